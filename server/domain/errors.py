@@ -1,0 +1,167 @@
+"""What a caller can act on: each class is one `code` of the public face.
+
+Source: docs/protocol.md, "Errors". The edge maps each class to its HTTP status;
+everything that is not a `CallerError` is a bug and surfaces as a logged 500.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CallerError(Exception):
+    """Something the caller can act on. Its text is a sentence for the reader.
+
+    Attributes:
+        code: The word of the public face, the same on HTTP and WebSocket.
+    """
+
+    code: ClassVar[str]
+
+
+class InvalidRequest(CallerError):
+    """The request has the wrong shape.
+
+    Args:
+        field: The path of the offending field, as the caller wrote it.
+        reason: What is wrong with it and what would be right.
+    """
+
+    code = "invalid_request"
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class IdempotencyKeyMissing(CallerError):
+    code = "idempotency_key_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This call charges money: send a header Idempotency-Key of 1 to 255 characters, "
+            "the same again when you retry."
+        )
+
+
+class Unauthenticated(CallerError):
+    code = "unauthenticated"
+
+
+class Forbidden(CallerError):
+    code = "forbidden"
+
+
+class NotFound(CallerError):
+    """Nothing of that kind goes by that id."""
+
+    code = "not_found"
+
+    def __init__(self, kind: str, id_: str) -> None:
+        super().__init__(f"There is no {kind} {id_!r}.")
+        self.kind = kind
+        self.id = id_
+
+
+class AlreadyExists(CallerError):
+    code = "already_exists"
+
+
+class ParallelEventsExceeded(CallerError):
+    code = "parallel_events_exceeded"
+
+    def __init__(self, live: int) -> None:
+        super().__init__(
+            f"The account may run {live} live room(s) at a time and does. Close one, "
+            "or raise parallel_events."
+        )
+        self.live = live
+
+
+class RoomClosed(CallerError):
+    code = "room_closed"
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"Room {room!r} is closed. Open it anew with PUT.")
+        self.room = room
+
+
+class QuoteStale(CallerError):
+    code = "quote_stale"
+
+    def __init__(self, quote: str) -> None:
+        super().__init__(
+            f"The account has changed since quote {quote!r} was made. Ask for a new quote."
+        )
+
+
+class ChangeInProgress(CallerError):
+    code = "change_in_progress"
+
+
+class PastDue(CallerError):
+    code = "past_due"
+
+
+class QuoteExpired(CallerError):
+    code = "quote_expired"
+
+    def __init__(self, quote: str) -> None:
+        super().__init__(f"Quote {quote!r} has expired. Ask for a new quote.")
+
+
+class NotAnUpgrade(CallerError):
+    code = "not_an_upgrade"
+
+
+class NotADowngrade(CallerError):
+    code = "not_a_downgrade"
+
+
+class PlanNotOnSale(CallerError):
+    code = "plan_not_on_sale"
+
+    def __init__(self, plan: str) -> None:
+        super().__init__(f"Plan {plan!r} is not on sale. GET /v1/plans lists what is.")
+
+
+class NoDowngradeToTrial(CallerError):
+    code = "no_downgrade_to_trial"
+
+
+class IdempotencyMismatch(CallerError):
+    code = "idempotency_mismatch"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used with another body. Send the same body, or a new key."
+        )
+
+
+class PaymentFailed(CallerError):
+    code = "payment_failed"
+
+
+class TooLarge(CallerError):
+    code = "too_large"
+
+
+class RateLimited(CallerError):
+    """Too many requests; come back after `retry_after_s`."""
+
+    code = "rate_limited"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many requests. Come back in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(CallerError):
+    """The store is away or refilling, or this node is going down."""
+
+    code = "unavailable"
+
+    def __init__(self, reason: str, retry_after_s: int = 2) -> None:
+        super().__init__(f"{reason} Come back in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
