@@ -1,0 +1,234 @@
+"""Accounts: what a customer has, for which days it is paid, and how it renews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from server.domain.errors import InvalidRequest
+from server.domain.ledger import LedgerEntry, entry_of
+from server.domain.plans import BillingPeriod, Catalogue, Plan
+from server.domain.proration import DAYS, Basis, Period, PromoCode
+
+MAX_PARALLEL_EVENTS = 10_000
+MAX_PROMO_CODES = 20
+MAX_CODE_LENGTH = 64
+MAX_PERCENT_OFF = 100
+
+PaymentStatus = Literal["ok", "past_due"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRef:
+    """How the gateway knows the payer. Never shown again, and kept out of `repr`."""
+
+    customer: str | None = None
+    method: str | None = None
+
+    def __repr__(self) -> str:
+        return "PaymentRef(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """The first request for an account, as the platform sends it."""
+
+    plan: str
+    billing_period: BillingPeriod
+    period_start: date
+    time_zone: str
+    parallel_events: int = 0
+    promo_codes: tuple[PromoCode, ...] = ()
+    payment: PaymentRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanges:
+    """What a later request changes; None leaves it as it is."""
+
+    parallel_events: int | None = None
+    promo_codes: tuple[PromoCode, ...] | None = None
+    payment: PaymentRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledChange:
+    """A smaller plan that takes effect with the period that starts on `effective_on`."""
+
+    plan: str
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A customer of the platform. Every change raises `version` by one.
+
+    Attributes:
+        seats: Per room, as bought; a later catalogue does not change them.
+        presenters: Per room, as bought.
+        first_request: Fingerprint of the request that created it.
+    """
+
+    id: str
+    plan: str
+    seats: int
+    presenters: int
+    billing_period: BillingPeriod
+    period_start: date
+    time_zone: str
+    parallel_events: int
+    promo_codes: tuple[PromoCode, ...]
+    payment: PaymentRef | None
+    first_request: str
+    payment_status: PaymentStatus = "ok"
+    scheduled_change: ScheduledChange | None = None
+    version: int = 1
+
+    @property
+    def period(self) -> Period:
+        return Period(self.period_start, DAYS[self.billing_period])
+
+
+def local_date(time_zone: str, now: datetime) -> date:
+    """The calendar day of the instant `now` in an IANA time zone."""
+    return now.astimezone(ZoneInfo(time_zone)).date()
+
+
+def opened(
+    account_id: str, request: NewAccount, plan: Plan, *, now: datetime, fingerprint: str
+) -> Account:
+    """The account that `request` asks for, its named period paid.
+
+    Raises:
+        InvalidRequest: a value is out of bounds, or today is neither in the period named
+            nor in the next.
+    """
+    check_time_zone(request.time_zone)
+    check_add_ons(request.parallel_events)
+    check_promo_codes(request.promo_codes)
+    _check_period(request, local_date(request.time_zone, now))
+    return Account(
+        id=account_id,
+        plan=plan.id,
+        seats=plan.seats,
+        presenters=plan.presenters,
+        billing_period=request.billing_period,
+        period_start=request.period_start,
+        time_zone=request.time_zone,
+        parallel_events=request.parallel_events,
+        promo_codes=request.promo_codes,
+        payment=request.payment,
+        first_request=fingerprint,
+    )
+
+
+def changed(account: Account, changes: AccountChanges) -> Account:
+    """The account with the fields that `changes` names, one version on.
+
+    Raises:
+        InvalidRequest: a value is out of bounds.
+    """
+    if changes.parallel_events is not None:
+        account = replace(account, parallel_events=check_add_ons(changes.parallel_events))
+    if changes.promo_codes is not None:
+        account = replace(account, promo_codes=check_promo_codes(changes.promo_codes))
+    if changes.payment is not None:
+        account = replace(account, payment=changes.payment)
+    return replace(account, version=account.version + 1)
+
+
+def renewed(
+    account: Account, catalogue: Catalogue, *, today: date
+) -> tuple[Account, tuple[LedgerEntry, ...]]:
+    """The account in the period that `today` lies in, and the charges on the way there.
+
+    Periods missed in an outage are charged one by one, each at its full price; a trial
+    renews without a charge. Each new period raises the version by one.
+    """
+    charges: list[LedgerEntry] = []
+    while account.period.end <= today:
+        start = account.period.end
+        account = replace(account, period_start=start, version=account.version + 1)
+        if not catalogue.plan(account.plan).trial:
+            charges.append(_renewal_charge(account, catalogue))
+    return account, tuple(charges)
+
+
+def _renewal_charge(account: Account, catalogue: Catalogue) -> LedgerEntry:
+    start = account.period_start
+    basis = Basis(
+        period=account.period,
+        today=start,
+        old=None,
+        new=catalogue.plan(account.plan).rate(account.billing_period),
+        parallel_events=account.parallel_events,
+        promo_codes=account.promo_codes,
+    )
+    return entry_of(
+        id_=f"renewal-{start.isoformat()}",
+        kind="renewal",
+        charged_on=start,
+        currency=catalogue.currency,
+        basis=basis,
+    )
+
+
+def check_time_zone(name: str) -> str:
+    """`name`, if the time-zone database knows it.
+
+    Raises:
+        InvalidRequest: it does not.
+    """
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # unknown; not a name; a folder of names
+        reason = f"{name!r} is no time zone; use an IANA name such as Europe/Berlin"
+        raise InvalidRequest("time_zone", reason) from error
+    return name
+
+
+def check_add_ons(parallel_events: int) -> int:
+    """`parallel_events`, if an account may have that many.
+
+    Raises:
+        InvalidRequest: it may not.
+    """
+    if not 0 <= parallel_events <= MAX_PARALLEL_EVENTS:
+        raise InvalidRequest("parallel_events", f"0 to {MAX_PARALLEL_EVENTS}")
+    return parallel_events
+
+
+def check_promo_codes(promo_codes: tuple[PromoCode, ...]) -> tuple[PromoCode, ...]:
+    """`promo_codes`, if each is a named percentage and none is given twice.
+
+    Raises:
+        InvalidRequest: the text names the code's place in the list.
+    """
+    if len(promo_codes) > MAX_PROMO_CODES:
+        raise InvalidRequest("promo_codes", f"at most {MAX_PROMO_CODES}")
+    seen: set[str] = set()
+    for place, promo in enumerate(promo_codes):
+        _check_promo_code(f"promo_codes[{place}]", promo, seen)
+        seen.add(promo.code)
+    return promo_codes
+
+
+def _check_promo_code(field: str, promo: PromoCode, seen: set[str]) -> None:
+    if not 1 <= len(promo.code) <= MAX_CODE_LENGTH:
+        raise InvalidRequest(f"{field}.code", f"1 to {MAX_CODE_LENGTH} characters")
+    if promo.code in seen:
+        raise InvalidRequest(f"{field}.code", f"{promo.code!r} is given twice")
+    if not 0 <= promo.percent_off <= MAX_PERCENT_OFF:
+        raise InvalidRequest(f"{field}.percent_off", f"0 to {MAX_PERCENT_OFF}")
+
+
+def _check_period(request: NewAccount, today: date) -> None:
+    days = DAYS[request.billing_period]
+    # Subtracting dates cannot overflow; adding days to a far one can.
+    if not 0 <= (today - request.period_start).days < 2 * days:
+        reason = (
+            f"today, {today}, must lie in the {days} days from this date or in the {days} after"
+        )
+        raise InvalidRequest("period_start", reason)

@@ -1,0 +1,74 @@
+"""Offers: a price for every larger plan, and which one the room needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from server.domain.accounts import Account
+from server.domain.money import Money
+from server.domain.plans import Catalogue, Plan
+from server.domain.quotes import NextPeriod, Terms, upgrade_terms
+from server.domain.upgrades import is_upgrade
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A larger plan at its price of today. Not binding: the quote is."""
+
+    plan: str
+    name: str
+    seats: int
+    due_now: Money
+    next_period: NextPeriod
+    recommended: bool
+
+
+def offers_for(
+    account: Account, catalogue: Catalogue, *, people: int, today: date
+) -> tuple[Offer, ...]:
+    """Every upgrade that `account` may buy, cheapest first.
+
+    Args:
+        people: Everyone inside and waiting: the smallest plan that seats them all is
+            recommended, else the largest.
+    """
+    priced = _cheapest_first(account, catalogue, today)
+    recommended = _recommended([plan for plan, _ in priced], people)
+    return tuple(
+        Offer(
+            plan=plan.id,
+            name=plan.name,
+            seats=plan.seats,
+            due_now=terms.due_now,
+            next_period=terms.next_period,
+            recommended=plan == recommended,
+        )
+        for plan, terms in priced
+    )
+
+
+def _cheapest_first(
+    account: Account, catalogue: Catalogue, today: date
+) -> list[tuple[Plan, Terms]]:
+    current = catalogue.plan(account.plan)
+    priced = [
+        (plan, upgrade_terms(account, current, plan, currency=catalogue.currency, today=today))
+        for plan in catalogue.plans
+        if is_upgrade(account, current=current, target=plan)
+    ]
+    return sorted(priced, key=_price_then_size)
+
+
+def _price_then_size(priced: tuple[Plan, Terms]) -> tuple[int, int, int]:
+    plan, terms = priced
+    return terms.due_now.amount, terms.next_period.amount.amount, plan.seats
+
+
+def _recommended(plans: Sequence[Plan], people: int) -> Plan | None:
+    """The first of the smallest, if any seats everyone; else the largest."""
+    enough = [plan for plan in plans if plan.seats >= people]
+    if enough:
+        return min(enough, key=lambda plan: plan.seats)
+    return max(plans, key=lambda plan: plan.seats, default=None)

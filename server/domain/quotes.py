@@ -1,0 +1,123 @@
+"""Quotes: the exact price of an upgrade, pinned until it expires or the account changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from server.domain.accounts import Account
+from server.domain.errors import PastDue, QuoteExpired, QuoteStale
+from server.domain.money import Money
+from server.domain.plans import Plan
+from server.domain.proration import DAYS, Basis, Line, Period, full_price, lines_of
+
+QuoteWarning = Literal["cancels_downgrade"]
+
+
+@dataclass(frozen=True, slots=True)
+class NextPeriod:
+    """What the period after this one will cost, and its first day."""
+
+    amount: Money
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What going to another plan costs today, and from the next period on."""
+
+    basis: Basis
+    lines: tuple[Line, ...]
+    due_now: Money
+    next_period: NextPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """An upgrade at a price that holds until `expires_at`.
+
+    Attributes:
+        account_version: The account it was made for; any later version makes it stale.
+        current: The plan it leaves, with the seats the account has.
+        target: The plan it goes to, as the catalogue had it then.
+        expires_at: In UTC; the first instant at which the price no longer holds.
+    """
+
+    id: str
+    account: str
+    account_version: int
+    current: Plan
+    target: Plan
+    terms: Terms
+    expires_at: datetime
+    warnings: tuple[QuoteWarning, ...]
+
+
+def upgrade_terms(
+    account: Account, current: Plan, target: Plan, *, currency: str, today: date
+) -> Terms:
+    """What `account`, now on `current`, pays to have `target` from today on.
+
+    A trial leaves nothing to credit: a new period starts today, at the full price.
+    """
+    basis = Basis(
+        period=Period(today, DAYS[account.billing_period]) if current.trial else account.period,
+        today=today,
+        old=None if current.trial else current.rate(account.billing_period),
+        new=target.rate(account.billing_period),
+        parallel_events=account.parallel_events,
+        promo_codes=account.promo_codes,
+    )
+    lines = lines_of(basis)
+    return Terms(
+        basis=basis,
+        lines=lines,
+        due_now=Money(sum(line.amount for line in lines), currency),
+        next_period=NextPeriod(Money(full_price(basis), currency), basis.period.end),
+    )
+
+
+def quote_of(
+    account: Account,
+    *,
+    id_: str,
+    current: Plan,
+    target: Plan,
+    terms: Terms,
+    expires_at: datetime,
+) -> Quote:
+    """A quote for the present version of `account`."""
+    return Quote(
+        id=id_,
+        account=account.id,
+        account_version=account.version,
+        current=replace(current, seats=account.seats, presenters=account.presenters),
+        target=target,
+        terms=terms,
+        expires_at=expires_at,
+        warnings=("cancels_downgrade",) if account.scheduled_change else (),
+    )
+
+
+def check_payable(account: Account) -> None:
+    """Refuse to sell to an account that owes a renewal.
+
+    Raises:
+        PastDue: it does.
+    """
+    if account.payment_status == "past_due":
+        raise PastDue("The last renewal is not paid. Upgrades wait until it is settled.")
+
+
+def check_holds(quote: Quote, account: Account, *, now: datetime) -> None:
+    """Refuse a quote whose price no longer holds for `account`.
+
+    Raises:
+        QuoteExpired: its time is over.
+        QuoteStale: the account changed, or a new period began.
+    """
+    if now >= quote.expires_at:
+        raise QuoteExpired(quote.id)
+    if quote.account_version != account.version:
+        raise QuoteStale(quote.id)
