@@ -165,3 +165,10 @@ class Unavailable(CallerError):
     def __init__(self, reason: str, retry_after_s: int = 2) -> None:
         super().__init__(f"{reason} Come back in {retry_after_s} s.")
         self.retry_after_s = retry_after_s
+
+
+class StoreUnavailable(Unavailable):
+    """The store does not answer, or cannot take a write now."""
+
+    def __init__(self, retry_after_s: int = 2) -> None:
+        super().__init__("The store does not answer.", retry_after_s)

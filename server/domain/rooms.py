@@ -1,0 +1,332 @@
+"""A room as everybody speaks of it: who is inside, who waits, and what just changed.
+
+Instants are Unix ms of the store or of the room's house clock, durations carry their unit.
+Nothing here decides; the decisions are made in one place, by the scripts of the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+PRESENTING = -1
+"""Stands where a ticket would: the person holds a presenter seat."""
+
+SEATED = 0
+"""Stands where a ticket would: the person holds a seat."""
+
+
+class Role(StrEnum):
+    """What a room token lets a person be."""
+
+    HOST = "host"
+    PRESENTER = "presenter"
+    ATTENDEE = "attendee"
+
+
+Level = Literal["ok", "nearly_full", "full", "draining"]
+NoticeLevel = Literal["nearly_full", "full"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RoomRef:
+    """Which room: rooms of different accounts may share a name."""
+
+    account: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Revision:
+    """How much of a room somebody has seen. Ordered: a higher epoch beats any `rev`."""
+
+    epoch: int = 0
+    rev: int = 0
+
+
+NOTHING_SEEN = Revision()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeState:
+    """The notice that stands in a room and that nobody has dismissed."""
+
+    id: str
+    level: NoticeLevel
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """The whole present state of a room: a snapshot, and what every event carries.
+
+    `waiting` counts the people who are not called, `held` the called ones not yet inside:
+    nobody is in two of `occupied`, `held` and `waiting`.
+    """
+
+    title: str
+    status: Literal["open", "closed"]
+    plan: str
+    paused: bool
+    refilling: bool
+    limited: bool
+    capacity: int
+    occupied: int
+    held: int
+    waiting: int
+    presenter_capacity: int
+    presenters: int
+    level: Level
+    joins_per_min: int
+    freed: int
+    observed_s: int
+    called_to: int
+    last_ticket: int
+    lease_ms: int
+    grace_ms: int
+    wait_grace_ms: int
+    notice: NoticeState | None = None
+    full_in_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Free seats offered to the tickets `called_from` to `called_to`, both inclusive."""
+
+    called_from: int
+    called_to: int
+    count: int
+    window_ms: int
+    claim_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityChange:
+    """One change of a room's capacity; `change` is the same for all rooms it reached."""
+
+    old: int
+    new: int
+    cause: Literal["upgrade", "downgrade", "platform"]
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCleared:
+    id: str
+    reason: Literal["upgraded", "below", "dismissed"]
+
+
+class Entered(NamedTuple):
+    participant: str
+    generation: int
+    role: Role
+
+
+class Queued(NamedTuple):
+    participant: str
+    generation: int
+    ticket: int
+
+
+class Requeued(NamedTuple):
+    """Missed the call and stands at the end of the line with a new ticket."""
+
+    participant: str
+    old_ticket: int
+    ticket: int
+
+
+class BroughtBack(NamedTuple):
+    """In a refill a node vouched for this person. `ticket` may be `SEATED` or `PRESENTING`."""
+
+    participant: str
+    generation: int
+    ticket: int
+
+
+class Expired(NamedTuple):
+    participant: str
+    generation: int
+    place: Literal["seat", "presenter", "ticket"]
+
+
+class Departed(NamedTuple):
+    """Gave up a place held in `role`, in a session of at most that generation."""
+
+    participant: str
+    generation: int
+    role: Role
+
+
+class Gone(NamedTuple):
+    participant: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEvent:
+    """What one script changed in a room: the state after it, and the names it concerned.
+
+    Values are absolute, so an event that is lost or repeated does no harm.
+    """
+
+    room: str
+    epoch: int
+    rev: int
+    cause: str
+    state: RoomState
+    call: Call | None = None
+    capacity: CapacityChange | None = None
+    notice_given: bool = False
+    notice_cleared: NoticeCleared | None = None
+    entered: tuple[Entered, ...] = ()
+    queued: tuple[Queued, ...] = ()
+    requeued: tuple[Requeued, ...] = ()
+    brought_back: tuple[BroughtBack, ...] = ()
+    dropped_out: tuple[Gone, ...] = ()
+    expired: tuple[Expired, ...] = ()
+    left: tuple[Departed, ...] = ()
+    changed_role: tuple[Departed, ...] = ()
+    removed: tuple[Gone, ...] = ()
+
+    @property
+    def revision(self) -> Revision:
+        return Revision(self.epoch, self.rev)
+
+
+PlaceKind = Literal[
+    "seated",
+    "waiting",
+    "presenting",
+    "hosting",
+    "none",  # nobody by that name has a place
+    "presenters_full",
+    "removed",
+    "refill",  # the store is bringing people back; newcomers come again in a moment
+    "lost",  # the room does not know this session any more
+    "left",  # this session, or a later one, has left
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one person stands. The fields from `ticket` on are those of `waiting`.
+
+    `ahead` counts the uncalled people in front and is exact at the moment of the answer.
+    """
+
+    kind: PlaceKind
+    generation: int = 0
+    ticket: int = 0
+    ahead: int = 0
+    called: bool = False
+    claim_ms: int | None = None
+    reason: Literal["full", "paused", "missed_call"] = "full"
+
+
+class Newcomer(NamedTuple):
+    """One hello or claim."""
+
+    participant: str
+    role: Role
+
+
+class Session(NamedTuple):
+    """Somebody's stay as one node knows it. `ticket` may be `SEATED` or `PRESENTING`."""
+
+    participant: str
+    generation: int
+    ticket: int
+
+
+class Drop(NamedTuple):
+    """The node's last connection of a session went; `after_ms` is kept on top of the grace."""
+
+    participant: str
+    generation: int
+    after_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRules:
+    """What the scripts need of the settings; kept with a room from its opening to its end."""
+
+    lease_ms: int
+    grace_ms: int
+    wait_grace_ms: int
+    claim_ms: int
+    window_ms_per_100: int
+    nearly_full_percent: int
+    rearm_percent: int
+    forecast_s: int
+
+
+Outcome = Literal["ok", "no_room", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What every script says of the room: how it went, and the room's revision after it.
+
+    Where the outcome is not `ok` nothing was changed and epoch and rev are 0.
+    """
+
+    outcome: Outcome
+    epoch: int
+    rev: int
+
+    @property
+    def revision(self) -> Revision:
+        return Revision(self.epoch, self.rev)
+
+
+@dataclass(frozen=True, slots=True)
+class Admissions(Answer):
+    """`places` stand in the order of the batch."""
+
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Renewals(Answer):
+    """`news` names everyone whose place is not what the node believed."""
+
+    news: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep(Answer):
+    """`more` has lapsed than one call takes; `forgotten`: open and empty for a day."""
+
+    more: bool = False
+    has_deadline: bool = False
+    forgotten: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A room's state and the revision it is of."""
+
+    revision: Revision
+    state: RoomState
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHolder:
+    """One place as the sets have it. `ends_in_ms` is what is left of its lease."""
+
+    participant: str
+    place: Literal["seat", "presenter", "ticket"]
+    ends_in_ms: int
+    generation: int
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The counts of a room recomputed from its sets; `drift` says where they disagree."""
+
+    snapshot: Snapshot
+    holders: tuple[SeatHolder, ...]
+    drift: tuple[str, ...]

@@ -1,0 +1,34 @@
+#!lua flags=no-writes
+-- audit: every place of a room as the sets have it, beside what was last told of it.
+--
+-- KEYS[1..12]    one room (prelude/room.lua)
+--
+-- Returns  {state, told, seats, presenters, line, present, generations}: `told` are the counts
+--          the last event gave; the rest flat lists of member and score (generation). Lists that
+--          would be empty are missing.
+-- Atomic   all of one moment.
+-- Repeat   safe.
+-- Cost     O(people).
+
+local room = room_at(1)
+if not exists(room) then
+  return refuse('no_room')
+end
+room.clock = number_of(room, 'clock')
+
+local function flat(key)
+  local members = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+  return #members > 0 and members or nil
+end
+
+local generations = redis.call('HGETALL', room.generations)
+return answer(room, {
+  state = state_of(room),
+  clock_ms = room.clock,
+  told_occupied = number_of(room, 'occupied'),
+  seats = flat(room.seats),
+  presenters = flat(room.presenters),
+  line = flat(room.line),
+  present = flat(room.present),
+  generations = #generations > 0 and generations or nil,
+})

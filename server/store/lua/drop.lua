@@ -1,0 +1,39 @@
+#!lua flags=allow-oom
+-- drop: the last connection of these people on one node went; their grace begins.
+--
+-- KEYS[1..12]    one room (prelude/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- ARGV[4..]      triples: participant, generation, after_ms (how much longer than the grace the
+--                place is kept: a draining node told the person to come back only then)
+--
+-- Returns  {}
+-- Atomic   a live tab on another node lengthens the lease again within a beat.
+-- Repeat   safe: a dropped generation is not dropped again.
+-- Cost     O(people · log n + lapsed).
+
+local room, outcome = begin('drop')
+if not room then
+  return refuse(outcome)
+end
+if outcome == 'closed' then
+  return refuse('closed')
+end
+
+local function drop(participant, generation, after_ms)
+  if generation_of(room, participant) ~= generation then
+    return
+  end
+  redis.call('HSET', room.generations, participant, -generation)
+  local grace_end = room.clock + after_ms + number_of(room, 'grace_ms')
+  local wait_grace_end = room.clock + after_ms + number_of(room, 'wait_grace_ms')
+  redis.call('ZADD', room.seats, 'XX', grace_end, participant)
+  redis.call('ZADD', room.presenters, 'XX', grace_end, participant)
+  redis.call('ZADD', room.present, 'XX', wait_grace_end, participant)
+end
+
+for i = 4, #ARGV, 3 do
+  drop(ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]))
+end
+sweep(room)
+settle(room)
+return answer(room)

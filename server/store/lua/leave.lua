@@ -1,0 +1,42 @@
+#!lua flags=allow-oom
+-- leave: give up seats and tickets at once, for all tabs of a person.
+--
+-- KEYS[1..12]    one room (prelude/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- ARGV[4..]      pairs: participant, generation (0: whichever is current)
+--
+-- Returns  {}
+-- Atomic   the seats are free and the head of the line is called in the same step.
+-- Repeat   safe: a generation leaves once; an older one does nothing to a newer session.
+-- Cost     O(people · log n + lapsed).
+
+local room, outcome = begin('leave')
+if not room then
+  return refuse(outcome)
+end
+if outcome == 'closed' then
+  return refuse('closed')
+end
+
+local function leave(participant, generation)
+  local current = math.abs(generation_of(room, participant))
+  if generation ~= 0 and current ~= 0 and current ~= generation then
+    return
+  end
+  local role = role_of(room, participant)
+  local last = math.max(generation, current)
+  -- Remembered even when nobody by that name is here: in a refill another node may vouch.
+  if last > 0 then
+    remember_leave(room, participant, last)
+  end
+  if vacate(room, participant) then
+    tell(room, 'left', { participant, last, role })
+  end
+end
+
+for i = 4, #ARGV, 2 do
+  leave(ARGV[i], tonumber(ARGV[i + 1]))
+end
+sweep(room)
+settle(room)
+return answer(room)

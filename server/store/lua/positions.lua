@@ -1,0 +1,24 @@
+#!lua flags=no-writes
+-- positions: the exact places of many people. Reads only.
+--
+-- KEYS[1..12]    one room (prelude/room.lua)
+-- ARGV[1..]      participants
+--
+-- Returns  {places} in order (prelude/place.lua); outcome 'no_room', 'closed'.
+-- Atomic   all places are of one moment.
+-- Repeat   safe.
+-- Cost     O(people · log n).
+
+local room = room_at(1)
+if not exists(room) then
+  return refuse('no_room')
+end
+if room.fields.status == 'closed' then
+  return refuse('closed')
+end
+room.clock = number_of(room, 'clock')
+local places = {}
+for i, participant in ipairs(ARGV) do
+  places[i] = place_of(room, participant)
+end
+return answer(room, { places = places })

@@ -1,0 +1,104 @@
+-- admission: keep whoever is known, then let newcomers in or give them a ticket.
+
+-- Lengthens the lease of a known attendee; a called one who claims takes the seat.
+-- Returns whether the person is known. Coming before the sweep is coming in time.
+local function keep_attendee(room, participant, claims, lease_ms)
+  if redis.call('ZSCORE', room.seats, participant) then
+    redis.call('ZADD', room.seats, 'GT', lease_end(room, lease_ms), participant)
+    meet_again(room, participant)
+    return true
+  end
+  local ticket = ticket_of(room, participant)
+  if not ticket then
+    return false
+  end
+  if claims and ticket <= number_of(room, 'called_to') then
+    take_seat(room, participant, lease_ms)
+  else
+    redis.call('ZADD', room.present, 'GT', lease_end(room, lease_ms), participant)
+    meet_again(room, participant)
+  end
+  return true
+end
+
+local function keep_presenter(room, participant)
+  if not redis.call('ZSCORE', room.presenters, participant) then
+    return false
+  end
+  redis.call('ZADD', room.presenters, 'GT', lease_end(room), participant)
+  meet_again(room, participant)
+  return true
+end
+
+local function keep(room, person)
+  if person.role == 'attendee' then
+    return keep_attendee(room, person.participant, person.claims, person.lease_ms)
+  end
+  return person.role == 'presenter' and keep_presenter(room, person.participant)
+end
+
+-- A hello in another role gives up the old place; connections in the old role hear of it.
+local function give_up_other_role(room, person)
+  local role = role_of(room, person.participant)
+  if role and role ~= person.role then
+    local generation = math.abs(generation_of(room, person.participant))
+    vacate(room, person.participant)
+    tell(room, 'changed_role', { person.participant, generation, role })
+  end
+end
+
+local function enter_attendee(room, person)
+  give_up_other_role(room, person)
+  local at_rest = number_of(room, 'paused') == 0 and uncalled(room) == 0
+  if at_rest and free_seats(room) > 0 then
+    take_seat(room, person.participant, person.lease_ms)
+  else
+    join_line(room, person.participant, person.lease_ms)
+  end
+end
+
+local function enter_presenter(room, person)
+  if redis.call('ZCARD', room.presenters) >= number_of(room, 'presenter_capacity') then
+    return 'presenters_full'
+  end
+  give_up_other_role(room, person)
+  redis.call('ZADD', room.presenters, lease_end(room), person.participant)
+  tell(room, 'entered', { person.participant, meet_again(room, person.participant), 'presenter' })
+end
+
+-- Returns nil, or why the newcomer has no place.
+local function enter(room, person)
+  if person.role == 'host' then
+    give_up_other_role(room, person)
+    return nil
+  end
+  if in_refill(room) then
+    return 'refill'
+  end
+  if person.role == 'presenter' then
+    return enter_presenter(room, person)
+  end
+  enter_attendee(room, person)
+  return nil
+end
+
+-- Admits a batch in order. Returns the outcome of each that has no place of its own.
+local function admit_all(room, people)
+  local newcomers, refused = {}, {}
+  for i, person in ipairs(people) do
+    if redis.call('SISMEMBER', room.removed, person.participant) == 1 then
+      refused[i] = 'removed'
+    elseif not keep(room, person) then
+      newcomers[#newcomers + 1] = i
+    end
+  end
+  sweep(room)
+  call(room)
+  for _, i in ipairs(newcomers) do
+    -- Twice in one batch (two tabs): the second time the person is known.
+    if not keep(room, people[i]) then
+      refused[i] = enter(room, people[i])
+    end
+  end
+  return refused
+end

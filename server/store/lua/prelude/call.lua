@@ -1,0 +1,49 @@
+-- call: offer the free seats to the head of the line by raising `called_to`.
+--
+-- The watermark makes calling five or fifty thousand people one ZRANGE by rank and one number.
+
+local function note_wave(room, count)
+  local window_ms = math.ceil(count * number_of(room, 'window_ms_per_100') / 100)
+  local last = redis.call('ZRANGE', room.waves, -1, -1)
+  -- A later wave never ends before an earlier one, so waves end in the order of their tickets.
+  local claim_end = math.max(
+    room.clock + window_ms + number_of(room, 'claim_ms'),
+    tonumber(last[1] or nil) or 0
+  )
+  room.wave = string.format('%.0f', claim_end)
+  redis.call('ZADD', room.waves, number_of(room, 'called_to'), room.wave)
+  return window_ms
+end
+
+local function rests(room)
+  return number_of(room, 'paused') == 1 or in_refill(room)
+end
+
+-- Called twice within one script (before and after the change), both are one wave and one call.
+local function tell_call(room, called_from, count)
+  local before = room.told.call
+  if before then
+    redis.call('ZREM', room.waves, room.wave)
+    called_from, count = before.called_from, before.count + count
+  end
+  room.told.call = {
+    called_from = called_from,
+    called_to = number_of(room, 'called_to'),
+    count = count,
+    window_ms = note_wave(room, count),
+    claim_ms = number_of(room, 'claim_ms'),
+  }
+end
+
+local function call(room)
+  local waiting = redis.call('ZCARD', room.line)
+  local called = held(room)
+  local count = math.min(free_seats(room), waiting - called)
+  if count <= 0 or rests(room) then
+    return
+  end
+  local first = redis.call('ZRANGE', room.line, called, called, 'WITHSCORES')
+  local last = redis.call('ZRANGE', room.line, called + count - 1, called + count - 1, 'WITHSCORES')
+  put(room, 'called_to', tonumber(last[2]))
+  tell_call(room, tonumber(first[2]), count)
+end

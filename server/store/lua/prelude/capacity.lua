@@ -1,0 +1,42 @@
+-- capacity: the number of attendee seats is the smaller of the plan's and the platform's own limit.
+
+local function capacity_of(room)
+  local plan_seats = number_of(room, 'plan_seats')
+  return math.min(plan_seats, tonumber(room.fields.seats_limit or nil) or plan_seats)
+end
+
+-- Brings the capacity up to date. A decrease removes nobody and takes back no call.
+local function set_capacity(room, cause, change)
+  local old, new = number_of(room, 'capacity'), capacity_of(room)
+  if old == new then
+    return
+  end
+  put(room, 'capacity', new)
+  room.told.capacity = { old = old, new = new, cause = cause, change = change }
+  if new > old then
+    clear_notice(room, 'upgraded')
+  end
+end
+
+local function set_plan(room, plan, seats, presenters)
+  put(room, 'plan', plan)
+  put(room, 'plan_seats', seats)
+  put(room, 'presenter_capacity', presenters)
+end
+
+-- A change repeated because its answer was lost must not undo a later one.
+local CHANGES_KEPT = 16
+
+local function is_repeated(room, change)
+  local changes = room.fields.changes or ''
+  if string.find(changes, change, 1, true) then
+    return true
+  end
+  local kept = {}
+  for known in string.gmatch(changes, '%S+') do
+    kept[#kept + 1] = known
+  end
+  kept[#kept + 1] = change
+  put(room, 'changes', table.concat(kept, ' ', math.max(1, #kept - CHANGES_KEPT + 1)))
+  return false
+end

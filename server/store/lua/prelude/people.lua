@@ -1,0 +1,100 @@
+-- people: who holds which place, and how places are taken and given up.
+--
+-- A person has at most one place: a seat, a presenter seat, or a ticket in the line.
+-- A generation is negative while its person is dropped: the next hello gets a new one, and a
+-- late drop or leave of the old one does nothing.
+
+local function held(room)
+  return redis.call('ZCOUNT', room.line, '-inf', number_of(room, 'called_to'))
+end
+
+local function uncalled(room)
+  return redis.call('ZCARD', room.line) - held(room)
+end
+
+local function free_seats(room)
+  local taken = redis.call('ZCARD', room.seats) + held(room)
+  return math.max(0, number_of(room, 'capacity') - taken)
+end
+
+local function lease_end(room, lease_ms)
+  return room.clock + (lease_ms or number_of(room, 'lease_ms'))
+end
+
+local function ticket_of(room, participant)
+  return tonumber(redis.call('ZSCORE', room.line, participant) or nil)
+end
+
+local function role_of(room, participant)
+  if redis.call('ZSCORE', room.presenters, participant) then
+    return 'presenter'
+  end
+  if redis.call('ZSCORE', room.seats, participant) or ticket_of(room, participant) then
+    return 'attendee'
+  end
+  return nil
+end
+
+local function generation_of(room, participant)
+  return tonumber(redis.call('HGET', room.generations, participant) or 0)
+end
+
+local function next_generation(room, participant)
+  put(room, 'generation', number_of(room, 'generation') + 1)
+  local generation = number_of(room, 'generation')
+  redis.call('HSET', room.generations, participant, generation)
+  return generation
+end
+
+-- The generation of a hello: that of the live session, or a new one.
+local function meet_again(room, participant)
+  local generation = generation_of(room, participant)
+  if generation > 0 then
+    return generation
+  end
+  return next_generation(room, participant)
+end
+
+local function take_seat(room, participant, lease_ms)
+  redis.call('ZREM', room.line, participant)
+  redis.call('ZREM', room.present, participant)
+  redis.call('HDEL', room.misses, participant)
+  redis.call('ZADD', room.seats, lease_end(room, lease_ms), participant)
+  tell(room, 'entered', { participant, meet_again(room, participant), 'attendee' })
+end
+
+local function next_ticket(room)
+  local ticket = number_of(room, 'next_ticket')
+  put(room, 'next_ticket', ticket + 1)
+  return ticket
+end
+
+local function join_line(room, participant, lease_ms)
+  local ticket = next_ticket(room)
+  redis.call('ZADD', room.line, ticket, participant)
+  redis.call('ZADD', room.present, lease_end(room, lease_ms), participant)
+  tell(room, 'queued', { participant, meet_again(room, participant), ticket })
+end
+
+-- Takes away whatever place the person has. Returns whether there was one.
+local function vacate(room, participant)
+  local seat = redis.call('ZREM', room.seats, participant)
+  local presenter = redis.call('ZREM', room.presenters, participant)
+  local ticket = redis.call('ZREM', room.line, participant)
+  redis.call('ZREM', room.present, participant)
+  redis.call('HDEL', room.misses, participant)
+  redis.call('HDEL', room.generations, participant)
+  room.freed = (room.freed or 0) + seat
+  return seat + presenter + ticket > 0
+end
+
+-- Remembered for a lease, so that another node's renewal cannot bring the person back.
+local function remember_leave(room, participant, generation)
+  redis.call('ZADD', room.left, lease_end(room), participant)
+  redis.call('HSET', room.left_generations, participant, generation)
+end
+
+local function has_left(room, participant, generation)
+  local left = tonumber(redis.call('HGET', room.left_generations, participant) or nil)
+  return left ~= nil and generation <= left
+end

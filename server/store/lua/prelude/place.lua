@@ -1,0 +1,64 @@
+-- place: what one person is told of their own place.
+
+local function ahead_of(room, ticket)
+  local called_to = number_of(room, 'called_to')
+  if ticket <= called_to then
+    return 0
+  end
+  return redis.call(
+    'ZCOUNT', room.line, '(' .. string.format('%.0f', called_to), '(' .. string.format('%.0f', ticket)
+  )
+end
+
+-- What is left of the claim of a called ticket, in ms.
+local function claim_left_ms(room, ticket)
+  local wave = redis.call('ZRANGE', room.waves, ticket, '+inf', 'BYSCORE', 'LIMIT', 0, 1)
+  local claim_end = tonumber(wave[1] or nil) or room.clock + number_of(room, 'claim_ms')
+  return math.max(0, claim_end - room.clock)
+end
+
+local function reason_to_wait(room, participant)
+  if redis.call('HEXISTS', room.misses, participant) == 1 then
+    return 'missed_call'
+  end
+  return number_of(room, 'paused') == 1 and 'paused' or 'full'
+end
+
+local function waiting_place(room, participant, ticket)
+  local called = ticket <= number_of(room, 'called_to')
+  return {
+    kind = 'waiting',
+    generation = math.abs(generation_of(room, participant)),
+    ticket = ticket,
+    ahead = ahead_of(room, ticket),
+    called = called,
+    claim_ms = called and claim_left_ms(room, ticket) or nil,
+    reason = reason_to_wait(room, participant),
+  }
+end
+
+-- Returns the place a person holds; kind 'none' for somebody unknown.
+local function place_of(room, participant)
+  local ticket = ticket_of(room, participant)
+  if ticket then
+    return waiting_place(room, participant, ticket)
+  end
+  local role = role_of(room, participant)
+  local kind = role == 'attendee' and 'seated' or role == 'presenter' and 'presenting' or 'none'
+  return { kind = kind, generation = math.abs(generation_of(room, participant)) }
+end
+
+-- The places of a batch in order; `refused` has the outcome of those without one.
+local function places_of(room, people, refused)
+  local places = {}
+  for i, person in ipairs(people) do
+    if refused[i] then
+      places[i] = { kind = refused[i], generation = 0 }
+    elseif person.role == 'host' then
+      places[i] = { kind = 'hosting', generation = 0 }
+    else
+      places[i] = place_of(room, person.participant)
+    end
+  end
+  return places
+end

@@ -1,0 +1,33 @@
+-- script: how every script of a room begins and answers.
+--
+-- ARGV[1] now_ms (0: the store's TIME), ARGV[2] epoch, ARGV[3] rev that the caller has seen
+-- (0, 0: nothing). The answer is one JSON text: outcome, epoch, rev and what the script adds.
+
+-- Returns the room and how the caller's epoch relates to it, or nil and the outcome to answer.
+local function begin(cause)
+  local room = room_at(1)
+  if not exists(room) then
+    return nil, 'no_room'
+  end
+  advance(room, ARGV[1])
+  local epoch, rev = tonumber(ARGV[2]), tonumber(ARGV[3])
+  if room.fields.status == 'closed' then
+    -- A caller who saw the room open after that: the store has forgotten an opening.
+    return nil, epoch > number_of(room, 'epoch') and 'no_room' or 'closed'
+  end
+  room.cause = cause
+  return room, meet(room, epoch, rev)
+end
+
+local function refuse(outcome)
+  return cjson.encode({ outcome = outcome, epoch = 0, rev = 0 })
+end
+
+local function answer(room, reply)
+  reply = reply or {}
+  reply.outcome = 'ok'
+  reply.epoch = number_of(room, 'epoch')
+  reply.rev = number_of(room, 'rev')
+  reply.more = room.more or nil
+  return cjson.encode(reply)
+end

@@ -1,0 +1,74 @@
+-- sweep: what has lapsed goes; who missed the claim moves to the end of the line.
+--
+-- A deadline is enforced here and only here, at most SWEPT_AT_ONCE people of a kind a call;
+-- `room.more` says that the caller should call again at once.
+
+local SWEPT_AT_ONCE = 1000
+
+local function lapsed(room, key)
+  local names = redis.call('ZRANGE', key, '-inf', room.clock, 'BYSCORE', 'LIMIT', 0, SWEPT_AT_ONCE)
+  room.more = room.more or #names == SWEPT_AT_ONCE
+  return names
+end
+
+local function expire(room, key, place)
+  for _, participant in ipairs(lapsed(room, key)) do
+    local generation = math.abs(generation_of(room, participant))
+    vacate(room, participant)
+    tell(room, 'expired', { participant, generation, place })
+  end
+end
+
+local function forget_leavers(room)
+  for _, participant in ipairs(lapsed(room, room.left)) do
+    redis.call('ZREM', room.left, participant)
+    redis.call('HDEL', room.left_generations, participant)
+  end
+end
+
+-- After two misses in a row there is no new ticket: an absentee must not circle for ever.
+local function miss_call(room, participant, old_ticket)
+  if redis.call('HINCRBY', room.misses, participant, 1) >= 2 then
+    local generation = math.abs(generation_of(room, participant))
+    vacate(room, participant)
+    tell(room, 'dropped_out', { participant, generation })
+    return
+  end
+  local ticket = next_ticket(room)
+  redis.call('ZADD', room.line, ticket, participant)
+  tell(room, 'requeued', { participant, old_ticket, ticket })
+end
+
+local function end_wave(room, last_ticket)
+  local late = redis.call(
+    'ZRANGE', room.line, '-inf', last_ticket, 'BYSCORE', 'LIMIT', 0, SWEPT_AT_ONCE, 'WITHSCORES'
+  )
+  for i = 1, #late, 2 do
+    miss_call(room, late[i], tonumber(late[i + 1]))
+  end
+  return #late / 2 == SWEPT_AT_ONCE
+end
+
+-- Claim ends never fall from wave to wave (see `call`), so the first wave is the first to end.
+local function end_waves(room)
+  local first = redis.call('ZRANGE', room.waves, 0, 0, 'WITHSCORES')
+  while first[1] and tonumber(first[1]) <= room.clock do
+    if end_wave(room, tonumber(first[2])) then
+      room.more = true
+      return
+    end
+    redis.call('ZREM', room.waves, first[1])
+    first = redis.call('ZRANGE', room.waves, 0, 0, 'WITHSCORES')
+  end
+end
+
+local function sweep(room)
+  if in_truce(room) then
+    return
+  end
+  expire(room, room.seats, 'seat')
+  expire(room, room.presenters, 'presenter')
+  expire(room, room.present, 'ticket')
+  end_waves(room)
+  forget_leavers(room)
+end

@@ -1,0 +1,39 @@
+#!lua flags=allow-oom
+-- renew: lengthen the leases of the people whom a node has connected.
+--
+-- KEYS[1..12]    one room (prelude/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- ARGV[4]        called_to that the node knows, for a refill
+-- ARGV[5..]      triples: participant, generation, ticket (0: seated, -1: presenting)
+--
+-- Returns  {news}: [participant, place] of everyone whose place is not what the node believes;
+--          beside the kinds of prelude/place.lua 'lost', 'left', 'removed'.
+-- Atomic   renewed before the sweep: whoever is vouched for now does not lapse now.
+-- Repeat   safe.
+-- Cost     O(people · log n + lapsed).
+
+local room, outcome = begin('renew')
+if not room then
+  return refuse(outcome)
+end
+if outcome == 'closed' then
+  return refuse('closed')
+end
+
+local vouched = {}
+for i = 5, #ARGV, 3 do
+  vouched[#vouched + 1] = {
+    participant = ARGV[i], generation = tonumber(ARGV[i + 1]), ticket = tonumber(ARGV[i + 2]),
+  }
+end
+local news = renew_all(room, vouched, outcome == 'replaced')
+if outcome == 'replaced' and tonumber(ARGV[2]) == number_of(room, 'refill_from') then
+  restore_calls(room, tonumber(ARGV[4]))
+end
+sweep(room)
+settle(room)
+for _, item in ipairs(news) do
+  -- Told after settle: the place may have been called in the same step.
+  item[2] = item[2].kind and item[2] or place_of(room, item[1])
+end
+return answer(room, { news = #news > 0 and news or nil })

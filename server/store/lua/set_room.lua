@@ -1,0 +1,33 @@
+#!lua flags=allow-oom
+-- set_room: what the platform holds a room to: its line paused, fewer seats than the plan's.
+--
+-- KEYS[1..12]    one room (prelude/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- ARGV[4]        change  id of this change
+-- ARGV[5..]      pairs: field, value: paused (0, 1), seats_limit (seats, '': the plan's)
+--
+-- Returns  {state}; outcome 'too_many' with {seats} when the limit is above the plan's seats.
+-- Atomic   a raised limit calls the head of the line in the same step.
+-- Repeat   safe: a change that was made already is not made again over a later one.
+-- Cost     O(log n).
+
+local room, outcome = begin('set')
+if not room then
+  return refuse(outcome)
+end
+for i = 5, #ARGV, 2 do
+  local limit = ARGV[i] == 'seats_limit' and tonumber(ARGV[i + 1]) or 0
+  if limit > number_of(room, 'plan_seats') then
+    local seats = number_of(room, 'plan_seats')
+    return cjson.encode({ outcome = 'too_many', epoch = 0, rev = 0, seats = seats })
+  end
+end
+if not is_repeated(room, ARGV[4]) then
+  for i = 5, #ARGV, 2 do
+    put(room, ARGV[i], ARGV[i + 1])
+  end
+  set_capacity(room, 'platform', ARGV[4])
+end
+sweep(room)
+local state = settle(room)
+return answer(room, { state = state })

@@ -1,0 +1,252 @@
+"""Rooms in Redis: one method a script, typed values in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
+
+import msgspec
+
+from server.domain.errors import InvalidRequest, NotFound, ParallelEventsExceeded, RoomClosed
+from server.domain.rooms import (
+    NOTHING_SEEN,
+    Admissions,
+    Answer,
+    Audit,
+    Drop,
+    Newcomer,
+    Renewals,
+    Revision,
+    RoomRef,
+    RoomRules,
+    RoomState,
+    Session,
+    Snapshot,
+    Sweep,
+)
+from server.store.audits import AuditReply, audit_of
+from server.store.faults import store_faults
+from server.store.keys import RoomKeys, account_record, closed_rooms, live_rooms
+from server.store.scripts import Arguments, Scripts
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.commands.core import AsyncScript
+
+ReplyT = TypeVar("ReplyT")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """Answer of a script that the platform asked for: a state, or why there is none."""
+
+    outcome: Literal["ok", "no_room", "closed", "no_account", "too_many", "unknown_notice"]
+    epoch: int
+    rev: int
+    state: RoomState | None = None
+    opened: bool = False
+    live: int = 0
+    seats: int = 0
+
+
+class RoomStore:
+    """Every transition of a room, and the ways to look at one.
+
+    Each call is atomic, safe to repeat, and raises `StoreUnavailable` when Redis cannot serve.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time,
+            one clock for all nodes. Tests pass theirs.
+    """
+
+    def __init__(self, redis: Redis, *, instant: Callable[[], int] = lambda: 0) -> None:
+        self._redis = redis
+        self._scripts = Scripts.register(redis)
+        self._instant = instant
+
+    async def admit(
+        self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision = NOTHING_SEEN
+    ) -> Admissions:
+        """Take in hellos and claims of one room, in their order."""
+        return await self._run(Admissions, self._scripts.admit, ref, seen, *_flat(newcomers))
+
+    async def poll(self, ref: RoomRef, newcomer: Newcomer, *, lease_ms: int) -> Admissions:
+        """Tell one person their place; a newcomer is admitted, a call is not taken."""
+        return await self._run(
+            Admissions, self._scripts.poll, ref, NOTHING_SEEN, lease_ms, *newcomer
+        )
+
+    async def renew(
+        self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int
+    ) -> Renewals:
+        """Lengthen the leases of the sessions that a node has connected."""
+        return await self._run(
+            Renewals, self._scripts.renew, ref, seen, called_to, *_flat(sessions)
+        )
+
+    async def drop(self, ref: RoomRef, drops: Sequence[Drop], seen: Revision) -> Answer:
+        """Let the grace of people begin whose last connection on a node went."""
+        return await self._run(Answer, self._scripts.drop, ref, seen, *_flat(drops))
+
+    async def leave(
+        self, ref: RoomRef, leavers: Sequence[tuple[str, int]], seen: Revision = NOTHING_SEEN
+    ) -> Answer:
+        """Free seats and tickets at once: (participant, generation; 0 is whichever is current)."""
+        return await self._run(Answer, self._scripts.leave, ref, seen, *_flat(leavers))
+
+    async def sweep_room(self, ref: RoomRef, seen: Revision = NOTHING_SEEN) -> Sweep:
+        """Let time pass in a room."""
+        return await self._run(Sweep, self._scripts.sweep_room, ref, seen)
+
+    async def dismiss_notice(
+        self, ref: RoomRef, notice: str, *, rest: bool
+    ) -> Literal["ok", "no_room", "closed", "unknown_notice"]:
+        """Put a notice away for all hosts; with `rest` for the whole event."""
+        reply = await self._run(
+            _Reply, self._scripts.dismiss_notice, ref, NOTHING_SEEN, notice, int(rest)
+        )
+        return reply.outcome  # type: ignore[return-value]  # this script has no others
+
+    async def remove_participant(self, ref: RoomRef, participant: str) -> None:
+        """Send a person out and refuse them until the room closes.
+
+        Raises:
+            NotFound: there is no such room.
+            RoomClosed: it is closed.
+        """
+        script = self._scripts.remove_participant
+        reply = await self._run(_Reply, script, ref, NOTHING_SEEN, participant)
+        _checked(ref, reply)
+
+    async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
+        """Open a room as its account's plan allows. Returns whether this call opened it.
+
+        Raises:
+            NotFound: there is no such account.
+            ParallelEventsExceeded: as many rooms are live as the account may run.
+        """
+        more_keys = [account_record(ref.account), live_rooms(ref.account)]
+        reply = await self._run(
+            _Reply,
+            self._scripts.open_room,
+            ref,
+            NOTHING_SEEN,
+            *(ref.room, title, *_flat(asdict(rules).items())),
+            more_keys=[*more_keys, closed_rooms(ref.account)],
+        )
+        return reply.opened, _checked(ref, reply)
+
+    async def close_room(self, ref: RoomRef) -> Snapshot:
+        """End the event. A room that is closed already stays so.
+
+        Raises:
+            NotFound: there is no such room.
+        """
+        more_keys = [live_rooms(ref.account), closed_rooms(ref.account)]
+        reply = await self._run(
+            _Reply, self._scripts.close_room, ref, NOTHING_SEEN, more_keys=more_keys
+        )
+        if reply.outcome == "closed":
+            return await self.snapshot(ref)
+        return _checked(ref, reply)
+
+    async def set_room(
+        self,
+        ref: RoomRef,
+        change: str,
+        *,
+        paused: bool | None,
+        seats: int | Literal["plan"] | None,
+    ) -> Snapshot:
+        """Hold the line, or hold the room to fewer seats than the plan's; None: as it was.
+
+        Raises:
+            InvalidRequest: `seats` is more than the plan's.
+            NotFound: there is no such room.
+            RoomClosed: it is closed.
+        """
+        fields: list[str | int] = []
+        if paused is not None:
+            fields += ["paused", int(paused)]
+        if seats is not None:
+            fields += ["seats_limit", "" if seats == "plan" else seats]
+        script = self._scripts.set_room
+        reply = await self._run(_Reply, script, ref, NOTHING_SEEN, change, *fields)
+        if reply.outcome == "too_many":
+            raise InvalidRequest("seats", f"at most {reply.seats}, the seats of the plan")
+        return _checked(ref, reply)
+
+    async def snapshot(self, ref: RoomRef) -> Snapshot:
+        """The present state of a room, open or closed.
+
+        Raises:
+            NotFound: there is no such room.
+        """
+        reply = await self._read(_Reply, self._scripts.snapshot, ref)
+        return _checked(ref, reply)
+
+    async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions:
+        """The exact places of these people, in their order."""
+        return await self._read(Admissions, self._scripts.positions, ref, *participants)
+
+    async def audit(self, ref: RoomRef) -> Audit:
+        """Every place as the sets have it, recounted.
+
+        Raises:
+            NotFound: there is no such room.
+        """
+        reply = await self._read(AuditReply, self._scripts.audit, ref)
+        if reply.outcome == "no_room":
+            raise NotFound("room", ref.room)
+        return audit_of(reply)
+
+    async def rooms_of(
+        self, account: str, *, status: Literal["open", "closed"] = "open"
+    ) -> list[RoomRef]:
+        """The rooms of an account, by name."""
+        key = live_rooms(account) if status == "open" else closed_rooms(account)
+        with store_faults():
+            names = await self._redis.smembers(key)
+        return sorted(RoomRef(account, str(name, "ascii")) for name in cast("set[bytes]", names))
+
+    async def _run(
+        self,
+        reply: type[ReplyT],
+        script: AsyncScript,
+        ref: RoomRef,
+        seen: Revision,
+        *arguments: str | int,
+        more_keys: Sequence[str] = (),
+    ) -> ReplyT:
+        """One transition: every script of a room begins with the instant and what was seen."""
+        keys = [*RoomKeys(ref).all(), *more_keys]
+        args: Arguments = [self._instant(), seen.epoch, seen.rev, *arguments]
+        with store_faults():
+            return msgspec.json.decode(await script(keys=keys, args=args), type=reply)
+
+    async def _read(
+        self, reply: type[ReplyT], script: AsyncScript, ref: RoomRef, *arguments: str | int
+    ) -> ReplyT:
+        with store_faults():
+            text = await script(keys=RoomKeys(ref).all(), args=list(arguments))
+        return msgspec.json.decode(text, type=reply)
+
+
+def _flat(rows: Iterable[Iterable[str | int]]) -> list[str | int]:
+    return list(chain.from_iterable(rows))
+
+
+def _checked(ref: RoomRef, reply: _Reply) -> Snapshot:
+    match reply.outcome:
+        case "no_room":
+            raise NotFound("room", ref.room)
+        case "no_account":
+            raise NotFound("account", ref.account)
+        case "closed":
+            raise RoomClosed(ref.room)
+        case "too_many":
+            raise ParallelEventsExceeded(reply.live)
+    return Snapshot(Revision(reply.epoch, reply.rev), reply.state)  # type: ignore[arg-type]
