@@ -1,0 +1,107 @@
+"""Accounts as the platform opens, changes and reads them, always in their present period."""
+
+from __future__ import annotations
+
+import logging
+
+from server.domain.accounts import (
+    Account,
+    AccountChanges,
+    NewAccount,
+    changed,
+    local_date,
+    opened,
+    renewed,
+)
+from server.domain.errors import AlreadyExists, NotFound
+from server.domain.plans import Catalogue
+from server.service.fingerprints import fingerprint
+from server.service.ports import AccountStore, Clock
+
+log = logging.getLogger(__name__)
+
+
+class AccountService:
+    """Opens, changes and reads accounts. Whatever is asked, a period that ended is renewed first.
+
+    Args:
+        store: Where accounts are kept.
+        catalogue: The plans that an account may have.
+        clock: Where `now` comes from; the account's time zone makes it a day.
+    """
+
+    def __init__(self, store: AccountStore, catalogue: Catalogue, clock: Clock) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def put(self, account_id: str, request: NewAccount) -> tuple[Account, bool]:
+        """Open the account. Returns it, and whether it is new: the same request again is safe.
+
+        Raises:
+            InvalidRequest: the plan is not in the catalogue, or a value is out of bounds.
+            AlreadyExists: it was opened by a different request.
+        """
+        first_request = fingerprint(request)
+        known = await self._store.find_account(account_id)
+        if known is None:
+            return await self._open(account_id, request, first_request)
+        return await self._met_again(known, first_request), False
+
+    async def patch(self, account_id: str, changes: AccountChanges) -> Account:
+        """Change add-ons, promo codes or payer: no charge, no room closes.
+
+        Raises:
+            NotFound: there is no such account.
+            InvalidRequest: a value is out of bounds.
+        """
+        while True:
+            account = await self.current(account_id)
+            wanted = changed(account, changes)
+            if await self._store.save_account(wanted, seen_version=account.version, charges=()):
+                return wanted
+
+    async def current(self, account_id: str) -> Account:
+        """The account in the period that today lies in.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        while True:
+            account = await self._store.find_account(account_id)
+            if account is None:
+                raise NotFound("account", account_id)
+            renewal = await self._renew(account)
+            if renewal is not None:
+                return renewal
+
+    async def _open(
+        self, account_id: str, request: NewAccount, first_request: str
+    ) -> tuple[Account, bool]:
+        plan = self._catalogue.named_by("plan", request.plan)
+        wanted = opened(
+            account_id, request, plan, now=self._clock.now(), fingerprint=first_request
+        )
+        kept, is_new = await self._store.put_account(wanted)
+        return await self._met_again(kept, first_request), is_new
+
+    async def _met_again(self, account: Account, first_request: str) -> Account:
+        if account.first_request != first_request:
+            raise AlreadyExists(
+                f"Account {account.id!r} exists and was opened with other values. "
+                "PATCH changes what may be changed."
+            )
+        return await self.current(account.id)
+
+    async def _renew(self, account: Account) -> Account | None:
+        """The account once its ended periods are renewed; None if someone else changed it."""
+        today = local_date(account.time_zone, self._clock.now())
+        renewal, charges = renewed(account, self._catalogue, today=today)
+        if renewal.version == account.version:
+            return account
+        if not await self._store.save_account(
+            renewal, seen_version=account.version, charges=charges
+        ):
+            return None
+        log.info("account.renewed", extra={"account": account.id, "charges": len(charges)})
+        return renewal

@@ -1,0 +1,90 @@
+"""Quotes and offers: what a larger plan costs an account today."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from server.domain.accounts import Account, local_date
+from server.domain.offers import Offer, offers_for
+from server.domain.plans import Catalogue, Plan
+from server.domain.quotes import Quote, check_payable, quote_of, upgrade_terms
+from server.domain.upgrades import check_upgrade
+from server.service.accounts import AccountService
+from server.service.ports import AccountStore, Clock, IdSource
+
+# A buyer who comes late is told `quote_expired` for this long, and `not_found` after it.
+REMEMBERED_S = 24 * 3600
+
+
+class QuoteService:
+    """Prices upgrades.
+
+    Args:
+        accounts: Reads accounts, renewed.
+        store: Where quotes are kept.
+        catalogue: The plans for sale.
+        clock: Where `now` comes from.
+        new_id: Where quote ids come from.
+        quote_ttl_s: How long a quote's price holds.
+    """
+
+    def __init__(
+        self,
+        accounts: AccountService,
+        store: AccountStore,
+        catalogue: Catalogue,
+        clock: Clock,
+        *,
+        new_id: IdSource,
+        quote_ttl_s: int,
+    ) -> None:
+        self._accounts = accounts
+        self._store = store
+        self._catalogue = catalogue
+        self._clock = clock
+        self._new_id = new_id
+        self._quote_ttl_s = quote_ttl_s
+
+    async def quote(self, account_id: str, plan_id: str) -> Quote:
+        """The price of going to `plan_id` now, pinned until it expires or the account changes.
+
+        Raises:
+            NotFound: there is no such account.
+            InvalidRequest: there is no such plan.
+            PlanNotOnSale, NotAnUpgrade: the plan cannot be bought, or is no upgrade.
+            PastDue: the account owes a renewal.
+        """
+        account = await self._accounts.current(account_id)
+        quote = self._priced(account, self._catalogue.named_by("plan", plan_id))
+        await self._store.save_quote(quote, keep_s=self._quote_ttl_s + REMEMBERED_S)
+        return quote
+
+    async def offers(self, account_id: str, *, people: int) -> tuple[Offer, ...]:
+        """A price for every larger plan on sale, cheapest first, one of them recommended.
+
+        Args:
+            account_id: Whose plan is outgrown.
+            people: Everyone inside and waiting in the room that asks.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        account = await self._accounts.current(account_id)
+        today = local_date(account.time_zone, self._clock.now())
+        return offers_for(account, self._catalogue, people=people, today=today)
+
+    def _priced(self, account: Account, target: Plan) -> Quote:
+        current = self._catalogue.plan(account.plan)
+        check_upgrade(account, current=current, target=target)
+        check_payable(account)
+        now = self._clock.now()
+        today = local_date(account.time_zone, now)
+        currency = self._catalogue.currency
+        return quote_of(
+            account,
+            id_=self._new_id(),
+            current=current,
+            target=target,
+            terms=upgrade_terms(account, current, target, currency=currency, today=today),
+            expires_at=now + timedelta(seconds=self._quote_ttl_s),
+        )
