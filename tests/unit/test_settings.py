@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.settings import Settings, SettingsError, option_of, rows, shown_default, variable_of
+
+SECRET = "a-secret-of-exactly-thirty-two-b"
+
+
+def complaint(**raw: str) -> str:
+    with pytest.raises(SettingsError) as refused:
+        Settings.parse(raw)
+    return str(refused.value)
+
+
+def test_without_any_variable_every_default_holds() -> None:
+    settings = Settings.parse({})
+
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.redis_url) == ("127.0.0.1", 8000, "embedded")
+    assert (settings.beat_s, settings.lease_s, settings.grace_s) == (5, 20, 20)
+
+
+def test_an_empty_variable_counts_as_absent() -> None:
+    """Compose files write `${VAR:-}` for what the operator left out."""
+    settings = Settings.parse({"plans": "", "port": "", "beat_s": None})
+
+    assert settings == Settings()
+
+
+def test_text_becomes_typed_values(tmp_path: Path) -> None:
+    catalogue = tmp_path / "plans.toml"
+    catalogue.touch()
+
+    settings = Settings.parse(
+        {
+            "port": " 0 ",
+            "data_dir": "/var/lib/fullhouse",
+            "api_keys": "one, two,",
+            "allowed_origins": "https://a.example, http://localhost:3000",
+            "plans": str(catalogue),
+            "beat_s": "0.25",
+            "lease_s": "2.5",
+        }
+    )
+
+    assert settings.port == 0
+    assert settings.data_dir == Path("/var/lib/fullhouse")
+    assert settings.api_keys == ("one", "two")
+    assert settings.allowed_origins == ("https://a.example", "http://localhost:3000")
+    assert settings.plans == catalogue
+    assert (settings.beat_s, settings.lease_s) == (0.25, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "why"),
+    [
+        ("host", " ", "must not be empty"),
+        ("port", "http", "whole number"),
+        ("port", "65536", "0 to 65535"),
+        ("port", "-1", "whole number"),
+        ("api_keys", "good, not good", "without spaces"),
+        ("token_secret", SECRET[1:], "at least 32 bytes"),
+        ("allowed_origins", "https://a.example/", "not an origin"),
+        ("allowed_origins", "*", "not an origin"),
+        ("plans", "/nowhere/plans.toml", "no file"),
+        ("nearly_full_percent", "101", "1 to 100"),
+        ("rearm_percent", "0", "1 to 99"),
+        ("rearm_percent", "80", "below FULLHOUSE_NEARLY_FULL_PERCENT"),
+        ("forecast_s", "nan", "number of seconds"),
+        ("forecast_s", "-1", "number of seconds"),
+        ("beat_s", "0", "more than 0"),
+        ("beat_s", "inf", "number of seconds"),
+        ("lease_s", "11.9", "2 x FULLHOUSE_BEAT_S + 2"),
+        ("grace_s", "5", "more than FULLHOUSE_BEAT_S"),
+        ("wait_grace_s", "4.9", "more than FULLHOUSE_BEAT_S"),
+        ("claim_s", "1e3", "number of seconds"),
+        ("window_ms_per_100", "1.5", "whole number"),
+        ("quote_ttl_s", "0", "more than 0"),
+        ("drain_s", "soon", "number of seconds"),
+        ("payments", "stripe", "must be invoice"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
+    name: str, raw: str, why: str
+) -> None:
+    line = complaint(**{name: raw})
+
+    assert line.startswith(f"{variable_of(name)}: ")
+    assert why in line
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "value"),
+    [
+        ("lease_s", "12", 12),
+        ("grace_s", "5.001", 5.001),
+        ("wait_grace_s", "5.001", 5.001),
+        ("rearm_percent", "79", 79),
+        ("token_secret", SECRET, SECRET),
+        ("forecast_s", "0", 0),
+        ("window_ms_per_100", "0", 0),
+        ("drain_s", "0", 0),
+    ],
+)
+def test_a_value_just_within_its_limit_is_taken(name: str, raw: str, value: object) -> None:
+    assert getattr(Settings.parse({name: raw}), name) == value
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "embedded",
+        "redis://127.0.0.1:6379/0",
+        "rediss://user:pass@store.example",
+        "unix:///run/valkey.sock",
+    ],
+)
+def test_these_stores_are_served(url: str) -> None:
+    assert Settings.parse({"redis_url": url}).redis_url == url
+
+
+@pytest.mark.parametrize("scheme", ["redis+cluster", "redis+sentinel"])
+def test_a_store_of_a_later_version_is_refused_as_such(scheme: str) -> None:
+    line = complaint(redis_url=f"{scheme}://127.0.0.1:7000")
+
+    assert line == f"FULLHOUSE_REDIS_URL: {scheme}:// is not served by this version yet"
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:6379", "http://localhost", "redis://", "unix://", "redis://host:port"]
+)
+def test_any_other_store_is_refused(url: str) -> None:
+    assert "must be embedded, or a URL" in complaint(redis_url=url)
+
+
+def test_a_password_in_a_wrong_url_is_not_repeated() -> None:
+    assert "hunter2" not in complaint(redis_url="redis://user:hunter2@host:port")
+
+
+def test_secrets_do_not_appear_when_settings_are_printed() -> None:
+    settings = Settings(
+        redis_url="redis://:hunter2@host", api_keys=("key-of-platform",), token_secret=SECRET
+    )
+
+    for secret in ("hunter2", "key-of-platform", SECRET):
+        assert secret not in repr(settings)
+
+
+def test_settings_built_in_code_are_checked_too() -> None:
+    with pytest.raises(SettingsError, match="FULLHOUSE_LEASE_S"):
+        Settings(beat_s=5, lease_s=5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [
+        (Settings(token_secret=SECRET), "FULLHOUSE_API_KEYS"),
+        (Settings(api_keys=("key",)), "FULLHOUSE_TOKEN_SECRET"),
+    ],
+)
+def test_a_server_without_its_credentials_is_refused(settings: Settings, missing: str) -> None:
+    with pytest.raises(SettingsError, match=f"{missing}: is required"):
+        settings.require_credentials()
+
+
+def test_a_server_with_its_credentials_may_start() -> None:
+    Settings(api_keys=("key",), token_secret=SECRET).require_credentials()
+
+
+def test_every_setting_explains_itself_and_shows_a_default() -> None:
+    for name, row in rows().items():
+        assert row.text.endswith(".")
+        assert shown_default(name)
+
+
+def test_a_setting_is_named_alike_everywhere() -> None:
+    assert variable_of("redis_url") == "FULLHOUSE_REDIS_URL"
+    assert option_of("redis_url") == "--redis-url"
