@@ -1,0 +1,56 @@
+"""Background loops, none of which can end quietly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+log = logging.getLogger(__name__)
+
+RESTART_DELAY_S = 0.5  # a loop that fails at once writes two lines a second, not thousands
+
+Step = Callable[[], Awaitable[None]]
+
+
+def every(seconds: float, step: Step) -> Step:
+    """A loop that runs `step`, rests, and repeats. Test the step, not the loop."""
+
+    async def loop() -> None:
+        while True:
+            await step()
+            await asyncio.sleep(seconds)  # noqa: TID251  # this is what loops use instead
+
+    return loop
+
+
+@asynccontextmanager
+async def running(
+    *, restart_delay_s: float = RESTART_DELAY_S, **loops: Step
+) -> AsyncIterator[None]:
+    """Run the named loops while the block is open; cancel them on the way out.
+
+    A loop that raises or returns is logged and started again after `restart_delay_s`.
+    """
+    # Not a TaskGroup: no loop can fail, and a group would wrap what the block itself raises.
+    tasks = [
+        asyncio.create_task(_forever(name, loop, restart_delay_s), name=name)
+        for name, loop in loops.items()
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
+    while True:
+        try:
+            await loop()
+            log.error("loop.ended", extra={"loop": name})
+        except Exception:  # whatever it was, the loop must come back
+            log.exception("loop.crashed", extra={"loop": name})
+        await asyncio.sleep(restart_delay_s)  # noqa: TID251  # the rest between two attempts

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from server.supervise import every, running
+from tests.waiting import wait_until
+
+
+class Counter:
+    """A step that counts its runs and fails or returns as told."""
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.runs = 0
+        self.error = error
+
+    async def step(self) -> None:
+        self.runs += 1
+        if self.error:
+            raise self.error
+
+
+async def test_a_loop_repeats_its_step_while_the_block_is_open() -> None:
+    counter = Counter()
+
+    async with running(count=every(0, counter.step)):
+        await wait_until(lambda: counter.runs >= 3)
+
+    after = counter.runs
+    await asyncio.sleep(0)  # noqa: TID251  # one turn, in which a loop left behind would run
+    assert counter.runs == after
+
+
+async def test_a_loop_that_crashes_is_logged_and_comes_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    counter = Counter(error=ValueError("broken"))
+
+    async with running(restart_delay_s=0, count=counter.step):
+        await wait_until(lambda: counter.runs >= 2)
+
+    line = next(line for line in caplog.records if line.message == "loop.crashed")
+    assert vars(line)["loop"] == "count"
+    assert line.exc_info is not None
+    assert line.levelno == logging.ERROR
+
+
+async def test_a_loop_that_returns_is_logged_and_comes_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    counter = Counter()
+
+    async with running(restart_delay_s=0, count=counter.step):
+        await wait_until(lambda: counter.runs >= 2)
+
+    assert "loop.ended" in caplog.messages
+
+
+async def test_a_crashing_loop_leaves_its_neighbours_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken, sound = Counter(error=ValueError("broken")), Counter()
+
+    async with running(restart_delay_s=3600, broken=broken.step, sound=every(0, sound.step)):
+        await wait_until(lambda: sound.runs >= 3)
+
+    assert broken.runs == 1
+
+
+async def test_what_the_block_raises_comes_out_as_it_is() -> None:
+    """A caller that catches it need not know that loops were running."""
+    cancelled = asyncio.Event()
+
+    async def loop() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    async def block() -> None:
+        started = Counter()
+        async with running(loop=loop, started=every(0, started.step)):
+            await wait_until(lambda: started.runs > 0)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await block()
+
+    assert cancelled.is_set()
