@@ -12,7 +12,7 @@ from server.domain.ledger import LedgerEntry, entry_of
 from server.domain.plans import BillingPeriod, Catalogue, Plan
 from server.domain.proration import DAYS, Basis, Period, PromoCode
 
-MAX_PARALLEL_EVENTS = 10_000
+MAX_PARALLEL_EVENTS = 1_000  # one script raises all live rooms of an account in one step
 MAX_PROMO_CODES = 20
 MAX_CODE_LENGTH = 64
 MAX_PERCENT_OFF = 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from server.clock import Clock
 from server.domain.accounts import (
     Account,
     AccountChanges,
@@ -16,7 +17,7 @@ from server.domain.accounts import (
 from server.domain.errors import AlreadyExists, NotFound
 from server.domain.plans import Catalogue
 from server.service.fingerprints import fingerprint
-from server.service.ports import AccountStore, Clock
+from server.service.ports import AccountStore
 
 log = logging.getLogger(__name__)
 

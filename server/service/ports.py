@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
 from server.domain.accounts import Account
 from server.domain.ledger import LedgerEntry
 from server.domain.quotes import Quote
 from server.domain.upgrades import Purchase, Sale, Upgrade
-
-
-class Clock(Protocol):
-    """Where `now` comes from."""
-
-    def now(self) -> datetime:
-        """The present instant, in UTC."""
-        ...
 
 
 class IdSource(Protocol):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 
+from server.clock import Clock
 from server.domain.accounts import Account, local_date
 from server.domain.offers import Offer, offers_for
 from server.domain.plans import Catalogue, Plan
 from server.domain.quotes import Quote, check_payable, quote_of, upgrade_terms
 from server.domain.upgrades import check_upgrade
 from server.service.accounts import AccountService
-from server.service.ports import AccountStore, Clock, IdSource
+from server.service.ports import AccountStore, IdSource
 
 # A buyer who comes late is told `quote_expired` for this long, and `not_found` after it.
 REMEMBERED_S = 24 * 3600
@@ -36,7 +38,7 @@ class QuoteService:
         clock: Clock,
         *,
         new_id: IdSource,
-        quote_ttl_s: int,
+        quote_ttl_s: float,
     ) -> None:
         self._accounts = accounts
         self._store = store
@@ -56,7 +58,7 @@ class QuoteService:
         """
         account = await self._accounts.current(account_id)
         quote = self._priced(account, self._catalogue.named_by("plan", plan_id))
-        await self._store.save_quote(quote, keep_s=self._quote_ttl_s + REMEMBERED_S)
+        await self._store.save_quote(quote, keep_s=ceil(self._quote_ttl_s) + REMEMBERED_S)
         return quote
 
     async def offers(self, account_id: str, *, people: int) -> tuple[Offer, ...]:

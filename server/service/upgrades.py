@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 
+from server.clock import Clock
 from server.domain.accounts import Account, local_date
 from server.domain.errors import IdempotencyMismatch, NotFound, QuoteStale
 from server.domain.quotes import Quote, check_holds, check_payable
 from server.domain.upgrades import Purchase, Sale, Upgrade, purchase_of
 from server.service.accounts import AccountService
 from server.service.fingerprints import fingerprint
-from server.service.ports import AccountStore, Clock, IdSource
+from server.service.ports import AccountStore, IdSource
 
 log = logging.getLogger(__name__)
 

@@ -27,6 +27,7 @@ PRELUDE = (
     "capacity",
     "settle",
     "script",
+    "account",
 )
 """Parts of the prelude in the order in which they need one another."""
 
@@ -43,6 +44,7 @@ class Scripts:
     """One field a Lua file. A script that Redis has forgotten is loaded again on the fly."""
 
     admit: AsyncScript
+    apply_plan: AsyncScript
     audit: AsyncScript
     close_room: AsyncScript
     dismiss_notice: AsyncScript
@@ -51,8 +53,11 @@ class Scripts:
     open_room: AsyncScript
     poll: AsyncScript
     positions: AsyncScript
+    put_account: AsyncScript
+    recall_sale: AsyncScript
     remove_participant: AsyncScript
     renew: AsyncScript
+    save_account: AsyncScript
     set_room: AsyncScript
     snapshot: AsyncScript
     sweep_room: AsyncScript

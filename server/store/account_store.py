@@ -1,0 +1,208 @@
+"""Accounts, quotes and sales in Redis: one method a step, typed values in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from server.domain.accounts import Account
+from server.domain.errors import Unavailable
+from server.domain.ledger import LedgerEntry
+from server.domain.quotes import Quote
+from server.domain.rooms import RoomRef
+from server.domain.upgrades import Purchase, Sale, Upgrade
+from server.store.account_keys import AccountKeys, index_of
+from server.store.faults import store_faults
+from server.store.keys import RoomKeys
+from server.store.scripts import Arguments, Scripts
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.commands.core import AsyncScript
+
+SALE_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
+
+# An append-only file is written through once a second; each wait stays within the deadline
+# of one Redis call, and a busy disk gets three seconds in all.
+DISK_WAIT_MS = 600
+DISK_WAITS = 5
+
+# Rooms open and close while a plan is applied; an account whose rooms change faster than
+# they can be listed is told to come again.
+LISTINGS = 10
+
+_json = msgspec.json.Encoder()
+
+
+class AccountStore:
+    """Accounts and all that is bought. Each method is one atomic step, safe to repeat.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        waits_for_disk: Whether the store knows WAITAOF (`durability_of`): a sale is then
+            answered only when it is on disk.
+        instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
+    """
+
+    def __init__(
+        self, redis: Redis, *, waits_for_disk: bool, instant: Callable[[], int] = lambda: 0
+    ) -> None:
+        self._redis = redis
+        self._scripts = Scripts.register(redis)
+        self._waits_for_disk = waits_for_disk
+        self._instant = instant
+
+    async def put_account(self, account: Account) -> tuple[Account, bool]:
+        """Keep a new account. Returns what is kept now, and whether it is the one given."""
+        keys = AccountKeys(account.id)
+        with store_faults():
+            await self._redis.sadd(index_of(account.id), account.id)
+            created, document = await self._scripts.put_account(
+                keys=[keys.record], args=_fields(account)
+            )
+        return msgspec.json.decode(document, type=Account), bool(created)
+
+    async def find_account(self, account_id: str) -> Account | None:
+        with store_faults():
+            document = await self._redis.hget(AccountKeys(account_id).record, "doc")
+        return msgspec.json.decode(document, type=Account) if document else None
+
+    async def save_account(
+        self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
+    ) -> bool:
+        """Replace an account and append to its ledger, unless somebody else changed it."""
+        keys = AccountKeys(account.id)
+        args: Arguments = [seen_version, *_fields(account), *map(_text, charges)]
+        with store_faults():
+            saved = await self._scripts.save_account(keys=[keys.record, keys.ledger], args=args)
+        return bool(saved)
+
+    async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
+        """Keep a quote for `keep_s` seconds."""
+        with store_faults():
+            await self._redis.set(
+                AccountKeys(quote.account).quote(quote.id), _text(quote), ex=keep_s
+            )
+
+    async def find_quote(self, account_id: str, quote_id: str) -> Quote | None:
+        with store_faults():
+            document = await self._redis.get(AccountKeys(account_id).quote(quote_id))
+        return msgspec.json.decode(document, type=Quote) if document else None
+
+    async def find_upgrade(self, account_id: str, upgrade_id: str) -> Upgrade | None:
+        with store_faults():
+            document = await self._redis.hget(AccountKeys(account_id).upgrades, upgrade_id)
+        return msgspec.json.decode(document, type=Upgrade) if document else None
+
+    async def recall_sale(self, account_id: str, idempotency_key: str) -> Sale | None:
+        """What that key has bought, on disk."""
+        account = AccountKeys(account_id)
+        keys = [account.sale(idempotency_key), account.upgrades]
+        with store_faults():
+            known = await self._scripts.recall_sale(keys=keys, args=[SALE_KEPT_MS])
+        if known is None:  # the common case has nothing to wait for
+            return None
+        return _sale(
+            await self._on_disk(self._scripts.recall_sale, keys=keys, args=[SALE_KEPT_MS])
+        )
+
+    async def apply_plan(
+        self, purchase: Purchase, *, seen_version: int, idempotency_key: str, fingerprint: str
+    ) -> Sale | None:
+        """Charge for a plan and open its seats in all live rooms, once; on disk.
+
+        Returns:
+            What the key has bought, now or before; None if the account changed meanwhile.
+
+        Raises:
+            Unavailable: rooms come and go too fast, or the disk is too slow. Asking again
+                with the same key is safe.
+        """
+        args = [seen_version, *_purchase_args(purchase, fingerprint)]
+        for _ in range(LISTINGS):
+            outcome, *sale = await self._apply_to_live_rooms(
+                AccountKeys(purchase.account.id), idempotency_key, args
+            )
+            if outcome == b"sold":
+                return _sale(sale)
+            if outcome == b"stale":
+                return None
+        raise Unavailable("Rooms of the account open and close too fast.")
+
+    async def _apply_to_live_rooms(
+        self, keys: AccountKeys, idempotency_key: str, args: Arguments
+    ) -> list[bytes]:
+        rooms = await self._live_rooms(keys)
+        room_keys = [
+            key for room in rooms for key in RoomKeys(RoomRef(keys.account_id, room)).all()
+        ]
+        sale = keys.sale(idempotency_key)
+        own_keys = [keys.record, keys.live_rooms, keys.ledger, keys.upgrades, sale]
+        return await self._on_disk(
+            self._scripts.apply_plan,
+            keys=[*own_keys, *room_keys],
+            args=[self._instant(), *args, *rooms],
+        )
+
+    async def _live_rooms(self, keys: AccountKeys) -> list[str]:
+        with store_faults():
+            names = cast("set[bytes]", await self._redis.smembers(keys.live_rooms))
+        return sorted(name.decode() for name in names)
+
+    async def _on_disk(
+        self, script: AsyncScript, *, keys: Sequence[str], args: Arguments
+    ) -> list[bytes]:
+        """The answer of a script once what it wrote, now or before, is on disk.
+
+        WAITAOF speaks of the connection that it comes on, so it travels in one pipeline with
+        the script. Where the disk is slow the whole pipeline is repeated: after a lost
+        connection a WAITAOF alone would wait for nothing.
+        """
+        if not self._waits_for_disk:
+            with store_faults():
+                return cast("list[bytes]", await script(keys=keys, args=args))
+        for _ in range(DISK_WAITS):
+            pipeline = self._redis.pipeline(transaction=False)
+            with store_faults():
+                await script(keys=keys, args=args, client=pipeline)
+                pipeline.execute_command("WAITAOF", 1, 0, DISK_WAIT_MS)
+                reply, (on_disk, _) = await pipeline.execute()
+            if on_disk:
+                return cast("list[bytes]", reply)
+        raise Unavailable("The store has not written this to disk yet.")
+
+
+def _text(value: object) -> str:
+    return _json.encode(value).decode()
+
+
+def _fields(account: Account) -> list[str | int]:
+    """In the order of ACCOUNT_FIELDS (lua/prelude/account.lua)."""
+    return [
+        _text(account),
+        account.version,
+        account.plan,
+        account.seats,
+        account.presenters,
+        account.parallel_events,
+    ]
+
+
+def _purchase_args(purchase: Purchase, fingerprint: str) -> list[str | int]:
+    upgrade = purchase.upgrade
+    return [
+        *_fields(purchase.account),
+        _text(purchase.charge),
+        upgrade.id,
+        _text(upgrade),
+        fingerprint,
+        SALE_KEPT_MS,
+    ]
+
+
+def _sale(reply: Sequence[bytes]) -> Sale:
+    fingerprint, upgrade = reply
+    return Sale(fingerprint.decode(), msgspec.json.decode(upgrade, type=Upgrade))

@@ -1,0 +1,17 @@
+#!lua flags=allow-oom
+-- put_account: keep a new account; an account that exists stays as it is.
+--
+-- KEYS[1]        account  hash  doc, version, plan, seats, presenters, parallel_events
+-- ARGV[1..6]     the values of these fields
+--
+-- Returns  {created 0|1, doc as it is kept now}.
+-- Atomic   of two first requests one creates, the other sees what it created.
+-- Repeat   safe: the second time it exists.
+-- Cost     O(1).
+
+local kept = redis.call('HGET', KEYS[1], 'doc')
+if kept then
+  return { 0, kept }
+end
+write_account(KEYS[1], 1)
+return { 1, ARGV[1] }
