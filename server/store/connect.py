@@ -1,0 +1,118 @@
+"""Connections to the store, and whether it is one that the scripts can rely on."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.maint_notifications import MaintNotificationsConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 1.0  # longer than any script takes, shorter than anybody waits
+
+FLOORS = {"Redis": (7, 0), "Valkey": (7, 2)}  # the first with script flags and sharded pub/sub
+
+Version = tuple[int, ...]
+
+
+class StoreNotUsable(Exception):
+    """The server cannot start on this store. Its text is one line for the operator."""
+
+
+class StoreTooOld(StoreNotUsable):
+    def __init__(self, product: str, version: Version) -> None:
+        super().__init__(
+            f"The store is {product} {_dotted(version)}; "
+            f"Fullhouse needs {' or '.join(f'{p} {_dotted(v)}' for p, v in FLOORS.items())}."
+        )
+
+
+class StoreOutOfReach(StoreNotUsable):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The store cannot be reached: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What the store says of itself.
+
+    Attributes:
+        product: `Redis` or `Valkey`.
+        version: The product's own, such as `(8, 1, 8)`.
+        evicts: It may throw keys away when it is full, and seats with them.
+    """
+
+    product: str
+    version: Version
+    evicts: bool
+
+
+def open_store(url: str) -> Redis:
+    """A client with bytes for answers. Opens no connection yet; close it with `aclose`.
+
+    Every call has `DEADLINE_S` for its answer; waiting for the next pub/sub message has not.
+    A connection that turns out to be gone is replaced once, and the call repeated on it: every
+    script is safe to repeat. A call that met its deadline is not repeated.
+    """
+    client: Redis = Redis.from_url(
+        url,
+        client_name="fullhouse",
+        decode_responses=False,
+        socket_timeout=DEADLINE_S,
+        socket_connect_timeout=DEADLINE_S,
+        retry=Retry(NoBackoff(), retries=1, supported_errors=(RedisConnectionError,)),
+        # A protocol of one vendor's cloud that costs each new connection a refused command.
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
+    )
+    return client
+
+
+async def check_store(redis: Redis) -> StoreFacts:
+    """Ask the store what it is, and warn loudly where it may lose keys.
+
+    Raises:
+        StoreOutOfReach: It does not answer, or refuses these credentials.
+        StoreTooOld: The scripts would not run on it.
+    """
+    try:
+        facts = facts_of({**await redis.info("server"), **await redis.info("memory")})
+    except (RedisError, OSError) as error:
+        raise StoreOutOfReach(str(error)) from error
+    if facts.version < FLOORS[facts.product]:
+        raise StoreTooOld(facts.product, facts.version)
+    if facts.evicts:
+        log.warning("store.evicts", extra={"remedy": "CONFIG SET maxmemory-policy noeviction"})
+    return facts
+
+
+def facts_of(info: Mapping[str, Any]) -> StoreFacts:
+    """Read the sections `server` and `memory` of INFO.
+
+    Valkey says in `redis_version` which Redis it replaces, and in `valkey_version` what it is.
+    """
+    product = "Valkey" if "valkey_version" in info else "Redis"
+    return StoreFacts(
+        product=product,
+        version=_version(str(info[f"{product.lower()}_version"])),
+        # From INFO, because hosted stores refuse CONFIG GET.
+        evicts=info.get("maxmemory_policy", "noeviction") != "noeviction",
+    )
+
+
+def _version(text: str) -> Version:
+    numbers = (part for part in text.partition("-")[0].split(".") if part.isdigit())
+    return tuple(map(int, numbers))
+
+
+def _dotted(version: Version) -> str:
+    return ".".join(map(str, version))

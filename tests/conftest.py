@@ -1,0 +1,87 @@
+"""What every test may ask for: a real store, empty, and a clock that moves when told to."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.store.connect import open_store
+from tests.fakes import FakeClock
+from tests.servers import StoreName, find_chromium, find_store, required, running_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from redis.asyncio import Redis
+
+_ON_BOTH = Path(__file__).parent / "integration" / "store"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--store",
+        choices=["valkey", "redis", "both"],
+        default="valkey",
+        help="what tests run on; `both` repeats those of the scripts (tests/integration/store)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "store" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--store")
+        here = metafunc.definition.path.is_relative_to(_ON_BOTH)
+        names = ["valkey", "redis"] if here else ["valkey"]
+        names = names if chosen == "both" else [chosen]
+        metafunc.parametrize("store", names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def store(request: pytest.FixtureRequest) -> StoreName:
+    """Which product this test runs on."""
+    name: StoreName = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def url_of() -> Iterator[Callable[[StoreName], str]]:
+    """The stores of the test run, each started when first asked for."""
+    with ExitStack() as running:
+
+        @cache
+        def url_of(name: StoreName) -> str:
+            program = required(find_store(name), f"{name}-server")
+            # Not tmp_path: the path of a socket must be short.
+            directory = running.enter_context(tempfile.TemporaryDirectory(prefix="fullhouse-"))
+            return running.enter_context(running_store(program, Path(directory)))
+
+        yield url_of
+
+
+@pytest.fixture(scope="session")
+def redis_url(store: StoreName, url_of: Callable[[StoreName], str]) -> str:
+    """A store of the test run, not necessarily empty."""
+    return url_of(store)
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    """A client of an empty store."""
+    async with open_store(redis_url) as client:
+        await client.flushall()
+        yield client
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser of this machine."""
+    return required(find_chromium(), "chromium")
