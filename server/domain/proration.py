@@ -37,9 +37,6 @@ class Period:
         """The first day that no longer belongs to it."""
         return self.start + timedelta(days=self.days)
 
-    def following(self) -> Period:
-        return Period(self.end, self.days)
-
     def remaining(self, today: date) -> int:
         """Days left, today included; 0 once the period is over."""
         return min(max((self.end - today).days, 0), self.days)

@@ -1,0 +1,178 @@
+"""What must hold of every charge, whatever the prices, codes and days are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.domain.accounts import renewed
+from server.domain.money import after_percent_off, divide_half_up
+from server.domain.plans import BillingPeriod, Plan, Prices, Rate
+from server.domain.proration import DAYS, Basis, Period, PromoCode, full_price, lines_of
+from server.domain.quotes import upgrade_terms
+from tests.accounts import CATALOGUE, START, an_account
+
+PRICES = st.integers(0, 10_000_000)
+PERCENTS = st.lists(st.integers(0, 100), max_size=4)
+ADD_ONS = st.integers(0, 50)
+BILLING_PERIODS = st.sampled_from(list(DAYS))
+
+
+def promo_codes(percents: list[int]) -> tuple[PromoCode, ...]:
+    return tuple(PromoCode(str(place), percent) for place, percent in enumerate(percents))
+
+
+@st.composite
+def rates(draw: st.DrawFn) -> tuple[Rate, ...]:
+    """Three rates; the price rises from one to the next, that of the add-on need not."""
+    low, middle, high = sorted(draw(st.tuples(PRICES, PRICES, PRICES)))
+    return (
+        Rate("low", low, draw(PRICES)),
+        Rate("middle", middle, draw(PRICES)),
+        Rate("high", high, draw(PRICES)),
+    )
+
+
+@st.composite
+def bases(draw: st.DrawFn) -> Basis:
+    """A change of plan on any day of any period."""
+    days = DAYS[draw(BILLING_PERIODS)]
+    start = draw(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
+    old, new, _ = draw(rates())
+    return Basis(
+        period=Period(start, days),
+        today=start + timedelta(days=draw(st.integers(0, days - 1))),
+        old=old,
+        new=new,
+        parallel_events=draw(ADD_ONS),
+        promo_codes=promo_codes(draw(PERCENTS)),
+    )
+
+
+def due(basis: Basis) -> int:
+    return sum(line.amount for line in lines_of(basis))
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 10**6))
+def test_rounding_half_up_is_the_nearest_whole_number(numerator: int, denominator: int) -> None:
+    exact = Fraction(numerator, denominator)
+
+    distance = divide_half_up(numerator, denominator) - exact
+
+    assert Fraction(-1, 2) < distance <= Fraction(1, 2)
+
+
+@given(PRICES, PRICES, st.integers(0, 100))
+def test_a_code_never_turns_the_order_of_two_prices_round(
+    one: int, other: int, percent: int
+) -> None:
+    low, high = sorted((one, other))
+
+    assert 0 <= after_percent_off(low, percent) <= after_percent_off(high, percent) <= high
+
+
+@given(bases())
+def test_no_line_is_below_0_nor_above_the_difference_for_the_whole_period(basis: Basis) -> None:
+    for line in lines_of(basis):
+        whole = line.quantity * max(0, line.new_price - line.old_price)
+        assert 0 <= line.amount <= whole
+
+
+@given(bases())
+def test_a_line_is_within_half_a_unit_of_the_exact_share(basis: Basis) -> None:
+    for line in lines_of(basis):
+        difference = line.quantity * max(0, line.new_price - line.old_price)
+        exact = Fraction(difference * line.days_remaining, line.days_in_period)
+        assert abs(line.amount - exact) <= Fraction(1, 2)
+
+
+@given(bases())
+def test_waiting_a_day_never_costs_more(basis: Basis) -> None:
+    assert due(replace(basis, today=basis.today + timedelta(days=1))) <= due(basis)
+
+
+@given(bases())
+def test_the_first_day_costs_no_more_than_the_next_period_does(basis: Basis) -> None:
+    assert due(replace(basis, today=basis.period.start)) <= full_price(basis)
+
+
+@given(bases())
+def test_all_lines_have_the_days_of_one_day(basis: Basis) -> None:
+    remaining = (basis.period.end - basis.today).days
+
+    assert {line.days_remaining for line in lines_of(basis)} == {remaining}
+    assert {line.days_in_period for line in lines_of(basis)} == {basis.period.days}
+
+
+@given(rates(), st.integers(0, 29), PERCENTS)
+def test_a_ladder_costs_what_the_direct_way_does_but_for_one_unit_a_step(
+    ladder: tuple[Rate, ...], day: int, percents: list[int]
+) -> None:
+    low, middle, high = ladder
+    direct = Basis(
+        period=Period(START, 30),
+        today=START + timedelta(days=day),
+        old=low,
+        new=high,
+        parallel_events=0,
+        promo_codes=promo_codes(percents),
+    )
+
+    steps = due(replace(direct, new=middle)) + due(replace(direct, old=middle))
+
+    assert abs(steps - due(direct)) <= 2
+
+
+@given(PRICES, PRICES, BILLING_PERIODS, ADD_ONS, st.integers(0, 29), PERCENTS)
+def test_what_is_due_is_the_sum_of_the_lines_shown(
+    one: int,
+    other: int,
+    billing_period: BillingPeriod,
+    parallel_events: int,
+    day: int,
+    percents: list[int],
+) -> None:
+    low, high = (Prices(price, price) for price in sorted((one, other)))
+    current, target = (
+        Plan(id=name, name=name, seats=1, presenters=0, price=price, parallel_event=price)
+        for name, price in (("low", low), ("high", high))
+    )
+    account = an_account(
+        current,
+        billing_period=billing_period,
+        parallel_events=parallel_events,
+        promo_codes=promo_codes(percents),
+    )
+    today = START + timedelta(days=day)
+
+    terms = upgrade_terms(account, current, target, currency="EUR", today=today)
+
+    assert terms.due_now.amount == sum(line.amount for line in terms.lines)
+    assert terms.next_period.amount.amount == full_price(terms.basis)
+    assert terms.lines == lines_of(terms.basis)
+
+
+@given(BILLING_PERIODS, st.integers(0, 4000), ADD_ONS, PERCENTS)
+def test_every_period_that_passed_is_charged_once_and_today_lies_in_the_last(
+    billing_period: BillingPeriod, days: int, parallel_events: int, percents: list[int]
+) -> None:
+    account = an_account(
+        billing_period=billing_period,
+        parallel_events=parallel_events,
+        promo_codes=promo_codes(percents),
+    )
+    today = START + timedelta(days=days)
+
+    renewal, charges = renewed(account, CATALOGUE, today=today)
+
+    assert renewal.period.start <= today < renewal.period.end
+    starts = [charge.basis.period.start for charge in charges]
+    length = DAYS[billing_period]
+    assert starts == [START + timedelta(days=length * n) for n in range(1, days // length + 1)]
+    assert renewal.version == account.version + len(charges)
+    assert all(charge.amount.amount == full_price(charge.basis) for charge in charges)
+    assert renewed(renewal, CATALOGUE, today=today) == (renewal, ())

@@ -1,0 +1,33 @@
+"""Whole minor units, rounded half up."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain.money import Money, after_percent_off, divide_half_up
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "quotient"),
+    [(0, 30, 0), (14, 30, 0), (15, 30, 1), (16, 30, 1), (45, 30, 2), (75, 30, 3), (182, 365, 0)],
+)
+def test_a_half_goes_up(numerator: int, denominator: int, quotient: int) -> None:
+    assert divide_half_up(numerator, denominator) == quotient
+
+
+def test_amounts_that_no_float_can_hold_stay_exact() -> None:
+    assert divide_half_up(3 * (10**18 + 1), 3) == 10**18 + 1
+
+
+@pytest.mark.parametrize(
+    ("price", "percent_off", "left"),
+    [(995, 0, 995), (995, 15, 846), (50, 15, 43), (990, 33, 663), (1990, 33, 1333), (995, 100, 0)],
+)
+def test_a_percentage_off_is_rounded_half_up_once(price: int, percent_off: int, left: int) -> None:
+    assert after_percent_off(price, percent_off) == left
+
+
+@pytest.mark.parametrize("code", ["", "eur", "EURO", "E1R", "€"])
+def test_a_currency_is_three_capital_letters(code: str) -> None:
+    with pytest.raises(ValueError, match="three capital letters"):
+        Money(1, code)

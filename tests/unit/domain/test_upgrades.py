@@ -1,0 +1,120 @@
+"""Upgrades: which plan is one, and what buying it makes of the account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from server.domain.accounts import Account, ScheduledChange
+from server.domain.errors import NotAnUpgrade, PlanNotOnSale
+from server.domain.money import Money
+from server.domain.plans import Plan, Prices
+from server.domain.proration import lines_of
+from server.domain.quotes import Quote, quote_of, upgrade_terms
+from server.domain.upgrades import Upgrade, check_upgrade, is_upgrade, purchase_of
+from tests.accounts import HUGE, LARGE, OLD, SMALL, TRIAL, an_account
+
+NOW = datetime(2026, 3, 21, 23, 55, tzinfo=UTC)
+TODAY = NOW.date()
+TOMORROW = date(2026, 3, 22)
+
+
+def quoted(account: Account, current: Plan = SMALL, target: Plan = LARGE) -> Quote:
+    terms = upgrade_terms(account, current, target, currency="EUR", today=TODAY)
+    return quote_of(account, id_="q1", current=current, target=target, terms=terms, expires_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("current", "target"),
+    [
+        (SMALL, LARGE),
+        (SMALL, HUGE),
+        (TRIAL, SMALL),
+        (OLD, LARGE),  # from a plan no longer sold, to one that is
+        (SMALL, replace(LARGE, price=SMALL.price)),  # for the same price
+    ],
+)
+def test_more_seats_on_sale_for_no_lower_price_is_an_upgrade(current: Plan, target: Plan) -> None:
+    account = an_account(current)
+
+    check_upgrade(account, current=current, target=target)
+    assert is_upgrade(account, current=current, target=target)
+
+
+@pytest.mark.parametrize(
+    ("current", "target"),
+    [
+        (SMALL, SMALL),
+        (LARGE, SMALL),
+        (SMALL, replace(LARGE, seats=100)),
+        (SMALL, replace(LARGE, price=Prices(6499, 114240))),
+        (SMALL, TRIAL),
+        (SMALL, replace(TRIAL, seats=900, price=LARGE.price)),
+        (replace(TRIAL, seats=5), TRIAL),
+    ],
+)
+def test_what_is_no_upgrade_is_refused(current: Plan, target: Plan) -> None:
+    account = an_account(current)
+
+    with pytest.raises(NotAnUpgrade, match=f"'{target.id}' is no upgrade"):
+        check_upgrade(account, current=current, target=target)
+    assert not is_upgrade(account, current=current, target=target)
+
+
+def test_the_price_compared_is_that_of_the_billing_period() -> None:
+    cheaper_by_the_year = replace(LARGE, price=Prices(11900, 62399))
+
+    assert is_upgrade(an_account(), current=SMALL, target=cheaper_by_the_year)
+    assert not is_upgrade(
+        an_account(billing_period="year"), current=SMALL, target=cheaper_by_the_year
+    )
+
+
+@pytest.mark.parametrize("current", [SMALL, HUGE])
+def test_a_plan_no_longer_sold_is_refused_as_such_whether_larger_or_not(current: Plan) -> None:
+    account = an_account(current)
+
+    with pytest.raises(PlanNotOnSale, match="'old' is not on sale"):
+        check_upgrade(account, current=current, target=OLD)
+    assert not is_upgrade(account, current=current, target=OLD)
+
+
+def test_a_purchase_gives_the_account_the_plan_and_leaves_its_period() -> None:
+    account = an_account(scheduled_change=ScheduledChange("small", date(2026, 3, 31)), version=7)
+
+    purchase = purchase_of(quoted(account), account, id_="u1", now=NOW, today=TODAY)
+
+    assert purchase.account == replace(
+        account, plan="large", seats=250, presenters=8, scheduled_change=None, version=8
+    )
+    assert purchase.upgrade == Upgrade(
+        id="u1",
+        status="applied",
+        quote="q1",
+        plan="large",
+        due_now=Money(1800, "EUR"),
+        applied_at=NOW,
+    )
+
+
+def test_what_is_charged_is_what_was_quoted_over_midnight_too() -> None:
+    account = an_account()
+
+    charge = purchase_of(quoted(account), account, id_="u1", now=NOW, today=TOMORROW).charge
+
+    assert (charge.id, charge.kind, charge.charged_on) == ("u1", "upgrade", TOMORROW)
+    assert charge.amount == Money(1800, "EUR")
+    assert charge.lines == lines_of(charge.basis)
+
+
+def test_the_new_period_of_a_former_trial_starts_on_the_day_promised() -> None:
+    """Bought after midnight: the period that was quoted, and paid for, began yesterday."""
+    account = an_account(TRIAL)
+
+    quote = quoted(account, current=TRIAL)
+    purchase = purchase_of(quote, account, id_="u1", now=NOW, today=TOMORROW)
+
+    assert purchase.account.period_start == TODAY
+    assert purchase.account.period.end == quote.terms.next_period.starts_on
