@@ -127,16 +127,15 @@ def test_a_ladder_costs_what_the_direct_way_does_but_for_one_unit_a_step(
     assert abs(steps - due(direct)) <= 2
 
 
-@given(PRICES, PRICES, BILLING_PERIODS, ADD_ONS, st.integers(0, 29), PERCENTS)
+@given(st.tuples(PRICES, PRICES), BILLING_PERIODS, ADD_ONS, st.integers(0, 29), PERCENTS)
 def test_what_is_due_is_the_sum_of_the_lines_shown(
-    one: int,
-    other: int,
+    prices: tuple[int, int],
     billing_period: BillingPeriod,
     parallel_events: int,
     day: int,
     percents: list[int],
 ) -> None:
-    low, high = (Prices(price, price) for price in sorted((one, other)))
+    low, high = (Prices(price, price) for price in sorted(prices))
     current, target = (
         Plan(id=name, name=name, seats=1, presenters=0, price=price, parallel_event=price)
         for name, price in (("low", low), ("high", high))
