@@ -1,0 +1,46 @@
+"""The services of money on a store in memory, at noon of 21 March 2026 in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from server.service.accounts import AccountService
+from server.service.quotes import QuoteService
+from server.service.upgrades import UpgradeService
+from tests.accounts import CATALOGUE
+from tests.fakes import FakeClock
+from tests.unit.service.fakes import FakeAccountStore, id_source
+
+NOON = datetime(2026, 3, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(int(NOON.timestamp()) * 1000)
+
+
+@pytest.fixture
+def account_store() -> FakeAccountStore:
+    return FakeAccountStore()
+
+
+@pytest.fixture
+def accounts(account_store: FakeAccountStore, clock: FakeClock) -> AccountService:
+    return AccountService(account_store, CATALOGUE, clock)
+
+
+@pytest.fixture
+def quotes(
+    accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
+) -> QuoteService:
+    new_id = id_source().__next__
+    return QuoteService(accounts, account_store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600)
+
+
+@pytest.fixture
+def upgrades(
+    accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
+) -> UpgradeService:
+    return UpgradeService(accounts, account_store, clock, new_id=id_source().__next__)
