@@ -1,0 +1,29 @@
+"""A room on a real store, and an ear for its events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.ears import Ear, ear_on
+from tests.hall import REF, Hall
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from redis.asyncio import Redis
+
+    from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def hall(redis: Redis, clock: FakeClock) -> Hall:
+    """The room `acme/hall`, not open yet."""
+    return Hall(redis, clock)
+
+
+@pytest.fixture
+async def ear(redis: Redis) -> AsyncIterator[Ear]:
+    async with ear_on(redis, REF.account) as ear:
+        yield ear

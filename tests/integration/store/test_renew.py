@@ -1,0 +1,158 @@
+"""renew: leases lengthened by the node that has the people connected."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain.rooms import NOTHING_SEEN, PRESENTING, Role, Session
+from tests.ears import Ear
+from tests.hall import LEASE_MS, REF, Hall
+
+
+@pytest.mark.parametrize(
+    ("seats", "role"), [(1, Role.ATTENDEE), (0, Role.ATTENDEE), (0, Role.PRESENTER)]
+)
+async def test_a_renewed_place_is_kept_for_a_lease_to_the_millisecond(
+    hall: Hall, seats: int, role: Role
+) -> None:
+    await hall.open(seats=seats)
+    (a,) = await hall.hello("a", role=role)
+    await hall.wait(LEASE_MS - 1)
+    ticket = PRESENTING if role == Role.PRESENTER else a.place.ticket
+
+    await hall.vouch(Session("a", a.generation, ticket), seen=NOTHING_SEEN)
+    await hall.wait(LEASE_MS - 1)
+    just_before = set(await hall.holders())
+    await hall.wait(1)
+
+    assert just_before == {"a"}
+    assert await hall.holders() == {}
+
+
+async def test_whoever_is_renewed_before_the_sweep_is_in_time(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    await hall.wait(LEASE_MS - 1)
+
+    hall.clock.advance(ms=1)
+    news = await hall.renew([a])
+
+    assert news == {}
+    assert await hall.seated() == {"a"}
+
+
+async def test_a_renewal_sweeps_those_whom_nobody_renews(hall: Hall) -> None:
+    await hall.open(seats=2)
+    a, _ = await hall.hello("a", "b")
+    await hall.wait(LEASE_MS - 1)
+
+    hall.clock.advance(ms=1)
+    await hall.renew([a])
+
+    assert await hall.seated() == {"a"}
+
+
+async def test_somebody_unknown_is_lost_and_never_adopted(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    await hall.wait(LEASE_MS)
+
+    news = await hall.vouch(a.session, seen=await hall.revision())
+
+    assert news["a"].kind == "lost"
+    assert news["a"].generation == a.generation
+    assert await hall.holders() == {}
+
+
+async def test_somebody_removed_is_removed(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    await hall.rooms.remove_participant(REF, "a")
+
+    assert (await hall.renew([a]))["a"].kind == "removed"
+
+
+async def test_news_names_the_call_that_the_node_missed(hall: Hall) -> None:
+    """What a node believes is a ticket; that it was called it sees by `called_to`."""
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    (b,) = await hall.hello("b")
+    await hall.leave(a)
+    await hall.claim("b")
+
+    news = await hall.renew([b])
+
+    assert news["b"].kind == "seated"
+    assert news["b"].generation == b.generation
+
+
+async def test_news_names_the_new_session_after_a_reload_elsewhere(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (old,) = await hall.hello("a")
+    await hall.drop(old)
+    (new,) = await hall.hello("a")
+
+    assert await hall.renew([old]) == {"a": new.place}
+
+
+async def test_news_names_the_new_ticket_after_a_missed_call(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    b, c = await hall.hello("b", "c")
+    await hall.leave(a)
+    await hall.wait(60_000, keeping=[b, c])
+
+    news = await hall.renew([b])
+
+    assert news["b"].ticket > c.place.ticket
+    assert news["b"].reason == "missed_call"
+
+
+async def test_whoever_is_called_by_the_renewal_itself_is_told_as_called(hall: Hall) -> None:
+    await hall.open(seats=1)
+    await hall.hello("a")
+    await hall.wait(LEASE_MS - 1)
+    (b,) = await hall.hello("b")
+    await hall.drop(b)
+    await hall.hello("b")
+
+    hall.clock.advance(ms=1)
+    news = await hall.renew([b])
+
+    assert news["b"].called
+
+
+async def test_a_renewal_alone_is_not_told(hall: Hall, ear: Ear) -> None:
+    await hall.open(seats=1)
+    guests = await hall.hello("a", "b")
+    before = await hall.revision()
+    await ear.heard()
+
+    hall.clock.advance(ms=1000)
+    await hall.renew(guests)
+
+    assert await ear.heard() == []
+    assert await hall.revision() == before
+
+
+async def test_people_of_a_closed_opening_are_not_brought_into_the_next(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    before = await hall.revision()
+    await hall.rooms.close_room(REF)
+    hall.clock.advance(ms=1)
+    await hall.open(seats=1)
+
+    renewals = await hall.rooms.renew(REF, [a.session], before, called_to=0)
+
+    assert renewals.outcome == "closed"
+    assert await hall.holders() == {}
+
+
+async def test_a_renewal_needs_an_open_room(hall: Hall) -> None:
+    never = await hall.rooms.renew(REF, [], NOTHING_SEEN, called_to=0)
+    await hall.open()
+    await hall.rooms.close_room(REF)
+    closed = await hall.rooms.renew(REF, [], NOTHING_SEEN, called_to=0)
+
+    assert (never.outcome, closed.outcome) == ("no_room", "closed")
