@@ -88,13 +88,19 @@ local function vacate(room, participant)
   return seat + presenter + ticket > 0
 end
 
--- Remembered for a lease, so that another node's renewal cannot bring the person back.
+local function last_left(room, participant)
+  return tonumber(redis.call('HGET', room.left_generations, participant) or nil)
+end
+
+-- Remembered for a lease, so that another node's renewal cannot bring the person back. A leave
+-- that is repeated late must not make the room forget a later one.
 local function remember_leave(room, participant, generation)
+  local last = math.max(generation, last_left(room, participant) or 0)
   redis.call('ZADD', room.left, lease_end(room), participant)
-  redis.call('HSET', room.left_generations, participant, generation)
+  redis.call('HSET', room.left_generations, participant, last)
 end
 
 local function has_left(room, participant, generation)
-  local left = tonumber(redis.call('HGET', room.left_generations, participant) or nil)
+  local left = last_left(room, participant)
   return left ~= nil and generation <= left
 end
