@@ -57,8 +57,8 @@ async def embedded(data_dir: Path) -> AsyncIterator[str]:
     with taken(data_dir) as directory, socket_path(directory) as socket:
         child = _Child(find_program(), directory, socket)
         await _dismiss_orphan(socket)
+        await child.start()
         try:
-            await child.start()
             async with running(store=child.keep_alive):
                 yield f"unix://{quote(str(socket))}"
         finally:
@@ -71,11 +71,22 @@ async def _dismiss_orphan(socket: Path) -> None:
     Raises:
         StoreNotUsable: There is one, and it does not end.
     """
-    async with _client(socket) as client:
-        try:
-            await client.shutdown(nosave=True)  # quiet where nobody listens, which is the rule
-        except RedisError as error:
-            raise StoreNotUsable(f"An older store does not let go of {socket}.") from error
+    try:
+        async with asyncio.timeout(STOP_S), _client(socket) as client:
+            while await _is_listening(socket):
+                with suppress(RedisError):
+                    await client.shutdown(nosave=True)
+    except TimeoutError as error:
+        raise StoreNotUsable(f"An older store does not let go of {socket}.") from error
+
+
+async def _is_listening(socket: Path) -> bool:
+    try:
+        _, writer = await asyncio.open_unix_connection(socket)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def _client(socket: Path) -> Redis:
@@ -89,10 +100,14 @@ class _Child:
         self._command = [str(program), *_arguments(data_dir, socket)]
         self._socket = socket
         self._log_path = data_dir / "store.log"
-        self._process: Process | None = None
+        self._process: Process
 
     async def start(self) -> None:
-        """Returns when the store answers, with all of its data."""
+        """Returns when the store answers, with all of its data.
+
+        Raises:
+            StoreDidNotStart: It ended or never answered; no process is left then.
+        """
         with _private(self._log_path) as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -104,14 +119,18 @@ class _Child:
                 preexec_fn=_in_the_child(os.getpid()),
             )
         log.info("store.starting", extra={"pid": self._process.pid})
-        await self._until_ready(self._process)
+        try:
+            await self._until_ready()
+        except BaseException:
+            await self.stop()
+            raise
 
-    async def _until_ready(self, process: Process) -> None:
+    async def _until_ready(self) -> None:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(READY_S) as limit, _client(self._socket) as client:
                 while (answer := await _ping(client)) != "ready":
-                    if process.returncode is not None:
+                    if self._process.returncode is not None:
                         raise StoreDidNotStart(self._log_path)
                     if answer == "loading":
                         limit.reschedule(loop.time() + READY_S)
@@ -121,7 +140,7 @@ class _Child:
 
     async def keep_alive(self) -> None:
         """Start the store again whenever it ends."""
-        while self._process:
+        while True:
             code = await self._process.wait()
             log.error("store.died", extra={"exit_code": code, "store_log": str(self._log_path)})
             await self.start()
@@ -129,8 +148,6 @@ class _Child:
 
     async def stop(self) -> None:
         """End the store with all that it was told on disk."""
-        if self._process is None:
-            return
         with suppress(ProcessLookupError):  # it has ended by itself
             self._process.terminate()
         try:
@@ -175,7 +192,7 @@ def _in_the_child(parent: int) -> Callable[[], None]:
     """What the child does between fork and exec: keep its files private, and die with us."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
-    def prepare() -> None:
+    def prepare() -> None:  # pragma: no cover  # between fork and exec nothing is measured
         os.umask(0o077)
         if libc:
             # What was acknowledged has been written to the kernel, so SIGKILL loses nothing.
