@@ -1,0 +1,318 @@
+"""apply_plan: money, seats and calls in one step, once, in all live rooms of the account."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.errors import Unavailable
+from server.domain.rooms import CapacityChange
+from server.domain.upgrades import Sale
+from server.store.account_store import AccountStore
+from tests.accounts import HUGE, LARGE
+from tests.hall import RULES
+from tests.shop import ACCOUNT, Shop
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from server.domain.accounts import Account
+    from server.store.account_keys import AccountKeys
+    from tests.ears import Ear
+    from tests.fakes import FakeClock
+    from tests.hall import Hall
+
+MONTH_MS = timedelta(days=30) // timedelta(milliseconds=1)
+
+# Rooms small enough to fill: from 2 to 5 seats, where nobody else is inside.
+SMALL_ACCOUNT = replace(ACCOUNT, seats=2)
+FIVE_SEATS = replace(LARGE, seats=5)
+
+
+@pytest.fixture
+def shop(redis: Redis, clock: FakeClock) -> Shop:
+    return Shop(redis, clock)
+
+
+async def raised(shop: Shop, account: Account = SMALL_ACCOUNT) -> Sale | None:
+    return await shop.buy(shop.purchase(target=FIVE_SEATS, account=account))
+
+
+def crowd(size: int) -> list[str]:
+    return [f"guest-{n}" for n in range(size)]
+
+
+async def test_an_upgrade_is_charged_and_the_account_has_its_plan(shop: Shop) -> None:
+    await shop.open()
+    purchase = shop.purchase()
+
+    sale = await shop.buy(purchase)
+
+    assert sale == Sale("q1", purchase.upgrade)
+    assert await shop.store.find_account("acme") == purchase.account
+    assert await shop.ledger() == [purchase.charge]
+    assert await shop.store.find_upgrade("acme", "u1") == purchase.upgrade
+    assert await shop.store.recall_sale("acme", "k1") == sale
+
+
+async def test_every_live_room_is_raised_and_its_line_called_in_the_same_step(
+    shop: Shop, ear: Ear
+) -> None:
+    first, second = await shop.open(SMALL_ACCOUNT, rooms=2)
+    guests = await first.hello(*crowd(6))
+    await second.hello("ada")
+    await ear.heard()
+
+    await raised(shop)
+
+    events = {event.room: event for event in await ear.heard()}
+    assert set(events) == {"hall-1", "hall-2"}
+    change = CapacityChange(2, 5, "upgrade", "u1")
+    assert [event.capacity for event in events.values()] == [change, change]
+    call = events["hall-1"].call
+    assert call is not None
+    assert (call.called_from, call.called_to, call.count) == (
+        guests[2].place.ticket,
+        guests[4].place.ticket,
+        3,
+    )
+    assert events["hall-2"].call is None
+    state = await first.state()
+    assert (state.capacity, state.occupied, state.held, state.waiting) == (5, 2, 3, 1)
+    assert (state.plan, state.presenter_capacity) == ("large", LARGE.presenters)
+
+
+async def test_one_event_a_room_raises_its_rev_by_one(shop: Shop, ear: Ear) -> None:
+    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await hall.hello(*crowd(4))
+    before = await hall.revision()
+    await ear.heard()
+
+    await raised(shop)
+
+    event = await ear.heard_one()
+    assert event.revision == await hall.revision()
+    assert (event.epoch, event.rev) == (before.epoch, before.rev + 1)
+
+
+async def test_the_called_all_get_in(shop: Shop) -> None:
+    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await hall.hello(*crowd(5))
+
+    await raised(shop)
+
+    assert [(await hall.claim(name)).kind for name in crowd(5)] == ["seated"] * 5
+
+
+async def test_the_notice_goes_with_the_upgrade(shop: Shop, ear: Ear) -> None:
+    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await hall.hello(*crowd(2))
+    notice = (await hall.state()).notice
+    await ear.heard()
+
+    await raised(shop)
+
+    cleared = (await ear.heard_one()).notice_cleared
+    assert notice is not None
+    assert cleared is not None
+    assert (cleared.id, cleared.reason) == (notice.id, "upgraded")
+    assert (await hall.state()).notice is None
+
+
+async def test_a_room_that_is_as_full_afterwards_gets_a_new_notice(shop: Shop, ear: Ear) -> None:
+    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await hall.hello(*crowd(9))
+    before = (await hall.state()).notice
+    await ear.heard()
+
+    await raised(shop)
+
+    event = await ear.heard_one()
+    assert event.notice_cleared is not None
+    assert event.state.notice is not None
+    assert before is not None
+    assert event.state.notice.id != before.id
+
+
+async def test_a_room_held_to_fewer_seats_gets_the_plan_but_no_seats(shop: Shop) -> None:
+    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await hall.set_seats(1)
+
+    await raised(shop)
+
+    state = await hall.state()
+    assert (state.plan, state.capacity) == ("large", 1)
+    await hall.set_seats("plan", "change-2")
+    assert (await hall.state()).capacity == 5
+
+
+async def test_a_paused_room_is_raised_and_calls_nobody(shop: Shop) -> None:
+    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await hall.hello(*crowd(4))
+    await hall.set_paused(paused=True)
+
+    await raised(shop)
+
+    state = await hall.state()
+    assert (state.capacity, state.held, state.waiting) == (5, 0, 2)
+
+
+async def test_a_closed_room_is_left_alone_and_opens_anew_on_the_new_plan(shop: Shop) -> None:
+    first, second = await shop.open(SMALL_ACCOUNT, rooms=2)
+    await second.rooms.close_room(second.ref)
+    closed = await second.revision()
+
+    await raised(shop)
+
+    assert await second.revision() == closed
+    assert (await first.state()).capacity == 5
+    await second.rooms.open_room(second.ref, "Again", RULES)
+    assert (await second.state()).capacity == 5
+
+
+async def test_who_lapsed_before_is_not_called(shop: Shop) -> None:
+    """The sweep comes with the upgrade: seats are for those who are still there."""
+    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    inside, here = (await hall.hello(*crowd(3)))[:2], (await hall.hello("late"))[0]
+    await hall.wait(28_000, keeping=[*inside, here])
+    shop.clock.advance(ms=2_000)  # guest-2's time is over; nobody has swept since
+
+    await raised(shop)
+
+    assert set(await hall.holders()) == {"guest-0", "guest-1", "late"}
+    assert (await hall.place("late")).called
+
+
+async def test_the_same_key_again_gets_the_first_answer_and_changes_nothing(shop: Shop) -> None:
+    (hall,) = await shop.open(rooms=1)
+    first = await shop.buy(shop.purchase("u1"))
+    before, seen = await shop.contents(), await hall.revision()
+
+    again = await shop.buy(shop.purchase("u2", target=HUGE))
+
+    assert again == first
+    assert await shop.contents() == before
+    assert await hall.revision() == seen
+
+
+async def test_another_key_for_a_version_that_is_gone_changes_nothing(shop: Shop) -> None:
+    await shop.open(rooms=1)
+    await shop.buy(shop.purchase("u1"), "k1")
+    before = await shop.contents()
+
+    assert await shop.buy(shop.purchase("u2"), "k2") is None
+    assert await shop.contents() == before
+    assert await shop.store.recall_sale("acme", "k2") is None
+
+
+async def test_ten_retries_from_two_nodes_at_once_are_one_charge(
+    shop: Shop, redis: Redis, clock: FakeClock
+) -> None:
+    (hall,) = await shop.open(rooms=1)
+    seen = await hall.revision()
+    nodes = [shop, Shop(redis, clock)]
+
+    sales = await asyncio.gather(*(nodes[n % 2].buy(shop.purchase(f"u{n}")) for n in range(10)))
+
+    assert len({sale.upgrade.id for sale in sales if sale}) == 1
+    assert len(await shop.ledger()) == 1
+    assert (await hall.revision()).rev == seen.rev + 1
+
+
+async def test_of_two_plans_bought_at_once_one_wins(shop: Shop) -> None:
+    await shop.open(rooms=1)
+    plans = {"u1": LARGE, "u2": HUGE}
+
+    sales = await asyncio.gather(
+        *(shop.buy(shop.purchase(id_, target=plan), id_) for id_, plan in plans.items())
+    )
+
+    (winner,) = (sale for sale in sales if sale)
+    account = await shop.store.find_account("acme")
+    assert account is not None
+    assert account.plan == winner.upgrade.plan
+    assert [charge.id for charge in await shop.ledger()] == [winner.upgrade.id]
+
+
+class LateListing(AccountStore):
+    """A node that lists the rooms of the account before some of them open or close."""
+
+    late_listings: int
+
+    async def _live_rooms(self, keys: AccountKeys) -> list[str]:
+        rooms = await super()._live_rooms(keys)
+        if self.late_listings:
+            self.late_listings -= 1
+            return rooms[:-1] if self.late_listings % 2 else [*rooms[:-1], "another"]
+        return rooms
+
+
+@pytest.fixture
+def late(shop: Shop, redis: Redis) -> LateListing:
+    shop.store = LateListing(redis, waits_for_disk=False, instant=shop.clock.now_ms)
+    return shop.store
+
+
+async def test_a_list_of_rooms_that_is_out_of_date_is_read_again(
+    shop: Shop, late: LateListing
+) -> None:
+    late.late_listings = 4
+    first, second = await shop.open(SMALL_ACCOUNT, rooms=2)
+
+    await raised(shop)
+
+    assert [(await hall.state()).capacity for hall in (first, second)] == [5, 5]
+    assert len(await shop.ledger()) == 1
+
+
+async def test_where_the_rooms_never_rest_nothing_is_charged(
+    shop: Shop, late: LateListing
+) -> None:
+    late.late_listings = 1000
+    await shop.open(rooms=2)
+    before = await shop.contents()
+
+    with pytest.raises(Unavailable, match="open and close too fast"):
+        await shop.buy(shop.purchase())
+    assert await shop.contents() == before
+
+
+async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(
+    shop: Shop,
+) -> None:
+    halls = await shop.open(SMALL_ACCOUNT, rooms=3)
+
+    async def reopen(hall: Hall) -> None:
+        for _ in range(5):
+            await hall.rooms.close_room(hall.ref)
+            await hall.rooms.open_room(hall.ref, "Hall", RULES)
+
+    await asyncio.gather(raised(shop), *map(reopen, halls[1:]))
+
+    assert [(await hall.state()).capacity for hall in halls] == [5, 5, 5]
+
+
+async def test_a_sale_is_remembered_for_30_days_after_it_was_last_asked_for(shop: Shop) -> None:
+    await shop.open()
+    await shop.buy(shop.purchase())
+    key = shop.keys.sale("k1")
+    kept_ms = await shop.redis.pttl(key)
+    await shop.redis.pexpire(key, 1000)
+
+    await shop.store.recall_sale("acme", "k1")
+
+    assert MONTH_MS - 60_000 < kept_ms <= MONTH_MS
+    assert MONTH_MS - 60_000 < await shop.redis.pttl(key) <= MONTH_MS
+
+
+async def test_nothing_else_that_was_bought_expires(shop: Shop) -> None:
+    await shop.open(rooms=1)
+    await shop.buy(shop.purchase())
+
+    permanent = [shop.keys.record, shop.keys.ledger, shop.keys.upgrades]
+
+    assert [await shop.redis.ttl(key) for key in permanent] == [-1, -1, -1]

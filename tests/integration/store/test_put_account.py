@@ -1,0 +1,79 @@
+"""put_account: a new account is kept; one that exists stays as it is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.accounts import PaymentRef, ScheduledChange
+from server.store.account_keys import index_of
+from tests.accounts import START, an_account, codes
+from tests.shop import ACCOUNT, Shop
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def shop(redis: Redis, clock: FakeClock) -> Shop:
+    return Shop(redis, clock)
+
+
+async def test_an_account_is_read_as_it_was_put(shop: Shop) -> None:
+    account = an_account(
+        promo_codes=codes(15, 33),
+        payment=PaymentRef("cus_1", None),
+        scheduled_change=ScheduledChange("small", START),
+        time_zone="Europe/Berlin",
+    )
+
+    assert await shop.store.put_account(account) == (account, True)
+    assert await shop.store.find_account("acme") == account
+
+
+async def test_an_account_that_exists_stays_as_it_is(shop: Shop) -> None:
+    other = an_account(first_request="another", seats=7)
+    await shop.store.put_account(ACCOUNT)
+
+    assert await shop.store.put_account(other) == (ACCOUNT, False)
+    assert await shop.store.find_account("acme") == ACCOUNT
+
+
+async def test_of_many_first_requests_at_once_one_opens_the_account(shop: Shop) -> None:
+    requests = [replace(ACCOUNT, first_request=f"request-{n}") for n in range(20)]
+
+    answers = await asyncio.gather(*map(shop.store.put_account, requests))
+
+    kept = await shop.store.find_account("acme")
+    assert [account for account, is_new in answers if is_new] == [kept]
+    assert {account.first_request for account, _ in answers} == {kept and kept.first_request}
+
+
+async def test_the_numbers_that_scripts_need_stand_beside_the_document(shop: Shop) -> None:
+    await shop.store.put_account(ACCOUNT)
+
+    record = await shop.redis.hgetall(shop.keys.record)
+
+    del record[b"doc"]
+    assert record == {
+        b"version": b"1",
+        b"plan": b"small",
+        b"seats": b"100",
+        b"presenters": b"5",
+        b"parallel_events": b"2",
+    }
+
+
+async def test_an_account_stands_in_the_index_of_names(shop: Shop) -> None:
+    await shop.store.put_account(ACCOUNT)
+
+    assert await shop.redis.smembers(index_of("acme")) == {b"acme"}
+
+
+async def test_an_account_that_was_never_put_is_not_found(shop: Shop) -> None:
+    assert await shop.store.find_account("acme") is None
