@@ -28,12 +28,11 @@ end
 local CHANGES_KEPT = 16
 
 local function is_repeated(room, change)
-  local changes = room.fields.changes or ''
-  if string.find(changes, change, 1, true) then
-    return true
-  end
   local kept = {}
-  for known in string.gmatch(changes, '%S+') do
+  for known in string.gmatch(room.fields.changes or '', '%S+') do
+    if known == change then
+      return true
+    end
     kept[#kept + 1] = known
   end
   kept[#kept + 1] = change

@@ -1,0 +1,212 @@
+"""set_room: the line paused, or fewer seats than the plan's."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain.errors import InvalidRequest, NotFound
+from server.domain.rooms import CapacityChange
+from tests.ears import Ear
+from tests.hall import CLAIM_MS, LEASE_MS, WINDOW_MS_PER_100, Hall
+
+
+async def test_a_raised_capacity_calls_the_head_of_the_line_in_the_same_step(
+    hall: Hall, ear: Ear
+) -> None:
+    await hall.open(seats=4)
+    await hall.set_seats(1)
+    _, b, _, d, _ = await hall.hello("a", "b", "c", "d", "e")
+    await ear.heard()
+
+    snapshot = await hall.set_seats("plan", "up")
+
+    event = await ear.heard_one()
+    assert event.capacity == CapacityChange(1, 4, "platform", "up")
+    assert event.call is not None
+    assert (event.call.called_from, event.call.called_to) == (b.place.ticket, d.place.ticket)
+    assert (event.call.count, event.call.claim_ms) == (3, CLAIM_MS)
+    assert event.call.window_ms == 3 * WINDOW_MS_PER_100 // 100
+    assert event.state == snapshot.state
+    assert (event.state.held, event.state.waiting, event.state.called_to) == (3, 1, d.place.ticket)
+    assert not event.state.limited
+
+
+async def test_a_limit_says_so(hall: Hall) -> None:
+    await hall.open(seats=4)
+
+    snapshot = await hall.set_seats(3)
+
+    assert (snapshot.state.limited, snapshot.state.capacity) == (True, 3)
+
+
+async def test_a_decrease_removes_nobody_and_lets_nobody_in(hall: Hall) -> None:
+    await hall.open(seats=3)
+    a, b, c = await hall.hello("a", "b", "c")
+
+    snapshot = await hall.set_seats(1)
+    place = await hall.claim("d")
+    await hall.leave(a, b)
+    drained_to_full = await hall.place("d")
+    await hall.leave(c)
+
+    assert (snapshot.state.level, snapshot.state.occupied) == ("draining", 3)
+    assert place.kind == "waiting"
+    assert not drained_to_full.called
+    assert (await hall.place("d")).called
+
+
+async def test_people_inside_may_reconnect_while_the_room_drains(hall: Hall) -> None:
+    await hall.open(seats=2)
+    a, _ = await hall.hello("a", "b")
+    await hall.set_seats(0)
+    await hall.drop(a)
+
+    assert (await hall.claim("a")).kind == "seated"
+
+
+async def test_a_decrease_takes_back_no_call(hall: Hall) -> None:
+    """The called come in, nobody else is called or seated until the room has drained."""
+    await hall.open(seats=3)
+    a, b, _ = await hall.hello("a", "b", "c")
+    await hall.hello("d", "e", "f")
+    await hall.leave(a, b)
+
+    await hall.set_seats(1)
+    still_called = [(await hall.place(name)).called for name in ("d", "e", "f")]
+    newcomer = await hall.claim("g")
+    insiders = [await hall.claim(name) for name in ("d", "e")]
+
+    assert still_called == [True, True, False]
+    assert newcomer.kind == "waiting"
+    assert [place.kind for place in insiders] == ["seated", "seated"]
+    state = await hall.state()
+    assert (state.level, state.occupied, state.held, state.waiting) == ("draining", 3, 0, 2)
+
+
+async def test_a_pause_holds_the_line(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    await hall.hello("b")
+    await hall.set_paused(paused=True)
+
+    await hall.leave(a)
+
+    place = await hall.place("b")
+    assert (place.called, place.reason) == (False, "paused")
+    assert (await hall.state()).paused
+
+
+async def test_newcomers_wait_in_a_pause_even_where_seats_are_free(hall: Hall, ear: Ear) -> None:
+    """A pause with an empty line; the resume calls them."""
+    await hall.open(seats=2)
+    await hall.set_paused(paused=True)
+    a, b, _ = await hall.hello("a", "b", "c")
+    await ear.heard()
+
+    await hall.set_paused("resume", paused=False)
+
+    assert a.place.kind == b.place.kind == "waiting"
+    call = (await ear.heard_one()).call
+    assert call is not None
+    assert (call.called_from, call.count) == (a.place.ticket, 2)
+    assert (await hall.claim("a")).kind == "seated"
+    assert (await hall.place("c")).called is False
+
+
+async def test_called_people_may_come_in_during_a_pause(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    await hall.hello("b")
+    await hall.leave(a)
+    await hall.set_paused(paused=True)
+
+    assert (await hall.claim("b")).kind == "seated"
+
+
+async def test_a_raise_during_a_pause_calls_nobody(hall: Hall) -> None:
+    await hall.open(seats=2)
+    await hall.set_seats(1)
+    await hall.hello("a", "b")
+    await hall.set_paused(paused=True)
+
+    await hall.set_seats("plan", "up")
+
+    assert not (await hall.place("b")).called
+
+
+async def test_what_is_not_named_stays_as_it_was(hall: Hall) -> None:
+    await hall.open(seats=4)
+    await hall.set_seats(3)
+
+    snapshot = await hall.set_paused(paused=True)
+
+    assert (snapshot.state.capacity, snapshot.state.paused) == (3, True)
+
+
+async def test_more_seats_than_the_plans_are_refused(hall: Hall) -> None:
+    await hall.open(seats=4)
+    await hall.set_seats(4)
+
+    with pytest.raises(InvalidRequest) as refused:
+        await hall.set_seats(5, "too many")
+
+    assert refused.value.field == "seats"
+    assert "at most 4" in refused.value.reason
+    assert (await hall.state()).capacity == 4
+
+
+async def test_a_repeated_change_does_not_undo_a_later_one(hall: Hall, ear: Ear) -> None:
+    await hall.open(seats=4)
+    await hall.set_seats(1, "first")
+    await hall.set_seats(3, "second")
+    await ear.heard()
+
+    snapshot = await hall.set_seats(1, "first")
+
+    assert snapshot.state.capacity == 3
+    assert await ear.heard() == []
+
+
+async def test_a_change_whose_id_is_part_of_another_is_a_change_of_its_own(hall: Hall) -> None:
+    await hall.open(seats=4)
+    await hall.set_seats(1, "change-12")
+
+    snapshot = await hall.set_seats(3, "change-1")
+
+    assert snapshot.state.capacity == 3
+
+
+async def test_the_last_sixteen_changes_are_remembered(hall: Hall) -> None:
+    await hall.open(seats=20)
+    for i in range(17):
+        await hall.set_seats(i, f"change-{i:02}")
+
+    remembered = await hall.set_seats(1, "change-01")
+    forgotten = await hall.set_seats(0, "change-00")
+
+    assert (remembered.state.capacity, forgotten.state.capacity) == (16, 0)
+
+
+async def test_a_change_sweeps_too(hall: Hall) -> None:
+    await hall.open(seats=2)
+    await hall.hello("a")
+    await hall.wait(LEASE_MS - 1)
+
+    hall.clock.advance(ms=1)
+    snapshot = await hall.set_paused(paused=True)
+
+    assert snapshot.state.occupied == 0
+
+
+async def test_a_change_that_changes_nothing_is_not_told(hall: Hall, ear: Ear) -> None:
+    await hall.open(seats=2)
+    await ear.heard()
+
+    await hall.set_paused(paused=False)
+
+    assert await ear.heard() == []
+
+
+async def test_setting_needs_a_room(hall: Hall) -> None:
+    with pytest.raises(NotFound):
+        await hall.set_paused(paused=True)
