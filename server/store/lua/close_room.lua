@@ -18,7 +18,7 @@ end
 put(room, 'status', 'closed')
 put(room, 'paused', 0)
 clear_notice(room, 'below')
-redis.call('HSET', room.epochs, number_of(room, 'epoch'), 'closed')
+end_epochs(room)
 for _, key in ipairs({ 'seats', 'presenters', 'line', 'present', 'waves', 'generations',
                        'misses', 'left', 'left_generations', 'removed' }) do
   redis.call('DEL', room[key])

@@ -43,3 +43,13 @@ local function meet(room, epoch, rev)
   end
   return redis.call('HGET', room.epochs, epoch)
 end
+
+-- The event is over for every epoch of it, those too that a refill has replaced: a node that
+-- slept through both must not bring its people into the room opened anew.
+local function end_epochs(room)
+  put(room, 'refill_until', 0)
+  redis.call('HSET', room.epochs, number_of(room, 'epoch'), 'closed')
+  for _, epoch in ipairs(redis.call('HKEYS', room.epochs)) do
+    redis.call('HSET', room.epochs, epoch, 'closed')
+  end
+end

@@ -1,0 +1,112 @@
+"""close_room: the end of an event."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain.errors import NotFound, RoomClosed
+from server.domain.rooms import Role
+from tests.ears import Ear
+from tests.hall import REF, Hall
+
+
+async def test_a_closed_room_is_empty_and_says_so_in_one_event(hall: Hall, ear: Ear) -> None:
+    await hall.open(seats=1)
+    await hall.hello("a", "b")
+    await hall.hello("p", role=Role.PRESENTER)
+    await ear.heard()
+
+    snapshot = await hall.rooms.close_room(REF)
+
+    state = snapshot.state
+    assert state.status == "closed"
+    assert (state.occupied, state.held, state.waiting, state.presenters) == (0, 0, 0, 0)
+    assert (state.level, state.notice) == ("ok", None)
+    event = await ear.heard_one()
+    assert (event.cause, event.state, event.revision) == ("close", state, snapshot.revision)
+    assert (event.notice_cleared, event.left, event.call) == (None, (), None)
+
+
+async def test_closing_again_changes_nothing(hall: Hall, ear: Ear) -> None:
+    await hall.open()
+    closed = await hall.rooms.close_room(REF)
+    await ear.heard()
+
+    hall.clock.advance(ms=1)
+    again = await hall.rooms.close_room(REF)
+
+    assert again == closed
+    assert await ear.heard() == []
+
+
+async def test_a_closed_room_keeps_nobodys_name(hall: Hall) -> None:
+    """What remains is the room's own record: no list of people outlives the event."""
+    await hall.open(seats=2)
+    a, _, _ = await hall.hello("a", "b", "c")
+    await hall.leave(a)
+    await hall.rooms.remove_participant(REF, "b")
+
+    await hall.rooms.close_room(REF)
+
+    kept = {key.rpartition(":")[2] for key in await hall.contents()}
+    assert kept == {"account", "closed_rooms", "room", "epochs"}
+
+
+async def test_a_paused_room_closes_unpaused(hall: Hall) -> None:
+    await hall.open()
+    await hall.set_paused(paused=True)
+
+    assert not (await hall.rooms.close_room(REF)).state.paused
+
+
+async def test_a_room_that_closes_while_it_refills_does_not_refill_for_ever(hall: Hall) -> None:
+    await hall.open()
+    revision = await hall.revision()
+    ahead = type(revision)(revision.epoch, revision.rev + 1)
+    await hall.vouch(seen=ahead)
+
+    snapshot = await hall.rooms.close_room(REF)
+
+    assert not snapshot.state.refilling
+
+
+async def test_an_epoch_replaced_by_a_refill_ends_with_the_event_too(hall: Hall) -> None:
+    """A node that slept through the refill and the end must not bring its people back."""
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+    asleep = await hall.revision()
+    await hall.vouch(seen=type(asleep)(asleep.epoch, asleep.rev + 1))
+    await hall.rooms.close_room(REF)
+    await hall.open(seats=1)
+
+    renewals = await hall.rooms.renew(REF, [a.session], asleep, called_to=0)
+
+    assert renewals.outcome == "closed"
+
+
+async def test_nothing_changes_in_a_closed_room(hall: Hall) -> None:
+    await hall.open()
+    await hall.rooms.close_room(REF)
+
+    with pytest.raises(RoomClosed):
+        await hall.set_paused(paused=True)
+    with pytest.raises(RoomClosed):
+        await hall.rooms.remove_participant(REF, "a")
+    assert await hall.rooms.dismiss_notice(REF, "1-1", rest=False) == "closed"
+    assert (await hall.rooms.positions(REF, ["a"])).outcome == "closed"
+
+
+async def test_a_room_must_exist_to_be_closed(hall: Hall) -> None:
+    with pytest.raises(NotFound):
+        await hall.rooms.close_room(REF)
+
+
+async def test_a_node_that_knows_a_later_opening_hears_of_no_room(hall: Hall) -> None:
+    """The store has forgotten that opening; it does not tell its people that the event is over."""
+    await hall.open()
+    closed = await hall.rooms.close_room(REF)
+    later = type(closed.revision)(closed.revision.epoch + 1, 1)
+
+    renewals = await hall.rooms.renew(REF, [], later, called_to=0)
+
+    assert renewals.outcome == "no_room"
