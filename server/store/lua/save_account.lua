@@ -13,7 +13,7 @@
 -- Cost     O(charges).
 
 local kept = redis.call('HMGET', KEYS[1], 'version', 'doc')
-if kept[1] == ARGV[3] and kept[2] == ARGV[2] then
+if kept[2] == ARGV[2] then
   return 1
 end
 if kept[1] ~= ARGV[1] then

@@ -14,7 +14,7 @@ from server.domain.rooms import CapacityChange
 from server.domain.upgrades import Sale
 from server.store.account_store import AccountStore
 from tests.accounts import HUGE, LARGE
-from tests.hall import RULES
+from tests.hall import LEASE_MS, RULES, STEP_MS
 from tests.shop import ACCOUNT, Shop
 
 if TYPE_CHECKING:
@@ -178,8 +178,8 @@ async def test_who_lapsed_before_is_not_called(shop: Shop) -> None:
     """The sweep comes with the upgrade: seats are for those who are still there."""
     (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
     inside, here = (await hall.hello(*crowd(3)))[:2], (await hall.hello("late"))[0]
-    await hall.wait(28_000, keeping=[*inside, here])
-    shop.clock.advance(ms=2_000)  # guest-2's time is over; nobody has swept since
+    await hall.wait(LEASE_MS - STEP_MS, keeping=[*inside, here])
+    shop.clock.advance(ms=STEP_MS)  # the lease of guest-2 is over; nobody has swept since
 
     await raised(shop)
 
