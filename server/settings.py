@@ -260,8 +260,17 @@ class Settings:
         """
         if not self.api_keys:
             raise SettingsError("api_keys", "is required: the keys of your platform's backend")
+        self.signing_secret()
+
+    def signing_secret(self) -> str:
+        """The token secret.
+
+        Raises:
+            SettingsError: There is none.
+        """
         if self.token_secret is None:
             raise SettingsError("token_secret", "is required: at least 32 random bytes")
+        return self.token_secret
 
     @classmethod
     def parse(cls, raw: Mapping[str, str | None]) -> Self:

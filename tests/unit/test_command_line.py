@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from server.__main__ import cli, serve
+from server.clock import SystemClock
+from server.domain.rooms import Role
+from server.edge.tokens import verify
+from server.settings import option_of, rows, variable_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECRET = "s" * 32
+ADA = shlex.split("token --account acme --room launch --participant ada --role attendee")
+
+
+def run(*arguments: str, env: Mapping[str, str] | None = None) -> Result:
+    """As from a shell whose environment has nothing of ours but `env`."""
+    empty = {variable_of(name): None for name in rows()}
+    return CliRunner().invoke(cli, arguments, env={**empty, **(env or {})})
+
+
+def test_help_names_every_command_and_shows_how_to_begin() -> None:
+    said = run("--help").stdout
+
+    for command in ("demo", "serve", "simulate", "token"):
+        assert f"  {command} " in said
+    assert "fullhouse serve --port 8001 --redis-url redis://" in said
+
+
+def test_help_imports_no_command() -> None:
+    """It is typed often, and must work where only a part is installed."""
+    script = "import sys, server.__main__ as m; m.cli(['--help'], standalone_mode=False)"
+    heavy = {"starlette", "uvicorn", "redis", "rich", "client_demo"}
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"{script}; print('loaded', *sys.modules, file=sys.stderr)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr.split()
+
+    assert loaded[0] == "loaded"
+    assert heavy & set(loaded) == set()
+
+
+def test_every_setting_is_an_option_with_its_variable_in_the_help() -> None:
+    said = run("serve", "--help").stdout
+
+    for name in rows():
+        assert f"{option_of(name)} " in said
+        assert f"[{variable_of(name)};" in said
+
+
+def test_an_option_wins_over_its_variable() -> None:
+    env = {"FULLHOUSE_PORT": "1", "FULLHOUSE_BEAT_S": "2"}
+
+    context = CliRunner(env=env)
+    with context.isolation():
+        given = serve.make_context("serve", ["--port", "9"]).params
+
+    assert (given["port"], given["beat_s"]) == ("9", "2")
+
+
+@pytest.mark.parametrize(
+    ("env", "line"),
+    [
+        ({}, "Error: FULLHOUSE_API_KEYS: is required: the keys of your platform's backend\n"),
+        (
+            {"FULLHOUSE_API_KEYS": "key"},
+            "Error: FULLHOUSE_TOKEN_SECRET: is required: at least 32 random bytes\n",
+        ),
+        ({"FULLHOUSE_PORT": "http"}, "Error: FULLHOUSE_PORT: must be a whole number\n"),
+        (
+            {"FULLHOUSE_REDIS_URL": "redis+cluster://a:1"},
+            "Error: FULLHOUSE_REDIS_URL: redis+cluster:// is not served by this version yet\n",
+        ),
+    ],
+)
+def test_a_server_that_may_not_start_says_why_in_one_line(
+    env: Mapping[str, str], line: str
+) -> None:
+    result = run("serve", env=env)
+
+    assert result.stderr == line
+    assert result.exit_code == 1
+
+
+def test_a_token_says_who_may_do_what_where() -> None:
+    result = run(*ADA, "--name", "Ada", env={"FULLHOUSE_TOKEN_SECRET": SECRET})
+
+    claims = verify(SECRET, result.stdout.strip(), SystemClock().now())
+    assert (claims.account, claims.room, claims.participant) == ("acme", "launch", "ada")
+    assert (claims.role, claims.name, claims.buy) == (Role.ATTENDEE, "Ada", None)
+
+
+@pytest.mark.parametrize(("option", "buy"), [("--buy", True), ("--no-buy", False)])
+def test_a_token_may_allow_or_forbid_buying(option: str, buy: bool) -> None:
+    result = run(*ADA, option, env={"FULLHOUSE_TOKEN_SECRET": SECRET})
+
+    assert verify(SECRET, result.stdout.strip(), SystemClock().now()).buy is buy
+
+
+def test_a_token_lives_as_long_as_asked_for() -> None:
+    before = SystemClock().now()
+    result = run(*ADA, "--ttl", "60", "--token-secret", SECRET)
+
+    claims = verify(SECRET, result.stdout.strip(), before)
+    life = timedelta(seconds=claims.expires_at_s - before.timestamp())
+    assert timedelta(seconds=59) <= life <= timedelta(seconds=120)
+
+
+def test_a_token_needs_the_secret() -> None:
+    result = run(*ADA)
+
+    assert result.stderr.startswith("Error: FULLHOUSE_TOKEN_SECRET: is required")
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--room", "a room"), ("--account", ""), ("--role", "admin"), ("--ttl", "0")],
+)
+def test_a_token_for_nobody_is_refused_by_the_name_of_the_option(option: str, value: str) -> None:
+    result = run(*ADA, option, value, env={"FULLHOUSE_TOKEN_SECRET": SECRET})
+
+    assert option in result.stderr
+    assert result.exit_code == click.UsageError.exit_code
+
+
+def test_an_unknown_command_is_refused() -> None:
+    assert "No such command 'srve'" in run("srve").stderr
