@@ -1,6 +1,6 @@
 """When a write is on disk: how this store can tell, found out once at the start.
 
-Source: docs/decisions, "Acknowledged only when it is on disk"; https://redis.io/commands/waitaof.
+Source: https://redis.io/docs/latest/commands/waitaof/.
 """
 
 from __future__ import annotations
@@ -27,9 +27,21 @@ class Durability(StrEnum):
 async def durability_of(redis: Redis) -> Durability:
     """How far the store behind `redis` can be trusted with money."""
     with store_faults():
+        appendfsync = await _appendfsync(redis)
+        if appendfsync == "no":  # nobody knows when the disk has it: WAITAOF would wait for ever
+            return Durability.AT_RISK
         if await _knows_waitaof(redis):
             return Durability.WAITS
-        return await _without_waitaof(redis)
+    return Durability.ALWAYS if appendfsync == "always" else Durability.AT_RISK
+
+
+async def _appendfsync(redis: Redis) -> str | None:
+    """The setting, `no` without an append-only file, None where the store does not say."""
+    try:
+        settings = cast("dict[str, str]", await redis.config_get("appendonly", "appendfsync"))
+    except ResponseError:  # hosted stores keep their configuration to themselves
+        return None
+    return settings["appendfsync"] if settings["appendonly"] == "yes" else "no"
 
 
 async def _knows_waitaof(redis: Redis) -> bool:
@@ -38,12 +50,3 @@ async def _knows_waitaof(redis: Redis) -> bool:
     except ResponseError:  # older than 7.2, or no append-only file to wait for
         return False
     return True
-
-
-async def _without_waitaof(redis: Redis) -> Durability:
-    try:
-        settings = cast("dict[str, str]", await redis.config_get("appendonly", "appendfsync"))
-    except ResponseError:  # a managed store may keep its configuration to itself
-        return Durability.AT_RISK
-    kept = settings.get("appendonly") == "yes" and settings.get("appendfsync") == "always"
-    return Durability.ALWAYS if kept else Durability.AT_RISK

@@ -1,0 +1,149 @@
+"""A purchase is answered when it is on disk, wherever the store can tell."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.errors import Unavailable
+from server.store import account_store
+from server.store.account_store import AccountStore
+from server.store.connect import check_store, open_store
+from server.store.durability import Durability, durability_of
+from tests.servers import find_store, required, running_store
+from tests.shop import Shop
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from redis.asyncio import Redis
+
+    from tests.fakes import FakeClock
+    from tests.servers import StoreName
+
+
+@pytest.fixture
+def own_store(store: StoreName) -> Iterator[str]:
+    """A store that this test may configure."""
+    program = required(find_store(store), f"{store}-server")
+    with (
+        tempfile.TemporaryDirectory(prefix="fullhouse-") as directory,
+        running_store(program, Path(directory)) as url,
+    ):
+        yield url
+
+
+@pytest.fixture
+async def own(own_store: str) -> AsyncIterator[Redis]:
+    async with open_store(own_store) as client:
+        yield client
+
+
+async def writes(redis: Redis, appendfsync: str) -> None:
+    """Keep an append-only file, and write it through that often."""
+    await redis.config_set("appendfsync", appendfsync)
+    await redis.config_set("appendonly", "yes")
+
+
+async def knows_waitaof(redis: Redis) -> bool:
+    facts = await check_store(redis)
+    return facts.product == "Valkey" or facts.version >= (7, 2)
+
+
+async def test_without_an_append_only_file_money_is_at_risk(own: Redis) -> None:
+    assert await durability_of(own) is Durability.AT_RISK
+
+
+async def test_a_file_that_nobody_writes_through_is_a_risk_and_not_a_wait(own: Redis) -> None:
+    """WAITAOF would answer 0 for ever: every purchase would be charged, and none answered."""
+    await writes(own, "no")
+
+    assert await durability_of(own) is Durability.AT_RISK
+
+
+async def test_a_file_written_each_second_is_waited_for_where_the_store_can_tell(
+    own: Redis,
+) -> None:
+    await writes(own, "everysec")
+
+    expected = Durability.WAITS if await knows_waitaof(own) else Durability.AT_RISK
+    assert await durability_of(own) is expected
+
+
+async def test_a_file_written_always_is_as_good_where_the_store_cannot_tell(own: Redis) -> None:
+    await writes(own, "always")
+
+    expected = Durability.WAITS if await knows_waitaof(own) else Durability.ALWAYS
+    assert await durability_of(own) is expected
+
+
+async def test_a_store_that_hides_its_configuration_is_judged_by_what_it_knows(
+    own: Redis, own_store: str
+) -> None:
+    await writes(own, "everysec")
+    await own.acl_setuser(
+        "hosted", enabled=True, nopass=True, categories=["+@all"], commands=["-config"]
+    )
+    hosted_url = own_store.replace("unix://", "unix://hosted:any@")
+
+    expected = Durability.WAITS if await knows_waitaof(own) else Durability.AT_RISK
+    async with open_store(hosted_url) as hosted:
+        assert await durability_of(hosted) is expected
+
+
+@pytest.fixture
+async def shop(own: Redis, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """On a disk that is not written through until the test says so."""
+    if not await knows_waitaof(own):
+        pytest.skip("this store knows no WAITAOF")
+    await writes(own, "no")
+    monkeypatch.setattr(account_store, "DISK_WAIT_MS", 20)
+    shop = Shop(own, clock)
+    shop.store = AccountStore(own, waits_for_disk=True, instant=clock.now_ms)
+    await shop.open(rooms=1)
+    return shop
+
+
+async def test_a_purchase_is_answered_when_it_is_on_disk(
+    shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_store, "DISK_WAITS", 1000)
+    purchase = shop.purchase()
+
+    sale = asyncio.create_task(shop.buy(purchase))
+    await wait_until(shop.ledger)
+    answered_before = sale.done()
+    await own.config_set("appendfsync", "everysec")
+
+    assert not answered_before
+    answer = await sale
+    assert answer is not None
+    assert answer.upgrade == purchase.upgrade
+    assert await shop.ledger() == [purchase.charge]
+
+
+async def test_where_the_disk_is_slow_the_buyer_asks_again_and_is_charged_once(
+    shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purchase = shop.purchase()
+
+    with pytest.raises(Unavailable, match="not written this to disk"):
+        await shop.buy(purchase)
+    with pytest.raises(Unavailable):
+        await shop.store.recall_sale("acme", "k1")
+    await own.config_set("appendfsync", "everysec")
+    monkeypatch.setattr(account_store, "DISK_WAITS", 1000)
+
+    again = await shop.store.recall_sale("acme", "k1")
+    assert again is not None
+    assert again.upgrade == purchase.upgrade
+    assert await shop.ledger() == [purchase.charge]
+
+
+async def test_a_key_that_bought_nothing_waits_for_nothing(shop: Shop) -> None:
+    assert await shop.store.recall_sale("acme", "k1") is None
