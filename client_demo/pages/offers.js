@@ -1,0 +1,109 @@
+/** Offers as cards: the recommended one first, the price now and the price later on each. */
+
+import { element, write } from "./elements.js";
+
+/** @import { Offer } from "./billing.js" */
+/** @import { Texts } from "./texts.js" */
+
+/**
+ * The server's rule on the figures of this moment: an offer may be minutes old, and by now the
+ * plan that it recommends may leave people outside.
+ *
+ * @param {Offer[]} offers - cheapest first
+ * @param {number} people - everyone inside, called and waiting
+ */
+export function recommended(offers, people) {
+  const bySize = [...offers].sort((a, b) => a.seats - b.seats);
+  return bySize.find((offer) => offer.seats >= people) ?? bySize.at(-1);
+}
+
+/**
+ * The best first, then what is larger, then what is too small.
+ *
+ * @param {Offer[]} offers
+ * @param {Offer | undefined} best
+ */
+function inOrder(offers, best) {
+  const seats = best?.seats ?? 0;
+  const bySize = [...offers].sort((a, b) => a.seats - b.seats);
+  return [...bySize.filter((offer) => offer.seats >= seats), ...bySize.filter((offer) => offer.seats < seats)];
+}
+
+/** A list of cards that is built anew only when it says something new: a focus inside survives. */
+export class OfferCards {
+  #list;
+  #buy;
+  #most;
+  #shown = "";
+
+  /**
+   * @param {HTMLElement} list
+   * @param {(offer: Offer) => void} buy
+   * @param {number} most - how many cards at most
+   */
+  constructor(list, buy, most = Infinity) {
+    this.#list = list;
+    this.#buy = buy;
+    this.#most = most;
+  }
+
+  /**
+   * @param {Offer[]} offers - cheapest first
+   * @param {number} people - everyone inside, called and waiting
+   * @param {Texts} texts
+   */
+  draw(offers, people, texts) {
+    const best = recommended(offers, people);
+    const said = JSON.stringify([texts.language, best?.plan, offers]);
+    if (said !== this.#shown) this.#build(offers, best, texts);
+    this.#shown = said;
+    const reason = this.#list.querySelector(".why");
+    if (best && reason) write(reason, why(texts, best, people));
+  }
+
+  /**
+   * @param {Offer[]} offers
+   * @param {Offer | undefined} best
+   * @param {Texts} texts
+   */
+  #build(offers, best, texts) {
+    const shown = inOrder(offers, best).slice(0, this.#most);
+    this.#list.replaceChildren(...shown.map((offer) => card(texts, offer, offer === best, () => this.#buy(offer))));
+  }
+}
+
+/**
+ * @param {Texts} texts
+ * @param {Offer} offer
+ * @param {boolean} best
+ * @param {() => void} buy
+ */
+function card(texts, offer, best, buy) {
+  const { amount, starts_on } = offer.next_period;
+  const later = { price: texts.money(amount), date: texts.date(starts_on) };
+  return element(
+    "li",
+    { class: best ? "offer recommended" : "offer" },
+    best ? element("p", { class: "why" }) : null,
+    element("h3", {}, offer.name),
+    element("p", { class: "muted" }, texts.say("offer.seats", { n: offer.seats })),
+    element("p", { class: "now figure" }, texts.money(offer.due_now), " ", element("small", {}, texts.say("offer.now"))),
+    element("p", { class: "later muted small figure" }, texts.say("offer.later", later)),
+    element(
+      "button",
+      { type: "button", class: best ? "button main" : "button", onclick: buy },
+      texts.say("offer.choose", { plan: offer.name }),
+    ),
+  );
+}
+
+/**
+ * @param {Texts} texts
+ * @param {Offer} offer
+ * @param {number} people
+ */
+function why(texts, offer, people) {
+  return offer.seats >= people
+    ? texts.say("offer.seats_everyone", { n: people })
+    : texts.say("offer.most_seats");
+}

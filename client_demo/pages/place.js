@@ -1,0 +1,120 @@
+/**
+ * What a waiting person knows about their own place: a value, and how each message changes it.
+ *
+ * Pure: no clock, no socket, no page. `now` is an argument in milliseconds.
+ */
+
+/** @import { Message } from "./fullhouse.js" */
+
+/**
+ * @typedef {object} Place
+ * @property {"unknown" | "seated" | "waiting" | "called" | "lost" | "closed"} kind
+ * @property {number} ticket - 0 without one
+ * @property {number} ahead - uncalled people in front; for one ticket it only falls
+ * @property {number} firstAhead - what `ahead` was when the ticket was new
+ * @property {"full" | "paused" | "missed_call" | null} reason
+ * @property {[number, number] | null} estimate - seconds, from and to
+ * @property {number} graceMs - how long the place is kept when the connection drops
+ * @property {string | null} refresh - id of the call
+ * @property {number} momentAt - when one's own turn to refresh is
+ * @property {number} claimUntil - until when the seat is held at least
+ * @property {string | null} lost - why one is no longer inside or in line
+ */
+
+/** @type {Readonly<Place>} */
+export const NOWHERE = Object.freeze({
+  kind: "unknown",
+  ticket: 0,
+  ahead: 0,
+  firstAhead: 0,
+  reason: null,
+  estimate: null,
+  graceMs: 0,
+  refresh: null,
+  momentAt: 0,
+  claimUntil: 0,
+  lost: null,
+});
+
+/**
+ * How long after a call a ticket's own moment is: the wave spreads over the window in ticket
+ * order, so that a hundred people do not reload in the same second.
+ *
+ * @param {number} ticket - at most `called_to`
+ * @param {Message} call - `refresh_required`
+ * @returns {number} milliseconds; 0 for a ticket that was called before this wave
+ */
+export function momentMs(ticket, call) {
+  const size = call.called_to - call.called_from + 1;
+  if (ticket < call.called_from || size < 1) return 0;
+  return (call.window_ms * (ticket - call.called_from)) / size;
+}
+
+/** @type {Record<string, (place: Place, message: Message, now: number) => Place>} */
+const STEPS = {
+  seated: (_, message) => ({ ...NOWHERE, kind: "seated", graceMs: message.grace_s * 1000 }),
+  waiting,
+  refresh_required: called,
+  line: (place, message) => moved(place, message.ahead),
+  seat_lost: (place, message) => ({ ...NOWHERE, kind: "lost", lost: message.reason }),
+  room_closed: (place, message) => ({ ...NOWHERE, kind: "closed", lost: message.reason }),
+};
+
+/**
+ * @param {Readonly<Place>} place
+ * @param {Message} message
+ * @param {number} now
+ * @returns {Readonly<Place>} the same object where the message changes nothing
+ */
+export function nextPlace(place, message, now) {
+  const step = STEPS[message.type];
+  return step ? step(place, message, now) : place;
+}
+
+/**
+ * @param {Place} place
+ * @param {Message} message
+ * @param {number} now
+ * @returns {Place}
+ */
+function waiting(place, message, now) {
+  const same = place.ticket === message.ticket;
+  const ahead = same ? Math.min(place.ahead, message.ahead) : message.ahead;
+  const next = {
+    ...NOWHERE,
+    kind: /** @type {const} */ ("waiting"),
+    ticket: message.ticket,
+    ahead,
+    firstAhead: same ? place.firstAhead : ahead,
+    reason: message.reason,
+    estimate: message.estimate_s,
+    graceMs: message.grace_s * 1000,
+  };
+  if (!message.called) return next;
+  const momentAt = same && place.kind === "called" ? place.momentAt : now;
+  return { ...next, kind: "called", refresh: place.refresh, momentAt, claimUntil: now + message.claim_s * 1000 };
+}
+
+/**
+ * @param {Place} place
+ * @param {Message} call
+ * @param {number} now
+ * @returns {Place}
+ */
+function called(place, call, now) {
+  if (place.kind !== "waiting" && place.kind !== "called") return place;
+  if (place.ticket > call.called_to) return moved(place, place.ticket - call.called_to - 1);
+  // A call repeated, or a later wave behind one's own: the moment that was given stands.
+  if (place.kind === "called" && (place.refresh === call.refresh || place.ticket < call.called_from)) return place;
+  const momentAt = now + momentMs(place.ticket, call);
+  return { ...place, kind: "called", ahead: 0, refresh: call.refresh, momentAt, claimUntil: momentAt + call.claim_s * 1000 };
+}
+
+/**
+ * @param {Place} place
+ * @param {number} ahead
+ * @returns {Place}
+ */
+function moved(place, ahead) {
+  return place.kind === "waiting" && ahead < place.ahead ? { ...place, ahead } : place;
+}

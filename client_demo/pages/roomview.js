@@ -1,0 +1,68 @@
+/**
+ * What a host knows about the room: a value, and how each message changes it.
+ *
+ * Pure, like place.js.
+ */
+
+/** @import { Message } from "./fullhouse.js" */
+
+/**
+ * @typedef {object} RoomView
+ * @property {Message | null} room - the room object as last told
+ * @property {Message | null} notice - the notice that stands
+ * @property {Arrivals | null} arrivals - people coming in after the last raised capacity
+ *
+ * @typedef {object} Arrivals
+ * @property {number} from
+ * @property {number} to
+ * @property {string} cause
+ * @property {string} change - id
+ * @property {number} before - people inside when the capacity changed
+ * @property {number} called - the most that were called or had come since then
+ * @property {number} came - how many are inside since then; it only rises
+ * @property {boolean} done - nobody called is still on the way; whoever comes later is a newcomer
+ */
+
+/** @type {Readonly<RoomView>} */
+export const NO_ROOM = Object.freeze({ room: null, notice: null, arrivals: null });
+
+/** @type {Record<string, (view: RoomView, message: Message) => RoomView>} */
+const STEPS = {
+  room: (view, message) => ({ room: message, notice: message.notice, arrivals: arrived(view.arrivals, message) }),
+  notice: (view, message) => ({ ...view, notice: message.notice }),
+  notice_cleared: (view, message) => (view.notice?.id === message.notice ? { ...view, notice: null } : view),
+  capacity_changed: capacityChanged,
+};
+
+/**
+ * @param {Readonly<RoomView>} view
+ * @param {Message} message
+ * @returns {Readonly<RoomView>}
+ */
+export function nextRoomView(view, message) {
+  const step = STEPS[message.type];
+  return step ? step(view, message) : view;
+}
+
+/**
+ * @param {RoomView} view
+ * @param {Message} message
+ * @returns {RoomView}
+ */
+function capacityChanged(view, message) {
+  if (message.change === view.arrivals?.change) return view; // told twice
+  const { from, to, cause, change } = message;
+  const before = view.room?.occupied ?? 0;
+  return { ...view, arrivals: { from, to, cause, change, before, called: 0, came: 0, done: false } };
+}
+
+/**
+ * @param {Arrivals | null} arrivals
+ * @param {Message} room
+ * @returns {Arrivals | null}
+ */
+function arrived(arrivals, room) {
+  if (!arrivals || arrivals.done) return arrivals;
+  const came = Math.max(arrivals.came, room.occupied - arrivals.before);
+  return { ...arrivals, came, called: Math.max(arrivals.called, came + room.held), done: room.held === 0 };
+}
