@@ -1,0 +1,122 @@
+"""What only the demo serves: the pages, and room tokens for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from server.domain.errors import InvalidRequest
+from server.domain.ids import checked_id
+from server.domain.rooms import Role
+from server.edge.tokens import TokenClaims, issue
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Scope
+
+    from server.clock import Clock
+
+PAGES = Path(__file__).parent / "pages"
+TOKEN_TTL_S = 3600  # a page asks for a new one before every hello
+
+# No inline script or style, nothing from elsewhere, in nobody's frame.
+_CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    )
+)
+HEADERS = {
+    "content-security-policy": _CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    # Asked for anew each time, answered by 304 mostly: a page and its modules never mix versions.
+    "cache-control": "no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRoom:
+    """The one room that the pages of a demo are about."""
+
+    account: str
+    room: str
+    title: str
+
+
+class _TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    role: Role
+    participant: str
+
+
+_decoder = msgspec.json.Decoder(_TokenRequest)
+
+
+def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRoute]:
+    """Routes for `create_app(extra_routes=…)`: everybody who asks gets a token of any role.
+
+    Args:
+        demo: The room that tokens are for.
+        secret: The server's `FULLHOUSE_TOKEN_SECRET`.
+        clock: What tokens expire by.
+    """
+
+    async def token(request: Request) -> Response:
+        asked = _asked(await request.body())
+        now_s = clock.now_ms() // 1000
+        claims = TokenClaims(
+            account=demo.account,
+            room=demo.room,
+            participant=checked_id("participant", asked.participant),
+            role=asked.role,
+            expires_at_s=now_s + TOKEN_TTL_S,
+        )
+        answer = msgspec.to_builtins(demo) | {"token": issue(secret, claims, now_s)}
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+    pages = _Pages(directory=PAGES)
+    return (
+        Route("/", pages.page("index.html")),
+        Route("/host", pages.page("host.html")),
+        Route("/attend", pages.page("attendee.html")),
+        Route("/demo/token", token, methods=["POST"]),
+        Mount("/pages", pages),
+    )
+
+
+def _asked(body: bytes) -> _TokenRequest:
+    try:
+        return _decoder.decode(body)
+    except msgspec.MsgspecError as error:
+        raise InvalidRequest("body", str(error)) from error
+
+
+class _Pages(StaticFiles):
+    """The files of the pages, each under the same strict headers."""
+
+    def page(self, name: str) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
+        """An endpoint that always answers with the file `name`."""
+
+        async def answer(request: Request) -> Response:
+            return await self.get_response(name, request.scope)
+
+        return answer
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(HEADERS)
+        return response
