@@ -1,0 +1,1 @@
+"""A simulated crowd: real connections that behave as people do."""

@@ -1,0 +1,121 @@
+"""When simulated people arrive and leave, in seconds from the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import groupby
+from math import isfinite
+from operator import attrgetter
+from random import Random
+from typing import Self
+
+
+class Arrivals(StrEnum):
+    """How arrivals spread over their time."""
+
+    EVEN = "even"
+    POISSON = "poisson"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A further tab: open in [opens_s, closes_s)."""
+
+    opens_s: float
+    closes_s: float
+
+    def scaled(self, factor: float) -> Self:
+        return replace(self, opens_s=self.opens_s * factor, closes_s=self.closes_s * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stay of one person, through all their tabs.
+
+    Args:
+        leaves_s: None for whoever stays to the end.
+        further_tabs: Beside the one that is open all the time.
+    """
+
+    participant: str
+    name: str
+    arrives_s: float
+    leaves_s: float | None = None
+    further_tabs: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.arrives_s) and self.arrives_s >= 0):
+            raise ValueError("nobody arrives before the start")
+        if self.leaves_s is not None and self.leaves_s < self.arrives_s:
+            raise ValueError("nobody leaves before they arrive")
+
+    def scaled(self, factor: float) -> Self:
+        return replace(
+            self,
+            arrives_s=self.arrives_s * factor,
+            leaves_s=None if self.leaves_s is None else self.leaves_s * factor,
+            further_tabs=tuple(tab.scaled(factor) for tab in self.further_tabs),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Every visit of an event, in order of arrival. The visits of one person do not overlap."""
+
+    visits: tuple[Visit, ...]
+
+    @classmethod
+    def of(cls, visits: Iterable[Visit]) -> Self:
+        return cls(tuple(sorted(visits, key=attrgetter("arrives_s", "participant"))))
+
+    @property
+    def span_s(self) -> float:
+        """From the start to the last arrival or departure that is known."""
+        return max((v.leaves_s or v.arrives_s for v in self.visits), default=0.0)
+
+    def by_person(self) -> Mapping[str, tuple[Visit, ...]]:
+        """Each person's visits in order, people in order of their first arrival."""
+        mine = sorted(self.visits, key=attrgetter("participant", "arrives_s"))
+        people = {who: tuple(stays) for who, stays in groupby(mine, attrgetter("participant"))}
+        return dict(sorted(people.items(), key=lambda person: person[1][0].arrives_s))
+
+    def at_speed(self, speed: float) -> Self:
+        """The same event, `speed` times as fast."""
+        return type(self)(tuple(visit.scaled(1 / speed) for visit in self.visits))
+
+
+def made_up(
+    attendees: int,
+    *,
+    over_s: float,
+    arrivals: Arrivals,
+    leaving: float,
+    prefix: str,
+    rng: Random,
+) -> Schedule:
+    """A crowd nobody recorded: `attendees` people who arrive within `over_s`.
+
+    Args:
+        leaving: The share of people who go by themselves, after a while.
+        prefix: What the participant ids begin with.
+    """
+    moments = _moments(attendees, over_s, arrivals, rng)
+    return Schedule.of(
+        Visit(f"{prefix}{n:03}", f"Guest {n}", at_s, _departure(at_s, over_s, leaving, rng))
+        for n, at_s in enumerate(moments, start=1)
+    )
+
+
+def _moments(attendees: int, over_s: float, arrivals: Arrivals, rng: Random) -> list[float]:
+    if arrivals is Arrivals.EVEN:
+        return [over_s * n / attendees for n in range(attendees)]
+    # A Poisson process of which the number of arrivals is known: independent uniform moments.
+    return sorted(rng.uniform(0, over_s) for _ in range(attendees))
+
+
+def _departure(at_s: float, over_s: float, leaving: float, rng: Random) -> float | None:
+    goes = rng.random() < leaving
+    after_s = rng.uniform(0.3, 1.2) * over_s
+    return at_s + after_s if goes else None

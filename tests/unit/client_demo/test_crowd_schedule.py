@@ -1,0 +1,70 @@
+"""Made-up crowds arrive within their time, and a schedule can be played faster."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from client_demo.crowd.schedule import Arrivals, Schedule, Span, Visit, made_up
+
+
+def crowd(seed: int = 1, *, arrivals: Arrivals, leaving: float = 0.0) -> Schedule:
+    rng = Random(seed)
+    return made_up(50, over_s=10, arrivals=arrivals, leaving=leaving, prefix="p-", rng=rng)
+
+
+def test_even_arrivals_are_equally_far_apart() -> None:
+    assert [visit.arrives_s for visit in crowd(arrivals=Arrivals.EVEN).visits] == [
+        pytest.approx(0.2 * n) for n in range(50)
+    ]
+
+
+def test_random_arrivals_stay_within_their_time_and_are_uneven() -> None:
+    moments = [visit.arrives_s for visit in crowd(arrivals=Arrivals.POISSON).visits]
+
+    assert moments == sorted(moments)
+    assert 0 <= moments[0] < moments[-1] <= 10
+    assert len({round(later - earlier, 6) for earlier, later in pairwise(moments)}) > 40
+
+
+def test_the_same_seed_makes_the_same_crowd() -> None:
+    assert crowd(7, arrivals=Arrivals.POISSON) == crowd(7, arrivals=Arrivals.POISSON)
+    assert crowd(7, arrivals=Arrivals.POISSON) != crowd(8, arrivals=Arrivals.POISSON)
+
+
+def test_everybody_leaves_or_nobody_as_the_share_says() -> None:
+    all_go = crowd(arrivals=Arrivals.EVEN, leaving=1.0).visits
+    none_go = crowd(arrivals=Arrivals.EVEN, leaving=0.0).visits
+
+    assert all(visit.leaves_s is not None and visit.leaves_s > visit.arrives_s for visit in all_go)
+    assert all(visit.leaves_s is None for visit in none_go)
+
+
+def test_speed_shortens_every_time_alike() -> None:
+    event = Schedule.of([Visit("p-1", "Ada", 60, 120, (Span(90, 105),)), Visit("p-2", "Ben", 90)])
+
+    assert event.at_speed(30).visits == (
+        Visit("p-1", "Ada", 2, 4, (Span(3, 3.5),)),
+        Visit("p-2", "Ben", 3),
+    )
+
+
+def test_visits_of_one_person_stay_together_in_order() -> None:
+    again = Visit("p-1", "Ada", 50)
+    first, other = Visit("p-1", "Ada", 0, 10), Visit("p-2", "Ben", 5)
+
+    people = Schedule.of([again, other, first]).by_person()
+
+    assert list(people.items()) == [("p-1", (first, again)), ("p-2", (other,))]
+
+
+def test_the_span_ends_with_the_last_known_move() -> None:
+    assert Schedule.of([Visit("p-1", "Ada", 0, 70), Visit("p-2", "Ben", 60)]).span_s == 70
+
+
+@pytest.mark.parametrize(("arrives_s", "leaves_s"), [(-1, None), (float("nan"), None), (5, 4)])
+def test_impossible_visits_are_refused(arrives_s: float, leaves_s: float | None) -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        Visit("p-1", "Ada", arrives_s, leaves_s)
