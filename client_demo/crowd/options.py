@@ -1,0 +1,53 @@
+"""What the command line says, read and checked: durations, addresses, a source of tokens."""
+
+from __future__ import annotations
+
+import re
+from math import inf
+from urllib.parse import urlsplit
+
+import click
+
+_UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
+_PATH = "/v1/connect"
+_WEBSOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+
+
+class Duration(click.ParamType[float]):
+    """`90`, `90s`, `2m`, `1h`; where allowed, `forever`."""
+
+    name = "duration"
+
+    def __init__(self, *, forever: bool = False) -> None:
+        self._forever = forever
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if value == "forever" and self._forever:
+            return inf
+        found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([smh]?)", str(value))
+        if not found:
+            known = "90s, 2m, 1h" + (" or forever" if self._forever else "")
+            self.fail(f"{value!r} is not a duration such as {known}", param, ctx)
+        return float(found[1]) * _UNITS_S[found[2]]
+
+
+class NodeAddress(click.ParamType[str]):
+    """The address of a node, as people write it, made into that of its WebSocket."""
+
+    name = "url"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        parts = urlsplit(str(value))
+        scheme = _WEBSOCKET_SCHEMES.get(parts.scheme)
+        if scheme is None or not parts.hostname:
+            self.fail(f"{value!r} is not an address such as http://127.0.0.1:8000", param, ctx)
+        return f"{scheme}://{parts.netloc}{parts.path.removesuffix(_PATH).rstrip('/')}{_PATH}"
+
+
+def api_base(node: str) -> str:
+    """Where the HTTP face of a node is, given its WebSocket address."""
+    return "http" + node.removeprefix("ws").removesuffix(_PATH)

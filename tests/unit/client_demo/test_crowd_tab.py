@@ -1,0 +1,298 @@
+"""A tab's life on a real socket, against a server that plays one prepared part a connection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from math import inf
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from client_demo.crowd.mind import Mind
+from client_demo.crowd.persona import ONLOOKER, Gap, Persona
+from client_demo.crowd.tab import Tab, Visitor, now_s
+from client_demo.crowd.tally import Ending, Tally
+from client_demo.crowd.tokens import SignedTokens, TokenRefused, TokenSource
+from client_demo.crowd.venue import Venue
+from client_demo.crowd.wire import SUBPROTOCOL
+
+if TYPE_CHECKING:
+    from websockets.http11 import Request, Response
+
+SECRET = "a secret for tests, long enough for HS256"
+ANSWERS = replace(ONLOOKER, answers=True)
+
+Part = Callable[["Visit"], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Visit:
+    """One connection as the server saw it."""
+
+    socket: ServerConnection
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    code: int | None = None
+
+    async def tell(self, kind: str, **fields: int | str | bool) -> None:
+        await self.socket.send(json.dumps({"type": kind, **fields}))
+
+    async def listen(self) -> dict[str, Any]:
+        self.heard.append(json.loads(await self.socket.recv()))
+        return self.heard[-1]
+
+    async def until_closed(self) -> None:
+        while True:
+            await self.listen()
+
+    @property
+    def kinds(self) -> list[str]:
+        return [message["type"] for message in self.heard]
+
+
+@dataclass(slots=True)
+class Server:
+    """Plays one part a connection, and remembers all of them."""
+
+    parts: list[Part]
+    refusals: list[HTTPStatus] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    url: str = ""
+
+    async def play(self, socket: ServerConnection) -> None:
+        visit = Visit(socket)
+        self.visits.append(visit)
+        part = self.parts[len(self.visits) - 1]
+        try:
+            await visit.listen()
+            await part(visit)
+        except ConnectionClosed:
+            pass
+        finally:
+            await socket.wait_closed()
+            visit.code = socket.close_code
+
+    def refuse(self, socket: ServerConnection, _request: Request) -> Response | None:
+        return socket.respond(self.refusals.pop(0), "no") if self.refusals else None
+
+
+@asynccontextmanager
+async def playing(*parts: Part, refusals: tuple[HTTPStatus, ...] = ()) -> AsyncIterator[Server]:
+    server = Server(list(parts), list(refusals))
+    async with serve(
+        server.play,
+        "127.0.0.1",
+        0,
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
+        process_request=server.refuse,
+    ) as listening:
+        port = next(iter(listening.sockets)).getsockname()[1]
+        server.url = f"ws://127.0.0.1:{port}/v1/connect"
+        yield server
+
+
+async def live(
+    server: Server,
+    persona: Persona = ANSWERS,
+    *,
+    for_s: float = inf,
+    tokens: TokenSource | None = None,
+) -> tuple[Ending, Tally]:
+    """The whole life of one tab."""
+    source = tokens or SignedTokens(SECRET, "acme", "hall", now_s=lambda: 1_700_000_000)
+    tally = Tally(people=1)
+    tally.arrived("ada")
+    mind = Mind(persona, arrives_at=now_s(), leaves_at=now_s() + for_s)
+    visitor = Visitor("ada", "Ada", 0)
+    tab = Tab(visitor, mind, venue=Venue([server.url], source), tally=tally, rng=Random(1))
+    return await tab.live(), tally
+
+
+async def seated(visit: Visit) -> None:
+    await visit.tell("seated", epoch=5, rev=9, participant="ada", grace_s=20)
+    await visit.until_closed()
+
+
+async def over(visit: Visit) -> None:
+    """A seat, and the end of the event: no test has to wait for a time to pass."""
+    await visit.tell("seated", epoch=5, rev=9, participant="ada", grace_s=20)
+    await visit.socket.close(4010)
+
+
+async def called(visit: Visit) -> None:
+    await visit.tell("waiting", epoch=5, rev=1, ticket=11, called=False, ahead=0)
+    await visit.tell("refresh_required", epoch=5, rev=2, called_from=11, called_to=11, window_ms=0)
+    if (await visit.listen())["type"] == "claim":
+        await over(visit)
+    await visit.until_closed()
+
+
+def closing(code: int, *, after_ms: int | None = None) -> Part:
+    async def part(visit: Visit) -> None:
+        if after_ms is not None:
+            await visit.tell("retry", after_ms=after_ms)
+        await visit.socket.close(code)
+
+    return part
+
+
+async def test_a_called_person_who_reloads_says_hello_on_a_new_connection() -> None:
+    async with playing(called, over) as server:
+        ending, tally = await live(server)
+
+    assert [visit.kinds for visit in server.visits] == [["hello"], ["hello"]]
+    assert (ending, tally.let_in) == (Ending.ROOM_CLOSED, 1)
+
+
+async def test_a_called_person_who_clicks_claims_on_the_open_connection() -> None:
+    async with playing(called) as server:
+        _, tally = await live(server, replace(ANSWERS, clicks=True))
+
+    assert [visit.kinds for visit in server.visits] == [["hello", "claim"]]
+    assert tally.let_in == 1
+
+
+async def test_some_say_goodbye_and_some_just_close_the_tab() -> None:
+    async with playing(seated, seated) as server:
+        await live(server, replace(ANSWERS, says_goodbye=True), for_s=0.2)
+        await live(server, ANSWERS, for_s=0.2)
+
+    assert [visit.kinds for visit in server.visits] == [["hello", "leave"], ["hello"]]
+
+
+async def test_patience_ends_in_giving_up() -> None:
+    async def waiting(visit: Visit) -> None:
+        await visit.tell("waiting", epoch=5, rev=1, ticket=11, called=False)
+        await visit.until_closed()
+
+    async with playing(waiting) as server:
+        ending, _ = await live(server, replace(ANSWERS, patience_s=0.1))
+
+    assert ending is Ending.GAVE_UP
+
+
+async def test_a_lost_network_is_no_close_frame_but_a_new_connection() -> None:
+    persona = replace(ANSWERS, network_gap=Gap(after_s=0.1, for_s=0.1))
+
+    async with playing(seated, over) as server:
+        ending, tally = await live(server, persona)
+
+    assert [visit.code for visit in server.visits] == [1006, 4010]
+    assert (ending, tally.errors.total()) == (Ending.ROOM_CLOSED, 0)
+
+
+async def test_retry_on_an_open_connection_is_answered_by_the_same_hello() -> None:
+    async def put_off(visit: Visit) -> None:
+        await visit.tell("retry", after_ms=50)
+        await visit.listen()
+        await over(visit)
+
+    async with playing(put_off) as server:
+        _, tally = await live(server)
+
+    first, second = server.visits[0].heard[:2]
+    assert first == second
+    assert tally.peak_inside == 1
+
+
+@pytest.mark.parametrize("code", [4101, 4004])
+async def test_whoever_is_put_off_and_closed_comes_back(code: int) -> None:
+    async with playing(closing(code, after_ms=50), over) as server:
+        ending, _ = await live(server)
+
+    assert len(server.visits) == 2
+    assert ending is Ending.ROOM_CLOSED
+
+
+@pytest.mark.parametrize(
+    ("code", "ending"),
+    [
+        (4001, Ending.REFUSED),
+        (4010, Ending.ROOM_CLOSED),
+        (4011, Ending.LEFT),
+        (4013, Ending.REMOVED),
+    ],
+)
+async def test_a_final_close_ends_the_visit(code: int, ending: Ending) -> None:
+    async with playing(closing(code)) as server:
+        came_to, tally = await live(server)
+
+    assert came_to is ending
+    assert tally.errors.total() == (1 if ending is Ending.REFUSED else 0)
+
+
+async def test_a_server_that_falls_silent_is_left_for_a_new_connection() -> None:
+    async def silent(visit: Visit) -> None:
+        await visit.tell("alive", next_s=0)
+        await visit.until_closed()
+
+    async with playing(silent, over) as server:
+        _, tally = await live(server)
+
+    assert tally.errors == {"the server fell silent": 1}
+    assert tally.peak_inside == 1
+
+
+async def test_two_missed_calls_end_the_visit() -> None:
+    async def lost(visit: Visit) -> None:
+        await visit.tell("seat_lost", epoch=5, rev=2, reason="missed_calls")
+        await visit.until_closed()
+
+    async with playing(lost) as server:
+        ending, _ = await live(server)
+
+    assert ending is Ending.MISSED_OUT
+
+
+async def test_errors_unreadable_and_falling_messages_are_counted_and_lived_with() -> None:
+    async def odd(visit: Visit) -> None:
+        await visit.tell("error", code="not_waiting", detail="…")
+        await visit.socket.send("not JSON")
+        await visit.tell("seated", epoch=5, rev=9)
+        await visit.tell("seated", epoch=5, rev=8)
+        await visit.socket.close(4010)
+
+    async with playing(odd) as server:
+        _, tally = await live(server)
+
+    assert (tally.errors.total(), tally.rev_falls, tally.peak_inside) == (2, 1, 1)
+    assert tally.errors["error not_waiting"] == 1
+
+
+async def test_a_draining_node_is_tried_again_but_another_server_is_not() -> None:
+    async with playing(over, refusals=(HTTPStatus.SERVICE_UNAVAILABLE,)) as server:
+        came_back, _ = await live(server)
+    async with playing(refusals=(HTTPStatus.NOT_FOUND,)) as server:
+        refused, tally = await live(server)
+
+    assert (came_back, refused) == (Ending.ROOM_CLOSED, Ending.REFUSED)
+    assert tally.errors == {"handshake refused with HTTP 404": 1}
+
+
+async def test_whoever_gets_no_token_is_refused_with_the_reason() -> None:
+    class Nobody:
+        async def token(self, participant: str, name: str) -> str:
+            raise TokenRefused(f"no token: 401 for {participant}")
+
+    async with playing() as server:
+        ending, tally = await live(server, tokens=Nobody())
+
+    assert ending is Ending.REFUSED
+    assert tally.errors == {"no token: 401 for ada": 1}
+
+
+async def test_people_leave_even_while_nobody_listens() -> None:
+    async with playing() as server:
+        pass
+
+    ending, tally = await live(server, for_s=0.2)
+
+    assert ending is Ending.LEFT
+    assert all(reason.startswith("nobody listens at") for reason in tally.errors)
