@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from server.domain.rooms import (
     NOTHING_SEEN,
-    SEATED,
     Drop,
     Newcomer,
     Place,
@@ -191,6 +190,17 @@ class Hall:
         keys = sorted(str(key, "ascii") for key in cast("list[bytes]", found))
         return {key: await self._content(key) for key in keys}
 
+    async def saved(self) -> dict[str, bytes]:
+        """What a store that loses its latest writes would come back with."""
+        keys = await self.contents()
+        return {key: cast("bytes", await self.redis.dump(key)) for key in keys}
+
+    async def roll_back(self, saved: dict[str, bytes]) -> None:
+        """The store has forgotten everything since."""
+        await self.redis.flushall()
+        for key, dump in saved.items():
+            await self.redis.restore(key, 0, dump)
+
     async def _content(self, key: str) -> object:
         match await self.redis.type(key):
             case b"hash":
@@ -200,7 +210,3 @@ class Hall:
             case _:
                 return await self.redis.smembers(key)
 
-
-def seated(name: str, generation: int = 1) -> Session:
-    """Somebody inside, as a node remembers them."""
-    return Session(name, generation, SEATED)

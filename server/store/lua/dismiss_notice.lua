@@ -16,8 +16,8 @@ if not room then
   return refuse(outcome)
 end
 local epoch, count = string.match(ARGV[4], '^(%d+)%-(%d+)$')
-if epoch ~= room.fields.epoch or tonumber(count) > number_of(room, 'notices')
-  or tonumber(count) < 1 then
+local number = tonumber(count or nil) or 0
+if number < 1 or number > number_of(room, 'notices') or not is_of_this_opening(room, epoch) then
   return refuse('unknown_notice')
 end
 if ARGV[5] == '1' then

@@ -44,6 +44,11 @@ local function meet(room, epoch, rev)
   return redis.call('HGET', room.epochs, epoch)
 end
 
+-- Whether that epoch (text) is of the present opening: the present one, or replaced by a refill.
+local function is_of_this_opening(room, epoch)
+  return epoch == room.fields.epoch or redis.call('HGET', room.epochs, epoch) == 'replaced'
+end
+
 -- The event is over for every epoch of it, those too that a refill has replaced: a node that
 -- slept through both must not bring its people into the room opened anew.
 local function end_epochs(room)

@@ -93,9 +93,11 @@ local function last_left(room, participant)
 end
 
 -- Remembered for a lease, so that another node's renewal cannot bring the person back. A leave
--- that is repeated late must not make the room forget a later one.
+-- that is repeated late must not make the room forget a later one; and one of a session that the
+-- store has forgotten must not be as late as the person's next.
 local function remember_leave(room, participant, generation)
   local last = math.max(generation, last_left(room, participant) or 0)
+  put(room, 'generation', math.max(number_of(room, 'generation'), last))
   redis.call('ZADD', room.left, lease_end(room), participant)
   redis.call('HSET', room.left_generations, participant, last)
 end

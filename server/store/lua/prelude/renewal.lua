@@ -23,6 +23,8 @@ local function restore_calls(room, called_to)
     return
   end
   put(room, 'called_to', called_to)
+  -- The holders of the last tickets may be gone: no newcomer may get a number that was called.
+  put(room, 'next_ticket', math.max(number_of(room, 'next_ticket'), called_to + 1))
   local claim_end = number_of(room, 'refill_until') + number_of(room, 'claim_ms')
   redis.call('DEL', room.waves)
   redis.call('ZADD', room.waves, called_to, string.format('%.0f', claim_end))
