@@ -157,22 +157,27 @@ class AccountStore:
     ) -> list[bytes]:
         """The answer of a script once what it wrote, now or before, is on disk.
 
-        WAITAOF speaks of the connection that it comes on, so it travels in one pipeline with
-        the script. Where the disk is slow the whole pipeline is repeated: after a lost
-        connection a WAITAOF alone would wait for nothing.
+        WAITAOF speaks of the writes of the connection that it comes on. A connection that was
+        lost is replaced silently, and on a new one there is nothing to wait for: hence the ids.
         """
-        if not self._waits_for_disk:
-            with store_faults():
+        with store_faults():
+            if not self._waits_for_disk:
                 return cast("list[bytes]", await script(keys=keys, args=args))
-        for _ in range(DISK_WAITS):
-            pipeline = self._redis.pipeline(transaction=False)
-            with store_faults():
-                await script(keys=keys, args=args, client=pipeline)
-                pipeline.execute_command("WAITAOF", 1, 0, DISK_WAIT_MS)
-                reply, (on_disk, _) = await pipeline.execute()
-            if on_disk:
-                return cast("list[bytes]", reply)
+            async with self._redis.client() as connection:
+                id_before = await connection.client_id()
+                reply = await script(keys=keys, args=args, client=connection)
+                on_disk = await _waited_for_disk(connection)
+                if on_disk and await connection.client_id() == id_before:
+                    return cast("list[bytes]", reply)
         raise Unavailable("The store has not written this to disk yet.")
+
+
+async def _waited_for_disk(connection: Redis) -> bool:
+    for _ in range(DISK_WAITS):
+        on_disk, _replicas = await connection.waitaof(1, 0, DISK_WAIT_MS)
+        if on_disk:
+            return True
+    return False
 
 
 def _text(value: object) -> str:

@@ -145,5 +145,20 @@ async def test_where_the_disk_is_slow_the_buyer_asks_again_and_is_charged_once(
     assert await shop.ledger() == [purchase.charge]
 
 
+async def test_a_lost_connection_is_not_taken_for_a_written_disk(
+    shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a new connection WAITAOF has nothing to wait for and answers at once."""
+    monkeypatch.setattr(account_store, "DISK_WAITS", 1000)
+
+    sale = asyncio.create_task(shop.buy(shop.purchase()))
+    await wait_until(shop.ledger)
+    await own.client_kill_filter(_type="normal", skipme=True)
+
+    with pytest.raises(Unavailable):
+        await sale
+    assert len(await shop.ledger()) == 1
+
+
 async def test_a_key_that_bought_nothing_waits_for_nothing(shop: Shop) -> None:
     assert await shop.store.recall_sale("acme", "k1") is None
