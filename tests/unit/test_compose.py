@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from server.__main__ import cli
+from server.settings import Settings, option_of, rows, variable_of
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {"FULLHOUSE_API_KEYS": "one,two", "FULLHOUSE_TOKEN_SECRET": "s" * 32}
+
+
+@cache
+def compose() -> Any:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+@cache
+def schema() -> Any:
+    return json.loads((ROOT / "tests" / "schemas" / "compose-spec.json").read_text())
+
+
+def nodes() -> dict[str, Any]:
+    services: dict[str, Any] = compose()["services"]
+    return {name: node for name, node in services.items() if node["command"][0] == "fullhouse"}
+
+
+def filled_in(value: str) -> str:
+    """As Compose does it: `${NAME:-default}`, and `${NAME:?message}` for what must be there."""
+    return re.sub(r"\$\{(\w+):([-?])([^}]*)\}", _one, value)
+
+
+def _one(match: re.Match[str]) -> str:
+    name, kind, rest = match.groups()
+    assert kind == "-" or name in ENVIRONMENT, f"{name}: {rest}"
+    return ENVIRONMENT.get(name) or rest
+
+
+def test_the_file_is_true_to_the_compose_schema() -> None:
+    errors = [
+        f"{error.json_path}: {error.message}"
+        for error in Draft202012Validator(schema()).iter_errors(compose())
+    ]
+
+    assert errors == []
+
+
+def test_the_schema_would_notice_a_misspelt_key() -> None:
+    broken = {"services": {"node": {"comand": ["fullhouse"]}}}
+
+    assert list(Draft202012Validator(schema()).iter_errors(broken))
+
+
+def test_there_are_two_nodes_on_two_ports_of_this_machine() -> None:
+    ports = [port for node in nodes().values() for port in node["ports"]]
+
+    assert ports == ["127.0.0.1:8000:8000", "127.0.0.1:8001:8000"]
+
+
+@pytest.mark.parametrize("name", nodes())
+def test_our_own_command_line_takes_the_command_of_each_node(name: str) -> None:
+    _, verb, *arguments = nodes()[name]["command"]
+    command = cli.get_command(click.Context(cli), verb)
+    assert command is not None
+
+    given = command.make_context(verb, [*arguments]).params
+
+    inside = nodes()[name]["ports"][0].rpartition(":")[2]
+    assert (given["host"], given["port"]) == ("0.0.0.0", inside)  # noqa: S104  # in a container
+    assert f":{inside}/health/ready" in nodes()[name]["healthcheck"]["test"][-1]
+
+
+@pytest.mark.parametrize("name", nodes())
+def test_the_environment_of_each_node_makes_a_server_that_may_start(name: str) -> None:
+    known = {variable_of(setting): setting for setting in rows()}
+    given = nodes()[name]["environment"]
+
+    assert set(given) <= set(known)
+    settings = Settings.parse({known[key]: filled_in(value) for key, value in given.items()})
+    settings.require_credentials()
+    assert settings.redis_url == "redis://valkey:6379/0"
+
+
+@pytest.mark.parametrize("name", nodes())
+def test_a_node_is_given_time_to_drain(name: str) -> None:
+    node = nodes()[name]
+
+    grace_s = float(node["stop_grace_period"].removesuffix("s"))
+    assert grace_s > float(node["environment"]["FULLHOUSE_DRAIN_S"])
+
+
+@pytest.mark.parametrize("name", ["FULLHOUSE_API_KEYS", "FULLHOUSE_TOKEN_SECRET"])
+def test_no_secret_stands_in_the_file(name: str) -> None:
+    for node in nodes().values():
+        assert node["environment"][name].startswith(f"${{{name}:?")
+
+
+def test_what_the_image_copies_is_there_and_holds_the_program() -> None:
+    dockerfile = nodes()["node-a"]["build"]["dockerfile_inline"]
+
+    copied = re.findall(r"^COPY (.+) \S+$", dockerfile, re.MULTILINE)
+    sources = [source for line in copied for source in line.split()]
+
+    assert {"pyproject.toml", "server", "client_demo"} <= set(sources)
+    assert all((ROOT / source).exists() for source in sources)
+
+
+def test_the_store_keeps_what_it_is_told() -> None:
+    command = compose()["services"]["valkey"]["command"]
+
+    given = dict(zip(command[1::2], command[2::2], strict=True))
+    assert given["--appendonly"] == "yes"
+    assert given["--maxmemory-policy"] == "noeviction"
+    assert option_of("port") not in given
