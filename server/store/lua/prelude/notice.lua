@@ -58,21 +58,6 @@ local function has_notice(room)
   return (room.fields.notice_level or '') ~= ''
 end
 
-local function level_of(room, taken)
-  local capacity = number_of(room, 'capacity')
-  local upper, lower = marks(room)
-  if taken > capacity then
-    return 'draining'
-  elseif taken > 0 and taken == capacity then
-    return 'full'
-  elseif taken >= upper or forecast_speaks(room) then
-    return 'nearly_full'
-  elseif taken >= lower and has_notice(room) then
-    return 'nearly_full'
-  end
-  return 'ok'
-end
-
 local function is_shown(room)
   return has_notice(room) and number_of(room, 'notice_dismissed') == 0
 end
@@ -124,4 +109,15 @@ local function decide_notice(room, taken)
   elseif may_clear(room, taken) then
     clear_notice(room, 'below')
   end
+end
+
+-- The level follows the notice, which is decided first and does not flap.
+local function level_of(room, taken)
+  local capacity = number_of(room, 'capacity')
+  if taken > capacity then
+    return 'draining'
+  elseif taken > 0 and taken == capacity then
+    return 'full'
+  end
+  return has_notice(room) and 'nearly_full' or 'ok'
 end
