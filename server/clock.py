@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -17,10 +17,6 @@ class Clock(Protocol):
         """The same instant, in UTC."""
         ...
 
-    def today(self, tz: tzinfo) -> date:
-        """The calendar date that people in `tz` have now."""
-        ...
-
 
 class SystemClock:
     """The clock of the machine."""
@@ -30,6 +26,3 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251  # the one place that asks the machine
-
-    def today(self, tz: tzinfo) -> date:
-        return self.now().astimezone(tz).date()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 
 class FakeClock:
@@ -16,9 +16,6 @@ class FakeClock:
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=self._now_ms)
-
-    def today(self, tz: tzinfo) -> date:
-        return self.now().astimezone(tz).date()
 
     def advance(self, *, ms: int) -> None:
         self._now_ms += ms
