@@ -1,6 +1,6 @@
 """What a change of plan costs for the rest of a billing period: exact, in whole days.
 
-Source: docs/money.md.
+Source: docs/protocol.md, "Money".
 """
 
 from __future__ import annotations

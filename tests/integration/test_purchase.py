@@ -1,0 +1,141 @@
+"""From the quote to the seats on a real store, asked for by many clients on two nodes."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from itertools import count, cycle, islice
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.accounts import NewAccount
+from server.domain.errors import CallerError, QuoteStale
+from server.service.accounts import AccountService
+from server.service.quotes import QuoteService
+from server.service.upgrades import UpgradeService
+from server.store.account_store import AccountStore
+from server.store.connect import open_store
+from tests.accounts import CATALOGUE
+from tests.hall import REF, RULES, Hall
+from tests.shop import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from redis.asyncio import Redis
+
+    from tests.fakes import FakeClock
+
+DAY_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The services of money as one server process has them."""
+
+    accounts: AccountService
+    quotes: QuoteService
+    upgrades: UpgradeService
+
+
+def node_on(redis: Redis, clock: FakeClock, name: str) -> Node:
+    store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
+    accounts = AccountService(store, CATALOGUE, clock)
+    new_id = (f"{name}-{n}" for n in count(1)).__next__
+    return Node(
+        accounts,
+        QuoteService(accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600),
+        UpgradeService(accounts, store, clock, new_id=new_id),
+    )
+
+
+@pytest.fixture
+async def nodes(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[list[Node]]:
+    """Two, each with connections of its own; `acme` has the plan `small` from today on."""
+    async with open_store(redis_url) as other:
+        nodes = [node_on(redis, clock, "one"), node_on(other, clock, "two")]
+        first_day = clock.now().date()
+        await nodes[0].accounts.put("acme", NewAccount("small", "month", first_day, "UTC"))
+        yield nodes
+
+
+@pytest.fixture
+async def hall(redis: Redis, clock: FakeClock, nodes: list[Node]) -> Hall:
+    """A live room of `acme`: 100 seats."""
+    assert nodes
+    hall = Hall(redis, clock)
+    await hall.rooms.open_room(REF, "Hall", RULES)
+    return hall
+
+
+@pytest.fixture
+def shop(redis: Redis, clock: FakeClock) -> Shop:
+    return Shop(redis, clock)
+
+
+async def test_ten_retries_on_two_nodes_are_one_charge_and_one_change(
+    nodes: list[Node], hall: Hall, shop: Shop
+) -> None:
+    quote = await nodes[0].quotes.quote("acme", "large")
+    before = await hall.revision()
+
+    answers = await asyncio.gather(
+        *(
+            node.upgrades.buy("acme", quote.id, idempotency_key="k1")
+            for node in islice(cycle(nodes), 10)
+        )
+    )
+
+    assert len(set(answers)) == 1
+    (charge,) = await shop.ledger()
+    assert charge.amount == quote.terms.due_now
+    assert (await hall.state()).capacity == 250
+    assert (await hall.revision()).rev == before.rev + 1
+
+
+async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
+    nodes: list[Node], hall: Hall, shop: Shop
+) -> None:
+    quotes = [await nodes[0].quotes.quote("acme", plan) for plan in ("large", "huge")]
+
+    answers = await asyncio.gather(
+        *(
+            node.upgrades.buy("acme", quote.id, idempotency_key=quote.id)
+            for node, quote in zip(nodes, quotes, strict=True)
+        ),
+        return_exceptions=True,
+    )
+
+    (refusal,) = (answer for answer in answers if isinstance(answer, CallerError))
+    assert isinstance(refusal, QuoteStale)
+    (charge,) = await shop.ledger()
+    account = await nodes[0].accounts.current("acme")
+    assert charge.basis.new.plan == account.plan
+    assert (await hall.state()).capacity == account.seats
+
+
+async def test_a_renewal_that_many_ask_for_at_once_is_charged_once(
+    nodes: list[Node], hall: Hall, shop: Shop, clock: FakeClock
+) -> None:
+    clock.advance(ms=65 * DAY_MS)
+
+    accounts = await asyncio.gather(
+        *(node.accounts.current("acme") for node in islice(cycle(nodes), 10))
+    )
+
+    assert {account.version for account in accounts} == {3}
+    assert [charge.amount.amount for charge in await shop.ledger()] == [6500, 6500]
+    assert (await hall.state()).capacity == 100
+
+
+async def test_steps_up_a_ladder_are_each_charged_from_the_plan_before(
+    nodes: list[Node], hall: Hall, shop: Shop, clock: FakeClock
+) -> None:
+    clock.advance(ms=20 * DAY_MS)  # 10 of 30 days are left
+    for plan in ("large", "huge"):
+        quote = await nodes[0].quotes.quote("acme", plan)
+        await nodes[1].upgrades.buy("acme", quote.id, idempotency_key=plan)
+
+    assert [charge.amount.amount for charge in await shop.ledger()] == [1800, 2667]
+    assert (await hall.state()).capacity == 500
