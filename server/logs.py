@@ -28,6 +28,8 @@ def configure(stream: TextIO, *, level: int = logging.INFO) -> None:
     root.setLevel(level)
     # One line a request would drown the events; /metrics counts requests.
     logging.getLogger("uvicorn.access").disabled = True
+    # The same for one line a WebSocket, and bad handshakes are the client's, not ours.
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)
 
 
 def _formatter(*, for_eyes: bool) -> structlog.stdlib.ProcessorFormatter:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -54,3 +55,30 @@ async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
         except Exception:  # whatever it was, the loop must come back
             log.exception("loop.crashed", extra={"loop": name})
         await asyncio.sleep(restart_delay_s)  # noqa: TID251  # the rest between two attempts
+
+
+class Chores:
+    """Work that nobody waits for: each piece ends by itself, and none fails silently."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, chore: Coroutine[Any, Any, None]) -> None:
+        """Start `chore` now; an error it raises is logged."""
+        task = asyncio.get_running_loop().create_task(self._done(chore))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, within_s: float) -> None:
+        """Let what still runs come to its end, and cancel what does not in time."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within_s)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _done(self, chore: Coroutine[Any, Any, None]) -> None:
+        try:
+            await chore
+        except Exception:
+            log.exception("chore.crashed", extra={"chore": repr(chore)})

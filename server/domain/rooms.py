@@ -86,6 +86,7 @@ class RoomState:
     lease_ms: int
     grace_ms: int
     wait_grace_ms: int
+    claim_ms: int
     notice: NoticeState | None = None
     full_in_s: int | None = None
 
@@ -330,3 +331,13 @@ class Audit:
     snapshot: Snapshot
     holders: tuple[SeatHolder, ...]
     drift: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who stands at the door: what a room token says of its bearer."""
+
+    ref: RoomRef
+    participant: str
+    role: Role
+    may_buy: bool = False

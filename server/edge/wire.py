@@ -6,7 +6,7 @@ refused in one place, with the field's name in the text.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict
 
 import msgspec
 from msgspec import Struct
@@ -51,6 +51,14 @@ ClientMessage: TypeAlias = Hello | Claim | Leave | PositionRequest | Dismiss
 
 class _OfRoom(Struct, frozen=True, tag_field="type", kw_only=True):
     """Every room message says which room, and how new it is."""
+
+    room: str
+    epoch: int
+    rev: int
+
+
+class OfRoomFields(TypedDict):
+    """The fields that every room message begins with."""
 
     room: str
     epoch: int
@@ -152,10 +160,13 @@ class Alive(_Plain, frozen=True, tag="alive"):
     next_s: float
 
 
+RefusalCode = Literal["not_waiting", "not_allowed", "presenters_full", "unknown_notice"]
+
+
 class Refused(_Plain, frozen=True, tag="error"):
     """The last message was refused; the connection lives on."""
 
-    code: Literal["not_waiting", "not_allowed", "presenters_full", "unknown_notice"]
+    code: RefusalCode
     detail: str
 
 

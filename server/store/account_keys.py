@@ -58,4 +58,9 @@ def index_of(account_id: str) -> str:
     It stands outside the account's slot and is written before the account: a name without
     an account is harmless, an account without a name would be forgotten by the timers.
     """
-    return f"fh:accounts:{crc32(account_id.encode()) % INDEX_SETS}"
+    return index_key(crc32(account_id.encode()) % INDEX_SETS)
+
+
+def index_key(number: int) -> str:
+    """The index set of that number, from 0."""
+    return f"fh:accounts:{number}"

@@ -57,12 +57,12 @@ class StoreFacts:
     evicts: bool
 
 
-def open_store(url: str) -> Redis:
+def open_store(url: str, *, retries: int = 1) -> Redis:
     """A client with bytes for answers. Opens no connection yet; close it with `aclose`.
 
     Every call has `DEADLINE_S` for its answer; waiting for the next pub/sub message has not.
-    A connection that turns out to be gone is replaced once, and the call repeated on it: every
-    script is safe to repeat. A call that met its deadline is not repeated.
+    A connection that turns out to be gone is replaced `retries` times, and the call repeated on
+    it: every script is safe to repeat. A call that met its deadline is not repeated.
     """
     client: Redis = Redis.from_url(
         url,
@@ -70,7 +70,7 @@ def open_store(url: str) -> Redis:
         decode_responses=False,
         socket_timeout=DEADLINE_S,
         socket_connect_timeout=DEADLINE_S,
-        retry=Retry(NoBackoff(), retries=1, supported_errors=(RedisConnectionError,)),
+        retry=Retry(NoBackoff(), retries=retries, supported_errors=(RedisConnectionError,)),
         # A protocol of one vendor's cloud that costs each new connection a refused command.
         maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )

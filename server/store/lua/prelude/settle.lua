@@ -60,6 +60,7 @@ local function state_of(room)
     lease_ms = number_of(room, 'lease_ms'),
     grace_ms = number_of(room, 'grace_ms'),
     wait_grace_ms = number_of(room, 'wait_grace_ms'),
+    claim_ms = number_of(room, 'claim_ms'),
   }
 end
 

@@ -1,0 +1,253 @@
+"""The composition root: reading `node` tells what a node consists of."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+
+from server.clock import Clock, SystemClock
+from server.domain.errors import StoreUnavailable
+from server.domain.rooms import RoomRules
+from server.edge.connection import House
+from server.edge.doorman import Door, origins_rule
+from server.edge.http.authority import Authority, Keyring
+from server.edge.http.doors import Doors, Readiness
+from server.edge.http.routes import http_routes
+from server.edge.metrics import Metrics
+from server.edge.problems import EXCEPTION_HANDLERS
+from server.edge.tokens import verify
+from server.edge.wording import Wording
+from server.realtime.hub import Hub
+from server.realtime.lines import STEP_S
+from server.service.accounts import AccountService
+from server.service.catalogue import load_catalogue
+from server.service.polls import PollService
+from server.service.quotes import QuoteService
+from server.service.rooms import RoomService
+from server.service.upgrades import UpgradeService
+from server.store.account_store import AccountStore
+from server.store.bus import EventBus
+from server.store.connect import StoreFacts, check_store, open_store
+from server.store.durability import Durability, durability_of
+from server.store.embedded import embedded
+from server.store.faults import store_faults
+from server.store.room_store import RoomStore
+from server.store.strays import Strays
+from server.supervise import Chores, every, running
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from starlette.routing import BaseRoute
+
+    from server.domain.plans import Catalogue
+    from server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 1.0
+CLOSE_S = 5  # beyond the drain window, for peers that do not answer a close frame
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One server, connected and at work.
+
+    Attributes:
+        app: The HTTP face.
+        door: What uvicorn hands WebSocket handshakes to.
+    """
+
+    app: Starlette
+    door: Door
+
+
+def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None:
+    """Run a node until SIGTERM or Ctrl-C.
+
+    Raises:
+        StoreNotUsable, InvalidCatalogue: it cannot start; the text is for the operator.
+    """
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        # Uvicorn takes the signals while it serves, then raises them again: end quietly.
+        signal.signal(stop, lambda *_: sys.exit(0))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, extra_routes))
+
+
+async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
+    async with node(settings, extra_routes=extra_routes) as running_node:
+        config = uvicorn.Config(
+            running_node.app,
+            host=settings.host,
+            port=settings.port,
+            ws=running_node.door,  # type: ignore[arg-type]  # any callable of that shape will do
+            http="httptools",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            backlog=4096,
+            timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
+        )
+        await uvicorn.Server(config).serve()
+
+
+@asynccontextmanager
+async def node(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> AsyncIterator[Node]:
+    """A node with its store connected and its loops at work.
+
+    Raises:
+        StoreNotUsable, InvalidCatalogue: it cannot start.
+    """
+    clock = clock or SystemClock()
+    catalogue = load_catalogue(settings.plans)
+    async with (
+        _store_url(settings) as url,
+        open_store(url) as redis,
+        open_store(url, retries=0) as subscriber,
+    ):
+        stores = await _stores(redis)
+        bus = EventBus(subscriber, secrets.token_hex(8))
+        chores = Chores()
+        doors = _doors(settings, stores, bus, catalogue, clock)
+        hub = Hub(
+            rooms=stores.rooms,
+            strays=Strays(redis),
+            bus=bus,
+            wording=Wording(),
+            offers=doors.quotes.offers,
+            chores=chores,
+        )
+        door = _door(settings, hub, clock)
+        app = Starlette(
+            routes=[*http_routes(doors), *extra_routes], exception_handlers=EXCEPTION_HANDLERS
+        )
+        async with running(
+            bus=lambda: bus.listen(hub),
+            canary=every(SWEEP_S, bus.sing),
+            beat=every(settings.beat_s, hub.keeper.beat),
+            sweep=every(SWEEP_S, hub.keeper.tick),
+            takeover=every(SWEEP_S, hub.keeper.take_over),
+            lines=every(STEP_S, hub.lines.step),
+            rooms=every(settings.lease_s, hub.sweep_out),
+            keepalive=every(1.0, door.house.keepalive.turn),
+        ):
+            try:
+                yield Node(app, door)
+            finally:
+                await chores.finish(CLOSE_S)
+
+
+@asynccontextmanager
+async def _store_url(settings: Settings) -> AsyncIterator[str]:
+    """Where the store is: the operator's own, or a child of this process."""
+    if settings.redis_url != "embedded":
+        yield settings.redis_url
+        return
+    async with embedded(settings.data_dir) as url:
+        yield url
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    redis: Redis
+    facts: StoreFacts
+    rooms: RoomStore
+    accounts: AccountStore
+
+
+async def _stores(redis: Redis) -> _Stores:
+    facts = await check_store(redis)
+    durability = await durability_of(redis)
+    if durability is Durability.AT_RISK:
+        log.warning("store.may_lose_sales", extra={"remedy": "appendonly yes, appendfsync always"})
+    accounts = AccountStore(redis, waits_for_disk=durability is Durability.WAITS)
+    return _Stores(redis, facts, RoomStore(redis), accounts)
+
+
+def _doors(
+    settings: Settings, stores: _Stores, bus: EventBus, catalogue: Catalogue, clock: Clock
+) -> Doors:
+    accounts = AccountService(stores.accounts, catalogue, clock)
+    return Doors(
+        accounts=accounts,
+        quotes=QuoteService(
+            accounts,
+            stores.accounts,
+            catalogue,
+            clock,
+            new_id=_new_id,
+            quote_ttl_s=settings.quote_ttl_s,
+        ),
+        upgrades=UpgradeService(accounts, stores.accounts, clock, new_id=_new_id),
+        rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
+        polls=PollService(stores.rooms),
+        catalogue=catalogue,
+        clock=clock,
+        metrics=Metrics(),
+        authority=Authority(Keyring.of(settings.api_keys), clock, settings.signing_secret()),
+        readiness=lambda: _readiness(stores, bus),
+        allowed_origins=settings.allowed_origins,
+    )
+
+
+def _door(settings: Settings, hub: Hub, clock: Clock) -> Door:
+    secret = settings.signing_secret()
+    house = House(hub, verify=lambda token: verify(secret, token, clock.now()))
+
+    def drain() -> None:
+        hub.drain(settings.drain_s)
+        for connection in list(house.open):
+            connection.go_unless_sent_away()
+
+    return Door(house, origins_rule(settings.allowed_origins), drain)
+
+
+def _rules(settings: Settings) -> RoomRules:
+    return RoomRules(
+        lease_ms=_ms(settings.lease_s),
+        grace_ms=_ms(settings.grace_s),
+        wait_grace_ms=_ms(settings.wait_grace_s),
+        claim_ms=_ms(settings.claim_s),
+        window_ms_per_100=settings.window_ms_per_100,
+        nearly_full_percent=settings.nearly_full_percent,
+        rearm_percent=settings.rearm_percent,
+        forecast_s=int(settings.forecast_s),
+    )
+
+
+async def _readiness(stores: _Stores, bus: EventBus) -> Readiness:
+    reasons = []
+    try:
+        with store_faults():
+            await stores.redis.ping()
+    except StoreUnavailable as error:
+        reasons.append(f"store: {error}")
+    if not bus.hears:
+        reasons.append("events: this node does not hear the store's events")
+    evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
+    return Readiness(tuple(reasons), (evicts,) if stores.facts.evicts else ())
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(12)

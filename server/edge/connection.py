@@ -1,0 +1,238 @@
+"""One WebSocket after its handshake: frames in, steps taken, frames out, never waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
+
+from websockets.frames import Frame, Opcode
+
+from server.domain.rooms import Visitor
+from server.edge import wire
+from server.edge.conversation import (
+    Conversation,
+    DismissNotice,
+    Enter,
+    HangUp,
+    LeaveRoom,
+    Say,
+    Step,
+    TellPosition,
+)
+from server.edge.keepalive import ALIVE, PING, KeepAlive
+from server.edge.outbox import Outbox
+from server.edge.tokens import TokenClaims
+from server.edge.wording import framed
+from server.realtime.people import Client, Topic
+
+if TYPE_CHECKING:
+    from websockets.server import ServerProtocol
+
+HELLO_S = 5.0  # Source: docs/protocol.md
+HIGH_WATER = 16 * 1024  # past it a client is slow: only the newest of each topic is kept
+MOST_UNSENT = 64 * 1024
+CLOSE_S = 5.0  # a peer that does not answer a close frame is cut off
+
+UNSUPPORTED, INVALID_TEXT = 1003, 1007
+NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
+
+
+class Room(Protocol):
+    """What a connection may ask of this node (`realtime.hub.Hub`)."""
+
+    def enter(self, visitor: Visitor, client: Client) -> None: ...
+
+    def leave(self, visitor: Visitor) -> None: ...
+
+    def position(self, visitor: Visitor, client: Client) -> None: ...
+
+    def dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None: ...
+
+    def gone(self, visitor: Visitor, client: Client) -> None: ...
+
+
+@dataclass(slots=True)
+class House:
+    """What all connections of a node share."""
+
+    hub: Room
+    verify: Callable[[str], TokenClaims]
+    keepalive: KeepAlive = field(default_factory=KeepAlive)
+    open: set[Connection] = field(default_factory=set)
+
+
+class Connection(asyncio.Protocol):
+    """Carries a `Conversation` over one transport. Satisfies `realtime.people.Client`."""
+
+    def __init__(self, house: House, transport: asyncio.Transport, parser: ServerProtocol) -> None:
+        self._house = house
+        self._transport = transport
+        self._parser = parser
+        self._conversation = Conversation(house.verify)
+        self._outbox = Outbox()
+        self._fragments: list[bytes] = []
+        self._is_paused = False
+        self._is_closing = False
+        self._is_sent_away = False
+        self._was_heard = True
+        loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = loop.call_later(
+            HELLO_S, self.close, NO_HELLO, "no hello in time"
+        )
+        self._seat = house.keepalive.add(self)
+        house.open.add(self)
+        transport.set_write_buffer_limits(high=HIGH_WATER)
+
+    @property
+    def is_open(self) -> bool:
+        return not self._is_closing
+
+    @property
+    def may_buy(self) -> bool:
+        visitor = self._conversation.visitor
+        return visitor is not None and visitor.may_buy
+
+    @property
+    def visitor(self) -> Visitor | None:
+        return self._conversation.visitor
+
+    def send(self, frame: bytes, topic: Topic) -> None:
+        """Write `frame`, or keep it for when the client has taken what it was sent."""
+        if self._is_closing:
+            return
+        if not self._is_paused:
+            self._transport.write(frame)
+            return
+        self._outbox.put(frame, topic)
+        if self._outbox.size + self._transport.get_write_buffer_size() > MOST_UNSENT:
+            self._give_up(TOO_SLOW)
+
+    def close(self, code: int, reason: str) -> None:
+        """Say goodbye, and end when the peer has answered or after `CLOSE_S`."""
+        if self._is_closing:
+            return
+        self._flush()
+        self._is_closing = True
+        self._parser.send_close(code, reason)
+        self._write_parser_data()
+        self._set_timer(CLOSE_S, self._transport.abort)
+
+    def go_unless_sent_away(self) -> None:
+        """The node is going down: who has no place here comes back at once, elsewhere."""
+        if not self._is_sent_away:
+            self.send_away(0)
+
+    def send_away(self, after_ms: int) -> None:
+        """The node is going down: come back then; the connection closes then too."""
+        self._is_sent_away = True
+        self.send(framed(wire.Retry(after_ms)), "plain")
+        if not self._is_closing:
+            self._set_timer(after_ms / 1000, self.close, DRAINING, "come back in a moment")
+
+    def ping(self) -> None:
+        """Once a turn of the wheel. A peer silent for a whole turn is gone."""
+        if not self._was_heard:
+            self._transport.abort()
+            return
+        self._was_heard = False
+        if self.is_open and not self._is_paused:
+            self._transport.write(PING + ALIVE)
+
+    # What the transport calls.
+
+    def data_received(self, data: bytes) -> None:
+        self._was_heard = True
+        self._parser.receive_data(data)
+        for event in self._parser.events_received():
+            self._take(cast("Frame", event))
+        self._write_parser_data()
+        if self._parser.close_expected():
+            self._is_closing = True
+            self._set_timer(CLOSE_S, self._transport.abort)
+
+    def eof_received(self) -> None:
+        self._parser.receive_eof()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # its interface
+        self._is_closing = True
+        self._set_timer(None)
+        self._house.keepalive.discard(self, self._seat)
+        self._house.open.discard(self)
+        if self.visitor:
+            self._house.hub.gone(self.visitor, self)
+
+    def pause_writing(self) -> None:
+        self._is_paused = True
+
+    def resume_writing(self) -> None:
+        self._is_paused = False
+        self._flush()
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.BINARY:
+            self._fail(UNSUPPORTED, "text frames only")
+        elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
+            self._fragments.append(bytes(frame.data))
+            if frame.fin:
+                self._receive(b"".join(self._fragments))
+                self._fragments.clear()
+
+    def _receive(self, text: bytes) -> None:
+        if self._is_closing:
+            return
+        try:
+            text.decode()
+        except UnicodeDecodeError:
+            self._fail(INVALID_TEXT, "text frames are UTF-8")
+            return
+        self._follow(self._conversation.receive(text))
+
+    def _follow(self, step: Step) -> None:
+        hub = self._house.hub
+        match step:
+            case Enter(visitor):
+                self._set_timer(None)
+                hub.enter(visitor, self)
+            case LeaveRoom(visitor):
+                hub.leave(visitor)
+            case TellPosition(visitor):
+                hub.position(visitor, self)
+            case DismissNotice(visitor, notice, rest):
+                hub.dismiss(visitor, self, notice, rest=rest)
+            case Say(message):
+                self.send(framed(message), "plain")
+            case HangUp(code, reason):
+                self.close(code, reason)
+
+    def _fail(self, code: int, reason: str) -> None:
+        self._parser.fail(code, reason)
+        self._is_closing = True
+
+    def _give_up(self, code: int) -> None:
+        """The client does not read: the close frame goes to whatever room is left."""
+        self._is_closing = True
+        self._parser.send_close(code, "too slow, come back")
+        self._write_parser_data()
+        self._set_timer(CLOSE_S, self._transport.abort)
+
+    def _flush(self) -> None:
+        if self._outbox and not self._is_closing:
+            self._transport.write(self._outbox.take())
+
+    def _write_parser_data(self) -> None:
+        for data in self._parser.data_to_send():
+            if data:
+                self._transport.write(data)
+            else:
+                self._transport.close()  # the parser asks to end the stream
+
+    def _set_timer(
+        self, seconds: float | None, action: Callable[..., None] | None = None, *args: object
+    ) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+        if seconds is not None and action is not None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, action, *args)

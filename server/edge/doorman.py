@@ -1,0 +1,173 @@
+"""Answers the WebSocket handshake and hands the socket to a `Connection`.
+
+The one file that leans on uvicorn's inner ways: its `ws=` callable is called with `config`,
+`server_state` and `app_state`, then `connection_made(transport)`, then `data_received(head)`,
+and only afterwards made the transport's protocol; what is in `server_state.connections` gets
+`shutdown()` at SIGTERM, and uvicorn waits until it is out again. A contract test fails when a
+release changes this. Every WebSocket client goes through here; there is no second path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import msgspec
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
+
+from server.domain.errors import CallerError, Forbidden, NotFound, Unavailable
+from server.edge.connection import Connection, House
+from server.edge.problems import MEDIA_TYPE, headers_of, problem_of
+from server.edge.wire import MAX_CLIENT_FRAME
+
+if TYPE_CHECKING:
+    from uvicorn.server import ServerState
+
+PATH = "/v1/connect"
+SUBPROTOCOL = Subprotocol("fullhouse.v1")
+RETRY_AFTER_S = 5
+
+MayEnter = Callable[[str, str], bool]
+
+
+@dataclass(slots=True)
+class Door:
+    """Who may come in, and whether anybody may.
+
+    Attributes:
+        house: Where connections live.
+        may_enter: Whether pages of that origin may connect to that host.
+        on_drain: Called once, when the server is told to stop.
+        is_draining: Nobody comes in any more.
+    """
+
+    house: House
+    may_enter: MayEnter
+    on_drain: Callable[[], None]
+    is_draining: bool = False
+
+    def drain(self) -> None:
+        """Send everybody away, once."""
+        if not self.is_draining:
+            self.is_draining = True
+            self.on_drain()
+
+    def __call__(
+        self,
+        config: object,  # noqa: ARG002  # uvicorn's call
+        server_state: ServerState,
+        app_state: dict[str, Any],  # noqa: ARG002  # as above
+    ) -> Doorman:
+        return Doorman(self, server_state)
+
+
+class Doorman(asyncio.Protocol):
+    """Meets one socket. Until uvicorn has let go of it, passes on what the transport says."""
+
+    def __init__(self, door: Door, server_state: ServerState) -> None:
+        self._door = door
+        self._sockets = server_state.connections
+        self._transport: asyncio.Transport | None = None
+        self._connection: Connection | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._sockets.add(self)  # type: ignore[arg-type]  # it needs `shutdown`, no more
+
+    def data_received(self, data: bytes) -> None:
+        if self._connection:
+            self._connection.data_received(data)
+        else:
+            self._meet(data)
+
+    def eof_received(self) -> None:
+        if self._connection:
+            self._connection.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._sockets.discard(self)
+        if self._connection:
+            self._connection.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        if self._connection:
+            self._connection.pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._connection:
+            self._connection.resume_writing()
+
+    def shutdown(self) -> None:
+        """Uvicorn was told to stop."""
+        self._door.drain()
+
+    def _meet(self, head: bytes) -> None:
+        """Answer the request head; uvicorn gives it whole."""
+        parser = ServerProtocol(subprotocols=[SUBPROTOCOL], max_size=MAX_CLIENT_FRAME)
+        parser.receive_data(head)
+        for event in parser.events_received():
+            if isinstance(event, Request):
+                self._answer(parser, event)
+        self._write(parser)
+
+    def _answer(self, parser: ServerProtocol, request: Request) -> None:
+        refusal = _refusal(self._door, request)
+        if refusal is not None:
+            parser.send_response(_problem(parser, refusal))
+            return
+        response = parser.accept(request)
+        parser.send_response(response)
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            self._write(parser)
+            self._install(parser)
+
+    def _install(self, parser: ServerProtocol) -> None:
+        assert self._transport  # noqa: S101  # `connection_made` came first
+        self._connection = Connection(self._door.house, self._transport, parser)
+
+    def _write(self, parser: ServerProtocol) -> None:
+        assert self._transport  # noqa: S101  # `connection_made` came first
+        for data in parser.data_to_send():
+            if data:
+                self._transport.write(data)
+            else:
+                self._transport.close()  # a refused handshake ends the stream
+
+
+def _refusal(door: Door, request: Request) -> CallerError | None:
+    """Why this request may not come in; None if nothing but its form is left to check."""
+    if door.is_draining:
+        return Unavailable("This node is going down.", RETRY_AFTER_S)
+    if request.path.partition("?")[0] != PATH:
+        return NotFound("WebSocket at", request.path)
+    origins = request.headers.get_all("Origin")
+    host = ",".join(request.headers.get_all("Host"))
+    if all(door.may_enter(origin, host) for origin in origins):
+        return None  # a client without an origin is no browser; its token decides
+    return Forbidden("Origin: pages of this origin may not connect here.")
+
+
+def _problem(parser: ServerProtocol, error: CallerError) -> Response:
+    problem = problem_of(error)
+    response = parser.reject(problem.status, msgspec.json.encode(problem).decode())
+    del response.headers["Content-Type"]
+    for name, value in {"Content-Type": MEDIA_TYPE, **headers_of(error)}.items():
+        response.headers[name] = value
+    return response
+
+
+def origins_rule(allowed: tuple[str, ...]) -> MayEnter:
+    """Who may come in: pages of the origins `allowed`; where there are none, of this host."""
+
+    def may_enter(origin: str, host: str) -> bool:
+        if allowed:
+            return origin in allowed
+        return urlsplit(origin).netloc == host
+
+    return may_enter

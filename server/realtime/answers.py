@@ -1,0 +1,131 @@
+"""How the store's answer to a hello or claim reaches the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.domain.errors import StoreUnavailable
+from server.domain.rooms import Admissions, Place, Revision
+from server.realtime.hosts import HostNews
+from server.realtime.people import Client, Member, RoomHere
+from server.realtime.places import Places
+from server.realtime.ports import Wording
+from server.realtime.relay import LEFT, REMOVED, ROOM_CLOSED
+from server.realtime.requests import Entrance, retry_ms
+
+NO_SUCH_ROOM, PRESENTERS_FULL = 4004, 4012
+
+
+class Answers:
+    """Tells each asker their place, and the other tabs of a person what changed for them."""
+
+    def __init__(
+        self,
+        wording: Wording,
+        places: Places,
+        hosts: HostNews,
+        *,
+        part: Callable[[RoomHere, Member], None],
+    ) -> None:
+        self._wording = wording
+        self._places = places
+        self._hosts = hosts
+        self._part = part
+
+    async def deliver(self, here: RoomHere, entrances: list[Entrance], reply: Admissions) -> None:
+        """Answer a batch that the store has taken, in order."""
+        for entrance, place in zip(entrances, reply.places, strict=True):
+            settled = await self._settled(here, entrance, place, reply.revision)
+            await self._answer(here, entrance, settled)
+
+    def come_again(self, entrances: list[Entrance]) -> None:
+        """The store cannot answer now."""
+        for entrance in entrances:
+            _tell_retry(self._wording, entrance.client)
+
+    def no_room(self, entrances: list[Entrance]) -> None:
+        """The room is not open, or not yet."""
+        for entrance in entrances:
+            if entrance.client:
+                _tell_retry(self._wording, entrance.client)
+                entrance.client.close(NO_SUCH_ROOM, "no such room, or not open yet")
+
+    def closed(self, here: RoomHere, entrances: list[Entrance]) -> None:
+        """The event is over."""
+        for entrance in entrances:
+            if entrance.client:
+                entrance.client.send(self._wording.room_closed(here.ref, here.applied), "place")
+                entrance.client.close(ROOM_CLOSED, "room closed")
+
+    async def _settled(
+        self, here: RoomHere, entrance: Entrance, place: Place, revision: Revision
+    ) -> Place:
+        try:
+            return await self._places.settled(here, entrance.participant, place, revision)
+        except StoreUnavailable:
+            return place
+
+    async def _answer(self, here: RoomHere, entrance: Entrance, place: Place) -> None:
+        client = entrance.client
+        match place.kind:
+            case "seated" | "waiting" | "presenting" | "hosting":
+                await self._welcome(here, entrance, place)
+            case "presenters_full":
+                self._refuse_presenter(here, entrance)
+            case "removed" if client:
+                client.send(self._wording.seat_lost(here.ref, here.now, "removed"), "place")
+                client.close(REMOVED, "removed")
+            case _:
+                # A refill, or gone again before the answer came: the client asks anew.
+                _tell_retry(self._wording, client)
+
+    async def _welcome(self, here: RoomHere, entrance: Entrance, place: Place) -> None:
+        client = entrance.client
+        member = _member_for(here, entrance)
+        is_news = member.differs(place)
+        member.take(place)
+        if client and client.is_open and client not in member.clients:
+            member.clients.append(client)
+        if not member.clients:
+            self._part(here, member)  # they went while the hello was under way
+            return
+        listeners = member.clients if is_news or client is None else [client]
+        await self._say(here, member, place, listeners)
+
+    async def _say(
+        self, here: RoomHere, member: Member, place: Place, listeners: list[Client]
+    ) -> None:
+        if member.sees_the_room:
+            for client in list(listeners):
+                await self._hosts.greet(here, client)
+            return
+        frame = self._wording.place(here.ref, here.now, member.participant, place)
+        for client in listeners:
+            client.send(frame, "place")
+
+    def _refuse_presenter(self, here: RoomHere, entrance: Entrance) -> None:
+        member = here.member(entrance.participant, entrance.role)
+        clients = [entrance.client] if entrance.client else list(member.clients if member else [])
+        for client in clients:
+            detail = "All presenter seats of the plan are taken."
+            client.send(self._wording.refused("presenters_full", detail), "plain")
+            client.close(PRESENTERS_FULL, "presenter seats taken")
+
+
+def _member_for(here: RoomHere, entrance: Entrance) -> Member:
+    """The person in the role they entered in; connections in another role are closed."""
+    member = here.members.get(entrance.participant)
+    if member and member.role is entrance.role:
+        return member
+    if member:
+        if entrance.client in member.clients:
+            member.clients.remove(entrance.client)
+        member.dismiss(LEFT, "entered in another role")
+    member = Member(entrance.participant, entrance.role)
+    here.members[entrance.participant] = member
+    return member
+
+
+def _tell_retry(wording: Wording, client: Client | None) -> None:
+    if client:
+        client.send(wording.retry(retry_ms()), "plain")

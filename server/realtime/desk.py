@@ -1,0 +1,123 @@
+"""The desk of each room: requests in order of arrival, many in one script call.
+
+What arrives while a call is under way shares the next one: a slow store makes batches larger,
+not queues longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from server.domain.errors import NotFound, StoreUnavailable
+from server.domain.rooms import Drop, Newcomer
+from server.realtime.answers import Answers
+from server.realtime.people import RoomHere
+from server.realtime.ports import Rooms, Subscriptions, Wording
+from server.realtime.relay import LEFT
+from server.realtime.requests import (
+    Departure,
+    Entrance,
+    Parting,
+    Request,
+    Requests,
+    retry_ms,
+)
+from server.supervise import Chores
+
+
+class Desk:
+    """Serves the requests of all rooms here, each room by one task while it has any."""
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        bus: Subscriptions,
+        wording: Wording,
+        answers: Answers,
+        chores: Chores,
+    ) -> None:
+        self._rooms = rooms
+        self._bus = bus
+        self._wording = wording
+        self._answers = answers
+        self._chores = chores
+        self._waiting: dict[RoomHere, Requests] = {}
+
+    def submit(self, here: RoomHere, request: Request) -> None:
+        """Queue a request; its answer reaches the clients by itself."""
+        if isinstance(request, Entrance):
+            here.asking[request.participant] += 1
+        requests = self._waiting.get(here)
+        if requests is None:
+            requests = self._waiting[here] = Requests()
+            self._chores.spawn(self._serve(here, requests))
+        requests.put(request)
+
+    def is_busy(self, here: RoomHere) -> bool:
+        return here in self._waiting
+
+    async def _serve(self, here: RoomHere, requests: Requests) -> None:
+        try:
+            while requests:
+                await self._carry_out(here, requests.next_batch())
+        finally:
+            del self._waiting[here]
+
+    async def _carry_out(self, here: RoomHere, batch: Sequence[Request]) -> None:
+        match batch[0]:
+            case Entrance():
+                await self._admit(here, cast("list[Entrance]", batch))
+            case Departure():
+                await self._let_leave(here, cast("list[Departure]", batch))
+            case Parting():
+                await self._drop(here, cast("list[Parting]", batch))
+
+    async def _admit(self, here: RoomHere, entrances: list[Entrance]) -> None:
+        try:
+            await self._prepare(here)
+            newcomers = [Newcomer(e.participant, e.role) for e in entrances]
+            reply = await self._rooms.admit(here.ref, newcomers, here.seen)
+        except StoreUnavailable:
+            self._answers.come_again(entrances)
+        except NotFound:
+            self._answers.no_room(entrances)
+        else:
+            match reply.outcome:
+                case "ok":
+                    await self._answers.deliver(here, entrances, reply)
+                case "closed":
+                    self._answers.closed(here, entrances)
+                case "no_room":
+                    self._answers.no_room(entrances)
+        finally:
+            here.asking.subtract(e.participant for e in entrances)
+            here.asking += type(here.asking)()  # drops the names with nothing under way
+
+    async def _prepare(self, here: RoomHere) -> None:
+        """Hear the room's events before the first person is let in."""
+        if here.state is None:
+            await self._bus.subscribe(here.ref.account)
+            snapshot = await self._rooms.snapshot(here.ref)
+            if snapshot.revision > here.applied:
+                here.apply(snapshot.revision, snapshot.state)
+
+    async def _let_leave(self, here: RoomHere, departures: list[Departure]) -> None:
+        leaving = [m for d in departures if (m := here.members.get(d.participant))]
+        try:
+            await self._rooms.leave(
+                here.ref, [(m.participant, m.generation) for m in leaving], here.seen
+            )
+        except StoreUnavailable:
+            for member in leaving:
+                member.tell(self._wording.retry(retry_ms()), "plain")
+        else:
+            for member in leaving:
+                member.dismiss(LEFT, "left")
+
+    async def _drop(self, here: RoomHere, partings: list[Parting]) -> None:
+        drops = [Drop(p.participant, p.generation, p.after_ms) for p in partings]
+        try:
+            await self._rooms.drop(here.ref, drops, here.seen)
+        except StoreUnavailable:
+            return  # not renewed any more, they lapse with the lease

@@ -1,0 +1,176 @@
+"""All rooms of this node, and what one connection may ask of them."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterable
+
+from server.domain.errors import StoreUnavailable
+from server.domain.rooms import RoomEvent, RoomRef, Visitor
+from server.realtime.answers import Answers
+from server.realtime.desk import Desk
+from server.realtime.hosts import HostNews
+from server.realtime.keeper import Keeper
+from server.realtime.lines import Lines
+from server.realtime.people import Client, Member, RoomHere
+from server.realtime.places import Places
+from server.realtime.ports import Offers, Rooms, Strays, Subscriptions, Wording
+from server.realtime.relay import Relay
+from server.realtime.requests import Departure, Entrance, Parting, retry_ms
+from server.supervise import Chores
+
+log = logging.getLogger(__name__)
+
+
+class Hub:
+    """Who is connected here, per room. Nothing in it waits for a client.
+
+    Attributes:
+        keeper: The regular work: run its `beat`, `tick` and `take_over` in loops.
+        lines: Word of progress: run its `step` in a loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        rooms: Rooms,
+        strays: Strays,
+        bus: Subscriptions,
+        wording: Wording,
+        offers: Offers,
+        chores: Chores,
+    ) -> None:
+        self._rooms = rooms
+        self._bus = bus
+        self._wording = wording
+        self._chores = chores
+        self._here: dict[RoomRef, RoomHere] = {}
+        self._places = Places(rooms, wording)
+        self._hosts = HostNews(wording, offers, chores)
+        self._relay = Relay(
+            wording,
+            self._places,
+            self._hosts,
+            chores,
+            readmit=self._readmit,
+            mend=lambda here: chores.spawn(self.keeper.mend(here)),
+        )
+        answers = Answers(wording, self._places, self._hosts, part=self._part)
+        self._desk = Desk(rooms, bus, wording, answers, chores)
+        self.keeper = Keeper(
+            rooms=rooms,
+            strays=strays,
+            places=self._places,
+            relay=self._relay,
+            here=self.rooms_here,
+            readmit=self._readmit,
+        )
+        self.lines = Lines(rooms, self._places, wording, self.rooms_here)
+
+    def rooms_here(self) -> Iterable[RoomHere]:
+        return self._here.values()
+
+    def hear(self, ref: RoomRef, event: RoomEvent) -> None:
+        """An event of the store."""
+        here = self._here.get(ref)
+        if here is not None and here.state is not None:
+            self._relay.hear(here, event)
+
+    def resume(self) -> None:
+        """The subscription is new: anything may have been missed."""
+        for here in self._here.values():
+            if here.state is not None:
+                self._chores.spawn(self.keeper.mend(here))
+
+    def enter(self, visitor: Visitor, client: Client) -> None:
+        """A hello or claim. The answer reaches the client by itself."""
+        here = self._here.get(visitor.ref)
+        if here is None:
+            here = self._here[visitor.ref] = RoomHere(visitor.ref)
+        self._desk.submit(here, Entrance(visitor.participant, visitor.role, client))
+
+    def leave(self, visitor: Visitor) -> None:
+        """Give up the place, in all tabs."""
+        here = self._here.get(visitor.ref)
+        if here is not None:
+            self._desk.submit(here, Departure(visitor.participant))
+
+    def position(self, visitor: Visitor, client: Client) -> None:
+        """Tell the exact place in line."""
+        self._chores.spawn(self._tell_position(visitor, client))
+
+    def dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None:
+        """Put a notice away for all hosts."""
+        self._chores.spawn(self._dismiss(visitor, client, notice, rest=rest))
+
+    def gone(self, visitor: Visitor, client: Client) -> None:
+        """A connection went; with the last one of a person the grace begins."""
+        here = self._here.get(visitor.ref)
+        member = here.member(visitor.participant, visitor.role) if here else None
+        if here is None or member is None or client not in member.clients:
+            return  # still under way: the answer will find the client gone
+        member.clients.remove(client)
+        if not member.clients:
+            self._part(here, member)
+
+    def drain(self, window_s: float) -> None:
+        """Send everybody away, spread over the window, each place kept until they are back."""
+        for here in self._here.values():
+            for member in list(here.members.values()):
+                self._send_away(here, member, window_s)
+
+    async def sweep_out(self) -> None:
+        """Forget the rooms in which nobody is any more."""
+        for ref, here in list(self._here.items()):
+            if not here.members and not self._desk.is_busy(here):
+                del self._here[ref]
+                self._hosts.forget(here)
+                if not any(other.account == ref.account for other in self._here):
+                    await self._bus.unsubscribe(ref.account)
+
+    def _part(self, here: RoomHere, member: Member) -> None:
+        if here.members.get(member.participant) is member:
+            del here.members[member.participant]
+        if member.ticket is not None:
+            self._desk.submit(here, Parting(member.participant, member.generation))
+
+    def _readmit(self, here: RoomHere, member: Member) -> None:
+        self._desk.submit(here, Entrance(member.participant, member.role, None))
+
+    def _send_away(self, here: RoomHere, member: Member, window_s: float) -> None:
+        last_ms = 0
+        for client in list(member.clients):
+            moment_ms = random.randrange(max(1, int(window_s * 1000)))  # noqa: S311  # spread
+            last_ms = max(last_ms, moment_ms)
+            client.send_away(moment_ms)
+        if member.ticket is not None:
+            parting = Parting(member.participant, member.generation, last_ms)
+            member.ticket = None  # renewed no more: a renewal would shorten what was promised
+            self._desk.submit(here, parting)
+
+    async def _tell_position(self, visitor: Visitor, client: Client) -> None:
+        here = self._here.get(visitor.ref)
+        member = here.member(visitor.participant, visitor.role) if here else None
+        if here is None or member is None or not member.is_waiting:
+            client.send(self._wording.refused("not_waiting", "You are not in line."), "plain")
+            return
+        try:
+            reply = await self._rooms.positions(visitor.ref, [visitor.participant])
+            if reply.outcome == "ok":
+                place = await self._places.settled(
+                    here, visitor.participant, reply.places[0], reply.revision
+                )
+                self._places.tell_client(here, client, visitor.participant, place)
+        except StoreUnavailable:
+            client.send(self._wording.retry(retry_ms()), "plain")
+
+    async def _dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None:
+        try:
+            outcome = await self._rooms.dismiss_notice(visitor.ref, notice, rest=rest)
+        except StoreUnavailable:
+            client.send(self._wording.retry(retry_ms()), "plain")
+            return
+        if outcome == "unknown_notice":
+            detail = f"notice: this room has not given a notice {notice!r}."
+            client.send(self._wording.refused("unknown_notice", detail), "plain")

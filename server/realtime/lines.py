@@ -1,0 +1,74 @@
+"""Word of progress for the people in line who are not called: how many are still ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from weakref import WeakKeyDictionary
+
+from server.domain.errors import StoreUnavailable
+from server.domain.rooms import Place
+from server.realtime.people import Member, RoomHere
+from server.realtime.places import Places, batches
+from server.realtime.ports import Rooms, Wording
+
+STEP_S = 2.0
+PEOPLE_PER_STEP = 1000  # a line of so many more hears one step more rarely
+
+
+class Lines:
+    """Sends `line` to whoever has fewer people ahead than they last heard."""
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        places: Places,
+        wording: Wording,
+        here: Callable[[], Iterable[RoomHere]],
+    ) -> None:
+        self._rooms = rooms
+        self._places = places
+        self._wording = wording
+        self._here = here
+        self._told: WeakKeyDictionary[RoomHere, tuple[int, int, int]] = WeakKeyDictionary()
+        self._rest: WeakKeyDictionary[RoomHere, int] = WeakKeyDictionary()
+
+    async def step(self) -> None:
+        """Look at every line once."""
+        for here in list(self._here()):
+            if here.state is not None and self._is_due(here):
+                await self._tell(here)
+
+    def _is_due(self, here: RoomHere) -> bool:
+        rest = self._rest.get(here, 0)
+        if rest > 0:
+            self._rest[here] = rest - 1
+            return False
+        state = here.now.state
+        mark = (here.applied.epoch, state.called_to, state.waiting)
+        moved = self._told.get(here) != mark
+        self._told[here] = mark
+        self._rest[here] = state.waiting // PEOPLE_PER_STEP if moved else 0
+        return moved
+
+    async def _tell(self, here: RoomHere) -> None:
+        called_to = here.now.state.called_to
+        uncalled = [m for m in here.waiting() if m.ticket is not None and m.ticket > called_to]
+        for chunk in batches(uncalled):
+            try:
+                reply = await self._rooms.positions(here.ref, [m.participant for m in chunk])
+            except StoreUnavailable:
+                return
+            if reply.outcome != "ok":
+                return
+            await self._places.catch_up(here, reply.revision)
+            for member, place in zip(chunk, reply.places, strict=True):
+                self._tell_one(here, member, place)
+
+    def _tell_one(self, here: RoomHere, member: Member, place: Place) -> None:
+        if place.kind != "waiting" or place.ticket != member.ticket:
+            return  # an event tells them more than this would
+        if place.called or place.ticket <= here.now.state.called_to:
+            return
+        if place.ahead != member.ahead:
+            member.ahead = place.ahead
+            member.tell(self._wording.line(here.ref, here.now, place.ahead), "line")

@@ -1,0 +1,109 @@
+"""What this node's connections need of the store, of the edge and of the use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from server.domain.rooms import (
+    Admissions,
+    Answer,
+    Drop,
+    Newcomer,
+    Place,
+    Renewals,
+    Revision,
+    RoomEvent,
+    RoomRef,
+    Session,
+    Snapshot,
+    Sweep,
+)
+
+if TYPE_CHECKING:
+    from server.domain.offers import Offer
+    from server.domain.rooms import CapacityChange, NoticeCleared
+
+
+class Rooms(Protocol):
+    """The transitions of a room. Each is atomic and raises `StoreUnavailable`."""
+
+    async def admit(
+        self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision
+    ) -> Admissions: ...
+
+    async def renew(
+        self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int
+    ) -> Renewals: ...
+
+    async def drop(self, ref: RoomRef, drops: Sequence[Drop], seen: Revision) -> Answer: ...
+
+    async def leave(
+        self, ref: RoomRef, leavers: Sequence[tuple[str, int]], seen: Revision
+    ) -> Answer: ...
+
+    async def sweep_room(self, ref: RoomRef, seen: Revision) -> Sweep: ...
+
+    async def close_room(self, ref: RoomRef) -> Snapshot: ...
+
+    async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions: ...
+
+    async def snapshot(self, ref: RoomRef) -> Snapshot: ...
+
+    async def dismiss_notice(
+        self, ref: RoomRef, notice: str, *, rest: bool
+    ) -> Literal["ok", "no_room", "closed", "unknown_notice"]: ...
+
+
+class Strays(Protocol):
+    """Live rooms that nobody sweeps."""
+
+    async def unswept_rooms(self, idle_ms: int) -> list[RoomRef]: ...
+
+
+class Subscriptions(Protocol):
+    """Events of accounts."""
+
+    async def subscribe(self, account: str) -> None: ...
+
+    async def unsubscribe(self, account: str) -> None: ...
+
+
+class Offers(Protocol):
+    """Prices of the larger plans of an account, for so many people."""
+
+    async def __call__(self, account_id: str, /, *, people: int) -> tuple[Offer, ...]: ...
+
+
+class Wording(Protocol):
+    """Turns what happened into frames, ready to be written to any number of sockets."""
+
+    def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
+        """`seated` or `waiting`."""
+        ...
+
+    def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes: ...
+
+    def line(self, ref: RoomRef, now: Snapshot, ahead: int) -> bytes: ...
+
+    def seat_lost(
+        self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]
+    ) -> bytes: ...
+
+    def room_closed(self, ref: RoomRef, now: Revision) -> bytes: ...
+
+    def room(
+        self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool
+    ) -> bytes: ...
+
+    def notice(
+        self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool
+    ) -> bytes: ...
+
+    def notice_cleared(self, ref: RoomRef, now: Snapshot, cleared: NoticeCleared) -> bytes: ...
+
+    def capacity_changed(self, ref: RoomRef, now: Snapshot, change: CapacityChange) -> bytes: ...
+
+    def retry(self, after_ms: int) -> bytes: ...
+
+    def refused(self, code: str, detail: str) -> bytes: ...

@@ -1,0 +1,191 @@
+"""From an event of the store to what the people of a room are told on this node."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+from server.domain.rooms import (
+    SEATED,
+    Departed,
+    Gone,
+    Role,
+    RoomEvent,
+)
+from server.realtime.hosts import HostNews
+from server.realtime.people import Member, RoomHere
+from server.realtime.places import Places
+from server.realtime.ports import Wording
+from server.supervise import Chores
+
+log = logging.getLogger(__name__)
+
+ROOM_CLOSED, LEFT, REMOVED = 4010, 4011, 4013
+
+
+class Relay:
+    """Applies events, in the order of their revisions.
+
+    Args:
+        wording: Makes the frames.
+        places: Reads and tells places that an event does not carry whole.
+        hosts: Keeps hosts and presenters up to date.
+        chores: Runs what has to read the store.
+        readmit: Takes somebody in again whose place lapsed although they are connected.
+        mend: Compares everybody here with the store, after a gap or in a new epoch.
+    """
+
+    def __init__(
+        self,
+        wording: Wording,
+        places: Places,
+        hosts: HostNews,
+        chores: Chores,
+        *,
+        readmit: Callable[[RoomHere, Member], None],
+        mend: Callable[[RoomHere], None],
+    ) -> None:
+        self._wording = wording
+        self._places = places
+        self._hosts = hosts
+        self._chores = chores
+        self._readmit = readmit
+        self._mend = mend
+
+    def hear(self, here: RoomHere, event: RoomEvent) -> None:
+        """Apply one event; an old one changes nothing."""
+        if event.revision <= here.applied:
+            return
+        gap = _is_gap(here, event)
+        here.apply(event.revision, event.state)
+        if event.state.status == "closed":
+            self.close(here)
+            return
+        self._tell_names(here, event)
+        self._tell_call(here, event)
+        self._tell_watchers(here, event)
+        if gap or here.must_vouch:
+            log.info("event.gap", extra={"room": here.ref.room, "rev": event.rev})
+            self._mend(here)
+
+    def close(self, here: RoomHere) -> None:
+        """The event is over, for everybody here."""
+        ended = self._wording.room_closed(here.ref, here.applied)
+        for member in list(here.members.values()):
+            if member.sees_the_room:
+                self._hosts.tell_end(here, member)
+            else:
+                member.tell(ended, "place")
+            member.dismiss(ROOM_CLOSED, "room closed")
+        here.members.clear()
+
+    def _tell_names(self, here: RoomHere, event: RoomEvent) -> None:
+        self._tell_partings(here, event)
+        moved = list(self._moved(here, event))
+        self._tell_losses(here, event)
+        if moved:
+            self._chores.spawn(self._places.tell(here, moved))
+
+    def _moved(self, here: RoomHere, event: RoomEvent) -> Iterator[Member]:
+        """People here whose place is another now, not by their own request just answered."""
+        for participant, generation, role in event.entered:
+            yield from self._met(here, participant, generation, role, ticket=SEATED)
+        for participant, generation, ticket in event.queued:
+            yield from self._met(here, participant, generation, Role.ATTENDEE, ticket=ticket)
+        for participant, _, ticket in event.requeued:
+            member = here.member(participant)
+            here.name(participant)
+            if member and member.is_waiting:
+                member.ticket = ticket
+                yield member
+
+    def _met(
+        self, here: RoomHere, participant: str, generation: int, role: Role, *, ticket: int
+    ) -> Iterator[Member]:
+        here.name(participant)
+        member = here.members.get(participant)
+        if member is None:
+            return
+        if member.role is not role:
+            member.dismiss(LEFT, "entered in another role")
+        elif role is Role.ATTENDEE and member.ticket != ticket and not here.asking[participant]:
+            member.generation, member.ticket = generation, ticket
+            yield member
+
+    def _tell_partings(self, here: RoomHere, event: RoomEvent) -> None:
+        for gone in (*event.left, *event.changed_role):
+            here.name(gone.participant)
+            self._part(here, gone)
+        for participant, _ in event.removed:
+            here.name(participant)
+            self._remove(here, participant)
+
+    def _part(self, here: RoomHere, gone: Departed) -> None:
+        member = here.member(gone.participant, gone.role)
+        if member and member.generation <= gone.generation:
+            member.dismiss(LEFT, "left")
+
+    def _remove(self, here: RoomHere, participant: str) -> None:
+        member = here.members.get(participant)
+        if member is None:
+            return
+        if member.role is Role.ATTENDEE:
+            member.tell(self._wording.seat_lost(here.ref, here.now, "removed"), "place")
+        member.dismiss(REMOVED, "removed")
+
+    def _tell_losses(self, here: RoomHere, event: RoomEvent) -> None:
+        for participant, generation, _ in event.expired:
+            member = self._lost(here, Gone(participant, generation))
+            if member:
+                self.lose(here, member)
+        for gone in event.dropped_out:
+            member = self._lost(here, gone)
+            if member:
+                lost = self._wording.seat_lost(here.ref, here.now, "missed_calls")
+                member.ticket = None
+                member.tell(lost, "place")
+
+    def _lost(self, here: RoomHere, gone: Gone) -> Member | None:
+        here.name(gone.participant)
+        member = here.members.get(gone.participant)
+        return member if member and member.generation <= gone.generation else None
+
+    def lose(self, here: RoomHere, member: Member) -> None:
+        """The place lapsed although the person is here: say so, and take them in again."""
+        member.ticket, member.wants_in = None, True
+        if not member.sees_the_room:
+            member.tell(self._wording.seat_lost(here.ref, here.now, "expired"), "place")
+        self._readmit(here, member)
+
+    def _tell_call(self, here: RoomHere, event: RoomEvent) -> None:
+        raised = event.capacity is not None and event.capacity.new > event.capacity.old
+        if not raised and event.call is None:
+            return
+        frame = self._wording.refresh_required(here.ref, event)
+        for member in here.waiting():
+            if raised or _is_called(event, member):
+                member.tell(frame, "refresh")
+
+    def _tell_watchers(self, here: RoomHere, event: RoomEvent) -> None:
+        if event.capacity:
+            frame = self._wording.capacity_changed(here.ref, here.now, event.capacity)
+            for member in here.watchers():
+                member.tell(frame, "capacity")
+        if event.notice_cleared:
+            frame = self._wording.notice_cleared(here.ref, here.now, event.notice_cleared)
+            for member in here.watchers():
+                member.tell(frame, "notice")
+        self._hosts.changed(here)
+
+
+def _is_gap(here: RoomHere, event: RoomEvent) -> bool:
+    if here.state is None or event.epoch != here.applied.epoch:
+        return False  # a new epoch is met by vouching, not by mending
+    return event.rev != here.applied.rev + 1
+
+
+def _is_called(event: RoomEvent, member: Member) -> bool:
+    call = event.call
+    if call is None or member.ticket is None:
+        return False
+    return call.called_from <= member.ticket <= call.called_to

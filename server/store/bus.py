@@ -1,0 +1,183 @@
+"""Room events from Redis: one subscription connection per node, and proof that it hears.
+
+A canary travels the path of the events. A subscription that turned deaf, or whose connection
+went, is replaced; whoever listens is told to compare what it has with the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+
+from server.domain.rooms import RoomEvent, RoomRef
+from server.store.faults import store_faults
+from server.store.keys import events_channel
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.asyncio.client import PubSub
+
+log = logging.getLogger(__name__)
+
+CONFIRM_S = 1.0  # a subscription not confirmed by then counts as failed
+CANARY_S = 2.0  # a canary not heard by then is a miss
+MISSES_TOLERATED = 1  # the second in a row means deaf
+
+
+class Listener(Protocol):
+    """Whoever is told of events."""
+
+    def hear(self, ref: RoomRef, event: RoomEvent) -> None:
+        """One event; never called concurrently."""
+        ...
+
+    def resume(self) -> None:
+        """A new subscription carries all accounts again: anything may have been missed."""
+        ...
+
+
+_decoder = msgspec.json.Decoder(RoomEvent)
+
+
+class EventBus:
+    """Subscriptions to accounts. Events arrive in the order in which the store told them.
+
+    Args:
+        redis: A client whose reads may wait; not the one that makes the calls.
+        node: Name of this node, for its canary.
+    """
+
+    def __init__(self, redis: Redis, node: str) -> None:
+        self._redis = redis
+        self._canary = f"fh:canary:{node}"
+        self._accounts: dict[str, str] = {}  # channel -> account
+        self._pubsub: PubSub | None = None
+        self._confirmations: dict[str, asyncio.Future[None]] = {}
+        self._connected = asyncio.Event()
+        self._heard: asyncio.Future[None] | None = None
+        self._misses = 0
+
+    @property
+    def hears(self) -> bool:
+        """Whether the last canary came through."""
+        return self._connected.is_set() and self._misses == 0
+
+    async def subscribe(self, account: str) -> None:
+        """Hear the events of an account from now on. Safe to repeat.
+
+        Raises:
+            StoreUnavailable: the store did not confirm in time.
+        """
+        channel = events_channel(account)
+        if channel in self._accounts and channel not in self._confirmations:
+            return
+        self._accounts[channel] = account  # before the first event can come
+        with store_faults():
+            await self._confirmed(channel)
+
+    async def unsubscribe(self, account: str) -> None:
+        """Hear no more of an account."""
+        channel = events_channel(account)
+        if self._accounts.pop(channel, None) and self._pubsub:
+            with suppress(RedisError, OSError):
+                await self._pubsub.sunsubscribe(channel)
+
+    async def listen(self, listener: Listener) -> None:
+        """Pass events on until the connection fails, then say why. Run it for ever."""
+        pubsub = self._redis.pubsub()
+        try:
+            await pubsub.ssubscribe(self._canary)
+            self._pubsub = pubsub
+            reading = asyncio.create_task(self._read(pubsub, listener), name="bus.read")
+            try:
+                await self._resume()
+                listener.resume()
+                await reading
+            finally:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+        except (RedisError, OSError) as error:
+            log.warning("bus.lost", extra={"reason": str(error)})
+        finally:
+            self._connected.clear()
+            self._pubsub = None
+            with suppress(RedisError, OSError):
+                await pubsub.aclose()  # type: ignore[no-untyped-call]
+
+    async def sing(self) -> None:
+        """Send a canary and wait until it comes back; a second miss drops the connection."""
+        if not self._connected.is_set():
+            return
+        self._heard = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(CANARY_S):
+                await self._redis.spublish(self._canary, b"canary")
+                await self._heard
+            self._misses = 0
+        except (TimeoutError, RedisError, OSError):
+            await self._miss()
+
+    async def _miss(self) -> None:
+        self._misses += 1
+        log.warning("canary.missed", extra={"misses": self._misses})
+        if self._misses > MISSES_TOLERATED and self._pubsub and self._pubsub.connection:
+            await self._pubsub.connection.disconnect()
+
+    async def _resume(self) -> None:
+        for channel in (self._canary, *list(self._accounts)):
+            await self._confirmed(channel)
+        self._misses = 0
+        self._connected.set()
+
+    async def _confirmed(self, channel: str) -> None:
+        confirmation = self._confirmations.get(channel)
+        if confirmation is None:
+            confirmation = asyncio.get_running_loop().create_future()
+            self._confirmations[channel] = confirmation
+        try:
+            async with asyncio.timeout(CONFIRM_S):
+                await self._ask(channel)
+                await asyncio.shield(confirmation)
+        except TimeoutError as error:
+            raise RedisConnectionError(f"{channel} was not confirmed") from error
+        finally:
+            self._confirmations.pop(channel, None)
+
+    async def _ask(self, channel: str) -> None:
+        if self._pubsub is None:
+            raise RedisConnectionError("there is no subscription connection now")
+        await self._pubsub.ssubscribe(channel)
+
+    async def _read(self, pubsub: PubSub, listener: Listener) -> None:
+        while True:
+            message = await pubsub.get_message(timeout=None)
+            if message is not None:
+                self._take(message, listener)
+
+    def _take(self, message: dict[str, Any], listener: Listener) -> None:
+        channel = message["channel"].decode()
+        if message["type"] == "ssubscribe":
+            self._confirm(channel)
+        elif message["type"] == "smessage":
+            self._hear(channel, message["data"], listener)
+
+    def _confirm(self, channel: str) -> None:
+        confirmation = self._confirmations.get(channel)
+        if confirmation and not confirmation.done():
+            confirmation.set_result(None)
+
+    def _hear(self, channel: str, data: bytes, listener: Listener) -> None:
+        if channel == self._canary:
+            if self._heard and not self._heard.done():
+                self._heard.set_result(None)
+            return
+        account = self._accounts.get(channel)
+        if account is not None:
+            event = _decoder.decode(data)
+            listener.hear(RoomRef(account, event.room), event)
