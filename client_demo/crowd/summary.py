@@ -84,6 +84,7 @@ def _seconds(value: float) -> float:
 
 _HINTS = (
     ("nobody listens", "Start the server with `fullhouse serve`, or name it with --url."),
+    ("cut off in the handshake", "See the server's log."),
     ("no answer within", "Is --url the address of a Fullhouse server?"),
     ("no Fullhouse server", "Is --url the address of a Fullhouse server?"),
     ("HTTP 404", "Is --url the address of a Fullhouse server? The path is added by itself."),

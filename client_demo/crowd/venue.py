@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus
+from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.typing import Subprotocol
 
 from client_demo.crowd.tokens import TokenRefused, TokenSource, TokenUnavailable
@@ -16,7 +16,7 @@ from client_demo.crowd.wire import SUBPROTOCOL
 _OPEN_TIMEOUT_S = 10.0
 _CLOSE_TIMEOUT_S = 2.0
 _AT_ONCE = 64  # handshakes; a burst beyond that only fills the backlog of the listening socket
-_CLIENT_ERRORS = range(400, 500)
+_SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
 
@@ -80,18 +80,21 @@ async def _open(url: str) -> ClientConnection:
         )
     except InvalidStatus as refused:
         raise _turned_away(refused) from refused
-    except InvalidHandshake as error:
-        raise NoWayIn(f"no Fullhouse server at {url}: {error}", is_final=True) from error
     except TimeoutError as error:
         raise NoWayIn(f"no answer within {_OPEN_TIMEOUT_S:.0f} s at {url}") from error
-    except (OSError, EOFError) as error:
+    except OSError as error:
         raise NoWayIn(f"nobody listens at {url}") from error
+    except InvalidMessage as error:
+        # A node that dies in the middle of a handshake; another one may be there soon.
+        raise NoWayIn(f"cut off in the handshake by {url}") from error
+    except InvalidHandshake as error:
+        raise NoWayIn(f"no Fullhouse server at {url}: {error}", is_final=True) from error
 
 
 def _turned_away(refused: InvalidStatus) -> NoWayIn:
     status = refused.response.status_code
     after = refused.response.headers.get("Retry-After", "")
-    is_final = status in _CLIENT_ERRORS and status != _TOO_MANY_REQUESTS
+    is_final = status < _SERVER_ERROR and status != _TOO_MANY_REQUESTS
     return NoWayIn(
         f"handshake refused with HTTP {status}",
         after_s=float(after) if after.isdecimal() else 0.0,

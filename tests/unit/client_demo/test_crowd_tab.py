@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -21,13 +22,14 @@ from client_demo.crowd.persona import ONLOOKER, Gap, Persona
 from client_demo.crowd.tab import Tab, Visitor, now_s
 from client_demo.crowd.tally import Ending, Tally
 from client_demo.crowd.tokens import SignedTokens, TokenRefused, TokenSource
-from client_demo.crowd.venue import Venue
+from client_demo.crowd.venue import NoWayIn, Venue
 from client_demo.crowd.wire import SUBPROTOCOL
 
 if TYPE_CHECKING:
     from websockets.http11 import Request, Response
 
 SECRET = "a secret for tests, long enough for HS256"
+SIGNED = SignedTokens(SECRET, "acme", "hall", now_s=lambda: 1_700_000_000)
 ANSWERS = replace(ONLOOKER, answers=True)
 
 Part = Callable[["Visit"], Awaitable[None]]
@@ -103,15 +105,14 @@ async def live(
     persona: Persona = ANSWERS,
     *,
     for_s: float = inf,
-    tokens: TokenSource | None = None,
+    tokens: TokenSource = SIGNED,
 ) -> tuple[Ending, Tally]:
     """The whole life of one tab."""
-    source = tokens or SignedTokens(SECRET, "acme", "hall", now_s=lambda: 1_700_000_000)
     tally = Tally(people=1)
     tally.arrived("ada")
     mind = Mind(persona, arrives_at=now_s(), leaves_at=now_s() + for_s)
     visitor = Visitor("ada", "Ada", 0)
-    tab = Tab(visitor, mind, venue=Venue([server.url], source), tally=tally, rng=Random(1))
+    tab = Tab(visitor, mind, venue=Venue([server.url], tokens), tally=tally, rng=Random(1))
     return await tab.live(), tally
 
 
@@ -286,6 +287,20 @@ async def test_whoever_gets_no_token_is_refused_with_the_reason() -> None:
 
     assert ending is Ending.REFUSED
     assert tally.errors == {"no token: 401 for ada": 1}
+
+
+async def test_a_node_that_dies_in_the_handshake_may_be_tried_again() -> None:
+    async def die(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(die, "127.0.0.1", 0) as dying:
+        port = dying.sockets[0].getsockname()[1]
+        venue = Venue([f"ws://127.0.0.1:{port}/v1/connect"], SIGNED)
+        with pytest.raises(NoWayIn, match="cut off in the handshake") as failure:
+            await venue.enter("ada", "Ada", turn=0)
+
+    assert not failure.value.is_final
 
 
 async def test_people_leave_even_while_nobody_listens() -> None:
