@@ -1,0 +1,151 @@
+"""Every transition may be sent twice: the client library resends what got no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, fields, replace
+
+import pytest
+
+from server.domain.rooms import Drop, Newcomer, Revision, Role
+from server.store.scripts import Scripts, source_of
+from tests.ears import Ear
+from tests.hall import LEASE_MS, REF, RULES, Guest, Hall
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A busy room: two inside, one called, two waiting, a presenter, a notice."""
+
+    hall: Hall
+    inside: Guest
+    called: Guest
+    waiting: Guest
+    presenter: Guest
+    seen: Revision
+    notice: str
+
+
+async def busy(hall: Hall) -> Scene:
+    await hall.open(seats=4, presenters=2)
+    await hall.set_seats(3, "busy")
+    a, _, c = await hall.hello("a", "b", "c")
+    d, e, _ = await hall.hello("d", "e", "f")
+    (p,) = await hall.hello("p", role=Role.PRESENTER)
+    await hall.leave(c)
+    snapshot = await hall.rooms.snapshot(REF)
+    assert snapshot.state.notice is not None
+    return Scene(hall, a, d, e, p, snapshot.revision, snapshot.state.notice.id)
+
+
+def admit(role: Role, *names: str) -> Callable[[Scene], Awaitable[object]]:
+    batch = [Newcomer(name, role) for name in names]
+    return lambda scene: scene.hall.rooms.admit(REF, batch)
+
+
+Act = Callable[[Scene], Awaitable[object]]
+
+ACTS: dict[str, list[Act]] = {
+    "admit": [
+        admit(Role.ATTENDEE, "g", "h"),
+        admit(Role.ATTENDEE, "d"),
+        admit(Role.ATTENDEE, "p"),
+        admit(Role.PRESENTER, "q", "r"),
+        admit(Role.PRESENTER, "e"),
+        admit(Role.HOST, "a"),
+    ],
+    "poll": [
+        lambda s: s.hall.rooms.poll(REF, Newcomer("g", Role.ATTENDEE), lease_ms=LEASE_MS),
+        lambda s: s.hall.rooms.poll(REF, Newcomer("d", Role.ATTENDEE), lease_ms=LEASE_MS),
+    ],
+    "renew": [
+        lambda s: s.hall.renew([s.inside, s.called, s.waiting]),
+        lambda s: s.hall.vouch(
+            s.inside.session,
+            replace(s.waiting, name="stranger").session,
+            seen=replace(s.seen, epoch=s.seen.epoch - 1),
+            called_to=s.waiting.place.ticket,
+        ),
+    ],
+    "drop": [
+        lambda s: s.hall.drop(s.inside, s.called, s.waiting, s.presenter),
+        lambda s: s.hall.rooms.drop(REF, [Drop("a", s.inside.generation, 9_000)], s.seen),
+    ],
+    "leave": [
+        lambda s: s.hall.leave(s.inside),
+        lambda s: s.hall.leave(s.called, s.presenter),
+        lambda s: s.hall.rooms.leave(REF, [("e", 0), ("nobody", 5)], s.seen),
+    ],
+    "sweep_room": [
+        lambda s: s.hall.sweep(),
+        lambda s: s.hall.rooms.sweep_room(REF, replace(s.seen, rev=s.seen.rev + 1)),
+    ],
+    "dismiss_notice": [
+        lambda s: s.hall.rooms.dismiss_notice(REF, s.notice, rest=False),
+        lambda s: s.hall.rooms.dismiss_notice(REF, s.notice, rest=True),
+    ],
+    "remove_participant": [
+        lambda s: s.hall.rooms.remove_participant(REF, "a"),
+        lambda s: s.hall.rooms.remove_participant(REF, "nobody"),
+    ],
+    "open_room": [lambda s: s.hall.rooms.open_room(REF, "New title", RULES)],
+    "close_room": [lambda s: s.hall.rooms.close_room(REF)],
+    "set_room": [
+        lambda s: s.hall.set_seats(4, "up"),
+        lambda s: s.hall.set_seats(1, "down"),
+        lambda s: s.hall.set_paused(paused=True),
+    ],
+    "snapshot": [lambda s: s.hall.rooms.snapshot(REF)],
+    "positions": [lambda s: s.hall.rooms.positions(REF, ["a", "d", "e"])],
+    "audit": [lambda s: s.hall.rooms.audit(REF)],
+}
+"""Script -> calls of it in the busy room."""
+
+CASES = [(name, i) for name, acts in ACTS.items() for i in range(len(acts))]
+
+
+def test_every_script_of_a_room_is_repeated_here() -> None:
+    names = {field.name for field in fields(Scripts)}
+
+    assert set(ACTS) == {name for name in names if "-- KEYS[1..12]" in source_of(name)}
+
+
+@pytest.mark.parametrize(("script", "number"), CASES)
+async def test_a_second_time_changes_nothing_more(
+    hall: Hall, ear: Ear, script: str, number: int
+) -> None:
+    act = ACTS[script][number]
+    scene = await busy(hall)
+    await act(scene)
+    before = await hall.contents()
+    await ear.heard()
+
+    await act(scene)
+
+    assert await hall.contents() == before
+    assert await ear.heard() == []
+
+
+@pytest.mark.parametrize(("script", "number"), CASES)
+async def test_a_second_time_after_a_lost_answer_moves_nobody(
+    hall: Hall, ear: Ear, script: str, number: int
+) -> None:
+    """Time has passed, so leases may be longer; who is where, and what is told, is not."""
+    act = ACTS[script][number]
+    scene = await busy(hall)
+    await act(scene)
+    before = await everyones_place(hall)
+    await ear.heard()
+
+    hall.clock.advance(ms=700)
+    await act(scene)
+
+    assert await everyones_place(hall) == before
+    assert await ear.heard() == []
+
+
+async def everyones_place(hall: Hall) -> set[tuple[str, str, int, int | None]]:
+    return {
+        (holder.participant, holder.place, holder.generation, holder.ticket)
+        for holder in (await hall.holders()).values()
+    }
