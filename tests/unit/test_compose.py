@@ -3,46 +3,21 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
 import click
 import pytest
-import yaml
 from jsonschema import Draft202012Validator
 
 from server.__main__ import cli
 from server.settings import Settings, rows, variable_of
-
-ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {"FULLHOUSE_API_KEYS": "one,two", "FULLHOUSE_TOKEN_SECRET": "s" * 32}
-
-
-@cache
-def compose() -> dict[str, Any]:
-    return cast("dict[str, Any]", yaml.safe_load((ROOT / "docker-compose.yml").read_text()))
+from tests.compose import ROOT, compose, environment_of, nodes
 
 
 @cache
 def schema() -> dict[str, Any]:
     text = (ROOT / "tests" / "schemas" / "compose-spec.json").read_text()
     return cast("dict[str, Any]", json.loads(text))
-
-
-def nodes() -> dict[str, Any]:
-    services: dict[str, Any] = compose()["services"]
-    return {name: node for name, node in services.items() if node["command"][0] == "fullhouse"}
-
-
-def filled_in(value: str) -> str:
-    """As Compose does it: `${NAME:-default}`, and `${NAME:?message}` for what must be there."""
-    return re.sub(r"\$\{(\w+):([-?])([^}]*)\}", _one, value)
-
-
-def _one(match: re.Match[str]) -> str:
-    name, kind, rest = match.groups()
-    assert kind == "-" or name in ENVIRONMENT, f"{name}: {rest}"
-    return ENVIRONMENT.get(name) or rest
 
 
 def test_the_file_is_true_to_the_compose_schema() -> None:
@@ -82,10 +57,10 @@ def test_our_own_command_line_takes_the_command_of_each_node(name: str) -> None:
 @pytest.mark.parametrize("name", nodes())
 def test_the_environment_of_each_node_makes_a_server_that_may_start(name: str) -> None:
     known = {variable_of(setting): setting for setting in rows()}
-    given = nodes()[name]["environment"]
+    given = environment_of(nodes()[name])
 
     assert set(given) <= set(known)
-    settings = Settings.parse({known[key]: filled_in(value) for key, value in given.items()})
+    settings = Settings.parse({known[key]: value for key, value in given.items()})
     settings.require_credentials()
     assert settings.redis_url == "redis://valkey:6379/0"
 
