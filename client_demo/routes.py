@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from server.domain.errors import InvalidRequest
 from server.domain.ids import checked_id
 from server.domain.rooms import Role
+from server.edge.http.bodies import body_of
 from server.edge.tokens import TokenClaims, issue
 
 if TYPE_CHECKING:
@@ -63,9 +63,6 @@ class _TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     participant: str
 
 
-_decoder = msgspec.json.Decoder(_TokenRequest)
-
-
 def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRoute]:
     """Routes for `create_app(extra_routes=…)`: everybody who asks gets a token of any role.
 
@@ -76,7 +73,7 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
     """
 
     async def token(request: Request) -> Response:
-        asked = _asked(await request.body())
+        asked = await body_of(request, _TokenRequest)
         now_s = clock.now_ms() // 1000
         claims = TokenClaims(
             account=demo.account,
@@ -96,13 +93,6 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
         Route("/demo/token", token, methods=["POST"]),
         Mount("/pages", pages),
     )
-
-
-def _asked(body: bytes) -> _TokenRequest:
-    try:
-        return _decoder.decode(body)
-    except msgspec.MsgspecError as error:
-        raise InvalidRequest("body", str(error)) from error
 
 
 class _Pages(StaticFiles):

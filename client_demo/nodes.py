@@ -1,0 +1,104 @@
+"""The two nodes of the demo: child processes on one store, as in production."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from client_demo.routes import DemoRoom, demo_routes
+from server import app, logs
+from server.clock import SystemClock
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+    from server.settings import Settings
+
+STOP_S = 10.0  # drain and last renewals take a second or two; then it is killed
+
+# Not fork: the parent runs an event loop, and a forked copy of one is a trap.
+_spawn = multiprocessing.get_context("spawn")
+
+
+class PortTaken(Exception):
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} is taken. Try another: fullhouse demo --port {port + 1000}")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeJob:
+    """What a child needs to become a node."""
+
+    settings: Settings
+    demo: DemoRoom
+    log_path: Path
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.settings.host}:{self.settings.port}"
+
+
+@asynccontextmanager
+async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[Sequence[SpawnProcess]]:
+    """A process for each job while the block is open; started, not necessarily ready.
+
+    Raises:
+        PortTaken: somebody listens there already.
+    """
+    for job in jobs:
+        check_free(job.settings.host, job.settings.port)
+    nodes = [_spawn.Process(target=run_node, args=(job,), daemon=True) for job in jobs]
+    try:
+        for node in nodes:
+            node.start()
+        yield nodes
+    finally:
+        await asyncio.gather(*(asyncio.to_thread(_stop, node) for node in nodes))
+
+
+def run_node(job: NodeJob) -> None:
+    """What the child does, until SIGTERM, Ctrl-C or the end of its parent."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with job.log_path.open("a") as log:
+        logs.configure(log)
+        secret = job.settings.signing_secret()
+        routes = demo_routes(job.demo, secret=secret, clock=SystemClock())
+        app.serve(job.settings, extra_routes=routes)
+
+
+def check_free(host: str, port: int) -> None:
+    """Say at once and in words what a node would say in its log.
+
+    Raises:
+        PortTaken: somebody listens there already.
+    """
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise PortTaken(port) from error
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop(node: SpawnProcess) -> None:
+    if node.pid is None:  # it was never started
+        return
+    node.terminate()
+    node.join(STOP_S)
+    if node.exitcode is None:
+        node.kill()
+        node.join()
