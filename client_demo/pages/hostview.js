@@ -196,7 +196,7 @@ function drawFacts(room, texts) {
 function forecastWords({ level, forecast }, texts) {
   if (level === "full" || level === "draining") return texts.say("facts.full_now");
   if (forecast.full_in_s === null) return texts.say("facts.not_soon");
-  return texts.say("about", { duration: texts.duration(forecast.full_in_s) });
+  return texts.say("facts.in", { duration: texts.roughly(forecast.full_in_s) });
 }
 
 /**
@@ -209,7 +209,7 @@ function noticeDetail(notice, room, texts) {
   const parts = [];
   if (room.waiting) parts.push(texts.say("notice.waiting", { n: room.waiting }));
   else if (notice.level === "full") parts.push(texts.say("notice.newcomers_wait"));
-  else if (fullIn !== null) parts.push(texts.say("notice.full_in", { duration: texts.duration(fullIn) }));
+  else if (fullIn !== null) parts.push(texts.say("notice.full_in", { duration: texts.roughly(fullIn) }));
   if (notice.limited) parts.push(texts.say("notice.limited"));
   else if (!notice.can_buy) parts.push(texts.say("notice.cannot_buy"));
   else parts.push(texts.say(notice.offers.length ? "notice.act" : "notice.largest"));

@@ -90,6 +90,12 @@ export class Texts {
     return this.say("minutes", { n: Math.round(seconds / 60) });
   }
 
+  /** @param {number} seconds - a forecast, of which nobody knows the second */
+  roughly(seconds) {
+    if (seconds < 60) return this.say("within_a_minute");
+    return this.say("about", { duration: this.say("minutes", { n: Math.round(seconds / 60) }) });
+  }
+
   /**
    * @param {number} low - seconds
    * @param {number} high - seconds
