@@ -107,7 +107,7 @@ class _Run:
     type=Duration(forever=True),
     default="60s",
     show_default=True,
-    help="How long everybody stays after the last arrival; `forever` is until Ctrl-C.",
+    help="How long the rest stay after the last arrival; `forever` is until Ctrl-C.",
 )
 @click.option(
     "--url",

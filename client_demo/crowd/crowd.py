@@ -39,8 +39,8 @@ async def run_crowd(
 
     Args:
         urls: WebSocket addresses of the nodes; people spread over them.
-        stay_s: How long whoever is left stays after the last arrival or departure; `inf` for
-            until `stop` or cancellation.
+        stay_s: How long whoever is left stays after `plan`; `inf` is until `stop` or
+            cancellation.
         stop: Ends the run early, with its summary.
         on_progress: Told a few times a second, and once at the end.
     """
@@ -51,7 +51,7 @@ async def run_crowd(
     report = on_progress or _ignore
     async with asyncio.TaskGroup() as group:
         crowd = group.create_task(_live(people))
-        ends_at = starts_at + plan.span_s + stay_s
+        ends_at = starts_at + plan.lasts_s + stay_s
         await _watch(
             crowd, stop or asyncio.Event(), ends_at, lambda: report(_now(tally, starts_at))
         )
@@ -63,7 +63,7 @@ async def run_crowd(
 def _people(
     plan: Schedule, venue: Venue, tally: Tally, *, habits: Habits, seed: int, starts_at: float
 ) -> list[Person]:
-    event_s = max(plan.span_s, _SHORTEST_EVENT_S)
+    event_s = max(plan.lasts_s, _SHORTEST_EVENT_S)
     return [
         Person(
             visits,

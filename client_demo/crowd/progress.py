@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -47,8 +49,9 @@ def chart(samples: Sequence[tuple[int, int, int]], *, rows: int = _CHART_ROWS) -
     unit = max(highest, 1) / rows
     picture = Text(no_wrap=True)
     for row in reversed(range(rows)):
-        for sample in samples:
-            picture.append(*_cell(sample, row * unit, unit))
+        cells = (_cell(sample, row * unit, unit) for sample in samples)
+        for colour, run in groupby(cells, key=itemgetter(1)):
+            picture.append("".join(character for character, _ in run), colour)
         picture.append(f" {highest}\n" if row == rows - 1 else "\n")
     return picture
 

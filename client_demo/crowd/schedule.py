@@ -62,18 +62,21 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Every visit of an event, in order of arrival. The visits of one person do not overlap."""
+    """Every visit of an event, in order of arrival. The visits of one person do not overlap.
+
+    Args:
+        lasts_s: The time that the event is about; a visit may be longer.
+    """
 
     visits: tuple[Visit, ...]
+    lasts_s: float
 
     @classmethod
-    def of(cls, visits: Iterable[Visit]) -> Self:
-        return cls(tuple(sorted(visits, key=attrgetter("arrives_s", "participant"))))
-
-    @property
-    def span_s(self) -> float:
-        """From the start to the last arrival or departure that is known."""
-        return max((v.leaves_s or v.arrives_s for v in self.visits), default=0.0)
+    def of(cls, visits: Iterable[Visit], *, lasts_s: float | None = None) -> Self:
+        """An event that lasts until the last move of anybody, if nothing else is said."""
+        ordered = tuple(sorted(visits, key=attrgetter("arrives_s", "participant")))
+        last_move_s = max((visit.leaves_s or visit.arrives_s for visit in ordered), default=0.0)
+        return cls(ordered, last_move_s if lasts_s is None else lasts_s)
 
     def by_person(self) -> Mapping[str, tuple[Visit, ...]]:
         """Each person's visits in order, people in order of their first arrival."""
@@ -83,7 +86,8 @@ class Schedule:
 
     def at_speed(self, speed: float) -> Self:
         """The same event, `speed` times as fast."""
-        return type(self)(tuple(visit.scaled(1 / speed) for visit in self.visits))
+        visits = tuple(visit.scaled(1 / speed) for visit in self.visits)
+        return replace(self, visits=visits, lasts_s=self.lasts_s / speed)
 
 
 def made_up(
@@ -102,10 +106,11 @@ def made_up(
         prefix: What the participant ids begin with.
     """
     moments = _moments(attendees, over_s, arrivals, rng)
-    return Schedule.of(
+    visits = (
         Visit(f"{prefix}{n:03}", f"Guest {n}", at_s, _departure(at_s, over_s, leaving, rng))
         for n, at_s in enumerate(moments, start=1)
     )
+    return Schedule.of(visits, lasts_s=over_s)
 
 
 def _moments(attendees: int, over_s: float, arrivals: Arrivals, rng: Random) -> list[float]:

@@ -76,7 +76,7 @@ def test_a_list_that_could_be_day_or_month_first_means_the_shorter_event() -> No
     """4 and 5 September, not 9 April and 9 May: an event lasts hours, not months."""
     schedule = listed('Ada,Joined,"9/4/2025, 11:00:00 PM"', 'Ben,Joined,"9/5/2025, 1:00:00 AM"')
 
-    assert schedule.span_s == 7200
+    assert schedule.lasts_s == 7200
 
 
 def test_one_unmistakable_day_decides_for_the_whole_list() -> None:

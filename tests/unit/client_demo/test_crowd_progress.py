@@ -65,7 +65,7 @@ def test_the_chart_stacks_inside_under_called_under_waiting() -> None:
 
     colours = [str(span.style) for span in picture.spans]
     assert picture.plain == "██ 4\n██\n██\n██\n"
-    assert colours == ["yellow", "green", "cyan", "green", "green", "green", "green", "green"]
+    assert colours == ["yellow", "green", "cyan", "green", "green", "green"]
 
 
 def test_a_chart_of_nobody_is_empty() -> None:

@@ -60,8 +60,16 @@ def test_visits_of_one_person_stay_together_in_order() -> None:
     assert list(people.items()) == [("p-1", (first, again)), ("p-2", (other,))]
 
 
-def test_the_span_ends_with_the_last_known_move() -> None:
-    assert Schedule.of([Visit("p-1", "Ada", 0, 70), Visit("p-2", "Ben", 60)]).span_s == 70
+def test_a_recorded_event_lasts_until_the_last_move() -> None:
+    event = Schedule.of([Visit("p-1", "Ada", 0, 70), Visit("p-2", "Ben", 60)])
+
+    assert event.lasts_s == 70
+    assert event.at_speed(7).lasts_s == 10
+
+
+def test_a_made_up_event_lasts_as_long_as_people_arrive() -> None:
+    """So that `--over` and `--stay` add up, whenever somebody would have left."""
+    assert crowd(arrivals=Arrivals.EVEN, leaving=1.0).lasts_s == 10
 
 
 @pytest.mark.parametrize(("arrives_s", "leaves_s"), [(-1, None), (float("nan"), None), (5, 4)])
