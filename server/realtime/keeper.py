@@ -80,13 +80,13 @@ class Keeper:
         """Lengthen the leases of everybody here and act on what the store says of them."""
         seen, called_to = here.seen, here.seen_called_to
         answer: Renewals | None = None
-        for chunk in batches(here.sessions()):
+        for chunk in batches(here.sessions()) or [()] * here.must_vouch:
             try:
                 answer = await self._rooms.renew(here.ref, chunk, seen, called_to=called_to)
             except StoreUnavailable:
                 return  # nothing lapses before every node has had time to renew: the truce
             if answer.outcome == "closed":
-                self._relay.close(here)
+                self._relay.end_earlier(here)
             if answer.outcome != "ok":
                 return
             await self._take_news(here, answer)

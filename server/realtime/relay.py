@@ -60,6 +60,7 @@ class Relay:
         here.apply(event.revision, event.state)
         if event.state.status == "closed":
             self.close(here)
+            here.witness(event.revision, 0)  # nobody is left to vouch for
             return
         self._tell_names(here, event)
         self._tell_call(here, event)
@@ -70,14 +71,27 @@ class Relay:
 
     def close(self, here: RoomHere) -> None:
         """The event is over, for everybody here."""
-        ended = self._wording.room_closed(here.ref, here.applied)
         for member in list(here.members.values()):
             if member.sees_the_room:
                 self._hosts.tell_end(here, member)
-            else:
-                member.tell(ended, "place")
-            member.dismiss(ROOM_CLOSED, "room closed")
-        here.members.clear()
+            self._end(here, member)
+
+    def end_earlier(self, here: RoomHere) -> None:
+        """The opening that people here came to is over; who came to the present one stays.
+
+        Generations begin at the instant of an opening, so they tell which one it was.
+        """
+        for member in list(here.members.values()):
+            if member.ticket is not None and member.generation < here.applied.epoch:
+                self._end(here, member)
+        if here.must_vouch:
+            here.witness(here.applied, here.now.state.called_to)
+
+    def _end(self, here: RoomHere, member: Member) -> None:
+        if not member.sees_the_room:
+            member.tell(self._wording.room_closed(here.ref, here.applied), "place")
+        del here.members[member.participant]
+        member.dismiss(ROOM_CLOSED, "room closed")
 
     def _tell_names(self, here: RoomHere, event: RoomEvent) -> None:
         self._tell_partings(here, event)
