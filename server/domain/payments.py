@@ -1,0 +1,65 @@
+"""Payments: what a gateway is asked to charge, and what can come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from server.domain.accounts import PaymentRef
+from server.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A sum to be paid once, however often the gateway is asked for it.
+
+    Attributes:
+        id: Of the purchase or renewal, unique over all accounts; the gateway's idempotency key.
+        payer: How the gateway knows the payer, where the platform has said so.
+        unattended: Nobody is there to confirm the payment: a renewal.
+        reference: The gateway's own name of the payment, once it is known.
+    """
+
+    id: str
+    account: str
+    amount: Money
+    payer: PaymentRef | None
+    unattended: bool = False
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """The money is there."""
+
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The gateway has the charge and waits: for the payer, or for a bank.
+
+    Attributes:
+        client_secret: What the payer's browser confirms the payment with; None where there is
+            nothing left to confirm.
+    """
+
+    reference: str
+    client_secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No money was taken, and none will be. `reason` is a sentence for the payer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The gateway did not say: it may have taken the money or not. Ask again."""
+
+    reason: str
+
+
+PaymentResult: TypeAlias = Paid | Pending | Failed | Unknown

@@ -1,0 +1,35 @@
+"""The payment gateway, as the use cases that take money need it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from server.domain.payments import Charge, PaymentResult
+
+
+class PaymentGateway(Protocol):
+    """Takes money and gives it back. Every call is safe to repeat; none of them raises.
+
+    Whoever charges stores the charge first, and the `reference` of the answer after it.
+    """
+
+    async def charge(self, charge: Charge) -> PaymentResult:
+        """Take the money, once for each `charge.id`; the same id again tells what became of it."""
+        ...
+
+    async def look_up(self, charge: Charge) -> PaymentResult | None:
+        """What became of a charge. Takes no money. None: the gateway has never heard of it."""
+        ...
+
+    async def call_off(self, charge: Charge) -> PaymentResult | None:
+        """Give up a charge that is still pending.
+
+        Returns:
+            What became of it: `Failed` now that it is called off, `Paid` where that came too
+            late, `Pending` where a bank has it. None: the gateway has never heard of it.
+        """
+        ...
+
+    async def refund(self, charge: Charge) -> bool:
+        """Give back all of a paid charge, once. False: not confirmed, ask again."""
+        ...
