@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from server.settings import PREFIX
 from tests.compose import compose, environment_of, nodes
 from tests.servers import find_store, free_port, required
 from tests.waiting import wait_until
@@ -51,7 +52,8 @@ def command_on(node: dict[str, Any], port: int) -> list[str]:
 def environment_on(node: dict[str, Any], store: str) -> dict[str, str]:
     given = environment_of(node)
     given["FULLHOUSE_REDIS_URL"] = given["FULLHOUSE_REDIS_URL"].replace("valkey:6379", store)
-    return {"PATH": os.environ["PATH"], **given}  # noqa: TID251  # the child needs one
+    ours = dict(os.environ)  # noqa: TID251  # what the child inherits
+    return {key: ours[key] for key in ours if not key.startswith(PREFIX)} | given
 
 
 async def is_healthy(node: dict[str, Any], port: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from server.__main__ import cli, serve
@@ -15,9 +16,11 @@ from server.clock import SystemClock
 from server.domain.rooms import Role
 from server.edge.tokens import verify
 from server.settings import option_of, rows, variable_of
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SECRET = "s" * 32
 ADA = shlex.split("token --account acme --room launch --participant ada --role attendee")
@@ -26,7 +29,24 @@ ADA = shlex.split("token --account acme --room launch --participant ada --role a
 def run(*arguments: str, env: Mapping[str, str] | None = None) -> Result:
     """As from a shell whose environment has nothing of ours but `env`."""
     empty = {variable_of(name): None for name in rows()}
-    return CliRunner().invoke(cli, arguments, env={**empty, **(env or {})})
+    return CliRunner().invoke(cli, arguments, prog_name="fullhouse", env={**empty, **(env or {})})
+
+
+def refusal(*options: str) -> str:
+    """The one line of a server that cannot start.
+
+    In a process of its own: a server takes the signals and the loggers of its process.
+    """
+    needed = ["--api-keys", "key", "--token-secret", SECRET]
+    ended = subprocess.run(
+        [sys.executable, "-m", "server", "serve", *needed, *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    return line
 
 
 def test_help_names_every_command_and_shows_how_to_begin() -> None:
@@ -95,6 +115,28 @@ def test_a_server_that_may_not_start_says_why_in_one_line(
     assert result.exit_code == 1
 
 
+def test_a_catalogue_that_cannot_be_sold_from_is_told_in_one_line(tmp_path: Path) -> None:
+    catalogue = tmp_path / "plans.toml"
+    catalogue.write_text("no toml")
+
+    line = refusal("--plans", str(catalogue))
+
+    assert line.startswith(f"Error: FULLHOUSE_PLANS: {catalogue}: ")
+
+
+def test_a_store_that_is_not_there_is_told_in_one_line() -> None:
+    line = refusal("--redis-url", f"redis://127.0.0.1:{free_port()}")
+
+    assert line.startswith("Error: The store cannot be reached: ")
+
+
+@pytest.mark.parametrize("name", ["demo", "simulate"])
+def test_a_command_that_lives_elsewhere_is_found_when_asked_for(name: str) -> None:
+    result = run(name, "--help")
+
+    assert result.stdout.startswith(f"Usage: fullhouse {name} ")
+
+
 def test_a_token_says_who_may_do_what_where() -> None:
     result = run(*ADA, "--name", "Ada", env={"FULLHOUSE_TOKEN_SECRET": SECRET})
 
@@ -135,6 +177,12 @@ def test_a_token_for_nobody_is_refused_by_the_name_of_the_option(option: str, va
 
     assert option in result.stderr
     assert result.exit_code == click.UsageError.exit_code
+
+
+def test_a_shell_can_complete_every_command() -> None:
+    offered = ShellComplete(cli, {}, "fullhouse", "_FULLHOUSE_COMPLETE").get_completions([], "")
+
+    assert [item.value for item in offered] == ["demo", "serve", "simulate", "token"]
 
 
 def test_an_unknown_command_is_refused() -> None:

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from server.supervise import every, running
+from server.supervise import Chores, every, running
 from tests.waiting import wait_until
 
 
@@ -89,3 +89,47 @@ async def test_what_the_block_raises_comes_out_as_it_is() -> None:
         await block()
 
     assert cancelled.is_set()
+
+
+async def test_a_chore_is_given_time_to_come_to_its_end() -> None:
+    chores, may_end, counter = Chores(), asyncio.Event(), Counter()
+
+    async def chore() -> None:
+        await may_end.wait()
+        await counter.step()
+
+    chores.spawn(chore())
+    asyncio.get_running_loop().call_soon(may_end.set)
+    await chores.finish(within_s=10)
+
+    assert counter.runs == 1
+
+
+async def test_a_chore_that_does_not_end_in_time_is_cancelled() -> None:
+    chores, cancelled = Chores(), asyncio.Event()
+
+    async def chore() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    chores.spawn(chore())
+    await chores.finish(within_s=0.01)
+
+    assert cancelled.is_set()
+
+
+async def test_a_chore_that_fails_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    chores = Chores()
+
+    chores.spawn(Counter(error=ValueError("broken")).step())
+    await chores.finish(within_s=10)
+
+    line = next(line for line in caplog.records if line.message == "chore.crashed")
+    assert "step" in vars(line)["chore"]
+    assert line.exc_info is not None
+
+
+async def test_finishing_without_a_chore_is_no_error() -> None:
+    await Chores().finish(within_s=0)
