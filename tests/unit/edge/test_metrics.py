@@ -1,0 +1,64 @@
+"""The figures of a node."""
+
+from __future__ import annotations
+
+from server.edge.metrics import Metrics
+
+
+def figures(metrics: Metrics) -> dict[str, float]:
+    lines = metrics.text().decode().splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, value in pairs}
+
+
+def test_every_occurrence_is_counted_under_its_name() -> None:
+    metrics = Metrics()
+    metrics.connected("host")
+    metrics.connected("host")
+    metrics.disconnected("host")
+    metrics.admitted("waiting")
+    metrics.script_ran("admit", 0.003)
+    metrics.broadcast(frames=40)
+    metrics.sent(2)
+    metrics.renewed(7)
+    metrics.gap_mended()
+    metrics.loop_lagged(0.02)
+    metrics.store_is(up=True)
+    metrics.noticed("full")
+    metrics.upgraded("applied")
+    metrics.answered("GET", "/v1/plans", 200, 0.01)
+
+    counted = figures(metrics)
+
+    expected = {
+        'fullhouse_connections{role="host"}': 1,
+        'fullhouse_admissions_total{outcome="waiting"}': 1,
+        'fullhouse_script_seconds_count{script="admit"}': 1,
+        'fullhouse_script_seconds_sum{script="admit"}': 0.003,
+        "fullhouse_broadcasts_total": 1,
+        "fullhouse_frames_sent_total": 42,
+        "fullhouse_renewals_total": 7,
+        "fullhouse_gaps_mended_total": 1,
+        "fullhouse_loop_lag_seconds_count": 1,
+        "fullhouse_store_up": 1,
+        'fullhouse_notices_total{level="full"}': 1,
+        'fullhouse_upgrades_total{status="applied"}': 1,
+        'fullhouse_http_seconds_count{method="GET",path="/v1/plans",status="200"}': 1,
+    }
+    assert {name: counted.get(name) for name in expected} == expected
+
+
+def test_a_store_that_went_away_shows() -> None:
+    metrics = Metrics()
+    metrics.store_is(up=True)
+    metrics.store_is(up=False)
+
+    assert figures(metrics)["fullhouse_store_up"] == 0
+
+
+def test_two_nodes_in_one_process_count_apart() -> None:
+    one, other = Metrics(), Metrics()
+
+    one.gap_mended()
+
+    assert figures(other)["fullhouse_gaps_mended_total"] == 0
