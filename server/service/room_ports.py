@@ -1,0 +1,74 @@
+"""What the use cases around rooms need of the outside world, stated as Protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from server.domain.accounts import Account
+from server.domain.rooms import (
+    Admissions,
+    Answer,
+    Audit,
+    Newcomer,
+    RoomRef,
+    RoomRules,
+    Snapshot,
+)
+
+
+class Accounts(Protocol):
+    """Where accounts are read."""
+
+    async def current(self, account_id: str) -> Account:
+        """The account in the period that today lies in.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        ...
+
+
+class PlatformRooms(Protocol):
+    """Rooms as the platform opens, sets and closes them. Each method is one atomic step."""
+
+    async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
+        """Open a room, or replace the title of an open one. Returns whether it was opened."""
+        ...
+
+    async def close_room(self, ref: RoomRef) -> Snapshot: ...
+
+    async def set_room(
+        self,
+        ref: RoomRef,
+        change: str,
+        *,
+        paused: bool | None,
+        seats: int | Literal["plan"] | None,
+    ) -> Snapshot: ...
+
+    async def remove_participant(self, ref: RoomRef, participant: str) -> None: ...
+
+    async def snapshot(self, ref: RoomRef) -> Snapshot: ...
+
+    async def audit(self, ref: RoomRef) -> Audit: ...
+
+    async def rooms_of(
+        self, account: str, *, status: Literal["open", "closed"]
+    ) -> list[RoomRef]: ...
+
+
+class PolledRooms(Protocol):
+    """Rooms as people come and go who have no connection. Each method is one atomic step."""
+
+    async def admit(self, ref: RoomRef, newcomers: Sequence[Newcomer]) -> Admissions:
+        """Take people in; whoever is called gets the seat."""
+        ...
+
+    async def poll(self, ref: RoomRef, newcomer: Newcomer, *, lease_ms: int) -> Admissions:
+        """Take one person in, or lengthen what they have; a called seat is not taken."""
+        ...
+
+    async def leave(self, ref: RoomRef, leavers: Sequence[tuple[str, int]]) -> Answer: ...
+
+    async def snapshot(self, ref: RoomRef) -> Snapshot: ...
