@@ -1,0 +1,174 @@
+"""Accounts: opened and changed by the platform, read by whoever may buy."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET, Struct, UnsetType
+
+from server.domain.accounts import (
+    Account,
+    AccountChanges,
+    NewAccount,
+    PaymentRef,
+    PaymentStatus,
+    ScheduledChange,
+)
+from server.domain.errors import AlreadyExists, NotFound
+from server.domain.plans import BillingPeriod
+from server.domain.proration import PromoCode
+from server.edge.http.authority import Who
+from server.edge.http.bodies import Nothing
+from server.edge.http.calls import Asked, Call, answered
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+
+class PromoCodeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    percent_off: int
+
+
+class PaymentBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the gateway knows the payer; never shown again."""
+
+    customer: str | None = None
+    method: str | None = None
+
+
+class NewAccountBody(Struct, frozen=True, forbid_unknown_fields=True):
+    plan: str
+    billing_period: BillingPeriod
+    period_start: date
+    time_zone: str
+    parallel_events: int = 0
+    promo_codes: tuple[PromoCodeBody, ...] = ()
+    payment: PaymentBody | None = None
+
+
+class AccountChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays as it is."""
+
+    parallel_events: int | UnsetType = UNSET
+    promo_codes: tuple[PromoCodeBody, ...] | UnsetType = UNSET
+    payment: PaymentBody | UnsetType = UNSET
+
+
+class PeriodObject(Struct, frozen=True):
+    """`end` no longer belongs to it."""
+
+    start: date
+    end: date
+    days: int
+
+
+class AccountObject(Struct, frozen=True):
+    id: str
+    plan: str
+    seats: int
+    presenters: int
+    billing_period: BillingPeriod
+    period: PeriodObject
+    time_zone: str
+    parallel_events: int
+    promo_codes: tuple[PromoCode, ...]
+    payment_status: PaymentStatus
+    scheduled_change: ScheduledChange | None
+    version: int
+
+
+async def put_account(asked: Asked[NewAccountBody]) -> Response:
+    """Open an account. The same first request again is answered with the account."""
+    account, is_new = await asked.doors.accounts.put(asked.account, _new_account(asked.sent))
+    return answered(account_object(account), 201 if is_new else 200)
+
+
+async def patch_account(asked: Asked[AccountChangesBody]) -> Response:
+    """Change add-ons, promo codes or the payer: no charge, and no room closes."""
+    account = await asked.doors.accounts.patch(asked.account, _changes(asked.sent))
+    return answered(account_object(account))
+
+
+async def get_account(asked: Asked[Nothing]) -> Response:
+    """The account in its present period."""
+    return answered(account_object(await asked.doors.accounts.current(asked.account)))
+
+
+def account_object(account: Account) -> AccountObject:
+    period = account.period
+    return AccountObject(
+        id=account.id,
+        plan=account.plan,
+        seats=account.seats,
+        presenters=account.presenters,
+        billing_period=account.billing_period,
+        period=PeriodObject(period.start, period.end, period.days),
+        time_zone=account.time_zone,
+        parallel_events=account.parallel_events,
+        promo_codes=account.promo_codes,
+        payment_status=account.payment_status,
+        scheduled_change=account.scheduled_change,
+        version=account.version,
+    )
+
+
+def _new_account(body: NewAccountBody) -> NewAccount:
+    return NewAccount(
+        plan=body.plan,
+        billing_period=body.billing_period,
+        period_start=body.period_start,
+        time_zone=body.time_zone,
+        parallel_events=body.parallel_events,
+        promo_codes=_promo_codes(body.promo_codes),
+        payment=_payment(body.payment) if body.payment else None,
+    )
+
+
+def _changes(body: AccountChangesBody) -> AccountChanges:
+    return AccountChanges(
+        parallel_events=None if body.parallel_events is UNSET else body.parallel_events,
+        promo_codes=None if body.promo_codes is UNSET else _promo_codes(body.promo_codes),
+        payment=None if body.payment is UNSET else _payment(body.payment),
+    )
+
+
+def _promo_codes(bodies: tuple[PromoCodeBody, ...]) -> tuple[PromoCode, ...]:
+    return tuple(PromoCode(body.code, body.percent_off) for body in bodies)
+
+
+def _payment(body: PaymentBody) -> PaymentRef:
+    return PaymentRef(body.customer, body.method)
+
+
+_PATH = "/v1/accounts/{account}"
+
+CALLS = (
+    Call(
+        method="PUT",
+        path=_PATH,
+        who=Who.PLATFORM,
+        handle=put_account,
+        takes=NewAccountBody,
+        answers={201: AccountObject, 200: AccountObject},
+        refuses=(AlreadyExists,),
+    ),
+    Call(
+        method="PATCH",
+        path=_PATH,
+        who=Who.PLATFORM,
+        handle=patch_account,
+        takes=AccountChangesBody,
+        answers={200: AccountObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="GET",
+        path=_PATH,
+        who=Who.BUYER,
+        handle=get_account,
+        answers={200: AccountObject},
+        refuses=(NotFound,),
+    ),
+)

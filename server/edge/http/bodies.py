@@ -1,0 +1,124 @@
+"""What a caller sends: the JSON of a body or the parameters of a query, as typed values."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from starlette.requests import ClientDisconnect
+
+from server.domain.errors import InvalidRequest, TooLarge
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+SentT = TypeVar("SentT", bound=msgspec.Struct)
+
+MAX_BODY = 64 * 1024  # bytes; the largest sensible body, an account with 20 codes, has 3 KiB
+ARRIVAL_S = 10.0  # a body of that size takes a second on the slowest line
+_SHOWN = 120  # characters of what was sent that are repeated to the caller
+
+_JSON_TYPES = ("", "application/json")
+_is_length = re.compile(r"\d{1,18}").fullmatch
+
+# "<what is wrong> - at `$.a[0].b`"; the path is left out where all that was sent is wrong. What
+# is wrong may repeat the caller's words, the path has only names of ours.
+_located = re.compile(r"(.*) - at `\$\.?([\w.\[\]-]+)`", re.DOTALL)
+_unknown = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+_missing = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No fields at all."""
+
+
+async def body_of(request: Request, type_: type[SentT]) -> SentT:
+    """The JSON body; none at all counts as an object without fields.
+
+    Raises:
+        InvalidRequest: it is not JSON of that shape; the text begins with the field.
+        TooLarge: it is more than `MAX_BODY`. The rest is not read.
+    """
+    _check_media_type(request)
+    raw = await _read(request) or b"{}"
+    try:
+        return msgspec.json.decode(raw, type=type_)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error), whole="body") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest("body", f"no JSON: {error}") from error
+
+
+def query_of(request: Request, type_: type[SentT]) -> SentT:
+    """The parameters of the query.
+
+    Raises:
+        InvalidRequest: one is unknown, wrong, missing or given twice.
+    """
+    pairs = request.query_params.multi_items()
+    given = dict(pairs)
+    for name in given:
+        if sum(name == other for other, _ in pairs) > 1:
+            raise InvalidRequest(_short(name), "given twice")
+    try:
+        return msgspec.convert(given, type_)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error), whole="query") from error
+
+
+def _check_media_type(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in _JSON_TYPES:
+        raise InvalidRequest("Content-Type", "must be application/json")
+
+
+async def _read(request: Request) -> bytes:
+    length = request.headers.get("content-length", "")
+    if _is_length(length) and int(length) > MAX_BODY:
+        raise _too_large()
+    try:
+        async with asyncio.timeout(ARRIVAL_S):
+            return await _at_most(MAX_BODY, request)
+    except TimeoutError as error:
+        raise InvalidRequest("body", f"did not arrive within {ARRIVAL_S:.0f} s") from error
+    except ClientDisconnect as error:  # nobody is left to read this; it is not a bug either
+        raise InvalidRequest("body", "ended before it was complete") from error
+
+
+async def _at_most(limit: int, request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large()
+    return bytes(body)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"The body may have at most {MAX_BODY} bytes.")
+
+
+def _invalid(complaint: str, *, whole: str) -> InvalidRequest:
+    """The complaint of msgspec, with the field first and named as the caller wrote it.
+
+    Args:
+        complaint: Such as "Expected `int`, got `str` - at `$.promo_codes[0].percent_off`".
+        whole: What to name where the complaint is about all that was sent.
+    """
+    located = _located.fullmatch(complaint)
+    reason, path = located.groups() if located else (complaint, "")
+    if unknown := _unknown.fullmatch(reason):
+        return InvalidRequest(_inside(path, unknown[1]), "unknown field")
+    if missing := _missing.fullmatch(reason):
+        return InvalidRequest(_inside(path, missing[1]), "is required")
+    return InvalidRequest(path or whole, _short(reason))
+
+
+def _inside(path: str, field: str) -> str:
+    return f"{path}.{_short(field)}" if path else _short(field)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

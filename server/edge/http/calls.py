@@ -1,0 +1,162 @@
+"""One call of the HTTP face as a value, and the resource that answers all calls of one path."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.errors import (
+    CallerError,
+    Forbidden,
+    InvalidRequest,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from server.domain.ids import checked_id
+from server.domain.rooms import RoomRef
+from server.edge.http.authority import Caller, Who
+from server.edge.http.bodies import Nothing, body_of, query_of
+from server.edge.problems import method_not_allowed, problem_response
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+    from starlette.types import Receive, Scope, Send
+
+    from server.edge.http.doors import Doors
+
+SentT = TypeVar("SentT", bound=msgspec.Struct)
+
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[SentT]):
+    """One request: its caller may ask this, and what was sent has the right shape."""
+
+    doors: Doors
+    caller: Caller
+    ids: Mapping[str, str]
+    sent: SentT
+    headers: Headers
+
+    @property
+    def account(self) -> str:
+        return self.ids["account"]
+
+    @property
+    def ref(self) -> RoomRef:
+        return RoomRef(self.ids["account"], self.ids["room"])
+
+
+Handler = Callable[[Asked[Any]], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call: how it is asked and by whom, and all that it may answer.
+
+    Attributes:
+        handle: Answers it; its docstring is what the OpenAPI document says of it.
+        answers: Status to what the body holds: an object, text, or None where there is none.
+        takes: What the caller sends: the query of a GET, the JSON body of any other.
+            None: whatever comes is ignored; probes and scrapers add parameters of their own.
+        refuses: Errors beyond those that the shape and the authority of a call can meet.
+    """
+
+    method: str
+    path: str
+    who: Who
+    handle: Handler
+    answers: Mapping[int, type[msgspec.Struct] | type[str] | None]
+    takes: type[msgspec.Struct] | None = Nothing
+    refuses: tuple[type[CallerError], ...] = ()
+
+    @property
+    def refusals(self) -> tuple[type[CallerError], ...]:
+        """Every error that the call may answer."""
+        return tuple(dict.fromkeys((*self._refusals_of_shape(), *self.refuses)))
+
+    def _refusals_of_shape(self) -> Iterator[type[CallerError]]:
+        if self.takes is not None:
+            yield InvalidRequest
+        if self.method != "GET":
+            yield TooLarge
+        if self.who is not Who.ANYONE:
+            yield from (Unauthenticated, Forbidden)
+        if self.who in (Who.PLATFORM, Who.BUYER):
+            yield Unavailable  # whoever polls is told in a message instead
+
+
+def answered(
+    body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A JSON answer. None is ever kept by a cache: it is of this moment, for this caller."""
+    headers = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(_encoder.encode(body), status, headers, "application/json")
+
+
+class Resource:
+    """An ASGI application: all calls of one path.
+
+    It answers refusals itself, so that whatever wraps it (CORS) sees every answer.
+    """
+
+    def __init__(self, calls: Sequence[Call], doors: Doors) -> None:
+        self._calls = {call.method: call for call in calls}
+        if "GET" in self._calls:
+            self._calls["HEAD"] = self._calls["GET"]
+        self._doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        call = self._calls.get(request.method)
+        if call is None:
+            refusal = method_not_allowed(", ".join(sorted(self._calls)))
+            return await refusal(scope, receive, send)
+        response = await self._measured(call, request)
+        return await response(scope, receive, send)
+
+    async def _measured(self, call: Call, request: Request) -> Response:
+        began = perf_counter()
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR  # unless it comes to an answer
+        try:
+            response = await self._answer(call, request)
+            status = response.status_code
+        finally:
+            seconds = perf_counter() - began
+            self._doors.metrics.answered(call.method, call.path, status, seconds)
+        return response
+
+    async def _answer(self, call: Call, request: Request) -> Response:
+        try:
+            return await call.handle(await self._asked(call, request))
+        except CallerError as error:
+            return problem_response(error)
+
+    async def _asked(self, call: Call, request: Request) -> Asked[Any]:
+        """Authority first: a stranger learns nothing of what would be right."""
+        ids = request.path_params
+        caller = self._doors.authority.caller(
+            call.who, request.headers.get("authorization"), ids.get("account")
+        )
+        for name, value in ids.items():
+            checked_id(name, value)
+        sent = await _sent(call, request)
+        return Asked(self._doors, caller, ids, sent, request.headers)
+
+
+async def _sent(call: Call, request: Request) -> msgspec.Struct:
+    if call.takes is None:
+        return Nothing()
+    if call.method == "GET":
+        return query_of(request, call.takes)
+    query_of(request, Nothing)
+    return await body_of(request, call.takes)

@@ -1,0 +1,52 @@
+"""All that the HTTP face needs of the rest of the server, put together by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.clock import Clock
+    from server.domain.plans import Catalogue
+    from server.edge.http.authority import Authority
+    from server.edge.metrics import Metrics
+    from server.service.accounts import AccountService
+    from server.service.polls import PollService
+    from server.service.quotes import QuoteService
+    from server.service.rooms import RoomService
+    from server.service.upgrades import UpgradeService
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether this node should be sent people. Each text names the part, then what is wrong."""
+
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What the calls of the HTTP face lead to.
+
+    Attributes:
+        allowed_origins: Browser origins beside the server's own that may call from a page.
+        readiness: Asked at each `GET /health/ready`; answers within a second.
+    """
+
+    accounts: AccountService
+    quotes: QuoteService
+    upgrades: UpgradeService
+    rooms: RoomService
+    polls: PollService
+    catalogue: Catalogue
+    clock: Clock
+    metrics: Metrics
+    authority: Authority
+    readiness: Callable[[], Awaitable[Readiness]]
+    allowed_origins: tuple[str, ...] = ()

@@ -1,0 +1,137 @@
+"""Polls: what a `hello` would tell now, for people whose network lets no WebSocket through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+
+from server.domain.errors import InvalidRequest, Unavailable
+from server.domain.rooms import Newcomer, Place, RoomRef, Snapshot
+from server.edge import wire
+from server.edge.http.authority import Who
+from server.edge.http.calls import Asked, Call, answered
+from server.edge.http.rooms import standing_offers
+from server.edge.objects import notice_object, room_object
+from server.edge.tokens import TokenClaims
+from server.edge.wording import seated_message, waiting_message
+from server.service.polls import POLL_AFTER_S
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from server.edge.http.doors import Doors
+    from server.service.polls import Standing
+
+PollMessage: TypeAlias = (
+    wire.Seated
+    | wire.Waiting
+    | wire.SeatLost
+    | wire.RoomClosed
+    | wire.RoomMessage
+    | wire.NoticeGiven
+    | wire.Retry
+    | wire.Refused
+)
+
+RETRY = wire.Retry(after_ms=POLL_AFTER_S * 1000)
+_PRESENTERS_FULL = wire.Refused("presenters_full", "All presenter seats of the plan are taken.")
+
+
+class PollBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A page that was just reloaded claims at once; other polls only look."""
+
+    claim: bool = False
+    leave: bool = False
+
+
+class PollObject(Struct, frozen=True):
+    """Ask again after `poll_after_s`: a seat or ticket is kept for three times that."""
+
+    messages: tuple[PollMessage, ...]
+    poll_after_s: int = POLL_AFTER_S
+
+
+async def post_poll(asked: Asked[PollBody]) -> Response:
+    """What a `hello` on a WebSocket would tell now. Takes a called seat only with `claim`."""
+    assert isinstance(asked.caller, TokenClaims)  # noqa: S101  # the call is for persons
+    if asked.sent.claim and asked.sent.leave:
+        raise InvalidRequest("leave", "goes without claim")
+    try:
+        messages = await _messages(asked.doors, asked.caller, asked.sent)
+    except Unavailable:
+        messages = (RETRY,)
+    return answered(PollObject(messages))
+
+
+async def _messages(doors: Doors, claims: TokenClaims, body: PollBody) -> tuple[PollMessage, ...]:
+    if body.leave:
+        await doors.polls.leave(claims.ref, claims.participant)
+        return ()
+    person = Newcomer(claims.participant, claims.role)
+    standing = await doors.polls.poll(claims.ref, person, claims=body.claim)
+    if standing is None:
+        return (RETRY,)
+    if standing.place is None:
+        return (_room_closed(claims.ref, standing.now),)
+    doors.metrics.admitted(standing.place.kind)
+    return await _told(doors, claims, standing, standing.place)
+
+
+async def _told(
+    doors: Doors, claims: TokenClaims, standing: Standing, place: Place
+) -> tuple[PollMessage, ...]:
+    now = standing.now
+    match place.kind:
+        case "seated":
+            return (seated_message(claims.ref, now, claims.participant),)
+        case "waiting":
+            return (waiting_message(claims.ref, now, claims.participant, place),)
+        case "hosting" | "presenting":
+            return await _of_the_room(doors, claims, now)
+        case "removed":
+            return (_removed(claims.ref, now),)
+        case "presenters_full":
+            return (_PRESENTERS_FULL,)
+        case _:
+            return (RETRY,)  # a refill: newcomers come again in a moment
+
+
+async def _of_the_room(
+    doors: Doors, claims: TokenClaims, now: Snapshot
+) -> tuple[PollMessage, ...]:
+    """The room, and the notice while one stands: what hosts and presenters see."""
+    offers = await standing_offers(doors.quotes, claims.ref, now.state)
+    notice = notice_object(claims.ref, now.state, offers, can_buy=claims.may_buy)
+    fields = room_object(claims.ref, now, notice)
+    room = wire.RoomMessage(**{name: getattr(fields, name) for name in fields.__struct_fields__})
+    if notice is None:
+        return (room,)
+    given = wire.NoticeGiven(
+        room=claims.room, epoch=now.revision.epoch, rev=now.revision.rev, notice=notice
+    )
+    return (room, given)
+
+
+def _room_closed(ref: RoomRef, now: Snapshot) -> wire.RoomClosed:
+    return wire.RoomClosed(
+        room=ref.room, epoch=now.revision.epoch, rev=now.revision.rev, reason="closed"
+    )
+
+
+def _removed(ref: RoomRef, now: Snapshot) -> wire.SeatLost:
+    return wire.SeatLost(
+        room=ref.room, epoch=now.revision.epoch, rev=now.revision.rev, reason="removed"
+    )
+
+
+CALLS = (
+    Call(
+        method="POST",
+        path="/v1/poll",
+        who=Who.PERSON,
+        handle=post_poll,
+        takes=PollBody,
+        answers={200: PollObject},
+    ),
+)

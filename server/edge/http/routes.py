@@ -1,0 +1,78 @@
+"""All calls of the HTTP face, and the routes that lead to them."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from server.edge.http import accounts, catalogue, health, people, polls, rooms, upgrades
+from server.edge.http.authority import Who
+from server.edge.http.bodies import Nothing
+from server.edge.http.calls import Asked, Call, Resource
+from server.edge.openapi import openapi_document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.types import ASGIApp
+
+    from server.edge.http.doors import Doors
+
+
+async def get_openapi(_: Asked[Nothing]) -> Response:
+    """This document."""
+    return Response(_document(), media_type="application/json")
+
+
+@cache
+def _document() -> bytes:
+    return msgspec.json.encode(openapi_document(CALLS))
+
+
+CALLS: tuple[Call, ...] = (
+    *catalogue.CALLS,
+    *accounts.CALLS,
+    *rooms.CALLS,
+    *people.CALLS,
+    *upgrades.CALLS,
+    *polls.CALLS,
+    *health.CALLS,
+    Call(
+        method="GET",
+        path="/openapi.json",
+        who=Who.ANYONE,
+        handle=get_openapi,
+        takes=None,
+        answers={200: None},
+    ),
+)
+
+FOR_BROWSERS = (Who.BUYER, Who.PERSON)
+"""Callers who may sit in a page of another origin. Platform keys never belong in a page."""
+
+
+def http_routes(doors: Doors) -> list[BaseRoute]:
+    """One route a path. A path that leads nowhere is for the application's own handlers."""
+    by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
+    return [Route(path, _resource(tuple(calls), doors)) for path, calls in by_path]
+
+
+def _resource(calls: Sequence[Call], doors: Doors) -> ASGIApp:
+    resource = Resource(calls, doors)
+    for_browsers = [call.method for call in calls if call.who in FOR_BROWSERS]
+    if not for_browsers or not doors.allowed_origins:
+        return resource
+    return CORSMiddleware(
+        resource,
+        allow_origins=doors.allowed_origins,
+        allow_methods=for_browsers,
+        allow_headers=("Authorization", "Content-Type", "Idempotency-Key"),
+        expose_headers=("Retry-After",),
+    )

@@ -1,0 +1,207 @@
+"""Buying a larger plan: offers, quotes and purchases."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from server.domain.errors import (
+    IdempotencyKeyMissing,
+    IdempotencyMismatch,
+    InvalidRequest,
+    NotAnUpgrade,
+    NotFound,
+    PastDue,
+    PlanNotOnSale,
+    QuoteExpired,
+    QuoteStale,
+)
+from server.domain.ids import checked_id
+from server.domain.money import Money
+from server.domain.offers import Offer
+from server.domain.proration import Line
+from server.domain.quotes import NextPeriod, Quote, QuoteWarning
+from server.domain.rooms import RoomRef
+from server.domain.upgrades import Upgrade, UpgradeStatus
+from server.edge.http.authority import Who
+from server.edge.http.bodies import Nothing
+from server.edge.http.calls import Asked, Call, answered
+from server.edge.objects import people_of
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+    from starlette.responses import Response
+
+MAX_IDEMPOTENCY_KEY = 255
+_is_printable = re.compile(r"[ -~]+").fullmatch
+
+
+class OffersQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    room: str
+
+
+class OffersObject(Struct, frozen=True):
+    offers: tuple[Offer, ...]
+
+
+class QuoteBody(Struct, frozen=True, forbid_unknown_fields=True):
+    plan: str
+
+
+class SeatsObject(Struct, frozen=True, rename={"from_": "from"}):
+    from_: int
+    to: int
+
+
+class QuoteObject(Struct, frozen=True, rename={"from_": "from"}):
+    """The amounts of a line are in the currency of `due_now`."""
+
+    id: str
+    from_: str
+    to: str
+    seats: SeatsObject
+    lines: tuple[Line, ...]
+    due_now: Money
+    next_period: NextPeriod
+    expires_at: datetime
+    account_version: int
+    warnings: tuple[QuoteWarning, ...]
+
+
+class UpgradeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    quote: str
+
+
+class UpgradeObject(Struct, frozen=True):
+    """`payment` is null on account: there is nothing for the payer to confirm."""
+
+    id: str
+    status: UpgradeStatus
+    quote: str
+    plan: str
+    due_now: Money
+    applied_at: datetime | None
+    payment: Literal[None] = None
+
+
+async def get_offers(asked: Asked[OffersQuery]) -> Response:
+    """A price for every larger plan on sale, cheapest first. Not binding: a quote is."""
+    ref = RoomRef(asked.account, checked_id("room", asked.sent.room))
+    state = (await asked.doors.rooms.get(ref)).state
+    offers = await asked.doors.quotes.offers(asked.account, people=people_of(state))
+    return answered(OffersObject(offers))
+
+
+async def post_quote(asked: Asked[QuoteBody]) -> Response:
+    """The price of a larger plan, which holds until the quote expires."""
+    quote = await asked.doors.quotes.quote(asked.account, asked.sent.plan)
+    return answered(_quote_object(quote), 201)
+
+
+async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
+    """Buy what a quote offers: once, however often it is asked for with the same key."""
+    key = idempotency_key(asked.headers)
+    quote = checked_id("quote", asked.sent.quote)
+    upgrade = await asked.doors.upgrades.buy(asked.account, quote, idempotency_key=key)
+    asked.doors.metrics.upgraded(upgrade.status)
+    return answered(_upgrade_object(upgrade), 201)
+
+
+async def get_upgrade(asked: Asked[Nothing]) -> Response:
+    """An upgrade as it stands."""
+    upgrade = await asked.doors.upgrades.find(asked.account, asked.ids["upgrade"])
+    return answered(_upgrade_object(upgrade))
+
+
+def idempotency_key(headers: Headers) -> str:
+    """The key under which a purchase is remembered.
+
+    Raises:
+        IdempotencyKeyMissing: there is none.
+        InvalidRequest: it is too long, or not printable.
+    """
+    key = headers.get("idempotency-key", "").strip()
+    if not key:
+        raise IdempotencyKeyMissing
+    if len(key) > MAX_IDEMPOTENCY_KEY or not _is_printable(key):
+        raise InvalidRequest(
+            "Idempotency-Key", f"1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters"
+        )
+    return key
+
+
+def _quote_object(quote: Quote) -> QuoteObject:
+    return QuoteObject(
+        id=quote.id,
+        from_=quote.current.id,
+        to=quote.target.id,
+        seats=SeatsObject(quote.current.seats, quote.target.seats),
+        lines=quote.terms.lines,
+        due_now=quote.terms.due_now,
+        next_period=quote.terms.next_period,
+        expires_at=quote.expires_at,
+        account_version=quote.account_version,
+        warnings=quote.warnings,
+    )
+
+
+def _upgrade_object(upgrade: Upgrade) -> UpgradeObject:
+    return UpgradeObject(
+        id=upgrade.id,
+        status=upgrade.status,
+        quote=upgrade.quote,
+        plan=upgrade.plan,
+        due_now=upgrade.due_now,
+        applied_at=upgrade.applied_at,
+    )
+
+
+_ACCOUNT = "/v1/accounts/{account}"
+
+CALLS = (
+    Call(
+        method="GET",
+        path=_ACCOUNT + "/offers",
+        who=Who.BUYER,
+        handle=get_offers,
+        takes=OffersQuery,
+        answers={200: OffersObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="POST",
+        path=_ACCOUNT + "/upgrade-quotes",
+        who=Who.BUYER,
+        handle=post_quote,
+        takes=QuoteBody,
+        answers={201: QuoteObject},
+        refuses=(NotFound, PlanNotOnSale, NotAnUpgrade, PastDue),
+    ),
+    Call(
+        method="POST",
+        path=_ACCOUNT + "/upgrades",
+        who=Who.BUYER,
+        handle=post_upgrade,
+        takes=UpgradeBody,
+        answers={201: UpgradeObject},
+        refuses=(
+            IdempotencyKeyMissing,
+            IdempotencyMismatch,
+            NotFound,
+            QuoteExpired,
+            QuoteStale,
+            PastDue,
+        ),
+    ),
+    Call(
+        method="GET",
+        path=_ACCOUNT + "/upgrades/{upgrade}",
+        who=Who.BUYER,
+        handle=get_upgrade,
+        answers={200: UpgradeObject},
+        refuses=(NotFound,),
+    ),
+)

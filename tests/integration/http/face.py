@@ -1,0 +1,229 @@
+"""The HTTP face under test: the real application on a real store, asked without a socket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+
+from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
+from server.edge.http.authority import Authority, Keyring
+from server.edge.http.doors import Doors, Readiness
+from server.edge.http.routes import http_routes
+from server.edge.metrics import Metrics
+from server.edge.problems import EXCEPTION_HANDLERS
+from server.edge.tokens import TokenClaims, issue
+from server.service.accounts import AccountService
+from server.service.polls import PollService
+from server.service.quotes import QuoteService
+from server.service.rooms import RoomService
+from server.service.upgrades import UpgradeService
+from server.store.account_store import AccountStore
+from server.store.room_store import RoomStore
+from tests.accounts import CATALOGUE
+from tests.hall import RULES
+from tests.integration.http.answers import Answer, Json
+from tests.integration.http.document import check_against_document
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from tests.fakes import FakeClock
+
+KEY = "platform-key-1"
+OTHER_KEY = "platform-key-2"
+SECRET = "s" * 32
+QUOTE_TTL_S = 600
+ORIGIN = "https://events.example.com"
+
+
+@dataclass(slots=True)
+class World:
+    """Who asks, and what there is to ask about."""
+
+    redis: Redis
+    clock: FakeClock
+    app: Starlette
+    rooms: RoomStore
+    metrics: Metrics
+    readiness: list[Readiness] = field(default_factory=list)
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Json = None,
+        *,
+        key: str | None = KEY,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request; `key` is the bearer credential, a platform key or a room token."""
+        raw = b"" if body is None else json.dumps(body).encode()
+        return await self.send(method, path, [raw], key=key, headers=headers)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        chunks: list[bytes],
+        *,
+        key: str | None = KEY,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request whose body comes in these chunks."""
+        sent = {"content-type": "application/json"} if any(chunks) else {}
+        if key is not None:
+            sent["authorization"] = f"Bearer {key}"
+        sent |= {name.lower(): value for name, value in (headers or {}).items()}
+        hearing = Hearing()
+        await exchange(self.app, hearing, scope_of(method, path, sent), chunks)
+        check_against_document(method, path.partition("?")[0], hearing.answer)
+        return hearing.answer
+
+    def token(
+        self,
+        participant: str = "ada",
+        role: Role = Role.HOST,
+        *,
+        account: str = "acme",
+        room: str = "hall",
+        buy: bool | None = None,
+        ttl_s: int = 3600,
+    ) -> str:
+        now_s = self.clock.now_ms() // 1000
+        claims = TokenClaims(account, room, participant, role, now_s + ttl_s, buy=buy)
+        return issue(SECRET, claims, now_s)
+
+    def attendee(self, participant: str = "bob") -> str:
+        return self.token(participant, Role.ATTENDEE)
+
+    async def has_account(self, account: str = "acme", **changes: Json) -> Json:
+        """An account on the plan `small`, its period begun today."""
+        answer = await self.ask("PUT", f"/v1/accounts/{account}", self.account_body(**changes))
+        assert answer.status == 201, answer.body
+        return answer.json
+
+    def account_body(self, **changes: Json) -> dict[str, Json]:
+        body = {
+            "plan": "small",
+            "billing_period": "month",
+            "period_start": self.clock.now().date().isoformat(),
+            "time_zone": "UTC",
+        }
+        return {**body, **changes}
+
+    async def has_room(self, room: str = "hall", *, seats: int | None = None) -> Json:
+        """An open room of `acme`, held to so many seats."""
+        path = f"/v1/accounts/acme/rooms/{room}"
+        answer = await self.ask("PUT", path, {"title": "Hall"})
+        if seats is not None:
+            answer = await self.ask("PATCH", path, {"seats": seats})
+        assert answer.status in {200, 201}, answer.body
+        return answer.json
+
+    async def enter(self, *names: str, room: str = "hall") -> list[str]:
+        """Attendees come in over a WebSocket. Returns what each got, `seated` or `waiting`."""
+        batch = [Newcomer(name, Role.ATTENDEE) for name in names]
+        admissions = await self.rooms.admit(RoomRef("acme", room), batch, NOTHING_SEEN)
+        return [place.kind for place in admissions.places]
+
+    async def pass_time(self, span: timedelta) -> None:
+        self.clock.advance(ms=span // timedelta(milliseconds=1))
+
+
+def world_on(redis: Redis, clock: FakeClock) -> World:
+    """The face as the composition root builds it, with the clock of the test everywhere."""
+    rooms = RoomStore(redis, instant=clock.now_ms)
+    store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
+    numbers = count(1)
+    accounts = AccountService(store, CATALOGUE, clock)
+    metrics = Metrics()
+    readiness = [Readiness()]
+
+    def new_id() -> str:
+        return f"id-{next(numbers)}"
+
+    async def is_ready() -> Readiness:
+        return readiness[-1]
+
+    doors = Doors(
+        accounts=accounts,
+        quotes=QuoteService(
+            accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=QUOTE_TTL_S
+        ),
+        upgrades=UpgradeService(accounts, store, clock, new_id=new_id),
+        rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
+        polls=PollService(rooms),
+        catalogue=CATALOGUE,
+        clock=clock,
+        metrics=metrics,
+        authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET),
+        readiness=is_ready,
+        allowed_origins=(ORIGIN,),
+    )
+    app = Starlette(routes=http_routes(doors), exception_handlers=EXCEPTION_HANDLERS)
+    app.router.redirect_slashes = False
+    return World(redis, clock, app, rooms, metrics, readiness)
+
+
+@dataclass(slots=True)
+class Hearing:
+    """What a client has heard so far."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    async def hear(self, message: MutableMapping[str, Json]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+        else:
+            self.body += message.get("body", b"")
+
+    @property
+    def answer(self) -> Answer:
+        return Answer(self.status, self.headers, self.body)
+
+
+async def exchange(
+    app: Starlette, hearing: Hearing, scope: dict[str, Json], chunks: list[bytes]
+) -> None:
+    """One request and its answer, spoken as an ASGI server would."""
+    incoming = _messages(chunks)
+
+    async def receive() -> dict[str, Json]:
+        return await anext(incoming)
+
+    await app(scope, receive, hearing.hear)
+
+
+async def _messages(chunks: list[bytes]) -> AsyncIterator[dict[str, Json]]:
+    for chunk in chunks:
+        yield {"type": "http.request", "body": chunk, "more_body": True}
+    yield {"type": "http.request", "body": b"", "more_body": False}
+
+
+def scope_of(method: str, target: str, headers: Mapping[str, str]) -> dict[str, Json]:
+    path, _, query = target.partition("?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": quote(path).encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }

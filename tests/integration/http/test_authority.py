@@ -1,0 +1,158 @@
+"""Who may ask what: every call of the face, asked by everybody who has no business with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.rooms import Role
+from server.edge.http.authority import Who
+from server.edge.http.routes import CALLS
+from server.edge.tokens import TokenClaims, issue
+from tests.integration.http.face import KEY, OTHER_KEY
+
+if TYPE_CHECKING:
+    from server.edge.http.calls import Call
+    from tests.integration.http.answers import Answer
+    from tests.integration.http.face import World
+
+UNAUTHENTICATED = (401, "unauthenticated")
+FORBIDDEN = (403, "forbidden")
+
+IDS = {"account": "acme", "room": "hall", "participant": "bob", "upgrade": "u"}
+
+BEARERS: dict[str, str | None] = {
+    "nothing": None,
+    "an empty credential": "Bearer ",
+    "a scheme alone": "Bearer",
+    "another scheme": f"Basic {KEY}",
+    "a key without a scheme": KEY,
+    "garbage": "Bearer \xff\x00 garbage",
+    "a wrong key": "Bearer platform-key-3",
+    "the beginning of a key": f"Bearer {KEY[:-1]}",
+    "two keys": f"Bearer {KEY},{OTHER_KEY}",
+}
+
+
+def name_of(call: Call) -> str:
+    return f"{call.method} {call.path}"
+
+
+def restricted(*whos: Who) -> list[Call]:
+    return [call for call in CALLS if call.who in whos]
+
+
+async def ask(world: World, call: Call, authorization: str | None) -> Answer:
+    """The call with a body and a query that would be refused: nobody gets as far as that."""
+    headers = {} if authorization is None else {"Authorization": authorization}
+    path = call.path.format_map(IDS) + "?unknown=1"
+    return await world.send(call.method, path, [b"no JSON"], key=None, headers=headers)
+
+
+def test_everything_is_restricted_but_the_catalogue_and_what_operators_watch() -> None:
+    assert {name_of(call) for call in CALLS if call.who is Who.ANYONE} == {
+        "GET /v1/plans",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /metrics",
+        "GET /openapi.json",
+    }
+
+
+def test_buyers_are_given_what_the_protocol_marks_with_a_star() -> None:
+    assert {name_of(call) for call in CALLS if call.who is Who.BUYER} == {
+        "GET /v1/accounts/{account}",
+        "GET /v1/accounts/{account}/rooms",
+        "GET /v1/accounts/{account}/rooms/{room}",
+        "GET /v1/accounts/{account}/offers",
+        "POST /v1/accounts/{account}/upgrade-quotes",
+        "POST /v1/accounts/{account}/upgrades",
+        "GET /v1/accounts/{account}/upgrades/{upgrade}",
+    }
+
+
+@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER, Who.PERSON), ids=name_of)
+async def test_who_does_not_say_who_they_are_is_turned_away(world: World, call: Call) -> None:
+    for sent, authorization in BEARERS.items():
+        answer = await ask(world, call, authorization)
+
+        assert answer.problem == UNAUTHENTICATED, sent
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER, Who.PERSON), ids=name_of)
+async def test_a_token_that_is_not_ours_or_not_of_today_is_turned_away(
+    world: World, call: Call
+) -> None:
+    now_s = world.clock.now_ms() // 1000
+    claims = TokenClaims("acme", "hall", "ada", Role.HOST, now_s + 60)
+    expired = world.token(ttl_s=0)
+    forged = issue("x" * 32, claims, now_s)
+
+    for token in (expired, forged):
+        assert (await ask(world, call, f"Bearer {token}")).problem == UNAUTHENTICATED
+
+
+@pytest.mark.parametrize("call", restricted(Who.PLATFORM), ids=name_of)
+async def test_no_room_token_opens_a_call_of_the_platform(world: World, call: Call) -> None:
+    for role in Role:
+        answer = await ask(world, call, f"Bearer {world.token(role=role, buy=True)}")
+
+        assert answer.problem == FORBIDDEN, role
+
+
+@pytest.mark.parametrize("call", restricted(Who.BUYER), ids=name_of)
+async def test_a_token_that_may_not_buy_sees_nothing_of_the_account(
+    world: World, call: Call
+) -> None:
+    for token in (
+        world.attendee(),
+        world.token(role=Role.ATTENDEE, buy=True),
+        world.token(role=Role.PRESENTER),
+        world.token(role=Role.HOST, buy=False),
+    ):
+        assert (await ask(world, call, f"Bearer {token}")).problem == FORBIDDEN
+
+
+@pytest.mark.parametrize("call", restricted(Who.BUYER), ids=name_of)
+async def test_a_token_is_good_for_its_own_account_only(world: World, call: Call) -> None:
+    for account in ("other", "acme2", "ACME"):
+        answer = await ask(world, call, f"Bearer {world.token(account=account)}")
+
+        assert answer.problem == FORBIDDEN, account
+
+
+@pytest.mark.parametrize("call", restricted(Who.PERSON), ids=name_of)
+async def test_a_platform_key_is_nobody_in_a_room(world: World, call: Call) -> None:
+    assert (await ask(world, call, f"Bearer {KEY}")).problem == FORBIDDEN
+
+
+@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER), ids=name_of)
+async def test_each_platform_key_opens_each_call_of_the_platform(world: World, call: Call) -> None:
+    for key in (KEY, OTHER_KEY):
+        answer = await ask(world, call, f"bearer  {key}")
+
+        assert answer.problem == (422, "invalid_request"), key
+
+
+@pytest.mark.parametrize("call", restricted(Who.BUYER), ids=name_of)
+async def test_whoever_may_buy_may_ask_about_their_own_account(world: World, call: Call) -> None:
+    for token in (world.token(), world.token(role=Role.PRESENTER, buy=True)):
+        assert (await ask(world, call, f"Bearer {token}")).problem == (422, "invalid_request")
+
+
+@pytest.mark.parametrize("call", restricted(Who.PERSON), ids=name_of)
+@pytest.mark.parametrize("role", list(Role))
+async def test_everybody_in_a_room_may_poll(world: World, call: Call, role: Role) -> None:
+    answer = await ask(world, call, f"Bearer {world.token(role=role)}")
+
+    assert answer.problem == (422, "invalid_request")
+
+
+async def test_a_refusal_never_repeats_the_credential(world: World) -> None:
+    secret = "platform-key-that-was-mistyped"
+
+    answer = await world.ask("GET", "/v1/accounts/acme", key=secret)
+
+    assert secret.encode() not in answer.body

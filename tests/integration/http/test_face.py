@@ -1,0 +1,342 @@
+"""What all calls have in common: their shape, their limits, and how they fail."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from redis.exceptions import ResponseError
+
+from server.edge.http.authority import Who
+from server.edge.http.doors import Readiness
+from server.edge.http.routes import CALLS
+from server.edge.openapi import openapi_document
+from tests.integration.http.face import KEY, ORIGIN, Hearing, exchange, scope_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from server.edge.http.calls import Call
+    from tests.integration.http.answers import Answer
+    from tests.integration.http.face import World
+
+ACME = "/v1/accounts/acme"
+HALL = f"{ACME}/rooms/hall"
+
+
+async def test_an_unknown_path_is_not_found(world: World) -> None:
+    for path in ("/", "/v1", "/v1/nothing", "/v1/plans/", "/v1/accounts/a/b/c"):
+        assert (await world.ask("GET", path)).problem == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/v1/plans", "GET, HEAD"),
+        ("DELETE", ACME, "GET, HEAD, PATCH, PUT"),
+        ("GET", f"{HALL}/close", "POST"),
+        ("OPTIONS", f"{HALL}/close", "POST"),
+        ("GET", "/v1/poll", "POST"),
+        ("BREW", HALL, "GET, HEAD, PATCH, PUT"),
+    ],
+)
+async def test_a_wrong_method_is_told_the_right_ones(
+    world: World, method: str, path: str, allowed: str
+) -> None:
+    answer = await world.ask(method, path)
+
+    assert answer.problem == (405, "method_not_allowed")
+    assert answer.headers["allow"] == allowed
+
+
+async def test_head_is_a_get_whose_body_the_server_leaves_out(hall: World) -> None:
+    answer = await hall.ask("HEAD", HALL)
+
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+
+
+async def test_the_catalogue_is_open_to_all_and_shows_every_plan(world: World) -> None:
+    answer = await world.ask("GET", "/v1/plans", key=None)
+
+    assert answer.status == 200
+    assert [plan["id"] for plan in answer.json["plans"]] == [
+        "trial",
+        "small",
+        "large",
+        "huge",
+        "old",
+    ]
+    assert answer.json["plans"][1] == {
+        "id": "small",
+        "name": "Small",
+        "seats": 100,
+        "presenters": 5,
+        "price": {
+            "month": {"amount": 6500, "currency": "EUR"},
+            "year": {"amount": 62400, "currency": "EUR"},
+        },
+        "parallel_event": {
+            "month": {"amount": 3000, "currency": "EUR"},
+            "year": {"amount": 28800, "currency": "EUR"},
+        },
+        "trial": False,
+        "on_sale": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"{", "body"),
+        (b"[]", "body"),
+        (b"null", "body"),
+        (b'"title"', "body"),
+        (b"NaN", "body"),
+        (b"\xff\xfe{}", "body"),
+        (b'{"title": "\xff"}', "body"),
+        (b'{"title": "\\ud800"}', "body"),
+        (b'{"title": "Hall"} {}', "body"),
+        (b"title=Hall", "body"),
+        (b'{"title":' + b"[" * 60_000, "title"),
+        (b'{"a":' * 10_000, "a"),
+        (b'{"no such - at `$.title`": 1}', "no such - at `$.title`"),
+        (b'{"' + b"x" * 1_000 + b'": 1}', "x" * 120 + "…"),
+    ],
+)
+async def test_a_body_that_is_no_json_of_the_right_shape_is_refused(
+    hall: World, body: bytes, field: str
+) -> None:
+    answer = await hall.send("PUT", HALL, [body])
+
+    assert answer.refused_field == field
+    assert len(answer.body) < 1_000
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml"]
+)
+async def test_only_json_is_taken(hall: World, media_type: str) -> None:
+    headers = {"Content-Type": media_type}
+
+    answer = await hall.send("PUT", HALL, [b'{"title": "Hall"}'], headers=headers)
+
+    assert answer.refused_field == "Content-Type"
+
+
+@pytest.mark.parametrize("media_type", ["", "application/json; charset=utf-8", "Application/JSON"])
+async def test_json_is_taken_under_all_its_names(hall: World, media_type: str) -> None:
+    headers = {"Content-Type": media_type}
+
+    answer = await hall.send("PUT", HALL, [b'{"title": "Hall"}'], headers=headers)
+
+    assert answer.status == 200
+
+
+async def test_a_body_may_come_in_pieces(hall: World) -> None:
+    answer = await hall.send("PUT", HALL, [b'{"tit', b'le": "Ha', b"", b'll"}'])
+
+    assert answer.status == 200
+
+
+def padded(size: int) -> bytes:
+    """A good body of exactly `size` bytes."""
+    return b'{"title": "Hall"}'.ljust(size)
+
+
+async def test_a_body_of_64_kib_is_taken_and_one_byte_more_is_not(hall: World) -> None:
+    just_fits = await hall.send("PUT", HALL, [padded(64 * 1024)])
+    too_large = await hall.send("PUT", HALL, [padded(64 * 1024), b" "])
+
+    assert just_fits.status == 200
+    assert too_large.problem == (413, "too_large")
+
+
+async def test_a_body_that_says_it_is_too_large_is_not_read(hall: World) -> None:
+    headers = {"Content-Length": str(64 * 1024 + 1)}
+
+    answer = await hall.send("PUT", HALL, [b"{}"], headers=headers)
+
+    assert answer.problem == (413, "too_large")
+
+
+@pytest.mark.parametrize("length", ["many", "-1", "²", "9" * 5_000])
+async def test_a_senseless_length_is_measured_instead(hall: World, length: str) -> None:
+    answer = await hall.send("PUT", HALL, [padded(100)], headers={"Content-Length": length})
+
+    assert answer.status == 200
+
+
+async def test_answers_are_not_kept_by_caches(hall: World) -> None:
+    assert (await hall.ask("GET", HALL)).headers["cache-control"] == "no-store"
+
+
+async def test_a_store_that_does_not_answer_is_a_503_that_says_when_to_come_again(
+    hall: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_store(hall, monkeypatch)
+
+    answer = await hall.ask("GET", HALL)
+
+    assert answer.problem == (503, "unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_who_polls_while_the_store_is_away_is_told_to_come_again(
+    hall: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_store(hall, monkeypatch)
+
+    for body in ({}, {"claim": True}, {"leave": True}):
+        answer = await hall.ask("POST", "/v1/poll", body, key=hall.attendee())
+
+        assert answer.status == 200
+        assert answer.json["messages"] == [{"type": "retry", "after_ms": 5000}]
+
+
+def break_store(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection to the store carries nothing any more."""
+    pool = world.redis.connection_pool
+    monkeypatch.setitem(pool.connection_kwargs, "path", "/nowhere/store.sock")
+    monkeypatch.setattr(pool, "_available_connections", [])
+
+
+async def test_a_bug_is_a_500_that_tells_no_more(hall: World) -> None:
+    await hall.redis.set("fh:{acme}:room:hall:seats", "no set at all")
+    hearing = Hearing()
+    as_platform = {"authorization": f"Bearer {KEY}"}
+
+    # The server that runs the application logs what comes out of it.
+    with pytest.raises(ResponseError, match="WRONGTYPE"):
+        await exchange(hall.app, hearing, scope_of("GET", HALL, as_platform), [])
+
+    assert hearing.answer.problem == (500, "internal_error")
+    assert b"WRONGTYPE" not in hearing.body
+    assert b'status="500"} 1.0' in hall.metrics.text()
+
+
+async def test_refusals_leave_no_line_in_the_log(
+    hall: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        await hall.send("PUT", HALL, [b"{"])
+        await hall.ask("PUT", HALL, {"title": "Hall"}, key="wrong")
+        await hall.ask("GET", f"{ACME}/rooms/nothing")
+
+    assert caplog.messages == []
+
+
+async def test_a_process_that_answers_lives(world: World) -> None:
+    answer = await world.ask("GET", "/health/live?probe=1", key=None)
+
+    assert (answer.status, answer.json) == (200, {"live": True})
+
+
+async def test_a_ready_node_says_so_and_what_should_be_seen_to(world: World) -> None:
+    world.readiness.append(Readiness(warnings=("store: it may evict keys",)))
+
+    answer = await world.ask("GET", "/health/ready", key=None)
+
+    assert answer.status == 200
+    assert answer.json == {
+        "ready": True,
+        "reasons": [],
+        "warnings": ["store: it may evict keys"],
+    }
+
+
+async def test_a_node_that_is_not_ready_says_why(world: World) -> None:
+    world.readiness.append(Readiness(("store: no answer", "events: canary not heard"), ("w",)))
+
+    answer = await world.ask("GET", "/health/ready", key=None)
+
+    assert answer.problem == (503, "unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.json["ready"] is False
+    assert answer.json["reasons"] == ["store: no answer", "events: canary not heard"]
+    assert answer.json["warnings"] == ["w"]
+
+
+async def test_calls_are_counted_by_route_and_never_by_name(hall: World) -> None:
+    await hall.ask("GET", HALL)
+    await hall.ask("GET", f"{ACME}/rooms/nothing")
+
+    text = (await hall.ask("GET", "/metrics?name=x", key=None)).body.decode()
+
+    route = "/v1/accounts/{account}/rooms/{room}"
+    for status in ("200", "404"):
+        labels = f'method="GET",path="{route}",status="{status}"'
+        assert f"fullhouse_http_seconds_count{{{labels}}} 1.0" in text
+    assert "acme" not in text
+
+
+async def test_every_figure_is_called_after_the_product(world: World) -> None:
+    answer = await world.ask("GET", "/metrics", key=None)
+
+    names = {
+        line.split("{")[0].split()[0]
+        for line in answer.body.decode().splitlines()
+        if line[0] != "#"
+    }
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert all(name.startswith("fullhouse_") for name in names)
+
+
+async def preflight(
+    world: World, path: str, method: str, origin: str = ORIGIN, headers: str = "authorization"
+) -> Answer:
+    asked: Mapping[str, str] = {
+        "Origin": origin,
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": headers,
+    }
+    return await world.ask("OPTIONS", path, key=None, headers=asked)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
+async def test_pages_of_allowed_origins_may_make_the_calls_of_people_and_no_others(
+    world: World, call: Call
+) -> None:
+    path = call.path.format_map({"account": "a", "room": "r", "participant": "p", "upgrade": "u"})
+
+    answer = await preflight(world, path, call.method)
+
+    is_for_people = call.who in {Who.BUYER, Who.PERSON}
+    assert (answer.status == 200) is is_for_people
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_a_page_may_send_the_headers_of_a_purchase(world: World) -> None:
+    headers = "authorization,content-type,idempotency-key"
+
+    answer = await preflight(world, f"{ACME}/upgrades", "POST", headers=headers)
+
+    assert answer.status == 200
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", ORIGIN + ".evil.example", ORIGIN.upper()]
+)
+async def test_a_page_of_another_origin_may_call_nothing(hall: World, origin: str) -> None:
+    asked = await preflight(hall, HALL, "GET", origin)
+    answer = await hall.ask("GET", HALL, headers={"Origin": origin})
+
+    assert asked.status == 400
+    assert "access-control-allow-origin" not in asked.headers
+    assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_a_page_can_read_refusals_too(hall: World) -> None:
+    answer = await hall.ask("GET", HALL, key="wrong", headers={"Origin": ORIGIN})
+
+    assert answer.problem == (401, "unauthenticated")
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+
+
+async def test_the_face_describes_itself_to_machines(world: World) -> None:
+    answer = await world.ask("GET", "/openapi.json", key=None)
+
+    assert answer.status == 200
+    assert answer.body == msgspec.json.encode(openapi_document(CALLS))

@@ -1,0 +1,126 @@
+"""Tokens, audits and removals over HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from server.domain.rooms import Role
+from server.edge.tokens import TokenClaims, verify
+from tests.integration.http.face import SECRET
+
+if TYPE_CHECKING:
+    from tests.integration.http.face import World
+
+HALL = "/v1/accounts/acme/rooms/hall"
+TOKENS = f"{HALL}/tokens"
+
+
+async def test_a_token_says_who_its_bearer_is(world: World) -> None:
+    await world.has_account()
+    body = {"participant": "ada", "role": "presenter", "ttl_s": 60, "name": "Ada", "buy": True}
+
+    answer = await world.ask("POST", TOKENS, body)
+
+    now_s = world.clock.now_ms() // 1000
+    assert answer.status == 201
+    assert list(answer.json) == ["token", "expires_at"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert verify(SECRET, answer.json["token"], world.clock.now()) == TokenClaims(
+        account="acme",
+        room="hall",
+        participant="ada",
+        role=Role.PRESENTER,
+        expires_at_s=now_s + 60,
+        name="Ada",
+        buy=True,
+    )
+    assert answer.json["expires_at"] == "2023-11-14T22:14:20Z"
+
+
+async def test_a_token_lasts_an_hour_where_nothing_else_is_asked(world: World) -> None:
+    await world.has_account()
+
+    answer = await world.ask("POST", TOKENS, {"participant": "bob", "role": "attendee"})
+
+    expires_at = datetime.fromisoformat(answer.json["expires_at"])
+    assert expires_at == datetime.fromtimestamp(world.clock.now_ms() // 1000 + 3600, UTC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"participant": ""}, "participant"),
+        ({"participant": "a b"}, "participant"),
+        ({"participant": None}, "participant"),
+        ({"role": "admin"}, "role"),
+        ({"role": None}, "role"),
+        ({"ttl_s": 0}, "ttl_s"),
+        ({"ttl_s": -1}, "ttl_s"),
+        ({"ttl_s": 30 * 86_400 + 1}, "ttl_s"),
+        ({"ttl_s": 1.5}, "ttl_s"),
+        ({"name": 5}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"buy": "yes"}, "buy"),
+        ({"sub": "bob"}, "sub"),
+    ],
+)
+async def test_a_malformed_token_request_is_refused_by_the_name_of_its_field(
+    hall: World, changes: dict[str, Any], field: str
+) -> None:
+    body = {"participant": "bob", "role": "attendee", **changes}
+
+    answer = await hall.ask("POST", TOKENS, body)
+
+    assert answer.refused_field == field
+
+
+@pytest.mark.parametrize("field", ["participant", "role"])
+async def test_a_token_needs_a_person_and_a_role(hall: World, field: str) -> None:
+    body = {"participant": "bob", "role": "attendee"}
+    del body[field]
+
+    answer = await hall.ask("POST", TOKENS, body)
+
+    assert answer.refused_field == field
+
+
+async def test_an_audit_names_every_place_and_finds_no_drift(hall: World) -> None:
+    await hall.has_room(seats=1)
+    await hall.enter("bob", "eve")
+
+    audit = (await hall.ask("GET", f"{HALL}/audit")).json
+
+    counts = {name: audit[name] for name in ("capacity", "occupied", "held", "waiting")}
+    holders = [(holder["participant"], holder["place"]) for holder in audit["holders"]]
+    assert counts == {"capacity": 1, "occupied": 1, "held": 0, "waiting": 1}
+    assert audit["presenters"] == {"capacity": 5, "occupied": 0}
+    assert holders == [("bob", "seat"), ("eve", "ticket")]
+    assert audit["holders"][0]["ticket"] is None
+    assert audit["holders"][1]["ticket"] > 0
+    assert audit["holders"][1]["ends_in_ms"] == 20_000
+    assert audit["drift"] == []
+
+
+async def test_an_audit_shows_drift(hall: World) -> None:
+    await hall.enter("bob")
+    await hall.redis.zadd("fh:{acme}:room:hall:seats", {"ghost": hall.clock.now_ms() + 9_000})
+
+    audit = (await hall.ask("GET", f"{HALL}/audit")).json
+
+    assert audit["occupied"] == 2
+    assert audit["drift"]
+
+
+async def test_a_removed_person_is_out_and_refused(hall: World) -> None:
+    await hall.enter("bob")
+
+    removed = await hall.ask("DELETE", f"{HALL}/participants/bob")
+    again = await hall.ask("DELETE", f"{HALL}/participants/bob")
+
+    assert (removed.status, removed.body) == (204, b"")
+    assert again.status == 204
+    assert await hall.enter("bob") == ["removed"]
+    assert (await hall.ask("GET", HALL)).json["occupied"] == 0

@@ -1,0 +1,238 @@
+"""Polls: the same house for people whose network lets no WebSocket through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from server.domain.rooms import Role
+from server.service.polls import LEASE_MS
+
+if TYPE_CHECKING:
+    from tests.integration.http.face import World
+
+HALL = "/v1/accounts/acme/rooms/hall"
+
+
+async def poll(world: World, token: str, **body: bool) -> list[dict[str, Any]]:
+    answer = await world.ask("POST", "/v1/poll", body, key=token)
+    assert answer.status == 200, answer.body
+    assert list(answer.json) == ["messages", "poll_after_s"]
+    assert answer.json["poll_after_s"] == 5
+    messages: list[dict[str, Any]] = answer.json["messages"]
+    return messages
+
+
+async def test_a_newcomer_is_admitted(hall: World) -> None:
+    (message,) = await poll(hall, hall.attendee())
+
+    room = (await hall.ask("GET", HALL)).json
+    assert message == {
+        "type": "seated",
+        "room": "hall",
+        "epoch": room["epoch"],
+        "rev": room["rev"],
+        "participant": "bob",
+        "grace_s": 16.0,
+    }
+    assert room["occupied"] == 1
+
+
+async def test_where_all_seats_are_taken_a_newcomer_waits(hall: World) -> None:
+    await hall.has_room(seats=1)
+    await hall.enter("ann", "cat")
+
+    (message,) = await poll(hall, hall.attendee())
+
+    room = (await hall.ask("GET", HALL)).json
+    assert message == {
+        "type": "waiting",
+        "room": "hall",
+        "epoch": room["epoch"],
+        "rev": room["rev"],
+        "participant": "bob",
+        "ticket": message["ticket"],
+        "ahead": 1,
+        "called": False,
+        "called_to": 0,
+        "reason": "full",
+        "claim_s": None,
+        "grace_s": 30.0,
+        "estimate_s": None,
+    }
+
+
+async def test_no_body_is_a_poll_too(hall: World) -> None:
+    answer = await hall.ask("POST", "/v1/poll", key=hall.attendee())
+
+    assert [message["type"] for message in answer.json["messages"]] == ["seated"]
+
+
+async def test_only_a_claim_takes_a_called_seat(hall: World) -> None:
+    await hall.has_room(seats=1)
+    await hall.enter("ann")
+    await poll(hall, hall.attendee())
+    await hall.has_room(seats=2)
+
+    (called,) = await poll(hall, hall.attendee())
+    (still,) = await poll(hall, hall.attendee(), claim=False)
+    (inside,) = await poll(hall, hall.attendee(), claim=True)
+
+    assert (called["called"], called["ahead"]) == (True, 0)
+    assert called["claim_s"] >= 45
+    assert called["called_to"] == called["ticket"]
+    assert still["type"] == "waiting"
+    assert inside["type"] == "seated"
+
+
+async def test_a_claim_by_someone_who_is_not_called_stays_a_ticket(hall: World) -> None:
+    await hall.has_room(seats=0)
+
+    (message,) = await poll(hall, hall.attendee(), claim=True)
+
+    assert message["type"] == "waiting"
+
+
+async def test_a_seat_is_kept_for_three_polls(hall: World) -> None:
+    await poll(hall, hall.attendee())
+    for _ in range(7):
+        hall.clock.advance(ms=2_000)
+        await hall.ask("PATCH", HALL, {})
+
+    before = (await hall.ask("GET", HALL)).json["occupied"]
+    hall.clock.advance(ms=LEASE_MS - 14_000)
+    after = (await hall.ask("PATCH", HALL, {})).json["occupied"]
+
+    assert (before, after) == (1, 0)
+
+
+async def test_who_claims_has_the_lease_of_a_poll(hall: World) -> None:
+    await poll(hall, hall.attendee(), claim=True)
+
+    (holder,) = (await hall.ask("GET", f"{HALL}/audit")).json["holders"]
+
+    assert holder["ends_in_ms"] >= LEASE_MS
+
+
+async def test_who_leaves_is_gone_at_once_and_hears_nothing(hall: World) -> None:
+    await poll(hall, hall.attendee())
+
+    messages = await poll(hall, hall.attendee(), leave=True)
+
+    assert messages == []
+    assert (await hall.ask("GET", HALL)).json["occupied"] == 0
+
+
+async def test_leaving_where_there_is_nothing_to_leave_is_no_error(world: World) -> None:
+    assert await poll(world, world.attendee(), leave=True) == []
+
+
+async def test_a_room_that_is_not_open_yet_says_when_to_come_again(world: World) -> None:
+    await world.has_account()
+
+    messages = await poll(world, world.attendee())
+
+    assert messages == [{"type": "retry", "after_ms": 5000}]
+
+
+async def test_a_room_that_brings_people_back_says_when_to_come_again(hall: World) -> None:
+    soon = hall.clock.now_ms() + 20_000
+    await hall.redis.hset("fh:{acme}:room:hall:room", "refill_until", str(soon))
+
+    messages = await poll(hall, hall.attendee())
+
+    assert messages == [{"type": "retry", "after_ms": 5000}]
+
+
+async def test_a_closed_room_says_so(hall: World) -> None:
+    closed = (await hall.ask("POST", f"{HALL}/close")).json
+
+    messages = await poll(hall, hall.attendee())
+
+    assert messages == [
+        {
+            "type": "room_closed",
+            "room": "hall",
+            "epoch": closed["epoch"],
+            "rev": closed["rev"],
+            "reason": "closed",
+        }
+    ]
+
+
+async def test_who_was_removed_is_told(hall: World) -> None:
+    await hall.ask("DELETE", f"{HALL}/participants/bob")
+
+    (message,) = await poll(hall, hall.attendee())
+
+    assert (message["type"], message["reason"]) == ("seat_lost", "removed")
+
+
+async def test_a_host_sees_the_room(hall: World) -> None:
+    (message,) = await poll(hall, hall.token())
+
+    assert message == {"type": "room", **(await hall.ask("GET", HALL)).json}
+
+
+@pytest.mark.parametrize(
+    ("role", "buy", "can_buy"),
+    [
+        (Role.HOST, None, True),
+        (Role.HOST, False, False),
+        (Role.PRESENTER, None, False),
+        (Role.PRESENTER, True, True),
+    ],
+)
+async def test_a_standing_notice_says_whether_its_reader_may_buy(
+    hall: World, role: Role, buy: bool | None, can_buy: bool
+) -> None:
+    await hall.enter(*(f"guest-{n}" for n in range(80)))
+
+    room, notice = await poll(hall, hall.token("ada", role, buy=buy))
+
+    assert [room["type"], notice["type"]] == ["room", "notice"]
+    assert notice["notice"] == room["notice"]
+    assert notice["notice"]["can_buy"] is can_buy
+    assert [offer["plan"] for offer in notice["notice"]["offers"]] == ["large", "huge"]
+    assert (notice["epoch"], notice["rev"]) == (room["epoch"], room["rev"])
+
+
+async def test_a_presenter_takes_a_presenter_seat_while_there_are_any(hall: World) -> None:
+    messages = [await poll(hall, hall.token(f"presenter-{n}", Role.PRESENTER)) for n in range(6)]
+
+    assert [first["type"] for first, *_ in messages] == ["room"] * 5 + ["error"]
+    assert messages[5][0]["code"] == "presenters_full"
+
+
+async def test_an_attendee_never_hears_of_prices_or_of_the_room(hall: World) -> None:
+    await hall.enter(*(f"guest-{n}" for n in range(100)))
+
+    (message,) = await poll(hall, hall.attendee())
+
+    assert message["type"] == "waiting"
+    assert not {"capacity", "plan", "notice", "occupied"} & message.keys()
+
+
+async def test_what_each_poll_came_to_is_counted(hall: World) -> None:
+    await poll(hall, hall.attendee())
+
+    assert b'fullhouse_admissions_total{outcome="seated"} 1.0' in hall.metrics.text()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"claim": 1}, "claim"),
+        ({"leave": None}, "leave"),
+        ({"claim": True, "leave": True}, "leave"),
+        ({"type": "hello"}, "type"),
+        ({"token": "x"}, "token"),
+    ],
+)
+async def test_a_malformed_poll_is_refused_by_the_name_of_its_field(
+    hall: World, body: dict[str, Any], field: str
+) -> None:
+    answer = await hall.ask("POST", "/v1/poll", body, key=hall.attendee())
+
+    assert answer.refused_field == field

@@ -1,0 +1,294 @@
+"""Rooms over HTTP, as the platform runs them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.integration.http.face import World
+
+HALL = "/v1/accounts/acme/rooms/hall"
+ROOMS = "/v1/accounts/acme/rooms"
+
+
+async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protocol(
+    world: World,
+) -> None:
+    await world.has_account()
+
+    answer = await world.ask("PUT", HALL, {"title": "Spring <Event> ✓"})
+
+    assert answer.status == 201
+    assert list(answer.json.items()) == [
+        ("account", "acme"),
+        ("room", "hall"),
+        ("title", "Spring <Event> ✓"),
+        ("status", "open"),
+        ("paused", False),
+        ("epoch", world.clock.now_ms()),
+        ("rev", answer.json["rev"]),
+        ("capacity", 100),
+        ("occupied", 0),
+        ("held", 0),
+        ("waiting", 0),
+        ("presenters", {"capacity": 5, "occupied": 0}),
+        ("level", "ok"),
+        ("forecast", {"joins_per_min": 0, "full_in_s": None}),
+        ("notice", None),
+        ("plan", "small"),
+    ]
+
+
+async def test_an_open_room_put_again_only_gets_its_title(hall: World) -> None:
+    await hall.enter("bob")
+
+    again = await hall.ask("PUT", HALL, {"title": "Other"})
+
+    assert again.status == 200
+    assert again.json["title"] == "Other"
+    assert again.json["occupied"] == 1
+
+
+async def test_a_closed_room_is_opened_anew_with_nobody_inside(hall: World) -> None:
+    await hall.enter("bob")
+    closed = await hall.ask("POST", f"{HALL}/close")
+
+    anew = await hall.ask("PUT", HALL, {"title": "Again"})
+
+    assert anew.status == 201
+    assert anew.json["occupied"] == 0
+    assert anew.json["epoch"] > closed.json["epoch"]
+
+
+async def test_closing_twice_is_no_error(hall: World) -> None:
+    first = await hall.ask("POST", f"{HALL}/close")
+    second = await hall.ask("POST", f"{HALL}/close", {})
+
+    assert (first.status, first.json["status"]) == (200, "closed")
+    assert (second.status, second.json) == (200, first.json)
+
+
+async def test_more_live_rooms_than_the_account_may_run_are_refused(hall: World) -> None:
+    refused = await hall.ask("PUT", f"{ROOMS}/annex", {"title": "Annex"})
+    await hall.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 1})
+    opened = await hall.ask("PUT", f"{ROOMS}/annex", {"title": "Annex"})
+
+    assert refused.problem == (409, "parallel_events_exceeded")
+    assert opened.status == 201
+
+
+async def test_open_and_closed_rooms_are_listed_apart(hall: World) -> None:
+    await hall.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 2})
+    for name in ("annex", "cellar"):
+        await hall.has_room(name)
+    await hall.ask("POST", f"{ROOMS}/annex/close")
+
+    live = (await hall.ask("GET", ROOMS)).json
+    named = (await hall.ask("GET", f"{ROOMS}?status=open")).json
+    closed = (await hall.ask("GET", f"{ROOMS}?status=closed")).json
+
+    assert [room["room"] for room in live["rooms"]] == ["cellar", "hall"]
+    assert named == live
+    assert [(room["room"], room["status"]) for room in closed["rooms"]] == [("annex", "closed")]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("status=ended", "status"), ("stauts=open", "stauts"), ("status=open&status=open", "status")],
+)
+async def test_a_malformed_query_is_refused_by_its_name(
+    hall: World, query: str, field: str
+) -> None:
+    answer = await hall.ask("GET", f"{ROOMS}?{query}")
+
+    assert answer.refused_field == field
+
+
+async def test_a_call_without_a_query_takes_none(hall: World) -> None:
+    read = await hall.ask("GET", f"{HALL}?token=x")
+    written = await hall.ask("PUT", f"{HALL}?dry_run=1", {"title": "Other"})
+
+    assert read.refused_field == "token"
+    assert written.refused_field == "dry_run"
+
+
+async def test_a_paused_room_gives_tickets_while_seats_are_free(hall: World) -> None:
+    answer = await hall.ask("PATCH", HALL, {"paused": True})
+
+    assert answer.status == 200
+    assert answer.json["paused"] is True
+    assert await hall.enter("bob") == ["waiting"]
+
+
+async def test_a_pause_leaves_the_seats_as_they_were_and_the_other_way_round(hall: World) -> None:
+    await hall.ask("PATCH", HALL, {"seats": 80})
+    paused = await hall.ask("PATCH", HALL, {"paused": True})
+    fewer = await hall.ask("PATCH", HALL, {"seats": 70})
+
+    assert (paused.json["paused"], paused.json["capacity"]) == (True, 80)
+    assert (fewer.json["paused"], fewer.json["capacity"]) == (True, 70)
+
+
+async def test_seats_null_are_the_plans_and_0_lets_nobody_in(hall: World) -> None:
+    nobody = await hall.ask("PATCH", HALL, {"seats": 0})
+    kinds = await hall.enter("bob")
+    everybody = await hall.ask("PATCH", HALL, {"seats": None})
+
+    assert nobody.json["capacity"] == 0
+    assert kinds == ["waiting"]
+    assert everybody.json["capacity"] == 100
+
+
+async def test_a_change_of_nothing_changes_nothing(hall: World) -> None:
+    before = await hall.ask("GET", HALL)
+
+    answer = await hall.ask("PATCH", HALL, {})
+
+    assert answer.json == before.json
+
+
+async def test_a_closed_room_takes_no_change(hall: World) -> None:
+    await hall.ask("POST", f"{HALL}/close")
+
+    patched = await hall.ask("PATCH", HALL, {"paused": True})
+    removed = await hall.ask("DELETE", f"{HALL}/participants/bob")
+
+    assert patched.problem == (409, "room_closed")
+    assert removed.problem == (409, "room_closed")
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "field"),
+    [
+        ("PUT", {}, "title"),
+        ("PUT", {"title": None}, "title"),
+        ("PUT", {"title": ""}, "title"),
+        ("PUT", {"title": "x" * 201}, "title"),
+        ("PUT", {"title": "Hall", "plan": "large"}, "plan"),
+        ("PATCH", {"paused": "yes"}, "paused"),
+        ("PATCH", {"paused": None}, "paused"),
+        ("PATCH", {"seats": -1}, "seats"),
+        ("PATCH", {"seats": 101}, "seats"),
+        ("PATCH", {"seats": 10**30}, "seats"),
+        ("PATCH", {"seats": "80"}, "seats"),
+        ("PATCH", {"seats": 80.5}, "seats"),
+        ("PATCH", {"title": "Hall"}, "title"),
+    ],
+)
+async def test_a_malformed_room_is_refused_by_the_name_of_its_field(
+    hall: World, method: str, body: dict[str, Any], field: str
+) -> None:
+    answer = await hall.ask(method, HALL, body)
+
+    assert answer.refused_field == field
+
+
+async def test_a_call_without_a_body_takes_none(hall: World) -> None:
+    answer = await hall.ask("POST", f"{HALL}/close", {"reason": "late"})
+
+    assert answer.refused_field == "reason"
+
+
+async def test_the_notice_of_a_room_carries_prices_for_whoever_may_buy(hall: World) -> None:
+    await hall.ask("PATCH", "/v1/accounts/acme", {"promo_codes": []})
+    await hall.enter(*(f"guest-{n}" for n in range(101)))
+
+    room = (await hall.ask("GET", HALL, key=hall.token())).json
+
+    assert room["level"] == "full"
+    assert list(room["notice"]) == [
+        "id",
+        "level",
+        "room",
+        "capacity",
+        "occupied",
+        "waiting",
+        "full_in_s",
+        "since",
+        "can_buy",
+        "limited",
+        "offers",
+    ]
+    assert room["notice"]["level"] == "full"
+    assert room["notice"]["can_buy"] is True
+    assert room["notice"]["waiting"] == 1
+    assert [(offer["plan"], offer["recommended"]) for offer in room["notice"]["offers"]] == [
+        ("large", True),
+        ("huge", False),
+    ]
+
+
+async def test_a_room_held_to_fewer_seats_than_the_plan_is_offered_nothing(hall: World) -> None:
+    await hall.ask("PATCH", HALL, {"seats": 1})
+    await hall.enter("bob")
+
+    (room,) = (await hall.ask("GET", ROOMS)).json["rooms"]
+
+    assert room["notice"]["limited"] is True
+    assert room["notice"]["offers"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("PUT", "/hall", {"title": "Hall"}),
+        ("GET", "/hall", None),
+        ("PATCH", "/hall", {}),
+        ("POST", "/hall/close", None),
+        ("GET", "/hall/audit", None),
+        ("DELETE", "/hall/participants/bob", None),
+        ("POST", "/hall/tokens", {"participant": "bob", "role": "host"}),
+    ],
+)
+async def test_the_rooms_of_an_account_that_does_not_exist_are_not_found(
+    world: World, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    answer = await world.ask(method, ROOMS + path, body)
+
+    assert answer.problem == (404, "not_found")
+    assert answer.json["detail"] == "There is no account 'acme'."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("PATCH", "", {}),
+        ("POST", "/close", None),
+        ("GET", "/audit", None),
+        ("DELETE", "/participants/bob", None),
+    ],
+)
+async def test_a_room_that_was_never_opened_is_not_found(
+    world: World, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    await world.has_account()
+
+    answer = await world.ask(method, HALL + path, body)
+
+    assert answer.problem == (404, "not_found")
+    assert answer.json["detail"] == "There is no room 'hall'."
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("_hall", "room"), ("hall/participants/-", "participant"), ("a b/audit", "room")],
+)
+async def test_a_name_that_is_no_id_is_refused(world: World, path: str, field: str) -> None:
+    method = "DELETE" if "participants" in path else "GET"
+
+    answer = await world.ask(method, f"{ROOMS}/{path}")
+
+    assert answer.refused_field == field
+
+
+async def test_looking_at_a_room_renews_a_period_that_has_ended(hall: World) -> None:
+    hall.clock.advance(ms=30 * 86_400_000)
+
+    await hall.ask("GET", HALL)
+
+    version = await hall.redis.hget("fh:{acme}:account", "version")
+    assert version == b"2"

@@ -1,0 +1,65 @@
+"""Keys and tokens told apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.errors import Forbidden, Unauthenticated
+from server.domain.rooms import Role
+from server.edge.http.authority import Authority, Keyring, Platform, Stranger, Who
+from server.edge.tokens import TokenClaims
+
+if TYPE_CHECKING:
+    from tests.fakes import FakeClock
+
+KEYS = ["key-one", "schlüssel-zwei"]
+
+
+@pytest.fixture
+def authority(clock: FakeClock) -> Authority:
+    return Authority(Keyring.of(KEYS), clock, "s" * 32)
+
+
+def claims(clock: FakeClock, role: Role = Role.HOST) -> TokenClaims:
+    return TokenClaims("acme", "hall", "ada", role, clock.now_ms() // 1000 + 60)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_key_of_the_ring_is_the_platform(authority: Authority, key: str) -> None:
+    assert authority.caller(Who.PLATFORM, f"Bearer {key}", "acme") == Platform()
+
+
+def test_a_ring_without_keys_opens_for_nobody(clock: FakeClock) -> None:
+    authority = Authority(Keyring.of([]), clock, "s" * 32)
+
+    with pytest.raises(Unauthenticated):
+        authority.caller(Who.PLATFORM, "Bearer key-one", "acme")
+
+
+def test_who_is_not_asked_stays_a_stranger(authority: Authority) -> None:
+    assert authority.caller(Who.ANYONE, "Bearer key-one", None) == Stranger()
+
+
+def test_a_token_that_was_signed_here_is_known_again(
+    authority: Authority, clock: FakeClock
+) -> None:
+    signed = authority.token_of(claims(clock))
+
+    assert authority.caller(Who.BUYER, f"Bearer {signed}", "acme") == claims(clock)
+    assert authority.caller(Who.PERSON, f"Bearer {signed}", None) == claims(clock)
+
+
+def test_a_call_of_a_buyer_that_names_no_account_is_for_no_token(
+    authority: Authority, clock: FakeClock
+) -> None:
+    signed = authority.token_of(claims(clock))
+
+    with pytest.raises(Forbidden):
+        authority.caller(Who.BUYER, f"Bearer {signed}", None)
+
+
+def test_neither_keys_nor_secret_stand_in_what_a_log_could_show(authority: Authority) -> None:
+    assert repr(authority.keys) == "Keyring()"
+    assert authority.token_secret not in repr(authority)

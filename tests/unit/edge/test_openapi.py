@@ -1,0 +1,87 @@
+"""The OpenAPI document: whole, true to the calls, and of use to a generator of clients."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from server.edge.http.authority import Who
+from server.edge.http.routes import CALLS
+from server.edge.openapi import openapi_document
+
+DOCUMENT = openapi_document(CALLS)
+OPERATIONS = [operation for path in DOCUMENT["paths"].values() for operation in path.values()]
+
+
+def operation(method: str, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = DOCUMENT["paths"][path][method]
+    return found
+
+
+def test_every_call_is_in_the_document_and_nothing_else() -> None:
+    described = {
+        (method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods
+    }
+
+    assert described == {(call.method, call.path) for call in CALLS}
+    assert len(CALLS) == len(described)
+
+
+def test_the_document_is_json_whose_references_all_lead_somewhere() -> None:
+    text = json.dumps(DOCUMENT)
+
+    names = set(re.findall(r'"#/components/schemas/([^"]+)"', text))
+    assert names == DOCUMENT["components"]["schemas"].keys()
+
+
+@pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
+def test_every_schema_is_one(name: str) -> None:
+    Draft202012Validator.check_schema(DOCUMENT["components"]["schemas"][name])
+
+
+def test_operations_are_named_apart_and_described() -> None:
+    names = [operation["operationId"] for operation in OPERATIONS]
+
+    assert len(set(names)) == len(names)
+    assert all(operation["summary"].endswith(".") for operation in OPERATIONS)
+
+
+def test_a_call_without_authority_is_described_as_such_and_no_other() -> None:
+    for call in CALLS:
+        security = operation(call.method.lower(), call.path)["security"]
+
+        assert (security == []) is (call.who is Who.ANYONE)
+
+
+def test_a_purchase_needs_its_key() -> None:
+    headers = [
+        (parameter["name"], parameter["required"])
+        for parameter in operation("post", "/v1/accounts/{account}/upgrades")["parameters"]
+        if parameter["in"] == "header"
+    ]
+
+    assert headers == [("Idempotency-Key", True)]
+
+
+def test_queries_are_described() -> None:
+    offers = operation("get", "/v1/accounts/{account}/offers")["parameters"]
+    rooms = operation("get", "/v1/accounts/{account}/rooms")["parameters"]
+
+    assert [(p["name"], p["in"], p["required"]) for p in offers] == [
+        ("account", "path", True),
+        ("room", "query", True),
+    ]
+    assert [(p["name"], p["in"], p["required"]) for p in rooms] == [
+        ("account", "path", True),
+        ("status", "query", False),
+    ]
+
+
+def test_a_body_is_required_where_one_of_its_fields_is() -> None:
+    assert operation("put", "/v1/accounts/{account}")["requestBody"]["required"] is True
+    assert operation("patch", "/v1/accounts/{account}")["requestBody"]["required"] is False
+    assert "requestBody" not in operation("post", "/v1/accounts/{account}/rooms/{room}/close")
