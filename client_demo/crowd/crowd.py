@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 
 from client_demo.crowd.person import Person
-from client_demo.crowd.persona import AS_PEOPLE_ARE, Habits, draw_persona
+from client_demo.crowd.persona import AS_PEOPLE_ARE, Habits, Persona, draw_persona
 from client_demo.crowd.schedule import Schedule
 from client_demo.crowd.summary import Summary, summarize
 from client_demo.crowd.tab import now_s
@@ -31,6 +32,7 @@ async def run_crowd(
     tokens: TokenSource,
     seed: int = 0,
     habits: Habits = AS_PEOPLE_ARE,
+    doings_s: float | None = None,
     stay_s: float = 60.0,
     stop: asyncio.Event | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -39,6 +41,8 @@ async def run_crowd(
 
     Args:
         urls: WebSocket addresses of the nodes; people spread over them.
+        doings_s: The time within which people do what their habits suggest; by default as long
+            as `plan` lasts.
         stay_s: How long whoever is left stays after `plan`; `inf` is until `stop` or
             cancellation.
         stop: Ends the run early, with its summary.
@@ -47,7 +51,10 @@ async def run_crowd(
     tally = Tally(people=len(plan.by_person()))
     starts_at = now_s()
     venue = Venue(urls, tokens)
-    people = _people(plan, venue, tally, habits=habits, seed=seed, starts_at=starts_at)
+    persona = partial(
+        draw_persona, habits=habits, event_s=doings_s or max(plan.lasts_s, _SHORTEST_EVENT_S)
+    )
+    people = _people(plan, venue, tally, persona=persona, seed=seed, starts_at=starts_at)
     report = on_progress or _ignore
     async with asyncio.TaskGroup() as group:
         crowd = group.create_task(_live(people))
@@ -61,13 +68,18 @@ async def run_crowd(
 
 
 def _people(
-    plan: Schedule, venue: Venue, tally: Tally, *, habits: Habits, seed: int, starts_at: float
+    plan: Schedule,
+    venue: Venue,
+    tally: Tally,
+    *,
+    persona: Callable[[Random], Persona],
+    seed: int,
+    starts_at: float,
 ) -> list[Person]:
-    event_s = max(plan.lasts_s, _SHORTEST_EVENT_S)
     return [
         Person(
             visits,
-            draw_persona(seeded(seed, participant, "persona"), habits, event_s=event_s),
+            persona(seeded(seed, participant, "persona")),
             turn,
             venue,
             tally,
