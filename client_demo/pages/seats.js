@@ -2,11 +2,12 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const CENTRE_X = 320;
-const CENTRE_Y = 316;
+const CENTRE_Y = 306;
 const OUTER = 300;
 const INNER = 128; // room for the figure in the middle
 const MOST_DOTS = 500;
-const LARGEST_SPACING = 46;
+const LARGEST_SPACING = 80;
+const SEATS_PER_ROW_AND_ROW = 6; // rows grow with the square root: a small house is an arc, not a column
 
 /**
  * How many seats one dot stands for: a step of 1, 2, 5, so that it can be said in words.
@@ -31,9 +32,10 @@ export function seatsPerDot(seats) {
 export function halfCircle(count) {
   if (count === 0) return { spacing: LARGEST_SPACING, places: [] };
   let spacing = LARGEST_SPACING;
-  while (roomFor(spacing) < count) spacing *= 0.985;
-  const radii = rows(spacing);
-  const share = count / radii.reduce((sum, radius) => sum + perRow(radius, spacing), 0);
+  const most = Math.max(1, Math.round(Math.sqrt(count / SEATS_PER_ROW_AND_ROW)));
+  while (roomFor(rows(spacing, most), spacing) < count) spacing *= 0.985;
+  const radii = rows(spacing, most);
+  const share = count / roomFor(radii, spacing);
   /** @type {{angle: number, x: number, y: number}[]} */
   const places = [];
   let owed = 0;
@@ -48,10 +50,16 @@ export function halfCircle(count) {
   return { spacing, places };
 }
 
-/** @param {number} spacing */
-function rows(spacing) {
+/**
+ * @param {number} spacing
+ * @param {number} most
+ * @returns {number[]} radii, the outermost first
+ */
+function rows(spacing, most) {
   const radii = [];
-  for (let radius = OUTER - spacing / 2; radius >= INNER; radius -= spacing) radii.push(radius);
+  for (let radius = OUTER - spacing / 2; radius >= INNER && radii.length < most; radius -= spacing) {
+    radii.push(radius);
+  }
   return radii;
 }
 
@@ -63,9 +71,12 @@ function perRow(radius, spacing) {
   return Math.floor((Math.PI * radius) / spacing) + 1;
 }
 
-/** @param {number} spacing */
-function roomFor(spacing) {
-  return rows(spacing).reduce((sum, radius) => sum + perRow(radius, spacing), 0);
+/**
+ * @param {number[]} radii
+ * @param {number} spacing
+ */
+function roomFor(radii, spacing) {
+  return radii.reduce((sum, radius) => sum + perRow(radius, spacing), 0);
 }
 
 /**
