@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 from server.domain.accounts import PaymentRef
@@ -15,6 +16,7 @@ class Charge:
 
     Attributes:
         id: Of the purchase or renewal, unique over all accounts; the gateway's idempotency key.
+        since: When it was first asked for, in UTC; no trace of it is older.
         payer: How the gateway knows the payer, where the platform has said so.
         unattended: Nobody is there to confirm the payment: a renewal.
         reference: The gateway's own name of the payment, once it is known.
@@ -23,9 +25,17 @@ class Charge:
     id: str
     account: str
     amount: Money
+    since: datetime
     payer: PaymentRef | None
     unattended: bool = False
     reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The gateway knows of the charge by this name. No money was taken yet."""
+
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from server.domain.payments import Charge, PaymentResult
+from server.domain.payments import Charge, Failed, Paid, PaymentResult, Prepared, Unknown
 
 
 class PaymentGateway(Protocol):
     """Takes money and gives it back. Every call is safe to repeat; none of them raises.
 
-    Whoever charges stores the charge first, and the `reference` of the answer after it.
+    Whoever charges stores the charge first. Where somebody waits for the answer, on several
+    nodes perhaps, the charge is prepared and its reference stored before the money is taken:
+    then no money can move that nobody has on record.
     """
 
+    async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | Unknown:
+        """Give the charge its reference. Takes no money; `Paid` where none needs to be taken."""
+        ...
+
     async def charge(self, charge: Charge) -> PaymentResult:
-        """Take the money, once for each `charge.id`; the same id again tells what became of it."""
+        """Take the money, once for each `charge.id`; the same id again tells what became of it.
+
+        A charge that was not prepared is taken in one step.
+        """
         ...
 
     async def look_up(self, charge: Charge) -> PaymentResult | None:
