@@ -1,0 +1,230 @@
+"""A client of the WebSocket face, and what it may rely on at every frame."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import jwt
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.nodes import SECRET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from websockets.asyncio.client import ClientConnection
+
+    from tests.nodes import Node
+
+SUBPROTOCOL = "fullhouse.v1"
+PATIENCE_S = 10
+
+Frame = dict[str, Any]
+
+_ROOM = {"type", "room", "epoch", "rev"}
+_PLAIN = {
+    "retry": {"type", "after_ms"},
+    "alive": {"type", "next_s"},
+    "error": {"type", "code", "detail"},
+}
+_ATTENDEES: dict[str, set[str]] = {
+    **_PLAIN,
+    "seated": _ROOM | {"participant", "grace_s"},
+    "waiting": _ROOM
+    | {"participant", "ticket", "ahead", "called", "called_to", "reason"}
+    | {"claim_s", "grace_s", "estimate_s"},
+    "refresh_required": _ROOM
+    | {"refresh", "reason", "called_from", "called_to", "window_ms", "claim_s"},
+    "line": _ROOM | {"called_to", "ahead"},
+    "seat_lost": _ROOM | {"reason"},
+    "room_closed": _ROOM | {"reason"},
+}
+"""All that an attendee ever hears: their own place, never prices, plan, capacity or others."""
+
+_WATCHERS = {*_PLAIN, "room", "notice", "notice_cleared", "capacity_changed"}
+
+
+def room_token(
+    account: str,
+    participant: str,
+    role: str = "attendee",
+    *,
+    room: str = "hall",
+    secret: str = SECRET,
+    algorithm: str = "HS256",
+    **claims: object,
+) -> str:
+    """A room token as the platform's backend makes it, with any JWT library.
+
+    Args:
+        claims: In place of, or beside, the usual ones; None leaves a claim out.
+    """
+    payload = {
+        "aud": "fullhouse",
+        "sub": participant,
+        "acct": account,
+        "room": room,
+        "role": role,
+        "exp": int(time.time()) + 3600,  # noqa: TID251  # the real clock is what nodes go by
+        **claims,
+    }
+    given = {name: value for name, value in payload.items() if value is not None}
+    return jwt.encode(given, secret, algorithm=algorithm)
+
+
+class WsClient:
+    """One tab of one person, and everything it heard.
+
+    While it listens it holds the server to what holds for every client: `rev` never falls within
+    an epoch, an epoch never falls, and each role hears only what is meant for it.
+
+    Attributes:
+        heard: Every frame, oldest first, each with the moment of its arrival in `heard_at`.
+    """
+
+    def __init__(self, socket: ClientConnection, token: str) -> None:
+        claims = jwt.decode(token, options={"verify_signature": False})
+        self.socket = socket
+        self.token = token
+        self.name: str = claims["sub"]
+        self.role: str = claims["role"]
+        self.heard: list[Frame] = []
+        self.heard_at: list[float] = []
+        self.raw: list[str] = []
+        self.broken_promises: list[str] = []
+        self._newest = (0, 0)
+        self._next = 0
+        self._news = asyncio.Event()
+        self._reading = asyncio.create_task(self._read())
+
+    @classmethod
+    async def connect(cls, node: Node, token: str) -> WsClient:
+        """A connection that has not said anything yet."""
+        socket = await connect(node.connect_url, subprotocols=[SUBPROTOCOL])  # type: ignore[list-item]  # a NewType of str
+        return cls(socket, token)
+
+    @classmethod
+    async def enter(cls, node: Node, token: str) -> WsClient:
+        """A connection that has said hello."""
+        client = await cls.connect(node, token)
+        await client.hello()
+        return client
+
+    @property
+    def is_closed(self) -> bool:
+        return self._reading.done()
+
+    async def hello(self) -> None:
+        await self.say("hello", token=self.token)
+
+    async def say(self, word: str, **fields: object) -> None:
+        await self.socket.send(json.dumps({"type": word, **fields}))
+
+    async def expect(self, word: str, **fields: object) -> Frame:
+        """The next message of that type with those fields, after the one expected last.
+
+        Messages passed over are not expected any more: expectations stand in order of arrival.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    for frame in self._unexpected():
+                        if _fits(frame, word, fields):
+                            return frame
+                    assert not self.is_closed, self._story(f"closed, without {word} {fields}")
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(self._story(f"no {word} {fields}")) from None
+
+    async def expect_close(self, code: int) -> str:
+        """The reason given with that close code."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self.socket.wait_closed()
+                await asyncio.wait([self._reading])
+        except TimeoutError:
+            raise AssertionError(self._story(f"not closed with {code}")) from None
+        assert self.socket.close_code == code, self._story(f"closed with {self.socket.close_code}")
+        return self.socket.close_reason or ""
+
+    async def never(self, word: str, **fields: object) -> None:
+        """Nothing of that kind has come since the message expected last, nor is on its way."""
+        if not self.is_closed:
+            await self.round_trip()
+        came = [frame for frame in self.heard[self._next :] if _fits(frame, word, fields)]
+        assert not came, self._story(f"{word} {fields} came")
+
+    async def round_trip(self) -> None:
+        """Everything that the server has written so far is heard."""
+        async with asyncio.timeout(PATIENCE_S):
+            await (await self.socket.ping())
+
+    def all(self, word: str) -> list[Frame]:
+        """Every message of that type so far."""
+        return [frame for frame in self.heard if frame["type"] == word]
+
+    async def close(self) -> None:
+        """Close the tab."""
+        await self.socket.close()
+        await asyncio.wait([self._reading])
+
+    async def vanish(self) -> None:
+        """Lose the network, without a word."""
+        self.socket.transport.abort()
+        await asyncio.wait([self._reading])
+
+    def check(self) -> None:
+        """Raises if the server broke a promise to this client."""
+        assert not self.broken_promises, self._story("; ".join(self.broken_promises))
+
+    async def _read(self) -> None:
+        try:
+            async for text in self.socket:
+                assert isinstance(text, str), "binary"
+                self._hear(text)
+        except ConnectionClosed:
+            pass
+        except AssertionError as error:
+            self.broken_promises.append(str(error))
+        finally:
+            self._news.set()
+
+    def _hear(self, text: str) -> None:
+        frame = json.loads(text)
+        self._hold_to_promises(frame)
+        self.raw.append(text)
+        self.heard.append(frame)
+        self.heard_at.append(asyncio.get_running_loop().time())
+        self._news.set()
+
+    def _hold_to_promises(self, frame: Frame) -> None:
+        word = frame["type"]
+        if self.role == "attendee" and set(frame) != _ATTENDEES.get(word):
+            self.broken_promises.append(f"an attendee heard {frame}")
+        if self.role != "attendee" and word not in _WATCHERS:
+            self.broken_promises.append(f"a {self.role} heard {frame}")
+        if "rev" in frame:
+            revision = (frame["epoch"], frame["rev"])
+            if revision < self._newest:
+                self.broken_promises.append(f"rev fell: {frame}")
+            self._newest = max(self._newest, revision)
+
+    def _unexpected(self) -> Iterator[Frame]:
+        while self._next < len(self.heard):
+            self._next += 1
+            yield self.heard[self._next - 1]
+
+    def _story(self, complaint: str) -> str:
+        heard = "\n".join(map(str, self.heard))
+        return f"{self.role} {self.name}: {complaint}. Closed: {self.is_closed}. Heard:\n{heard}"
+
+
+def _fits(frame: Frame, word: str, fields: dict[str, object]) -> bool:
+    if frame["type"] != word:
+        return False
+    return all(frame.get(name) == value for name, value in fields.items())

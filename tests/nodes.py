@@ -1,0 +1,198 @@
+"""Real nodes, each `fullhouse serve` in a process of its own, and the platform beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.servers import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from email.message import Message
+
+KEY = "platform-key-of-the-tests"
+SECRET = "token-secret-of-the-tests-" + "s" * 16
+
+QUICK = {
+    "beat_s": 0.3,
+    "lease_s": 2.6,
+    "grace_s": 1,
+    "wait_grace_s": 1.5,
+    "claim_s": 1,
+    "drain_s": 1,
+    "forecast_s": 0,
+}
+"""The shortest durations that go together, so that what lapses does so while a test looks on."""
+
+START_S = 20
+STOP_S = 20
+ASK_S = 15
+
+Json = Any  # what JSON holds is what each test expects of it
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    json: Json
+
+
+@dataclass(slots=True)
+class Node:
+    """One server process. It logs to `log`."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def connect_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/v1/connect"
+
+    def terminate(self) -> None:
+        """Ask it to stop, as a rolling restart does."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def ended(self) -> int:
+        """Its exit code, once it has ended."""
+        return self.process.wait(STOP_S)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def freeze(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def complaints(self) -> list[str]:
+        """Log lines that speak of a bug."""
+        lines = self.log.read_text().splitlines()
+        return [line for line in lines if '"level": "error"' in line or "Traceback" in line]
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, f"the node ended: {self.log.read_text()[-2000:]}"
+        try:
+            with urllib.request.urlopen(self.base_url + "/health/ready", timeout=2) as answer:  # noqa: S310  # our own
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+@contextmanager
+def running_nodes(
+    redis_url: str, count: int = 2, **settings: object
+) -> Iterator[tuple[Node, ...]]:
+    """Nodes on one store, ready to serve; stopped when the block ends.
+
+    Args:
+        redis_url: The store.
+        count: How many.
+        settings: By the names of `server.settings`, in place of those of `QUICK`.
+    """
+    with tempfile.TemporaryDirectory(prefix="fullhouse-") as directory, ExitStack() as running:
+        logs = [Path(directory) / f"node-{number}.log" for number in range(count)]
+        nodes = [running.enter_context(_started(redis_url, log, settings)) for log in logs]
+        for node in nodes:
+            _until_ready(node)
+        yield tuple(nodes)
+
+
+@contextmanager
+def _started(redis_url: str, log: Path, settings: Mapping[str, object]) -> Iterator[Node]:
+    named = {**QUICK, **settings, "redis_url": redis_url, "api_keys": KEY, "token_secret": SECRET}
+    port = free_port()
+    environment = {f"FULLHOUSE_{name.upper()}": str(value) for name, value in named.items()}
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "server", "serve", "--port", str(port)],
+            env={**_inherited(), **environment},
+            stdout=stderr,
+            stderr=stderr,
+        )
+    try:
+        yield Node(port, process, log)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _inherited() -> dict[str, str]:
+    """The environment without settings of whoever runs the tests."""
+    environment = os.environ  # noqa: TID251  # what a child process starts from
+    return {name: text for name, text in environment.items() if not name.startswith("FULLHOUSE_")}
+
+
+def _until_ready(node: Node) -> None:
+    deadline = time.monotonic() + START_S
+    while not node.is_ready():
+        assert time.monotonic() < deadline, f"not ready: {node.log.read_text()[-2000:]}"
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The event platform's backend, talking to one node."""
+
+    node: Node
+    key: str = field(default=KEY, repr=False)
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Json = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One call; an error is an answer too."""
+        return await asyncio.to_thread(self._ask, method, path, body, headers or {})
+
+    async def must(self, method: str, path: str, body: Json = None) -> Json:
+        """One call that has to succeed. Returns what was answered."""
+        answer = await self.ask(method, path, body)
+        assert answer.status < 300, (method, path, answer)
+        return answer.json
+
+    def _ask(self, method: str, path: str, body: Json, headers: Mapping[str, str]) -> Answer:
+        request = urllib.request.Request(  # noqa: S310  # our own
+            self.node.base_url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={
+                "Authorization": f"Bearer {self.key}",
+                "Content-Type": "application/json",
+                **headers,
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=ASK_S) as answer:  # noqa: S310  # our own
+                return _answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return _answer(error.code, error.headers, error.read())
+
+
+def _answer(status: int, headers: Message, body: bytes) -> Answer:
+    lower = {name.lower(): value for name, value in headers.items()}
+    return Answer(status, lower, json.loads(body) if body else None)
