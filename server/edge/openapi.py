@@ -22,7 +22,7 @@ from server.domain.errors import (
 from server.domain.ids import ID_PATTERN
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
-from server.edge.http.calls import Call
+from server.edge.http.calls import NAMES, Call
 from server.edge.problems import MEDIA_TYPE, PROBLEMS, ProblemObject
 
 Json: TypeAlias = dict[str, Any]
@@ -52,6 +52,8 @@ _SECURITY_SCHEMES: Json = {
         "must allow its bearer to buy, and is good for its own account only.",
     },
 }
+
+_NAME: Json = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
 
 _IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key",
@@ -121,9 +123,12 @@ def _operation(call: Call, schemas: Mapping[type, Json]) -> Json:
 
 
 def _in_path(call: Call) -> list[Json]:
-    schema = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
     names = re.findall(r"{(\w+)}", call.path)
-    return [{"name": name, "in": "path", "required": True, "schema": schema} for name in names]
+    schemas = [_NAME if name in NAMES else {"type": "string"} for name in names]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in zip(names, schemas, strict=True)
+    ]
 
 
 def _in_query(call: Call) -> list[Json]:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 SentT = TypeVar("SentT", bound=msgspec.Struct)
 
+NAMES = {"account", "room", "participant"}
+"""Ids in a path that the platform gave. All others are ours: opaque, and found or not."""
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -147,8 +150,8 @@ class Resource:
         caller = self._doors.authority.caller(
             call.who, request.headers.get("authorization"), ids.get("account")
         )
-        for name, value in ids.items():
-            checked_id(name, value)
+        for name in NAMES & ids.keys():
+            checked_id(name, ids[name])
         sent = await _sent(call, request)
         return Asked(self._doors, caller, ids, sent, request.headers)
 

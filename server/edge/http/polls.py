@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from server.domain.errors import InvalidRequest, Unavailable
-from server.domain.rooms import Newcomer, Place, RoomRef, Snapshot
+from server.domain.rooms import Newcomer, Place, Role, RoomRef, Snapshot
 from server.edge import wire
 from server.edge.http.authority import Who
 from server.edge.http.calls import Asked, Call, answered
@@ -73,7 +73,8 @@ async def _messages(doors: Doors, claims: TokenClaims, body: PollBody) -> tuple[
     if standing is None:
         return (RETRY,)
     if standing.place is None:
-        return (_room_closed(claims.ref, standing.now),)
+        closed = _room_closed(claims.ref, standing.now)
+        return (*await _of_the_room(doors, claims, standing.now), closed)
     doors.metrics.admitted(standing.place.kind)
     return await _told(doors, claims, standing, standing.place)
 
@@ -101,6 +102,8 @@ async def _of_the_room(
     doors: Doors, claims: TokenClaims, now: Snapshot
 ) -> tuple[PollMessage, ...]:
     """The room, and the notice while one stands: what hosts and presenters see."""
+    if claims.role is Role.ATTENDEE:
+        return ()
     offers = await standing_offers(doors.quotes, claims.ref, now.state)
     notice = notice_object(claims.ref, now.state, offers, can_buy=claims.may_buy)
     fields = room_object(claims.ref, now, notice)

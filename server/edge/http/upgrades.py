@@ -104,8 +104,7 @@ async def post_quote(asked: Asked[QuoteBody]) -> Response:
 async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
     """Buy what a quote offers: once, however often it is asked for with the same key."""
     key = idempotency_key(asked.headers)
-    quote = checked_id("quote", asked.sent.quote)
-    upgrade = await asked.doors.upgrades.buy(asked.account, quote, idempotency_key=key)
+    upgrade = await asked.doors.upgrades.buy(asked.account, asked.sent.quote, idempotency_key=key)
     asked.doors.metrics.upgraded(upgrade.status)
     return answered(_upgrade_object(upgrade), 201)
 

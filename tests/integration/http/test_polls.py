@@ -161,6 +161,15 @@ async def test_a_closed_room_says_so(hall: World) -> None:
     ]
 
 
+async def test_a_host_sees_the_last_state_of_a_closed_room(hall: World) -> None:
+    await hall.ask("POST", f"{HALL}/close")
+
+    room, closed = await poll(hall, hall.token())
+
+    assert (room["type"], room["status"]) == ("room", "closed")
+    assert closed["type"] == "room_closed"
+
+
 async def test_who_was_removed_is_told(hall: World) -> None:
     await hall.ask("DELETE", f"{HALL}/participants/bob")
 

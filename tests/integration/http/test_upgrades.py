@@ -161,7 +161,6 @@ async def test_what_cannot_be_bought_is_not_quoted(
         (QUOTES, {"plan": "large", "seats": 1}, "seats"),
         (UPGRADES, {}, "quote"),
         (UPGRADES, {"quote": None}, "quote"),
-        (UPGRADES, {"quote": "a b"}, "quote"),
         (UPGRADES, {"quote": "q", "plan": "large"}, "plan"),
     ],
 )
@@ -251,8 +250,9 @@ async def test_a_quote_is_stale_once_the_account_has_changed(hall: World) -> Non
     assert answer.problem == (409, "quote_stale")
 
 
-async def test_an_unknown_quote_is_not_found(hall: World) -> None:
-    answer = await buy(hall, "nothing")
+@pytest.mark.parametrize("quote", ["nothing", "", "-_-", "a b", "}:{", "\n", "x" * 5_000])
+async def test_an_unknown_quote_is_not_found(hall: World, quote: str) -> None:
+    answer = await buy(hall, quote)
 
     assert answer.problem == (404, "not_found")
 
@@ -262,11 +262,9 @@ async def test_an_upgrade_can_be_looked_up(hall: World) -> None:
 
     found = await hall.ask("GET", f"{UPGRADES}/{bought.json['id']}", key=hall.token())
     unknown = await hall.ask("GET", f"{UPGRADES}/nothing")
-    malformed = await hall.ask("GET", f"{UPGRADES}/-")
 
     assert (found.status, found.json) == (200, bought.json)
     assert unknown.problem == (404, "not_found")
-    assert malformed.refused_field == "upgrade"
 
 
 async def test_sales_are_counted(hall: World) -> None:
