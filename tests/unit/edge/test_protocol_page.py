@@ -1,0 +1,100 @@
+"""`docs/protocol.md` tells of everything that the face has, in the order that clients see."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from server.domain.offers import Offer
+from server.domain.proration import Line
+from server.edge import wire
+from server.edge.http.accounts import AccountObject
+from server.edge.http.catalogue import PlanObject
+from server.edge.http.people import AuditObject
+from server.edge.http.routes import CALLS
+from server.edge.http.upgrades import QuoteObject, UpgradeObject
+from server.edge.objects import NoticeObject, RoomObject
+from server.edge.problems import PROBLEMS
+
+if TYPE_CHECKING:
+    from server.domain.errors import CallerError
+    from server.edge.http.calls import Call
+
+PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
+ROWS = [line for line in PAGE.splitlines() if line.startswith("| ")]
+
+
+def row_of(first_cell: str) -> str:
+    (row,) = (row for row in ROWS if row.startswith(f"| {first_cell} |"))
+    return row
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"`(\w+)`", text)
+
+
+def in_order(wanted: tuple[str, ...], text: str) -> bool:
+    words = iter(words_of(text))
+    return all(name in words for name in wanted)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
+def test_every_call_is_told_of(call: Call) -> None:
+    path = call.path.removeprefix("/v1/accounts/{account}")
+    short = call.path if path == call.path else f"…{path}"
+
+    calls = [line for line in ROWS if f"{call.method} " in line or "/health/" in line]
+    assert any(re.search(rf"{re.escape(short)}[`?]", line) for line in calls)
+
+
+@pytest.mark.parametrize("error", PROBLEMS, ids=lambda error: error.__name__)
+def test_every_code_stands_beside_its_status(error: type[CallerError]) -> None:
+    assert error.code in words_of(row_of(str(PROBLEMS[error].status)))
+
+
+def test_every_message_is_told_of_with_its_fields_in_order() -> None:
+    common = {"room", "epoch", "rev"}
+    for message in get_args(wire.ServerMessage):
+        row = row_of(f"`{message.__struct_config__.tag}`")
+        if message is wire.RoomMessage:
+            continue  # its fields are those of the room object
+        own = [name for name in message.__struct_encode_fields__ if name not in common]
+        assert in_order(tuple(own), row), message
+
+
+def test_every_message_of_a_client_is_told_of() -> None:
+    for message in get_args(wire.ClientMessage):
+        assert any(f'{{"type":"{message.__struct_config__.tag}"' in row for row in ROWS), message
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("plan", PlanObject.__struct_encode_fields__),
+        ("account", AccountObject.__struct_encode_fields__),
+        ("room", RoomObject.__struct_encode_fields__),
+        ("notice", NoticeObject.__struct_encode_fields__),
+        ("offer", tuple(Offer.__slots__)),
+        ("quote", QuoteObject.__struct_encode_fields__),
+        ("line of a quote", tuple(Line.__slots__)),
+        ("upgrade", UpgradeObject.__struct_encode_fields__),
+        ("audit", AuditObject.__struct_encode_fields__),
+    ],
+)
+def test_every_object_is_told_of_with_its_fields_in_order(
+    name: str, fields: tuple[str, ...]
+) -> None:
+    objects = PAGE.partition("### Objects")[2]
+    (row,) = (line for line in objects.splitlines() if line.startswith(f"| {name} |"))
+
+    assert in_order(fields, row)
+
+
+def test_every_link_within_the_page_leads_somewhere() -> None:
+    headings = re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+
+    assert set(re.findall(r"\]\(#([\w-]+)\)", PAGE)) <= anchors
