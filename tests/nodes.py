@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
 KEY = "platform-key-of-the-tests"
-SECRET = "token-secret-of-the-tests-" + "s" * 16
+SECRET = "token-secret-of-the-tests-" + "s" * 40
 
 QUICK = {
     "beat_s": 0.3,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 
 from server.domain.rooms import Visitor
 from server.edge import wire
@@ -36,7 +37,7 @@ MOST_UNSENT = 64 * 1024
 CLOSE_S = 5.0  # a peer that does not answer a close frame is cut off
 
 UNSUPPORTED, INVALID_TEXT = 1003, 1007
-NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
+NO_HELLO, TOO_SLOW, DRAINING = 4008, 4100, 4101
 
 
 class Room(Protocol):
@@ -106,18 +107,13 @@ class Connection(asyncio.Protocol):
             self._transport.write(frame)
             return
         self._outbox.put(frame, topic)
-        if self._outbox.size + self._transport.get_write_buffer_size() > MOST_UNSENT:
-            self._give_up(TOO_SLOW)
+        self._give_up_if_slow()
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye, and end when the peer has answered or after `CLOSE_S`."""
-        if self._is_closing:
-            return
-        self._flush()
-        self._is_closing = True
-        self._parser.send_close(code, reason)
-        self._write_parser_data()
-        self._set_timer(CLOSE_S, self._transport.abort)
+        if not self._is_closing:
+            self._flush()
+            self._say_goodbye(code, reason)
 
     def go_unless_sent_away(self) -> None:
         """The node is going down: who has no place here comes back at once, elsewhere."""
@@ -148,11 +144,13 @@ class Connection(asyncio.Protocol):
         for event in self._parser.events_received():
             self._take(cast("Frame", event))
         self._write_parser_data()
+        self._give_up_if_slow()
         if self._parser.close_expected():
             self._is_closing = True
             self._set_timer(CLOSE_S, self._transport.abort)
 
     def eof_received(self) -> None:
+        self._is_closing = True
         self._parser.receive_eof()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # its interface
@@ -193,7 +191,8 @@ class Connection(asyncio.Protocol):
         hub = self._house.hub
         match step:
             case Enter(visitor):
-                self._set_timer(None)
+                if not self._is_sent_away:  # a hello does not put off the end
+                    self._set_timer(None)
                 hub.enter(visitor, self)
             case LeaveRoom(visitor):
                 hub.leave(visitor)
@@ -210,10 +209,17 @@ class Connection(asyncio.Protocol):
         self._parser.fail(code, reason)
         self._is_closing = True
 
-    def _give_up(self, code: int) -> None:
-        """The client does not read: the close frame goes to whatever room is left."""
+    def _give_up_if_slow(self) -> None:
+        """A client that does not read is not read either: its pings would be answered."""
+        unsent = self._outbox.size + self._transport.get_write_buffer_size()
+        if unsent > MOST_UNSENT and not self._is_closing:
+            self._transport.pause_reading()
+            self._say_goodbye(TOO_SLOW, "too slow, come back")
+
+    def _say_goodbye(self, code: int, reason: str) -> None:
         self._is_closing = True
-        self._parser.send_close(code, "too slow, come back")
+        if self._parser.state is State.OPEN:  # else the peer said it in the same packet
+            self._parser.send_close(code, reason)
         self._write_parser_data()
         self._set_timer(CLOSE_S, self._transport.abort)
 

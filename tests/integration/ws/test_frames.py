@@ -1,0 +1,129 @@
+"""Frames below the messages: what RFC 6455 allows is understood, all else gets its close code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.frames import Opcode
+
+from tests import raw
+from tests.raw import RawSocket, raw_socket
+
+if TYPE_CHECKING:
+    from tests.integration.ws.hall import Hall
+
+# Frames that end a connection, and the code they end it with.
+HOSTILE = {
+    "binary": ([raw.binary(b"hello")], 1003),
+    "a message above 4 KiB": ([raw.text("x" * 4097)], 1009),
+    "a message above 4 KiB in fragments": (
+        [raw.text("x" * 3000, fin=False), raw.continuation(b"x" * 3000, fin=True)],
+        1009,
+    ),
+    "bytes that are no UTF-8": ([raw.text(b'{"type":"hello","token":"\xff"}')], 1007),
+    "an overlong encoding": ([raw.text(b"\xc0\xaf")], 1007),
+    "half a character": ([raw.text(b"\xe2\x82")], 1007),
+    "a continuation of nothing": ([raw.continuation(b"x", fin=True)], 1002),
+    "a fragment within a fragment": ([raw.text("{", fin=False), raw.text("}")], 1002),
+    "a frame without a mask": ([b"\x81\x02{}"], 1002),
+    "a reserved bit": ([b"\xf1\x80\x00\x00\x00\x00"], 1002),
+    "random bytes": ([bytes(range(7, 255, 8))], 1002),
+    "a bad message and a goodbye at once": ([raw.text("{}"), raw.close(1000)], 1000),
+    "no UTF-8 and a goodbye at once": ([raw.text(b"\xff"), raw.close(1000)], 1000),
+    "two bad messages at once": ([raw.text("{}"), raw.text("{}")], 4000),
+    "a bad message, then binary": ([raw.text("{}"), raw.binary(b"")], 4000),
+}
+
+
+@pytest.mark.parametrize(("frames", "code"), HOSTILE.values(), ids=HOSTILE)
+async def test_hostile_frames_get_their_close_code(
+    hall: Hall, frames: list[bytes], code: int
+) -> None:
+    async with raw_socket(hall.nodes[0]) as socket:
+        socket.send(*frames)
+
+        assert (await socket.closing())[0] == code
+
+
+async def test_a_message_of_4_kib_is_read(hall: Hall) -> None:
+    token = hall.token("ada")
+    padding = " " * (4096 - len(json.dumps({"type": "hello", "token": token})))
+    async with raw_socket(hall.nodes[0]) as socket:
+        socket.send(raw.text(json.dumps({"type": "hello", "token": token}) + padding))
+
+        assert (await _message(socket))["type"] == "seated"
+
+
+async def test_a_message_in_fragments_with_a_ping_between_them_is_one_message(hall: Hall) -> None:
+    """The cut goes through a character: only the whole is UTF-8."""
+    message = json.dumps({"type": "hello", "token": "é"}, ensure_ascii=False).encode()
+    cut = message.index("é".encode()) + 1
+    async with raw_socket(hall.nodes[0]) as socket:
+        socket.send(raw.text(message[:cut], fin=False), raw.ping(b"?"))
+        socket.send(raw.continuation(b"", fin=False), raw.continuation(message[cut:], fin=True))
+
+        assert await socket.frame() == (Opcode.PONG, b"?")
+        assert (await socket.closing())[0] == 4001
+
+
+async def test_messages_in_one_piece_are_answered_in_their_order(hall: Hall) -> None:
+    async with raw_socket(hall.nodes[0]) as socket:
+        socket.send(raw.hello(hall.token("ada")), raw.text('{"type":"dismiss","notice":"1-1"}'))
+        socket.send(raw.text('{"type":"leave"}'))
+
+        assert (await socket.closing())[0] == 4011
+
+
+async def test_a_ping_is_answered_and_seats_nobody(hall: Hall) -> None:
+    ada = await hall.tab("ada")
+
+    await ada.round_trip()
+
+    assert ada.heard == []
+
+
+async def test_whoever_is_connected_hears_now_and_then_that_the_server_is_alive(
+    hall: Hall,
+) -> None:
+    """A browser cannot see pings; the message tells it how long to wait for the next."""
+    async with raw_socket(hall.nodes[0]) as socket:
+        socket.send(raw.hello(hall.token("ada")))
+        await _message(socket)
+
+        async with asyncio.timeout(17):
+            assert (await socket.frame())[0] is Opcode.PING
+            alive = await _message(socket)
+
+    assert alive == {"type": "alive", "next_s": 15.0}
+
+
+async def test_whoever_does_not_read_is_told_to_come_back(hall: Hall) -> None:
+    """Everything that the server would have to keep for them counts, pongs too."""
+    flood = raw.ping(b"x" * 125) * 500
+    async with raw_socket(hall.nodes[0], receive_buffer=4096) as socket:
+        socket.send(raw.hello(hall.token("ada")))
+        while await _is_taken(socket, flood):
+            pass
+
+        assert (await socket.closing())[0] == 4100
+
+
+async def _is_taken(socket: RawSocket, data: bytes) -> bool:
+    """Whether the server still reads."""
+    socket.send(data)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await socket.writer.drain()
+            return True
+    return False
+
+
+async def _message(socket: RawSocket) -> dict[str, object]:
+    opcode, payload = await socket.frame()
+    assert opcode is Opcode.TEXT
+    message: dict[str, object] = json.loads(payload)
+    return message
