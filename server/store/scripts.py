@@ -26,6 +26,7 @@ PRELUDE = (
     "notice",
     "capacity",
     "settle",
+    "plan",
     "script",
     "account",
 )

@@ -24,28 +24,6 @@
 
 local FIRST_ROOM_KEY, FIRST_ROOM_NAME = 6, 14
 
-local function rooms_are_listed()
-  local listed = #ARGV - FIRST_ROOM_NAME + 1
-  if redis.call('SCARD', KEYS[2]) ~= listed then
-    return false
-  end
-  for i = FIRST_ROOM_NAME, #ARGV do
-    if redis.call('SISMEMBER', KEYS[2], ARGV[i]) == 0 then
-      return false
-    end
-  end
-  return true
-end
-
-local function raise(room)
-  advance(room, ARGV[1])
-  room.cause = 'upgrade'
-  set_plan(room, ARGV[5], ARGV[6], ARGV[7])
-  set_capacity(room, 'upgrade', ARGV[10])
-  sweep(room)
-  settle(room)
-end
-
 local sold = sale_under(KEYS[5], KEYS[4], ARGV[13])
 if sold then
   return { 'sold', sold[1], sold[2] }
@@ -53,7 +31,7 @@ end
 if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then
   return { 'stale' }
 end
-if not rooms_are_listed() then
+if not rooms_are_listed(KEYS[2], FIRST_ROOM_NAME) then
   return { 'rooms_changed' }
 end
 
@@ -62,7 +40,8 @@ redis.call('RPUSH', KEYS[3], ARGV[9])
 redis.call('HSET', KEYS[4], ARGV[10], ARGV[11])
 redis.call('HSET', KEYS[5], 'fingerprint', ARGV[12], 'upgrade', ARGV[10])
 redis.call('PEXPIRE', KEYS[5], ARGV[13])
-for first = FIRST_ROOM_KEY, #KEYS, ROOM_KEYS do
-  raise(room_at(first))
-end
+local plan = {
+  cause = 'upgrade', change = ARGV[10], id = ARGV[5], seats = ARGV[6], presenters = ARGV[7],
+}
+bring_rooms_to_plan(FIRST_ROOM_KEY, ARGV[1], plan)
 return { 'sold', ARGV[12], ARGV[11] }
