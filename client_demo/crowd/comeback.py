@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from random import Random
 
 _FIRST_S = 0.5
@@ -33,10 +34,10 @@ class Comeback:
         self.attempt = 0
         self.is_put_off = False
 
-    def after_close(self, code: int, now: float) -> float | None:
-        """When to connect again, or None for never."""
+    def after_close(self, code: int, now: float) -> float:
+        """When to connect again; `inf` is never."""
         if code in _FINAL_CODES and not self.is_put_off:
-            return None
+            return inf
         return self.after_failure(now)
 
     def after_failure(self, now: float) -> float:

@@ -30,8 +30,8 @@ class Page:
         self._unanswered = ""
         self._repeat_at = inf
         self.place: Place = NOWHERE
-        self.connect_at: float | None = now
-        """When to connect next; None for never again."""
+        self.connect_at = now
+        """When to connect next; `inf` is never again."""
 
     def opened(self) -> None:
         """A new connection, perhaps to another node: how often that one speaks is not known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -78,8 +79,6 @@ class Tab:
         """Wait for the next connection, unless the person ends the visit before it."""
         end = self._mind.end()
         connect_at = self._page.connect_at
-        if connect_at is None:
-            raise AssertionError("a page that never connects again has an ending")
         await pause(min(connect_at, end.at) - now_s())
         if end.at < connect_at:
             self._ending = _ENDING_BY_ACT[end.act]
@@ -111,7 +110,7 @@ class Tab:
     def _closed(self, socket: ClientConnection) -> None:
         code = socket.close_code or _ABNORMAL
         self._page.closed(code, now_s())
-        if self._page.connect_at is not None:
+        if self._page.connect_at < inf:
             return
         self._ending = _ENDING_BY_CODE.get(code, Ending.REFUSED)
         if self._ending is Ending.REFUSED:

@@ -212,7 +212,8 @@ async def test_an_attendance_list_is_replayed_with_tokens_of_the_platform(
     options = ["--attendance", str(path), "--speed", "1200", "--stay", "1s", "--seed", "1"]
     room = ["--account", "acme", "--room", "hall", "--url", platform.nodes[1]]
 
-    run = await start("simulate", *options, *room, "--json", FULLHOUSE_TOKEN_SECRET="")
+    keys = {"FULLHOUSE_TOKEN_SECRET": "", "FULLHOUSE_API_KEYS": f"{KEY}, another"}
+    run = await start("simulate", *options, *room, "--json", **keys)
     out, err = await run.communicate()
 
     assert run.returncode == 0, err.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from random import Random
 
 import pytest
@@ -27,14 +28,13 @@ def opened_page() -> Page:
 
 @pytest.mark.parametrize("code", [1003, 1009, 4000, 4001, 4003, 4004, 4010, 4011, 4013, 4099])
 def test_a_final_code_is_obeyed(code: int) -> None:
-    assert comeback().after_close(code, NOW) is None
+    assert comeback().after_close(code, NOW) == inf
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, 1012, 4100, 4101, 4102, 4199])
 def test_any_other_code_comes_back_within_the_first_backoff(code: int) -> None:
     back_at = comeback().after_close(code, NOW)
 
-    assert back_at is not None
     assert NOW <= back_at <= NOW + 0.5
 
 
@@ -44,7 +44,6 @@ def test_a_final_code_after_retry_comes_back_not_before_the_time_told() -> None:
 
     back_at = patient.after_close(4004, NOW + 1)
 
-    assert back_at is not None
     assert NOW + 30 <= back_at <= NOW + 30.5
 
 
@@ -56,7 +55,6 @@ def test_an_answer_between_retry_and_close_does_not_hasten_the_comeback() -> Non
 
     back_at = patient.after_close(4101, NOW + 1)
 
-    assert back_at is not None
     assert back_at >= NOW + 30
 
 
@@ -65,7 +63,7 @@ def test_a_final_code_long_after_a_retry_was_answered_is_final() -> None:
     patient.told_retry(30, NOW)
     patient.answered()
 
-    assert patient.after_close(4011, NOW + 90) is None
+    assert patient.after_close(4011, NOW + 90) == inf
 
 
 def test_backoff_has_full_jitter_up_to_a_longest_one() -> None:
@@ -80,12 +78,13 @@ def test_backoff_has_full_jitter_up_to_a_longest_one() -> None:
 
 def test_an_answer_makes_the_next_backoff_a_first_one() -> None:
     patient = comeback()
-    for _ in range(9):
-        patient.after_failure(NOW)
+    waits = []
 
-    patient.answered()
+    for _ in range(50):
+        waits.append(patient.after_failure(NOW) - NOW)
+        patient.answered()
 
-    assert patient.after_failure(NOW) <= NOW + 0.5
+    assert max(waits) <= 0.5
 
 
 def test_retry_on_an_open_connection_repeats_the_last_message() -> None:
@@ -142,5 +141,4 @@ def test_a_reload_takes_a_moment_only() -> None:
 
     page.reload(NOW)
 
-    assert page.connect_at is not None
     assert NOW < page.connect_at < NOW + 1

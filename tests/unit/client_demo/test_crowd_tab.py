@@ -267,14 +267,22 @@ async def test_errors_unreadable_and_falling_messages_are_counted_and_lived_with
     assert tally.errors["error not_waiting"] == 1
 
 
-async def test_a_draining_node_is_tried_again_but_another_server_is_not() -> None:
-    async with playing(over, refusals=(HTTPStatus.SERVICE_UNAVAILABLE,)) as server:
-        came_back, _ = await live(server)
-    async with playing(refusals=(HTTPStatus.NOT_FOUND,)) as server:
-        refused, tally = await live(server)
+@pytest.mark.parametrize("status", [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS])
+async def test_a_draining_or_busy_node_is_tried_again(status: HTTPStatus) -> None:
+    async with playing(over, refusals=(status,)) as server:
+        ending, tally = await live(server)
 
-    assert (came_back, refused) == (Ending.ROOM_CLOSED, Ending.REFUSED)
-    assert tally.errors == {"handshake refused with HTTP 404": 1}
+    assert ending is Ending.ROOM_CLOSED
+    assert tally.errors == {f"handshake refused with HTTP {status}": 1}
+
+
+@pytest.mark.parametrize("status", [HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND])
+async def test_a_server_that_wants_no_such_connection_is_left_alone(status: HTTPStatus) -> None:
+    async with playing(refusals=(status,)) as server:
+        ending, tally = await live(server)
+
+    assert ending is Ending.REFUSED
+    assert tally.errors == {f"handshake refused with HTTP {status}": 1}
 
 
 async def test_whoever_gets_no_token_is_refused_with_the_reason() -> None:

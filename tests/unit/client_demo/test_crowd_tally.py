@@ -140,6 +140,20 @@ def test_a_newcomer_who_is_seated_while_somebody_waits_overtakes_them() -> None:
     assert tally.order.inversions() == 1
 
 
+def test_a_seat_found_on_coming_back_proves_nothing() -> None:
+    """It may have been given by the first hello, whose answer was lost, before the other came."""
+    tally = Tally(people=2)
+    line, returning = Ear(tally, "ada"), Ear(tally, "ben")
+    tally.disconnected("ben")
+    tally.connected("ben")
+    waits(line, 10, 1)
+
+    returning.hears("seated", 2)
+    line.hears("line", 3, called_to=9)
+
+    assert tally.order.inversions() == 0
+
+
 def test_the_head_of_the_line_overtakes_nobody() -> None:
     tally = Tally(people=2)
     head, second = Ear(tally, "ada"), Ear(tally, "ben")
