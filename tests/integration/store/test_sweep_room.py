@@ -187,6 +187,23 @@ async def test_a_short_wave_does_not_end_before_a_long_one_called_earlier(hall: 
     assert last.claim_ms == 60_000 + CLAIM_MS - 1_000
 
 
+async def test_two_calls_in_one_step_do_not_shorten_the_wave_before(hall: Hall) -> None:
+    """A seat that lapsed and one given up for a presenter's, both within one admit."""
+    await hall.open(seats=102, window_ms_per_100=60_000)
+    a, x = await hall.hello("a", "x")
+    await hall.set_seats(2)
+    waiting = await hall.hello(*(f"g{i:03}" for i in range(102)))
+    await hall.set_seats("plan", "up")
+    await hall.wait(LEASE_MS - 1, keeping=[x, *waiting])
+    hall.clock.advance(ms=1)
+
+    await hall.hello("x", role=Role.PRESENTER)
+
+    called = await places(hall, waiting)
+    assert {place.claim_ms for place in called} == {60_000 + CLAIM_MS - LEASE_MS}
+    assert a.name not in await hall.holders()
+
+
 async def test_five_thousand_lapsed_go_in_several_calls(hall: Hall) -> None:
     await hall.open(seats=5_000)
     for first in range(0, 5_000, 500):

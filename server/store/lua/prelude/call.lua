@@ -2,6 +2,8 @@
 --
 -- The watermark makes calling five or fifty thousand people one ZRANGE by rank and one number.
 
+-- Called twice within one script (before and after the change), both are one wave. The first
+-- time may have joined an earlier wave, so its end is looked at before it is taken back.
 local function note_wave(room, count)
   local window_ms = math.ceil(count * number_of(room, 'window_ms_per_100') / 100)
   local last = redis.call('ZRANGE', room.waves, -1, -1)
@@ -10,6 +12,9 @@ local function note_wave(room, count)
     room.clock + window_ms + number_of(room, 'claim_ms'),
     tonumber(last[1] or nil) or 0
   )
+  if room.wave then
+    redis.call('ZREM', room.waves, room.wave)
+  end
   room.wave = string.format('%.0f', claim_end)
   redis.call('ZADD', room.waves, number_of(room, 'called_to'), room.wave)
   return window_ms
@@ -19,11 +24,9 @@ local function rests(room)
   return number_of(room, 'paused') == 1 or in_refill(room)
 end
 
--- Called twice within one script (before and after the change), both are one wave and one call.
 local function tell_call(room, called_from, count)
   local before = room.told.call
   if before then
-    redis.call('ZREM', room.waves, room.wave)
     called_from, count = before.called_from, before.count + count
   end
   room.told.call = {
