@@ -89,7 +89,7 @@ async def standing_offers(
     quotes: QuoteService, ref: RoomRef, state: RoomState
 ) -> tuple[Offer, ...]:
     """What the notice that stands in the room offers; nothing where none stands."""
-    if state.notice is None or state.limited:
+    if state.notice is None:
         return ()
     return await quotes.offers(ref.account, people=people_of(state))
 

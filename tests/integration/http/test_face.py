@@ -328,6 +328,12 @@ async def test_a_page_of_another_origin_may_call_nothing(hall: World, origin: st
     assert "access-control-allow-origin" not in answer.headers
 
 
+async def test_a_page_cannot_read_what_is_for_the_platform(hall: World) -> None:
+    answer = await hall.ask("GET", f"{HALL}/audit", headers={"Origin": ORIGIN})
+
+    assert "access-control-allow-origin" not in answer.headers
+
+
 async def test_a_page_can_read_refusals_too(hall: World) -> None:
     answer = await hall.ask("GET", HALL, key="wrong", headers={"Origin": ORIGIN})
 

@@ -279,7 +279,7 @@ async def test_an_account_that_owes_a_renewal_buys_nothing(hall: World) -> None:
     account = await store.find_account("acme")
     assert account
     owing = replace(account, payment_status="past_due")
-    await store.save_account(owing, seen_version=account.version, charges=())
+    await store.save_account(owing, seen_version=account.version)
 
     assert (await hall.ask("POST", QUOTES, {"plan": "large"})).problem == (409, "past_due")
     assert (await buy(hall, quote)).problem == (409, "past_due")

@@ -1,0 +1,67 @@
+"""Rooms of an account, listed while they open and close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from server.domain.rooms import Audit, Revision, RoomRef, RoomRules, Snapshot
+from server.service.rooms import RoomService
+from tests.accounts import an_account
+from tests.hall import RULES
+from tests.unit.service.test_polls import STATE
+
+if TYPE_CHECKING:
+    from server.domain.accounts import Account
+
+HALL, ANNEX = RoomRef("acme", "hall"), RoomRef("acme", "annex")
+
+
+@dataclass
+class FixedRooms:
+    """Rooms as they are when looked at; the list was made a moment before."""
+
+    snapshots: dict[RoomRef, Snapshot]
+
+    async def rooms_of(self, account: str, *, status: Literal["open", "closed"]) -> list[RoomRef]:
+        return list(self.snapshots)
+
+    async def snapshot(self, ref: RoomRef) -> Snapshot:
+        return self.snapshots[ref]
+
+    async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
+        raise AssertionError("listing opens nothing")
+
+    async def close_room(self, ref: RoomRef) -> Snapshot:
+        raise AssertionError("listing closes nothing")
+
+    async def set_room(
+        self,
+        ref: RoomRef,
+        change: str,
+        *,
+        paused: bool | None,
+        seats: int | Literal["plan"] | None,
+    ) -> Snapshot:
+        raise AssertionError("listing changes nothing")
+
+    async def remove_participant(self, ref: RoomRef, participant: str) -> None:
+        raise AssertionError("listing removes nobody")
+
+    async def audit(self, ref: RoomRef) -> Audit:
+        raise AssertionError("listing audits nothing")
+
+
+class Accounts:
+    async def current(self, account_id: str) -> Account:
+        return an_account()
+
+
+async def test_a_room_that_closed_after_the_list_was_made_is_left_out() -> None:
+    live = Snapshot(Revision(1, 1), STATE)
+    closed = Snapshot(Revision(1, 2), replace(STATE, status="closed"))
+    store = FixedRooms({ANNEX: closed, HALL: live})
+    service = RoomService(store, Accounts(), RULES, new_change=lambda: "change")
+
+    assert await service.all("acme", status="open") == [(HALL, live)]
+    assert await service.all("acme", status="closed") == [(ANNEX, closed)]
