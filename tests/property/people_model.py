@@ -1,0 +1,296 @@
+"""The oracle's first half: who holds which place, one person one object."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Literal
+
+from server.domain.rooms import (
+    PRESENTING,
+    SEATED,
+    Drop,
+    Newcomer,
+    Place,
+    PlaceKind,
+    Role,
+    RoomRules,
+    Session,
+)
+
+Kind = Literal["seat", "presenter", "ticket"]
+KIND_OF_TICKET: dict[int, Kind] = {SEATED: "seat", PRESENTING: "presenter"}
+PLACE_OF: dict[Kind, PlaceKind] = {"seat": "seated", "presenter": "presenting"}
+
+
+@dataclass
+class Stay:
+    """One person's place: a seat, a presenter seat, or a ticket."""
+
+    kind: Kind
+    ends: int
+    generation: int
+    ticket: int = SEATED
+    dropped: bool = False
+    misses: int = 0
+
+    @property
+    def role(self) -> Role:
+        return Role.PRESENTER if self.kind == "presenter" else Role.ATTENDEE
+
+
+@dataclass
+class CallModel:
+    """The call of one transition, and when its claims end."""
+
+    called_from: int
+    count: int
+    window_ms: int
+    claim_end: int
+
+
+@dataclass
+class PeopleModel:
+    """Places, the line, its calls and waves; sorted and counted anew each time."""
+
+    rules: RoomRules
+    opened: int
+    capacity: int
+    presenter_capacity: int
+    paused: bool = False
+    called_to: int = 0
+    truce_until: int = 0
+    refill_until: int = 0
+    freed: int = 0
+    stays: dict[str, Stay] = field(default_factory=dict)
+    waves: dict[int, int] = field(default_factory=dict)
+    """Claim end -> last ticket."""
+    left: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Name -> until when it is remembered, which generation left."""
+    removed: set[str] = field(default_factory=set)
+    told: dict[str, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
+    call: CallModel | None = None
+
+    def __post_init__(self) -> None:
+        self.clock = self.next_ticket = self.generation = self.opened
+
+    # Looking
+
+    @property
+    def refilling(self) -> bool:
+        return self.clock < self.refill_until
+
+    def line(self) -> list[Stay]:
+        waiting = [stay for stay in self.stays.values() if stay.kind == "ticket"]
+        return sorted(waiting, key=lambda stay: stay.ticket)
+
+    def held(self) -> list[Stay]:
+        return [stay for stay in self.line() if stay.ticket <= self.called_to]
+
+    def uncalled(self) -> list[Stay]:
+        return [stay for stay in self.line() if stay.ticket > self.called_to]
+
+    def count(self, kind: Kind) -> int:
+        return sum(stay.kind == kind for stay in self.stays.values())
+
+    def free(self) -> int:
+        return max(0, self.capacity - self.count("seat") - len(self.held()))
+
+    def place(self, name: str) -> Place:
+        stay = self.stays.get(name)
+        if stay is None:
+            return Place("none")
+        if stay.kind != "ticket":
+            return Place(PLACE_OF[stay.kind], stay.generation)
+        return self._waiting(stay)
+
+    def _waiting(self, stay: Stay) -> Place:
+        called = stay.ticket <= self.called_to
+        in_front = [other for other in self.uncalled() if other.ticket < stay.ticket]
+        return Place(
+            "waiting",
+            stay.generation,
+            stay.ticket,
+            ahead=0 if called else len(in_front),
+            called=called,
+            claim_ms=self._claim_left(stay.ticket) if called else None,
+            reason="missed_call" if stay.misses else "paused" if self.paused else "full",
+        )
+
+    def _claim_left(self, ticket: int) -> int:
+        ends = [end for end, last in self.waves.items() if last >= ticket]
+        return max(0, min(ends) - self.clock) if ends else self.rules.claim_ms
+
+    # Coming and going
+
+    def keep(self, person: Newcomer, poll_ms: int | None) -> bool:
+        """Lengthens the lease of whoever is known in that role; a called one who claims enters."""
+        name, role = person
+        stay = self.stays.get(name)
+        if stay is None or stay.role != role:
+            return False
+        self._meet_again(stay)
+        if stay.kind == "ticket" and poll_ms is None and stay.ticket <= self.called_to:
+            stay.kind, stay.ticket, stay.misses = "seat", SEATED, 0
+            stay.ends = self.clock + self.rules.lease_ms
+            self.told["entered"].append((name, stay.generation, role))
+        else:
+            stay.ends = max(stay.ends, self._lease_end(role, poll_ms))
+        return True
+
+    def enter(self, person: Newcomer, poll_ms: int | None) -> PlaceKind | None:
+        """Takes a newcomer in. Returns why there is no place of their own, if so."""
+        name, role = person
+        if role != Role.HOST and self.refilling:
+            return "refill"
+        if role == Role.PRESENTER and self.count("presenter") >= self.presenter_capacity:
+            return "presenters_full"
+        self._give_up_other_role(name)
+        if role == Role.HOST:
+            return "hosting"
+        self._take_in(name, role, self._lease_end(role, poll_ms))
+        return None
+
+    def _take_in(self, name: str, role: Role, ends: int) -> None:
+        stay = Stay("presenter", ends, self._next_generation(), PRESENTING)
+        if role == Role.ATTENDEE:
+            may_sit = not self.paused and not self.uncalled() and self.free() > 0
+            stay.kind = "seat" if may_sit else "ticket"
+            stay.ticket = SEATED if may_sit else self._next_ticket()
+        if stay.kind == "ticket":
+            self.told["queued"].append((name, stay.generation, stay.ticket))
+        else:
+            self.told["entered"].append((name, stay.generation, role))
+        self.stays[name] = stay
+
+    def vacate(self, name: str) -> Stay | None:
+        stay = self.stays.pop(name, None)
+        self.freed += stay is not None and stay.kind == "seat"
+        return stay
+
+    def drop(self, drop: Drop) -> None:
+        stay = self.stays.get(drop.participant)
+        if stay is None or stay.generation != drop.generation or stay.dropped:
+            return
+        stay.dropped = True
+        waits = stay.kind == "ticket"
+        grace_ms = self.rules.wait_grace_ms if waits else self.rules.grace_ms
+        stay.ends = self.clock + drop.after_ms + grace_ms
+
+    def leave(self, name: str, generation: int) -> None:
+        stay = self.stays.get(name)
+        if stay and generation not in {0, stay.generation}:
+            return
+        last = max(generation, stay.generation if stay else 0)
+        if last > 0:
+            self._remember_leave(name, last)
+        if self.vacate(name) and stay:
+            self.told["left"].append((name, last, stay.role))
+
+    def _remember_leave(self, name: str, generation: int) -> None:
+        _, known = self.left.get(name, (0, 0))
+        last = max(generation, known)
+        self.left[name] = (self.clock + self.rules.lease_ms, last)
+        self.generation = max(self.generation, last)
+
+    def _give_up_other_role(self, name: str) -> None:
+        stay = self.vacate(name)
+        if stay:
+            self.told["changed_role"].append((name, stay.generation, stay.role))
+
+    def _meet_again(self, stay: Stay) -> None:
+        if stay.dropped:
+            stay.dropped, stay.generation = False, self._next_generation()
+
+    def _lease_end(self, role: Role, poll_ms: int | None) -> int:
+        polls = poll_ms is not None and role == Role.ATTENDEE
+        return self.clock + (poll_ms if polls and poll_ms else self.rules.lease_ms)
+
+    def _next_generation(self) -> int:
+        self.generation += 1
+        return self.generation
+
+    def _next_ticket(self) -> int:
+        self.next_ticket += 1
+        return self.next_ticket - 1
+
+    # Being vouched for
+
+    def renew(self, session: Session, *, refilling: bool) -> PlaceKind | Literal["news", "known"]:
+        """Returns whether the node believes what is true, or why the person has no place."""
+        name, generation, believed = session
+        stay = self.stays.get(name)
+        has_left = generation <= self.left.get(name, (0, 0))[1] and name in self.left
+        if stay is None or has_left:
+            if name in self.removed or has_left:
+                return "removed" if name in self.removed else "left"
+            if not refilling:
+                return "lost"
+            self._bring_back(session)
+            return "news"
+        if refilling and _was_better(believed, stay.ticket):
+            self._bring_back(session)
+            return "news"
+        stay.dropped, stay.ends = False, self.clock + self.rules.lease_ms
+        return "known" if (generation, believed) == (stay.generation, stay.ticket) else "news"
+
+    def _bring_back(self, session: Session) -> None:
+        name, _, believed = session
+        stay = self.stays.get(name) or Stay("ticket", 0, 0, believed, dropped=True)
+        self.stays[name] = stay
+        self._meet_again(stay)
+        stay.kind = KIND_OF_TICKET.get(believed, "ticket")
+        stay.ticket = believed
+        stay.ends = self.clock + self.rules.lease_ms
+        self.next_ticket = max(self.next_ticket, believed + 1)
+        self.told["brought_back"].append((name, stay.generation, believed))
+
+    # Time and calls
+
+    def sweep(self) -> None:
+        if self.clock < self.truce_until:
+            return
+        for name in [name for name, stay in self.stays.items() if stay.ends <= self.clock]:
+            stay = self.stays[name]
+            self.vacate(name)
+            self.told["expired"].append((name, stay.generation, stay.kind))
+        for end in sorted(self.waves):
+            if end <= self.clock:
+                self._end_wave(self.waves.pop(end))
+        self.left = {name: kept for name, kept in self.left.items() if kept[0] > self.clock}
+
+    def _end_wave(self, last_ticket: int) -> None:
+        for stay in self.line():
+            if stay.ticket <= last_ticket:
+                (name,) = (name for name, other in self.stays.items() if other is stay)
+                self._miss(name, stay)
+
+    def _miss(self, name: str, stay: Stay) -> None:
+        stay.misses += 1
+        if stay.misses == 2:
+            self.vacate(name)
+            self.told["dropped_out"].append((name, stay.generation))
+            return
+        old, stay.ticket = stay.ticket, self._next_ticket()
+        self.told["requeued"].append((name, old, stay.ticket))
+
+    def call_line(self) -> None:
+        """Calls as many as there are free seats; twice in one transition is one call."""
+        chosen = self.uncalled()[: self.free()]
+        if self.paused or self.refilling or not chosen:
+            return
+        self.called_to = chosen[-1].ticket
+        before = self.call
+        first = before.called_from if before else chosen[0].ticket
+        count = len(chosen) + (before.count if before else 0)
+        window_ms = -(-count * self.rules.window_ms_per_100 // 100)
+        end = max([self.clock + window_ms + self.rules.claim_ms, *self.waves])
+        if before:
+            del self.waves[before.claim_end]
+        self.waves[end] = self.called_to
+        self.call = CallModel(first, count, window_ms, end)
+
+
+def _was_better(believed: int, ticket: int) -> bool:
+    """A seat beats a ticket, a lower ticket a higher one."""
+    return ticket > 0 and (believed == SEATED or 0 < believed < ticket)

@@ -1,0 +1,250 @@
+"""Any history of a room, on the real scripts and on the oracle, which must agree throughout."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
+
+from server.domain.rooms import (
+    NOTHING_SEEN,
+    Answer,
+    Drop,
+    Newcomer,
+    Role,
+)
+from tests.hall import REF
+from tests.property.room_bench import RoomBench
+from tests.property.room_model import MAX_STEP_MS, RoomModel
+from tests.property.world import (
+    POLL_MS,
+    PRESENTERS,
+    RULES,
+    SEATS,
+    batches,
+    names,
+    nodes,
+    roles,
+)
+
+
+class RoomMachine(RoomBench):
+    """What may happen to a room: two nodes, six people."""
+
+    # Opening, closing, forgetting
+
+    @initialize()
+    def open(self) -> None:
+        self._open()
+
+    @rule()
+    def end_the_event_and_begin_another(self) -> None:
+        self.transition(self.hall.rooms.close_room(REF), lambda: self.model.close(self.now))
+        answer = self.run(self.hall.rooms.sweep_room(REF))
+        assert answer.outcome == "closed"
+        self._open()
+
+    @rule()
+    def open_again(self) -> None:
+        self._open()
+
+    @rule()
+    def remember(self) -> None:
+        """Where the store would be thrown back to."""
+        self.saved = (self.run(self.hall.saved()), copy.deepcopy(self.model))
+
+    @precondition(lambda self: self.saved is not None)
+    @rule()
+    def lose_the_latest_writes(self) -> None:
+        saved, model = self.saved or ({}, self.model)
+        self.run(self.hall.roll_back(saved))
+        self.model = copy.deepcopy(model)
+        self.agreement.forget()
+
+    @rule()
+    def lose_everything(self) -> None:
+        self.run(self.hall.roll_back({}))
+        self.agreement.forget()
+        self.model = RoomModel(RULES, SEATS, PRESENTERS)
+        self._open()
+
+    def _open(self) -> None:
+        self.run(self.hall.has_account(seats=SEATS, presenters=PRESENTERS))
+        self.transition(
+            self.hall.rooms.open_room(REF, "Hall", RULES), lambda: self.model.open(self.now)
+        )
+
+    # Coming and going
+
+    @rule(node=nodes, batch=batches)
+    def hello(self, node: int, batch: list[Newcomer]) -> None:
+        seen = self.nodes[node].seen
+        answer, places = self.transition(
+            self.hall.rooms.admit(REF, batch, seen),
+            lambda: self.model.admit(self.now, batch, seen),
+        )
+        assert list(answer.places) == places
+        self.answered(node, answer)
+        self.believe(node, batch, answer)
+
+    @rule(node=nodes)
+    def everyone_called_claims(self, node: int) -> None:
+        called = [
+            name
+            for name, stay in self.model.people.stays.items()
+            if stay in self.model.people.held()
+        ]
+        if called:
+            self.hello(node, [Newcomer(name, Role.ATTENDEE) for name in called])
+
+    @rule(node=nodes, person=st.builds(Newcomer, names, roles))
+    def poll(self, node: int, person: Newcomer) -> None:
+        answer, places = self.transition(
+            self.hall.rooms.poll(REF, person, lease_ms=POLL_MS),
+            lambda: self.model.admit(self.now, [person], NOTHING_SEEN, poll_ms=POLL_MS),
+        )
+        assert list(answer.places) == places
+        self.believe(node, [person], answer)
+
+    @rule(node=nodes, skipped=st.sets(names, max_size=2))
+    def renew(self, node: int, skipped: set[str]) -> None:
+        mine = self.nodes[node]
+        sessions = [session for name, session in mine.people.items() if name not in skipped]
+        if self.is_closed_for(mine):
+            answer = self.run(
+                self.hall.rooms.renew(REF, sessions, mine.seen, called_to=mine.called_to)
+            )
+            return self.closed(mine, answer)
+        seen, called_to = mine.seen, mine.called_to
+        answer, news = self.transition(
+            self.hall.rooms.renew(REF, sessions, seen, called_to=called_to),
+            lambda: self.model.renew(self.now, sessions, seen, called_to),
+        )
+        assert dict(answer.news) == news
+        self.answered(node, answer)
+        for name, place in answer.news:
+            mine.believe(name, place)
+        return None
+
+    @rule(node=nodes, name=names, after_ms=st.sampled_from([0, 0, 2_500]))
+    def drop(self, node: int, name: str, after_ms: int) -> None:
+        session = self.nodes[node].people.pop(name, None)
+        if session is not None:
+            self._drop(node, Drop(name, session.generation, after_ms))
+
+    @rule(node=nodes, name=names)
+    def leave(self, node: int, name: str) -> None:
+        session = self.nodes[node].people.pop(name, None)
+        if session is not None:
+            self._leave(node, name, session.generation)
+
+    @rule(node=nodes, index=st.integers(0, 30), verb=st.sampled_from(["drop", "leave"]))
+    def say_late(self, node: int, index: int, verb: str) -> None:
+        """A drop or leave of any session that ever was, by a node that may be behind."""
+        if not self.sessions:
+            return
+        name, generation, _ = self.sessions[index % len(self.sessions)]
+        if verb == "drop":
+            self._drop(node, Drop(name, generation))
+        else:
+            self._leave(node, name, generation)
+
+    def _drop(self, node: int, drop: Drop) -> None:
+        seen = self.nodes[node].seen
+        act = self.hall.rooms.drop(REF, [drop], seen)
+        self._release(node, act, lambda: self.model.drop(self.now, [drop], seen))
+
+    def _leave(self, node: int, name: str, generation: int) -> None:
+        seen = self.nodes[node].seen
+        act = self.hall.rooms.leave(REF, [(name, generation)], seen)
+        self._release(node, act, lambda: self.model.leave(self.now, [(name, generation)], seen))
+
+    def _release(
+        self, node: int, act: Coroutine[Any, Any, Answer], verb: Callable[[], None]
+    ) -> None:
+        mine = self.nodes[node]
+        if self.is_closed_for(mine):
+            self.closed(mine, self.run(act))
+        else:
+            self.answered(node, self.transition(act, verb)[0])
+
+    # What hosts and platform do
+
+    @rule(seats=st.sampled_from([0, 1, 2, 3, "plan"]))
+    def set_seats(self, seats: int | Literal["plan"]) -> None:
+        self._set_room(f"change-{len(self.changes)}", None, seats)
+
+    @rule(paused=st.booleans())
+    def set_paused(self, paused: bool) -> None:
+        self._set_room(f"change-{len(self.changes)}", paused, None)
+
+    @precondition(lambda self: self.changes)
+    @rule(index=st.integers(0, 10))
+    def repeat_a_change(self, index: int) -> None:
+        self._set_room(*self.changes[index % len(self.changes)])
+
+    def _set_room(
+        self, change: str, paused: bool | None, seats: int | Literal["plan"] | None
+    ) -> None:
+        self.changes = [*self.changes, (change, paused, seats)][-10:]
+        self.transition(
+            self.hall.rooms.set_room(REF, change, paused=paused, seats=seats),
+            lambda: self.model.set_room(self.now, change, paused, seats),
+        )
+
+    @rule(rest=st.sampled_from([False, False, False, True]), earlier=st.integers(0, 2))
+    def dismiss(self, rest: bool, earlier: int) -> None:
+        notice = self.model.notices.notice
+        if notice is None:
+            return
+        epoch, number = notice.id.split("-")
+        id_ = f"{epoch}-{max(0, int(number) - earlier)}"
+        act = self.hall.rooms.dismiss_notice(REF, id_, rest=rest)
+        if not self.model.knows_notice(id_):
+            assert self.run(act) == "unknown_notice"
+            self.run(self.agreement.check_unchanged())
+            return
+        outcome, _ = self.transition(act, lambda: self.model.dismiss(self.now, id_, rest=rest))
+        assert outcome == "ok"
+
+    @precondition(lambda self: len(self.model.people.removed) < 2)
+    @rule(name=names)
+    def remove(self, name: str) -> None:
+        self.transition(
+            self.hall.rooms.remove_participant(REF, name),
+            lambda: self.model.remove(self.now, name),
+        )
+
+    # Time
+
+    @rule(node=nodes)
+    def sweep(self, node: int) -> None:
+        seen = self.nodes[node].seen
+        answer, _ = self.transition(
+            self.hall.rooms.sweep_room(REF, seen), lambda: self.model.sweep(self.now, seen)
+        )
+        self.answered(node, answer)
+
+    @rule(ms=st.one_of(st.integers(1, MAX_STEP_MS), st.just(MAX_STEP_MS)))
+    def time_passes(self, ms: int) -> None:
+        self.clock.advance(ms=ms)
+
+    @rule(ms=st.integers(-60_000, 60_000))
+    def the_clock_jumps(self, ms: int) -> None:
+        self.clock.advance(ms=ms)
+
+    @rule(offset=st.sampled_from([-1, 0, 0, 1]), renewed=st.booleans(), index=st.integers(0, 9))
+    def until_a_deadline(self, offset: int, renewed: bool, index: int) -> None:
+        """To the millisecond, swept on the way as nodes do, the people of one node renewed."""
+        people = self.model.people
+        ends = sorted([*(stay.ends for stay in people.stays.values()), *people.waves])
+        left = (ends[index % len(ends)] if ends else 0) + offset - people.clock
+        while left > 0:
+            self.clock.advance(ms=min(left, MAX_STEP_MS))
+            left -= MAX_STEP_MS
+            if renewed:
+                self.renew(0, set())
+            self.sweep(0)

@@ -1,0 +1,280 @@
+"""The oracle: the rules of a room in plain Python, no Redis in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from server.domain.rooms import (
+    NOTHING_SEEN,
+    CapacityChange,
+    Drop,
+    Newcomer,
+    NoticeCleared,
+    Place,
+    PlaceKind,
+    Revision,
+    Role,
+    RoomRules,
+    RoomState,
+    Session,
+)
+from tests.property.notice_model import NoticeModel
+from tests.property.people_model import PeopleModel
+
+MAX_STEP_MS = 2_000
+Relation = Literal["same", "lost", "replaced", "closed"]
+
+
+@dataclass
+class RoomModel:
+    """A room as its rules describe it. Each verb is one transition, as each script is.
+
+    A verb returns what the script answers; what the event tells stands in the fields afterwards.
+    """
+
+    rules: RoomRules
+    plan_seats: int
+    presenters: int
+    epoch: int = 0
+    rev: int = 0
+    status: Literal["open", "closed"] = "closed"
+    epochs: dict[int, str] = field(default_factory=dict)
+    """Ended epoch -> 'closed' or 'replaced'."""
+    cleared: NoticeCleared | None = None
+    capacity_change: CapacityChange | None = None
+    notice_given: bool = False
+    told_anything: bool = False
+
+    def open(self, now: int) -> None:
+        if self.status == "open":
+            self._begin(now)
+        else:
+            self._open_anew(now)
+        self._settle()
+
+    def _open_anew(self, now: int) -> None:
+        self.status, self.epoch, self.rev = "open", max(now, self.epoch + 1), 0
+        self.wall = self.opened = now
+        self.people = PeopleModel(self.rules, now, self.plan_seats, self.presenters)
+        self.notices = NoticeModel(self.rules, now)
+        self.limit: int | None = None
+        self.changes: set[str] = set()
+        self.refill_from = 0
+        self.last_told: tuple[object, ...] = ()
+        self._forget_told()
+
+    # The verbs
+
+    def admit(
+        self, now: int, batch: Sequence[Newcomer], seen: Revision, *, poll_ms: int | None = None
+    ) -> list[Place]:
+        people = self.people
+        self._begin(now, seen)
+        welcome = [i for i, person in enumerate(batch) if person.participant not in people.removed]
+        newcomers = [i for i in welcome if not people.keep(batch[i], poll_ms)]
+        people.sweep()
+        people.call_line()
+        kinds: dict[int, PlaceKind | None] = {
+            i: None if people.keep(batch[i], poll_ms) else people.enter(batch[i], poll_ms)
+            for i in newcomers
+        }
+        kinds |= {i: "removed" for i in range(len(batch)) if i not in welcome}
+        self._settle()
+        return [self._place(person, kinds.get(i)) for i, person in enumerate(batch)]
+
+    def renew(
+        self, now: int, sessions: Iterable[Session], seen: Revision, called_to: int
+    ) -> dict[str, Place]:
+        relation = self._begin(now, seen)
+        refilling = relation in {"lost", "replaced"} and self.people.refilling
+        news = {
+            session: kind
+            for session in sessions
+            if (kind := self.people.renew(session, refilling=refilling)) != "known"
+        }
+        if refilling and seen.epoch == self.refill_from:
+            self._restore_calls(called_to)
+        self.people.sweep()
+        self._settle()
+        return {
+            session.participant: self.people.place(session.participant)
+            if kind == "news"
+            else Place(kind, session.generation)
+            for session, kind in news.items()
+        }
+
+    def _restore_calls(self, called_to: int) -> None:
+        people = self.people
+        if called_to > people.called_to:
+            people.called_to = called_to
+            people.next_ticket = max(people.next_ticket, called_to + 1)
+            people.waves = {people.refill_until + self.rules.claim_ms: called_to}
+
+    def drop(self, now: int, drops: Iterable[Drop], seen: Revision) -> None:
+        self._begin(now, seen)
+        for drop in drops:
+            self.people.drop(drop)
+        self._sweep_and_settle()
+
+    def leave(self, now: int, leavers: Iterable[tuple[str, int]], seen: Revision) -> None:
+        self._begin(now, seen)
+        for name, generation in leavers:
+            self.people.leave(name, generation)
+        self._sweep_and_settle()
+
+    def sweep(self, now: int, seen: Revision = NOTHING_SEEN) -> None:
+        self._begin(now, seen)
+        self._sweep_and_settle()
+
+    def set_room(
+        self, now: int, change: str, paused: bool | None, seats: int | Literal["plan"] | None
+    ) -> None:
+        self._begin(now)
+        if change not in self.changes:
+            self.changes.add(change)
+            self.people.paused = self.people.paused if paused is None else paused
+            if seats is not None:
+                self.limit = None if seats == "plan" else seats
+            self._set_capacity(self.plan_seats if self.limit is None else self.limit, change)
+        self._sweep_and_settle()
+
+    def _set_capacity(self, new: int, change: str) -> None:
+        old, self.people.capacity = self.people.capacity, new
+        if new != old:
+            self.capacity_change = CapacityChange(old, new, "platform", change)
+        if new > old:
+            self.cleared = self.notices.clear("upgraded")
+
+    def dismiss(self, now: int, notice: str, *, rest: bool) -> None:
+        self._begin(now)
+        self.cleared = self.notices.dismiss(notice, rest=rest)
+        self._sweep_and_settle()
+
+    def knows_notice(self, notice: str) -> bool:
+        """Whether this opening ever gave it out."""
+        epoch, number = (int(part) for part in notice.split("-"))
+        of_this_opening = epoch == self.epoch or self.epochs.get(epoch) == "replaced"
+        return of_this_opening and 1 <= number <= self.notices.given
+
+    def remove(self, now: int, name: str) -> None:
+        self._begin(now)
+        stay = self.people.vacate(name)
+        if name not in self.people.removed:
+            self.people.removed.add(name)
+            self.people.told["removed"].append((name, stay.generation if stay else 0))
+        self._sweep_and_settle()
+
+    def close(self, now: int) -> None:
+        self._begin(now)
+        people = self.people
+        self.status, people.paused, people.refill_until = "closed", False, 0
+        people.stays, people.waves, people.left, people.removed = {}, {}, {}, set()
+        self.notices.notice = None
+        self.epochs = dict.fromkeys([*self.epochs, self.epoch], "closed")
+        self._settle()
+
+    # What every verb begins and ends with
+
+    def relation(self, seen: Revision) -> Relation:
+        """How what a node has seen relates to the room."""
+        if seen.epoch in {0, self.epoch}:
+            return "lost" if seen.epoch and seen.rev > self.rev else "same"
+        ended = self.epochs.get(seen.epoch)
+        if seen.epoch > self.epoch or ended is None:
+            return "lost"
+        return "closed" if ended == "closed" else "replaced"
+
+    def _begin(self, now: int, seen: Revision = NOTHING_SEEN) -> Relation:
+        relation = self.relation(seen)
+        self._forget_told()
+        passed, self.wall = now - self.wall, now
+        self.people.clock += min(max(passed, 0), MAX_STEP_MS)
+        if passed > MAX_STEP_MS and (self.people.stays or self.people.waves):
+            self.people.truce_until = self.people.clock + self.rules.lease_ms
+        if relation == "lost":
+            self._begin_refill(seen.epoch)
+        return relation
+
+    def _begin_refill(self, epoch: int) -> None:
+        people = self.people
+        self.epochs |= {epoch: "replaced", self.epoch: "replaced"}
+        if epoch != self.epoch:
+            people.called_to, people.waves = 0, {}
+        self.refill_from = epoch
+        self.epoch = max(self.wall, self.epoch + 1, epoch + 1)
+        people.refill_until = people.truce_until = people.clock + self.rules.lease_ms
+
+    def _forget_told(self) -> None:
+        self.people.told.clear()
+        self.people.call = None
+        self.cleared = None
+        self.capacity_change = None
+        self.notice_given = False
+
+    def _sweep_and_settle(self) -> None:
+        self.people.sweep()
+        self._settle()
+
+    def _settle(self) -> None:
+        people, notices = self.people, self.notices
+        people.call_line()
+        seats, given = people.count("seat"), notices.given
+        notices.note(people.clock, seats, people.freed, refilling=people.refilling)
+        people.freed = 0
+        taken = seats + len(people.held())
+        cleared = notices.decide(people.clock, self.wall, self.epoch, people.capacity, taken)
+        self.cleared = cleared or self.cleared
+        self.notice_given = notices.given > given and not notices.rest
+        self.told_anything = self._has_news()
+        if self.told_anything:
+            self.rev += 1
+            self.last_told = self._signature()
+
+    # What can be seen
+
+    def _has_news(self) -> bool:
+        told = self.people.told or self.people.call or self.cleared or self.capacity_change
+        return bool(told or self.notice_given) or self._signature() != self.last_told
+
+    def _signature(self) -> tuple[object, ...]:
+        # The age of the room and the tickets given out are no news by themselves.
+        quiet = replace(self.state(), observed_s=0, freed=0, last_ticket=0)
+        standing = self.notices.notice and self.notices.notice.id
+        return self.epoch, quiet, standing
+
+    def state(self) -> RoomState:
+        people, notices, rules = self.people, self.notices, self.rules
+        seats, held = people.count("seat"), len(people.held())
+        return RoomState(
+            title="Hall",
+            status=self.status,
+            plan=f"live-{self.plan_seats}",
+            paused=people.paused,
+            refilling=people.refilling,
+            limited=self.limit is not None,
+            capacity=people.capacity,
+            occupied=seats,
+            held=held,
+            waiting=len(people.uncalled()),
+            presenter_capacity=people.presenter_capacity,
+            presenters=people.count("presenter"),
+            level=notices.level(people.capacity, seats + held),
+            joins_per_min=notices.joins_per_min,
+            freed=notices.freed_lately(people.clock),
+            observed_s=(people.clock - self.opened) // 1_000,
+            called_to=people.called_to,
+            last_ticket=people.next_ticket - 1,
+            lease_ms=rules.lease_ms,
+            grace_ms=rules.grace_ms,
+            wait_grace_ms=rules.wait_grace_ms,
+            claim_ms=rules.claim_ms,
+            notice=notices.shown(),
+            full_in_s=notices.full_in_s,
+        )
+
+    def _place(self, person: Newcomer, kind: PlaceKind | None) -> Place:
+        if kind is not None or person.role == Role.HOST:
+            return Place(kind or "hosting")
+        return self.people.place(person.participant)
