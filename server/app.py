@@ -122,10 +122,11 @@ async def node(
         open_store(url) as redis,
         open_store(url, retries=0) as subscriber,
     ):
-        stores = await _stores(redis)
+        metrics = Metrics()
+        stores = await _stores(redis, metrics)
         bus = EventBus(subscriber, secrets.token_hex(8))
         chores = Chores()
-        doors = _doors(settings, stores, bus, catalogue, clock)
+        doors = _doors(settings, stores, bus, catalogue, clock=clock, metrics=metrics)
         hub = Hub(
             rooms=stores.rooms,
             strays=Strays(redis),
@@ -172,17 +173,25 @@ class _Stores:
     accounts: AccountStore
 
 
-async def _stores(redis: Redis) -> _Stores:
+async def _stores(redis: Redis, metrics: Metrics) -> _Stores:
     facts = await check_store(redis)
     durability = await durability_of(redis)
     if durability is Durability.AT_RISK:
         log.warning("store.may_lose_sales", extra={"remedy": "appendonly yes, appendfsync always"})
-    accounts = AccountStore(redis, waits_for_disk=durability is Durability.WAITS)
-    return _Stores(redis, facts, RoomStore(redis), accounts)
+    accounts = AccountStore(
+        redis, waits_for_disk=durability is Durability.WAITS, observe=metrics.script_ran
+    )
+    return _Stores(redis, facts, RoomStore(redis, observe=metrics.script_ran), accounts)
 
 
 def _doors(
-    settings: Settings, stores: _Stores, bus: EventBus, catalogue: Catalogue, clock: Clock
+    settings: Settings,
+    stores: _Stores,
+    bus: EventBus,
+    catalogue: Catalogue,
+    *,
+    clock: Clock,
+    metrics: Metrics,
 ) -> Doors:
     accounts = AccountService(stores.accounts, catalogue, clock)
     return Doors(
@@ -200,7 +209,7 @@ def _doors(
         polls=PollService(stores.rooms),
         catalogue=catalogue,
         clock=clock,
-        metrics=Metrics(),
+        metrics=metrics,
         authority=Authority(Keyring.of(settings.api_keys), clock, settings.signing_secret()),
         readiness=lambda: _readiness(stores, bus),
         allowed_origins=settings.allowed_origins,

@@ -17,7 +17,7 @@ from server.domain.upgrades import Purchase, Sale, Upgrade
 from server.store.account_keys import AccountKeys, index_of
 from server.store.faults import store_faults
 from server.store.keys import RoomKeys
-from server.store.scripts import Arguments, Scripts
+from server.store.scripts import Arguments, Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -45,13 +45,19 @@ class AccountStore:
         waits_for_disk: Whether the store knows WAITAOF (`durability_of`): a sale is then
             answered only when it is on disk.
         instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
+        observe: Told how long each call of a script took.
     """
 
     def __init__(
-        self, redis: Redis, *, waits_for_disk: bool, instant: Callable[[], int] = lambda: 0
+        self,
+        redis: Redis,
+        *,
+        waits_for_disk: bool,
+        instant: Callable[[], int] = lambda: 0,
+        observe: Observe = unobserved,
     ) -> None:
         self._redis = redis
-        self._scripts = Scripts.register(redis)
+        self._scripts = Scripts.register(redis, observe)
         self._waits_for_disk = waits_for_disk
         self._instant = instant
 

@@ -29,7 +29,7 @@ from server.domain.rooms import (
 from server.store.audits import AuditReply, audit_of
 from server.store.faults import store_faults
 from server.store.keys import RoomKeys, account_record, closed_rooms, live_rooms
-from server.store.scripts import Arguments, Scripts
+from server.store.scripts import Arguments, Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -60,11 +60,18 @@ class RoomStore:
         redis: A client with `decode_responses=False`.
         instant: The instant in Unix ms that scripts take for now; 0 is the store's own time,
             one clock for all nodes. Tests pass theirs.
+        observe: Told how long each call of a script took.
     """
 
-    def __init__(self, redis: Redis, *, instant: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        instant: Callable[[], int] = lambda: 0,
+        observe: Observe = unobserved,
+    ) -> None:
         self._redis = redis
-        self._scripts = Scripts.register(redis)
+        self._scripts = Scripts.register(redis, observe)
         self._instant = instant
 
     async def admit(

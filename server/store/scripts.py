@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from importlib.resources import files
-from typing import TYPE_CHECKING, Self
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Self
+
+from redis.commands.core import AsyncScript
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from redis.commands.core import AsyncScript
 
 _LUA = files(__package__) / "lua"
 
@@ -40,6 +42,30 @@ def source_of(name: str) -> str:
     return "\n".join([shebang, *prelude, body])
 
 
+Observe = Callable[[str, float], None]
+"""Told the name of a script and how many seconds a call of it took."""
+
+
+def unobserved(_name: str, _seconds: float) -> None:
+    """Nobody wants to know."""
+
+
+class ObservedScript(AsyncScript):
+    """A script that says how long each call took, whatever became of it."""
+
+    def __init__(self, redis: Redis, name: str, observe: Observe) -> None:
+        super().__init__(redis, source_of(name))
+        self._name = name
+        self._observe = observe
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as it was
+        begun_s = perf_counter()
+        try:
+            return await super().__call__(*args, **kwargs)
+        finally:
+            self._observe(self._name, perf_counter() - begun_s)
+
+
 @dataclass(frozen=True, slots=True)
 class Scripts:
     """One field a Lua file. A script that Redis has forgotten is loaded again on the fly."""
@@ -64,8 +90,9 @@ class Scripts:
     sweep_room: AsyncScript
 
     @classmethod
-    def register(cls, redis: Redis) -> Self:
-        return cls(**{f.name: redis.register_script(source_of(f.name)) for f in fields(cls)})
+    def register(cls, redis: Redis, observe: Observe = unobserved) -> Self:
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: ObservedScript(redis, name, observe) for name in names})
 
 
 Arguments = Sequence[str | int]
