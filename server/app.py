@@ -30,6 +30,7 @@ from server.edge.tokens import verify
 from server.edge.wording import Wording
 from server.realtime.hub import Hub
 from server.realtime.lines import STEP_S
+from server.realtime.mender import STEP_S as MENDING_S
 from server.service.accounts import AccountService
 from server.service.catalogue import load_catalogue
 from server.service.polls import PollService
@@ -143,8 +144,9 @@ async def node(
             bus=lambda: bus.listen(hub),
             canary=every(SWEEP_S, bus.sing),
             beat=every(settings.beat_s, hub.keeper.beat),
-            sweep=every(SWEEP_S, hub.keeper.tick),
-            takeover=every(SWEEP_S, hub.keeper.take_over),
+            sweep=every(SWEEP_S, hub.sweeper.tick),
+            takeover=every(SWEEP_S, hub.sweeper.take_over),
+            mend=every(MENDING_S, hub.mender.step),
             lines=every(STEP_S, hub.lines.step),
             rooms=every(settings.lease_s, hub.sweep_out),
             keepalive=every(1.0, door.house.keepalive.turn),
@@ -218,14 +220,12 @@ def _doors(
 
 def _door(settings: Settings, hub: Hub, clock: Clock) -> Door:
     secret = settings.signing_secret()
-    house = House(hub, verify=lambda token: verify(secret, token, clock.now()))
-
-    def drain() -> None:
-        hub.drain(settings.drain_s)
-        for connection in list(house.open):
-            connection.go_unless_sent_away()
-
-    return Door(house, origins_rule(settings.allowed_origins), drain)
+    house = House(
+        hub,
+        verify=lambda token: verify(secret, token, clock.now()),
+        drain_s=settings.drain_s,
+    )
+    return Door(house, origins_rule(settings.allowed_origins))
 
 
 def _rules(settings: Settings) -> RoomRules:

@@ -24,6 +24,7 @@ from server.edge.conversation import (
 )
 from server.edge.keepalive import ALIVE, PING, KeepAlive
 from server.edge.outbox import Outbox
+from server.edge.parking import is_at_rest, is_plain_pong, woken_parser
 from server.edge.tokens import TokenClaims
 from server.edge.wording import framed
 from server.realtime.people import Client, Topic
@@ -53,37 +54,82 @@ class Room(Protocol):
 
     def gone(self, visitor: Visitor, client: Client) -> None: ...
 
+    def drain(self, window_s: float) -> None: ...
+
 
 @dataclass(slots=True)
 class House:
-    """What all connections of a node share."""
+    """What all connections of a node share.
+
+    Attributes:
+        hub: Where people are let in.
+        verify: What a token says.
+        drain_s: Over how long connections close when the node is told to stop.
+        keepalive: Holds every open connection, and pings it.
+        is_draining: Nobody comes in any more.
+    """
 
     hub: Room
     verify: Callable[[str], TokenClaims]
-    keepalive: KeepAlive = field(default_factory=KeepAlive)
-    open: set[Connection] = field(default_factory=set)
+    drain_s: float
+    keepalive: KeepAlive[Connection] = field(default_factory=KeepAlive)
+    is_draining: bool = False
+
+    def drain(self) -> None:
+        """Send everybody away, once."""
+        if not self.is_draining:
+            self.is_draining = True
+            self.hub.drain(self.drain_s)
+            for connection in self.keepalive:
+                connection.go_unless_sent_away()
 
 
 class Connection(asyncio.Protocol):
-    """Carries a `Conversation` over one transport. Satisfies `realtime.people.Client`."""
+    """Carries a `Conversation` over one transport. Satisfies `realtime.people.Client`.
 
-    def __init__(self, house: House, transport: asyncio.Transport, parser: ServerProtocol) -> None:
+    Parked between messages: then it has no parser, no timer and no outbox, and there is never
+    a task of its own.
+
+    Args:
+        house: What it shares with all others.
+        transport: Its socket, past the handshake.
+        sockets: Uvicorn's set of open connections; each is told to shut down, and waited for.
+    """
+
+    __slots__ = (
+        "_conversation",
+        "_fragments",
+        "_house",
+        "_is_closing",
+        "_is_paused",
+        "_is_sent_away",
+        "_outbox",
+        "_parser",
+        "_seat",
+        "_sockets",
+        "_timer",
+        "_transport",
+        "_was_heard",
+    )
+
+    def __init__(
+        self, house: House, transport: asyncio.Transport, sockets: set[Connection]
+    ) -> None:
         self._house = house
         self._transport = transport
-        self._parser = parser
+        self._sockets = sockets
         self._conversation = Conversation(house.verify)
-        self._outbox = Outbox()
-        self._fragments: list[bytes] = []
+        self._parser: ServerProtocol | None = None
+        self._outbox: Outbox | None = None
+        self._fragments = b""
         self._is_paused = False
         self._is_closing = False
         self._is_sent_away = False
         self._was_heard = True
-        loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = loop.call_later(
-            HELLO_S, self.close, NO_HELLO, "no hello in time"
-        )
+        self._timer: asyncio.TimerHandle | None = None
+        self._set_timer(HELLO_S, self.close, NO_HELLO, "no hello in time")
         self._seat = house.keepalive.add(self)
-        house.open.add(self)
+        sockets.add(self)
         transport.set_write_buffer_limits(high=HIGH_WATER)
 
     @property
@@ -106,6 +152,7 @@ class Connection(asyncio.Protocol):
         if not self._is_paused:
             self._transport.write(frame)
             return
+        self._outbox = self._outbox or Outbox()
         self._outbox.put(frame, topic)
         self._give_up_if_slow()
 
@@ -140,24 +187,33 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._was_heard = True
-        self._parser.receive_data(data)
-        for event in self._parser.events_received():
+        if is_plain_pong(data):
+            return
+        parser = self._wake()
+        parser.receive_data(data)
+        for event in parser.events_received():
             self._take(cast("Frame", event))
-        self._write_parser_data()
+        self._write(parser)
         self._give_up_if_slow()
-        if self._parser.close_expected():
+        if parser.close_expected():
             self._is_closing = True
             self._set_timer(CLOSE_S, self._transport.abort)
+        elif is_at_rest(parser):
+            self._parser = None
 
     def eof_received(self) -> None:
         self._is_closing = True
-        self._parser.receive_eof()
+        self._wake().receive_eof()
+
+    def shutdown(self) -> None:
+        """Uvicorn was told to stop."""
+        self._house.drain()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # its interface
         self._is_closing = True
         self._set_timer(None)
         self._house.keepalive.discard(self, self._seat)
-        self._house.open.discard(self)
+        self._sockets.discard(self)
         if self.visitor:
             self._house.hub.gone(self.visitor, self)
 
@@ -168,14 +224,18 @@ class Connection(asyncio.Protocol):
         self._is_paused = False
         self._flush()
 
+    def _wake(self) -> ServerProtocol:
+        self._parser = self._parser or woken_parser()
+        return self._parser
+
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.BINARY:
             self._fail(UNSUPPORTED, "text frames only")
         elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
-            self._fragments.append(bytes(frame.data))
+            text = self._fragments + frame.data
+            self._fragments = b"" if frame.fin else text
             if frame.fin:
-                self._receive(b"".join(self._fragments))
-                self._fragments.clear()
+                self._receive(text)
 
     def _receive(self, text: bytes) -> None:
         if self._is_closing:
@@ -206,29 +266,32 @@ class Connection(asyncio.Protocol):
                 self.close(code, reason)
 
     def _fail(self, code: int, reason: str) -> None:
-        self._parser.fail(code, reason)
+        self._wake().fail(code, reason)
         self._is_closing = True
 
     def _give_up_if_slow(self) -> None:
         """A client that does not read is not read either: its pings would be answered."""
-        unsent = self._outbox.size + self._transport.get_write_buffer_size()
+        unsent = self._transport.get_write_buffer_size()
+        unsent += self._outbox.size if self._outbox else 0
         if unsent > MOST_UNSENT and not self._is_closing:
             self._transport.pause_reading()
             self._say_goodbye(TOO_SLOW, "too slow, come back")
 
     def _say_goodbye(self, code: int, reason: str) -> None:
         self._is_closing = True
-        if self._parser.state is State.OPEN:  # else the peer said it in the same packet
-            self._parser.send_close(code, reason)
-        self._write_parser_data()
+        parser = self._wake()
+        if parser.state is State.OPEN:  # else the peer said it in the same packet
+            parser.send_close(code, reason)
+        self._write(parser)
         self._set_timer(CLOSE_S, self._transport.abort)
 
     def _flush(self) -> None:
         if self._outbox and not self._is_closing:
             self._transport.write(self._outbox.take())
+            self._outbox = None
 
-    def _write_parser_data(self) -> None:
-        for data in self._parser.data_to_send():
+    def _write(self, parser: ServerProtocol) -> None:
+        for data in parser.data_to_send():
             if data:
                 self._transport.write(data)
             else:

@@ -36,27 +36,17 @@ RETRY_AFTER_S = 5
 MayEnter = Callable[[str, str], bool]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Door:
-    """Who may come in, and whether anybody may.
+    """Who may come in. Uvicorn calls it for each upgrade.
 
     Attributes:
         house: Where connections live.
         may_enter: Whether pages of that origin may connect to that host.
-        on_drain: Called once, when the server is told to stop.
-        is_draining: Nobody comes in any more.
     """
 
     house: House
     may_enter: MayEnter
-    on_drain: Callable[[], None]
-    is_draining: bool = False
-
-    def drain(self) -> None:
-        """Send everybody away, once."""
-        if not self.is_draining:
-            self.is_draining = True
-            self.on_drain()
 
     def __call__(
         self,
@@ -68,17 +58,20 @@ class Door:
 
 
 class Doorman(asyncio.Protocol):
-    """Meets one socket. Until uvicorn has let go of it, passes on what the transport says."""
+    """Meets one socket, and is its protocol for one turn of the loop.
+
+    Uvicorn makes the doorman the transport's protocol only after it has answered; until the
+    connection takes its place, it passes on what the transport says.
+    """
 
     def __init__(self, door: Door, server_state: ServerState) -> None:
         self._door = door
-        self._sockets = server_state.connections
+        self._sockets = cast("set[Connection]", server_state.connections)
         self._transport: asyncio.Transport | None = None
         self._connection: Connection | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._sockets.add(self)  # type: ignore[arg-type]  # it needs `shutdown`, no more
 
     def data_received(self, data: bytes) -> None:
         if self._connection:
@@ -91,7 +84,6 @@ class Doorman(asyncio.Protocol):
             self._connection.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._sockets.discard(self)
         if self._connection:
             self._connection.connection_lost(exc)
 
@@ -102,10 +94,6 @@ class Doorman(asyncio.Protocol):
     def resume_writing(self) -> None:
         if self._connection:
             self._connection.resume_writing()
-
-    def shutdown(self) -> None:
-        """Uvicorn was told to stop."""
-        self._door.drain()
 
     def _meet(self, head: bytes) -> None:
         """Answer the request head; uvicorn gives it whole."""
@@ -125,11 +113,14 @@ class Doorman(asyncio.Protocol):
         parser.send_response(response)
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self._write(parser)
-            self._install(parser)
+            self._install()
 
-    def _install(self, parser: ServerProtocol) -> None:
+    def _install(self) -> None:
         assert self._transport  # noqa: S101  # `connection_made` came first
-        self._connection = Connection(self._door.house, self._transport, parser)
+        self._connection = Connection(self._door.house, self._transport, self._sockets)
+        # Not now: uvicorn is about to make the doorman the transport's protocol.
+        loop = asyncio.get_running_loop()
+        loop.call_soon(self._transport.set_protocol, self._connection)
 
     def _write(self, parser: ServerProtocol) -> None:
         assert self._transport  # noqa: S101  # `connection_made` came first
@@ -142,7 +133,7 @@ class Doorman(asyncio.Protocol):
 
 def _refusal(door: Door, request: Request) -> CallerError | None:
     """Why this request may not come in; None if nothing but its form is left to check."""
-    if door.is_draining:
+    if door.house.is_draining:
         return Unavailable("This node is going down.", RETRY_AFTER_S)
     if request.path.partition("?")[0] != PATH:
         return NotFound("WebSocket at", request.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from websockets.frames import Frame, Opcode
 
@@ -22,22 +22,25 @@ class Pinged(Protocol):
         ...
 
 
-class KeepAlive:
+PingedT = TypeVar("PingedT", bound=Pinged)
+
+
+class KeepAlive(Generic[PingedT]):
     """A wheel of one slot a second; each connection sits in one and is pinged once a turn."""
 
     def __init__(self) -> None:
-        self._slots: list[set[Pinged]] = [set() for _ in range(PERIOD_S)]
+        self._slots: list[set[PingedT]] = [set() for _ in range(PERIOD_S)]
         self._hand = 0
         self._next_seat = 0
 
-    def add(self, connection: Pinged) -> int:
+    def add(self, connection: PingedT) -> int:
         """Seat a connection; the seats fill evenly. Returns the seat, for `discard`."""
         seat = self._next_seat
         self._slots[seat].add(connection)
         self._next_seat = (seat + 1) % PERIOD_S
         return seat
 
-    def discard(self, connection: Pinged, seat: int) -> None:
+    def discard(self, connection: PingedT, seat: int) -> None:
         self._slots[seat].discard(connection)
 
     async def turn(self) -> None:
@@ -46,5 +49,5 @@ class KeepAlive:
             connection.ping()
         self._hand = (self._hand + 1) % PERIOD_S
 
-    def __iter__(self) -> Iterator[Pinged]:
+    def __iter__(self) -> Iterator[PingedT]:
         return (connection for slot in self._slots for connection in list(slot))

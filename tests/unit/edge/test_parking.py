@@ -1,0 +1,53 @@
+"""A parser may be let go only where a new one would read on just the same."""
+
+from __future__ import annotations
+
+import pytest
+from websockets.frames import Frame, Opcode
+
+from server.edge.parking import is_at_rest, is_plain_pong, woken_parser
+
+
+def masked(opcode: Opcode, data: bytes = b"", *, fin: bool = True) -> bytes:
+    return Frame(opcode, data, fin).serialize(mask=True)
+
+
+WHOLE = masked(Opcode.TEXT, b'{"type":"claim"}')
+
+
+@pytest.mark.parametrize(
+    ("received", "at_rest"),
+    [
+        (b"", True),
+        (WHOLE, True),
+        (WHOLE + WHOLE, True),
+        (masked(Opcode.PING), True),
+        (WHOLE[:1], False),
+        (WHOLE[:-1], False),
+        (WHOLE + WHOLE[:3], False),
+        (masked(Opcode.TEXT, b"{", fin=False), False),
+        (masked(Opcode.TEXT, b"{", fin=False) + masked(Opcode.PING), False),
+        (masked(Opcode.CLOSE), False),
+    ],
+)
+def test_a_parser_rests_only_between_whole_messages(received: bytes, *, at_rest: bool) -> None:
+    parser = woken_parser()
+
+    parser.receive_data(received)
+
+    assert is_at_rest(parser) is at_rest
+
+
+@pytest.mark.parametrize(
+    ("data", "plain"),
+    [
+        (masked(Opcode.PONG), True),
+        (masked(Opcode.PONG, b"x"), False),
+        (masked(Opcode.PING), False),
+        (masked(Opcode.PONG) + WHOLE, False),
+        (masked(Opcode.PONG)[:5], False),
+        (b"", False),
+    ],
+)
+def test_only_one_empty_pong_needs_no_parser(data: bytes, *, plain: bool) -> None:
+    assert is_plain_pong(data) is plain
