@@ -1,0 +1,210 @@
+"""Many nodes at one door: no burst sells a seat twice, and a check-then-add in its place does."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import msgspec
+import pytest
+
+from server.domain.rooms import Admissions, Answer, Newcomer, Place, Role, RoomRef
+from server.store.connect import open_store
+from server.store.keys import RoomKeys
+from server.store.room_store import RoomStore
+from tests.fakes import FakeClock
+from tests.hall import REF, Hall
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+T = TypeVar("T")
+
+SEATS = 50
+PEOPLE = 2_000
+NODES = 2
+AT_ONCE = 25
+"""Connections of one node, so that its calls really run at the same time."""
+
+
+class Door(Protocol):
+    """What lets people in: the room store, or the control in its place."""
+
+    async def admit(self, ref: RoomRef, newcomers: Sequence[Newcomer]) -> Admissions: ...
+
+
+@asynccontextmanager
+async def doors(url: str) -> AsyncIterator[list[RoomStore]]:
+    """Room stores of several nodes, each with connections of its own."""
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(open_store(url)) for _ in range(NODES)]
+        yield [RoomStore(client) for client in clients]
+
+
+async def at_once(nodes: int, calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """As many at a time as these nodes have connections for."""
+    gate = asyncio.Semaphore(AT_ONCE * nodes)
+
+    async def gated(call: Coroutine[Any, Any, T]) -> T:
+        async with gate:
+            return await call
+
+    async with asyncio.TaskGroup() as tasks:
+        made = [tasks.create_task(gated(call)) for call in calls]
+    return [task.result() for task in made]
+
+
+async def join(doors: Sequence[Door], count: int = PEOPLE, *, first: int = 0) -> list[Place]:
+    """Everyone at once, each in a call of their own, on one node or the other."""
+    numbers = range(first, first + count)
+    answers = await at_once(
+        len(doors),
+        (doors[i % len(doors)].admit(REF, [attendee(f"guest-{i}")]) for i in numbers),
+    )
+    return [answer.places[0] for answer in answers]
+
+
+def attendee(name: str) -> Newcomer:
+    return Newcomer(name, Role.ATTENDEE)
+
+
+def seats_and_tickets(places: Sequence[Place]) -> tuple[int, list[int]]:
+    tickets = [place.ticket for place in places if place.kind == "waiting"]
+    return sum(place.kind == "seated" for place in places), sorted(tickets)
+
+
+@pytest.fixture
+async def hall(redis: Redis) -> Hall:
+    """A room of fifty seats on the store's own clock."""
+    hall = Hall(redis, FakeClock(0))
+    await hall.open(seats=SEATS)
+    return hall
+
+
+async def test_two_thousand_joins_for_fifty_seats_fill_exactly_fifty(
+    hall: Hall, redis_url: str
+) -> None:
+    async with doors(redis_url) as nodes:
+        places = await join(nodes)
+
+    seats, tickets = seats_and_tickets(places)
+    state = await hall.state()
+    assert seats == state.occupied == SEATS
+    assert tickets == list(range(tickets[0], tickets[0] + PEOPLE - SEATS))
+    assert len({place.generation for place in places}) == PEOPLE
+    assert (state.waiting, state.held) == (PEOPLE - SEATS, 0)
+    assert (await hall.rooms.audit(REF)).drift == ()
+
+
+async def test_tickets_are_in_order_of_arrival(hall: Hall, redis_url: str) -> None:
+    """Those who came in an earlier call stand before those of a later one, on any node."""
+    async with doors(redis_url) as nodes:
+        await join(nodes, SEATS)
+        tickets = []
+        for number in range(20):
+            answer = await nodes[number % NODES].admit(REF, [attendee(f"late-{number}")])
+            tickets.append(answer.places[0].ticket)
+
+    assert tickets == list(range(tickets[0], tickets[0] + 20))
+
+
+async def test_one_person_in_five_tabs_on_two_nodes_has_one_place(
+    hall: Hall, redis_url: str
+) -> None:
+    newcomer = Newcomer("ada", Role.ATTENDEE)
+    async with doors(redis_url) as nodes:
+        answers = await asyncio.gather(
+            *(nodes[i % NODES].admit(REF, [newcomer]) for i in range(5))
+        )
+
+    assert len({answer.places for answer in answers}) == 1
+    assert (await hall.state()).occupied == 1
+
+
+async def test_leaves_claims_and_joins_at_once_leave_no_seat_empty_or_sold_twice(
+    hall: Hall, redis_url: str
+) -> None:
+    async with doors(redis_url) as nodes:
+        places = await join(nodes, SEATS + 20)
+        inside = [(f"guest-{i}", p.generation) for i, p in enumerate(places) if p.kind == "seated"]
+        waiting = [f"guest-{i}" for i, p in enumerate(places) if p.kind == "waiting"]
+        coming = [*waiting, *(f"new-{number}" for number in range(200))]
+
+        calls: list[Coroutine[Any, Any, Answer]] = []
+        calls += [nodes[0].leave(REF, [session]) for session in inside]
+        calls += [nodes[1].admit(REF, [attendee(name)]) for name in coming]
+        await at_once(NODES, calls)
+
+    state = await hall.state()
+    assert state.occupied + state.held == SEATS
+    assert state.waiting == 220 - SEATS
+    assert (await hall.rooms.audit(REF)).drift == ()
+
+
+async def test_several_processes_fill_exactly_fifty(hall: Hall, redis_url: str) -> None:
+    """Nothing that they share but the store."""
+    crowds = [await crowd(redis_url, first, 500) for first in (0, 500)]
+    for process in crowds:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+
+    answers = await asyncio.gather(*(process.communicate(b"go\n") for process in crowds))
+
+    places = [
+        place for answer, _ in answers for place in msgspec.json.decode(answer, type=list[Place])
+    ]
+    seats, tickets = seats_and_tickets(places)
+    assert len(places) == 1_000
+    assert seats == (await hall.state()).occupied == SEATS
+    assert tickets == list(range(tickets[0], tickets[0] + 1_000 - SEATS))
+
+
+async def crowd(url: str, first: int, count: int) -> asyncio.subprocess.Process:
+    """A process of its own that joins when told to."""
+    pipe = asyncio.subprocess.PIPE
+    command = [sys.executable, "-m", __name__, url, str(first), str(count)]
+    return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+
+
+class CheckThenAdd:
+    """The door that everybody builds first: count the seats, then take one."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def admit(self, ref: RoomRef, newcomers: Sequence[Newcomer]) -> Admissions:
+        _, seats, *_ = RoomKeys(ref).all()
+        (newcomer,) = newcomers
+        if await self._redis.zcard(seats) >= SEATS:
+            return Admissions("ok", 0, 0, (Place("waiting"),))
+        await self._redis.zadd(seats, {newcomer.participant: 0})
+        return Admissions("ok", 0, 0, (Place("seated"),))
+
+
+async def test_the_same_race_through_a_check_then_add_sells_seats_twice(redis_url: str) -> None:
+    """The control: if this race were no race, the tests above would prove nothing."""
+    async with open_store(redis_url) as one, open_store(redis_url) as other:
+        await one.flushall()
+
+        places = await join([CheckThenAdd(one), CheckThenAdd(other)])
+
+    seats, _ = seats_and_tickets(places)
+    assert seats > SEATS
+
+
+async def _join_when_told(url: str, first: int, count: int) -> None:
+    async with open_store(url) as client:
+        await client.ping()
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
+        places = await join([RoomStore(client)], first=first, count=count)
+    sys.stdout.write(msgspec.json.encode(places).decode())
+
+
+if __name__ == "__main__":
+    url, first, count = sys.argv[1:]
+    asyncio.run(_join_when_told(url, int(first), int(count)))
