@@ -85,6 +85,12 @@ class Node:
     def thaw(self) -> None:
         self.process.send_signal(signal.SIGCONT)
 
+    def figure(self, sample: str) -> float:
+        """One figure of `/metrics`, by its full name and labels; 0 before it is first counted."""
+        with urllib.request.urlopen(self.base_url + "/metrics", timeout=ASK_S) as answer:  # noqa: S310  # our own
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(sample + " "))
+
     def complaints(self) -> list[str]:
         """Log lines that speak of a bug."""
         lines = self.log.read_text().splitlines()

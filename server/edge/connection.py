@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
-from server.domain.rooms import Visitor
+from server.domain.rooms import Role, Visitor
 from server.edge import wire
 from server.edge.conversation import (
     Conversation,
@@ -142,6 +142,10 @@ class Connection(asyncio.Protocol):
         return visitor is not None and visitor.may_buy
 
     @property
+    def role(self) -> Role | None:
+        return self.visitor.role if self.visitor else None
+
+    @property
     def visitor(self) -> Visitor | None:
         return self._conversation.visitor
 
@@ -187,7 +191,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._was_heard = True
-        if is_plain_pong(data):
+        if self._parser is None and is_plain_pong(data):
             return
         parser = self._wake()
         parser.receive_data(data)

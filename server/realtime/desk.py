@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from server.domain.errors import NotFound, StoreUnavailable
-from server.domain.rooms import Drop, Newcomer
+from server.domain.rooms import Drop, Newcomer, Session
 from server.realtime.answers import Answers
-from server.realtime.people import RoomHere
+from server.realtime.people import Member, RoomHere
 from server.realtime.ports import Rooms, Subscriptions, Wording
 from server.realtime.relay import LEFT
 from server.realtime.requests import (
@@ -105,15 +105,28 @@ class Desk:
     async def _let_leave(self, here: RoomHere, departures: list[Departure]) -> None:
         leaving = [m for d in departures if (m := here.members.get(d.participant))]
         try:
-            await self._rooms.leave(
-                here.ref, [(m.participant, m.generation) for m in leaving], here.seen
-            )
+            leavers = await self._by_generation(here, leaving)
+            await self._rooms.leave(here.ref, leavers, here.seen)
         except StoreUnavailable:
             for member in leaving:
                 member.tell(self._wording.retry(retry_ms()), "plain")
         else:
             for member in leaving:
                 member.dismiss(LEFT, "left")
+
+    async def _by_generation(self, here: RoomHere, members: list[Member]) -> list[tuple[str, int]]:
+        """These people with their present generations.
+
+        A reload in a tab on another node began a new one that no event has told.
+        """
+        sessions = [
+            Session(m.participant, m.generation, m.ticket) for m in members if m.ticket is not None
+        ]
+        answer = await self._rooms.renew(
+            here.ref, sessions, here.seen, called_to=here.seen_called_to
+        )
+        newer = {participant: place.generation for participant, place in answer.news}
+        return [(m.participant, newer.get(m.participant, m.generation)) for m in members]
 
     async def _drop(self, here: RoomHere, partings: list[Parting]) -> None:
         drops = [Drop(p.participant, p.generation, p.after_ms) for p in partings]

@@ -107,7 +107,7 @@ class Hub:
     def gone(self, visitor: Visitor, client: Client) -> None:
         """A connection went; with the last one of a person the grace begins."""
         here = self._here.get(visitor.ref)
-        member = here.member(visitor.participant, visitor.role) if here else None
+        member = here.members.get(visitor.participant) if here else None
         if here is None or member is None or client not in member.clients:
             return  # still under way: the answer will find the client gone
         member.clients.remove(client)

@@ -35,6 +35,11 @@ class Client(Protocol):
     @property
     def may_buy(self) -> bool: ...
 
+    @property
+    def role(self) -> Role | None:
+        """As which the client came, by its newest hello."""
+        ...
+
     def send(self, frame: bytes, topic: Topic) -> None: ...
 
     def close(self, code: int, reason: str) -> None: ...
@@ -90,9 +95,14 @@ class Member:
             client.send(frame, topic)
 
     def dismiss(self, code: int, reason: str) -> None:
-        """Close all connections; they leave the list as they go."""
+        """Close all connections; they leave the list as they go, and the place is given up now.
+
+        One that came in another role meanwhile stays: its answer is under way.
+        """
+        self.ticket, self.wants_in = None, False
         for client in list(self.clients):
-            client.close(code, reason)
+            if client.role is self.role:
+                client.close(code, reason)
 
 
 class RoomHere:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SEATS = (1, 2, 3, 5, 10, 50, 100)
 """Plans on sale: `seats-1` to `seats-100`, each with two presenter seats."""
 
+RENEWALS = 'fullhouse_script_seconds_count{script="renew"}'
+
 _PLAN = """
 [[plan]]
 id = "seats-{seats}"
@@ -135,6 +137,16 @@ class Hall:
             await wait_until(has_them)
         except TimeoutError:
             raise AssertionError(f"no {figures} in {seen}") from None
+
+    async def beats(self, beats: int = 3) -> None:
+        """Wait until each node has renewed its people so often; some must be connected to it."""
+        for node in self.nodes:
+            start = await asyncio.to_thread(node.figure, RENEWALS)
+
+            async def is_over(node: Node = node, end: float = start + beats) -> bool:
+                return await asyncio.to_thread(node.figure, RENEWALS) >= end
+
+            await wait_until(is_over)
 
     async def ends(self) -> None:
         """Everybody goes home; whatever was promised to them is looked at once more."""

@@ -1,0 +1,189 @@
+"""One person, however many tabs, nodes and reloads: one place."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.integration.ws.hall import Hall
+
+
+async def test_five_tabs_on_two_nodes_are_one_seat(hall: Hall) -> None:
+    tabs = await asyncio.gather(*(hall.enter("ada", node=n % 2) for n in range(5)))
+
+    for tab in tabs:
+        await tab.expect("seated", participant="ada")
+    assert (await hall.room())["occupied"] == 1
+
+
+async def test_five_tabs_on_two_nodes_are_one_ticket(hall: Hall) -> None:
+    await hall.seated("ada", "bob")
+
+    tabs = await asyncio.gather(*(hall.enter("cleo", node=n % 2) for n in range(5)))
+
+    tickets = {(await tab.expect("waiting"))["ticket"] for tab in tabs}
+    assert len(tickets) == 1
+    assert (await hall.room())["waiting"] == 1
+
+
+async def test_a_seat_taken_in_one_tab_is_told_to_every_tab(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    tabs = [*await hall.waiting("cleo", "cleo"), *await hall.waiting("cleo", "cleo", node=1)]
+
+    await ada.say("leave")
+    for tab in tabs:
+        await tab.expect("refresh_required")
+    await tabs[0].say("claim")
+
+    for tab in tabs:
+        await tab.expect("seated")
+
+
+async def test_a_leave_in_one_tab_closes_all_of_them_and_stays_a_leave(hall: Hall) -> None:
+    """Renewals of others are under way all the time on both nodes."""
+    await hall.enter("eve", "presenter")
+    await hall.enter("pia", "presenter", node=1)
+    tabs = [await hall.enter("ada", node=n % 2) for n in range(5)]
+    for tab in tabs:
+        await tab.expect("seated")
+
+    await tabs[0].say("leave")
+
+    for tab in tabs:
+        await tab.expect_close(4011)
+        await tab.never("seat_lost")
+    await hall.beats()
+    assert (await hall.room())["occupied"] == 0
+
+
+async def test_a_leave_right_after_a_reload_in_another_tab_is_a_leave(hall: Hall) -> None:
+    """The node of the leaving tab has not heard of the session that the reload began."""
+    (tab,) = await hall.seated("ada", node=1)
+    (reloaded,) = await hall.seated("ada", node=0)
+    await reloaded.vanish()
+    await hall.seated("ada", node=0)
+
+    await tab.say("leave")
+
+    await tab.expect_close(4011)
+    await hall.settles(occupied=0)
+    await hall.clients[-1].expect_close(4011)
+
+
+async def test_a_closed_tab_costs_nothing_while_another_is_open(hall: Hall) -> None:
+    await hall.enter("eve", "presenter")
+    (first,) = await hall.seated("ada")
+    (second,) = await hall.seated("ada", node=1)
+
+    await first.close()
+    await hall.beats(6)  # longer than the grace
+
+    await second.never("seat_lost")
+    assert (await hall.room())["occupied"] == 1
+
+
+async def test_a_reload_within_the_grace_keeps_the_seat(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    (cleo,) = await hall.waiting("cleo")
+
+    await ada.vanish()
+    (again,) = await hall.seated("ada", node=1)
+
+    await cleo.never("refresh_required")
+    await again.never("waiting")
+
+
+async def test_a_reload_within_the_grace_keeps_the_ticket(hall: Hall) -> None:
+    await hall.seated("ada", "bob")
+    cleo = await hall.enter("cleo")
+    ticket = (await cleo.expect("waiting"))["ticket"]
+    await hall.waiting("dan")
+
+    await cleo.vanish()
+    again = await hall.enter("cleo", node=1)
+
+    await again.expect("waiting", ticket=ticket, ahead=0)
+
+
+async def test_somebody_called_while_reloading_keeps_the_call(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    cleo, dan = await hall.waiting("cleo", "dan")
+
+    await cleo.vanish()
+    await ada.say("leave")
+    await hall.settles(held=1)
+    again = await hall.enter("cleo", node=1)
+
+    await again.expect("seated")
+    await dan.never("refresh_required")
+
+
+async def test_somebody_gone_loses_the_seat_when_the_grace_ends(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    (cleo,) = await hall.waiting("cleo")
+
+    await ada.vanish()
+
+    await cleo.expect("refresh_required", reason="seat_freed")
+
+
+async def test_somebody_gone_from_the_line_lapses_and_the_next_is_called(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    cleo, dan = await hall.waiting("cleo", "dan")
+
+    await cleo.vanish()
+    await ada.say("leave")
+
+    await dan.expect("refresh_required")
+    await dan.say("claim")
+    await dan.expect("seated")
+
+
+async def test_a_second_hello_on_a_connection_is_answered_anew(hall: Hall) -> None:
+    (ada,) = await hall.seated("ada")
+
+    await ada.hello()
+
+    await ada.expect("seated")
+    assert (await hall.room())["occupied"] == 1
+
+
+async def test_a_second_hello_of_somebody_else_is_refused(hall: Hall) -> None:
+    (ada,) = await hall.seated("ada")
+
+    await ada.say("hello", token=hall.token("bob"))
+
+    assert "same person" in await ada.expect_close(4000)
+
+
+async def test_a_second_hello_for_another_room_is_refused(hall: Hall) -> None:
+    (ada,) = await hall.seated("ada")
+
+    await ada.say("hello", token=hall.token("ada", room="attic"))
+
+    assert "same person" in await ada.expect_close(4000)
+
+
+async def test_exp_counts_at_hello_and_not_later(hall: Hall) -> None:
+    ada = await hall.connect(hall.token("ada", exp=int(time.time()) + 2))  # noqa: TID251  # nodes go by it
+    await ada.hello()
+    await ada.expect("seated")
+
+    async def has_expired() -> bool:
+        return await _is_refused(hall, ada.token)
+
+    await wait_until(has_expired)
+    await ada.say("claim")
+
+    await ada.expect("seated")
+
+
+async def _is_refused(hall: Hall, token: str) -> bool:
+    client = await hall.connect(token)
+    await client.hello()
+    await wait_until(lambda: client.heard or client.is_closed)
+    return client.socket.close_code == 4001
