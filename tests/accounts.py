@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from server.domain.accounts import Account, NewAccount
+from server.domain.accounts import Account, DowngradeRequest, DowngradeStatus, NewAccount
 from server.domain.plans import Catalogue, Plan, Prices
 from server.domain.proration import PromoCode
 
@@ -73,3 +73,21 @@ def an_account(plan: Plan = SMALL, **changes: Any) -> Account:  # noqa: ANN401  
         first_request="first",
     )
     return replace(account, **changes)
+
+
+def a_downgrade(
+    status: DowngradeStatus = "scheduled",
+    *,
+    plan: Plan = SMALL,
+    effective_on: date = START + timedelta(days=30),
+) -> DowngradeRequest:
+    """A request for `plan` from the end of the period on."""
+    return DowngradeRequest(
+        id="d1",
+        plan=plan.id,
+        note="",
+        status=status,
+        effective_on=effective_on,
+        contact_by=effective_on - timedelta(days=7),
+        warnings=(),
+    )

@@ -1,16 +1,16 @@
-"""Accounts: what a customer has, for which days it is paid, and how it renews."""
+"""Accounts: what a customer has, for which days it is paid, and what is still open."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from server.domain.errors import InvalidRequest
-from server.domain.ledger import LedgerEntry, entry_of
-from server.domain.plans import BillingPeriod, Catalogue, Plan
-from server.domain.proration import DAYS, Basis, Period, PromoCode
+from server.domain.money import Money
+from server.domain.plans import BillingPeriod, Plan
+from server.domain.proration import DAYS, Period, PromoCode
 
 MAX_PARALLEL_EVENTS = 1_000  # one script raises all live rooms of an account in one step
 MAX_PROMO_CODES = 20
@@ -18,6 +18,8 @@ MAX_CODE_LENGTH = 64
 MAX_PERCENT_OFF = 100
 
 PaymentStatus = Literal["ok", "past_due"]
+DowngradeStatus = Literal["requested", "scheduled", "declined", "withdrawn", "done"]
+DowngradeWarning = Literal["promo_codes_void", "late"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,50 @@ class ScheduledChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DowngradeRequest:
+    """A smaller plan from the next period on, as asked of customer success.
+
+    Attributes:
+        effective_on: The first day of the period that it is for.
+        contact_by: The last day on which customer success has time enough to answer.
+        warnings: What the customer was warned of when asking.
+    """
+
+    id: str
+    plan: str
+    note: str
+    status: DowngradeStatus
+    effective_on: date
+    contact_by: date
+    warnings: tuple[DowngradeWarning, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still take effect."""
+        return self.status in {"requested", "scheduled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A renewal that is charged and not yet paid.
+
+    Attributes:
+        entry: Id of the charge in the ledger.
+        since: In UTC; the gateway was not asked for this attempt before.
+        try_at: In UTC; the gateway is not asked again before.
+        attempt: The number of this attempt; all before it have failed.
+        reference: The gateway's own name of the payment, once it is known.
+    """
+
+    entry: str
+    amount: Money
+    since: datetime
+    try_at: datetime
+    attempt: int = 1
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A customer of the platform. Every change raises `version` by one.
 
@@ -69,6 +115,8 @@ class Account:
         seats: Per room, as bought; a later catalogue does not change them.
         presenters: Per room, as bought.
         first_request: Fingerprint of the request that created it.
+        downgrades: The latest requests, oldest first. Only the last can be open.
+        dues: Renewals that are not paid yet, oldest first.
     """
 
     id: str
@@ -83,17 +131,37 @@ class Account:
     payment: PaymentRef | None
     first_request: str
     payment_status: PaymentStatus = "ok"
-    scheduled_change: ScheduledChange | None = None
+    downgrades: tuple[DowngradeRequest, ...] = ()
+    dues: tuple[Due, ...] = ()
     version: int = 1
 
     @property
     def period(self) -> Period:
         return Period(self.period_start, DAYS[self.billing_period])
 
+    @property
+    def open_downgrade(self) -> DowngradeRequest | None:
+        """The request that may still take effect, approved or not."""
+        last = self.downgrades[-1] if self.downgrades else None
+        return last if last and last.is_open else None
+
+    @property
+    def scheduled_change(self) -> ScheduledChange | None:
+        """What takes effect with the next period, once customer success has approved it."""
+        request = self.open_downgrade
+        if request is None or request.status != "scheduled":
+            return None
+        return ScheduledChange(request.plan, request.effective_on)
+
 
 def local_date(time_zone: str, now: datetime) -> date:
     """The calendar day of the instant `now` in an IANA time zone."""
     return now.astimezone(ZoneInfo(time_zone)).date()
+
+
+def first_instant(time_zone: str, day: date) -> datetime:
+    """When `day` begins in an IANA time zone, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def opened(
@@ -135,44 +203,10 @@ def changed(account: Account, changes: AccountChanges) -> Account:
     if changes.promo_codes is not None:
         account = replace(account, promo_codes=check_promo_codes(changes.promo_codes))
     if changes.payment is not None:
-        account = replace(account, payment=changes.payment)
+        # A new payer is asked at once for what the old one could not pay.
+        dues = tuple(replace(due, try_at=due.since) for due in account.dues)
+        account = replace(account, payment=changes.payment, dues=dues)
     return replace(account, version=account.version + 1)
-
-
-def renewed(
-    account: Account, catalogue: Catalogue, *, today: date
-) -> tuple[Account, tuple[LedgerEntry, ...]]:
-    """The account in the period that `today` lies in, and the charges on the way there.
-
-    Periods missed in an outage are charged one by one, each at its full price; a trial
-    renews without a charge. Each new period raises the version by one.
-    """
-    charges: list[LedgerEntry] = []
-    while account.period.end <= today:
-        start = account.period.end
-        account = replace(account, period_start=start, version=account.version + 1)
-        if not catalogue.plan(account.plan).trial:
-            charges.append(_renewal_charge(account, catalogue))
-    return account, tuple(charges)
-
-
-def _renewal_charge(account: Account, catalogue: Catalogue) -> LedgerEntry:
-    start = account.period_start
-    basis = Basis(
-        period=account.period,
-        today=start,
-        old=None,
-        new=catalogue.plan(account.plan).rate(account.billing_period),
-        parallel_events=account.parallel_events,
-        promo_codes=account.promo_codes,
-    )
-    return entry_of(
-        id_=f"renewal-{start.isoformat()}",
-        kind="renewal",
-        charged_on=start,
-        currency=catalogue.currency,
-        basis=basis,
-    )
 
 
 def check_time_zone(name: str) -> str:

@@ -96,7 +96,7 @@ def quote_of(
         target=target,
         terms=terms,
         expires_at=expires_at,
-        warnings=("cancels_downgrade",) if account.scheduled_change else (),
+        warnings=("cancels_downgrade",) if account.open_downgrade else (),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from server.domain.accounts import Account
+from server.domain.downgrades import without_open
 from server.domain.errors import NotAnUpgrade, PlanNotOnSale
 from server.domain.ledger import LedgerEntry, entry_of
 from server.domain.money import Money
@@ -102,7 +103,7 @@ def _upgraded(account: Account, quote: Quote) -> Account:
         seats=quote.target.seats,
         presenters=quote.target.presenters,
         period_start=quote.terms.basis.period.start,
-        scheduled_change=None,
+        downgrades=without_open(account),
         version=account.version + 1,
     )
 

@@ -12,10 +12,10 @@ from server.domain.accounts import (
     changed,
     local_date,
     opened,
-    renewed,
 )
 from server.domain.errors import AlreadyExists, NotFound
 from server.domain.plans import Catalogue
+from server.domain.renewals import renewed
 from server.service.fingerprints import fingerprint
 from server.service.ports import AccountStore
 
@@ -59,7 +59,7 @@ class AccountService:
         while True:
             account = await self.current(account_id)
             wanted = changed(account, changes)
-            if await self._store.save_account(wanted, seen_version=account.version, charges=()):
+            if await self._store.save_account(wanted, seen_version=account.version):
                 return wanted
 
     async def current(self, account_id: str) -> Account:
@@ -100,9 +100,11 @@ class AccountService:
         renewal, charges = renewed(account, self._catalogue, today=today)
         if renewal.version == account.version:
             return account
-        if not await self._store.save_account(
+        if not await self._store.renew_account(
             renewal, seen_version=account.version, charges=charges
         ):
             return None
         log.info("account.renewed", extra={"account": account.id, "charges": len(charges)})
+        if renewal.plan != account.plan:
+            log.info("account.downgraded", extra={"account": account.id, "plan": renewal.plan})
         return renewal

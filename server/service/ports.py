@@ -30,10 +30,27 @@ class AccountStore(Protocol):
 
     async def find_account(self, account_id: str) -> Account | None: ...
 
-    async def save_account(
+    async def save_account(self, account: Account, *, seen_version: int) -> bool:
+        """Replace the account, if its version is still the one seen."""
+        ...
+
+    async def renew_account(
         self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
     ) -> bool:
-        """Replace the account and append to its ledger, if its version is still the one seen."""
+        """Begin a period: replace the account, charge for it, bring its live rooms to its plan.
+
+        Returns:
+            False, and nothing is changed, if the account is no longer the version seen.
+            When this returns it is on disk.
+        """
+        ...
+
+    async def read_ledger(self, account_id: str) -> list[LedgerEntry]:
+        """Every charge, oldest first."""
+        ...
+
+    async def accounts_of(self, part: int) -> list[Account]:
+        """The accounts of one part of the index, of which each account is in exactly one."""
         ...
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:

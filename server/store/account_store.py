@@ -14,7 +14,7 @@ from server.domain.ledger import LedgerEntry
 from server.domain.quotes import Quote
 from server.domain.rooms import RoomRef
 from server.domain.upgrades import Purchase, Sale, Upgrade
-from server.store.account_keys import AccountKeys, index_of
+from server.store.account_keys import AccountKeys, index_key, index_of
 from server.store.faults import store_faults
 from server.store.keys import RoomKeys
 from server.store.scripts import Arguments, Observe, Scripts, unobserved
@@ -30,7 +30,7 @@ SALE_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
 DISK_WAIT_MS = 600
 DISK_WAITS = 5
 
-# Rooms open and close while a plan is applied; an account whose rooms change faster than
+# Rooms open and close while a plan is brought to them; an account whose rooms change faster than
 # they can be listed is told to come again.
 LISTINGS = 10
 
@@ -76,15 +76,54 @@ class AccountStore:
             document = await self._redis.hget(AccountKeys(account_id).record, "doc")
         return msgspec.json.decode(document, type=Account) if document else None
 
-    async def save_account(
+    async def save_account(self, account: Account, *, seen_version: int) -> bool:
+        """Replace an account, unless somebody else changed it."""
+        with store_faults():
+            saved = await self._scripts.save_account(
+                keys=[AccountKeys(account.id).record], args=[seen_version, *_fields(account)]
+            )
+        return bool(saved)
+
+    async def renew_account(
         self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
     ) -> bool:
-        """Replace an account and append to its ledger, unless somebody else changed it."""
+        """Begin a period in all live rooms at once, unless somebody else changed the account.
+
+        Raises:
+            Unavailable: rooms come and go too fast, or the disk is too slow. Asking again is safe.
+        """
         keys = AccountKeys(account.id)
-        args: Arguments = [seen_version, *_fields(account), *map(_text, charges)]
+        documents = [_text(charge) for charge in charges]
+        outcome, *_ = await self._in_live_rooms(
+            self._scripts.renew_account,
+            keys.account_id,
+            keys=[keys.record, keys.live_rooms, keys.ledger],
+            args=[
+                seen_version,
+                *_fields(account),
+                f"renewal-{account.period_start}",
+                len(documents),
+                *documents,
+            ],
+        )
+        return outcome == b"renewed"
+
+    async def read_ledger(self, account_id: str) -> list[LedgerEntry]:
+        """Every charge, oldest first."""
         with store_faults():
-            saved = await self._scripts.save_account(keys=[keys.record, keys.ledger], args=args)
-        return bool(saved)
+            documents = await self._redis.lrange(AccountKeys(account_id).ledger, 0, -1)
+        return [msgspec.json.decode(document, type=LedgerEntry) for document in documents]
+
+    async def accounts_of(self, part: int) -> list[Account]:
+        """The accounts of one part of the index, from 0 to `INDEX_SETS` - 1."""
+        with store_faults():
+            names = cast("set[bytes]", await self._redis.smembers(index_key(part)))
+            pipeline = self._redis.pipeline(transaction=False)
+            for name in sorted(names):
+                pipeline.hget(AccountKeys(name.decode()).record, "doc")
+            documents = await pipeline.execute()
+        # A name without an account is one whose account was never written, or is lost.
+        return [msgspec.json.decode(doc, type=Account) for doc in documents if doc]
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
         """Keep a quote for `keep_s` seconds."""
@@ -127,31 +166,33 @@ class AccountStore:
             Unavailable: rooms come and go too fast, or the disk is too slow. Asking again
                 with the same key is safe.
         """
-        args = [seen_version, *_purchase_args(purchase, fingerprint)]
-        for _ in range(LISTINGS):
-            outcome, *sale = await self._apply_to_live_rooms(
-                AccountKeys(purchase.account.id), idempotency_key, args
-            )
-            if outcome == b"sold":
-                return _sale(sale)
-            if outcome == b"stale":
-                return None
-        raise Unavailable("Rooms of the account open and close too fast.")
-
-    async def _apply_to_live_rooms(
-        self, keys: AccountKeys, idempotency_key: str, args: Arguments
-    ) -> list[bytes]:
-        rooms = await self._live_rooms(keys)
-        room_keys = [
-            key for room in rooms for key in RoomKeys(RoomRef(keys.account_id, room)).all()
-        ]
+        keys = AccountKeys(purchase.account.id)
         sale = keys.sale(idempotency_key)
-        own_keys = [keys.record, keys.live_rooms, keys.ledger, keys.upgrades, sale]
-        return await self._on_disk(
+        outcome, *sold = await self._in_live_rooms(
             self._scripts.apply_plan,
-            keys=[*own_keys, *room_keys],
-            args=[self._instant(), *args, *rooms],
+            keys.account_id,
+            keys=[keys.record, keys.live_rooms, keys.ledger, keys.upgrades, sale],
+            args=[seen_version, *_purchase_args(purchase, fingerprint)],
         )
+        return _sale(sold) if outcome == b"sold" else None
+
+    async def _in_live_rooms(
+        self, script: AsyncScript, account_id: str, *, keys: Sequence[str], args: Arguments
+    ) -> list[bytes]:
+        """The answer of a script that reaches all live rooms of the account, once on disk."""
+        for _ in range(LISTINGS):
+            rooms = await self._live_rooms(AccountKeys(account_id))
+            room_keys = [
+                key for room in rooms for key in RoomKeys(RoomRef(account_id, room)).all()
+            ]
+            reply = await self._on_disk(
+                script,
+                keys=[*keys, *room_keys],
+                args=[self._instant(), *args, *rooms],
+            )
+            if reply[0] != b"rooms_changed":
+                return reply
+        raise Unavailable("Rooms of the account open and close too fast.")
 
     async def _live_rooms(self, keys: AccountKeys) -> list[str]:
         with store_faults():

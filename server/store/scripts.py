@@ -84,6 +84,7 @@ class Scripts:
     recall_sale: AsyncScript
     remove_participant: AsyncScript
     renew: AsyncScript
+    renew_account: AsyncScript
     save_account: AsyncScript
     set_room: AsyncScript
     snapshot: AsyncScript

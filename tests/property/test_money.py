@@ -9,11 +9,11 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.accounts import renewed
 from server.domain.money import after_percent_off, divide_half_up
 from server.domain.plans import BillingPeriod, Plan, Prices, Rate
 from server.domain.proration import DAYS, Basis, Period, PromoCode, full_price, lines_of
 from server.domain.quotes import upgrade_terms
+from server.domain.renewals import renewed
 from tests.accounts import CATALOGUE, START, an_account
 
 PRICES = st.integers(0, 10_000_000)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.accounts import PaymentRef, ScheduledChange
+from server.domain.accounts import Due, PaymentRef
+from server.domain.money import Money
 from server.store.account_keys import index_of
-from tests.accounts import START, an_account, codes
+from tests.accounts import a_downgrade, an_account, codes
 from tests.shop import ACCOUNT, Shop
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from tests.fakes import FakeClock
+
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -28,7 +32,8 @@ async def test_an_account_is_read_as_it_was_put(shop: Shop) -> None:
     account = an_account(
         promo_codes=codes(15, 33),
         payment=PaymentRef("cus_1", None),
-        scheduled_change=ScheduledChange("small", START),
+        downgrades=(a_downgrade("done"), a_downgrade()),
+        dues=(Due("r1", Money(6500, "EUR"), NOW, NOW, 2, "pay-1"),),
         time_zone="Europe/Berlin",
     )
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.accounts import renewed
-from tests.accounts import CATALOGUE, START
 from tests.shop import ACCOUNT, Shop
 
 if TYPE_CHECKING:
@@ -29,59 +26,42 @@ async def shop(redis: Redis, clock: FakeClock) -> Shop:
 
 
 async def test_a_change_from_the_version_seen_is_kept(shop: Shop) -> None:
-    assert await shop.store.save_account(CHANGED, seen_version=1, charges=())
+    assert await shop.store.save_account(CHANGED, seen_version=1)
 
     assert await shop.store.find_account("acme") == CHANGED
     assert await shop.redis.hget(shop.keys.record, "parallel_events") == b"5"
 
 
 async def test_a_change_from_an_older_version_changes_nothing(shop: Shop) -> None:
-    await shop.store.save_account(CHANGED, seen_version=1, charges=())
+    await shop.store.save_account(CHANGED, seen_version=1)
     before = await shop.contents()
-    renewal, charges = renewed(ACCOUNT, CATALOGUE, today=START + timedelta(days=30))
+    other = replace(CHANGED, parallel_events=7)
 
-    assert not await shop.store.save_account(renewal, seen_version=1, charges=charges)
+    assert not await shop.store.save_account(other, seen_version=1)
     assert await shop.contents() == before
 
 
 async def test_a_change_of_an_account_that_is_gone_brings_nothing_back(shop: Shop) -> None:
     await shop.redis.delete(shop.keys.record)
 
-    assert not await shop.store.save_account(CHANGED, seen_version=1, charges=())
+    assert not await shop.store.save_account(CHANGED, seen_version=1)
     assert await shop.store.find_account("acme") is None
 
 
-async def test_charges_are_appended_in_their_order(shop: Shop) -> None:
-    first, first_charges = renewed(ACCOUNT, CATALOGUE, today=START + timedelta(days=60))
-    second, second_charges = renewed(first, CATALOGUE, today=START + timedelta(days=90))
-
-    await shop.store.save_account(first, seen_version=1, charges=first_charges)
-    await shop.store.save_account(second, seen_version=3, charges=second_charges)
-
-    assert await shop.ledger() == [*first_charges, *second_charges]
-    assert [charge.id for charge in await shop.ledger()] == [
-        "renewal-2026-03-31",
-        "renewal-2026-04-30",
-        "renewal-2026-05-30",
-    ]
-
-
-async def test_a_renewal_made_by_many_nodes_at_once_is_charged_once(shop: Shop) -> None:
-    renewal, charges = renewed(ACCOUNT, CATALOGUE, today=START + timedelta(days=30))
-
+async def test_the_very_same_change_by_many_nodes_is_one_success(shop: Shop) -> None:
     saved = await asyncio.gather(
-        *(shop.store.save_account(renewal, seen_version=1, charges=charges) for _ in range(10))
+        *(shop.store.save_account(CHANGED, seen_version=1) for _ in range(10))
     )
 
-    assert all(saved)  # the very same change, by whomever it was made
-    assert await shop.ledger() == list(charges)
+    assert all(saved)
+    assert await shop.store.find_account("acme") == CHANGED
 
 
 async def test_of_different_changes_at_once_one_is_kept(shop: Shop) -> None:
     changes = [replace(CHANGED, parallel_events=n) for n in range(10)]
 
     saved = await asyncio.gather(
-        *(shop.store.save_account(change, seen_version=1, charges=()) for change in changes)
+        *(shop.store.save_account(change, seen_version=1) for change in changes)
     )
 
     kept = await shop.store.find_account("acme")
@@ -92,6 +72,6 @@ async def test_live_rooms_are_left_alone(shop: Shop) -> None:
     (hall,) = await shop.open(rooms=1)
     before = await hall.revision()
 
-    await shop.store.save_account(CHANGED, seen_version=1, charges=())
+    await shop.store.save_account(CHANGED, seen_version=1)
 
     assert await hall.revision() == before

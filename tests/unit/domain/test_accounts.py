@@ -1,4 +1,4 @@
-"""Accounts: which first requests are taken, which day it is, and how periods renew."""
+"""Accounts: which first requests are taken, what may be changed, and which day it is."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ import pytest
 from server.domain.accounts import (
     Account,
     AccountChanges,
+    Due,
     NewAccount,
     PaymentRef,
     changed,
+    first_instant,
     local_date,
     opened,
-    renewed,
 )
 from server.domain.errors import InvalidRequest
 from server.domain.money import Money
 from server.domain.plans import BillingPeriod
-from server.domain.proration import PromoCode, lines_of
-from tests.accounts import CATALOGUE, REQUEST, SMALL, START, TRIAL, an_account, codes
+from server.domain.proration import PromoCode
+from tests.accounts import REQUEST, SMALL, START, an_account, codes
 
 NOON = timedelta(hours=12)
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
 def noon(day: date) -> datetime:
@@ -145,57 +147,34 @@ def test_who_pays_is_not_shown_where_an_account_is_printed() -> None:
     assert "cus_1" not in repr(an_account(payment=PaymentRef("cus_1", "pm_1")))
 
 
-@pytest.mark.parametrize("day", [0, 29])
-def test_a_period_that_has_not_ended_is_not_renewed(day: int) -> None:
-    account = an_account()
+def test_a_new_payer_is_asked_at_once_for_what_is_due() -> None:
+    later = NOW + timedelta(hours=8)
+    due = Due("renewal-2026-03-31", Money(6500, "EUR"), since=NOW, try_at=later, attempt=3)
+    account = an_account(dues=(due,), payment_status="past_due")
 
-    assert renewed(account, CATALOGUE, today=START + timedelta(days=day)) == (account, ())
+    payer = changed(account, AccountChanges(payment=PaymentRef("cus_2", None)))
+    add_ons = changed(account, AccountChanges(parallel_events=1))
 
-
-def test_a_period_renews_on_its_end_at_the_full_price() -> None:
-    account = an_account(parallel_events=2, promo_codes=codes(15))
-
-    renewal, (charge,) = renewed(account, CATALOGUE, today=date(2026, 3, 31))
-
-    assert renewal == replace(account, period_start=date(2026, 3, 31), version=2)
-    assert (charge.kind, charge.charged_on) == ("renewal", date(2026, 3, 31))
-    assert charge.amount == Money(5525 + 2 * 2550, "EUR")
+    assert payer.dues == (replace(due, try_at=NOW),)
+    assert payer.payment_status == "past_due"
+    assert add_ons.dues == (due,)
 
 
-def test_missed_periods_are_charged_one_by_one() -> None:
-    renewal, charges = renewed(an_account(), CATALOGUE, today=date(2026, 6, 1))
+@pytest.mark.parametrize(
+    ("time_zone", "day", "instant"),
+    [
+        ("UTC", date(2026, 3, 31), "2026-03-31T00:00+00:00"),
+        ("Pacific/Kiritimati", date(2026, 3, 31), "2026-03-30T10:00+00:00"),
+        ("Pacific/Pago_Pago", date(2026, 3, 31), "2026-03-31T11:00+00:00"),
+        ("Europe/Berlin", date(2026, 3, 29), "2026-03-28T23:00+00:00"),
+        ("Europe/Berlin", date(2026, 3, 30), "2026-03-29T22:00+00:00"),
+        # Midnight is skipped: the day begins at one o'clock.
+        ("Africa/Cairo", date(2026, 4, 24), "2026-04-23T22:00+00:00"),
+    ],
+)
+def test_a_day_begins_in_the_accounts_time_zone(time_zone: str, day: date, instant: str) -> None:
+    begins = first_instant(time_zone, day)
 
-    assert [charge.id for charge in charges] == [
-        "renewal-2026-03-31",
-        "renewal-2026-04-30",
-        "renewal-2026-05-30",
-    ]
-    assert [charge.amount.amount for charge in charges] == [6500, 6500, 6500]
-    assert (renewal.period_start, renewal.version) == (date(2026, 5, 30), 4)
-
-
-def test_a_year_renews_after_365_days_through_a_leap_day() -> None:
-    account = an_account(billing_period="year", period_start=date(2028, 1, 1))
-
-    before, none = renewed(account, CATALOGUE, today=date(2028, 12, 30))
-    renewal, (charge,) = renewed(account, CATALOGUE, today=date(2028, 12, 31))
-
-    assert (before, none) == (account, ())
-    assert renewal.period_start == date(2028, 12, 31)
-    assert charge.amount.amount == 62400
-
-
-def test_a_trial_renews_without_a_charge() -> None:
-    renewal, charges = renewed(an_account(TRIAL), CATALOGUE, today=date(2026, 4, 1))
-
-    assert renewal.period_start == date(2026, 3, 31)
-    assert charges == ()
-
-
-def test_a_charge_can_be_worked_out_again_from_what_it_keeps() -> None:
-    account = an_account(parallel_events=3, promo_codes=codes(33))
-
-    _, (charge,) = renewed(account, CATALOGUE, today=date(2026, 3, 31))
-
-    assert charge.lines == lines_of(charge.basis)
-    assert charge.rule_version == 1
+    assert begins == datetime.fromisoformat(instant)
+    assert local_date(time_zone, begins) == day
+    assert local_date(time_zone, begins - timedelta(seconds=1)) == day - timedelta(days=1)

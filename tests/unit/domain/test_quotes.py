@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from server.domain.accounts import Account, ScheduledChange
+from server.domain.accounts import Account, DowngradeStatus
 from server.domain.errors import PastDue, QuoteExpired, QuoteStale
 from server.domain.money import Money
 from server.domain.plans import Plan
@@ -20,7 +20,7 @@ from server.domain.quotes import (
     quote_of,
     upgrade_terms,
 )
-from tests.accounts import HUGE, LARGE, SMALL, START, TRIAL, an_account, codes
+from tests.accounts import HUGE, LARGE, SMALL, START, TRIAL, a_downgrade, an_account, codes
 
 EXPIRES = datetime(2026, 3, 21, 12, 10, tzinfo=UTC)
 TODAY = date(2026, 3, 21)  # 10 of 30 days are left
@@ -93,11 +93,18 @@ def test_a_quote_names_the_seats_that_the_account_has() -> None:
     assert (quote.current.seats, quote.target.seats) == (90, 250)
 
 
-def test_a_quote_warns_that_it_cancels_a_downgrade() -> None:
-    leaving = an_account(scheduled_change=ScheduledChange("small", date(2026, 3, 31)))
+@pytest.mark.parametrize("status", ["requested", "scheduled"])
+def test_a_quote_warns_that_it_cancels_a_downgrade(status: DowngradeStatus) -> None:
+    leaving = an_account(downgrades=(a_downgrade(status),))
 
     assert quoted(leaving).warnings == ("cancels_downgrade",)
-    assert quoted(an_account()).warnings == ()
+
+
+@pytest.mark.parametrize("status", ["declined", "withdrawn", "done"])
+def test_a_downgrade_that_is_over_is_nothing_to_warn_of(status: DowngradeStatus) -> None:
+    staying = an_account(downgrades=(a_downgrade(status),))
+
+    assert quoted(staying).warnings == ()
 
 
 def test_a_price_holds_until_the_quote_expires() -> None:

@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from server.domain.accounts import Account, ScheduledChange
+from server.domain.accounts import Account, DowngradeStatus
 from server.domain.errors import NotAnUpgrade, PlanNotOnSale
 from server.domain.money import Money
 from server.domain.plans import Plan, Prices
 from server.domain.proration import lines_of
 from server.domain.quotes import Quote, quote_of, upgrade_terms
 from server.domain.upgrades import Upgrade, check_upgrade, is_upgrade, purchase_of
-from tests.accounts import HUGE, LARGE, OLD, SMALL, TRIAL, an_account
+from tests.accounts import HUGE, LARGE, OLD, SMALL, TRIAL, a_downgrade, an_account
 
 NOW = datetime(2026, 3, 21, 23, 55, tzinfo=UTC)
 TODAY = NOW.date()
@@ -82,13 +82,11 @@ def test_a_plan_no_longer_sold_is_refused_as_such_whether_larger_or_not(current:
 
 
 def test_a_purchase_gives_the_account_the_plan_and_leaves_its_period() -> None:
-    account = an_account(scheduled_change=ScheduledChange("small", date(2026, 3, 31)), version=7)
+    account = an_account(version=7)
 
     purchase = purchase_of(quoted(account), account, id_="u1", now=NOW, today=TODAY)
 
-    assert purchase.account == replace(
-        account, plan="large", seats=250, presenters=8, scheduled_change=None, version=8
-    )
+    assert purchase.account == replace(account, plan="large", seats=250, presenters=8, version=8)
     assert purchase.upgrade == Upgrade(
         id="u1",
         status="applied",
@@ -97,6 +95,16 @@ def test_a_purchase_gives_the_account_the_plan_and_leaves_its_period() -> None:
         due_now=Money(1800, "EUR"),
         applied_at=NOW,
     )
+
+
+@pytest.mark.parametrize("status", ["requested", "scheduled"])
+def test_a_purchase_cancels_a_downgrade(status: DowngradeStatus) -> None:
+    account = an_account(downgrades=(a_downgrade(status),))
+
+    upgraded = purchase_of(quoted(account), account, id_="u1", now=NOW, today=TODAY).account
+
+    assert upgraded.downgrades == (a_downgrade("withdrawn"),)
+    assert upgraded.scheduled_change is None
 
 
 def test_what_is_charged_is_what_was_quoted_over_midnight_too() -> None:

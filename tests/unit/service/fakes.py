@@ -31,7 +31,10 @@ class FakeAccountStore:
     async def find_account(self, account_id: str) -> Account | None:
         return self.accounts.get(account_id)
 
-    async def save_account(
+    async def save_account(self, account: Account, *, seen_version: int) -> bool:
+        return await self.renew_account(account, seen_version=seen_version, charges=())
+
+    async def renew_account(
         self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
     ) -> bool:
         self._let_the_rival_go_first()
@@ -40,6 +43,12 @@ class FakeAccountStore:
         self.accounts[account.id] = account
         self.ledger += charges
         return True
+
+    async def read_ledger(self, account_id: str) -> list[LedgerEntry]:
+        return list(self.ledger)
+
+    async def accounts_of(self, part: int) -> list[Account]:
+        return [account for account in self.accounts.values() if part == 0]
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
         self.quotes[quote.id] = quote
@@ -56,7 +65,7 @@ class FakeAccountStore:
         self, purchase: Purchase, *, seen_version: int, idempotency_key: str, fingerprint: str
     ) -> Sale | None:
         account = purchase.account
-        if not await self.save_account(
+        if not await self.renew_account(
             account, seen_version=seen_version, charges=[purchase.charge]
         ):
             return None

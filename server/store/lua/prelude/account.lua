@@ -11,6 +11,16 @@ local function write_account(key, first)
   end
 end
 
+-- How the account stands to a change from `version` to `doc`: 'present': the change may be made;
+-- 'made': the very same was made already; 'stale': another one was, or there is no account.
+local function seen_account(key, version, doc)
+  local kept = redis.call('HMGET', key, 'version', 'doc')
+  if kept[2] == doc then
+    return 'made'
+  end
+  return kept[1] == version and 'present' or 'stale'
+end
+
 -- What an idempotency key has bought: { fingerprint, upgrade document }, or nil.
 -- Asking keeps it longer. That makes it a write, so that WAITAOF on the same connection waits
 -- for everything written before it, the sale itself among it.

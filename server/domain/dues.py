@@ -1,0 +1,81 @@
+"""Dues: what an attempt to collect a renewal does to the account, and when to try again.
+
+Source: docs/money.md, "A renewal that cannot be paid".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from server.domain.accounts import Account, Due, PaymentStatus, local_date
+from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
+
+# A card that failed is asked again after an hour, then less and less often, at last once a day.
+PAUSES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
+
+# A bank takes days. Each look that moves this on is a change of the account, so they are few.
+LOOK_AGAIN = timedelta(hours=6)
+
+
+def is_awaited(account: Account, *, now: datetime) -> bool:
+    """Whether the account waits for somebody: its period has ended, or a due can be tried."""
+    has_ended = local_date(account.time_zone, now) >= account.period.end
+    return has_ended or bool(collectable(account, now=now))
+
+
+def collectable(account: Account, *, now: datetime) -> tuple[Due, ...]:
+    """The dues whose time to be tried has come, oldest first."""
+    return tuple(due for due in account.dues if due.try_at <= now)
+
+
+def charge_of(account: Account, due: Due) -> Charge:
+    """What the gateway is asked for. A failed attempt ends its charge: the next has its own id."""
+    return Charge(
+        id=f"{account.id}:{due.entry}:{due.attempt}",
+        account=account.id,
+        amount=due.amount,
+        since=due.since,
+        payer=account.payment,
+        unattended=True,
+        reference=due.reference,
+    )
+
+
+def attempted(account: Account, due: Due, result: PaymentResult, *, now: datetime) -> Account:
+    """The account once the gateway has answered for `due`.
+
+    Unchanged where the answer says nothing, or where `due` is no longer as it was tried.
+    """
+    if due not in account.dues or isinstance(result, Unknown):
+        return account
+    left = _left_of(due, result, now)
+    dues = tuple(left if each == due else each for each in account.dues)
+    owed = tuple(each for each in dues if each is not None)
+    return replace(
+        account, dues=owed, payment_status=_status_of(owed), version=account.version + 1
+    )
+
+
+def _left_of(due: Due, result: Paid | Pending | Failed, now: datetime) -> Due | None:
+    match result:
+        case Paid():
+            return None
+        case Pending(reference):
+            return replace(due, reference=reference, try_at=now + LOOK_AGAIN)
+        case Failed():
+            return Due(
+                entry=due.entry,
+                amount=due.amount,
+                since=now,
+                try_at=now + _pause_after(due.attempt),
+                attempt=due.attempt + 1,
+            )
+
+
+def _pause_after(attempt: int) -> timedelta:
+    return PAUSES[min(attempt, len(PAUSES)) - 1]
+
+
+def _status_of(dues: tuple[Due, ...]) -> PaymentStatus:
+    return "past_due" if any(due.attempt > 1 for due in dues) else "ok"

@@ -1,0 +1,71 @@
+"""Renewals: one period follows the other, each charged in full.
+
+Source: docs/money.md, "Periods".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from server.domain.accounts import Account, Due, first_instant
+from server.domain.downgrades import put_off, taken_effect
+from server.domain.ledger import LedgerEntry, entry_of
+from server.domain.plans import Catalogue
+from server.domain.proration import DAYS, Basis, Period
+
+
+def renewed(
+    account: Account, catalogue: Catalogue, *, today: date
+) -> tuple[Account, tuple[LedgerEntry, ...]]:
+    """The account in the period that `today` lies in, and the charges on the way there.
+
+    A scheduled downgrade takes effect before the first charge. Periods missed in an outage are
+    charged one by one, each at its full price; a trial renews without a charge. Each new period
+    raises the version by one.
+    """
+    charges: list[LedgerEntry] = []
+    while account.period.end <= today:
+        account = _in_next_period(account, catalogue)
+        if not catalogue.plan(account.plan).trial:
+            charge = _renewal_charge(account, catalogue)
+            account = _owing(account, charge)
+            charges.append(charge)
+    return account, tuple(charges)
+
+
+def _in_next_period(account: Account, catalogue: Catalogue) -> Account:
+    next_period = Period(account.period.end, DAYS[account.billing_period])
+    request = account.open_downgrade
+    if request and request.status == "scheduled":
+        account = taken_effect(account, catalogue.plan(request.plan))
+    elif request:
+        account = put_off(account, next_period.end)
+    return replace(account, period_start=next_period.start, version=account.version + 1)
+
+
+def _renewal_charge(account: Account, catalogue: Catalogue) -> LedgerEntry:
+    start = account.period_start
+    basis = Basis(
+        period=account.period,
+        today=start,
+        old=None,
+        new=catalogue.plan(account.plan).rate(account.billing_period),
+        parallel_events=account.parallel_events,
+        promo_codes=account.promo_codes,
+    )
+    return entry_of(
+        id_=f"renewal-{start.isoformat()}",
+        kind="renewal",
+        charged_on=start,
+        currency=catalogue.currency,
+        basis=basis,
+    )
+
+
+def _owing(account: Account, charge: LedgerEntry) -> Account:
+    if charge.amount.amount == 0:  # all of it is off: there is nothing to collect
+        return account
+    since = first_instant(account.time_zone, charge.charged_on)
+    due = Due(charge.id, charge.amount, since=since, try_at=since)
+    return replace(account, dues=(*account.dues, due))

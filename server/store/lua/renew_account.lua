@@ -1,0 +1,44 @@
+#!lua flags=allow-oom
+-- renew_account: begin a period: charge for it, and bring all live rooms to the plan it has.
+--
+-- KEYS[1]        account     hash  doc, version, plan, seats, presenters, parallel_events
+-- KEYS[2]        live rooms  set
+-- KEYS[3]        ledger      list  charge documents, oldest first
+-- KEYS[4..]      twelve keys of each live room (prelude/room.lua)
+-- ARGV[1]        now_ms        int  0: the store's TIME
+-- ARGV[2]        seen_version  int  the version whose period has ended
+-- ARGV[3..8]     the new values of the account's fields
+-- ARGV[9]        change        id   names the change in every room
+-- ARGV[10]       charges       int  how many charge documents follow
+-- ARGV[11..]     charge documents, then the names of the live rooms in the order of their keys
+--
+-- Returns  {outcome}: 'renewed', now or before; 'stale': the account has another version;
+--          'rooms_changed': other rooms are live. The last two change nothing.
+-- Atomic   period, plan, charges and the capacity of every room are one step: each period is
+--          charged once, on however many nodes it ends.
+-- Repeat   safe: the very same renewal made before, by whomever, is the same success.
+-- Cost     O(charges + live rooms * log people).
+
+local FIRST_ROOM_KEY, FIRST_CHARGE = 4, 11
+local first_room_name = FIRST_CHARGE + ARGV[10]
+
+local seen = seen_account(KEYS[1], ARGV[2], ARGV[3])
+if seen == 'made' then
+  return { 'renewed' }
+end
+if seen == 'stale' then
+  return { 'stale' }
+end
+if not rooms_are_listed(KEYS[2], first_room_name) then
+  return { 'rooms_changed' }
+end
+
+write_account(KEYS[1], 3)
+for i = FIRST_CHARGE, first_room_name - 1 do
+  redis.call('RPUSH', KEYS[3], ARGV[i])
+end
+local plan = {
+  cause = 'downgrade', change = ARGV[9], id = ARGV[5], seats = ARGV[6], presenters = ARGV[7],
+}
+bring_rooms_to_plan(FIRST_ROOM_KEY, ARGV[1], plan)
+return { 'renewed' }

@@ -1,0 +1,152 @@
+"""Renewals: when a period follows another, what it costs, and what changes with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from server.domain.accounts import DowngradeStatus, Due
+from server.domain.money import Money
+from server.domain.proration import lines_of
+from server.domain.renewals import renewed
+from tests.accounts import (
+    CATALOGUE,
+    HUGE,
+    LARGE,
+    START,
+    TRIAL,
+    a_downgrade,
+    an_account,
+    codes,
+)
+
+END = date(2026, 3, 31)
+
+
+@pytest.mark.parametrize("day", [0, 29])
+def test_a_period_that_has_not_ended_is_not_renewed(day: int) -> None:
+    account = an_account()
+
+    assert renewed(account, CATALOGUE, today=START + timedelta(days=day)) == (account, ())
+
+
+def test_a_period_renews_on_its_end_at_the_full_price() -> None:
+    account = an_account(parallel_events=2, promo_codes=codes(15))
+
+    renewal, (charge,) = renewed(account, CATALOGUE, today=END)
+
+    midnight = datetime(2026, 3, 31, tzinfo=UTC)
+    due = Due(charge.id, charge.amount, since=midnight, try_at=midnight)
+    assert renewal == replace(account, period_start=END, dues=(due,), version=2)
+    assert (charge.kind, charge.charged_on) == ("renewal", END)
+    assert charge.amount == Money(5525 + 2 * 2550, "EUR")
+
+
+def test_missed_periods_are_charged_one_by_one() -> None:
+    renewal, charges = renewed(an_account(), CATALOGUE, today=date(2026, 6, 1))
+
+    assert [charge.id for charge in charges] == [
+        "renewal-2026-03-31",
+        "renewal-2026-04-30",
+        "renewal-2026-05-30",
+    ]
+    assert [charge.amount.amount for charge in charges] == [6500, 6500, 6500]
+    assert [due.entry for due in renewal.dues] == [charge.id for charge in charges]
+    assert (renewal.period_start, renewal.version) == (date(2026, 5, 30), 4)
+
+
+def test_a_year_renews_after_365_days_through_a_leap_day() -> None:
+    account = an_account(billing_period="year", period_start=date(2028, 1, 1))
+
+    before, none = renewed(account, CATALOGUE, today=date(2028, 12, 30))
+    renewal, (charge,) = renewed(account, CATALOGUE, today=date(2028, 12, 31))
+
+    assert (before, none) == (account, ())
+    assert renewal.period_start == date(2028, 12, 31)
+    assert charge.amount.amount == 62400
+
+
+def test_a_trial_renews_without_a_charge() -> None:
+    renewal, charges = renewed(an_account(TRIAL), CATALOGUE, today=date(2026, 4, 1))
+
+    assert renewal.period_start == END
+    assert (charges, renewal.dues) == ((), ())
+
+
+def test_a_charge_can_be_worked_out_again_from_what_it_keeps() -> None:
+    account = an_account(parallel_events=3, promo_codes=codes(33))
+
+    _, (charge,) = renewed(account, CATALOGUE, today=END)
+
+    assert charge.lines == lines_of(charge.basis)
+    assert charge.rule_version == 1
+
+
+def test_a_period_that_costs_nothing_is_charged_and_not_owed() -> None:
+    renewal, (charge,) = renewed(an_account(promo_codes=codes(100)), CATALOGUE, today=END)
+
+    assert charge.amount == Money(0, "EUR")
+    assert renewal.dues == ()
+
+
+def test_a_period_is_charged_on_the_day_it_begins_where_the_account_is() -> None:
+    account = an_account(time_zone="Pacific/Kiritimati")
+
+    renewal, (charge,) = renewed(account, CATALOGUE, today=date(2026, 4, 2))
+
+    assert charge.charged_on == END
+    assert renewal.dues[0].since == datetime(2026, 3, 30, 10, tzinfo=UTC)
+
+
+def test_a_scheduled_downgrade_takes_effect_before_the_period_is_charged() -> None:
+    account = an_account(
+        LARGE, parallel_events=2, promo_codes=codes(15), downgrades=(a_downgrade("scheduled"),)
+    )
+
+    renewal, (charge,) = renewed(account, CATALOGUE, today=END)
+
+    assert (renewal.plan, renewal.seats, renewal.presenters) == ("small", 100, 5)
+    assert renewal.downgrades == (a_downgrade("done"),)
+    assert renewal.scheduled_change is None
+    assert renewal.promo_codes == ()
+    assert charge.amount == Money(6500 + 2 * 3000, "EUR")  # the smaller plan, without the code
+    assert charge.basis.promo_codes == ()
+
+
+def test_until_then_nothing_of_a_scheduled_downgrade_can_be_felt() -> None:
+    account = an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade("scheduled"),))
+
+    assert renewed(account, CATALOGUE, today=END - timedelta(days=1)) == (account, ())
+
+
+def test_of_several_missed_periods_the_first_is_the_smaller_plans_already() -> None:
+    account = an_account(HUGE, downgrades=(a_downgrade("scheduled", plan=LARGE),))
+
+    renewal, charges = renewed(account, CATALOGUE, today=date(2026, 6, 1))
+
+    assert [charge.amount.amount for charge in charges] == [11900, 11900, 11900]
+    assert (renewal.plan, renewal.version) == ("large", 4)
+
+
+def test_a_request_that_nobody_answered_is_for_the_next_period() -> None:
+    account = an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade("requested"),))
+
+    renewal, (charge,) = renewed(account, CATALOGUE, today=END)
+
+    (request,) = renewal.downgrades
+    assert (renewal.plan, charge.amount.amount) == ("large", 10115)
+    assert (request.status, request.effective_on) == ("requested", date(2026, 4, 30))
+    assert request.contact_by == date(2026, 4, 23)
+    assert renewal.promo_codes == codes(15)
+
+
+@pytest.mark.parametrize("status", ["declined", "withdrawn", "done"])
+def test_a_request_that_is_over_changes_nothing(status: DowngradeStatus) -> None:
+    account = an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade(status),))
+
+    renewal, _ = renewed(account, CATALOGUE, today=END)
+
+    assert (renewal.plan, renewal.promo_codes) == ("large", codes(15))
+    assert renewal.downgrades == account.downgrades
