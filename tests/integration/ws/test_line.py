@@ -19,4 +19,153 @@ async def test_a_freed_seat_goes_to_the_head_of_the_line(hall: Hall) -> None:
 
     await cleo.expect("seated")
     await dan.never("refresh_required")
-    assert call["called_from"] == call["called_to"]
+    assert call["called_from"] == call["called_to"] == cleo.heard[0]["ticket"]
+
+
+async def test_a_newcomer_never_overtakes_the_line(hall: Hall) -> None:
+    """There is a free seat, and it belongs to whoever is called."""
+    ada, _ = await hall.seated("ada", "bob")
+    (cleo,) = await hall.waiting("cleo")
+
+    await ada.say("leave")
+    await cleo.expect("refresh_required")
+    dan = await hall.enter("dan", node=1)
+
+    assert (await dan.expect("waiting"))["ahead"] == 0
+    assert (await hall.room())["held"] == 1
+
+
+async def test_a_claim_before_the_call_changes_nothing(hall: Hall) -> None:
+    await hall.seated("ada", "bob")
+    (cleo,) = await hall.waiting("cleo")
+
+    await cleo.say("claim")
+
+    assert await cleo.expect("waiting", called=False) == cleo.heard[0]
+
+
+async def test_a_claim_of_somebody_inside_is_answered_by_seated(hall: Hall) -> None:
+    (ada,) = await hall.seated("ada")
+
+    await ada.say("claim")
+
+    await ada.expect("seated")
+
+
+async def test_a_missed_claim_moves_to_the_end_of_the_line_with_word_of_it(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    cleo, dan = await hall.waiting("cleo", "dan", node=1)
+    await ada.say("leave")
+    await cleo.expect("refresh_required")
+
+    moved = await cleo.expect("waiting", reason="missed_call")
+
+    await dan.expect("refresh_required", reason="seat_freed")
+    assert moved["ticket"] > dan.heard[0]["ticket"]
+    assert (moved["called"], moved["ahead"]) == (False, 0)
+
+
+async def test_the_reason_to_wait_stays_as_long_as_the_ticket(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    cleo, dan = await hall.waiting("cleo", "dan")
+    await ada.say("leave")
+    await cleo.expect("waiting", reason="missed_call")
+    await dan.say("claim")
+    await dan.expect("seated")
+
+    await cleo.say("position")
+
+    await cleo.expect("waiting", reason="missed_call")
+
+
+async def test_two_misses_in_a_row_lose_the_ticket_and_a_claim_queues_anew(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    cleo = await hall.enter("cleo", node=1)
+    first = await cleo.expect("waiting")
+    await ada.say("leave")
+    await cleo.expect("refresh_required")
+    second = await cleo.expect("waiting", reason="missed_call", called=True)
+
+    await cleo.expect("seat_lost", reason="missed_calls")
+    await hall.seated("dan")
+    await cleo.say("claim")
+
+    third = await cleo.expect("waiting", reason="full", called=False)
+    assert first["ticket"] < second["ticket"] < third["ticket"]
+
+
+async def test_position_tells_the_exact_place(hall: Hall) -> None:
+    await hall.seated("ada", "bob")
+    _, dan, eve = await hall.waiting("cleo", "dan", "eve")
+    assert eve.heard[0]["ahead"] == 2
+    await dan.say("leave")
+    await dan.expect_close(4011)
+
+    await eve.say("position")
+
+    await eve.expect("waiting", ahead=1, called=False)
+
+
+async def test_word_of_progress_reaches_those_who_are_not_called(hall: Hall) -> None:
+    await hall.seated("ada", "bob")
+    _, dan = await hall.waiting("cleo", "dan")
+    (eve,) = await hall.waiting("eve", node=1)
+
+    await dan.say("leave")
+
+    await eve.expect("line", ahead=1)
+
+
+async def test_the_wait_is_estimated_once_two_seats_were_freed(hall: Hall) -> None:
+    ada, bob = await hall.seated("ada", "bob")
+    (cleo,) = await hall.waiting("cleo")
+    assert cleo.heard[0]["estimate_s"] is None
+    for inside in (ada, bob):
+        await inside.say("leave")
+    dan = await hall.enter("dan")
+    await dan.expect("seated")
+
+    eve = await hall.enter("eve")
+
+    low, high = (await eve.expect("waiting"))["estimate_s"]
+    assert 0 <= low <= high
+
+
+async def test_a_pause_makes_newcomers_wait_and_its_end_calls_them(hall: Hall) -> None:
+    """Also where seats are free and nobody is in line."""
+    await hall.sets(paused=True)
+    ada = await hall.enter("ada")
+    (bob,) = await hall.waiting("bob", node=1)
+    await ada.expect("waiting", reason="paused", called=False)
+
+    await hall.sets(paused=False)
+
+    for client in (ada, bob):
+        await client.expect("refresh_required")
+        await client.say("claim")
+        await client.expect("seated")
+
+
+async def test_somebody_called_before_a_pause_may_still_come_in(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    cleo, dan = await hall.waiting("cleo", "dan", node=1)
+    await ada.say("leave")
+    await cleo.expect("refresh_required")
+
+    await hall.sets(paused=True)
+    await cleo.say("claim")
+
+    await cleo.expect("seated")
+    await dan.never("refresh_required")
+
+
+async def test_a_removed_person_in_line_is_told_and_the_next_moves_up(hall: Hall) -> None:
+    ada, _ = await hall.seated("ada", "bob")
+    cleo, dan = await hall.waiting("cleo", "dan", node=1)
+
+    await hall.removes("cleo")
+    await cleo.expect("seat_lost", reason="removed")
+    await cleo.expect_close(4013)
+    await ada.say("leave")
+
+    await dan.expect("refresh_required")
