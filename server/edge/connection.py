@@ -12,6 +12,7 @@ from websockets.protocol import State
 
 from server.domain.rooms import Role, Visitor
 from server.edge import wire
+from server.edge.allowance import Allowances
 from server.edge.conversation import (
     Conversation,
     DismissNotice,
@@ -38,7 +39,7 @@ MOST_UNSENT = 64 * 1024
 CLOSE_S = 5.0  # a peer that does not answer a close frame is cut off
 
 UNSUPPORTED, INVALID_TEXT = 1003, 1007
-NO_HELLO, TOO_SLOW, DRAINING = 4008, 4100, 4101
+NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
 
 
 class Room(Protocol):
@@ -66,6 +67,7 @@ class House:
         verify: What a token says.
         drain_s: Over how long connections close when the node is told to stop.
         keepalive: Holds every open connection, and pings it.
+        allowances: How much each person has said lately.
         is_draining: Nobody comes in any more.
     """
 
@@ -73,7 +75,18 @@ class House:
     verify: Callable[[str], TokenClaims]
     drain_s: float
     keepalive: KeepAlive[Connection] = field(default_factory=KeepAlive)
+    allowances: Allowances = field(default_factory=Allowances)
     is_draining: bool = False
+
+    def allows(self, visitor: Visitor) -> bool:
+        """Whether this person may send one more message now."""
+        who = (visitor.ref, visitor.participant)
+        return self.allowances.take(who, asyncio.get_running_loop().time())
+
+    async def turn(self) -> None:
+        """Ping the next of those here, and forget who has been quiet. Run it once a second."""
+        self.keepalive.turn()
+        self.allowances.forget(asyncio.get_running_loop().time())
 
     def drain(self) -> None:
         """Send everybody away, once."""
@@ -249,7 +262,11 @@ class Connection(asyncio.Protocol):
         except UnicodeDecodeError:
             self._fail(INVALID_TEXT, "text frames are UTF-8")
             return
-        self._follow(self._conversation.receive(text))
+        step = self._conversation.receive(text)
+        if self.visitor and not self._house.allows(self.visitor):
+            self.close(TOO_MANY, "too many messages, back off")
+        else:
+            self._follow(step)
 
     def _follow(self, step: Step) -> None:
         hub = self._house.hub

@@ -43,8 +43,8 @@ class KeepAlive(Generic[PingedT]):
     def discard(self, connection: PingedT, seat: int) -> None:
         self._slots[seat].discard(connection)
 
-    async def turn(self) -> None:
-        """Move on by one slot. Run it once a second."""
+    def turn(self) -> None:
+        """Move on by one slot, once a second."""
         for connection in list(self._slots[self._hand]):
             connection.ping()
         self._hand = (self._hand + 1) % PERIOD_S
