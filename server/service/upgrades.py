@@ -6,7 +6,7 @@ import logging
 
 from server.clock import Clock
 from server.domain.accounts import Account, local_date
-from server.domain.errors import IdempotencyMismatch, NotFound, QuoteStale
+from server.domain.errors import CallerError, IdempotencyMismatch, NotFound, QuoteStale
 from server.domain.quotes import Quote, check_holds, check_payable
 from server.domain.upgrades import Purchase, Sale, Upgrade, purchase_of
 from server.service.accounts import AccountService
@@ -47,7 +47,7 @@ class UpgradeService:
         request = fingerprint({"quote": quote_id})
         sale = await self._store.recall_sale(account_id, idempotency_key)
         if sale is None:
-            sale = await self._sell(account_id, quote_id, idempotency_key, request)
+            sale = await self._sell_once(account_id, quote_id, idempotency_key, request)
         if sale.fingerprint != request:
             raise IdempotencyMismatch
         return sale.upgrade
@@ -63,6 +63,18 @@ class UpgradeService:
         if upgrade is None:
             raise NotFound("upgrade", upgrade_id)
         return upgrade
+
+    async def _sell_once(
+        self, account_id: str, quote_id: str, idempotency_key: str, request: str
+    ) -> Sale:
+        """Sell; where that is refused because the same key has just sold, that sale."""
+        try:
+            return await self._sell(account_id, quote_id, idempotency_key, request)
+        except CallerError:
+            sale = await self._store.recall_sale(account_id, idempotency_key)
+            if sale is None:
+                raise
+            return sale
 
     async def _sell(
         self, account_id: str, quote_id: str, idempotency_key: str, request: str

@@ -21,11 +21,11 @@ local function keep_attendee(room, participant, claims, lease_ms)
   return true
 end
 
-local function keep_presenter(room, participant)
+local function keep_presenter(room, participant, lease_ms)
   if not redis.call('ZSCORE', room.presenters, participant) then
     return false
   end
-  redis.call('ZADD', room.presenters, 'GT', lease_end(room), participant)
+  redis.call('ZADD', room.presenters, 'GT', lease_end(room, lease_ms), participant)
   meet_again(room, participant)
   return true
 end
@@ -34,7 +34,8 @@ local function keep(room, person)
   if person.role == 'attendee' then
     return keep_attendee(room, person.participant, person.claims, person.lease_ms)
   end
-  return person.role == 'presenter' and keep_presenter(room, person.participant)
+  return person.role == 'presenter'
+    and keep_presenter(room, person.participant, person.lease_ms)
 end
 
 -- A hello in another role gives up the old place; connections in the old role hear of it.
@@ -62,7 +63,7 @@ local function enter_presenter(room, person)
     return 'presenters_full'
   end
   give_up_other_role(room, person)
-  redis.call('ZADD', room.presenters, lease_end(room), person.participant)
+  redis.call('ZADD', room.presenters, lease_end(room, person.lease_ms), person.participant)
   tell(room, 'entered', { person.participant, meet_again(room, person.participant), 'presenter' })
 end
 
