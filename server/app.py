@@ -140,6 +140,7 @@ async def node(
         app = Starlette(
             routes=[*http_routes(doors), *extra_routes], exception_handlers=EXCEPTION_HANDLERS
         )
+        app.router.redirect_slashes = False  # an unknown path is a problem, not another path
         async with running(
             bus=lambda: bus.listen(hub),
             canary=every(SWEEP_S, bus.sing),
@@ -149,7 +150,7 @@ async def node(
             mend=every(MENDING_S, hub.mender.step),
             lines=every(STEP_S, hub.lines.step),
             rooms=every(settings.lease_s, hub.sweep_out),
-            keepalive=every(1.0, door.house.keepalive.turn),
+            house=every(1.0, door.house.turn),
         ):
             try:
                 yield Node(app, door)
