@@ -159,6 +159,11 @@ def local_date(time_zone: str, now: datetime) -> date:
     return now.astimezone(ZoneInfo(time_zone)).date()
 
 
+def has_ended(account: Account, *, now: datetime) -> bool:
+    """Whether the period of the account is over, where the account is."""
+    return local_date(account.time_zone, now) >= account.period.end
+
+
 def first_instant(time_zone: str, day: date) -> datetime:
     """When `day` begins in an IANA time zone, in UTC."""
     return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from server.domain.accounts import Account, Due, PaymentStatus, local_date
+from server.domain.accounts import Account, Due, PaymentStatus
 from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
 
 # A card that failed is asked again after an hour, then less and less often, at last once a day.
@@ -16,12 +16,6 @@ PAUSES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
 
 # A bank takes days. Each look that moves this on is a change of the account, so they are few.
 LOOK_AGAIN = timedelta(hours=6)
-
-
-def is_awaited(account: Account, *, now: datetime) -> bool:
-    """Whether the account waits for somebody: its period has ended, or a due can be tried."""
-    has_ended = local_date(account.time_zone, now) >= account.period.end
-    return has_ended or bool(collectable(account, now=now))
 
 
 def collectable(account: Account, *, now: datetime) -> tuple[Due, ...]:

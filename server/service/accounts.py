@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from server.clock import Clock
 from server.domain.accounts import (
@@ -56,9 +57,24 @@ class AccountService:
             NotFound: there is no such account.
             InvalidRequest: a value is out of bounds.
         """
+        return await self.change(account_id, lambda account: changed(account, changes))
+
+    async def change(self, account_id: str, change: Callable[[Account], Account]) -> Account:
+        """The account once `change` is made to its present state, whoever else changes it.
+
+        Args:
+            account_id: Whose.
+            change: Asked again where somebody else came first. Where it returns the very account
+                it was given, nothing is written.
+
+        Raises:
+            NotFound: there is no such account.
+        """
         while True:
             account = await self.current(account_id)
-            wanted = changed(account, changes)
+            wanted = change(account)
+            if wanted is account:
+                return account
             if await self._store.save_account(wanted, seen_version=account.version):
                 return wanted
 

@@ -16,6 +16,7 @@ from server.domain.accounts import (
     PaymentRef,
     changed,
     first_instant,
+    has_ended,
     local_date,
     opened,
 )
@@ -178,3 +179,21 @@ def test_a_day_begins_in_the_accounts_time_zone(time_zone: str, day: date, insta
     assert begins == datetime.fromisoformat(instant)
     assert local_date(time_zone, begins) == day
     assert local_date(time_zone, begins - timedelta(seconds=1)) == day - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "ends"),
+    [
+        ("UTC", "2026-03-31T00:00+00:00"),
+        ("Pacific/Kiritimati", "2026-03-30T10:00+00:00"),
+        ("Pacific/Pago_Pago", "2026-03-31T11:00+00:00"),
+        ("Europe/Berlin", "2026-03-30T22:00+00:00"),  # its clocks went forward the day before
+    ],
+)
+def test_a_period_is_over_when_its_end_begins_where_the_account_is(
+    time_zone: str, ends: str
+) -> None:
+    account, end = an_account(time_zone=time_zone), datetime.fromisoformat(ends)
+
+    assert not has_ended(account, now=end - timedelta(seconds=1))
+    assert has_ended(account, now=end)

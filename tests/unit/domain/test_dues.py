@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from server.domain.accounts import Due, PaymentRef
-from server.domain.dues import PAUSES, attempted, charge_of, collectable, is_awaited
+from server.domain.dues import PAUSES, attempted, charge_of, collectable
 from server.domain.money import Money
 from server.domain.payments import Charge, Failed, Paid, Pending, Unknown
 from tests.accounts import an_account
@@ -112,20 +112,3 @@ def test_a_due_is_collected_from_its_moment_on(seconds: int, count: int) -> None
     now = MIDNIGHT + timedelta(seconds=seconds)
 
     assert len(collectable(OWING, now=now)) == count
-    assert is_awaited(OWING, now=now) == bool(count)
-
-
-@pytest.mark.parametrize(
-    ("time_zone", "ends"),
-    [
-        ("UTC", "2026-03-31T00:00+00:00"),
-        ("Pacific/Kiritimati", "2026-03-30T10:00+00:00"),
-        ("Pacific/Pago_Pago", "2026-03-31T11:00+00:00"),
-        ("Europe/Berlin", "2026-03-30T22:00+00:00"),  # its clocks went forward the day before
-    ],
-)
-def test_an_account_is_awaited_from_the_end_of_its_period_on(time_zone: str, ends: str) -> None:
-    account, end = an_account(time_zone=time_zone), datetime.fromisoformat(ends)
-
-    assert not is_awaited(account, now=end - timedelta(seconds=1))
-    assert is_awaited(account, now=end)

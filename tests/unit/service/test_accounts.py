@@ -144,6 +144,16 @@ async def test_a_change_first_renews_a_period_that_ended(
     assert [charge.amount.amount for charge in account_store.ledger] == [6500]
 
 
+async def test_a_change_that_changes_nothing_is_not_written(
+    accounts: AccountService, account_store: FakeAccountStore
+) -> None:
+    account, _ = await accounts.put("acme", REQUEST)
+    account_store.rival = account  # let in by the first write
+
+    assert await accounts.change("acme", lambda account: account) == account
+    assert account_store.rival is not None
+
+
 async def test_an_unknown_account_is_not_found(accounts: AccountService) -> None:
     with pytest.raises(NotFound, match="There is no account 'acme'"):
         await accounts.current("acme")

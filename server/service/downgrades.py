@@ -1,0 +1,83 @@
+"""Downgrade requests: asked by the customer, answered by customer success."""
+
+from __future__ import annotations
+
+import logging
+
+from server.clock import Clock
+from server.domain.accounts import Account, DowngradeRequest, local_date
+from server.domain.downgrades import Answer, answered, request_of, requested
+from server.domain.plans import Catalogue
+from server.service.accounts import AccountService
+from server.service.ports import IdSource
+
+log = logging.getLogger(__name__)
+
+
+class DowngradeService:
+    """Keeps the requests of an account, with the account itself.
+
+    Args:
+        accounts: Reads and changes accounts, renewed.
+        catalogue: The plans for sale.
+        clock: Where `now` comes from.
+        new_id: Where ids of requests come from.
+    """
+
+    def __init__(
+        self, accounts: AccountService, catalogue: Catalogue, clock: Clock, *, new_id: IdSource
+    ) -> None:
+        self._accounts = accounts
+        self._catalogue = catalogue
+        self._clock = clock
+        self._new_id = new_id
+
+    async def request(self, account_id: str, plan_id: str, note: str) -> DowngradeRequest:
+        """Ask for a smaller plan from the next period on. Withdraws an earlier request.
+
+        Raises:
+            NotFound: there is no such account.
+            InvalidRequest: there is no such plan.
+            NoDowngradeToTrial, PlanNotOnSale, NotADowngrade: there is nothing to ask for.
+        """
+        target = self._catalogue.named_by("plan", plan_id)
+        id_ = self._new_id()
+
+        def ask(account: Account) -> Account:
+            return requested(
+                account,
+                current=self._catalogue.plan(account.plan),
+                target=target,
+                id_=id_,
+                note=note,
+                today=local_date(account.time_zone, self._clock.now()),
+            )
+
+        account = await self._accounts.change(account_id, ask)
+        return _logged(account, id_)
+
+    async def answer(self, account_id: str, request_id: str, answer: Answer) -> DowngradeRequest:
+        """Approve (`scheduled`), decline or withdraw. The same answer again is no error.
+
+        Raises:
+            NotFound: there is no such account or request, or the request is closed.
+        """
+        account = await self._accounts.change(
+            account_id, lambda account: answered(account, request_id, answer)
+        )
+        return _logged(account, request_id)
+
+    async def all(self, account_id: str) -> tuple[DowngradeRequest, ...]:
+        """The latest requests of the account, oldest first.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        return (await self._accounts.current(account_id)).downgrades
+
+
+def _logged(account: Account, request_id: str) -> DowngradeRequest:
+    request = request_of(account, request_id)
+    said = {"account": account.id, "downgrade": request.id, "status": request.status}
+    log.info("downgrade.told", extra=said)
+    return request

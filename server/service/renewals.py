@@ -1,0 +1,45 @@
+"""Renewals on a timer: a period that ends while nobody asks is renewed all the same."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from server.clock import Clock
+from server.domain.accounts import has_ended
+from server.domain.errors import CallerError
+from server.service.accounts import AccountService
+from server.service.ports import AccountStore
+
+log = logging.getLogger(__name__)
+
+
+class RenewalService:
+    """Renews accounts of which nobody asks. Every node may: each period is charged once.
+
+    Args:
+        accounts: Renews whatever it reads.
+        store: Lists the accounts.
+        clock: Where `now` comes from.
+        parts: The parts of the index, without end, in the order in which to look at them.
+    """
+
+    def __init__(
+        self, accounts: AccountService, store: AccountStore, clock: Clock, parts: Iterator[int]
+    ) -> None:
+        self._accounts = accounts
+        self._store = store
+        self._clock = clock
+        self._parts = parts
+
+    async def step(self) -> None:
+        """Renew the accounts of the next part whose period has ended."""
+        for account in await self._store.accounts_of(next(self._parts)):
+            if has_ended(account, now=self._clock.now()):
+                await self._renew(account.id)
+
+    async def _renew(self, account_id: str) -> None:
+        try:
+            await self._accounts.current(account_id)
+        except CallerError as error:  # the next account may be luckier
+            log.warning("renewal.put_off", extra={"account": account_id, "reason": str(error)})

@@ -1,0 +1,95 @@
+"""Renewals on a timer: accounts of which nobody asks, looked at part by part."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import cycle
+
+import pytest
+
+from server.domain.plans import Catalogue
+from server.service.accounts import AccountService
+from server.service.renewals import RenewalService
+from tests.accounts import CATALOGUE, LARGE, START, a_downgrade, an_account
+from tests.fakes import FakeClock
+from tests.unit.service.fakes import FakeAccountStore
+
+DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
+
+
+@pytest.fixture
+def renewals(
+    accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
+) -> RenewalService:
+    return RenewalService(accounts, account_store, clock, cycle([0]))
+
+
+async def test_a_period_that_ends_while_nobody_asks_is_renewed(
+    renewals: RenewalService, account_store: FakeAccountStore, clock: FakeClock
+) -> None:
+    account_store.accounts["acme"] = an_account()
+    clock.advance(ms=10 * DAY_MS)
+
+    await renewals.step()
+
+    assert account_store.accounts["acme"].period_start == date(2026, 3, 31)
+    assert [charge.id for charge in account_store.ledger] == ["renewal-2026-03-31"]
+
+
+async def test_a_period_that_has_not_ended_is_left_alone(
+    renewals: RenewalService, account_store: FakeAccountStore
+) -> None:
+    account_store.accounts["acme"] = an_account(downgrades=(a_downgrade(),))
+
+    await renewals.step()
+
+    assert account_store.accounts["acme"].period_start == START
+
+
+async def test_each_period_is_renewed_once(
+    renewals: RenewalService, account_store: FakeAccountStore, clock: FakeClock
+) -> None:
+    account_store.accounts["acme"] = an_account(LARGE)
+    clock.advance(ms=45 * DAY_MS)
+
+    for _ in range(3):
+        await renewals.step()
+
+    assert [charge.charged_on for charge in account_store.ledger] == [
+        date(2026, 3, 31),
+        date(2026, 4, 30),
+    ]
+
+
+async def test_the_parts_are_looked_at_one_after_the_other(
+    accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
+) -> None:
+    account_store.accounts["acme"] = an_account()
+    clock.advance(ms=10 * DAY_MS)
+    renewals = RenewalService(accounts, account_store, clock, iter([2, 1, 0]))
+
+    await renewals.step()
+    await renewals.step()
+    assert account_store.ledger == []
+
+    await renewals.step()
+    assert len(account_store.ledger) == 1
+
+
+async def test_an_account_that_cannot_be_renewed_holds_up_no_other(
+    account_store: FakeAccountStore, clock: FakeClock
+) -> None:
+    """Its plan is gone from the operator's catalogue."""
+    known = Catalogue("EUR", (CATALOGUE.plan("small"),))
+    renewals = RenewalService(
+        AccountService(account_store, known, clock), account_store, clock, cycle([0])
+    )
+    account_store.accounts["lost"] = replace(an_account(LARGE), id="lost")
+    account_store.accounts["acme"] = an_account()
+    clock.advance(ms=10 * DAY_MS)
+
+    await renewals.step()
+
+    assert account_store.accounts["acme"].period_start == date(2026, 3, 31)
+    assert account_store.accounts["lost"].period_start == START
