@@ -7,7 +7,7 @@ import logging
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from server.clock import Clock, SystemClock
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import RoomRules
 from server.edge.connection import House
-from server.edge.doorman import Door, origins_rule
+from server.edge.doorman import Door, PatientServer, origins_rule
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
 from server.edge.http.routes import http_routes
@@ -101,7 +101,7 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             backlog=4096,
             timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
         )
-        await uvicorn.Server(config).serve()
+        await PatientServer(config, running_node.door.house).serve()
 
 
 @asynccontextmanager
@@ -127,7 +127,13 @@ async def node(
         stores = await _stores(redis, metrics)
         bus = EventBus(subscriber, secrets.token_hex(8))
         chores = Chores()
-        doors = _doors(settings, stores, bus, catalogue, clock=clock, metrics=metrics)
+
+        async def readiness() -> Readiness:
+            return await _readiness(stores, bus, door.house)
+
+        doors = _doors(
+            settings, stores, catalogue, clock=clock, metrics=metrics, readiness=readiness
+        )
         hub = Hub(
             rooms=stores.rooms,
             strays=Strays(redis),
@@ -190,11 +196,11 @@ async def _stores(redis: Redis, metrics: Metrics) -> _Stores:
 def _doors(
     settings: Settings,
     stores: _Stores,
-    bus: EventBus,
     catalogue: Catalogue,
     *,
     clock: Clock,
     metrics: Metrics,
+    readiness: Callable[[], Awaitable[Readiness]],
 ) -> Doors:
     accounts = AccountService(stores.accounts, catalogue, clock)
     return Doors(
@@ -214,7 +220,7 @@ def _doors(
         clock=clock,
         metrics=metrics,
         authority=Authority(Keyring.of(settings.api_keys), clock, settings.signing_secret()),
-        readiness=lambda: _readiness(stores, bus),
+        readiness=readiness,
         allowed_origins=settings.allowed_origins,
     )
 
@@ -242,7 +248,7 @@ def _rules(settings: Settings) -> RoomRules:
     )
 
 
-async def _readiness(stores: _Stores, bus: EventBus) -> Readiness:
+async def _readiness(stores: _Stores, bus: EventBus, house: House) -> Readiness:
     reasons = []
     try:
         with store_faults():
@@ -251,6 +257,8 @@ async def _readiness(stores: _Stores, bus: EventBus) -> Readiness:
         reasons.append(f"store: {error}")
     if not bus.hears:
         reasons.append("events: this node does not hear the store's events")
+    if house.is_draining:
+        reasons.append("draining: this node is going down")
     evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
     return Readiness(tuple(reasons), (evicts,) if stores.facts.evicts else ())
 

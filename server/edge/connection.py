@@ -88,6 +88,11 @@ class House:
         self.keepalive.turn()
         self.allowances.forget(asyncio.get_running_loop().time())
 
+    @property
+    def has_guests(self) -> bool:
+        """Whether any connection is open."""
+        return any(True for _ in self.keepalive)
+
     def drain(self) -> None:
         """Send everybody away, once."""
         if not self.is_draining:

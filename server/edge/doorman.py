@@ -3,20 +3,24 @@
 The one file that leans on uvicorn's inner ways: its `ws=` callable is called with `config`,
 `server_state` and `app_state`, then `connection_made(transport)`, then `data_received(head)`,
 and only afterwards made the transport's protocol; what is in `server_state.connections` gets
-`shutdown()` at SIGTERM, and uvicorn waits until it is out again. A contract test fails when a
-release changes this. Every WebSocket client goes through here; there is no second path.
+`shutdown()` at SIGTERM, and uvicorn waits until it is out again; its `Server.shutdown` closes
+the listening sockets first. A contract test fails when a release changes this. Every WebSocket
+client goes through here; there is no second path.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
+import uvicorn
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 PATH = "/v1/connect"
 SUBPROTOCOL = Subprotocol("fullhouse.v1")
 RETRY_AFTER_S = 5
+_POLL_S = 0.05
 
 MayEnter = Callable[[str, str], bool]
 
@@ -55,6 +60,26 @@ class Door:
         app_state: dict[str, Any],  # noqa: ARG002  # as above
     ) -> Doorman:
         return Doorman(self, server_state)
+
+
+class PatientServer(uvicorn.Server):
+    """Sends everybody away before it closes the door.
+
+    Uvicorn alone would stop listening first: whoever comes while people are being sent away is
+    told when to come back, and whoever asks hears that this node is not ready.
+    """
+
+    def __init__(self, config: uvicorn.Config, house: House) -> None:
+        super().__init__(config)
+        self._house = house
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._house.drain()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                while self._house.has_guests and not self.force_exit:  # noqa: ASYNC110  # as below
+                    await asyncio.sleep(_POLL_S)  # noqa: TID251  # uvicorn waits so itself
+        await super().shutdown(sockets)
 
 
 class Doorman(asyncio.Protocol):

@@ -1,0 +1,96 @@
+"""Who may shake hands: pages of this origin, clients without one, and nobody without the word."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from tests.clients import SUBPROTOCOL
+
+if TYPE_CHECKING:
+    from websockets.http11 import Response
+
+    from tests.integration.ws.hall import Hall
+    from tests.nodes import Node
+
+
+async def refusal(url: str, **options: Any) -> Response:  # noqa: ANN401  # those of `connect`
+    """How the handshake is refused."""
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(url, **{"subprotocols": [SUBPROTOCOL], **options})
+    return refused.value.response
+
+
+def problem_in(response: Response) -> tuple[int, str]:
+    """Status and code of the problem document, once the rest of it is in order."""
+    assert response.headers["Content-Type"] == "application/problem+json"
+    document = json.loads(response.body)
+    assert document["status"] == response.status_code
+    assert document["detail"]
+    return response.status_code, document["code"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1"])
+async def test_a_page_of_another_origin_is_refused_before_the_upgrade(
+    nodes: tuple[Node, ...], origin: str
+) -> None:
+    response = await refusal(nodes[0].connect_url, origin=origin)
+
+    assert problem_in(response) == (403, "forbidden")
+
+
+async def test_a_page_of_this_origin_comes_in(nodes: tuple[Node, ...]) -> None:
+    async with connect(
+        nodes[0].connect_url,
+        subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
+        origin=nodes[0].base_url,  # type: ignore[arg-type]  # as above
+    ) as socket:
+        assert socket.subprotocol == SUBPROTOCOL
+
+
+async def test_a_client_without_an_origin_is_no_browser_and_its_token_decides(hall: Hall) -> None:
+    await hall.seated("ada")
+
+
+@pytest.mark.parametrize("offered", [None, ["fullhouse.v2"], ["chat"]])
+async def test_the_subprotocol_must_be_offered(
+    nodes: tuple[Node, ...], offered: list[str] | None
+) -> None:
+    response = await refusal(nodes[0].connect_url, subprotocols=offered)
+
+    assert response.status_code == 400
+    assert b"subprotocol" in response.body
+
+
+async def test_our_word_is_chosen_among_others(nodes: tuple[Node, ...]) -> None:
+    words: list[Any] = ["fullhouse.v9", SUBPROTOCOL]
+    async with connect(nodes[0].connect_url, subprotocols=words) as socket:
+        assert socket.subprotocol == SUBPROTOCOL
+
+
+async def test_compression_is_never_agreed_on(nodes: tuple[Node, ...]) -> None:
+    """It would cost each connection fifty kilobytes."""
+    words: list[Any] = [SUBPROTOCOL]
+    async with connect(nodes[0].connect_url, subprotocols=words, compression="deflate") as socket:
+        assert socket.response is not None
+        assert "Sec-WebSocket-Extensions" not in socket.response.headers
+
+
+async def test_no_other_path_leads_to_a_room(nodes: tuple[Node, ...]) -> None:
+    response = await refusal(nodes[0].connect_url + "/hall")
+
+    assert problem_in(response) == (404, "not_found")
+
+
+async def test_a_query_is_let_through_and_no_token_is_read_from_it(hall: Hall) -> None:
+    words: list[Any] = [SUBPROTOCOL]
+    url = f"{hall.nodes[0].connect_url}?token={hall.token('ada')}"
+    async with connect(url, subprotocols=words) as socket:
+        await socket.send('{"type":"claim"}')
+        await socket.wait_closed()
+
+    assert socket.close_code == 4000

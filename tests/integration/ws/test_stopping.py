@@ -1,0 +1,117 @@
+"""A node that is told to stop: everybody is told when to come back, and keeps their place."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.ws.hall import Hall
+from tests.integration.ws.test_handshake import problem_in, refusal
+from tests.nodes import Node, Platform, running_nodes
+from tests.raw import hello, raw_socket
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+DRAIN_S = 1.5
+
+
+@pytest.fixture
+async def leaving(nodes: tuple[Node, ...], nodes_url: str, plans: Path) -> AsyncIterator[Node]:
+    """A third node, which may be stopped."""
+    starting = running_nodes(nodes_url, 1, plans=plans, drain_s=DRAIN_S)
+    (node,) = await asyncio.to_thread(starting.__enter__)
+    yield node
+    complaints = node.complaints()
+    starting.__exit__(None, None, None)
+    assert complaints == []
+
+
+@pytest.fixture
+async def hall(leaving: Node, nodes: tuple[Node, ...]) -> AsyncIterator[Hall]:
+    """A room of two seats; node 0 is the one that leaves."""
+    hall = Hall([leaving, nodes[0]])
+    stays = Hall([nodes[0]], hall.account)
+    await stays.has_account(seats=2)
+    await stays.opens()
+    yield hall
+    await hall.ends()
+
+
+async def test_everybody_is_sent_away_and_finds_their_place_elsewhere(
+    hall: Hall, leaving: Node, nodes: tuple[Node, ...]
+) -> None:
+    stays = Hall([nodes[0]], hall.account)
+    inside = await hall.seated("ada", "bob")
+    (cleo,) = await hall.waiting("cleo")
+    (dan,) = await stays.waiting("dan")
+    host = await hall.enter("eve", "host")
+    silent = await hall.tab("fay")
+
+    leaving.terminate()
+
+    for client in (*inside, cleo, host, silent):
+        retry = await client.expect("retry")
+        assert 0 <= retry["after_ms"] < DRAIN_S * 1000
+        await client.expect_close(4101)
+    await stays.seated("ada", "bob")
+    (again,) = await stays.waiting("cleo")
+    assert again.heard[0]["ticket"] == cleo.heard[0]["ticket"]
+    await dan.never("refresh_required")
+    assert await asyncio.to_thread(leaving.ended) == 0
+    await stays.ends()
+
+
+async def test_whoever_comes_while_a_node_is_leaving_is_told_when_to_come_back(
+    hall: Hall, leaving: Node
+) -> None:
+    async with raw_socket(leaving) as mute:  # does not answer the close frame: the node waits
+        mute.send(hello(hall.token("ada")))
+        await mute.frame()
+        leaving.terminate()
+        await wait_until(lambda: asyncio.to_thread(lambda: not leaving.is_ready()))
+
+        response = await refusal(leaving.connect_url)
+        health = await Platform(leaving).ask("GET", "/health/ready")
+
+    assert problem_in(response) == (503, "unavailable")
+    assert int(response.headers["Retry-After"]) > 0
+    assert "draining" in str(health.json)
+
+
+async def test_a_hello_to_a_leaving_node_is_answered_and_does_not_put_off_the_end(
+    hall: Hall, leaving: Node
+) -> None:
+    (ada,) = await hall.seated("ada")
+    leaving.terminate()
+    await ada.expect("retry")
+
+    if not ada.is_closed:
+        await ada.hello()
+
+    await ada.expect_close(4101)
+
+
+async def test_a_leave_while_the_node_is_leaving_is_a_leave(
+    hall: Hall, leaving: Node, nodes: tuple[Node, ...]
+) -> None:
+    stays = Hall([nodes[0]], hall.account)
+    inside = await hall.seated("ada", "bob")
+    leaving.terminate()
+    late = max([(await c.expect("retry"))["after_ms"] for c in inside])
+    staying = next(client for client in inside if client.heard[-1]["after_ms"] == late)
+
+    await staying.say("leave")
+
+    await staying.expect_close(4011)
+    await stays.settles(occupied=1)
+
+
+async def test_a_node_with_nobody_connected_stops_at_once(leaving: Node) -> None:
+    leaving.terminate()
+
+    assert await asyncio.to_thread(leaving.ended) == 0
