@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from server.domain.errors import StoreUnavailable
-from server.domain.rooms import Admissions, Place, Revision
+from server.domain.rooms import Admissions, Place, Revision, Role
 from server.realtime.hosts import HostNews
 from server.realtime.people import Client, Member, RoomHere
 from server.realtime.places import Places
@@ -43,19 +44,29 @@ class Answers:
         for entrance in entrances:
             _tell_retry(self._wording, entrance.client)
 
-    def no_room(self, entrances: list[Entrance]) -> None:
-        """The room is not open, or not yet."""
+    def no_room(self, here: RoomHere, entrances: list[Entrance]) -> None:
+        """The room is not open, or not yet; or the store has forgotten it.
+
+        People inside and in line keep their connection until the platform has put it again.
+        """
         for entrance in entrances:
-            if entrance.client:
-                _tell_retry(self._wording, entrance.client)
+            _tell_retry(self._wording, entrance.client)
+            if entrance.client and not here.knows(entrance.participant, entrance.client):
                 entrance.client.close(NO_SUCH_ROOM, "no such room, or not open yet")
 
-    def closed(self, here: RoomHere, entrances: list[Entrance]) -> None:
-        """The event is over."""
+    async def closed(self, here: RoomHere, entrances: list[Entrance]) -> None:
+        """The event is over; hosts and presenters see the room as it ended."""
+        with suppress(StoreUnavailable):
+            await self._places.reread(here)
         for entrance in entrances:
             if entrance.client:
-                entrance.client.send(self._wording.room_closed(here.ref, here.applied), "place")
+                entrance.client.send(self._last_word(here, entrance.role), "place")
                 entrance.client.close(ROOM_CLOSED, "room closed")
+
+    def _last_word(self, here: RoomHere, role: Role) -> bytes:
+        if role is Role.ATTENDEE:
+            return self._wording.room_closed(here.ref, here.applied)
+        return self._wording.room(here.ref, here.now, (), can_buy=False)
 
     async def _settled(
         self, here: RoomHere, entrance: Entrance, place: Place, revision: Revision
@@ -72,9 +83,8 @@ class Answers:
                 await self._welcome(here, entrance, place)
             case "presenters_full":
                 self._refuse_presenter(here, entrance)
-            case "removed" if client:
-                client.send(self._wording.seat_lost(here.ref, here.now, "removed"), "place")
-                client.close(REMOVED, "removed")
+            case "removed":
+                self._turn_away(here, entrance)
             case _:
                 # A refill, or gone again before the answer came: the client asks anew.
                 _tell_retry(self._wording, client)
@@ -103,13 +113,25 @@ class Answers:
         for client in listeners:
             client.send(frame, "place")
 
+    def _turn_away(self, here: RoomHere, entrance: Entrance) -> None:
+        for client in _askers(here, entrance):
+            if entrance.role is Role.ATTENDEE:
+                client.send(self._wording.seat_lost(here.ref, here.now, "removed"), "place")
+            client.close(REMOVED, "removed")
+
     def _refuse_presenter(self, here: RoomHere, entrance: Entrance) -> None:
-        member = here.member(entrance.participant, entrance.role)
-        clients = [entrance.client] if entrance.client else list(member.clients if member else [])
-        for client in clients:
+        for client in _askers(here, entrance):
             detail = "All presenter seats of the plan are taken."
             client.send(self._wording.refused("presenters_full", detail), "plain")
             client.close(PRESENTERS_FULL, "presenter seats taken")
+
+
+def _askers(here: RoomHere, entrance: Entrance) -> list[Client]:
+    """The connection that asked; all of the person's where the node asked for them."""
+    if entrance.client:
+        return [entrance.client]
+    member = here.member(entrance.participant, entrance.role)
+    return list(member.clients) if member else []
 
 
 def _member_for(here: RoomHere, entrance: Entrance) -> Member:

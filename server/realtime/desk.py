@@ -81,15 +81,15 @@ class Desk:
         except StoreUnavailable:
             self._answers.come_again(entrances)
         except NotFound:
-            self._answers.no_room(entrances)
+            self._answers.no_room(here, entrances)
         else:
             match reply.outcome:
                 case "ok":
                     await self._answers.deliver(here, entrances, reply)
                 case "closed":
-                    self._answers.closed(here, entrances)
+                    await self._answers.closed(here, entrances)
                 case "no_room":
-                    self._answers.no_room(entrances)
+                    self._answers.no_room(here, entrances)
         finally:
             here.asking.subtract(e.participant for e in entrances)
             here.asking += type(here.asking)()  # drops the names with nothing under way

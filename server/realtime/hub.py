@@ -13,11 +13,13 @@ from server.realtime.desk import Desk
 from server.realtime.hosts import HostNews
 from server.realtime.keeper import Keeper
 from server.realtime.lines import Lines
+from server.realtime.mender import Mender
 from server.realtime.people import Client, Member, RoomHere
 from server.realtime.places import Places
 from server.realtime.ports import Offers, Rooms, Strays, Subscriptions, Wording
 from server.realtime.relay import Relay
 from server.realtime.requests import Departure, Entrance, Parting, retry_ms
+from server.realtime.sweeper import Sweeper
 from server.supervise import Chores
 
 log = logging.getLogger(__name__)
@@ -27,7 +29,9 @@ class Hub:
     """Who is connected here, per room. Nothing in it waits for a client.
 
     Attributes:
-        keeper: The regular work: run its `beat`, `tick` and `take_over` in loops.
+        keeper: Leases: run its `beat` in a loop.
+        sweeper: Time: run its `tick` and `take_over` in loops.
+        mender: What people missed: run its `step` in a loop.
         lines: Word of progress: run its `step` in a loop.
     """
 
@@ -54,15 +58,24 @@ class Hub:
             self._hosts,
             chores,
             readmit=self._readmit,
-            mend=lambda here: chores.spawn(self.keeper.mend(here)),
+            vouch=lambda here: chores.spawn(self.keeper.vouch(here)),
         )
         answers = Answers(wording, self._places, self._hosts, part=self._part)
         self._desk = Desk(rooms, bus, wording, answers, chores)
         self.keeper = Keeper(
+            rooms=rooms, places=self._places, relay=self._relay, here=self.rooms_here
+        )
+        self.sweeper = Sweeper(
             rooms=rooms,
             strays=strays,
             places=self._places,
             relay=self._relay,
+            here=self.rooms_here,
+        )
+        self.mender = Mender(
+            keeper=self.keeper,
+            places=self._places,
+            hosts=self._hosts,
             here=self.rooms_here,
             readmit=self._readmit,
         )
@@ -80,8 +93,7 @@ class Hub:
     def resume(self) -> None:
         """The subscription is new: anything may have been missed."""
         for here in self._here.values():
-            if here.state is not None:
-                self._chores.spawn(self.keeper.mend(here))
+            here.missed = here.state is not None
 
     def enter(self, visitor: Visitor, client: Client) -> None:
         """A hello or claim. The answer reaches the client by itself."""

@@ -1,90 +1,65 @@
-"""Keeps the people here in their places: renews leases, lets time pass, mends what was missed."""
+"""Keeps the people here in their places: renews leases, and acts on what the store answers."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
 
-from server.domain.errors import NotFound, StoreUnavailable
-from server.domain.rooms import Place, Renewals, Revision, RoomRef
+from server.domain.errors import StoreUnavailable
+from server.domain.rooms import Place, Renewals, Revision, Role
 from server.realtime.people import Member, RoomHere
 from server.realtime.places import Places, batches
-from server.realtime.ports import Rooms, Strays
-from server.realtime.relay import LEFT, REMOVED, Relay
+from server.realtime.ports import Rooms
+from server.realtime.relay import LEFT, Relay
 
 log = logging.getLogger(__name__)
 
-IDLE_MS = 1500  # a live room that nobody has swept for so long is taken over
-
 
 class Keeper:
-    """The regular work of a node for its rooms.
+    """Vouches for everybody connected here.
 
     Args:
         rooms: The store.
-        strays: Where rooms are found that nobody sweeps.
         places: Reads and tells places.
         relay: Tells people what became of them.
         here: All rooms of this node.
-        readmit: Takes somebody in again.
     """
 
     def __init__(
         self,
         *,
         rooms: Rooms,
-        strays: Strays,
         places: Places,
         relay: Relay,
         here: Callable[[], Iterable[RoomHere]],
-        readmit: Callable[[RoomHere, Member], None],
     ) -> None:
         self._rooms = rooms
-        self._unswept = strays
         self._places = places
         self._relay = relay
         self._here = here
-        self._readmit = readmit
 
     async def beat(self) -> None:
         """Renew everybody here, once a beat."""
         for here in list(self._here()):
-            await self.renew(here)
+            await self.vouch(here)
 
-    async def tick(self) -> None:
-        """Let time pass in every room here, once a second."""
-        for here in list(self._here()):
-            here.forget_names()
-            await self._sweep(here)
-            for member in list(here.members.values()):
-                if member.wants_in and not here.asking[member.participant]:
-                    self._readmit(here, member)
-
-    async def take_over(self) -> None:
-        """Let time pass where nobody does: rooms of a node that died, rooms just left."""
+    async def vouch(self, here: RoomHere) -> None:
+        """Renew everybody in a room; if the store is away, the next beat does."""
         try:
-            known = {here.ref for here in self._here()}
-            for ref in await self._unswept.unswept_rooms(IDLE_MS):
-                if ref not in known:
-                    await self._sweep_stray(ref)
+            await self.renew(here)
         except StoreUnavailable:
-            log.warning("takeover.failed")
-
-    async def mend(self, here: RoomHere) -> None:
-        """Compare everybody here with the store and tell them what they missed."""
-        await self._places.reread(here)
-        await self.renew(here)
-        await self._places.tell(here, list(here.waiting()))
+            return  # nothing lapses before every node has had time to renew: the truce
 
     async def renew(self, here: RoomHere) -> None:
-        """Lengthen the leases of everybody here and act on what the store says of them."""
+        """Lengthen the leases of everybody here and act on what the store says of them.
+
+        Raises:
+            StoreUnavailable: not all of them were renewed.
+        """
         seen, called_to = here.seen, here.seen_called_to
         answer: Renewals | None = None
         for chunk in batches(here.sessions()) or [()] * here.must_vouch:
-            try:
-                answer = await self._rooms.renew(here.ref, chunk, seen, called_to=called_to)
-            except StoreUnavailable:
-                return  # nothing lapses before every node has had time to renew: the truce
+            answer = await self._rooms.renew(here.ref, chunk, seen, called_to=called_to)
             if answer.outcome == "closed":
                 self._relay.end_earlier(here)
             if answer.outcome != "ok":
@@ -98,7 +73,9 @@ class Keeper:
             await self._places.catch_up(here, answer.revision)
         for participant, place in answer.news:
             member = here.members.get(participant)
-            if member and not here.named_after(participant, answer.revision):
+            if member is None or here.named_after(participant, answer.revision):
+                continue
+            if member.generation <= place.generation:  # they have not come anew meanwhile
                 self._correct(here, member, place)
 
     def _correct(self, here: RoomHere, member: Member, place: Place) -> None:
@@ -106,9 +83,11 @@ class Keeper:
             case "left":
                 member.dismiss(LEFT, "left")
             case "removed":
-                member.dismiss(REMOVED, "removed")
+                self._relay.remove(here, member)
             case "lost" | "none":
                 self._relay.lose(here, member)
+            case _ if (place.kind == "presenting") != (member.role is Role.PRESENTER):
+                member.dismiss(LEFT, "entered in another role")
             case _:
                 moved = member.differs(place)
                 member.take(place)
@@ -121,39 +100,3 @@ class Keeper:
         here.witness(here.applied, here.now.state.called_to)
         log.warning("epoch.begun", extra={"room": here.ref.room, "epoch": revision.epoch})
         await self._places.tell(here, list(here.members.values()))
-
-    async def _sweep(self, here: RoomHere) -> None:
-        more = True
-        while more:
-            try:
-                answer = await self._rooms.sweep_room(here.ref, here.seen)
-            except StoreUnavailable:
-                return
-            if answer.outcome == "closed" and here.members:
-                self._relay.close(here)
-            if answer.outcome != "ok":
-                return
-            more = answer.more
-            await self._compare(here, answer.revision)
-
-    async def _compare(self, here: RoomHere, revision: Revision) -> None:
-        """An event that did not come is noticed by the revision of the next answer."""
-        if here.state is None or await here.caught_up(revision, 0.1):
-            return
-        log.info("event.missed", extra={"room": here.ref.room, "rev": revision.rev})
-        await self.mend(here)
-
-    async def _sweep_stray(self, ref: RoomRef) -> None:
-        more = True
-        while more:
-            answer = await self._rooms.sweep_room(ref, Revision())
-            more = answer.more
-            if answer.forgotten:
-                log.warning("room.forgotten", extra={"account": ref.account, "room": ref.room})
-                await self._close(ref)
-
-    async def _close(self, ref: RoomRef) -> None:
-        try:
-            await self._rooms.close_room(ref)
-        except NotFound:
-            return

@@ -36,7 +36,10 @@ class Lines:
         """Look at every line once."""
         for here in list(self._here()):
             if here.state is not None and self._is_due(here):
-                await self._tell(here)
+                try:
+                    await self._tell(here)
+                except StoreUnavailable:
+                    del self._told[here]  # the next step tells it
 
     def _is_due(self, here: RoomHere) -> bool:
         rest = self._rest.get(here, 0)
@@ -54,10 +57,7 @@ class Lines:
         called_to = here.now.state.called_to
         uncalled = [m for m in here.waiting() if m.ticket is not None and m.ticket > called_to]
         for chunk in batches(uncalled):
-            try:
-                reply = await self._rooms.positions(here.ref, [m.participant for m in chunk])
-            except StoreUnavailable:
-                return
+            reply = await self._rooms.positions(here.ref, [m.participant for m in chunk])
             if reply.outcome != "ok":
                 return
             await self._places.catch_up(here, reply.revision)

@@ -115,6 +115,8 @@ class RoomHere:
             begins, until this node has vouched for its people.
         asking: How many requests of a person are under way. Their answer tells the person;
             the event of the same change then need not.
+        missed: Events were passed over, and nobody here has been compared with the store since.
+        owed: People whose place has changed and who could not be told it.
     """
 
     def __init__(self, ref: RoomRef) -> None:
@@ -125,6 +127,8 @@ class RoomHere:
         self.seen = NOTHING_SEEN
         self.seen_called_to = 0
         self.asking: Counter[str] = Counter()
+        self.missed = False
+        self.owed: set[str] = set()
         self._named: dict[str, Revision] = {}
         self._named_before: dict[str, Revision] = {}
         self._behind: list[tuple[Revision, asyncio.Future[None]]] = []
@@ -184,6 +188,11 @@ class RoomHere:
         """The person, if here (in that role)."""
         member = self.members.get(participant)
         return member if member and role in (None, member.role) else None
+
+    def knows(self, participant: str, client: Client) -> bool:
+        """Whether this connection is of somebody who was let in."""
+        member = self.members.get(participant)
+        return member is not None and client in member.clients
 
     def name(self, participant: str) -> None:
         """Note that the newest event concerned this person."""

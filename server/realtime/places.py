@@ -43,13 +43,20 @@ class Places:
             await self.reread(here)
 
     async def reread(self, here: RoomHere) -> None:
-        """Take in the snapshot of the room, if there still is one."""
+        """Take in the snapshot of the room, if there still is one.
+
+        A newer one passes over events that were never heard, and what they said of people.
+
+        Raises:
+            StoreUnavailable: there is no telling.
+        """
         try:
             snapshot = await self._rooms.snapshot(here.ref)
-        except (NotFound, StoreUnavailable):
+        except NotFound:
             return
         if snapshot.revision > here.applied:
             here.apply(snapshot.revision, snapshot.state)
+            here.missed = True
 
     async def settled(
         self, here: RoomHere, participant: str, place: Place, revision: Revision
@@ -70,12 +77,15 @@ class Places:
         """Tell these people where they stand now; hosts have no place to be told."""
         for chunk in batches([m for m in members if not m.sees_the_room]):
             try:
-                reply = await self._rooms.positions(here.ref, [m.participant for m in chunk])
+                await self._tell_chunk(here, chunk)
             except StoreUnavailable:
-                return  # they keep what they know; the next beat looks again
-            for member, place in zip(chunk, reply.places, strict=reply.outcome == "ok"):
-                settled = await self.settled(here, member.participant, place, reply.revision)
-                self.tell_one(here, member, settled)
+                here.owed.update(member.participant for member in chunk)
+
+    async def _tell_chunk(self, here: RoomHere, chunk: Sequence[Member]) -> None:
+        reply = await self._rooms.positions(here.ref, [m.participant for m in chunk])
+        for member, place in zip(chunk, reply.places, strict=reply.outcome == "ok"):
+            settled = await self.settled(here, member.participant, place, reply.revision)
+            self.tell_one(here, member, settled)
 
     def tell_client(self, here: RoomHere, client: Client, participant: str, place: Place) -> None:
         """Say `place` to one connection, if there is one."""

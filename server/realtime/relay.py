@@ -32,7 +32,7 @@ class Relay:
         hosts: Keeps hosts and presenters up to date.
         chores: Runs what has to read the store.
         readmit: Takes somebody in again whose place lapsed although they are connected.
-        mend: Compares everybody here with the store, after a gap or in a new epoch.
+        vouch: Tells the store of everybody here, in a new epoch.
     """
 
     def __init__(
@@ -43,31 +43,31 @@ class Relay:
         chores: Chores,
         *,
         readmit: Callable[[RoomHere, Member], None],
-        mend: Callable[[RoomHere], None],
+        vouch: Callable[[RoomHere], None],
     ) -> None:
         self._wording = wording
         self._places = places
         self._hosts = hosts
         self._chores = chores
         self._readmit = readmit
-        self._mend = mend
+        self._vouch = vouch
 
     def hear(self, here: RoomHere, event: RoomEvent) -> None:
         """Apply one event; an old one changes nothing."""
         if event.revision <= here.applied:
             return
-        gap = _is_gap(here, event)
+        if _is_gap(here, event):
+            log.info("event.gap", extra={"room": here.ref.room, "rev": event.rev})
+            here.missed = True
         here.apply(event.revision, event.state)
         if event.state.status == "closed":
             self.close(here)
-            here.witness(event.revision, 0)  # nobody is left to vouch for
             return
         self._tell_names(here, event)
         self._tell_call(here, event)
         self._tell_watchers(here, event)
-        if gap or here.must_vouch:
-            log.info("event.gap", extra={"room": here.ref.room, "rev": event.rev})
-            self._mend(here)
+        if here.must_vouch:
+            self._vouch(here)
 
     def close(self, here: RoomHere) -> None:
         """The event is over, for everybody here."""
@@ -75,6 +75,7 @@ class Relay:
             if member.sees_the_room:
                 self._hosts.tell_end(here, member)
             self._end(here, member)
+        here.witness(here.applied, 0)  # nobody is left to vouch for
 
     def end_earlier(self, here: RoomHere) -> None:
         """The opening that people here came to is over; who came to the present one stays.
@@ -132,17 +133,17 @@ class Relay:
             self._part(here, gone)
         for participant, _ in event.removed:
             here.name(participant)
-            self._remove(here, participant)
+            member = here.members.get(participant)
+            if member:
+                self.remove(here, member)
 
     def _part(self, here: RoomHere, gone: Departed) -> None:
         member = here.member(gone.participant, gone.role)
         if member and member.generation <= gone.generation:
             member.dismiss(LEFT, "left")
 
-    def _remove(self, here: RoomHere, participant: str) -> None:
-        member = here.members.get(participant)
-        if member is None:
-            return
+    def remove(self, here: RoomHere, member: Member) -> None:
+        """The platform sent the person out."""
         if member.role is Role.ATTENDEE:
             member.tell(self._wording.seat_lost(here.ref, here.now, "removed"), "place")
         member.dismiss(REMOVED, "removed")
@@ -165,7 +166,9 @@ class Relay:
         return member if member and member.generation <= gone.generation else None
 
     def lose(self, here: RoomHere, member: Member) -> None:
-        """The place lapsed although the person is here: say so, and take them in again."""
+        """The place lapsed although the person is here: say so once, and take them in again."""
+        if member.ticket is None:
+            return
         member.ticket, member.wants_in = None, True
         if not member.sees_the_room:
             member.tell(self._wording.seat_lost(here.ref, here.now, "expired"), "place")

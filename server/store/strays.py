@@ -57,6 +57,6 @@ class Strays:
 
 def _needs_sweep(row: Sequence[bytes | None], now_ms: int, idle_ms: int) -> bool:
     last_wall, has_deadline, empty_since = (int(value or 0) for value in row)
-    if now_ms - last_wall < idle_ms:
+    if 0 <= now_ms - last_wall < idle_ms:  # later than now: the wall clock was set back
         return False
     return bool(has_deadline) or now_ms - (empty_since or now_ms) >= FORGOTTEN_MS

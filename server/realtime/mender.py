@@ -1,0 +1,75 @@
+"""Makes up for what people here were not told: events that never came, answers that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from server.domain.errors import StoreUnavailable
+from server.domain.rooms import Role
+from server.realtime.hosts import HostNews
+from server.realtime.keeper import Keeper
+from server.realtime.people import Member, RoomHere
+from server.realtime.places import Places
+
+STEP_S = 0.25  # a gap is closed so soon, and a room with many gaps is compared no more often
+
+
+class Mender:
+    """Run its `step` in a loop.
+
+    Args:
+        keeper: Compares the people here with the store.
+        places: Reads and tells places.
+        hosts: Keeps hosts and presenters up to date.
+        here: All rooms of this node.
+        readmit: Takes somebody in again.
+    """
+
+    def __init__(
+        self,
+        *,
+        keeper: Keeper,
+        places: Places,
+        hosts: HostNews,
+        here: Callable[[], Iterable[RoomHere]],
+        readmit: Callable[[RoomHere, Member], None],
+    ) -> None:
+        self._keeper = keeper
+        self._places = places
+        self._hosts = hosts
+        self._here = here
+        self._readmit = readmit
+
+    async def step(self) -> None:
+        """Look at every room once."""
+        for here in list(self._here()):
+            if here.missed:
+                await self._mend(here)
+            await self._pay_debts(here)
+            self._take_in_again(here)
+
+    async def _mend(self, here: RoomHere) -> None:
+        """Compare everybody here with the store and tell them what they missed."""
+        here.missed = False  # first: whatever is missed from now on is another gap
+        try:
+            await self._places.reread(here)
+            await self._keeper.renew(here)
+        except StoreUnavailable:
+            here.missed = True
+            return
+        await self._places.tell(here, list(here.waiting()))
+        self._hosts.changed(here)
+        for member in list(here.members.values()):
+            if member.role is Role.HOST:  # has no lease that would tell of a removal
+                self._readmit(here, member)
+
+    async def _pay_debts(self, here: RoomHere) -> None:
+        if here.owed:
+            owed = [here.members[name] for name in here.owed if name in here.members]
+            here.owed.clear()
+            await self._places.tell(here, owed)
+
+    def _take_in_again(self, here: RoomHere) -> None:
+        for member in list(here.members.values()):
+            if member.wants_in and not here.asking[member.participant]:
+                self._readmit(here, member)

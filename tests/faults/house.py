@@ -1,0 +1,142 @@
+"""One room on the rig, and words for what people do in it while something breaks."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from tests.clients import WsClient, room_token
+from tests.faults.rig import Rig, is_at_rest
+from tests.faults.visitors import Visitor
+from tests.nodes import Platform
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+CONVERGE_S = 4.0  # the promise is 2 s; the rest is for a machine that others use too
+
+Json = Any
+
+_numbers = count(1)
+
+
+class House:
+    """The room `hall` of an account that no other test uses.
+
+    Attributes:
+        visitors: Everybody who is here and obeys the protocol.
+    """
+
+    def __init__(self, rig: Rig, running: AsyncExitStack) -> None:
+        self.rig = rig
+        self.store = rig.store
+        self.lines = rig.lines
+        self.nodes = rig.nodes
+        self.account = f"acme-{next(_numbers)}"
+        self.visitors: list[Visitor] = []
+        self._running = running
+        self._path = f"/v1/accounts/{self.account}/rooms/hall"
+
+    async def open(self, *, seats: int | None = None, plan: str = "live-25") -> None:
+        """The account and its room, with that many seats."""
+        await self.put_account(plan)
+        await self.put_room()
+        if seats is not None:
+            await self.set_seats(seats)
+
+    async def put_account(self, plan: str = "live-25", number: int = 0) -> None:
+        today = datetime.fromtimestamp(await self.store.now_ms() / 1000, UTC).date()
+        body = {
+            "plan": plan,
+            "billing_period": "month",
+            "period_start": today.isoformat(),
+            "time_zone": "UTC",
+        }
+        await self.platform(number).must("PUT", f"/v1/accounts/{self.account}", body)
+
+    async def put_room(self, number: int = 0) -> None:
+        await self.platform(number).must("PUT", self._path, {"title": "Hall"})
+
+    async def set_seats(self, seats: int | None, number: int = 0) -> None:
+        await self.platform(number).must("PATCH", self._path, {"seats": seats})
+
+    async def close(self, number: int = 0) -> None:
+        await self.platform(number).must("POST", f"{self._path}/close")
+
+    async def remove(self, name: str, number: int = 0) -> None:
+        await self.platform(number).must("DELETE", f"{self._path}/participants/{name}")
+
+    def platform(self, number: int = 0) -> Platform:
+        return Platform(self.nodes[number])
+
+    async def room(self, number: int = 0) -> Json:
+        return await self.platform(number).must("GET", self._path)
+
+    async def audit(self, number: int = 0) -> Json:
+        return await self.platform(number).must("GET", f"{self._path}/audit")
+
+    async def places(self, number: int = 0) -> dict[str, int]:
+        """Everybody's place by name: 0 for a seat, else the ticket. The sets agree."""
+        audit = await self.audit(number)
+        assert audit["drift"] == []
+        return {holder["participant"]: holder["ticket"] or 0 for holder in audit["holders"]}
+
+    async def visit(self, name: str, *, role: str = "attendee", first: int = 0) -> Visitor:
+        """A person comes, by way of that node first, and obeys the protocol from then on."""
+        visitor = Visitor(self.nodes, room_token(self.account, name, role), first=first)
+        self.visitors.append(visitor)
+        self._running.push_async_callback(visitor.go)
+        await visitor.come()
+        return visitor
+
+    async def crowd(self, names: Iterable[str]) -> list[Visitor]:
+        """People come one after the other, by turns over the nodes."""
+        return [
+            await self.visit(name, first=turn % len(self.nodes)) for turn, name in enumerate(names)
+        ]
+
+    async def tab(self, name: str, number: int, role: str = "attendee") -> WsClient:
+        """One plain connection that has said hello and obeys nothing."""
+        token = room_token(self.account, name, role)
+        client = await WsClient.enter(self.nodes[number], token)
+        self._running.push_async_callback(client.close)
+        return client
+
+    async def agrees(self, number: int = 0) -> bool:
+        """Whether everybody who is here believes what the store holds."""
+        places, room = await self.places(number), await self.room(number)
+        return all(visitor.agrees(places, room) for visitor in self.visitors)
+
+    async def converges(self, timeout_s: float = CONVERGE_S, number: int = 0) -> None:
+        """No client is left with a gap: all beliefs meet the store's truth within the time."""
+        try:
+            await wait_until(lambda: self.agrees(number), timeout_s)
+        except (TimeoutError, AssertionError) as error:
+            places, room = await self.places(number), await self.room(number)
+            wrong = [v.story() for v in self.visitors if not v.agrees(places, room)]
+            raise AssertionError(f"{places} {room}:\n" + "\n".join(wrong)) from error
+
+    def forget(self, *visitors: Visitor) -> None:
+        """These are not expected to be here any more."""
+        for visitor in visitors:
+            visitor.check()
+            self.visitors.remove(visitor)
+
+
+@asynccontextmanager
+async def a_house(rig: Rig) -> AsyncIterator[House]:
+    """A room for one test; what holds after every fault is checked at the end."""
+    complaints = [len(node.complaints()) for node in rig.nodes]
+    async with AsyncExitStack() as running:
+        house = House(rig, running)
+        yield house
+        for visitor in house.visitors:
+            visitor.check()
+    await rig.mend()
+    for node, before in zip(rig.nodes, complaints, strict=True):
+        await wait_until(lambda node=node: is_at_rest(node), CONVERGE_S)  # type: ignore[misc]
+        complaints_now = node.complaints()[before:]
+        assert not complaints_now, "\n".join(complaints_now)

@@ -1,0 +1,96 @@
+"""The parts that faults hit: a store that breaks, and nodes with a network of their own each."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.faults.breakable import BreakableStore, breakable_store
+from tests.faults.proxy import StoreProxy, store_proxy
+from tests.nodes import Node, running_nodes
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+RECOVERY_S = 10.0
+
+
+class Rig:
+    """Two nodes or more on one store.
+
+    Attributes:
+        lines: Each node's network to the store.
+        nodes: The servers, by number.
+    """
+
+    def __init__(self, directory: Path, store: BreakableStore, running: AsyncExitStack) -> None:
+        self.store = store
+        self.lines: list[StoreProxy] = []
+        self.nodes: list[Node] = []
+        self._directory = directory
+        self._running = running
+        self._settings: dict[str, object] = {}
+
+    async def start(self, count: int, **settings: object) -> None:
+        """Nodes with a network of their own each; returns when all are ready."""
+        self._settings = settings
+        for _ in range(count):
+            path = self._directory / f"line-{len(self.lines)}.sock"
+            line = await self._running.enter_async_context(store_proxy(path, self.store.socket))
+            self.lines.append(line)
+        self.nodes += await asyncio.gather(*map(self._node_on, self.lines))
+
+    async def replace(self, number: int) -> None:
+        """A new server on the network of one that is gone."""
+        self.nodes[number] = await self._node_on(self.lines[number])
+
+    async def is_ready(self, number: int) -> bool:
+        return await asyncio.to_thread(self.nodes[number].is_ready)
+
+    async def all_ready(self) -> bool:
+        return all([await self.is_ready(number) for number in range(len(self.nodes))])
+
+    async def mend(self) -> None:
+        """Whatever the last test broke is whole again."""
+        await self.store.mend()
+        for number, node in enumerate(self.nodes):
+            self.lines[number].heal()
+            if node.process.poll() is None:
+                node.thaw()
+            else:
+                await self.replace(number)
+        await wait_until(self.all_ready, RECOVERY_S)
+
+    async def _node_on(self, line: StoreProxy) -> Node:
+        # In a thread: the node's way to the store leads through this loop.
+        starting = running_nodes(line.url, 1, **self._settings)
+        (node,) = await asyncio.to_thread(starting.__enter__)
+        self._running.callback(starting.__exit__, None, None, None)
+        return node
+
+
+@asynccontextmanager
+async def running_rig(nodes: int = 2, **settings: object) -> AsyncIterator[Rig]:
+    async with AsyncExitStack() as running:
+        # Not tmp_path: the path of a socket must be short.
+        name = running.enter_context(tempfile.TemporaryDirectory(prefix="fh-"))
+        store = await running.enter_async_context(breakable_store(Path(name)))
+        rig = Rig(Path(name), store, running)
+        await rig.start(nodes, **settings)
+        yield rig
+
+
+def is_at_rest(node: Node) -> bool:
+    """Whether of all sockets that people could hold only the listening one is left."""
+    return len(_tcp_sockets(node.process.pid)) == 1
+
+
+def _tcp_sockets(pid: int) -> set[str]:
+    """The sockets of a process that lead to people; those to the store are Unix sockets."""
+    table = Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+    inodes = {f"socket:[{line.split()[9]}]" for line in table}
+    return inodes & {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
