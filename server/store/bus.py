@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 CONFIRM_S = 1.0  # a subscription not confirmed by then counts as failed
 CANARY_S = 2.0  # a canary not heard by then is a miss
 MISSES_TOLERATED = 1  # the second in a row means deaf
+PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6)  # before another try: soon ready again, never a busy loop
+STEADY_S = 10.0  # a subscription that lasted so long starts over with the shortest pause
 
 
 class Listener(Protocol):
@@ -57,6 +60,7 @@ class EventBus:
         self._redis = redis
         self._canary = f"fh:canary:{node}"
         self._accounts: dict[str, str] = {}  # channel -> account
+        self._carried: set[str] = set()  # channels that the present subscription is sure to carry
         self._pubsub: PubSub | None = None
         self._confirmations: dict[str, asyncio.Future[None]] = {}
         self._connected = asyncio.Event()
@@ -75,21 +79,31 @@ class EventBus:
             StoreUnavailable: the store did not confirm in time.
         """
         channel = events_channel(account)
-        if channel in self._accounts and channel not in self._confirmations:
-            return
         self._accounts[channel] = account  # before the first event can come
-        with store_faults():
-            await self._confirmed(channel)
+        if channel not in self._carried:
+            with store_faults():
+                await self._confirmed(channel)
 
     async def unsubscribe(self, account: str) -> None:
         """Hear no more of an account."""
         channel = events_channel(account)
+        self._carried.discard(channel)
         if self._accounts.pop(channel, None) and self._pubsub:
             with suppress(RedisError, OSError):
                 await self._pubsub.sunsubscribe(channel)
 
     async def listen(self, listener: Listener) -> None:
-        """Pass events on until the connection fails, then say why. Run it for ever."""
+        """Pass events on for ever; a connection that fails is replaced after a pause."""
+        loop = asyncio.get_running_loop()
+        failures = 0
+        while True:
+            began = loop.time()
+            await self._session(listener)
+            failures = 0 if loop.time() - began > STEADY_S else failures + 1
+            await asyncio.sleep(pause_s(failures))  # noqa: TID251  # longer with each failure
+
+    async def _session(self, listener: Listener) -> None:
+        """Pass events on until the connection fails, then say why."""
         pubsub = self._redis.pubsub()
         try:
             await pubsub.ssubscribe(self._canary)
@@ -106,6 +120,7 @@ class EventBus:
             log.warning("bus.lost", extra={"reason": str(error)})
         finally:
             self._connected.clear()
+            self._carried.clear()
             self._pubsub = None
             with suppress(RedisError, OSError):
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
@@ -168,6 +183,7 @@ class EventBus:
             self._hear(channel, message["data"], listener)
 
     def _confirm(self, channel: str) -> None:
+        self._carried.add(channel)
         confirmation = self._confirmations.get(channel)
         if confirmation and not confirmation.done():
             confirmation.set_result(None)
@@ -181,3 +197,9 @@ class EventBus:
         if account is not None:
             event = _decoder.decode(data)
             listener.hear(RoomRef(account, event.room), event)
+
+
+def pause_s(failures: int) -> float:
+    """How long to wait after so many failures in a row, a little different for each node."""
+    longest = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
+    return random.uniform(longest / 2, longest)  # noqa: S311  # spread, not secrecy
