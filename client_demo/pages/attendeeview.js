@@ -27,14 +27,14 @@ const ACTS = ["lost.missed_calls", "ended.4011", "ended.other"];
  */
 export function stateOf({ place, link }) {
   if (link.phase === "ended") {
-    if (place.kind === "closed") return "closed.title";
+    if (place.kind === "closed") return "closed.over";
     return [4001, 4003, 4004, 4010, 4011, 4013].includes(link.code ?? 0) ? `ended.${link.code}` : "ended.other";
   }
-  if (place.kind === "seated") return "in.title";
+  if (place.kind === "seated") return "in.seated";
   if (place.kind === "called") return "call.title";
   if (place.kind === "waiting") return `wait.${place.reason}`;
   if (place.kind === "lost") return `lost.${place.lost}`;
-  if (place.kind === "closed") return "closed.title";
+  if (place.kind === "closed") return "closed.over";
   return link.keptMs > 0 ? "wait.not_yet" : "wait.connecting";
 }
 
@@ -87,8 +87,7 @@ export class AttendeeView {
  */
 function leadOf(state, place, texts) {
   if (state === "call.title") return "";
-  const key = state.endsWith(".title") ? state.replace("title", "lead") : `${state}_lead`;
-  return texts.say(key, { duration: texts.duration(place.graceMs / 1000) });
+  return texts.say(`${state}_lead`, { duration: texts.duration(place.graceMs / 1000) });
 }
 
 /**

@@ -1,0 +1,106 @@
+"""The modules of the pages in a browser without a server: the other end is the test itself."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from client_demo.routes import PAGES
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page, Route, WebSocketRoute
+
+_ORIGIN = "http://lab.test"
+_START = """async () => {
+  const { RoomConnection } = await import("/pages/fullhouse.js");
+  let asked = 0;
+  const token = async () => `token-${++asked}`;
+  window.heard = [];
+  window.connection = new RoomConnection({ token, url: "ws://lab.test/v1/connect" });
+  for (const type of ["message", "anew", "link"]) {
+    connection.addEventListener(type, (event) => heard.push([type, event.detail ?? null]));
+  }
+  connection.open();
+}"""
+
+
+@dataclass(slots=True)
+class Lab:
+    """One page; its timers run only when told to, and its sockets lead here.
+
+    Attributes:
+        sockets: All that the page opened, the newest last.
+        said: What the page sent, over all of them.
+    """
+
+    page: Page
+    sockets: list[WebSocketRoute] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
+
+    async def connect(self) -> None:
+        """Open a `RoomConnection`; returns when it has said hello."""
+        await self.page.evaluate(_START)
+        await self.until_said(1)
+
+    async def until_said(self, messages: int) -> None:
+        await wait_until(lambda: len(self.said) >= messages)
+
+    async def pass_time(self, ms: int) -> None:
+        """Let all timers of the next `ms` fire, and what they began come here."""
+        await self.page.clock.run_for(ms)
+        await self.page.evaluate("() => null")
+
+    async def tell(self, **message: object) -> None:
+        """One message to the page, over its newest socket; returns when it has arrived."""
+        self.sockets[-1].send(json.dumps(message))
+        await self.page.evaluate("() => null")
+
+    async def close(self, code: int) -> None:
+        await self.sockets[-1].close(code=code)
+        await self.page.evaluate("() => null")
+
+    async def heard(self, type_: str) -> list[dict[str, Any] | None]:
+        """What the connection dispatched under that name."""
+        events: list[tuple[str, dict[str, Any] | None]] = await self.page.evaluate("() => heard")
+        return [detail for name, detail in events if name == type_]
+
+    async def phase(self) -> str:
+        phase: str = await self.page.evaluate("() => connection.link.phase")
+        return phase
+
+    async def call(self, module: str, function: str, *arguments: object) -> Any:  # noqa: ANN401  # whatever that function gives
+        """What a pure function of a module makes of these arguments."""
+        return await self.page.evaluate(
+            "async ([module, name, given]) => (await import(module))[name](...given)",
+            [f"/pages/{module}", function, list(arguments)],
+        )
+
+
+async def open_lab(browser: Browser) -> Lab:
+    """An empty page that can import the modules."""
+    page = await browser.new_page()
+    lab = Lab(page)
+    await page.clock.install(time=0)
+    await page.route(f"{_ORIGIN}/**", _serve)
+    await page.route_web_socket("ws://lab.test/**", lambda socket: _listen(lab, socket))
+    await page.goto(f"{_ORIGIN}/empty")
+    return lab
+
+
+def _listen(lab: Lab, socket: WebSocketRoute) -> None:
+    lab.sockets.append(socket)
+    socket.on_message(lambda frame: lab.said.append(json.loads(frame)))
+
+
+async def _serve(route: Route) -> None:
+    path = urlsplit(route.request.url).path
+    if not path.startswith("/pages/"):
+        await route.fulfill(body="<!doctype html><title>Lab</title>", content_type="text/html")
+        return
+    file = PAGES / path.removeprefix("/pages/")
+    kind, _ = mimetypes.guess_type(file.name)
+    await route.fulfill(body=file.read_bytes(), content_type=kind)

@@ -1,0 +1,173 @@
+"""What the browser's client does when the line is cut, slow, silent or out of order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest_asyncio
+
+from tests.browser.lab import Lab, open_lab
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+FIRST_BACKOFF_MS = 500
+LONGEST_BACKOFF_MS = 8_000
+SEATED = {"type": "seated", "room": "r", "participant": "p", "grace_s": 20}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lab(browser: Browser) -> Lab:
+    return await open_lab(browser)
+
+
+async def test_it_says_hello_first_and_brings_a_new_token_each_time(lab: Lab) -> None:
+    await lab.connect()
+    await lab.close(4101)
+    await lab.pass_time(LONGEST_BACKOFF_MS)
+    await lab.until_said(2)
+
+    assert lab.said == [
+        {"type": "hello", "token": "token-1"},
+        {"type": "hello", "token": "token-2"},
+    ]
+
+
+async def test_it_stays_away_where_it_is_not_wanted(lab: Lab) -> None:
+    await lab.connect()
+    await lab.close(4010)
+    await lab.pass_time(10 * LONGEST_BACKOFF_MS)
+
+    assert await lab.phase() == "ended"
+    assert len(lab.sockets) == 1
+
+
+async def test_it_comes_back_to_a_server_that_asks_for_it(lab: Lab) -> None:
+    await lab.connect()
+    await lab.close(4101)
+    assert await lab.phase() == "away"
+
+    await lab.pass_time(LONGEST_BACKOFF_MS)
+
+    await wait_until(lambda: len(lab.sockets) == 2)
+
+
+async def test_the_close_code_decides_unless_a_retry_came_first(lab: Lab) -> None:
+    final = [4000, 4001, 4003, 4004, 4008, 4010, 4011, 4012, 4013]
+    ours = [1003, 1009]
+    passing = [1001, 1006, 1011, 1012, 4100, 4101, 4102]
+
+    async def back_from(codes: list[int], *, retried: bool) -> list[int]:
+        return [c for c in codes if await lab.call("fullhouse.js", "comesBack", c, retried)]
+
+    assert await back_from(final + ours + passing, retried=False) == passing
+    assert await back_from(final + ours, retried=True) == final
+
+
+async def test_a_retry_before_the_close_brings_it_back_but_not_early(lab: Lab) -> None:
+    """A room that is not open yet: 4004 alone would be final."""
+    await lab.connect()
+    await lab.tell(type="retry", after_ms=30_000)
+    await lab.close(4004)
+
+    await lab.pass_time(29_900)
+    assert len(lab.sockets) == 1
+
+    await lab.pass_time(100 + LONGEST_BACKOFF_MS)
+    await wait_until(lambda: len(lab.sockets) == 2)
+
+
+async def test_a_retry_that_was_overcome_does_not_outlive_the_end(lab: Lab) -> None:
+    """Put off, then let in, then the event ends: the close is final again."""
+    await lab.connect()
+    await lab.tell(type="retry", after_ms=100)
+    await lab.pass_time(100)
+    await lab.until_said(2)
+    await lab.tell(**SEATED, epoch=1, rev=1)
+    await lab.close(4010)
+
+    assert await lab.phase() == "ended"
+
+
+async def test_while_the_connection_is_open_a_retry_repeats_what_was_refused(lab: Lab) -> None:
+    await lab.connect()
+    await lab.tell(**SEATED, epoch=1, rev=1)
+    await lab.page.evaluate("() => connection.claim()")
+    await lab.tell(type="retry", after_ms=2_000)
+
+    await lab.pass_time(1_900)
+    assert [message["type"] for message in lab.said] == ["hello", "claim"]
+
+    await lab.pass_time(100)
+    await lab.until_said(3)
+    assert lab.said[-1]["type"] == "claim"
+
+
+async def test_it_gives_up_a_connection_that_has_gone_silent(lab: Lab) -> None:
+    await lab.connect()
+    await lab.tell(type="alive", next_s=2)
+    await lab.pass_time(3_900)
+    await lab.tell(type="alive", next_s=2)
+    await lab.pass_time(3_900)
+    assert len(lab.sockets) == 1
+
+    await lab.pass_time(100)
+    assert await lab.phase() == "away"
+    await lab.pass_time(FIRST_BACKOFF_MS)
+
+    await wait_until(lambda: len(lab.sockets) == 2)
+
+
+async def test_old_news_is_dropped_but_no_change_of_capacity(lab: Lab) -> None:
+    await lab.connect()
+    await lab.tell(type="room", epoch=5, rev=9)
+    await lab.tell(type="room", epoch=5, rev=8)
+    await lab.tell(type="room", epoch=4, rev=99)
+    await lab.tell(type="capacity_changed", epoch=5, rev=8)
+    await lab.tell(type="notice", epoch=5, rev=9)
+
+    heard = [(m["type"], m["rev"]) for m in await lab.heard("message") if m]
+    assert heard == [("room", 9), ("capacity_changed", 8), ("notice", 9)]
+
+
+async def test_a_higher_epoch_is_announced_before_its_first_message(lab: Lab) -> None:
+    await lab.connect()
+    await lab.tell(type="room", epoch=5, rev=9)
+    await lab.tell(type="room", epoch=6, rev=1)
+
+    names = [name for name, _ in await lab.page.evaluate("() => heard") if name != "link"]
+    assert names == ["message", "anew", "message"]
+
+
+async def test_no_network_for_a_token_is_like_no_network(lab: Lab) -> None:
+    await lab.connect()
+    await lab.page.evaluate(
+        """async () => {
+          const { RoomConnection } = await import("/pages/fullhouse.js");
+          const token = async () => { throw new TypeError("offline"); };
+          window.connection = new RoomConnection({ token, url: "ws://lab.test/v1/connect" });
+          connection.open();
+        }"""
+    )
+    await wait_until(lambda: len(lab.sockets) == 2)
+    await lab.page.wait_for_function("() => connection.link.phase === 'away'", polling=20)
+
+    await lab.pass_time(LONGEST_BACKOFF_MS)
+
+    await wait_until(lambda: len(lab.sockets) >= 3)
+
+
+async def test_the_backoff_doubles_up_to_a_bound_and_is_fully_random(lab: Lab) -> None:
+    longest = await lab.page.evaluate(
+        """async () => {
+          const { backoffMs } = await import("/pages/fullhouse.js");
+          return [0, 1, 2, 3, 4, 5, 60].map((attempt) => backoffMs(attempt, () => 1));
+        }"""
+    )
+    shortest = await lab.page.evaluate(
+        """async () => (await import("/pages/fullhouse.js")).backoffMs(9, () => 0)"""
+    )
+
+    assert longest == [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]
+    assert shortest == 0

@@ -1,0 +1,123 @@
+"""What a host sees and does, beside the story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from tests.browser.event import DEMO, ROOM
+from tests.browser.visitors import PHONE, Eyes, visit
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.event import Event
+
+
+async def test_a_stale_price_is_never_charged_but_shown_anew(
+    browser: Browser, event: Event
+) -> None:
+    """The account gets a promo code between the quote and the click: the price is another one."""
+    await event.come(3, let_in=True)
+    host = await visit(browser, event.host_page)
+    dialog = host.page.get_by_role("dialog")
+    await host.page.get_by_role("button", name="Choose Medium").click()
+    pay = dialog.get_by_role("button", name="Pay €14.00 now")
+    await expect(pay).to_be_visible()
+
+    half_off = {"promo_codes": [{"code": "HALF", "percent_off": 50}]}
+    await event.call("PATCH", f"/v1/accounts/{DEMO.account}", half_off)
+    await pay.click()
+
+    await expect(dialog.get_by_role("alert")).to_contain_text("nothing was charged")
+    again = dialog.get_by_role("button", name="Pay €7.00 now")
+    await expect(again).to_be_focused()
+    await host.look("new-price")
+    room = await event.call("GET", ROOM)
+    assert room["plan"] == "small"
+
+    await again.click()
+    await expect(dialog).to_be_hidden()
+    await expect(host.page.locator("#arrivals-detail")).to_have_text(
+        "Medium is on: 6 seats instead of 3."
+    )
+    room = await event.call("GET", ROOM)
+    assert room["plan"] == "medium"
+
+
+async def test_a_purchase_can_be_called_off_with_the_keyboard(
+    browser: Browser, event: Event
+) -> None:
+    host = await visit(browser, event.host_page)
+    see = host.page.get_by_role("button", name="See larger plans")
+    await see.focus()
+    await host.page.keyboard.press("Enter")
+    await expect(host.page.get_by_role("button", name="Choose Large")).to_be_visible()
+    await host.look("plans")
+
+    await host.page.get_by_role("button", name="Choose Large").focus()
+    await host.page.keyboard.press("Enter")
+    await expect(host.page.locator("#purchase .button.main")).to_be_focused()
+    await host.page.keyboard.press("Escape")
+
+    await expect(host.page.get_by_role("dialog")).to_be_hidden()
+    account = await event.call("GET", f"/v1/accounts/{DEMO.account}")
+    assert account["plan"] == "small"
+
+
+async def test_a_notice_put_away_by_one_host_is_away_for_all(
+    browser: Browser, event: Event
+) -> None:
+    await event.come(2, let_in=True)
+    first = await visit(browser, event.host_page)
+    second = await visit(browser, f"{event.jobs[1].base_url}/host", Eyes("de", PHONE))
+    await expect(second.page.locator("#notice")).to_be_visible()
+
+    await first.page.get_by_role("button", name="Not now").click()
+
+    await expect(first.page.locator("#notice")).to_be_hidden()
+    await expect(second.page.locator("#notice")).to_be_hidden()
+    await second.look("notice-away")
+
+
+async def test_a_room_with_fewer_seats_than_people_is_shown_and_so_is_its_end(
+    browser: Browser, event: Event
+) -> None:
+    await event.come(3, let_in=True)
+    host = await visit(browser, event.host_page, Eyes(dark=True))
+
+    await event.call("PATCH", ROOM, {"seats": 1})
+    await expect(host.page.locator("#level")).to_have_text("More people than seats")
+    await expect(host.page.locator("#house circle.over")).to_have_count(2)
+    await host.look("draining")
+
+    await event.call("POST", f"{ROOM}/close")
+    await expect(host.page.locator("#level")).to_have_text("Event over")
+    await host.look("over")
+
+
+async def test_the_language_can_be_switched_and_stays(browser: Browser, event: Event) -> None:
+    host = await visit(browser, event.host_page)
+    await expect(host.page.locator("#level")).to_have_text("Seats free")
+
+    await host.page.get_by_role("button", name="Deutsch").click()
+    await expect(host.page.locator("#level")).to_have_text("Plätze frei")
+    await host.page.reload()
+
+    await expect(host.page.locator("#level")).to_have_text("Plätze frei")
+    assert await host.page.evaluate("document.documentElement.lang") == "de"
+
+
+async def test_the_start_page_leads_to_both_pages(browser: Browser, event: Event) -> None:
+    start = await visit(browser, event.jobs[0].base_url)
+    await start.look("start")
+
+    door = start.page.get_by_role("link", name="Attend as a new person")
+    first = await door.get_attribute("href")
+    async with start.page.context.expect_page() as opened:
+        await door.click()
+
+    attendee = await opened.value
+    await expect(attendee.locator("#headline")).to_have_text("You are in")
+    await expect(door).not_to_have_attribute("href", str(first))

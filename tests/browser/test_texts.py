@@ -1,0 +1,99 @@
+"""The catalogues: complete in both languages, and used as they are written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest_asyncio
+
+from client_demo.routes import PAGES
+from tests.browser.lab import Lab, open_lab
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lab(browser: Browser) -> Lab:
+    return await open_lab(browser)
+
+
+async def catalogues(lab: Lab) -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = await lab.page.evaluate(
+        """async () => (await import("/pages/texts.js")).CATALOGUES"""
+    )
+    return loaded
+
+
+def placeholders(entry: str | dict[str, str]) -> set[str]:
+    return set(_PLACEHOLDER.findall(str(entry)))
+
+
+async def test_both_languages_say_the_same_things_about_the_same_values(lab: Lab) -> None:
+    both = await catalogues(lab)
+
+    assert both["de"].keys() == both["en"].keys()
+    for key in both["en"]:
+        german, english = both["de"][key], both["en"][key]
+        assert type(german) is type(english), key
+        assert placeholders(german) == placeholders(english), key
+
+
+async def test_every_text_that_the_pages_ask_for_is_there_and_no_other(lab: Lab) -> None:
+    known = set((await catalogues(lab))["en"])
+    sources = "".join(
+        path.read_text()
+        for path in PAGES.rglob("*")
+        if path.suffix in {".js", ".html"} and path.parent.name != "texts"
+    )
+    asked = set(re.findall(r'(?:say\(|data-text=)"([\w.]+)"', sources))
+    composed = tuple(re.findall(r"`([a-z.]+\.)\$\{", sources))  # as in `level.${level}`
+
+    assert asked <= known
+    named = {key for key in known if f'"{key.removesuffix("_lead")}"' in sources}
+    assert not {key for key in known - named if not key.startswith(composed)}
+
+
+async def test_money_and_dates_are_written_as_the_reader_does(lab: Lab) -> None:
+    said = await lab.page.evaluate(
+        """async () => {
+          const { Texts } = await import("/pages/texts.js");
+          const [de, en] = [new Texts("de"), new Texts("en")];
+          return [
+            de.money({ amount: 123456, currency: "EUR" }),
+            en.money({ amount: 123456, currency: "EUR" }),
+            en.money({ amount: 500, currency: "JPY" }),
+            en.money({ amount: 1500, currency: "KWD" }),
+            de.date("2026-12-14"),
+            de.say("wait.ahead", { n: 1 }),
+            de.say("wait.ahead", { n: 2 }),
+            en.range(90, 230),
+            en.roughly(59),
+            en.roughly(240),
+          ];
+        }"""
+    )
+
+    assert [" ".join(text.split()) for text in said] == [
+        "1.234,56 €",
+        "€1,234.56",
+        "¥500",
+        "KWD 1.500",
+        "14. Dezember 2026",
+        "Person vor Ihnen",
+        "Personen vor Ihnen",
+        "1\N{EN DASH}4 minutes",
+        "less than a minute",
+        "about 4 minutes",
+    ]
+
+
+async def test_the_reader_gets_the_language_that_the_browser_asks_for(lab: Lab) -> None:
+    choices = {"de-AT": "de", "en-GB": "en", "fr-FR": "en"}
+
+    for wanted, chosen in choices.items():
+        assert await lab.call("texts.js", "chosenLanguage", [wanted]) == chosen
+    assert await lab.call("texts.js", "chosenLanguage", ["fr", "de-CH", "en"]) == "de"

@@ -1,0 +1,143 @@
+"""What only the demo serves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from client_demo.routes import PAGES, DemoRoom, demo_routes
+from server.domain.rooms import Role
+from server.edge.problems import EXCEPTION_HANDLERS
+from server.edge.tokens import verify
+from tests.fakes import FakeClock
+
+SECRET = "s" * 32
+DEMO = DemoRoom(account="acme", room="launch", title="Spring launch, live")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def ask(app: Starlette, method: str, path: str, sent: object = None) -> Answer:
+    """One request without a socket."""
+    body = b"" if sent is None else json.dumps(sent).encode()
+    requests = [{"type": "http.request", "body": body, "more_body": False}]
+    messages: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        if not requests:
+            await asyncio.Event().wait()  # the asker stays on the line
+        return requests.pop()
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        messages.append(message)
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("127.0.0.1", 8000),
+    }
+    await app(scope, receive, send)
+    headers = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
+    return Answer(
+        messages[0]["status"],
+        headers,
+        b"".join(message.get("body", b"") for message in messages[1:]),
+    )
+
+
+@pytest.fixture
+def app(clock: FakeClock) -> Starlette:
+    routes = demo_routes(DEMO, secret=SECRET, clock=clock)
+    return Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS)
+
+
+@pytest.mark.parametrize("path", ["/", "/host", "/attend"])
+async def test_each_page_comes_under_a_policy_that_runs_nothing_inline_or_foreign(
+    app: Starlette, path: str
+) -> None:
+    answer = await ask(app, "GET", path)
+
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-cache"
+    policy = dict(
+        each.split(" ", 1) for each in answer.headers["content-security-policy"].split("; ")
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+
+
+async def test_every_file_of_the_pages_is_served_as_what_it_is(app: Starlette) -> None:
+    kinds = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+    files = [path for path in PAGES.rglob("*") if path.suffix in kinds]
+
+    for file in files:
+        answer = await ask(app, "GET", f"/pages/{file.relative_to(PAGES)}")
+        assert answer.status == 200, file
+        assert answer.headers["content-type"].startswith(kinds[file.suffix]), file
+        assert "content-security-policy" in answer.headers
+        assert answer.body == file.read_bytes()
+
+
+async def test_nothing_outside_the_pages_is_served(app: Starlette) -> None:
+    for path in ("/pages/../routes.py", "/pages/nothing.js", "/routes.py"):
+        assert (await ask(app, "GET", path)).status == 404
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_whoever_asks_gets_a_token_of_the_role_for_the_room_of_the_demo(
+    app: Starlette, clock: FakeClock, role: Role
+) -> None:
+    answer = await ask(app, "POST", "/demo/token", {"role": role, "participant": "ada"})
+
+    said = json.loads(answer.body)
+    now = datetime.fromtimestamp(clock.now_ms() / 1000, UTC)
+    claims = verify(SECRET, said["token"], now)
+    assert answer.headers["cache-control"] == "no-store"
+    assert (said["account"], said["room"], said["title"]) == ("acme", "launch", DEMO.title)
+    assert (claims.account, claims.room, claims.participant, claims.role) == (
+        "acme",
+        "launch",
+        "ada",
+        role,
+    )
+    assert claims.expires_at_s == clock.now_ms() // 1000 + 3600
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"role": "attendee"}, "participant"),
+        ({"role": "king", "participant": "ada"}, "role"),
+        ({"role": "host", "participant": "a/b"}, "participant"),
+        ({"role": "host", "participant": "ada", "buy": True}, "buy"),
+    ],
+)
+async def test_a_wrong_request_for_a_token_is_refused_by_the_field(
+    app: Starlette, sent: object, field: str
+) -> None:
+    answer = await ask(app, "POST", "/demo/token", sent)
+
+    assert answer.status == 422
+    assert json.loads(answer.body)["detail"].startswith(f"{field}: ")
