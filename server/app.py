@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -33,10 +35,13 @@ from server.realtime.lines import STEP_S
 from server.realtime.mender import STEP_S as MENDING_S
 from server.service.accounts import AccountService
 from server.service.catalogue import load_catalogue
+from server.service.downgrades import DowngradeService
 from server.service.polls import PollService
 from server.service.quotes import QuoteService
+from server.service.renewals import RenewalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
+from server.store.account_keys import INDEX_SETS
 from server.store.account_store import AccountStore
 from server.store.bus import EventBus
 from server.store.connect import StoreFacts, check_store, open_store
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SWEEP_S = 1.0
+ACCOUNTS_S = 1.0  # between two parts of the index: each account is looked at once a minute
 CLOSE_S = 5  # beyond the drain window, for peers that do not answer a close frame
 
 
@@ -147,6 +153,7 @@ async def node(
             routes=[*http_routes(doors), *extra_routes], exception_handlers=EXCEPTION_HANDLERS
         )
         app.router.redirect_slashes = False  # an unknown path is a problem, not another path
+        renewals = RenewalService(doors.accounts, stores.accounts, clock, _parts())
         async with running(
             bus=lambda: bus.listen(hub),
             canary=every(SWEEP_S, bus.sing),
@@ -156,6 +163,7 @@ async def node(
             mend=every(MENDING_S, hub.mender.step),
             lines=every(STEP_S, hub.lines.step),
             rooms=every(settings.lease_s, hub.sweep_out),
+            renewals=every(ACCOUNTS_S, renewals.step),
             house=every(1.0, door.house.turn),
         ):
             try:
@@ -214,6 +222,7 @@ def _doors(
             quote_ttl_s=settings.quote_ttl_s,
         ),
         upgrades=UpgradeService(accounts, stores.accounts, clock, new_id=_new_id),
+        downgrades=DowngradeService(accounts, catalogue, clock, new_id=_new_id),
         rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
         polls=PollService(stores.rooms),
         catalogue=catalogue,
@@ -261,6 +270,11 @@ async def _readiness(stores: _Stores, bus: EventBus, house: House) -> Readiness:
         reasons.append("draining: this node is going down")
     evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
     return Readiness(tuple(reasons), (evicts,) if stores.facts.evicts else ())
+
+
+def _parts() -> Iterator[int]:
+    """The parts of the index of accounts, without end; other nodes take them in another order."""
+    return cycle(random.sample(range(INDEX_SETS), INDEX_SETS))
 
 
 def _ms(seconds: float) -> int:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from server.edge.http.authority import Authority
     from server.edge.metrics import Metrics
     from server.service.accounts import AccountService
+    from server.service.downgrades import DowngradeService
     from server.service.polls import PollService
     from server.service.quotes import QuoteService
     from server.service.rooms import RoomService
@@ -42,6 +43,7 @@ class Doors:
     accounts: AccountService
     quotes: QuoteService
     upgrades: UpgradeService
+    downgrades: DowngradeService
     rooms: RoomService
     polls: PollService
     catalogue: Catalogue

@@ -12,7 +12,16 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from server.edge.http import accounts, catalogue, health, people, polls, rooms, upgrades
+from server.edge.http import (
+    accounts,
+    catalogue,
+    downgrades,
+    health,
+    people,
+    polls,
+    rooms,
+    upgrades,
+)
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, Resource
@@ -42,6 +51,7 @@ CALLS: tuple[Call, ...] = (
     *rooms.CALLS,
     *people.CALLS,
     *upgrades.CALLS,
+    *downgrades.CALLS,
     *polls.CALLS,
     *health.CALLS,
     Call(

@@ -20,6 +20,7 @@ from server.edge.metrics import Metrics
 from server.edge.problems import EXCEPTION_HANDLERS
 from server.edge.tokens import TokenClaims, issue
 from server.service.accounts import AccountService
+from server.service.downgrades import DowngradeService
 from server.service.polls import PollService
 from server.service.quotes import QuoteService
 from server.service.rooms import RoomService
@@ -158,6 +159,7 @@ def world_on(redis: Redis, clock: FakeClock) -> World:
             accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=QUOTE_TTL_S
         ),
         upgrades=UpgradeService(accounts, store, clock, new_id=new_id),
+        downgrades=DowngradeService(accounts, CATALOGUE, clock, new_id=new_id),
         rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
         polls=PollService(rooms),
         catalogue=CATALOGUE,

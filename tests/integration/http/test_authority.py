@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 UNAUTHENTICATED = (401, "unauthenticated")
 FORBIDDEN = (403, "forbidden")
 
-IDS = {"account": "acme", "room": "hall", "participant": "bob", "upgrade": "u"}
+IDS = {
+    "account": "acme",
+    "room": "hall",
+    "participant": "bob",
+    "upgrade": "u",
+    "downgrade": "d",
+}
 
 BEARERS: dict[str, str | None] = {
     "nothing": None,
@@ -69,6 +75,9 @@ def test_buyers_are_given_what_the_protocol_marks_with_a_star() -> None:
         "POST /v1/accounts/{account}/upgrade-quotes",
         "POST /v1/accounts/{account}/upgrades",
         "GET /v1/accounts/{account}/upgrades/{upgrade}",
+        "GET /v1/accounts/{account}/downgrade-requests",
+        "POST /v1/accounts/{account}/downgrade-requests",
+        "DELETE /v1/accounts/{account}/downgrade-requests/{downgrade}",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -298,7 +299,7 @@ async def preflight(
 async def test_pages_of_allowed_origins_may_make_the_calls_of_people_and_no_others(
     world: World, call: Call
 ) -> None:
-    path = call.path.format_map({"account": "a", "room": "r", "participant": "p", "upgrade": "u"})
+    path = re.sub(r"{\w+}", "x", call.path)
 
     answer = await preflight(world, path, call.method)
 
