@@ -135,7 +135,7 @@ class PeopleModel:
             stay.ends = self.clock + self.rules.lease_ms
             self.told["entered"].append((name, stay.generation, role))
         else:
-            stay.ends = max(stay.ends, self._lease_end(role, poll_ms))
+            stay.ends = max(stay.ends, self._lease_end(poll_ms))
         return True
 
     def enter(self, person: Newcomer, poll_ms: int | None) -> PlaceKind | None:
@@ -148,7 +148,7 @@ class PeopleModel:
         self._give_up_other_role(name)
         if role == Role.HOST:
             return "hosting"
-        self._take_in(name, role, self._lease_end(role, poll_ms))
+        self._take_in(name, role, self._lease_end(poll_ms))
         return None
 
     def _take_in(self, name: str, role: Role, ends: int) -> None:
@@ -202,9 +202,8 @@ class PeopleModel:
         if stay.dropped:
             stay.dropped, stay.generation = False, self._next_generation()
 
-    def _lease_end(self, role: Role, poll_ms: int | None) -> int:
-        polls = poll_ms is not None and role == Role.ATTENDEE
-        return self.clock + (poll_ms if polls and poll_ms else self.rules.lease_ms)
+    def _lease_end(self, poll_ms: int | None) -> int:
+        return self.clock + (poll_ms or self.rules.lease_ms)
 
     def _next_generation(self) -> int:
         self.generation += 1

@@ -31,13 +31,17 @@ async def test_polls_of_one_person_are_one_session(hall: Hall) -> None:
     assert await poll(hall, "a") == await poll(hall, "a")
 
 
-@pytest.mark.parametrize("seats", [0, 1])
-async def test_a_polled_place_lives_three_polls_to_the_millisecond(hall: Hall, seats: int) -> None:
+@pytest.mark.parametrize(
+    ("seats", "role"), [(1, Role.ATTENDEE), (0, Role.ATTENDEE), (0, Role.PRESENTER)]
+)
+async def test_a_polled_place_lives_three_polls_to_the_millisecond(
+    hall: Hall, seats: int, role: Role
+) -> None:
     await hall.open(seats=seats)
-    await poll(hall, "a")
+    await poll(hall, "a", role)
 
     await hall.wait(POLL_LEASE_MS - 1)
-    await poll(hall, "a")
+    await poll(hall, "a", role)
     await hall.wait(POLL_LEASE_MS - 1)
     just_before = set(await hall.holders())
     await hall.wait(1)
@@ -46,15 +50,29 @@ async def test_a_polled_place_lives_three_polls_to_the_millisecond(hall: Hall, s
     assert await hall.holders() == {}
 
 
-@pytest.mark.parametrize("seats", [0, 1])
-async def test_a_poll_does_not_shorten_the_lease_of_a_live_tab(hall: Hall, seats: int) -> None:
+@pytest.mark.parametrize(
+    ("seats", "role"), [(1, Role.ATTENDEE), (0, Role.ATTENDEE), (0, Role.PRESENTER)]
+)
+async def test_a_poll_does_not_shorten_the_lease_of_a_live_tab(
+    hall: Hall, seats: int, role: Role
+) -> None:
     await hall.open(seats=seats)
-    await hall.hello("a")
+    await hall.hello("a", role=role)
 
-    await poll(hall, "a")
+    await poll(hall, "a", role)
     await hall.wait(LEASE_MS - 1)
 
     assert set(await hall.holders()) == {"a"}
+
+
+async def test_the_first_poll_gives_no_longer_lease_than_the_next(hall: Hall) -> None:
+    await hall.open(seats=1)
+
+    await poll(hall, "a")
+    await poll(hall, "b")
+    await poll(hall, "p", Role.PRESENTER)
+
+    assert {h.ends_in_ms for h in (await hall.holders()).values()} == {POLL_LEASE_MS}
 
 
 async def test_a_poll_takes_no_called_seat(hall: Hall) -> None:
