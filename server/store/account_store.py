@@ -17,11 +17,10 @@ from server.domain.upgrades import Purchase, Sale, Upgrade
 from server.store.account_keys import AccountKeys, index_key, index_of
 from server.store.faults import store_faults
 from server.store.keys import RoomKeys
-from server.store.scripts import Arguments, Observe, Scripts, unobserved
+from server.store.scripts import Arguments, Observe, Script, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from redis.commands.core import AsyncScript
 
 SALE_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
 
@@ -177,7 +176,7 @@ class AccountStore:
         return _sale(sold) if outcome == b"sold" else None
 
     async def _in_live_rooms(
-        self, script: AsyncScript, account_id: str, *, keys: Sequence[str], args: Arguments
+        self, script: Script, account_id: str, *, keys: Sequence[str], args: Arguments
     ) -> list[bytes]:
         """The answer of a script that reaches all live rooms of the account, once on disk."""
         for _ in range(LISTINGS):
@@ -200,7 +199,7 @@ class AccountStore:
         return sorted(name.decode() for name in names)
 
     async def _on_disk(
-        self, script: AsyncScript, *, keys: Sequence[str], args: Arguments
+        self, script: Script, *, keys: Sequence[str], args: Arguments
     ) -> list[bytes]:
         """The answer of a script once what it wrote, now or before, is on disk.
 

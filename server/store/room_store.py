@@ -29,11 +29,10 @@ from server.domain.rooms import (
 from server.store.audits import AuditReply, audit_of
 from server.store.faults import store_faults
 from server.store.keys import RoomKeys, account_record, closed_rooms, live_rooms
-from server.store.scripts import Arguments, Observe, Scripts, unobserved
+from server.store.scripts import Arguments, Observe, Script, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from redis.commands.core import AsyncScript
 
 ReplyT = TypeVar("ReplyT")
 
@@ -222,7 +221,7 @@ class RoomStore:
     async def _run(
         self,
         reply: type[ReplyT],
-        script: AsyncScript,
+        script: Script,
         ref: RoomRef,
         seen: Revision,
         *arguments: str | int,
@@ -235,7 +234,7 @@ class RoomStore:
             return msgspec.json.decode(await script(keys=keys, args=args), type=reply)
 
     async def _read(
-        self, reply: type[ReplyT], script: AsyncScript, ref: RoomRef, *arguments: str | int
+        self, reply: type[ReplyT], script: Script, ref: RoomRef, *arguments: str | int
     ) -> ReplyT:
         with store_faults():
             text = await script(keys=RoomKeys(ref).all(), args=list(arguments))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from hashlib import sha1
 from importlib.resources import files
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
-from redis.commands.core import AsyncScript
+from redis.exceptions import NoScriptError
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -42,6 +43,8 @@ def source_of(name: str) -> str:
     return "\n".join([shebang, *prelude, body])
 
 
+Arguments = Sequence[str | int]
+
 Observe = Callable[[str, float], None]
 """Told the name of a script and how many seconds a call of it took."""
 
@@ -50,50 +53,59 @@ def unobserved(_name: str, _seconds: float) -> None:
     """Nobody wants to know."""
 
 
-class ObservedScript(AsyncScript):
-    """A script that says how long each call took, whatever became of it."""
+class Script:
+    """One Lua file, called by its digest. Says how long each call took, whatever became of it."""
 
     def __init__(self, redis: Redis, name: str, observe: Observe) -> None:
-        super().__init__(redis, source_of(name))
+        self._redis = redis
         self._name = name
+        self._source = source_of(name)
+        self._digest = sha1(self._source.encode()).hexdigest()  # noqa: S324  # Redis names it so
         self._observe = observe
 
-    async def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as it was
+    async def __call__(
+        self, keys: Sequence[str], args: Arguments, client: Redis | None = None
+    ) -> Any:  # noqa: ANN401  # each script has its own answer
+        """Run it on a connection of the pool, or on `client`."""
         begun_s = perf_counter()
         try:
-            return await super().__call__(*args, **kwargs)
+            return await self._run(client or self._redis, *keys, *args, key_count=len(keys))
         finally:
             self._observe(self._name, perf_counter() - begun_s)
+
+    async def _run(self, redis: Redis, *args: str | int, key_count: int) -> Any:  # noqa: ANN401  # as above
+        try:
+            return await redis.evalsha(self._digest, key_count, *args)
+        except NoScriptError:
+            # Not loaded first and called then: it could be forgotten again in between.
+            return await redis.eval(self._source, key_count, *args)
 
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
-    """One field a Lua file. A script that Redis has forgotten is loaded again on the fly."""
+    """One field a Lua file. A script that Redis has forgotten is sent to it again."""
 
-    admit: AsyncScript
-    apply_plan: AsyncScript
-    audit: AsyncScript
-    close_room: AsyncScript
-    dismiss_notice: AsyncScript
-    drop: AsyncScript
-    leave: AsyncScript
-    open_room: AsyncScript
-    poll: AsyncScript
-    positions: AsyncScript
-    put_account: AsyncScript
-    recall_sale: AsyncScript
-    remove_participant: AsyncScript
-    renew: AsyncScript
-    renew_account: AsyncScript
-    save_account: AsyncScript
-    set_room: AsyncScript
-    snapshot: AsyncScript
-    sweep_room: AsyncScript
+    admit: Script
+    apply_plan: Script
+    audit: Script
+    close_room: Script
+    dismiss_notice: Script
+    drop: Script
+    leave: Script
+    open_room: Script
+    poll: Script
+    positions: Script
+    put_account: Script
+    recall_sale: Script
+    remove_participant: Script
+    renew: Script
+    renew_account: Script
+    save_account: Script
+    set_room: Script
+    snapshot: Script
+    sweep_room: Script
 
     @classmethod
     def register(cls, redis: Redis, observe: Observe = unobserved) -> Self:
         names = [field.name for field in fields(cls)]
-        return cls(**{name: ObservedScript(redis, name, observe) for name in names})
-
-
-Arguments = Sequence[str | int]
+        return cls(**{name: Script(redis, name, observe) for name in names})
