@@ -1,0 +1,178 @@
+"""Nodes that die, freeze, and are restarted one after the other, with people inside."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.rooms import Newcomer, Role, RoomRef
+from server.store.room_store import RoomStore
+from tests.faults.house import CONVERGE_S, House
+from tests.nodes import QUICK
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="package")]
+
+LEASE_MS = round(QUICK["lease_s"] * 1000)
+BEAT_MS = round(QUICK["beat_s"] * 1000)
+SWEPT_WITHIN_MS = 2000
+SLACK_MS = 700  # reading the store, on a machine that others use too
+HERE, THERE = 0, 1
+
+
+async def until_gone(house: House, names: Collection[str]) -> int:
+    """The store's time when the last of them had no place any more."""
+
+    async def are_gone() -> bool:
+        return not set(names) & set(await house.places(HERE))
+
+    await wait_until(are_gone)
+    return await house.store.now_ms()
+
+
+async def test_the_seats_of_a_killed_node_are_free_after_the_lease(house: House) -> None:
+    await house.open(seats=2)
+    host = await house.visit("host", role="host", first=HERE)
+    for name in "ab":
+        await (await house.tab(name, THERE)).expect("seated")
+    c = await house.visit("c", first=HERE)
+
+    house.nodes[THERE].kill()
+    killed_ms = await house.store.now_ms()
+    gone_ms = await until_gone(house, "ab")
+
+    passed_ms = gone_ms - killed_ms
+    assert LEASE_MS - BEAT_MS <= passed_ms + SLACK_MS
+    assert passed_ms <= LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS
+    await wait_until(lambda: c.place == 0)
+    await house.converges()
+    assert host.all("room")[-1]["occupied"] == 1
+
+
+async def test_the_seats_of_a_killed_node_are_free_where_nobody_else_has_the_room(
+    house: House,
+) -> None:
+    """The other node takes the room over, at every look, or its clock would stand still."""
+    await house.open(seats=2)
+    for name in "abc":
+        await house.tab(name, THERE)
+    await wait_until(lambda: has_people(house, 3))
+
+    house.nodes[THERE].kill()
+    killed_ms = await house.store.now_ms()
+    gone_ms = await until_gone(house, "abc")
+
+    assert gone_ms - killed_ms <= LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS
+
+
+async def has_people(house: House, count: int) -> bool:
+    return len(await house.places(HERE)) == count
+
+
+async def test_five_thousand_of_a_killed_node_are_gone_as_soon_as_two(house: House) -> None:
+    await house.open(plan="live-1000")
+    rooms, ref = RoomStore(house.store.redis), RoomRef(house.account, "hall")
+    crowd = [Newcomer(f"p{number}", Role.ATTENDEE) for number in range(5000)]
+    began_ms = await house.store.now_ms()
+    for first in range(0, len(crowd), 250):
+        await rooms.admit(ref, crowd[first : first + 250])
+
+    async def is_empty() -> bool:
+        state = (await rooms.snapshot(ref)).state
+        return (state.occupied, state.held, state.waiting) == (0, 0, 0)
+
+    await wait_until(is_empty, timeout_s=20)
+
+    # Admitted while time passed, and the first of them at the beginning of it.
+    took_ms = await house.store.now_ms() - began_ms
+    assert took_ms <= 2 * (LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS)
+
+
+async def test_people_of_a_killed_node_who_come_back_in_time_keep_their_places(
+    house: House,
+) -> None:
+    await house.open(seats=2)
+    await house.visit("host", role="host", first=HERE)
+    people = [await house.visit(name, first=THERE) for name in "abcd"]
+    before = await house.places()
+
+    house.nodes[THERE].kill()
+
+    await wait_until(lambda: all(len(person.pages) > 1 for person in people))
+    await house.converges()
+    assert await house.places() == before
+
+
+async def test_whoever_lapsed_on_a_frozen_node_is_told_and_taken_in_again(house: House) -> None:
+    await house.open(seats=2)
+    await house.visit("host", role="host", first=HERE)
+    frozen = [await house.visit(name, first=THERE) for name in "ab"]
+    waiting = [await house.visit(name, first=HERE) for name in "cd"]
+
+    house.nodes[THERE].freeze()
+    await until_gone(house, "ab")
+    await wait_until(lambda: [person.place for person in waiting] == [0, 0])
+    house.nodes[THERE].thaw()
+
+    await wait_until(lambda: all(person.all("seat_lost") for person in frozen))
+    await house.converges()
+    assert [person.place == 0 for person in frozen] == [False, False]
+    assert [len(person.all("seat_lost")) for person in frozen] == [1, 1]
+    assert (await house.room())["occupied"] == 2
+
+
+async def test_a_node_that_was_frozen_lets_nobody_in_on_what_it_remembers(house: House) -> None:
+    """It saw two free seats when it froze; both are taken when it wakes."""
+    await house.open(seats=2)
+    await house.visit("host", role="host", first=THERE)
+
+    house.nodes[THERE].freeze()
+    inside = [await house.visit(name, first=HERE) for name in "ab"]
+    knocking = [asyncio.create_task(house.visit(name, first=THERE)) for name in "cd"]
+    house.nodes[THERE].thaw()
+    late = await asyncio.gather(*knocking)
+
+    await house.converges()
+    assert [person.place for person in inside] == [0, 0]
+    assert all(person.place for person in late)
+
+
+async def test_a_rolling_restart_costs_nobody_a_place(house: House) -> None:
+    await house.open(seats=3)
+    people = await house.crowd("abcdefgh")
+    await house.visit("host", role="host", first=THERE)
+    before = await house.places()
+
+    for number in range(len(house.nodes)):
+        house.nodes[number].terminate()
+        assert await asyncio.to_thread(house.nodes[number].ended) == 0
+        await house.rig.replace(number)
+
+    await house.converges(CONVERGE_S)
+    assert await house.places() == before
+    assert all(not person.all("seat_lost") for person in people)
+    assert {code for person in people for code in person.closed} == {4101}
+    assert all(len(person.all("retry")) >= 1 for person in people)
+
+
+async def test_a_leave_in_one_of_two_tabs_on_two_nodes_stays_a_leave(house: House) -> None:
+    """Renewals of the other node are under way all the time."""
+    await house.open(seats=1)
+    for number in range(5):
+        name = f"p{number}"
+        here, there = await house.tab(name, HERE), await house.tab(name, THERE)
+        await here.expect("seated")
+        await there.expect("seated")
+
+        await here.say("leave")
+
+        await here.expect_close(4011)
+        await there.expect_close(4011)
+        assert name not in await house.places()
+    await asyncio.sleep(2 * BEAT_MS / 1000)  # noqa: TID251  # a renewal more of everybody
+    assert await house.places() == {}
