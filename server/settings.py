@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Self, get_type_hints
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ def variable_of(name: str) -> str:
 
 BEAT = variable_of("beat_s")
 NEARLY_FULL = variable_of("nearly_full_percent")
+PAYMENTS = variable_of("payments")
 
 
 def option_of(name: str) -> str:
@@ -133,7 +135,21 @@ def _catalogue(value: Path | None) -> str | None:
 
 
 def _payments(value: str) -> str | None:
-    return None if value == "invoice" else "must be invoice: this version charges on account only"
+    if value == "stripe" and find_spec("stripe") is None:
+        return "stripe needs its library: pip install 'fullhouse[stripe]'"
+    return None if value in ("invoice", "stripe") else "must be invoice or stripe"
+
+
+def _credential(value: str | None) -> str | None:
+    # The value is never repeated in a complaint.
+    return None if value is None or _is_visible(value) else "must be printable, without spaces"
+
+
+def _api_base(value: str) -> str | None:
+    parts = urlsplit(value)
+    if parts.scheme in ("http", "https") and parts.netloc and not parts.path.strip("/"):
+        return None
+    return "must be an address such as https://api.stripe.com, without a path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +249,25 @@ class Settings:
     drain_s: Annotated[
         float, Row(_seconds, _between(0), "SIGTERM: connections close spread over this time.")
     ] = 10
-    payments: Annotated[str, Row(_text, _payments, "How upgrades are paid: invoice.")] = "invoice"
+    payments: Annotated[
+        str, Row(_text, _payments, "How upgrades are paid: invoice (on account) or stripe.")
+    ] = "invoice"
+    stripe_key: Annotated[
+        str | None,
+        Row(_text, _credential, "Secret key of Stripe. Better kept in the environment.", "none"),
+    ] = field(default=None, repr=False)
+    stripe_webhook_secret: Annotated[
+        str | None,
+        Row(
+            _text,
+            _credential,
+            "Signing secret of the webhook that Stripe calls. Better kept in the environment.",
+            "none",
+        ),
+    ] = field(default=None, repr=False)
+    stripe_api_base: Annotated[
+        str, Row(_text, _api_base, "Where Stripe, or a server that speaks its API, is.")
+    ] = "https://api.stripe.com"
 
     def __post_init__(self) -> None:
         for name, row in rows().items():
@@ -251,6 +285,8 @@ class Settings:
         for name in ("grace_s", "wait_grace_s"):
             if getattr(self, name) <= self.beat_s:
                 raise SettingsError(name, f"must be more than {BEAT}")
+        if self.payments == "stripe":
+            self.stripe_credentials()
 
     def require_credentials(self) -> None:
         """What a server that faces the world cannot do without.
@@ -271,6 +307,18 @@ class Settings:
         if self.token_secret is None:
             raise SettingsError("token_secret", "is required: at least 32 random bytes")
         return self.token_secret
+
+    def stripe_credentials(self) -> tuple[str, str]:
+        """The key, and the secret of the webhook.
+
+        Raises:
+            SettingsError: One of them is missing.
+        """
+        if self.stripe_key is None:
+            raise SettingsError("stripe_key", f"is required where {PAYMENTS} is stripe")
+        if self.stripe_webhook_secret is None:
+            raise SettingsError("stripe_webhook_secret", f"is required where {PAYMENTS} is stripe")
+        return self.stripe_key, self.stripe_webhook_secret
 
     @classmethod
     def parse(cls, raw: Mapping[str, str | None]) -> Self:

@@ -73,3 +73,11 @@ class Unknown:
 
 
 PaymentResult: TypeAlias = Paid | Pending | Failed | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRef:
+    """Which charge a message of the gateway is about."""
+
+    account: str
+    charge: str

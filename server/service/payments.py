@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Prepared, Unknown
+from server.domain.payments import (
+    Charge,
+    ChargeRef,
+    Failed,
+    Paid,
+    PaymentResult,
+    Prepared,
+    Unknown,
+)
 
 
 class PaymentGateway(Protocol):
@@ -41,4 +49,16 @@ class PaymentGateway(Protocol):
 
     async def refund(self, charge: Charge) -> bool:
         """Give back all of a paid charge, once. False: not confirmed, ask again."""
+        ...
+
+
+class PaymentWebhook(Protocol):
+    """Reads what a gateway sends by itself. It only says where to look: the gateway is asked."""
+
+    def read(self, payload: bytes, signature: str) -> ChargeRef | None:
+        """Which charge there is news of; None if it is none of ours.
+
+        Raises:
+            Unauthenticated: the signature is not the gateway's, or too old.
+        """
         ...

@@ -80,7 +80,11 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
         ("window_ms_per_100", "1.5", "whole number"),
         ("quote_ttl_s", "0", "more than 0"),
         ("drain_s", "soon", "number of seconds"),
-        ("payments", "stripe", "must be invoice"),
+        ("payments", "cash", "must be invoice or stripe"),
+        ("stripe_key", "sk test", "without spaces"),
+        ("stripe_webhook_secret", "whsec\n1", "without spaces"),
+        ("stripe_api_base", "api.stripe.com", "an address"),
+        ("stripe_api_base", "https://api.stripe.com/v1", "without a path"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
@@ -91,6 +95,34 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
     assert line.startswith(f"{variable_of(name)}: ")
     assert why in line
     assert "\n" not in line
+
+
+STRIPE = {"payments": "stripe", "stripe_key": "sk_1", "stripe_webhook_secret": "whsec_1"}
+
+
+@pytest.mark.parametrize("missing", ["stripe_key", "stripe_webhook_secret"])
+def test_stripe_is_not_started_without_its_credentials(missing: str) -> None:
+    line = complaint(**{**STRIPE, missing: ""})
+
+    assert line == f"{variable_of(missing)}: is required where FULLHOUSE_PAYMENTS is stripe"
+
+
+def test_stripe_is_not_started_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.settings.find_spec", lambda _: None)
+
+    line = complaint(**STRIPE)
+
+    assert line == (
+        "FULLHOUSE_PAYMENTS: stripe needs its library: pip install 'fullhouse[stripe]'"
+    )
+
+
+def test_the_credentials_of_stripe_are_never_shown() -> None:
+    chosen = Settings.parse(STRIPE)
+
+    assert chosen.stripe_credentials() == ("sk_1", "whsec_1")
+    assert "sk_1" not in repr(chosen)
+    assert "whsec_1" not in repr(chosen)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""What we ask of a Stripe PaymentIntent, and what one tells of its charge: no I/O."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
+
+if TYPE_CHECKING:
+    import stripe
+    from stripe.params import PaymentIntentCreateParams
+
+log = logging.getLogger(__name__)
+
+# The version of the API that this is written for. The library sends its own otherwise, and later
+# ones name things anew.
+API_VERSION = "2025-09-30.clover"
+
+# What ties an intent to its charge; webhooks and look-ups read it.
+ACCOUNT, CHARGE = "fullhouse_account", "fullhouse_charge"
+
+# An upgrade in the middle of an event needs an answer in seconds; a bank's debit takes days.
+METHODS = ["card"]
+
+NO_METHOD = Failed("There is no payment method on file.")
+NOT_MADE = Failed("The payment could not be made.")
+
+_UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
+
+
+def intent_params(charge: Charge) -> PaymentIntentCreateParams:
+    """An intent for `charge`, with the payer's own method where one is known."""
+    params: PaymentIntentCreateParams = {
+        "amount": charge.amount.amount,
+        "currency": charge.amount.currency.lower(),
+        "payment_method_types": METHODS,  # type: ignore[typeddict-unknown-key]  # of API_VERSION
+        "metadata": metadata_of(charge),
+    }
+    if charge.payer and charge.payer.customer:
+        params["customer"] = charge.payer.customer
+    if charge.payer and charge.payer.method:
+        params["payment_method"] = charge.payer.method
+    return params
+
+
+def metadata_of(charge: Charge) -> dict[str, str]:
+    return {ACCOUNT: charge.account, CHARGE: charge.id}
+
+
+def told_by(intent: stripe.PaymentIntent) -> PaymentResult:
+    """What the status of an intent means for its charge."""
+    if intent.status == "succeeded":
+        return Paid(intent.id)
+    if intent.status == "canceled":
+        return Failed(_complaint_of(intent))
+    if intent.status == "processing":
+        return Pending(intent.id)
+    if intent.status in _UNPAID:
+        return Pending(intent.id, intent.client_secret)
+    return Unknown(f"the intent is {intent.status}")
+
+
+def is_hopeless(charge: Charge, intent: stripe.PaymentIntent) -> bool:
+    """Whether nobody can bring an unpaid intent to an end.
+
+    Nobody is there for a renewal. And of a payer whose own method was declined no other one is
+    asked for: they choose it with the platform, and buy again.
+    """
+    is_declined = intent.status == "requires_payment_method" and has_method(charge)
+    return is_declined or (charge.unattended and intent.status in _UNPAID)
+
+
+def has_method(charge: Charge) -> bool:
+    return charge.payer is not None and charge.payer.method is not None
+
+
+def gives_back(refund: stripe.Refund) -> bool:
+    """Whether the money of a refund is with the payer, or on its way."""
+    return refund.status in ("succeeded", "pending")
+
+
+def refused(charge: Charge, error: stripe.StripeError, *, is_declined: bool) -> Failed:
+    """What a request that Stripe refused means for the payer, and for the operator."""
+    if is_declined:
+        return Failed(error.user_message or NOT_MADE.reason)
+    # The payer cannot mend this, and its text is about customers' ids or our key.
+    extra = {"charge": charge.id, "account": charge.account, "reason": reason_of(error)}
+    log.error("stripe.refused", extra=extra)
+    return NOT_MADE
+
+
+def unknown(error: stripe.StripeError) -> Unknown:
+    return Unknown(reason_of(error))
+
+
+def reason_of(error: stripe.StripeError) -> str:
+    """For a log: what kind of error, and Stripe's own name of it."""
+    parts = (type(error).__name__, str(error.http_status or ""), error.code or "")
+    return " ".join(filter(None, parts))
+
+
+def _complaint_of(intent: stripe.PaymentIntent) -> str:
+    complaint = intent.last_payment_error
+    return (complaint and complaint.message) or "The payment was called off."
