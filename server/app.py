@@ -30,13 +30,16 @@ from server.edge.metrics import Metrics
 from server.edge.problems import EXCEPTION_HANDLERS
 from server.edge.tokens import verify
 from server.edge.wording import Wording
+from server.payments.invoice import InvoiceGateway
 from server.realtime.hub import Hub
 from server.realtime.lines import STEP_S
 from server.realtime.mender import STEP_S as MENDING_S
 from server.service.accounts import AccountService
 from server.service.catalogue import load_catalogue
 from server.service.downgrades import DowngradeService
+from server.service.payments import PaymentGateway, PaymentWebhook
 from server.service.polls import PollService
+from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
 from server.service.renewals import RenewalService
 from server.service.rooms import RoomService
@@ -48,6 +51,7 @@ from server.store.connect import StoreFacts, check_store, open_store
 from server.store.durability import Durability, durability_of
 from server.store.embedded import embedded
 from server.store.faults import store_faults
+from server.store.purchase_store import PurchaseStore
 from server.store.room_store import RoomStore
 from server.store.strays import Strays
 from server.supervise import Chores, every, running
@@ -63,6 +67,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_S = 1.0
 ACCOUNTS_S = 1.0  # between two parts of the index: each account is looked at once a minute
+PURCHASES_S = 1.0
 CLOSE_S = 5  # beyond the drain window, for peers that do not answer a close frame
 
 
@@ -128,6 +133,7 @@ async def node(
         _store_url(settings) as url,
         open_store(url) as redis,
         open_store(url, retries=0) as subscriber,
+        _payments(settings) as payments,
     ):
         metrics = Metrics()
         stores = await _stores(redis, metrics)
@@ -138,7 +144,13 @@ async def node(
             return await _readiness(stores, bus, door.house)
 
         doors = _doors(
-            settings, stores, catalogue, clock=clock, metrics=metrics, readiness=readiness
+            settings,
+            stores,
+            catalogue,
+            payments=payments,
+            clock=clock,
+            metrics=metrics,
+            readiness=readiness,
         )
         hub = Hub(
             rooms=stores.rooms,
@@ -165,6 +177,7 @@ async def node(
             rooms=every(settings.lease_s, hub.sweep_out),
             renewals=every(ACCOUNTS_S, renewals.step),
             house=every(1.0, door.house.turn),
+            purchases=every(PURCHASES_S, doors.purchases.look_after),
         ):
             try:
                 yield Node(app, door)
@@ -188,6 +201,7 @@ class _Stores:
     facts: StoreFacts
     rooms: RoomStore
     accounts: AccountStore
+    purchases: PurchaseStore
 
 
 async def _stores(redis: Redis, metrics: Metrics) -> _Stores:
@@ -195,10 +209,36 @@ async def _stores(redis: Redis, metrics: Metrics) -> _Stores:
     durability = await durability_of(redis)
     if durability is Durability.AT_RISK:
         log.warning("store.may_lose_sales", extra={"remedy": "appendonly yes, appendfsync always"})
-    accounts = AccountStore(
-        redis, waits_for_disk=durability is Durability.WAITS, observe=metrics.script_ran
+    waits_for_disk = durability is Durability.WAITS
+    observe = metrics.script_ran
+    return _Stores(
+        redis,
+        facts,
+        rooms=RoomStore(redis, observe=observe),
+        accounts=AccountStore(redis, waits_for_disk=waits_for_disk, observe=observe),
+        purchases=PurchaseStore(redis, waits_for_disk=waits_for_disk, observe=observe),
     )
-    return _Stores(redis, facts, RoomStore(redis, observe=metrics.script_ran), accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Payments:
+    gateway: PaymentGateway
+    webhook: PaymentWebhook | None = None
+
+
+@asynccontextmanager
+async def _payments(settings: Settings) -> AsyncIterator[_Payments]:
+    """The gateway that the operator chose."""
+    if settings.payments == "invoice":
+        yield _Payments(InvoiceGateway())
+        return
+    # Only here: the library is an extra, and takes a while to load.
+    from server.payments.stripe_gateway import stripe_gateway  # noqa: PLC0415
+    from server.payments.stripe_webhook import StripeWebhook  # noqa: PLC0415
+
+    key, webhook_secret = settings.stripe_credentials()
+    async with stripe_gateway(key, api_base=settings.stripe_api_base) as gateway:
+        yield _Payments(gateway, StripeWebhook(webhook_secret))
 
 
 def _doors(
@@ -206,11 +246,13 @@ def _doors(
     stores: _Stores,
     catalogue: Catalogue,
     *,
+    payments: _Payments,
     clock: Clock,
     metrics: Metrics,
     readiness: Callable[[], Awaitable[Readiness]],
 ) -> Doors:
     accounts = AccountService(stores.accounts, catalogue, clock)
+    purchases = PurchaseService(accounts, stores.purchases, payments.gateway, clock)
     return Doors(
         accounts=accounts,
         quotes=QuoteService(
@@ -221,7 +263,11 @@ def _doors(
             new_id=_new_id,
             quote_ttl_s=settings.quote_ttl_s,
         ),
-        upgrades=UpgradeService(accounts, stores.accounts, clock, new_id=_new_id),
+        upgrades=UpgradeService(
+            accounts, stores.accounts, stores.purchases, purchases, clock, new_id=_new_id
+        ),
+        purchases=purchases,
+        payment_webhook=payments.webhook,
         downgrades=DowngradeService(accounts, catalogue, clock, new_id=_new_id),
         rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
         polls=PollService(stores.rooms),

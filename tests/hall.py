@@ -209,4 +209,3 @@ class Hall:
                 return await self.redis.zrange(key, 0, -1, withscores=True)
             case _:
                 return await self.redis.smembers(key)
-

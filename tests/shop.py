@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from server.domain.ledger import LedgerEntry
+from server.domain.payments import Paid
 from server.domain.plans import Plan
+from server.domain.purchases import Application, Order, Purchase, after_payment, application_of
 from server.domain.quotes import Quote, quote_of, upgrade_terms
 from server.domain.rooms import RoomRef
-from server.domain.upgrades import Purchase, Sale, purchase_of
 from server.store.account_keys import AccountKeys
 from server.store.account_store import AccountStore
+from server.store.purchase_store import PurchaseStore
 from tests.accounts import LARGE, SMALL, START, an_account
 from tests.hall import RULES, Hall
 
@@ -33,6 +35,7 @@ class Shop:
         self.clock = clock
         self.keys = AccountKeys(ACCOUNT.id)
         self.store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
+        self.purchases = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
 
     async def open(self, account: Account = ACCOUNT, *, rooms: int = 0) -> list[Hall]:
         """The account, and that many live rooms of it."""
@@ -61,13 +64,29 @@ class Shop:
     ) -> Purchase:
         """A quote for `target`, about to be bought."""
         quote = self.quote(target=target, account=account)
-        return purchase_of(quote, account, id_=upgrade_id, now=self.clock.now(), today=START)
+        return Purchase(upgrade_id, quote, account.payment, self.clock.now())
+
+    def application(self, purchase: Purchase, account: Account = ACCOUNT) -> Application:
+        """What applying a paid purchase makes of `account`."""
+        return application_of(purchase, account, now=self.clock.now(), today=START)
+
+    async def begin(self, purchase: Purchase, key: str = "k1") -> Order:
+        return await self.purchases.start_purchase(purchase, idempotency_key=key, fingerprint="q1")
+
+    async def pay(self, purchase: Purchase, key: str = "k1") -> Purchase:
+        """A purchase begun and paid, its seats still to come."""
+        order = await self.begin(purchase, key)
+        return await self.purchases.advance_purchase(after_payment(order.purchase, Paid()))
 
     async def buy(
-        self, purchase: Purchase, key: str = "k1", *, seen_version: int = 1
-    ) -> Sale | None:
-        return await self.store.apply_plan(
-            purchase, seen_version=seen_version, idempotency_key=key, fingerprint="q1"
+        self, purchase: Purchase, key: str = "k1", *, account: Account = ACCOUNT
+    ) -> Purchase | None:
+        """All of it: begun, paid and applied, if `account` is as it was."""
+        return await self.apply(await self.pay(purchase, key), account=account)
+
+    async def apply(self, purchase: Purchase, *, account: Account = ACCOUNT) -> Purchase | None:
+        return await self.purchases.apply_plan(
+            self.application(purchase, account), seen_version=account.version
         )
 
     async def ledger(self) -> list[LedgerEntry]:

@@ -99,6 +99,11 @@ class QuoteStale(CallerError):
 class ChangeInProgress(CallerError):
     code = "change_in_progress"
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Another purchase of the account is not settled yet. Come back when it is."
+        )
+
 
 class PastDue(CallerError):
     code = "past_due"
@@ -140,6 +145,8 @@ class IdempotencyMismatch(CallerError):
 
 
 class PaymentFailed(CallerError):
+    """No money was taken. The text is what the gateway has to say to the payer."""
+
     code = "payment_failed"
 
 

@@ -21,7 +21,7 @@ from server.domain.errors import (
 )
 from server.domain.ids import ID_PATTERN
 from server.edge.http.authority import Who
-from server.edge.http.bodies import Nothing
+from server.edge.http.bodies import Nothing, Raw
 from server.edge.http.calls import NAMES, Call
 from server.edge.problems import MEDIA_TYPE, PROBLEMS, ProblemObject
 
@@ -92,7 +92,7 @@ def _bodies(calls: Sequence[Call]) -> set[type]:
 
 
 def _body_of(call: Call) -> type[msgspec.Struct] | None:
-    return None if call.method == "GET" or call.takes is Nothing else call.takes
+    return None if call.method == "GET" or call.takes in (Nothing, Raw) else call.takes
 
 
 def _schemas(bodies: Iterable[type]) -> tuple[dict[type, Json], Json]:

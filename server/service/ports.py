@@ -7,8 +7,8 @@ from typing import Protocol
 
 from server.domain.accounts import Account
 from server.domain.ledger import LedgerEntry
+from server.domain.purchases import Application, Order, Purchase, Watch
 from server.domain.quotes import Quote
-from server.domain.upgrades import Purchase, Sale, Upgrade
 
 
 class IdSource(Protocol):
@@ -18,7 +18,7 @@ class IdSource(Protocol):
 
 
 class AccountStore(Protocol):
-    """Accounts, their quotes, sales and ledgers. Each method is one atomic step."""
+    """Accounts, their quotes and ledgers. Each method is one atomic step."""
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
         """Keep `account` unless there is one of that id.
@@ -59,20 +59,51 @@ class AccountStore(Protocol):
 
     async def find_quote(self, account_id: str, quote_id: str) -> Quote | None: ...
 
-    async def recall_sale(self, account_id: str, idempotency_key: str) -> Sale | None:
-        """What that key has bought; when this returns it is on disk."""
+
+class PurchaseStore(Protocol):
+    """Purchases and what they change. Each method is one atomic step, safe to repeat."""
+
+    async def recall_order(self, account_id: str, idempotency_key: str) -> Order | None:
+        """What that key began; when this returns it is on disk."""
         ...
 
-    async def apply_plan(
-        self, purchase: Purchase, *, seen_version: int, idempotency_key: str, fingerprint: str
-    ) -> Sale | None:
-        """Take the money and open the seats, in all live rooms at once, exactly once.
+    async def start_purchase(
+        self, purchase: Purchase, *, idempotency_key: str, fingerprint: str
+    ) -> Order:
+        """Begin `purchase`, unless the key has begun one already. Not necessarily on disk.
 
-        Returns:
-            What the key has bought now: this purchase, or an earlier one under the same key.
-            None, and nothing is changed, if the account is no longer the version seen.
-            When this returns it is on disk.
+        Raises:
+            ChangeInProgress: the account is buying something else.
+            QuoteStale: it has changed since the quote.
         """
         ...
 
-    async def find_upgrade(self, account_id: str, upgrade_id: str) -> Upgrade | None: ...
+    async def find_purchase(self, account_id: str, purchase_id: str) -> Purchase | None: ...
+
+    async def advance_purchase(self, purchase: Purchase) -> Purchase:
+        """Keep the next step of a purchase, unless somebody else was faster.
+
+        Returns:
+            The purchase as it stands now; on disk, if nobody could tell the step again.
+        """
+        ...
+
+    async def apply_plan(self, application: Application, *, seen_version: int) -> Purchase | None:
+        """Give a paid purchase its seats, in all live rooms at once, exactly once.
+
+        Returns:
+            The purchase as it stands now; on disk. None, and nothing is changed, if the account
+            is no longer the version seen.
+        """
+        ...
+
+    async def take_purchases(self, now_ms: int) -> Sequence[Watch]:
+        """Purchases under way that this node, and no other, is to look after now.
+
+        Each is due again, the sooner the younger it is, until it is settled.
+        """
+        ...
+
+    async def let_go(self, watch: Watch) -> None:
+        """Nobody needs to look after it any more."""
+        ...

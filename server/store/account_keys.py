@@ -10,6 +10,12 @@ from server.store.keys import account_record, live_rooms
 
 INDEX_SETS = 64
 
+WATCHED = "fh:watched"
+"""Sorted set: purchase under way, of any account -> when to look after it. Goes with the last.
+
+Like the index of accounts it stands outside their slots and is written before the purchase.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class AccountKeys:
@@ -33,20 +39,25 @@ class AccountKeys:
         return self._key("ledger")
 
     @property
-    def upgrades(self) -> str:
-        """Hash: upgrade id -> JSON. Permanent, like the charges that it explains."""
-        return self._key("upgrades")
+    def purchases(self) -> str:
+        """Hash: purchase id -> JSON. Permanent, like the charges that it explains."""
+        return self._key("purchases")
+
+    @property
+    def under_way(self) -> str:
+        """Hash: purchase (id), step. Goes with the last step of that purchase."""
+        return self._key("under_way")
 
     def quote(self, quote_id: str) -> str:
         """String: JSON. Expires a day after its price."""
         return self._key(f"quote:{quote_id}")
 
-    def sale(self, idempotency_key: str) -> str:
-        """Hash: fingerprint, upgrade (id). Expires 30 days after it was last asked for.
+    def order(self, idempotency_key: str) -> str:
+        """Hash: fingerprint, purchase (id). Expires 30 days after it was last asked for.
 
         The caller chose the idempotency key: its digest has a known length and no braces.
         """
-        return self._key(f"sale:{sha256(idempotency_key.encode()).hexdigest()}")
+        return self._key(f"order:{sha256(idempotency_key.encode()).hexdigest()}")
 
     def _key(self, part: str) -> str:
         return f"fh:{{{self.account_id}}}:{part}"

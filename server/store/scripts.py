@@ -32,6 +32,7 @@ PRELUDE = (
     "plan",
     "script",
     "account",
+    "purchase",
 )
 """Parts of the prelude in the order in which they need one another."""
 
@@ -86,6 +87,7 @@ class Scripts:
     """One field a Lua file. A script that Redis has forgotten is sent to it again."""
 
     admit: Script
+    advance_purchase: Script
     apply_plan: Script
     audit: Script
     close_room: Script
@@ -96,14 +98,16 @@ class Scripts:
     poll: Script
     positions: Script
     put_account: Script
-    recall_sale: Script
+    recall_order: Script
     remove_participant: Script
     renew: Script
     renew_account: Script
     save_account: Script
     set_room: Script
     snapshot: Script
+    start_purchase: Script
     sweep_room: Script
+    take_purchases: Script
 
     @classmethod
     def register(cls, redis: Redis, observe: Observe = unobserved) -> Self:

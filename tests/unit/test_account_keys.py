@@ -17,9 +17,10 @@ def test_all_keys_of_an_account_share_one_slot(idempotency_key: str) -> None:
         keys.record,
         keys.live_rooms,
         keys.ledger,
-        keys.upgrades,
+        keys.purchases,
+        keys.under_way,
         keys.quote("q1"),
-        keys.sale(idempotency_key),
+        keys.order(idempotency_key),
         *RoomKeys(RoomRef("acme", "hall")).all(),
     ]
 

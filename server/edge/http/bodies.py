@@ -34,6 +34,21 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """No fields at all."""
 
 
+class Raw(msgspec.Struct, frozen=True):
+    """A body as it came, for whoever checks its signature."""
+
+    content: bytes
+
+
+async def raw_body_of(request: Request) -> Raw:
+    """The body, whatever it is.
+
+    Raises:
+        TooLarge: it is more than `MAX_BODY`. The rest is not read.
+    """
+    return Raw(await _read(request))
+
+
 async def body_of(request: Request, type_: type[SentT]) -> SentT:
     """The JSON body; none at all counts as an object without fields.
 

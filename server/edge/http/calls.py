@@ -23,7 +23,7 @@ from server.domain.errors import (
 from server.domain.ids import checked_id
 from server.domain.rooms import RoomRef
 from server.edge.http.authority import Caller, Who
-from server.edge.http.bodies import Nothing, body_of, query_of
+from server.edge.http.bodies import Nothing, Raw, body_of, query_of, raw_body_of
 from server.edge.problems import method_not_allowed, problem_response
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Call:
     Attributes:
         handle: Answers it; its docstring is what the OpenAPI document says of it.
         answers: Status to what the body holds: an object, text, or None where there is none.
-        takes: What the caller sends: the query of a GET, the JSON body of any other.
+        takes: What the caller sends: the query of a GET, the JSON body of any other, or its body
+            as it came (`Raw`).
             None: whatever comes is ignored; probes and scrapers add parameters of their own.
         refuses: Errors beyond those that the shape and the authority of a call can meet.
     """
@@ -162,4 +163,6 @@ async def _sent(call: Call, request: Request) -> msgspec.Struct:
     if call.method == "GET":
         return query_of(request, call.takes)
     query_of(request, Nothing)
+    if call.takes is Raw:
+        return await raw_body_of(request)
     return await body_of(request, call.takes)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from server.edge.metrics import Metrics
     from server.service.accounts import AccountService
     from server.service.downgrades import DowngradeService
+    from server.service.payments import PaymentWebhook
     from server.service.polls import PollService
+    from server.service.purchases import PurchaseService
     from server.service.quotes import QuoteService
     from server.service.rooms import RoomService
     from server.service.upgrades import UpgradeService
@@ -37,6 +39,7 @@ class Doors:
 
     Attributes:
         allowed_origins: Browser origins beside the server's own that may call from a page.
+        payment_webhook: Reads what the payment gateway sends; None if it sends nothing.
         readiness: Asked at each `GET /health/ready`; answers within a second.
     """
 
@@ -44,6 +47,7 @@ class Doors:
     quotes: QuoteService
     upgrades: UpgradeService
     downgrades: DowngradeService
+    purchases: PurchaseService
     rooms: RoomService
     polls: PollService
     catalogue: Catalogue
@@ -52,3 +56,4 @@ class Doors:
     authority: Authority
     readiness: Callable[[], Awaitable[Readiness]]
     allowed_origins: tuple[str, ...] = ()
+    payment_webhook: PaymentWebhook | None = None

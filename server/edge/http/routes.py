@@ -17,6 +17,7 @@ from server.edge.http import (
     catalogue,
     downgrades,
     health,
+    payments,
     people,
     polls,
     rooms,
@@ -52,6 +53,7 @@ CALLS: tuple[Call, ...] = (
     *people.CALLS,
     *upgrades.CALLS,
     *downgrades.CALLS,
+    *payments.CALLS,
     *polls.CALLS,
     *health.CALLS,
     Call(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from server.domain.errors import (
+    ChangeInProgress,
     IdempotencyKeyMissing,
     IdempotencyMismatch,
     InvalidRequest,
     NotAnUpgrade,
     NotFound,
     PastDue,
+    PaymentFailed,
     PlanNotOnSale,
     QuoteExpired,
     QuoteStale,
@@ -23,9 +25,9 @@ from server.domain.ids import checked_id
 from server.domain.money import Money
 from server.domain.offers import Offer
 from server.domain.proration import Line
+from server.domain.purchases import Purchase, UpgradeStatus
 from server.domain.quotes import NextPeriod, Quote, QuoteWarning
 from server.domain.rooms import RoomRef
-from server.domain.upgrades import Upgrade, UpgradeStatus
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
@@ -75,8 +77,14 @@ class UpgradeBody(Struct, frozen=True, forbid_unknown_fields=True):
     quote: str
 
 
+class PaymentObject(Struct, frozen=True):
+    """What the payer's browser confirms the payment with, through the gateway's own library."""
+
+    client_secret: str
+
+
 class UpgradeObject(Struct, frozen=True):
-    """`payment` is null on account: there is nothing for the payer to confirm."""
+    """`payment` is null unless the payer must confirm it now."""
 
     id: str
     status: UpgradeStatus
@@ -84,7 +92,7 @@ class UpgradeObject(Struct, frozen=True):
     plan: str
     due_now: Money
     applied_at: datetime | None
-    payment: Literal[None] = None
+    payment: PaymentObject | None
 
 
 async def get_offers(asked: Asked[OffersQuery]) -> Response:
@@ -111,8 +119,8 @@ async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
 
 async def get_upgrade(asked: Asked[Nothing]) -> Response:
     """An upgrade as it stands."""
-    upgrade = await asked.doors.upgrades.find(asked.account, asked.ids["upgrade"])
-    return answered(_upgrade_object(upgrade))
+    purchase = await asked.doors.upgrades.find(asked.account, asked.ids["upgrade"])
+    return answered(_upgrade_object(purchase))
 
 
 def idempotency_key(headers: Headers) -> str:
@@ -147,14 +155,16 @@ def _quote_object(quote: Quote) -> QuoteObject:
     )
 
 
-def _upgrade_object(upgrade: Upgrade) -> UpgradeObject:
+def _upgrade_object(purchase: Purchase) -> UpgradeObject:
+    secret = purchase.client_secret
     return UpgradeObject(
-        id=upgrade.id,
-        status=upgrade.status,
-        quote=upgrade.quote,
-        plan=upgrade.plan,
-        due_now=upgrade.due_now,
-        applied_at=upgrade.applied_at,
+        id=purchase.id,
+        status=purchase.status,
+        quote=purchase.quote.id,
+        plan=purchase.quote.target.id,
+        due_now=purchase.quote.terms.due_now,
+        applied_at=purchase.applied_at,
+        payment=PaymentObject(secret) if secret else None,
     )
 
 
@@ -192,7 +202,9 @@ CALLS = (
             NotFound,
             QuoteExpired,
             QuoteStale,
+            ChangeInProgress,
             PastDue,
+            PaymentFailed,
         ),
     ),
     Call(

@@ -19,13 +19,16 @@ from server.edge.http.routes import http_routes
 from server.edge.metrics import Metrics
 from server.edge.problems import EXCEPTION_HANDLERS
 from server.edge.tokens import TokenClaims, issue
+from server.payments.invoice import InvoiceGateway
 from server.service.accounts import AccountService
 from server.service.downgrades import DowngradeService
 from server.service.polls import PollService
+from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
 from server.store.account_store import AccountStore
+from server.store.purchase_store import PurchaseStore
 from server.store.room_store import RoomStore
 from tests.accounts import CATALOGUE
 from tests.hall import RULES
@@ -35,6 +38,7 @@ from tests.integration.http.document import check_against_document
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from server.service.payments import PaymentGateway, PaymentWebhook
     from tests.fakes import FakeClock
 
 KEY = "platform-key-1"
@@ -52,6 +56,7 @@ class World:
     clock: FakeClock
     app: Starlette
     rooms: RoomStore
+    purchases: PurchaseService
     metrics: Metrics
     readiness: list[Readiness] = field(default_factory=list)
 
@@ -138,12 +143,19 @@ class World:
         self.clock.advance(ms=span // timedelta(milliseconds=1))
 
 
-def world_on(redis: Redis, clock: FakeClock) -> World:
+def world_on(
+    redis: Redis,
+    clock: FakeClock,
+    gateway: PaymentGateway | None = None,
+    payment_webhook: PaymentWebhook | None = None,
+) -> World:
     """The face as the composition root builds it, with the clock of the test everywhere."""
     rooms = RoomStore(redis, instant=clock.now_ms)
     store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
+    purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
     numbers = count(1)
     accounts = AccountService(store, CATALOGUE, clock)
+    purchases = PurchaseService(accounts, purchase_store, gateway or InvoiceGateway(), clock)
     metrics = Metrics()
     readiness = [Readiness()]
 
@@ -158,7 +170,9 @@ def world_on(redis: Redis, clock: FakeClock) -> World:
         quotes=QuoteService(
             accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=QUOTE_TTL_S
         ),
-        upgrades=UpgradeService(accounts, store, clock, new_id=new_id),
+        upgrades=UpgradeService(accounts, store, purchase_store, purchases, clock, new_id=new_id),
+        purchases=purchases,
+        payment_webhook=payment_webhook,
         downgrades=DowngradeService(accounts, CATALOGUE, clock, new_id=new_id),
         rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
         polls=PollService(rooms),
@@ -171,7 +185,7 @@ def world_on(redis: Redis, clock: FakeClock) -> World:
     )
     app = Starlette(routes=http_routes(doors), exception_handlers=EXCEPTION_HANDLERS)
     app.router.redirect_slashes = False
-    return World(redis, clock, app, rooms, metrics, readiness)
+    return World(redis, clock, app, rooms, purchases, metrics, readiness)
 
 
 @dataclass(slots=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from server.domain.errors import Unavailable
+from server.domain.purchases import Purchase, refunding
 from server.domain.rooms import CapacityChange
-from server.domain.upgrades import Sale
-from server.store.account_store import AccountStore
-from tests.accounts import HUGE, LARGE
+from server.store.durability import Disk
+from server.store.live_rooms import LiveRooms
+from tests.accounts import LARGE
 from tests.hall import LEASE_MS, RULES, STEP_MS
 from tests.shop import ACCOUNT, Shop
 
@@ -21,12 +21,9 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from server.domain.accounts import Account
-    from server.store.account_keys import AccountKeys
     from tests.ears import Ear
     from tests.fakes import FakeClock
     from tests.hall import Hall
-
-MONTH_MS = timedelta(days=30) // timedelta(milliseconds=1)
 
 # Rooms small enough to fill: from 2 to 5 seats, where nobody else is inside.
 SMALL_ACCOUNT = replace(ACCOUNT, seats=2)
@@ -38,8 +35,8 @@ def shop(redis: Redis, clock: FakeClock) -> Shop:
     return Shop(redis, clock)
 
 
-async def raised(shop: Shop, account: Account = SMALL_ACCOUNT) -> Sale | None:
-    return await shop.buy(shop.purchase(target=FIVE_SEATS, account=account))
+async def raised(shop: Shop, account: Account = SMALL_ACCOUNT) -> Purchase | None:
+    return await shop.buy(shop.purchase(target=FIVE_SEATS, account=account), account=account)
 
 
 def crowd(size: int) -> list[str]:
@@ -48,15 +45,15 @@ def crowd(size: int) -> list[str]:
 
 async def test_an_upgrade_is_charged_and_the_account_has_its_plan(shop: Shop) -> None:
     await shop.open()
-    purchase = shop.purchase()
+    paid = await shop.pay(shop.purchase())
+    application = shop.application(paid)
 
-    sale = await shop.buy(purchase)
+    applied = await shop.apply(paid)
 
-    assert sale == Sale("q1", purchase.upgrade)
-    assert await shop.store.find_account("acme") == purchase.account
-    assert await shop.ledger() == [purchase.charge]
-    assert await shop.store.find_upgrade("acme", "u1") == purchase.upgrade
-    assert await shop.store.recall_sale("acme", "k1") == sale
+    assert applied == application.purchase
+    assert await shop.store.find_account("acme") == application.account
+    assert await shop.ledger() == [application.charge]
+    assert await shop.purchases.find_purchase("acme", "u1") == applied
 
 
 async def test_every_live_room_is_raised_and_its_line_called_in_the_same_step(
@@ -187,64 +184,65 @@ async def test_who_lapsed_before_is_not_called(shop: Shop) -> None:
     assert (await hall.place("late")).called
 
 
-async def test_the_same_key_again_gets_the_first_answer_and_changes_nothing(shop: Shop) -> None:
+async def test_a_purchase_is_applied_once(shop: Shop) -> None:
     (hall,) = await shop.open(rooms=1)
-    first = await shop.buy(shop.purchase("u1"))
+    paid = await shop.pay(shop.purchase())
+    applied = await shop.apply(paid)
     before, seen = await shop.contents(), await hall.revision()
 
-    again = await shop.buy(shop.purchase("u2", target=HUGE))
+    again = await shop.apply(paid)
 
-    assert again == first
+    assert again == applied
     assert await shop.contents() == before
     assert await hall.revision() == seen
 
 
-async def test_another_key_for_a_version_that_is_gone_changes_nothing(shop: Shop) -> None:
-    await shop.open(rooms=1)
-    await shop.buy(shop.purchase("u1"), "k1")
-    before = await shop.contents()
-
-    assert await shop.buy(shop.purchase("u2"), "k2") is None
-    assert await shop.contents() == before
-    assert await shop.store.recall_sale("acme", "k2") is None
-
-
-async def test_ten_retries_from_two_nodes_at_once_are_one_charge(
+async def test_ten_nodes_that_apply_it_at_once_are_one_charge(
     shop: Shop, redis: Redis, clock: FakeClock
 ) -> None:
     (hall,) = await shop.open(rooms=1)
     seen = await hall.revision()
+    paid = await shop.pay(shop.purchase())
     nodes = [shop, Shop(redis, clock)]
 
-    sales = await asyncio.gather(*(nodes[n % 2].buy(shop.purchase(f"u{n}")) for n in range(10)))
+    answers = await asyncio.gather(*(nodes[n % 2].apply(paid) for n in range(10)))
 
-    assert len({sale.upgrade.id for sale in sales if sale}) == 1
+    assert len({answer.step for answer in answers if answer}) == 1
     assert len(await shop.ledger()) == 1
     assert (await hall.revision()).rev == seen.rev + 1
 
 
-async def test_of_two_plans_bought_at_once_one_wins(shop: Shop) -> None:
+async def test_an_account_that_changed_meanwhile_is_not_overwritten(shop: Shop) -> None:
     await shop.open(rooms=1)
-    plans = {"u1": LARGE, "u2": HUGE}
+    paid = await shop.pay(shop.purchase())
+    changed = replace(ACCOUNT, parallel_events=5, version=2)
+    await shop.store.save_account(changed, seen_version=1)
+    before = await shop.contents()
 
-    sales = await asyncio.gather(
-        *(shop.buy(shop.purchase(id_, target=plan), id_) for id_, plan in plans.items())
-    )
-
-    (winner,) = (sale for sale in sales if sale)
-    account = await shop.store.find_account("acme")
-    assert account is not None
-    assert account.plan == winner.upgrade.plan
-    assert [charge.id for charge in await shop.ledger()] == [winner.upgrade.id]
+    assert await shop.apply(paid) is None
+    assert await shop.contents() == before
+    applied = await shop.apply(paid, account=changed)
+    assert applied is not None
+    assert applied.status == "applied"
 
 
-class LateListing(AccountStore):
+async def test_a_purchase_whose_money_goes_back_is_not_applied(shop: Shop) -> None:
+    await shop.open(rooms=1)
+    paid = await shop.pay(shop.purchase())
+    going = await shop.purchases.advance_purchase(refunding(paid))
+
+    assert await shop.apply(paid) == going
+    assert await shop.store.find_account("acme") == ACCOUNT
+    assert await shop.ledger() == []
+
+
+class LateListing(LiveRooms):
     """A node that lists the rooms of the account before some of them open or close."""
 
-    late_listings: int
+    late_listings = 0
 
-    async def _live_rooms(self, keys: AccountKeys) -> list[str]:
-        rooms = await super()._live_rooms(keys)
+    async def names(self, account_id: str) -> list[str]:
+        rooms = await super().names(account_id)
         if self.late_listings:
             self.late_listings -= 1
             return rooms[:-1] if self.late_listings % 2 else [*rooms[:-1], "another"]
@@ -253,8 +251,9 @@ class LateListing(AccountStore):
 
 @pytest.fixture
 def late(shop: Shop, redis: Redis) -> LateListing:
-    shop.store = LateListing(redis, waits_for_disk=False, instant=shop.clock.now_ms)
-    return shop.store
+    late = LateListing(redis, Disk(redis, waits=False), shop.clock.now_ms)
+    shop.purchases._rooms = late
+    return late
 
 
 async def test_a_list_of_rooms_that_is_out_of_date_is_read_again(
@@ -269,15 +268,16 @@ async def test_a_list_of_rooms_that_is_out_of_date_is_read_again(
     assert len(await shop.ledger()) == 1
 
 
-async def test_where_the_rooms_never_rest_nothing_is_charged(
+async def test_where_the_rooms_never_rest_nothing_is_applied(
     shop: Shop, late: LateListing
 ) -> None:
     late.late_listings = 1000
     await shop.open(rooms=2)
+    paid = await shop.pay(shop.purchase())
     before = await shop.contents()
 
     with pytest.raises(Unavailable, match="open and close too fast"):
-        await shop.buy(shop.purchase())
+        await shop.apply(paid)
     assert await shop.contents() == before
 
 
@@ -296,23 +296,10 @@ async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(
     assert [(await hall.state()).capacity for hall in halls] == [5, 5, 5]
 
 
-async def test_a_sale_is_remembered_for_30_days_after_it_was_last_asked_for(shop: Shop) -> None:
-    await shop.open()
-    await shop.buy(shop.purchase())
-    key = shop.keys.sale("k1")
-    kept_ms = await shop.redis.pttl(key)
-    await shop.redis.pexpire(key, 1000)
-
-    await shop.store.recall_sale("acme", "k1")
-
-    assert MONTH_MS - 60_000 < kept_ms <= MONTH_MS
-    assert MONTH_MS - 60_000 < await shop.redis.pttl(key) <= MONTH_MS
-
-
-async def test_nothing_else_that_was_bought_expires(shop: Shop) -> None:
+async def test_nothing_that_was_bought_expires(shop: Shop) -> None:
     await shop.open(rooms=1)
     await shop.buy(shop.purchase())
 
-    permanent = [shop.keys.record, shop.keys.ledger, shop.keys.upgrades]
+    permanent = [shop.keys.record, shop.keys.ledger, shop.keys.purchases]
 
     assert [await shop.redis.ttl(key) for key in permanent] == [-1, -1, -1]

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.domain.errors import Unavailable
-from server.store import account_store
-from server.store.account_store import AccountStore
+from server.domain.payments import Failed, Prepared
+from server.domain.purchases import after_payment
+from server.store import durability
 from server.store.connect import check_store, open_store
 from server.store.durability import Durability, durability_of
+from server.store.purchase_store import PurchaseStore
 from tests.servers import find_store, required, running_store
 from tests.shop import Shop
 from tests.waiting import wait_until
@@ -102,9 +104,9 @@ async def shop(own: Redis, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) ->
     if not await knows_waitaof(own):
         pytest.skip("this store knows no WAITAOF")
     await writes(own, "no")
-    monkeypatch.setattr(account_store, "DISK_WAIT_MS", 20)
+    monkeypatch.setattr(durability, "DISK_WAIT_MS", 20)
     shop = Shop(own, clock)
-    shop.store = AccountStore(own, waits_for_disk=True, instant=clock.now_ms)
+    shop.purchases = PurchaseStore(own, waits_for_disk=True, instant=clock.now_ms)
     await shop.open(rooms=1)
     return shop
 
@@ -112,53 +114,84 @@ async def shop(own: Redis, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) ->
 async def test_a_purchase_is_answered_when_it_is_on_disk(
     shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account_store, "DISK_WAITS", 1000)
-    purchase = shop.purchase()
+    monkeypatch.setattr(durability, "DISK_WAITS", 1000)
 
-    sale = asyncio.create_task(shop.buy(purchase))
+    buying = asyncio.create_task(shop.buy(shop.purchase()))
     await wait_until(shop.ledger)
-    answered_before = sale.done()
+    answered_before = buying.done()
     await own.config_set("appendfsync", "everysec")
 
     assert not answered_before
-    answer = await sale
-    assert answer is not None
-    assert answer.upgrade == purchase.upgrade
-    assert await shop.ledger() == [purchase.charge]
+    applied = await buying
+    assert applied is not None
+    assert applied.status == "applied"
+    assert len(await shop.ledger()) == 1
+
+
+async def test_no_money_moves_before_its_reference_is_on_disk(
+    shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durability, "DISK_WAITS", 1000)
+    begun = (await shop.begin(shop.purchase())).purchase
+
+    naming = asyncio.create_task(
+        shop.purchases.advance_purchase(after_payment(begun, Prepared("pi_1")))
+    )
+    await wait_until(lambda: named(shop))
+    answered_before = naming.done()
+    await own.config_set("appendfsync", "everysec")
+
+    assert not answered_before
+    assert (await naming).reference == "pi_1"
+
+
+async def named(shop: Shop) -> bool:
+    purchase = await shop.purchases.find_purchase("acme", "u1")
+    return purchase is not None and purchase.reference is not None
+
+
+async def test_a_step_that_somebody_else_took_is_answered_when_theirs_is_on_disk(
+    shop: Shop, own: Redis
+) -> None:
+    paid = await shop.pay(shop.purchase())
+    for _ in range(2):  # the second time it is applied already
+        with pytest.raises(Unavailable, match="not written this to disk"):
+            await shop.apply(paid)
+    late = after_payment(paid, Failed("too late"))
+    with pytest.raises(Unavailable, match="not written this to disk"):
+        await shop.purchases.advance_purchase(late)
 
 
 async def test_where_the_disk_is_slow_the_buyer_asks_again_and_is_charged_once(
     shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    purchase = shop.purchase()
-
     with pytest.raises(Unavailable, match="not written this to disk"):
-        await shop.buy(purchase)
+        await shop.buy(shop.purchase())
     with pytest.raises(Unavailable):
-        await shop.store.recall_sale("acme", "k1")
+        await shop.purchases.recall_order("acme", "k1")
     await own.config_set("appendfsync", "everysec")
-    monkeypatch.setattr(account_store, "DISK_WAITS", 1000)
+    monkeypatch.setattr(durability, "DISK_WAITS", 1000)
 
-    again = await shop.store.recall_sale("acme", "k1")
+    again = await shop.purchases.recall_order("acme", "k1")
     assert again is not None
-    assert again.upgrade == purchase.upgrade
-    assert await shop.ledger() == [purchase.charge]
+    assert again.purchase.status == "applied"
+    assert len(await shop.ledger()) == 1
 
 
 async def test_a_lost_connection_is_not_taken_for_a_written_disk(
     shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a new connection WAITAOF has nothing to wait for and answers at once."""
-    monkeypatch.setattr(account_store, "DISK_WAITS", 1000)
+    monkeypatch.setattr(durability, "DISK_WAITS", 1000)
 
-    sale = asyncio.create_task(shop.buy(shop.purchase()))
+    buying = asyncio.create_task(shop.buy(shop.purchase()))
     await wait_until(shop.ledger)
     await own.client_kill_filter(_type="normal", skipme=True)
 
     with pytest.raises(Unavailable):
-        await sale
+        await buying
     assert len(await shop.ledger()) == 1
 
 
-async def test_a_key_that_bought_nothing_waits_for_nothing(shop: Shop) -> None:
-    assert await shop.store.recall_sale("acme", "k1") is None
+async def test_a_key_that_began_nothing_waits_for_nothing(shop: Shop) -> None:
+    assert await shop.purchases.recall_order("acme", "k1") is None

@@ -22,7 +22,7 @@ LUA = Path(str(files("server.store"))) / "lua"
 SCRIPTS = sorted(path.stem for path in LUA.glob("*.lua"))
 HEADER = ("KEYS", "ARGV", "Returns", "Atomic", "Repeat", "Cost")
 
-TAKE_NEW_MEMORY = {"admit", "open_room", "poll"}
+TAKE_NEW_MEMORY = {"admit", "open_room", "poll", "start_purchase"}
 """They make the store grow, so a full one refuses them. What frees, keeps or is paid for runs."""
 
 MAX_LINES = 80
@@ -103,9 +103,10 @@ def test_all_keys_of_an_account_share_its_slot() -> None:
         account.record,
         account.live_rooms,
         account.ledger,
-        account.upgrades,
+        account.purchases,
+        account.under_way,
         account.quote("q"),
-        account.sale("{k}"),
+        account.order("{k}"),
         keys.closed_rooms("acme"),
         keys.events_channel("acme"),
     ]

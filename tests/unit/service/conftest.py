@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from server.service.accounts import AccountService
+from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
 from server.service.upgrades import UpgradeService
 from tests.accounts import CATALOGUE
 from tests.fakes import FakeClock
-from tests.unit.service.fakes import FakeAccountStore, id_source
+from tests.unit.service.fakes import FakeAccountStore, FakePurchaseStore, id_source
+from tests.unit.service.gateways import ObedientGateway
 
 NOON = datetime(2026, 3, 21, 12, tzinfo=UTC)
 
@@ -40,7 +42,32 @@ def quotes(
 
 
 @pytest.fixture
+def purchase_store(account_store: FakeAccountStore) -> FakePurchaseStore:
+    return FakePurchaseStore(account_store)
+
+
+@pytest.fixture
+def gateway() -> ObedientGateway:
+    return ObedientGateway()
+
+
+@pytest.fixture
+def purchases(
+    accounts: AccountService,
+    purchase_store: FakePurchaseStore,
+    gateway: ObedientGateway,
+    clock: FakeClock,
+) -> PurchaseService:
+    return PurchaseService(accounts, purchase_store, gateway, clock)
+
+
+@pytest.fixture
 def upgrades(
-    accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
+    accounts: AccountService,
+    account_store: FakeAccountStore,
+    purchase_store: FakePurchaseStore,
+    purchases: PurchaseService,
+    clock: FakeClock,
 ) -> UpgradeService:
-    return UpgradeService(accounts, account_store, clock, new_id=id_source().__next__)
+    new_id = id_source().__next__
+    return UpgradeService(accounts, account_store, purchase_store, purchases, clock, new_id=new_id)

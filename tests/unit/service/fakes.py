@@ -1,15 +1,16 @@
-"""An account store in memory, one step at a time, and ids that can be read."""
+"""The stores of money in memory, one step at a time, and ids that can be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from server.domain.accounts import Account
+from server.domain.errors import ChangeInProgress, QuoteStale
 from server.domain.ledger import LedgerEntry
+from server.domain.purchases import Application, Order, Purchase, Watch, watch_of
 from server.domain.quotes import Quote
-from server.domain.upgrades import Purchase, Sale, Upgrade
 
 
 @dataclass
@@ -18,7 +19,6 @@ class FakeAccountStore:
 
     accounts: dict[str, Account] = field(default_factory=dict)
     quotes: dict[str, Quote] = field(default_factory=dict)
-    sales: dict[str, Sale] = field(default_factory=dict)
     ledger: list[LedgerEntry] = field(default_factory=list)
     kept_s: int = 0
     rival: Account | None = None
@@ -58,29 +58,70 @@ class FakeAccountStore:
         quote = self.quotes.get(quote_id)
         return quote if quote and quote.account == account_id else None
 
-    async def recall_sale(self, account_id: str, idempotency_key: str) -> Sale | None:
-        return self.sales.get(f"{account_id} {idempotency_key}")
-
-    async def apply_plan(
-        self, purchase: Purchase, *, seen_version: int, idempotency_key: str, fingerprint: str
-    ) -> Sale | None:
-        account = purchase.account
-        if not await self.renew_account(
-            account, seen_version=seen_version, charges=[purchase.charge]
-        ):
-            return None
-        sale = Sale(fingerprint, purchase.upgrade)
-        self.sales[f"{account.id} {idempotency_key}"] = sale
-        return sale
-
-    async def find_upgrade(self, account_id: str, upgrade_id: str) -> Upgrade | None:
-        upgrades = (sale.upgrade for sale in self.sales.values())
-        return next((upgrade for upgrade in upgrades if upgrade.id == upgrade_id), None)
-
     def _let_the_rival_go_first(self) -> None:
         if self.rival:
             self.accounts[self.rival.id] = self.rival
             self.rival = None
+
+
+@dataclass
+class FakePurchaseStore:
+    """Keeps purchases, and every state that each has been in."""
+
+    accounts: FakeAccountStore
+    orders: dict[str, Order] = field(default_factory=dict)
+    purchases: dict[str, Purchase] = field(default_factory=dict)
+    watched: set[Watch] = field(default_factory=set)
+    states: list[str] = field(default_factory=list)
+
+    async def recall_order(self, account_id: str, idempotency_key: str) -> Order | None:
+        order = self.orders.get(f"{account_id} {idempotency_key}")
+        return replace(order, purchase=self.purchases[order.purchase.id]) if order else None
+
+    async def start_purchase(
+        self, purchase: Purchase, *, idempotency_key: str, fingerprint: str
+    ) -> Order:
+        if not all(other.is_settled for other in self.purchases.values()):
+            raise ChangeInProgress
+        account = self.accounts.accounts[purchase.account]
+        if account.version != purchase.quote.account_version:
+            raise QuoteStale(purchase.quote.id)
+        order = Order(fingerprint, purchase)
+        self.orders[f"{purchase.account} {idempotency_key}"] = order
+        self.watched.add(watch_of(purchase))
+        self._keep(purchase)
+        return order
+
+    async def find_purchase(self, account_id: str, purchase_id: str) -> Purchase | None:
+        purchase = self.purchases.get(purchase_id)
+        return purchase if purchase and purchase.account == account_id else None
+
+    async def advance_purchase(self, purchase: Purchase) -> Purchase:
+        stands = self.purchases[purchase.id]
+        if stands.step == purchase.step - 1:
+            self._keep(purchase)
+        return self.purchases[purchase.id]
+
+    async def apply_plan(self, application: Application, *, seen_version: int) -> Purchase | None:
+        purchase = application.purchase
+        if self.purchases[purchase.id].step != purchase.step - 1:
+            return self.purchases[purchase.id]
+        if not await self.accounts.renew_account(
+            application.account, seen_version=seen_version, charges=[application.charge]
+        ):
+            return None
+        self._keep(purchase)
+        return purchase
+
+    async def take_purchases(self, now_ms: int) -> Sequence[Watch]:
+        return sorted(self.watched, key=lambda watch: watch.since_ms)
+
+    async def let_go(self, watch: Watch) -> None:
+        self.watched.discard(watch)
+
+    def _keep(self, purchase: Purchase) -> None:
+        self.purchases[purchase.id] = purchase
+        self.states.append(purchase.state)
 
 
 def id_source() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A payment gateway that answers as a test tells it to, and remembers what it was asked."""
+"""Payment gateways that answer as a test tells them to, and remember what they were asked."""
 
 from __future__ import annotations
 
@@ -40,3 +40,40 @@ class ScriptedGateway:
 
     async def refund(self, charge: Charge) -> bool:
         return True
+
+
+@dataclass
+class ObedientGateway:
+    """Does with each step of a purchase as it is told, and writes down what it was asked.
+
+    Attributes:
+        answers: To `charge` and `call_off`, in their order; the last one stands.
+    """
+
+    prepared: Prepared | Paid | Failed | Unknown = field(default_factory=lambda: Prepared("pi_1"))
+    answers: list[PaymentResult] = field(default_factory=lambda: [Paid("pi_1")])
+    gives_back: bool = True
+    asked: list[str] = field(default_factory=list)
+
+    async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | Unknown:
+        self.asked.append("prepare")
+        return self.prepared
+
+    async def charge(self, charge: Charge) -> PaymentResult:
+        self.asked.append(f"charge {charge.amount.amount} {charge.reference}")
+        return self._answer()
+
+    async def look_up(self, charge: Charge) -> PaymentResult | None:
+        self.asked.append("look_up")
+        return self._answer()
+
+    async def call_off(self, charge: Charge) -> PaymentResult | None:
+        self.asked.append("call_off")
+        return self._answer()
+
+    async def refund(self, charge: Charge) -> bool:
+        self.asked.append("refund")
+        return self.gives_back
+
+    def _answer(self) -> PaymentResult:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]

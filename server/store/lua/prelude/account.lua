@@ -1,4 +1,4 @@
--- account: an account's record and what it bought, as the scripts of money read and write them.
+-- account: an account's record, as the scripts of money write it.
 --
 -- The documents are the server's and opaque here; beside them stand the numbers that scripts need.
 
@@ -19,15 +19,4 @@ local function seen_account(key, version, doc)
     return 'made'
   end
   return kept[1] == version and 'present' or 'stale'
-end
-
--- What an idempotency key has bought: { fingerprint, upgrade document }, or nil.
--- Asking keeps it longer. That makes it a write, so that WAITAOF on the same connection waits
--- for everything written before it, the sale itself among it.
-local function sale_under(sale, upgrades, keep_ms)
-  if redis.call('PEXPIRE', sale, keep_ms) == 0 then
-    return nil
-  end
-  local record = redis.call('HMGET', sale, 'fingerprint', 'upgrade')
-  return { record[1], redis.call('HGET', upgrades, record[2]) }
 end

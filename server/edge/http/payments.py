@@ -1,0 +1,51 @@
+"""What payment gateways send by themselves."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from server.domain.errors import NotFound, Unauthenticated, Unavailable
+from server.edge.http.authority import Who
+from server.edge.http.bodies import Raw
+from server.edge.http.calls import Asked, Call
+
+if TYPE_CHECKING:
+    from server.domain.payments import ChargeRef
+
+log = logging.getLogger(__name__)
+
+
+async def post_stripe_webhook(asked: Asked[Raw]) -> Response:
+    """News of a payment, from Stripe: its signature is the authentication.
+
+    Stripe sends again what was not answered by 2xx, so an answer means: settled, or waited for.
+    """
+    reader = asked.doors.payment_webhook
+    if reader is None:
+        raise NotFound("payment gateway", "stripe")
+    charge = reader.read(asked.sent.content, asked.headers.get("stripe-signature", ""))
+    if charge is not None:
+        await _settle(asked, charge)
+    return Response(status_code=204)
+
+
+async def _settle(asked: Asked[Raw], charge: ChargeRef) -> None:
+    purchase = await asked.doors.purchases.settle(charge.account, charge.charge)
+    extra = {"account": charge.account, "charge": charge.charge, "known": purchase is not None}
+    log.info("payment.news", extra=extra)
+
+
+CALLS = (
+    Call(
+        method="POST",
+        path="/v1/stripe/webhook",
+        who=Who.ANYONE,
+        handle=post_stripe_webhook,
+        takes=Raw,
+        answers={204: None},
+        refuses=(Unauthenticated, NotFound, Unavailable),
+    ),
+)

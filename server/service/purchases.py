@@ -1,0 +1,150 @@
+"""Purchases under way: taken from step to step, by whoever comes, until they are settled."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from server.clock import Clock
+from server.domain.accounts import local_date
+from server.domain.errors import CallerError
+from server.domain.payments import Failed, PaymentResult, Prepared, Unknown
+from server.domain.purchases import (
+    NOT_CONFIRMED,
+    Purchase,
+    Watch,
+    after_payment,
+    application_of,
+    fits,
+    refunded,
+    refunding,
+    watch_of,
+)
+from server.service.accounts import AccountService
+from server.service.payments import PaymentGateway
+from server.service.ports import PurchaseStore
+
+log = logging.getLogger(__name__)
+
+# A node that is about to begin a purchase may be frozen for a while, but not for this long.
+BEGUN_WITHIN_MS = timedelta(hours=1) // timedelta(milliseconds=1)
+
+
+class PurchaseService:
+    """Takes purchases on: charges, applies, refunds. Any number of nodes may do it at once.
+
+    Args:
+        accounts: Reads accounts, renewed.
+        store: Keeps each step before the next begins.
+        gateway: Takes the money.
+        clock: Where `now` comes from.
+    """
+
+    def __init__(
+        self,
+        accounts: AccountService,
+        store: PurchaseStore,
+        gateway: PaymentGateway,
+        clock: Clock,
+    ) -> None:
+        self._accounts = accounts
+        self._store = store
+        self._gateway = gateway
+        self._clock = clock
+
+    async def take_on(self, purchase: Purchase) -> Purchase:
+        """Take a purchase as far as it goes now.
+
+        Returns:
+            The purchase as it stands: settled, or waiting for the payer, a bank or the gateway.
+        """
+        while not purchase.is_settled:
+            taken = await self._next_step(purchase)
+            if taken.step == purchase.step or _awaits_payer(taken):
+                return taken
+            purchase = taken
+        await self._store.let_go(watch_of(purchase))
+        return purchase
+
+    async def settle(self, account_id: str, purchase_id: str) -> Purchase | None:
+        """Take on the purchase of that id, if there is one."""
+        purchase = await self._store.find_purchase(account_id, purchase_id)
+        return await self.take_on(purchase) if purchase else None
+
+    async def look_after(self) -> None:
+        """Take on what nobody has settled: its node died, or its payer took a while."""
+        for watch in await self._store.take_purchases(self._clock.now_ms()):
+            try:
+                await self._look_after(watch)
+            except CallerError as error:  # the store or the account cannot serve now: due again
+                extra = {
+                    "account": watch.account,
+                    "purchase": watch.purchase,
+                    "reason": str(error),
+                }
+                log.warning("purchase.postponed", extra=extra)
+
+    async def _look_after(self, watch: Watch) -> None:
+        purchase = await self.settle(watch.account, watch.purchase)
+        if purchase is None and self._clock.now_ms() >= watch.since_ms + BEGUN_WITHIN_MS:
+            await self._store.let_go(watch)
+
+    async def _next_step(self, purchase: Purchase) -> Purchase:
+        if purchase.state == "pending":
+            return await self._after_payment(purchase)
+        if purchase.state == "paid":
+            return await self._apply(purchase)
+        return await self._refund(purchase)
+
+    async def _after_payment(self, purchase: Purchase) -> Purchase:
+        result = await self._payment(purchase)
+        if isinstance(result, Unknown):
+            _log("payment.unknown", purchase, logging.WARNING, reason=result.reason)
+        news = after_payment(purchase, result)
+        return purchase if news is purchase else await self._advance(news)
+
+    async def _payment(self, purchase: Purchase) -> Prepared | PaymentResult:
+        """What the gateway says now; a payer who takes too long is not waited for."""
+        is_overdue = purchase.is_overdue(self._clock.now())
+        if purchase.reference is None and is_overdue:
+            # Without a reference on record nobody has taken money, and nobody will.
+            return Failed(NOT_CONFIRMED)
+        if purchase.reference is None:
+            return await self._gateway.prepare(purchase.charge)
+        if is_overdue:
+            return await self._gateway.call_off(purchase.charge) or Failed(NOT_CONFIRMED)
+        return await self._gateway.charge(purchase.charge)
+
+    async def _apply(self, purchase: Purchase) -> Purchase:
+        """Apply it, if that still does what the quote said; else the money goes back."""
+        while True:
+            account = await self._accounts.current(purchase.account)
+            now = self._clock.now()
+            today = local_date(account.time_zone, now)
+            if not fits(purchase, account, today=today):
+                return await self._advance(refunding(purchase))
+            application = application_of(purchase, account, now=now, today=today)
+            stands = await self._store.apply_plan(application, seen_version=account.version)
+            if stands is not None:
+                _log(f"purchase.{stands.state}", stands)
+                return stands
+
+    async def _refund(self, purchase: Purchase) -> Purchase:
+        if await self._gateway.refund(purchase.charge):
+            return await self._advance(refunded(purchase))
+        _log("refund.unknown", purchase, logging.WARNING)
+        return purchase
+
+    async def _advance(self, purchase: Purchase) -> Purchase:
+        stands = await self._store.advance_purchase(purchase)
+        _log(f"purchase.{stands.state}", stands)
+        return stands
+
+
+def _awaits_payer(purchase: Purchase) -> bool:
+    return purchase.state == "pending" and purchase.client_secret is not None
+
+
+def _log(event: str, purchase: Purchase, level: int = logging.INFO, **more: str) -> None:
+    extra = {"account": purchase.account, "upgrade": purchase.id, "plan": purchase.quote.target.id}
+    log.log(level, event, extra={**extra, **more})

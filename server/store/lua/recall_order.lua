@@ -1,0 +1,13 @@
+#!lua flags=allow-oom
+-- recall_order: the purchase that an idempotency key began.
+--
+-- KEYS[1]        order      hash  fingerprint, purchase (id)
+-- KEYS[2]        purchases  hash  purchase id -> document
+-- ARGV[1]        keep_ms    int   how much longer the order is remembered
+--
+-- Returns  {fingerprint, purchase document}, or nil.
+-- Atomic   the order and its purchase are read in one step.
+-- Repeat   safe.
+-- Cost     O(1).
+
+return ordered(KEYS[1], KEYS[2], ARGV[1])

@@ -1,0 +1,27 @@
+#!lua flags=allow-oom
+-- take_purchases: purchases under way that it is time to look after, for one node alone.
+--
+-- KEYS[1]        watched     zset  purchase (its name begins with the Unix ms it began at) -> when
+--                                  to look after it (Unix ms)
+-- ARGV[1]        now_ms      int   by the node's clock: minutes of error do no harm
+-- ARGV[2..3]     soonest_ms, latest_ms  int  bounds of the pause until they are due again
+-- ARGV[4]        limit       int   how many at most
+--
+-- Returns  the purchases, the longest due first.
+-- Atomic   of two nodes that ask at once only one gets a purchase.
+-- Repeat   safe: what was taken is due again later.
+-- Cost     O(limit * log purchases under way).
+
+local now_ms, soonest_ms, latest_ms = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+
+-- A tenth of its age: who takes minutes need not be asked about every few seconds.
+local function pause_of(purchase)
+  local age_ms = now_ms - tonumber(string.match(purchase, '^%d+'))
+  return math.max(soonest_ms, math.min(latest_ms, math.floor(age_ms / 10)))
+end
+
+local due = redis.call('ZRANGE', KEYS[1], '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, ARGV[4])
+for _, purchase in ipairs(due) do
+  redis.call('ZADD', KEYS[1], string.format('%.0f', now_ms + pause_of(purchase)), purchase)
+end
+return due
