@@ -127,16 +127,16 @@ async def test_being_called_already_at_hello_counts_what_is_left(lab: Lab) -> No
 async def test_people_who_come_in_after_an_upgrade_are_counted_until_the_last_call_is_answered(
     lab: Lab,
 ) -> None:
-    raised = {**ROOM, "capacity": 6, "occupied": 3, "held": 3, "waiting": 2}
-    some = {**raised, "occupied": 5, "held": 1}
-    all_ = {**raised, "occupied": 6, "held": 0}
-    fewer = {**raised, "occupied": 4, "held": 0}
+    raised = {**ROOM, "capacity": 6, "occupied": 3, "held": 2, "waiting": 0}
+    some = {**raised, "occupied": 4, "held": 1}
+    all_ = {**raised, "occupied": 5, "held": 0}
+    newcomer = {**raised, "occupied": 6, "held": 0}
 
     coming = (await view_after(lab, ROOM, RAISED, raised, some))["arrivals"]
-    done = (await view_after(lab, ROOM, RAISED, raised, some, all_, fewer))["arrivals"]
+    done = (await view_after(lab, ROOM, RAISED, raised, some, all_, newcomer))["arrivals"]
 
-    assert (coming["came"], coming["called"], coming["done"]) == (2, 3, False)
-    assert (done["came"], done["called"], done["done"]) == (3, 3, True)
+    assert (coming["came"], coming["called"], coming["done"]) == (1, 2, False)
+    assert (done["came"], done["called"], done["done"]) == (2, 2, True)
 
 
 async def test_a_change_of_capacity_that_is_told_twice_is_one(lab: Lab) -> None:
