@@ -1,0 +1,74 @@
+"""Two thousand at the door, over real connections to two nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from websockets.frames import Opcode
+
+from tests.raw import RawSocket, hello, raw_socket
+
+if TYPE_CHECKING:
+    from tests.integration.ws.hall import Hall
+
+PEOPLE, SEATS = 2000, 50
+RUSH = 500  # speak at once; a connection that says nothing for five seconds is closed
+HANDSHAKES = 100
+
+Frame = dict[str, Any]
+
+
+async def _place(socket: RawSocket) -> Frame:
+    """The first message on a connection: where its person stands."""
+    opcode, payload = await socket.frame()
+    while opcode is not Opcode.TEXT or b'"alive"' in payload:
+        opcode, payload = await socket.frame()
+    frame: Frame = json.loads(payload)
+    return frame
+
+
+async def _doors(hall: Hall, running: AsyncExitStack, count: int) -> list[RawSocket]:
+    """So many connections, by turns to each node."""
+    sockets: list[RawSocket] = []
+    for _ in range(count // HANDSHAKES):
+        opening = [raw_socket(hall.nodes[n % 2]) for n in range(HANDSHAKES)]
+        sockets += await asyncio.gather(*map(running.enter_async_context, opening))
+    return sockets
+
+
+async def test_two_thousand_in_a_rush_are_fifty_seats_and_a_line_in_order_of_arrival(
+    lobby: Hall,
+) -> None:
+    """Nobody waits for an answer before the next ones speak."""
+    await lobby.has_account(seats=SEATS)
+    await lobby.opens()
+    hellos = [hello(lobby.token(f"guest-{n}")) for n in range(PEOPLE)]
+    async with AsyncExitStack() as running:
+        sockets: list[RawSocket] = []
+        for first in range(0, PEOPLE, RUSH):
+            rush = await _doors(lobby, running, RUSH)
+            for socket, message in zip(rush, hellos[first:], strict=False):
+                socket.send(message)
+            sockets += rush
+        places = await asyncio.gather(*map(_place, sockets))
+
+        kinds = [place["type"] for place in places]
+        assert kinds.count("seated") == SEATS
+        assert kinds.count("waiting") == PEOPLE - SEATS
+        for node in (0, 1):
+            _stand_in_order(places[node::2])
+        tickets = {place["ticket"] for place in places if place["type"] == "waiting"}
+        assert len(tickets) == PEOPLE - SEATS
+        room = await lobby.room()
+        assert [room["occupied"], room["waiting"], room["held"]] == [SEATS, PEOPLE - SEATS, 0]
+        assert (await lobby.audit())["drift"] == []
+
+
+def _stand_in_order(places: list[Frame]) -> None:
+    """Whoever came earlier to a node is inside, or has the lower ticket."""
+    ranks = [place.get("ticket", 0) for place in places]
+    assert all(earlier <= later for earlier, later in pairwise(ranks))
