@@ -37,6 +37,7 @@ from server.realtime.mender import STEP_S as MENDING_S
 from server.service.accounts import AccountService
 from server.service.catalogue import load_catalogue
 from server.service.downgrades import DowngradeService
+from server.service.invoices import InvoiceService
 from server.service.payments import PaymentGateway, PaymentWebhook
 from server.service.polls import PollService
 from server.service.purchases import PurchaseService
@@ -269,6 +270,7 @@ def _doors(
         purchases=purchases,
         payment_webhook=payments.webhook,
         downgrades=DowngradeService(accounts, catalogue, clock, new_id=_new_id),
+        invoices=InvoiceService(accounts, stores.accounts),
         rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
         polls=PollService(stores.rooms),
         catalogue=catalogue,

@@ -106,6 +106,11 @@ class Due:
     attempt: int = 1
     reference: str | None = None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether an attempt before this one failed."""
+        return self.attempt > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

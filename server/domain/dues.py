@@ -72,4 +72,4 @@ def _pause_after(attempt: int) -> timedelta:
 
 
 def _status_of(dues: tuple[Due, ...]) -> PaymentStatus:
-    return "past_due" if any(due.attempt > 1 for due in dues) else "ok"
+    return "past_due" if any(due.has_failed for due in dues) else "ok"

@@ -159,6 +159,8 @@ def _answers(call: Call, schemas: Mapping[type, Json]) -> Json:
         if body is not None:
             media_type = "text/plain" if body is str else "application/json"
             answers[str(status)]["content"] = {media_type: {"schema": schemas[body]}}
+        if call.is_page_too:
+            answers[str(status)]["content"]["text/html"] = {"schema": {"type": "string"}}
     return answers
 
 

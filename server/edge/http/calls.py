@@ -72,6 +72,7 @@ class Call:
         takes: What the caller sends: the query of a GET, the JSON body of any other, or its body
             as it came (`Raw`).
             None: whatever comes is ignored; probes and scrapers add parameters of their own.
+        is_page_too: Whether a browser that asks for HTML gets a page in place of the object.
         refuses: Errors beyond those that the shape and the authority of a call can meet.
     """
 
@@ -81,6 +82,7 @@ class Call:
     handle: Handler
     answers: Mapping[int, type[msgspec.Struct] | type[str] | None]
     takes: type[msgspec.Struct] | None = Nothing
+    is_page_too: bool = False
     refuses: tuple[type[CallerError], ...] = ()
 
     @property

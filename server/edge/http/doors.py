@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from server.edge.metrics import Metrics
     from server.service.accounts import AccountService
     from server.service.downgrades import DowngradeService
+    from server.service.invoices import InvoiceService
     from server.service.payments import PaymentWebhook
     from server.service.polls import PollService
     from server.service.purchases import PurchaseService
@@ -47,6 +48,7 @@ class Doors:
     quotes: QuoteService
     upgrades: UpgradeService
     downgrades: DowngradeService
+    invoices: InvoiceService
     purchases: PurchaseService
     rooms: RoomService
     polls: PollService

@@ -22,6 +22,7 @@ from server.edge.tokens import TokenClaims, issue
 from server.payments.invoice import InvoiceGateway
 from server.service.accounts import AccountService
 from server.service.downgrades import DowngradeService
+from server.service.invoices import InvoiceService
 from server.service.polls import PollService
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
@@ -174,6 +175,7 @@ def world_on(
         purchases=purchases,
         payment_webhook=payment_webhook,
         downgrades=DowngradeService(accounts, CATALOGUE, clock, new_id=new_id),
+        invoices=InvoiceService(accounts, store),
         rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
         polls=PollService(rooms),
         catalogue=CATALOGUE,

@@ -26,6 +26,7 @@ IDS = {
     "participant": "bob",
     "upgrade": "u",
     "downgrade": "d",
+    "invoice": "i",
 }
 
 BEARERS: dict[str, str | None] = {
@@ -79,6 +80,8 @@ def test_buyers_are_given_what_the_protocol_marks_with_a_star() -> None:
         "GET /v1/accounts/{account}/downgrade-requests",
         "POST /v1/accounts/{account}/downgrade-requests",
         "DELETE /v1/accounts/{account}/downgrade-requests/{downgrade}",
+        "GET /v1/accounts/{account}/invoices",
+        "GET /v1/accounts/{account}/invoices/{invoice}",
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from server.domain.money import Money, after_percent_off, divide_half_up
+from server.domain.money import Money, after_percent_off, divide_half_up, in_major_units
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,23 @@ def test_amounts_that_no_float_can_hold_stay_exact() -> None:
 )
 def test_a_percentage_off_is_rounded_half_up_once(price: int, percent_off: int, left: int) -> None:
     assert after_percent_off(price, percent_off) == left
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        (6500, "JPY", "6500"),
+        (6500, "EUR", "65.00"),
+        (5, "EUR", "0.05"),
+        (6500, "KWD", "6.500"),
+        (0, "KWD", "0.000"),
+        (6500, "CLF", "0.6500"),
+        (123_456_789_012_345_678_901, "EUR", "1234567890123456789.01"),
+    ],
+)
+def test_the_minor_unit_is_that_of_the_currency(amount: int, currency: str, shown: str) -> None:
+    assert in_major_units(Money(amount, currency)) == Decimal(shown)
+    assert str(in_major_units(Money(amount, currency))) == shown
 
 
 @pytest.mark.parametrize("code", ["", "eur", "EURO", "E1R", "€"])

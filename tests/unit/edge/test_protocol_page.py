@@ -14,6 +14,7 @@ from server.edge import wire
 from server.edge.http.accounts import AccountObject
 from server.edge.http.catalogue import PlanObject
 from server.edge.http.downgrades import DowngradeObject
+from server.edge.http.invoices import InvoiceObject
 from server.edge.http.people import AuditObject
 from server.edge.http.routes import CALLS
 from server.edge.http.upgrades import QuoteObject, UpgradeObject
@@ -83,6 +84,7 @@ def test_every_message_of_a_client_is_told_of() -> None:
         ("line of a quote", tuple(Line.__slots__)),
         ("upgrade", UpgradeObject.__struct_encode_fields__),
         ("downgrade request", DowngradeObject.__struct_encode_fields__),
+        ("invoice", InvoiceObject.__struct_encode_fields__),
         ("audit", AuditObject.__struct_encode_fields__),
     ],
 )

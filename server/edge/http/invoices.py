@@ -1,0 +1,136 @@
+"""Invoices: every charge with all that is needed to work it out again, or as a page to print."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from starlette.responses import HTMLResponse
+
+from server.domain.errors import NotFound
+from server.domain.ledger import ChargeKind
+from server.domain.money import Money
+from server.domain.plans import Rate
+from server.domain.proration import Line, PromoCode
+from server.edge.http.accounts import PeriodObject
+from server.edge.http.authority import Who
+from server.edge.http.bodies import Nothing
+from server.edge.http.calls import Asked, Call, answered
+from server.edge.http.preferences import wants_page
+from server.edge.invoice_page import POLICY, invoice_html, locale_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from server.domain.invoices import Invoice
+
+
+class InvoiceQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """`lang` is for the page; without it the language is the one that the browser prefers."""
+
+    lang: Literal["de", "en"] | None = None
+
+
+class InputsObject(Struct, frozen=True):
+    """What the lines were computed from. `old` is null where there was nothing to credit."""
+
+    today: date
+    old: Rate | None
+    new: Rate
+    parallel_events: int
+    promo_codes: tuple[PromoCode, ...]
+
+
+class InvoiceObject(Struct, frozen=True):
+    """The amounts of a line are in the currency of `amount`."""
+
+    id: str
+    number: str
+    kind: ChargeKind
+    issued_on: date
+    period: PeriodObject
+    lines: tuple[Line, ...]
+    amount: Money
+    past_due: bool
+    rule_version: int
+    inputs: InputsObject
+
+
+class InvoicesObject(Struct, frozen=True):
+    invoices: tuple[InvoiceObject, ...]
+
+
+async def get_invoices(asked: Asked[Nothing]) -> Response:
+    """Every charge of the account, oldest first."""
+    invoices = await asked.doors.invoices.all(asked.account)
+    return answered(InvoicesObject(tuple(map(_invoice_object, invoices))))
+
+
+async def get_invoice(asked: Asked[InvoiceQuery]) -> Response:
+    """One charge; for `Accept: text/html` a page to read and to print, in German or English."""
+    invoice = await asked.doors.invoices.find(asked.account, asked.ids["invoice"])
+    if wants_page(asked.headers.get("accept", "")):
+        return _page(invoice, asked)
+    return answered(_invoice_object(invoice), headers={"Vary": "Accept"})
+
+
+def _page(invoice: Invoice, asked: Asked[InvoiceQuery]) -> Response:
+    locale = locale_of(asked.sent.lang or asked.headers.get("accept-language", ""))
+    return HTMLResponse(
+        invoice_html(invoice, asked.doors.catalogue, locale),
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Language": str(locale).replace("_", "-"),
+            "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
+            "Referrer-Policy": "no-referrer",
+            "Vary": "Accept, Accept-Language",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _invoice_object(invoice: Invoice) -> InvoiceObject:
+    charge, basis = invoice.charge, invoice.charge.basis
+    return InvoiceObject(
+        id=charge.id,
+        number=invoice.number,
+        kind=charge.kind,
+        issued_on=charge.charged_on,
+        period=PeriodObject(basis.period.start, basis.period.end, basis.period.days),
+        lines=charge.lines,
+        amount=charge.amount,
+        past_due=invoice.is_past_due,
+        rule_version=charge.rule_version,
+        inputs=InputsObject(
+            today=basis.today,
+            old=basis.old,
+            new=basis.new,
+            parallel_events=basis.parallel_events,
+            promo_codes=basis.promo_codes,
+        ),
+    )
+
+
+_INVOICES = "/v1/accounts/{account}/invoices"
+
+CALLS = (
+    Call(
+        method="GET",
+        path=_INVOICES,
+        who=Who.BUYER,
+        handle=get_invoices,
+        answers={200: InvoicesObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="GET",
+        path=_INVOICES + "/{invoice}",
+        who=Who.BUYER,
+        handle=get_invoice,
+        takes=InvoiceQuery,
+        answers={200: InvoiceObject},
+        is_page_too=True,
+        refuses=(NotFound,),
+    ),
+)

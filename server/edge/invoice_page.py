@@ -1,0 +1,201 @@
+"""One invoice as a page to read and to print, in the reader's language; no script runs in it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from importlib.resources import files
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from server.domain.errors import NotFound
+from server.domain.invoices import Invoice
+from server.domain.money import Money, in_major_units, minor_digits
+from server.domain.plans import Catalogue
+from server.domain.proration import Line
+from server.edge.http.preferences import preferred
+from server.edge.invoice_texts import TEXTS, Texts
+
+_PACKAGE = "server.edge"
+_STYLE = (files(_PACKAGE) / "templates" / "invoice.css").read_text(encoding="utf-8")
+_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+
+# Said in the page too: it is as harmless when it is kept as a file or shown by another page.
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
+)
+
+_templates = Environment(
+    loader=PackageLoader(_PACKAGE),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the invoice, as it is printed."""
+
+    item: str
+    quantity: str
+    old_price: str
+    new_price: str
+    days: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that is printed, in the form of the reader's language and country."""
+
+    language: str
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    shows_old_price: bool
+    total: str
+    rule: str
+    is_past_due: bool
+
+
+def locale_of(accept_language: str) -> Locale:
+    """The first language of the header that there are texts in, with its country; else English."""
+    for tag in preferred(accept_language):
+        for name in (tag, tag.partition("-")[0]):
+            locale = _locale(name)
+            if locale and locale.language in TEXTS:
+                return locale
+    return Locale("en")
+
+
+def invoice_html(invoice: Invoice, catalogue: Catalogue, locale: Locale) -> str:
+    """The whole document.
+
+    Args:
+        invoice: What is charged.
+        catalogue: Has the names of plans; of one that it no longer lists the id is shown.
+        locale: The language, one of `TEXTS`, and the country whose forms of dates and numbers
+            the reader is used to.
+    """
+    texts = TEXTS[locale.language]
+    page = _Writer(invoice, catalogue, locale, texts).page()
+    template = _templates.get_template("invoice.html")
+    return template.render(page=page, texts=texts, style=Markup(_STYLE), policy=POLICY)  # noqa: S704  # ours
+
+
+def _locale(name: str) -> Locale | None:
+    try:
+        return Locale.parse(name, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    invoice: Invoice
+    catalogue: Catalogue
+    locale: Locale
+    texts: Texts
+
+    def page(self) -> Page:
+        charge = self.invoice.charge
+        day = self._date(charge.charged_on)
+        return Page(
+            language=str(self.locale).replace("_", "-"),
+            number=self.invoice.number,
+            facts=tuple(self._facts()),
+            rows=tuple(map(self._row, charge.lines)),
+            shows_old_price=charge.basis.old is not None,
+            total=self._money(charge.amount.amount),
+            rule=self.texts.rule.format(version=charge.rule_version, day=day),
+            is_past_due=self.invoice.is_past_due,
+        )
+
+    def _facts(self) -> list[tuple[str, str]]:
+        charge, texts = self.invoice.charge, self.texts
+        facts = [
+            (texts.account, self.invoice.account),
+            (texts.issued_on, self._date(charge.charged_on)),
+            (texts.kind, texts.kinds[charge.kind]),
+            (texts.billing_period, self._period()),
+        ]
+        if charge.basis.promo_codes:
+            facts.append((texts.promo_codes, self._promo_codes()))
+        return facts
+
+    def _period(self) -> str:
+        period = self.invoice.charge.basis.period
+        return self.texts.period.format(
+            first=self._date(period.start),
+            last=self._date(period.end - timedelta(days=1)),
+            days=self._whole(period.days),
+        )
+
+    def _promo_codes(self) -> str:
+        return ", ".join(
+            f"{promo.code} ({self._percent(-promo.percent_off)})"
+            for promo in self.invoice.charge.basis.promo_codes
+        )
+
+    def _row(self, line: Line) -> Row:
+        return Row(
+            item=self._item(line),
+            quantity=self._whole(line.quantity),
+            old_price=self._money(line.old_price),
+            new_price=self._money(line.new_price),
+            days=self.texts.days_of.format(
+                days=self._whole(line.days_remaining), all_days=self._whole(line.days_in_period)
+            ),
+            amount=self._money(line.amount),
+        )
+
+    def _item(self, line: Line) -> str:
+        basis = self.invoice.charge.basis
+        name = self._plan_name(basis.new.plan)
+        if line.item == "plan" and basis.old:
+            old_name = self._plan_name(basis.old.plan)
+            return self.texts.changed_plan.format(name=name, old_name=old_name)
+        return self.texts.items[line.item].format(name=name)
+
+    def _plan_name(self, plan: str) -> str:
+        try:
+            return self.catalogue.plan(plan).name
+        except NotFound:
+            return plan
+
+    def _money(self, amount: int) -> str:
+        money = Money(amount, self.invoice.charge.currency)
+        return format_currency(
+            in_major_units(money),
+            money.currency,
+            format=_pattern(self.locale, money.currency),
+            locale=self.locale,
+            currency_digits=False,
+        )
+
+    def _date(self, day: date) -> str:
+        return format_date(day, "long", locale=self.locale)
+
+    def _percent(self, percent: int) -> str:
+        return format_percent(Decimal(percent) / 100, locale=self.locale)
+
+    def _whole(self, number: int) -> str:
+        return format_decimal(number, locale=self.locale)
+
+
+def _pattern(locale: Locale, currency: str) -> str:
+    """How the language writes money, with the decimals that the currency has."""
+    pattern: str = locale.currency_formats["standard"].pattern
+    digits = minor_digits(currency)
+    pattern = pattern.replace(".00", f".{'0' * digits}" if digits else "")
+    if get_currency_symbol(currency, locale)[-1].isalpha():  # KWD 6.500, but €65.00
+        pattern = pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
+    return pattern
