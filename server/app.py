@@ -28,6 +28,7 @@ from server.edge.http.doors import Doors, Readiness
 from server.edge.http.routes import http_routes
 from server.edge.metrics import Metrics
 from server.edge.problems import EXCEPTION_HANDLERS
+from server.edge.sockets import most_sockets
 from server.edge.tokens import verify
 from server.edge.wording import Wording
 from server.payments.invoice import InvoiceGateway
@@ -289,7 +290,7 @@ def _door(settings: Settings, hub: Hub, clock: Clock) -> Door:
         verify=lambda token: verify(secret, token, clock.now()),
         drain_s=settings.drain_s,
     )
-    return Door(house, origins_rule(settings.allowed_origins))
+    return Door(house, origins_rule(settings.allowed_origins), most_sockets())
 
 
 def _rules(settings: Settings) -> RoomRules:

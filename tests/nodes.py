@@ -107,31 +107,35 @@ class Node:
 
 @contextmanager
 def running_nodes(
-    redis_url: str, count: int = 2, **settings: object
+    redis_url: str, count: int = 2, *, files: int | None = None, **settings: object
 ) -> Iterator[tuple[Node, ...]]:
     """Nodes on one store, ready to serve; stopped when the block ends.
 
     Args:
         redis_url: The store.
         count: How many.
+        files: How many files each may have open; None: as many as this process.
         settings: By the names of `server.settings`, in place of those of `QUICK`.
     """
     with tempfile.TemporaryDirectory(prefix="fullhouse-") as directory, ExitStack() as running:
         logs = [Path(directory) / f"node-{number}.log" for number in range(count)]
-        nodes = [running.enter_context(_started(redis_url, log, settings)) for log in logs]
+        nodes = [running.enter_context(_started(redis_url, log, settings, files)) for log in logs]
         for node in nodes:
             _until_ready(node)
         yield tuple(nodes)
 
 
 @contextmanager
-def _started(redis_url: str, log: Path, settings: Mapping[str, object]) -> Iterator[Node]:
+def _started(
+    redis_url: str, log: Path, settings: Mapping[str, object], files: int | None
+) -> Iterator[Node]:
     named = {**QUICK, **settings, "redis_url": redis_url, "api_keys": KEY, "token_secret": SECRET}
     port = free_port()
+    limited = [] if files is None else ["prlimit", f"--nofile={files}"]
     environment = {f"FULLHOUSE_{name.upper()}": str(value) for name, value in named.items()}
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "server", "serve", "--port", str(port)],
+            [*limited, sys.executable, "-m", "server", "serve", "--port", str(port)],
             env={**_inherited(), **environment},
             stdout=stderr,
             stderr=stderr,

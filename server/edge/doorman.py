@@ -48,10 +48,12 @@ class Door:
     Attributes:
         house: Where connections live.
         may_enter: Whether pages of that origin may connect to that host.
+        most_sockets: When so many are open, of any kind, nobody more comes in.
     """
 
     house: House
     may_enter: MayEnter
+    most_sockets: int
 
     def __call__(
         self,
@@ -130,7 +132,7 @@ class Doorman(asyncio.Protocol):
         self._write(parser)
 
     def _answer(self, parser: ServerProtocol, request: Request) -> None:
-        refusal = _refusal(self._door, request)
+        refusal = _refusal(self._door, request, len(self._sockets))
         if refusal is not None:
             parser.send_response(_problem(parser, refusal))
             return
@@ -156,10 +158,12 @@ class Doorman(asyncio.Protocol):
                 self._transport.close()  # a refused handshake ends the stream
 
 
-def _refusal(door: Door, request: Request) -> CallerError | None:
+def _refusal(door: Door, request: Request, sockets: int) -> CallerError | None:
     """Why this request may not come in; None if nothing but its form is left to check."""
     if door.house.is_draining:
         return Unavailable("This node is going down.", RETRY_AFTER_S)
+    if sockets >= door.most_sockets:
+        return Unavailable("This node is full: it may open no more files.", RETRY_AFTER_S)
     if request.path.partition("?")[0] != PATH:
         return NotFound("WebSocket at", request.path)
     origins = request.headers.get_all("Origin")

@@ -34,10 +34,11 @@ class Rig:
         self._directory = directory
         self._running = running
         self._settings: dict[str, object] = {}
+        self._files: int | None = None
 
-    async def start(self, count: int, **settings: object) -> None:
+    async def start(self, count: int, *, files: int | None = None, **settings: object) -> None:
         """Nodes with a network of their own each; returns when all are ready."""
-        self._settings = settings
+        self._files, self._settings = files, settings
         for _ in range(count):
             path = self._directory / f"line-{len(self.lines)}.sock"
             line = await self._running.enter_async_context(store_proxy(path, self.store.socket))
@@ -67,20 +68,23 @@ class Rig:
 
     async def _node_on(self, line: StoreProxy) -> Node:
         # In a thread: the node's way to the store leads through this loop.
-        starting = running_nodes(line.url, 1, **self._settings)
+        starting = running_nodes(line.url, 1, files=self._files, **self._settings)
         (node,) = await asyncio.to_thread(starting.__enter__)
         self._running.callback(starting.__exit__, None, None, None)
         return node
 
 
 @asynccontextmanager
-async def running_rig(nodes: int = 2, **settings: object) -> AsyncIterator[Rig]:
+async def running_rig(
+    nodes: int = 2, *, files: int | None = None, **settings: object
+) -> AsyncIterator[Rig]:
+    """Nodes as `tests.nodes.running_nodes` starts them, on a store that breaks."""
     async with AsyncExitStack() as running:
         # Not tmp_path: the path of a socket must be short.
         name = running.enter_context(tempfile.TemporaryDirectory(prefix="fh-"))
         store = await running.enter_async_context(breakable_store(Path(name)))
         rig = Rig(Path(name), store, running)
-        await rig.start(nodes, **settings)
+        await rig.start(nodes, files=files, **settings)
         yield rig
 
 
