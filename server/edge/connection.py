@@ -37,8 +37,10 @@ HELLO_S = 5.0  # Source: docs/protocol.md
 HIGH_WATER = 16 * 1024  # past it a client is slow: only the newest of each topic is kept
 MOST_UNSENT = 64 * 1024
 CLOSE_S = 5.0  # a peer that does not answer a close frame is cut off
+PIECE = wire.MAX_CLIENT_FRAME  # read so many bytes at once: a packet may hold 40,000 empty frames
+MOST_FRAGMENTS = 64  # of one message; empty ones would never reach the limit of its length
 
-UNSUPPORTED, INVALID_TEXT = 1003, 1007
+UNSUPPORTED, INVALID_TEXT, TOO_LARGE = 1003, 1007, 1009
 NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
 
 
@@ -139,7 +141,7 @@ class Connection(asyncio.Protocol):
         self._conversation = Conversation(house.verify)
         self._parser: ServerProtocol | None = None
         self._outbox: Outbox | None = None
-        self._fragments = b""
+        self._fragments: tuple[bytes, ...] = ()
         self._is_paused = False
         self._is_closing = False
         self._is_sent_away = False
@@ -212,9 +214,10 @@ class Connection(asyncio.Protocol):
         if self._parser is None and is_plain_pong(data):
             return
         parser = self._wake()
-        parser.receive_data(data)
-        for event in parser.events_received():
-            self._take(cast("Frame", event))
+        for start in range(0, len(data), PIECE):
+            self._read(parser, data[start : start + PIECE])
+            if self._is_closing:
+                break  # nobody waits for what else a hostile packet says
         self._write(parser)
         self._give_up_if_slow()
         if parser.close_expected():
@@ -246,6 +249,11 @@ class Connection(asyncio.Protocol):
         self._is_paused = False
         self._flush()
 
+    def _read(self, parser: ServerProtocol, piece: bytes) -> None:
+        parser.receive_data(piece)
+        for event in parser.events_received():
+            self._take(cast("Frame", event))
+
     def _wake(self) -> ServerProtocol:
         self._parser = self._parser or woken_parser()
         return self._parser
@@ -254,10 +262,15 @@ class Connection(asyncio.Protocol):
         if frame.opcode is Opcode.BINARY:
             self._fail(UNSUPPORTED, "text frames only")
         elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
-            text = self._fragments + frame.data
-            self._fragments = b"" if frame.fin else text
-            if frame.fin:
-                self._receive(text)
+            self._take_text(frame)
+
+    def _take_text(self, frame: Frame) -> None:
+        fragments = (*self._fragments, bytes(frame.data))
+        self._fragments = () if frame.fin else fragments
+        if frame.fin:
+            self._receive(b"".join(fragments))
+        elif len(fragments) > MOST_FRAGMENTS:
+            self._fail(TOO_LARGE, "too many fragments")
 
     def _receive(self, text: bytes) -> None:
         if self._is_closing:
