@@ -195,8 +195,16 @@ class EventBus:
             return
         account = self._accounts.get(channel)
         if account is not None:
+            self._tell(account, data, listener)
+
+    def _tell(self, account: str, data: bytes, listener: Listener) -> None:
+        try:
             event = _decoder.decode(data)
-            listener.hear(RoomRef(account, event.room), event)
+        except msgspec.MsgspecError as error:
+            # Of another version of the server, perhaps. The next revision shows the gap.
+            log.warning("event.unreadable", extra={"account": account, "reason": str(error)})
+            return
+        listener.hear(RoomRef(account, event.room), event)
 
 
 def pause_s(failures: int) -> float:
