@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.errors import StoreUnavailable
 from tests.faults.house import House
 from tests.nodes import QUICK
 from tests.waiting import wait_until

@@ -1,0 +1,63 @@
+"""Capacity that moves while people join, and waves that last longer than a claim."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+
+import pytest
+
+from tests.faults.chronicle import chronicle_of
+from tests.faults.house import House
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="package")]
+
+HERE, THERE = 0, 1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_capacity_moved_at_random_during_a_burst_of_joins_never_sells_a_seat_twice(
+    house: House, seed: int
+) -> None:
+    random = Random(seed)
+    async with chronicle_of(house.store.redis, house.account) as told:
+        await house.open(seats=5)
+        host = await house.visit("host", role="host", first=THERE)
+        joining = [
+            asyncio.create_task(house.visit(f"p{number}", first=number % 2))
+            for number in range(40)
+        ]
+        changes = 0
+        for _ in range(12):
+            before = (await house.room())["capacity"]
+            await house.set_seats(random.randrange(12), random.randrange(2))
+            changes += (await house.room())["capacity"] != before
+        await asyncio.gather(*joining)
+        await house.set_seats(8)
+
+        await wait_until(lambda: sum(v.place == 0 for v in house.visitors) >= 8)
+        await house.converges()
+        await told.read()
+    people = [v for v in house.visitors if v is not host]
+    assert not any(person.all("seat_lost") for person in people), "nobody is evicted"
+    told_changes = [event.capacity.change for event in told.events if event.capacity]
+    assert len(told_changes) == len(set(told_changes))
+    assert [f["change"] for f in host.all("capacity_changed")] == told_changes[1:]
+    assert changes <= len(told_changes)
+
+
+async def test_in_a_wave_that_lasts_longer_than_the_claim_all_who_come_in_time_get_in(
+    house: House,
+) -> None:
+    await house.open(seats=1)
+    people = await house.crowd(f"p{number:02}" for number in range(13))
+
+    await house.set_seats(13)
+
+    await wait_until(lambda: all(person.place == 0 for person in people), timeout_s=20)
+    call = next(f for f in people[-1].all("refresh_required") if f["reason"] == "capacity_changed")
+    assert call["window_ms"] / 1000 > call["claim_s"]
+    assert not any(person.all("seat_lost") for person in people)
+    entered = [person.all("seated")[0]["rev"] for person in people]
+    assert entered == sorted(entered), "they came in the order of their tickets"
