@@ -21,14 +21,18 @@ from starlette.applications import Starlette
 from server.clock import Clock, SystemClock
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import RoomRules
-from server.edge.connection import House
 from server.edge.doorman import Door, PatientServer, origins_rule
+from server.edge.house import House
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
 from server.edge.http.routes import http_routes
 from server.edge.metrics import Metrics
 from server.edge.problems import EXCEPTION_HANDLERS
+<<<<<<< Updated upstream
 from server.edge.sockets import most_sockets
+=======
+from server.edge.pulse import PERIOD_S, Pulse
+>>>>>>> Stashed changes
 from server.edge.tokens import verify
 from server.edge.wording import Wording
 from server.payments.invoice import InvoiceGateway
@@ -161,8 +165,10 @@ async def node(
             wording=Wording(),
             offers=doors.quotes.offers,
             chores=chores,
+            tally=metrics,
         )
-        door = _door(settings, hub, clock)
+        door = _door(settings, hub, clock, metrics)
+        pulse = Pulse(metrics, lambda: _store_answers(redis))
         app = Starlette(
             routes=[*http_routes(doors), *extra_routes], exception_handlers=EXCEPTION_HANDLERS
         )
@@ -179,6 +185,7 @@ async def node(
             rooms=every(settings.lease_s, hub.sweep_out),
             renewals=every(ACCOUNTS_S, renewals.step),
             house=every(1.0, door.house.turn),
+            pulse=every(PERIOD_S, pulse.step),
             purchases=every(PURCHASES_S, doors.purchases.look_after),
         ):
             try:
@@ -283,12 +290,13 @@ def _doors(
     )
 
 
-def _door(settings: Settings, hub: Hub, clock: Clock) -> Door:
+def _door(settings: Settings, hub: Hub, clock: Clock, metrics: Metrics) -> Door:
     secret = settings.signing_secret()
     house = House(
         hub,
         verify=lambda token: verify(secret, token, clock.now()),
         drain_s=settings.drain_s,
+        metrics=metrics,
     )
     return Door(house, origins_rule(settings.allowed_origins), most_sockets())
 
@@ -308,11 +316,8 @@ def _rules(settings: Settings) -> RoomRules:
 
 async def _readiness(stores: _Stores, bus: EventBus, house: House) -> Readiness:
     reasons = []
-    try:
-        with store_faults():
-            await stores.redis.ping()
-    except StoreUnavailable as error:
-        reasons.append(f"store: {error}")
+    if not await _store_answers(stores.redis):
+        reasons.append("store: it does not answer")
     if not bus.hears:
         reasons.append("events: this node does not hear the store's events")
     if house.is_draining:
@@ -324,6 +329,15 @@ async def _readiness(stores: _Stores, bus: EventBus, house: House) -> Readiness:
 def _parts() -> Iterator[int]:
     """The parts of the index of accounts, without end; other nodes take them in another order."""
     return cycle(random.sample(range(INDEX_SETS), INDEX_SETS))
+
+
+async def _store_answers(redis: Redis) -> bool:
+    try:
+        with store_faults():
+            await redis.ping()
+    except StoreUnavailable:
+        return False
+    return True
 
 
 def _ms(seconds: float) -> int:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
 from server.domain.rooms import Role, Visitor
 from server.edge import wire
-from server.edge.allowance import Allowances
 from server.edge.conversation import (
     Conversation,
     DismissNotice,
@@ -23,12 +21,12 @@ from server.edge.conversation import (
     Step,
     TellPosition,
 )
-from server.edge.keepalive import ALIVE, PING, KeepAlive
+from server.edge.house import House
+from server.edge.keepalive import ALIVE, PING
 from server.edge.outbox import Outbox
 from server.edge.parking import is_at_rest, is_plain_pong, woken_parser
-from server.edge.tokens import TokenClaims
 from server.edge.wording import framed
-from server.realtime.people import Client, Topic
+from server.realtime.people import Topic
 
 if TYPE_CHECKING:
     from websockets.server import ServerProtocol
@@ -42,66 +40,6 @@ MOST_FRAGMENTS = 64  # of one message; empty ones would never reach the limit of
 
 UNSUPPORTED, INVALID_TEXT, TOO_LARGE = 1003, 1007, 1009
 NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
-
-
-class Room(Protocol):
-    """What a connection may ask of this node (`realtime.hub.Hub`)."""
-
-    def enter(self, visitor: Visitor, client: Client) -> None: ...
-
-    def leave(self, visitor: Visitor) -> None: ...
-
-    def position(self, visitor: Visitor, client: Client) -> None: ...
-
-    def dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None: ...
-
-    def gone(self, visitor: Visitor, client: Client) -> None: ...
-
-    def drain(self, window_s: float) -> None: ...
-
-
-@dataclass(slots=True)
-class House:
-    """What all connections of a node share.
-
-    Attributes:
-        hub: Where people are let in.
-        verify: What a token says.
-        drain_s: Over how long connections close when the node is told to stop.
-        keepalive: Holds every open connection, and pings it.
-        allowances: How much each person has said lately.
-        is_draining: Nobody comes in any more.
-    """
-
-    hub: Room
-    verify: Callable[[str], TokenClaims]
-    drain_s: float
-    keepalive: KeepAlive[Connection] = field(default_factory=KeepAlive)
-    allowances: Allowances = field(default_factory=Allowances)
-    is_draining: bool = False
-
-    def allows(self, visitor: Visitor) -> bool:
-        """Whether this person may send one more message now."""
-        who = (visitor.ref, visitor.participant)
-        return self.allowances.take(who, asyncio.get_running_loop().time())
-
-    async def turn(self) -> None:
-        """Ping the next of those here, and forget who has been quiet. Run it once a second."""
-        self.keepalive.turn()
-        self.allowances.forget(asyncio.get_running_loop().time())
-
-    @property
-    def has_guests(self) -> bool:
-        """Whether any connection is open."""
-        return any(True for _ in self.keepalive)
-
-    def drain(self) -> None:
-        """Send everybody away, once."""
-        if not self.is_draining:
-            self.is_draining = True
-            self.hub.drain(self.drain_s)
-            for connection in self.keepalive:
-                connection.go_unless_sent_away()
 
 
 class Connection(asyncio.Protocol):
@@ -173,6 +111,7 @@ class Connection(asyncio.Protocol):
         """Write `frame`, or keep it for when the client has taken what it was sent."""
         if self._is_closing:
             return
+        self._house.sent += 1
         if not self._is_paused:
             self._transport.write(frame)
             return
@@ -240,6 +179,7 @@ class Connection(asyncio.Protocol):
         self._house.keepalive.discard(self, self._seat)
         self._sockets.discard(self)
         if self.visitor:
+            self._house.metrics.disconnected(self.visitor.role)
             self._house.hub.gone(self.visitor, self)
 
     def pause_writing(self) -> None:
@@ -280,11 +220,20 @@ class Connection(asyncio.Protocol):
         except UnicodeDecodeError:
             self._fail(INVALID_TEXT, "text frames are UTF-8")
             return
+        role = self.role
         step = self._conversation.receive(text)
+        self._count_as(self.role, before=role)
         if self.visitor and not self._house.allows(self.visitor):
             self.close(TOO_MANY, "too many messages, back off")
         else:
             self._follow(step)
+
+    def _count_as(self, role: Role | None, *, before: Role | None) -> None:
+        if role is not before:
+            if before:
+                self._house.metrics.disconnected(before)
+            if role:
+                self._house.metrics.connected(role)
 
     def _follow(self, step: Step) -> None:
         hub = self._house.hub

@@ -26,7 +26,8 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from server.domain.errors import CallerError, Forbidden, NotFound, Unavailable
-from server.edge.connection import Connection, House
+from server.edge.connection import Connection
+from server.edge.house import House
 from server.edge.problems import MEDIA_TYPE, headers_of, problem_of
 from server.edge.wire import MAX_CLIENT_FRAME
 

@@ -39,8 +39,9 @@ class Metrics:
             _SCRIPT_SECONDS,
             "script",
         )
-        self._broadcasts = self._counter("broadcasts", "Events of a room passed on to it.")
-        self._frames = self._counter("frames_sent", "WebSocket messages sent.")
+        self._broadcasts = self._counter("broadcasts", "Calls passed on to people in line.")
+        self._broadcast_frames = self._counter("broadcast_frames", "Messages that these were.")
+        self._frames = self._counter("frames_sent", "All WebSocket messages sent.")
         self._renewals = self._counter("renewals", "Leases renewed.")
         self._gaps = self._counter("gaps_mended", "Events that were lost and made up for.")
         self._lag = self._histogram("loop_lag_seconds", "How late the loop ran.", _LAG_SECONDS)
@@ -67,12 +68,12 @@ class Metrics:
         self._scripts.labels(script).observe(seconds)
 
     def broadcast(self, frames: int) -> None:
-        """One event of a room went out to `frames` clients."""
+        """One call of a room went out to `frames` connections."""
         self._broadcasts.inc()
-        self._frames.inc(frames)
+        self._broadcast_frames.inc(frames)
 
-    def sent(self, frames: int = 1) -> None:
-        """Messages to single clients."""
+    def sent(self, frames: int) -> None:
+        """Messages of whatever kind, told once a second."""
         self._frames.inc(frames)
 
     def renewed(self, leases: int) -> None:

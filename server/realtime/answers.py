@@ -10,7 +10,7 @@ from server.domain.rooms import Admissions, Place, Revision, Role
 from server.realtime.hosts import HostNews
 from server.realtime.people import Client, Member, RoomHere
 from server.realtime.places import Places
-from server.realtime.ports import Wording
+from server.realtime.ports import Tally, Wording
 from server.realtime.relay import LEFT, REMOVED, ROOM_CLOSED
 from server.realtime.requests import Entrance, retry_ms
 
@@ -25,12 +25,14 @@ class Answers:
         wording: Wording,
         places: Places,
         hosts: HostNews,
+        tally: Tally,
         *,
         part: Callable[[RoomHere, Member], None],
     ) -> None:
         self._wording = wording
         self._places = places
         self._hosts = hosts
+        self._tally = tally
         self._part = part
 
     async def deliver(self, here: RoomHere, entrances: list[Entrance], reply: Admissions) -> None:
@@ -42,6 +44,7 @@ class Answers:
     def come_again(self, entrances: list[Entrance]) -> None:
         """The store cannot answer now."""
         for entrance in entrances:
+            self._tally.admitted("retry")
             _tell_retry(self._wording, entrance.client)
 
     def no_room(self, here: RoomHere, entrances: list[Entrance]) -> None:
@@ -50,6 +53,7 @@ class Answers:
         People inside and in line keep their connection until the platform has put it again.
         """
         for entrance in entrances:
+            self._tally.admitted("no_room")
             _tell_retry(self._wording, entrance.client)
             if entrance.client and not here.knows(entrance.participant, entrance.client):
                 entrance.client.close(NO_SUCH_ROOM, "no such room, or not open yet")
@@ -59,6 +63,7 @@ class Answers:
         with suppress(StoreUnavailable):
             await self._places.reread(here)
         for entrance in entrances:
+            self._tally.admitted("closed")
             if entrance.client:
                 entrance.client.send(self._last_word(here, entrance.role), "place")
                 entrance.client.close(ROOM_CLOSED, "room closed")
@@ -78,6 +83,7 @@ class Answers:
 
     async def _answer(self, here: RoomHere, entrance: Entrance, place: Place) -> None:
         client = entrance.client
+        self._tally.admitted(place.kind)
         match place.kind:
             case "seated" | "waiting" | "presenting" | "hosting":
                 await self._welcome(here, entrance, place)

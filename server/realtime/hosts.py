@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from server.domain.errors import CallerError
 from server.realtime.people import Client, Member, RoomHere
-from server.realtime.ports import Offers, Wording
+from server.realtime.ports import Offers, Tally, Wording
 from server.supervise import Chores
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ class HostNews:
     Offers are priced at the moment of sending, so figures and prices are those of one moment.
     """
 
-    def __init__(self, wording: Wording, offers: Offers, chores: Chores) -> None:
+    def __init__(self, wording: Wording, offers: Offers, chores: Chores, tally: Tally) -> None:
         self._wording = wording
         self._offers = offers
         self._chores = chores
+        self._tally = tally
         self._pending: set[RoomHere] = set()
         self._not_before: dict[RoomHere, float] = {}
         self._told_notice: dict[RoomHere, str] = {}
@@ -62,8 +63,11 @@ class HostNews:
         offers = await self._priced(here)
         # From here on without an await: all hear one state.
         notice = here.now.state.notice
+        is_new = notice is not None and notice.id != self._told_notice.get(here)
         for can_buy in (True, False):
-            self._send(here, offers, can_buy=can_buy, notice=self._is_new(here))
+            self._send(here, offers, can_buy=can_buy, notice=is_new)
+        if notice and is_new:
+            self._tally.noticed(notice.level)
         self._told_notice[here] = notice.id if notice else ""
 
     async def _rest(self, here: RoomHere) -> None:
@@ -71,10 +75,6 @@ class HostNews:
         wait_s = self._not_before.get(here, now) - now
         if wait_s > 0:
             await asyncio.sleep(wait_s)  # noqa: TID251  # the pause between two tellings
-
-    def _is_new(self, here: RoomHere) -> bool:
-        notice = here.now.state.notice
-        return notice is not None and notice.id != self._told_notice.get(here)
 
     def _send(
         self, here: RoomHere, offers: tuple[Offer, ...], *, can_buy: bool, notice: bool

@@ -16,7 +16,7 @@ from server.realtime.lines import Lines
 from server.realtime.mender import Mender
 from server.realtime.people import Client, Member, RoomHere
 from server.realtime.places import Places
-from server.realtime.ports import Offers, Rooms, Strays, Subscriptions, Wording
+from server.realtime.ports import Offers, Rooms, Strays, Subscriptions, Tally, Wording
 from server.realtime.relay import Relay
 from server.realtime.requests import Departure, Entrance, Parting, retry_ms
 from server.realtime.sweeper import Sweeper
@@ -44,6 +44,7 @@ class Hub:
         wording: Wording,
         offers: Offers,
         chores: Chores,
+        tally: Tally,
     ) -> None:
         self._rooms = rooms
         self._bus = bus
@@ -51,19 +52,24 @@ class Hub:
         self._chores = chores
         self._here: dict[RoomRef, RoomHere] = {}
         self._places = Places(rooms, wording)
-        self._hosts = HostNews(wording, offers, chores)
+        self._hosts = HostNews(wording, offers, chores, tally)
         self._relay = Relay(
             wording,
             self._places,
             self._hosts,
             chores,
+            tally,
             readmit=self._readmit,
             vouch=lambda here: chores.spawn(self.keeper.vouch(here)),
         )
-        answers = Answers(wording, self._places, self._hosts, part=self._part)
+        answers = Answers(wording, self._places, self._hosts, tally, part=self._part)
         self._desk = Desk(rooms, bus, wording, answers, chores)
         self.keeper = Keeper(
-            rooms=rooms, places=self._places, relay=self._relay, here=self.rooms_here
+            rooms=rooms,
+            places=self._places,
+            relay=self._relay,
+            tally=tally,
+            here=self.rooms_here,
         )
         self.sweeper = Sweeper(
             rooms=rooms,
@@ -76,6 +82,7 @@ class Hub:
             keeper=self.keeper,
             places=self._places,
             hosts=self._hosts,
+            tally=tally,
             here=self.rooms_here,
             readmit=self._readmit,
         )

@@ -9,7 +9,7 @@ from server.domain.errors import StoreUnavailable
 from server.domain.rooms import Place, Renewals, Revision, Role
 from server.realtime.people import Member, RoomHere
 from server.realtime.places import Places, batches
-from server.realtime.ports import Rooms
+from server.realtime.ports import Rooms, Tally
 from server.realtime.relay import LEFT, Relay
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ class Keeper:
         rooms: The store.
         places: Reads and tells places.
         relay: Tells people what became of them.
+        tally: Counts renewals.
         here: All rooms of this node.
     """
 
@@ -31,11 +32,13 @@ class Keeper:
         rooms: Rooms,
         places: Places,
         relay: Relay,
+        tally: Tally,
         here: Callable[[], Iterable[RoomHere]],
     ) -> None:
         self._rooms = rooms
         self._places = places
         self._relay = relay
+        self._tally = tally
         self._here = here
 
     async def beat(self) -> None:
@@ -64,6 +67,7 @@ class Keeper:
                 self._relay.end_earlier(here)
             if answer.outcome != "ok":
                 return
+            self._tally.renewed(len(chunk))
             await self._take_news(here, answer)
         if answer and answer.epoch != seen.epoch:
             await self._begin_epoch(here, answer.revision)

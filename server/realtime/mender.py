@@ -10,6 +10,7 @@ from server.realtime.hosts import HostNews
 from server.realtime.keeper import Keeper
 from server.realtime.people import Member, RoomHere
 from server.realtime.places import Places
+from server.realtime.ports import Tally
 
 STEP_S = 0.25  # a gap is closed so soon, and a room with many gaps is compared no more often
 
@@ -21,6 +22,7 @@ class Mender:
         keeper: Compares the people here with the store.
         places: Reads and tells places.
         hosts: Keeps hosts and presenters up to date.
+        tally: Counts what was mended.
         here: All rooms of this node.
         readmit: Takes somebody in again.
     """
@@ -31,12 +33,14 @@ class Mender:
         keeper: Keeper,
         places: Places,
         hosts: HostNews,
+        tally: Tally,
         here: Callable[[], Iterable[RoomHere]],
         readmit: Callable[[RoomHere, Member], None],
     ) -> None:
         self._keeper = keeper
         self._places = places
         self._hosts = hosts
+        self._tally = tally
         self._here = here
         self._readmit = readmit
 
@@ -57,6 +61,7 @@ class Mender:
         except StoreUnavailable:
             here.missed = True
             return
+        self._tally.gap_mended()
         await self._places.tell(here, list(here.waiting()))
         self._hosts.changed(here)
         for member in list(here.members.values()):

@@ -75,6 +75,28 @@ class Offers(Protocol):
     async def __call__(self, account_id: str, /, *, people: int) -> tuple[Offer, ...]: ...
 
 
+class Tally(Protocol):
+    """Counts what happens here. No name, token or id is told."""
+
+    def admitted(self, outcome: str) -> None:
+        """One answer to a hello or claim: the kind of place, or why there is none."""
+        ...
+
+    def broadcast(self, frames: int) -> None:
+        """One call went to so many connections of people in line."""
+        ...
+
+    def renewed(self, leases: int) -> None: ...
+
+    def gap_mended(self) -> None:
+        """People were compared with the store after events that never came."""
+        ...
+
+    def noticed(self, level: str) -> None:
+        """A notice was given to the hosts of a room."""
+        ...
+
+
 class Wording(Protocol):
     """Turns what happened into frames, ready to be written to any number of sockets."""
 

@@ -15,7 +15,7 @@ from server.domain.rooms import (
 from server.realtime.hosts import HostNews
 from server.realtime.people import Member, RoomHere
 from server.realtime.places import Places
-from server.realtime.ports import Wording
+from server.realtime.ports import Tally, Wording
 from server.supervise import Chores
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Relay:
         places: Reads and tells places that an event does not carry whole.
         hosts: Keeps hosts and presenters up to date.
         chores: Runs what has to read the store.
+        tally: Counts what is passed on.
         readmit: Takes somebody in again whose place lapsed although they are connected.
         vouch: Tells the store of everybody here, in a new epoch.
     """
@@ -41,6 +42,7 @@ class Relay:
         places: Places,
         hosts: HostNews,
         chores: Chores,
+        tally: Tally,
         *,
         readmit: Callable[[RoomHere, Member], None],
         vouch: Callable[[RoomHere], None],
@@ -49,6 +51,7 @@ class Relay:
         self._places = places
         self._hosts = hosts
         self._chores = chores
+        self._tally = tally
         self._readmit = readmit
         self._vouch = vouch
 
@@ -179,9 +182,12 @@ class Relay:
         if not raised and event.call is None:
             return
         frame = self._wording.refresh_required(here.ref, event)
+        frames = 0
         for member in here.waiting():
             if raised or _is_called(event, member):
                 member.tell(frame, "refresh")
+                frames += len(member.clients)
+        self._tally.broadcast(frames)
 
     def _tell_watchers(self, here: RoomHere, event: RoomEvent) -> None:
         if event.capacity:

@@ -1,0 +1,84 @@
+"""What all connections of a node share: where people are let in, and who is here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from server.domain.rooms import Visitor
+from server.edge.allowance import Allowances
+from server.edge.keepalive import KeepAlive
+from server.edge.metrics import Metrics
+from server.edge.tokens import TokenClaims
+from server.realtime.people import Client
+
+if TYPE_CHECKING:
+    from server.edge.connection import Connection
+
+
+class Room(Protocol):
+    """What a connection may ask of this node (`realtime.hub.Hub`)."""
+
+    def enter(self, visitor: Visitor, client: Client) -> None: ...
+
+    def leave(self, visitor: Visitor) -> None: ...
+
+    def position(self, visitor: Visitor, client: Client) -> None: ...
+
+    def dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None: ...
+
+    def gone(self, visitor: Visitor, client: Client) -> None: ...
+
+    def drain(self, window_s: float) -> None: ...
+
+
+@dataclass(slots=True)
+class House:
+    """What all connections of a node share.
+
+    Attributes:
+        hub: Where people are let in.
+        verify: What a token says.
+        drain_s: Over how long connections close when the node is told to stop.
+        metrics: Counts connections and what they are sent.
+        keepalive: Holds every open connection, and pings it.
+        allowances: How much each person has said lately.
+        sent: How many messages since the last turn.
+        is_draining: Nobody comes in any more.
+    """
+
+    hub: Room
+    verify: Callable[[str], TokenClaims]
+    drain_s: float
+    metrics: Metrics
+    keepalive: KeepAlive[Connection] = field(default_factory=KeepAlive)
+    allowances: Allowances = field(default_factory=Allowances)
+    sent: int = 0
+    is_draining: bool = False
+
+    def allows(self, visitor: Visitor) -> bool:
+        """Whether this person may send one more message now."""
+        who = (visitor.ref, visitor.participant)
+        return self.allowances.take(who, asyncio.get_running_loop().time())
+
+    async def turn(self) -> None:
+        """Ping the next of those here, and forget who has been quiet. Run it once a second."""
+        self.keepalive.turn()
+        self.metrics.sent(self.sent)
+        self.sent = 0
+        self.allowances.forget(asyncio.get_running_loop().time())
+
+    @property
+    def has_guests(self) -> bool:
+        """Whether any connection is open."""
+        return any(True for _ in self.keepalive)
+
+    def drain(self) -> None:
+        """Send everybody away, once."""
+        if not self.is_draining:
+            self.is_draining = True
+            self.hub.drain(self.drain_s)
+            for connection in self.keepalive:
+                connection.go_unless_sent_away()
