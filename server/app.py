@@ -28,11 +28,8 @@ from server.edge.http.doors import Doors, Readiness
 from server.edge.http.routes import http_routes
 from server.edge.metrics import Metrics
 from server.edge.problems import EXCEPTION_HANDLERS
-<<<<<<< Updated upstream
-from server.edge.sockets import most_sockets
-=======
 from server.edge.pulse import PERIOD_S, Pulse
->>>>>>> Stashed changes
+from server.edge.sockets import most_sockets
 from server.edge.tokens import verify
 from server.edge.wording import Wording
 from server.payments.invoice import InvoiceGateway
