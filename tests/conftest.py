@@ -13,6 +13,7 @@ import pytest
 from server.store.connect import open_store
 from tests.fakes import FakeClock
 from tests.servers import StoreName, find_chromium, find_store, required, running_store
+from tests.stripes import Till, running_localstripe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -79,6 +80,21 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def stripe_url() -> Iterator[str]:
+    """localstripe, not necessarily empty."""
+    with running_localstripe() as url:
+        yield url
+
+
+@pytest.fixture
+def till(stripe_url: str) -> Till:
+    """Payers and the books of an empty localstripe."""
+    till = Till.at(stripe_url)
+    till.empty()
+    return till
 
 
 @pytest.fixture(scope="session")
