@@ -39,6 +39,7 @@ from server.realtime.mender import STEP_S as MENDING_S
 from server.service.accounts import AccountService
 from server.service.catalogue import load_catalogue
 from server.service.downgrades import DowngradeService
+from server.service.dues import DueService
 from server.service.invoices import InvoiceService
 from server.service.payments import PaymentGateway, PaymentWebhook
 from server.service.polls import PollService
@@ -171,6 +172,7 @@ async def node(
         )
         app.router.redirect_slashes = False  # an unknown path is a problem, not another path
         renewals = RenewalService(doors.accounts, stores.accounts, clock, _parts())
+        dues = DueService(doors.accounts, stores.accounts, payments.gateway, clock, _parts())
         async with running(
             bus=lambda: bus.listen(hub),
             canary=every(SWEEP_S, bus.sing),
@@ -181,6 +183,7 @@ async def node(
             lines=every(STEP_S, hub.lines.step),
             rooms=every(settings.lease_s, hub.sweep_out),
             renewals=every(ACCOUNTS_S, renewals.step),
+            dues=every(ACCOUNTS_S, dues.step),
             house=every(1.0, door.house.turn),
             pulse=every(PERIOD_S, pulse.step),
             purchases=every(PURCHASES_S, doors.purchases.look_after),

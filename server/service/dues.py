@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from server.clock import Clock
 from server.domain.accounts import Account, Due
 from server.domain.dues import attempted, charge_of, collectable
-from server.domain.errors import CallerError, StoreUnavailable
+from server.domain.errors import CallerError
 from server.domain.payments import Failed, PaymentResult
 from server.service.accounts import AccountService
 from server.service.payments import PaymentGateway
@@ -48,10 +48,7 @@ class DueService:
 
     async def step(self) -> None:
         """Collect what the accounts of the next part owe and can be asked for now."""
-        try:
-            accounts = await self._store.accounts_of(next(self._parts))
-        except StoreUnavailable:
-            return  # the next round comes to this part again
+        accounts = await self._store.accounts_of(next(self._parts))
         async with asyncio.TaskGroup() as group:
             for account in accounts:
                 if collectable(account, now=self._clock.now()):

@@ -1,0 +1,285 @@
+"""From one period to the next on a real store, with every node's timers at work at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count, cycle, islice
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.accounts import NewAccount
+from server.domain.errors import ChangeInProgress, PastDue, QuoteStale
+from server.domain.payments import Failed, Paid
+from server.domain.proration import PromoCode
+from server.service.accounts import AccountService
+from server.service.downgrades import DowngradeService
+from server.service.dues import DueService
+from server.service.purchases import PurchaseService
+from server.service.quotes import QuoteService
+from server.service.renewals import RenewalService
+from server.service.upgrades import UpgradeService
+from server.store.account_keys import INDEX_SETS
+from server.store.account_store import AccountStore
+from server.store.connect import open_store
+from server.store.purchase_store import PurchaseStore
+from tests.accounts import CATALOGUE
+from tests.ears import Ear, ear_on
+from tests.hall import REF, RULES, Hall
+from tests.shop import Shop
+from tests.unit.service.gateways import ScriptedGateway
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from redis.asyncio import Redis
+
+    from tests.fakes import FakeClock
+
+DAY_MS = 24 * 3600 * 1000
+HOUR_MS = 3600 * 1000
+MINUTE_MS = 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The services of money as one server process has them."""
+
+    accounts: AccountService
+    quotes: QuoteService
+    upgrades: UpgradeService
+    downgrades: DowngradeService
+    renewals: RenewalService
+    dues: DueService
+
+    async def go_round(self) -> None:
+        """What its timers do in a minute."""
+        for _ in range(INDEX_SETS):
+            await self.renewals.step()
+            await self.dues.step()
+
+
+def node_on(redis: Redis, clock: FakeClock, gateway: ScriptedGateway, name: str) -> Node:
+    store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
+    purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
+    accounts = AccountService(store, CATALOGUE, clock)
+    purchases = PurchaseService(accounts, purchase_store, gateway, clock)
+    new_id = (f"{name}-{n}" for n in count(1)).__next__
+    return Node(
+        accounts,
+        QuoteService(accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600),
+        UpgradeService(accounts, store, purchase_store, purchases, clock, new_id=new_id),
+        DowngradeService(accounts, CATALOGUE, clock, new_id=new_id),
+        RenewalService(accounts, store, clock, parts_for(name)),
+        DueService(accounts, store, gateway, clock, parts_for(name)),
+    )
+
+
+def parts_for(name: str) -> cycle[int]:
+    """The two nodes go round in opposite directions, and meet."""
+    parts = range(INDEX_SETS)
+    return cycle(parts if name == "one" else reversed(parts))
+
+
+@pytest.fixture
+def gateway() -> ScriptedGateway:
+    return ScriptedGateway()
+
+
+@pytest.fixture
+async def nodes(
+    redis: Redis, redis_url: str, clock: FakeClock, gateway: ScriptedGateway
+) -> AsyncIterator[list[Node]]:
+    """Two, each with connections of its own; `acme` has the plan `large` from today on."""
+    async with open_store(redis_url) as other:
+        nodes = [
+            node_on(redis, clock, gateway, "one"),
+            node_on(other, clock, gateway, "two"),
+        ]
+        request = NewAccount(
+            plan="large",
+            billing_period="month",
+            period_start=clock.now().date(),
+            time_zone="UTC",
+            promo_codes=(PromoCode("EARLY", 15),),
+        )
+        await nodes[0].accounts.put("acme", request)
+        yield nodes
+
+
+@pytest.fixture
+async def hall(redis: Redis, clock: FakeClock, nodes: list[Node]) -> Hall:
+    """A live room of `acme`: 250 seats."""
+    assert nodes
+    hall = Hall(redis, clock)
+    await hall.rooms.open_room(REF, "Hall", RULES)
+    return hall
+
+
+@pytest.fixture
+def shop(redis: Redis, clock: FakeClock) -> Shop:
+    return Shop(redis, clock)
+
+
+@pytest.fixture
+async def ear(redis: Redis) -> AsyncIterator[Ear]:
+    async with ear_on(redis, REF.account) as ear:
+        yield ear
+
+
+async def all_go_round(nodes: Iterable[Node]) -> None:
+    await asyncio.gather(*(node.go_round() for node in nodes))
+
+
+async def downgrade(node: Node) -> str:
+    """An approved request for `small`."""
+    request = await node.downgrades.request("acme", "small", "")
+    await node.downgrades.answer("acme", request.id, "scheduled")
+    return request.id
+
+
+async def test_a_period_that_ends_on_two_nodes_is_charged_and_collected_once(
+    nodes: list[Node], shop: Shop, gateway: ScriptedGateway, clock: FakeClock
+) -> None:
+    clock.advance(ms=30 * DAY_MS)
+
+    for _ in range(3):
+        await all_go_round(nodes)
+
+    (charge,) = await shop.ledger()
+    assert charge.amount.amount == 10115  # 11900 less 15 percent
+    assert {asked.id for asked in gateway.charges} == {f"acme:{charge.id}:1"}
+    account = await nodes[0].accounts.current("acme")
+    assert (account.dues, account.payment_status) == ((), "ok")
+
+
+async def test_timers_and_calls_at_once_renew_once(
+    nodes: list[Node], shop: Shop, hall: Hall, clock: FakeClock
+) -> None:
+    clock.advance(ms=95 * DAY_MS)
+
+    await asyncio.gather(
+        all_go_round(nodes),
+        *(node.accounts.current("acme") for node in islice(cycle(nodes), 10)),
+    )
+
+    assert [charge.amount.amount for charge in await shop.ledger()] == [10115, 10115, 10115]
+    assert (await hall.state()).capacity == 250
+
+
+async def test_a_downgrade_takes_effect_once_and_the_room_drains(
+    nodes: list[Node], shop: Shop, hall: Hall, ear: Ear, clock: FakeClock
+) -> None:
+    await downgrade(nodes[0])
+    guests = await hall.hello(*(f"guest-{n}" for n in range(120)))
+    clock.advance(ms=30 * DAY_MS)
+    await ear.heard()
+
+    await all_go_round(nodes)
+
+    changes = [event.capacity for event in await ear.heard() if event.capacity]
+    (change,) = changes
+    assert (change.old, change.new, change.cause) == (250, 100, "downgrade")
+    state = await hall.state()
+    assert (state.occupied, state.capacity, state.level) == (120, 100, "draining")
+    assert len(guests) == len(await hall.seated())
+    (charge,) = await shop.ledger()
+    assert charge.amount.amount == 6500  # of the smaller plan, its promo code void
+    account = await nodes[1].accounts.current("acme")
+    assert (account.plan, account.promo_codes) == ("small", ())
+    assert account.downgrades[-1].status == "done"
+
+
+async def test_a_quote_bought_just_after_the_end_of_the_period_is_stale(
+    nodes: list[Node], shop: Shop, hall: Hall, clock: FakeClock
+) -> None:
+    """The price of a quote holds over midnight, but not over the end of the period."""
+    await downgrade(nodes[0])
+    clock.advance(ms=29 * DAY_MS + 100 * MINUTE_MS)  # from 22:13 to 23:53 of the last day
+    quote = await nodes[0].quotes.quote("acme", "huge")
+    clock.advance(ms=8 * MINUTE_MS)
+
+    answers = await asyncio.gather(
+        nodes[0].upgrades.buy("acme", quote.id, idempotency_key="k1"),
+        nodes[1].go_round(),
+        return_exceptions=True,
+    )
+
+    account = await nodes[0].accounts.current("acme")
+    assert isinstance(answers[0], QuoteStale)
+    assert account.plan == "small"
+    assert (await hall.state()).capacity == account.seats
+    assert [charge.kind for charge in await shop.ledger()] == ["renewal"]
+
+
+async def test_a_withdrawal_and_an_approval_at_once_leave_one_answer(
+    nodes: list[Node], clock: FakeClock
+) -> None:
+    request = await nodes[0].downgrades.request("acme", "small", "")
+
+    await asyncio.gather(
+        nodes[0].downgrades.answer("acme", request.id, "withdrawn"),
+        nodes[1].downgrades.answer("acme", request.id, "scheduled"),
+        return_exceptions=True,
+    )
+
+    account = await nodes[0].accounts.current("acme")
+    assert account.downgrades[-1].status == "withdrawn"  # whichever came first
+    assert account.scheduled_change is None
+
+
+async def test_many_requests_at_once_leave_one_open(nodes: list[Node]) -> None:
+    await asyncio.gather(
+        *(node.downgrades.request("acme", "small", "") for node in islice(cycle(nodes), 8))
+    )
+
+    account = await nodes[0].accounts.current("acme")
+    assert [each.status for each in account.downgrades] == ["withdrawn"] * 7 + ["requested"]
+
+
+async def test_a_failed_renewal_stops_upgrades_on_every_node_until_it_is_settled(
+    nodes: list[Node], gateway: ScriptedGateway, shop: Shop, clock: FakeClock
+) -> None:
+    gateway.answers(Failed("The card has expired."), Paid())
+    clock.advance(ms=30 * DAY_MS)
+
+    await nodes[0].go_round()
+    for node in nodes:
+        with pytest.raises(PastDue):
+            await node.quotes.quote("acme", "huge")
+    clock.advance(ms=HOUR_MS)
+    await nodes[1].go_round()
+
+    quote = await nodes[0].quotes.quote("acme", "huge")
+    bought = await nodes[1].upgrades.buy("acme", quote.id, idempotency_key="k1")
+    assert bought.status == "applied"
+    assert [asked.id for asked in gateway.charges[:2]] == [
+        "acme:renewal-2023-12-14:1",
+        "acme:renewal-2023-12-14:2",
+    ]
+    assert [charge.kind for charge in await shop.ledger()] == ["renewal", "upgrade"]
+
+
+async def test_an_upgrade_bought_while_customer_success_approves_is_applied_or_refused(
+    nodes: list[Node], hall: Hall, shop: Shop
+) -> None:
+    request = await nodes[0].downgrades.request("acme", "small", "")
+    quote = await nodes[0].quotes.quote("acme", "huge")
+
+    bought, _ = await asyncio.gather(
+        nodes[0].upgrades.buy("acme", quote.id, idempotency_key="k1"),
+        nodes[1].downgrades.answer("acme", request.id, "scheduled"),
+        return_exceptions=True,
+    )
+
+    account = await nodes[0].accounts.current("acme")
+    if isinstance(bought, BaseException):
+        assert isinstance(bought, QuoteStale | ChangeInProgress)
+        assert (account.plan, await shop.ledger()) == ("large", [])
+        assert account.scheduled_change
+    else:
+        assert (account.plan, len(await shop.ledger())) == ("huge", 1)
+        assert account.scheduled_change is None
+    assert (await hall.state()).capacity == account.seats
