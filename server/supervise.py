@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+from server.domain.errors import StoreUnavailable
+
 log = logging.getLogger(__name__)
 
 RESTART_DELAY_S = 0.5  # a loop that fails at once writes two lines a second, not thousands
@@ -52,6 +54,8 @@ async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
         try:
             await loop()
             log.error("loop.ended", extra={"loop": name})
+        except StoreUnavailable as error:  # nothing to fix here: it comes back with the store
+            log.warning("loop.put_off", extra={"loop": name, "reason": str(error)})
         except Exception:  # whatever it was, the loop must come back
             log.exception("loop.crashed", extra={"loop": name})
         await asyncio.sleep(restart_delay_s)  # noqa: TID251  # the rest between two attempts
@@ -80,5 +84,7 @@ class Chores:
     async def _done(self, chore: Coroutine[Any, Any, None]) -> None:
         try:
             await chore
+        except StoreUnavailable as error:  # as above
+            log.warning("chore.put_off", extra={"chore": repr(chore), "reason": str(error)})
         except Exception:
             log.exception("chore.crashed", extra={"chore": repr(chore)})

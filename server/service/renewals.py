@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from server.clock import Clock
 from server.domain.accounts import has_ended
-from server.domain.errors import CallerError, StoreUnavailable
+from server.domain.errors import CallerError
 from server.service.accounts import AccountService
 from server.service.ports import AccountStore
 
@@ -34,11 +34,7 @@ class RenewalService:
 
     async def step(self) -> None:
         """Renew the accounts of the next part whose period has ended."""
-        try:
-            accounts = await self._store.accounts_of(next(self._parts))
-        except StoreUnavailable:
-            return  # the next round comes to this part again
-        for account in accounts:
+        for account in await self._store.accounts_of(next(self._parts)):
             if has_ended(account, now=self._clock.now()):
                 await self._renew(account.id)
 

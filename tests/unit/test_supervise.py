@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from server.domain.errors import StoreUnavailable
 from server.supervise import Chores, every, running
 from tests.waiting import wait_until
 
@@ -69,6 +70,18 @@ async def test_a_crashing_loop_leaves_its_neighbours_alone(
     assert broken.runs == 1
 
 
+async def test_a_loop_comes_back_with_the_store_and_one_line_says_that_it_was_away(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    counter = Counter(error=StoreUnavailable())
+
+    async with running(restart_delay_s=0, sweep=counter.step):
+        await wait_until(lambda: counter.runs > 1)
+
+    line = next(line for line in caplog.records if line.message == "loop.put_off")
+    assert (line.levelno, line.exc_info) == (logging.WARNING, None)
+
+
 async def test_what_the_block_raises_comes_out_as_it_is() -> None:
     """A caller that catches it need not know that loops were running."""
     cancelled = asyncio.Event()
@@ -129,6 +142,18 @@ async def test_a_chore_that_fails_is_logged(caplog: pytest.LogCaptureFixture) ->
     line = next(line for line in caplog.records if line.message == "chore.crashed")
     assert "step" in vars(line)["chore"]
     assert line.exc_info is not None
+
+
+async def test_a_chore_that_the_store_cannot_do_now_is_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    chores = Chores()
+
+    chores.spawn(Counter(error=StoreUnavailable()).step())
+    await chores.finish(within_s=10)
+
+    line = next(line for line in caplog.records if line.message == "chore.put_off")
+    assert (line.levelno, line.exc_info) == (logging.WARNING, None)
 
 
 async def test_finishing_without_a_chore_is_no_error() -> None:
