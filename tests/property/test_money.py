@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.money import after_percent_off, divide_half_up
+from server.domain.ledger import ChargeKind, LedgerEntry, entry_of
+from server.domain.money import Money, after_percent_off, divide_half_up
 from server.domain.plans import BillingPeriod, Plan, Prices, Rate
-from server.domain.proration import DAYS, Basis, Period, PromoCode, full_price, lines_of
+from server.domain.proration import (
+    DAYS,
+    RULE_VERSION,
+    Basis,
+    Period,
+    PromoCode,
+    full_price,
+    lines_of,
+)
 from server.domain.quotes import upgrade_terms
 from server.domain.renewals import renewed
 from tests.accounts import CATALOGUE, START, an_account
@@ -108,23 +119,56 @@ def test_all_lines_have_the_days_of_one_day(basis: Basis) -> None:
     assert {line.days_in_period for line in lines_of(basis)} == {basis.period.days}
 
 
-@given(rates(), st.integers(0, 29), PERCENTS)
-def test_a_ladder_costs_what_the_direct_way_does_but_for_one_unit_a_step(
-    ladder: tuple[Rate, ...], day: int, percents: list[int]
+@st.composite
+def ladders(draw: st.DrawFn) -> tuple[Rate, ...]:
+    """Two to six rates; neither the price nor that of the add-on falls from one to the next."""
+    steps = draw(st.integers(2, 6))
+    prices = sorted(draw(st.lists(PRICES, min_size=steps, max_size=steps)))
+    add_ons = sorted(draw(st.lists(PRICES, min_size=steps, max_size=steps)))
+    return tuple(map(Rate, map(str, range(steps)), prices, add_ons))
+
+
+@given(ladders(), bases())
+def test_a_ladder_costs_what_the_direct_way_does_but_for_one_unit_a_step_and_line(
+    ladder: tuple[Rate, ...], basis: Basis
 ) -> None:
-    low, middle, high = ladder
-    direct = Basis(
-        period=Period(START, 30),
-        today=START + timedelta(days=day),
-        old=low,
-        new=high,
-        parallel_events=0,
-        promo_codes=promo_codes(percents),
-    )
+    direct = lines_of(replace(basis, old=ladder[0], new=ladder[-1]))
 
-    steps = due(replace(direct, new=middle)) + due(replace(direct, old=middle))
+    steps = [lines_of(replace(basis, old=old, new=new)) for old, new in pairwise(ladder)]
 
-    assert abs(steps - due(direct)) <= 2
+    for line, *in_steps in zip(direct, *steps, strict=True):
+        assert abs(sum(step.amount for step in in_steps) - line.amount) <= len(steps)
+
+
+@given(ladders(), bases(), st.lists(st.integers(0, 400), min_size=5, max_size=5))
+def test_climbing_late_never_costs_more_than_climbing_at_once(
+    ladder: tuple[Rate, ...], basis: Basis, waits: list[int]
+) -> None:
+    """Each step is charged from the plan before, for the days that are left then."""
+    direct = due(replace(basis, old=ladder[0], new=ladder[-1]))
+
+    climbed, today = 0, basis.today
+    for (old, new), wait in zip(pairwise(ladder), waits, strict=False):
+        climbed += due(replace(basis, old=old, new=new, today=today))
+        today += timedelta(days=wait)
+
+    rounding = 2 * (len(ladder) - 1)  # one unit a step and line
+    assert climbed <= direct + rounding
+
+
+@given(bases(), st.sampled_from(["JPY", "EUR", "KWD"]), st.sampled_from(["renewal", "upgrade"]))
+def test_a_ledger_entry_gives_the_same_lines_when_it_is_worked_out_again(
+    basis: Basis, currency: str, kind: ChargeKind
+) -> None:
+    """From what the store keeps of it, and nothing else."""
+    entry = entry_of(id_="e1", kind=kind, charged_on=basis.today, currency=currency, basis=basis)
+
+    kept = msgspec.json.decode(msgspec.json.encode(entry), type=LedgerEntry)
+
+    assert kept == entry
+    assert kept.rule_version == RULE_VERSION
+    assert lines_of(kept.basis) == entry.lines
+    assert kept.amount == Money(due(kept.basis), currency)
 
 
 @given(st.tuples(PRICES, PRICES), BILLING_PERIODS, ADD_ONS, st.integers(0, 29), PERCENTS)
