@@ -14,6 +14,7 @@ from server.domain.quotes import Quote, quote_of, upgrade_terms
 from server.domain.rooms import RoomRef
 from server.store.account_keys import AccountKeys
 from server.store.account_store import AccountStore
+from server.store.live_rooms import LiveRooms
 from server.store.purchase_store import PurchaseStore
 from tests.accounts import LARGE, SMALL, START, an_account
 from tests.hall import RULES, Hall
@@ -97,3 +98,16 @@ class Shop:
         """Everything the store keeps, for comparing two moments."""
         keys = cast("list[bytes]", await self.redis.keys())
         return {key: await self.redis.dump(key) for key in sorted(keys)}
+
+
+class LateListing(LiveRooms):
+    """A node that lists the rooms of the account before some of them open or close."""
+
+    late_listings = 0
+
+    async def names(self, account_id: str) -> list[str]:
+        rooms = await super().names(account_id)
+        if self.late_listings:
+            self.late_listings -= 1
+            return rooms[:-1] if self.late_listings % 2 else [*rooms[:-1], "another"]
+        return rooms

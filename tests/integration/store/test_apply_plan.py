@@ -12,10 +12,9 @@ from server.domain.errors import Unavailable
 from server.domain.purchases import Purchase, refunding
 from server.domain.rooms import CapacityChange
 from server.store.durability import Disk
-from server.store.live_rooms import LiveRooms
 from tests.accounts import LARGE
 from tests.hall import LEASE_MS, RULES, STEP_MS
-from tests.shop import ACCOUNT, Shop
+from tests.shop import ACCOUNT, LateListing, Shop
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -234,19 +233,6 @@ async def test_a_purchase_whose_money_goes_back_is_not_applied(shop: Shop) -> No
     assert await shop.apply(paid) == going
     assert await shop.store.find_account("acme") == ACCOUNT
     assert await shop.ledger() == []
-
-
-class LateListing(LiveRooms):
-    """A node that lists the rooms of the account before some of them open or close."""
-
-    late_listings = 0
-
-    async def names(self, account_id: str) -> list[str]:
-        rooms = await super().names(account_id)
-        if self.late_listings:
-            self.late_listings -= 1
-            return rooms[:-1] if self.late_listings % 2 else [*rooms[:-1], "another"]
-        return rooms
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import pytest
 
 from server.domain.renewals import renewed
 from server.domain.rooms import CapacityChange
+from server.store.durability import Disk
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, a_downgrade, an_account, codes
-from tests.shop import Shop
+from tests.shop import LateListing, Shop
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -188,6 +189,18 @@ async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(sh
     await asyncio.gather(renew(shop, LEAVING), reopen())
 
     assert [(await hall.state()).capacity for hall in halls] == [2, 2, 2]
+    assert len(await shop.store.read_ledger("acme")) == 1
+
+
+async def test_a_list_of_rooms_that_is_out_of_date_is_read_again(shop: Shop, redis: Redis) -> None:
+    late = LateListing(redis, Disk(redis, waits=False), shop.clock.now_ms)
+    late.late_listings = 4
+    shop.store._rooms = late
+    halls = await shop.open(LEAVING, rooms=2)
+
+    await renew(shop, LEAVING)
+
+    assert [(await hall.state()).capacity for hall in halls] == [2, 2]
     assert len(await shop.store.read_ledger("acme")) == 1
 
 

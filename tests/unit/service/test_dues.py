@@ -164,6 +164,30 @@ async def test_each_missed_period_is_a_charge_of_its_own_the_oldest_first(
     assert account.payment_status == "past_due"
 
 
+async def test_only_what_can_be_tried_now_is_collected(
+    dues: DueService,
+    accounts: AccountService,
+    account_store: FakeAccountStore,
+    gateway: ScriptedGateway,
+    clock: FakeClock,
+) -> None:
+    """The first renewal failed before midnight; the second comes shortly after it."""
+    account_store.accounts["acme"] = an_account()
+    clock.advance(ms=39 * DAY_MS + 12 * HOUR_MS - HOUR_MS // 4)  # to 29 April, 23:45
+    await accounts.current("acme")
+    gateway.answers(DECLINED)
+    await dues.step()
+    clock.advance(ms=HOUR_MS // 2)
+    await accounts.current("acme")
+
+    await dues.step()
+
+    assert [charge.id for charge in gateway.charges] == [
+        "acme:renewal-2026-03-31:1",
+        "acme:renewal-2026-04-30:1",
+    ]
+
+
 @pytest.mark.usefixtures("owing")
 async def test_an_answer_that_another_node_had_first_changes_nothing(
     dues: DueService, account_store: FakeAccountStore, gateway: ScriptedGateway
