@@ -52,19 +52,17 @@ def attempted(account: Account, due: Due, result: PaymentResult, *, now: datetim
 
 
 def _left_of(due: Due, result: Paid | Pending | Failed, now: datetime) -> Due | None:
-    match result:
-        case Paid():
-            return None
-        case Pending(reference):
-            return replace(due, reference=reference, try_at=now + LOOK_AGAIN)
-        case Failed():
-            return Due(
-                entry=due.entry,
-                amount=due.amount,
-                since=now,
-                try_at=now + _pause_after(due.attempt),
-                attempt=due.attempt + 1,
-            )
+    if isinstance(result, Paid):
+        return None
+    if isinstance(result, Pending):
+        return replace(due, reference=result.reference, try_at=now + LOOK_AGAIN)
+    return Due(
+        entry=due.entry,
+        amount=due.amount,
+        since=now,
+        try_at=now + _pause_after(due.attempt),
+        attempt=due.attempt + 1,
+    )
 
 
 def _pause_after(attempt: int) -> timedelta:
