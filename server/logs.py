@@ -30,6 +30,9 @@ def configure(stream: TextIO, *, level: int = logging.INFO) -> None:
     logging.getLogger("uvicorn.access").disabled = True
     # The same for one line a WebSocket, and bad handshakes are the client's, not ours.
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
+    # Several lines a payment, of which ours says what became of it.
+    for chatty in ("httpx", "stripe"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _formatter(*, for_eyes: bool) -> structlog.stdlib.ProcessorFormatter:

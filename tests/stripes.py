@@ -78,6 +78,7 @@ class Till:
         return cls(base_url, stripe.StripeClient(KEY, base_addresses={"api": base_url}))
 
     def empty(self) -> None:
+        """Nobody has paid anything. Webhooks stay as they are: there is no way to end them."""
         httpx.delete(f"{self.base_url}/_config/data").raise_for_status()
 
     def customer(self) -> str:

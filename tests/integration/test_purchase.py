@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from itertools import count, cycle, islice
+from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
 
 from server.domain.accounts import NewAccount
 from server.domain.errors import CallerError, ChangeInProgress, QuoteStale
-from server.payments.invoice import InvoiceGateway
-from server.service.accounts import AccountService
-from server.service.purchases import PurchaseService
-from server.service.quotes import QuoteService
-from server.service.upgrades import UpgradeService
-from server.store.account_store import AccountStore
 from server.store.connect import open_store
-from server.store.purchase_store import PurchaseStore
-from tests.accounts import CATALOGUE
+from tests.cashiers import Cashier, cashier_on
 from tests.hall import REF, RULES, Hall
 from tests.shop import Shop
 
@@ -33,40 +25,18 @@ if TYPE_CHECKING:
 DAY_MS = 24 * 3600 * 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """The services of money as one server process has them."""
-
-    accounts: AccountService
-    quotes: QuoteService
-    upgrades: UpgradeService
-
-
-def node_on(redis: Redis, clock: FakeClock, name: str) -> Node:
-    store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
-    purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
-    accounts = AccountService(store, CATALOGUE, clock)
-    purchases = PurchaseService(accounts, purchase_store, InvoiceGateway(), clock)
-    new_id = (f"{name}-{n}" for n in count(1)).__next__
-    return Node(
-        accounts,
-        QuoteService(accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600),
-        UpgradeService(accounts, store, purchase_store, purchases, clock, new_id=new_id),
-    )
-
-
 @pytest.fixture
-async def nodes(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[list[Node]]:
+async def nodes(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[list[Cashier]]:
     """Two, each with connections of its own; `acme` has the plan `small` from today on."""
     async with open_store(redis_url) as other:
-        nodes = [node_on(redis, clock, "one"), node_on(other, clock, "two")]
+        nodes = [cashier_on(redis, clock, "one"), cashier_on(other, clock, "two")]
         first_day = clock.now().date()
         await nodes[0].accounts.put("acme", NewAccount("small", "month", first_day, "UTC"))
         yield nodes
 
 
 @pytest.fixture
-async def hall(redis: Redis, clock: FakeClock, nodes: list[Node]) -> Hall:
+async def hall(redis: Redis, clock: FakeClock, nodes: list[Cashier]) -> Hall:
     """A live room of `acme`: 100 seats."""
     assert nodes
     hall = Hall(redis, clock)
@@ -80,7 +50,7 @@ def shop(redis: Redis, clock: FakeClock) -> Shop:
 
 
 async def test_ten_retries_on_two_nodes_are_one_charge_and_one_change(
-    nodes: list[Node], hall: Hall, shop: Shop
+    nodes: list[Cashier], hall: Hall, shop: Shop
 ) -> None:
     quote = await nodes[0].quotes.quote("acme", "large")
     before = await hall.revision()
@@ -101,7 +71,7 @@ async def test_ten_retries_on_two_nodes_are_one_charge_and_one_change(
 
 
 async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
-    nodes: list[Node], hall: Hall, shop: Shop
+    nodes: list[Cashier], hall: Hall, shop: Shop
 ) -> None:
     quotes = [await nodes[0].quotes.quote("acme", plan) for plan in ("large", "huge")]
 
@@ -122,7 +92,7 @@ async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
 
 
 async def test_a_renewal_that_many_ask_for_at_once_is_charged_once(
-    nodes: list[Node], hall: Hall, shop: Shop, clock: FakeClock
+    nodes: list[Cashier], hall: Hall, shop: Shop, clock: FakeClock
 ) -> None:
     clock.advance(ms=65 * DAY_MS)
 
@@ -136,7 +106,7 @@ async def test_a_renewal_that_many_ask_for_at_once_is_charged_once(
 
 
 async def test_steps_up_a_ladder_are_each_charged_from_the_plan_before(
-    nodes: list[Node], hall: Hall, shop: Shop, clock: FakeClock
+    nodes: list[Cashier], hall: Hall, shop: Shop, clock: FakeClock
 ) -> None:
     clock.advance(ms=20 * DAY_MS)  # 10 of 30 days are left
     for plan in ("large", "huge"):
