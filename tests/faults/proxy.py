@@ -91,6 +91,7 @@ class _Link:
     kind: Kind
     near: tuple[StreamReader, StreamWriter]
     far: tuple[StreamReader, StreamWriter]
+    is_stranded: bool = False
 
     def cut(self) -> None:
         for _, writer in (self.near, self.far):
@@ -131,6 +132,11 @@ class StoreProxy:
             if link.kind is kind:
                 link.cut()
 
+    def strand(self, kind: Kind) -> None:
+        """What the present connections of a kind say is lost from now on; new ones are whole."""
+        for link in self._links:
+            link.is_stranded |= link.kind is kind
+
     async def serve(self) -> None:
         server = await asyncio.start_unix_server(self._accept, self._socket)
         try:
@@ -167,19 +173,21 @@ class StoreProxy:
             while data := await link.near[0].read(CHUNK):
                 if SUBSCRIBES in data:
                     link.kind = self.events
-                if not await _pass_on(link.kind.to_store, data, link.far[1]):
+                if not await _pass_on(link, link.kind.to_store, data, link.far[1]):
                     break
         link.cut()
 
     async def _to_node(self, link: _Link) -> None:
         with suppress(OSError):
             while data := await link.far[0].read(CHUNK):
-                if not await _pass_on(link.kind.to_node, data, link.near[1]):
+                if not await _pass_on(link, link.kind.to_node, data, link.near[1]):
                     break
         link.cut()
 
 
-async def _pass_on(way: Way, data: bytes, writer: StreamWriter) -> bool:
+async def _pass_on(link: _Link, way: Way, data: bytes, writer: StreamWriter) -> bool:
+    if link.is_stranded:
+        return True
     passed, lives = await way.let_pass(data)
     writer.write(passed)
     await writer.drain()
