@@ -17,7 +17,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from server.domain.rooms import RoomEvent, RoomRef
-from server.store.faults import store_faults
+from server.store.faults import closed_sockets, store_faults
 from server.store.keys import events_channel
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class EventBus:
         channel = events_channel(account)
         self._carried.discard(channel)
         if self._accounts.pop(channel, None) and self._pubsub:
-            with suppress(RedisError, OSError):
+            with suppress(RedisError, OSError), closed_sockets():
                 await self._pubsub.sunsubscribe(channel)
 
     async def listen(self, listener: Listener) -> None:
@@ -106,7 +106,8 @@ class EventBus:
         """Pass events on until the connection fails, then say why."""
         pubsub = self._redis.pubsub()
         try:
-            await pubsub.ssubscribe(self._canary)
+            with closed_sockets():
+                await pubsub.ssubscribe(self._canary)
             self._pubsub = pubsub
             reading = asyncio.create_task(self._read(pubsub, listener), name="bus.read")
             try:
@@ -122,7 +123,7 @@ class EventBus:
             self._connected.clear()
             self._carried.clear()
             self._pubsub = None
-            with suppress(RedisError, OSError):
+            with suppress(RedisError, OSError), closed_sockets():
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def sing(self) -> None:
@@ -132,7 +133,8 @@ class EventBus:
         self._heard = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(CANARY_S):
-                await self._redis.spublish(self._canary, b"canary")
+                with closed_sockets():
+                    await self._redis.spublish(self._canary, b"canary")
                 await self._heard
             self._misses = 0
         except (TimeoutError, RedisError, OSError):
@@ -167,7 +169,8 @@ class EventBus:
     async def _ask(self, channel: str) -> None:
         if self._pubsub is None:
             raise RedisConnectionError("there is no subscription connection now")
-        await self._pubsub.ssubscribe(channel)
+        with closed_sockets():
+            await self._pubsub.ssubscribe(channel)
 
     async def _read(self, pubsub: PubSub, listener: Listener) -> None:
         while True:

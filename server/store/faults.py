@@ -25,10 +25,26 @@ _NOT_NOW = (
 
 
 @contextmanager
+def closed_sockets() -> Iterator[None]:
+    """Raises the client's `ConnectionError` in place of what uvloop raises on a closed socket.
+
+    A write to a transport that was closed a moment ago is a `RuntimeError` there, which redis-py
+    does not take for a lost connection.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if "handler is closed" not in str(error):
+            raise
+        raise RedisConnectionError("the connection was closed under the call") from error
+
+
+@contextmanager
 def store_faults() -> Iterator[None]:
     """Raises `StoreUnavailable` in place of what Redis raises when it cannot serve now."""
     try:
-        yield
+        with closed_sockets():
+            yield
     except (RedisConnectionError, RedisTimeoutError) as error:
         raise StoreUnavailable from error
     except ResponseError as error:

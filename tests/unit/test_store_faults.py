@@ -1,0 +1,43 @@
+"""A connection that goes under a call is the store's absence, not a bug of ours."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+import pytest
+import uvloop
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from server.domain.errors import StoreUnavailable
+from server.store.faults import closed_sockets, store_faults
+
+# What uvloop says of a write to a transport that was closed a moment ago.
+CLOSED = "unable to perform operation on <UnixTransport closed=True>; the handler is closed"
+
+
+def test_a_socket_closed_under_a_call_is_a_lost_connection() -> None:
+    with pytest.raises(RedisConnectionError), closed_sockets():
+        raise RuntimeError(CLOSED)
+
+
+def test_a_socket_closed_under_a_call_makes_the_store_unavailable() -> None:
+    with pytest.raises(StoreUnavailable), store_faults():
+        raise RuntimeError(CLOSED)
+
+
+def test_any_other_runtime_error_is_a_bug() -> None:
+    with pytest.raises(RuntimeError, match="set changed size"), store_faults():
+        raise RuntimeError("set changed size during iteration")
+
+
+def test_uvloop_still_says_it_in_those_words(redis_url: str) -> None:
+    async def write_on_a_closed_socket() -> None:
+        _, writer = await asyncio.open_unix_connection(urlsplit(redis_url).path)
+        writer.close()
+        await writer.wait_closed()
+        with closed_sockets():
+            writer.writelines([b"PING\r\n"])
+
+    with pytest.raises(RedisConnectionError):
+        uvloop.run(write_on_a_closed_socket())
