@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import secrets
 import signal
@@ -19,7 +18,6 @@ import uvloop
 from starlette.applications import Starlette
 
 from server.clock import Clock, SystemClock
-from server.domain.errors import StoreUnavailable
 from server.domain.rooms import RoomRules
 from server.edge.doorman import Door, PatientServer, origins_rule
 from server.edge.house import House
@@ -32,6 +30,7 @@ from server.edge.pulse import PERIOD_S, Pulse
 from server.edge.sockets import most_sockets
 from server.edge.tokens import verify
 from server.edge.wording import Wording
+from server.payments.gateways import Payments, payments_by_stripe
 from server.payments.invoice import InvoiceGateway
 from server.realtime.hub import Hub
 from server.realtime.lines import STEP_S
@@ -41,7 +40,6 @@ from server.service.catalogue import load_catalogue
 from server.service.downgrades import DowngradeService
 from server.service.dues import DueService
 from server.service.invoices import InvoiceService
-from server.service.payments import PaymentGateway, PaymentWebhook
 from server.service.polls import PollService
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
@@ -49,25 +47,18 @@ from server.service.renewals import RenewalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
 from server.store.account_keys import INDEX_SETS
-from server.store.account_store import AccountStore
 from server.store.bus import EventBus
-from server.store.connect import StoreFacts, check_store, open_store
-from server.store.durability import Durability, durability_of
+from server.store.connect import open_store
 from server.store.embedded import embedded
-from server.store.faults import store_faults
-from server.store.purchase_store import PurchaseStore
-from server.store.room_store import RoomStore
+from server.store.stores import Stores, stores_on
 from server.store.strays import Strays
 from server.supervise import Chores, every, running
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
     from starlette.routing import BaseRoute
 
     from server.domain.plans import Catalogue
     from server.settings import Settings
-
-log = logging.getLogger(__name__)
 
 SWEEP_S = 1.0
 ACCOUNTS_S = 1.0  # between two parts of the index: each account is looked at once a minute
@@ -140,7 +131,7 @@ async def node(
         _payments(settings) as payments,
     ):
         metrics = Metrics()
-        stores = await _stores(redis, metrics)
+        stores = await stores_on(redis, metrics.script_ran)
         bus = EventBus(subscriber, secrets.token_hex(8))
         chores = Chores()
 
@@ -166,7 +157,7 @@ async def node(
             tally=metrics,
         )
         door = _door(settings, hub, clock, metrics)
-        pulse = Pulse(metrics, lambda: _store_answers(redis))
+        pulse = Pulse(metrics, stores.answer)
         app = Starlette(
             routes=[*http_routes(doors), *extra_routes], exception_handlers=EXCEPTION_HANDLERS
         )
@@ -204,58 +195,24 @@ async def _store_url(settings: Settings) -> AsyncIterator[str]:
         yield url
 
 
-@dataclass(frozen=True, slots=True)
-class _Stores:
-    redis: Redis
-    facts: StoreFacts
-    rooms: RoomStore
-    accounts: AccountStore
-    purchases: PurchaseStore
-
-
-async def _stores(redis: Redis, metrics: Metrics) -> _Stores:
-    facts = await check_store(redis)
-    durability = await durability_of(redis)
-    if durability is Durability.AT_RISK:
-        log.warning("store.may_lose_sales", extra={"remedy": "appendonly yes, appendfsync always"})
-    waits_for_disk = durability is Durability.WAITS
-    observe = metrics.script_ran
-    return _Stores(
-        redis,
-        facts,
-        rooms=RoomStore(redis, observe=observe),
-        accounts=AccountStore(redis, waits_for_disk=waits_for_disk, observe=observe),
-        purchases=PurchaseStore(redis, waits_for_disk=waits_for_disk, observe=observe),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Payments:
-    gateway: PaymentGateway
-    webhook: PaymentWebhook | None = None
-
-
 @asynccontextmanager
-async def _payments(settings: Settings) -> AsyncIterator[_Payments]:
-    """The gateway that the operator chose."""
+async def _payments(settings: Settings) -> AsyncIterator[Payments]:
+    """As the operator chose: on account, or by card."""
     if settings.payments == "invoice":
-        yield _Payments(InvoiceGateway())
+        yield Payments(InvoiceGateway())
         return
-    # Only here: the library is an extra, and takes a while to load.
-    from server.payments.stripe_gateway import stripe_gateway  # noqa: PLC0415
-    from server.payments.stripe_webhook import StripeWebhook  # noqa: PLC0415
-
     key, webhook_secret = settings.stripe_credentials()
-    async with stripe_gateway(key, api_base=settings.stripe_api_base) as gateway:
-        yield _Payments(gateway, StripeWebhook(webhook_secret))
+    api_base = settings.stripe_api_base
+    async with payments_by_stripe(key, webhook_secret, api_base=api_base) as payments:
+        yield payments
 
 
 def _doors(
     settings: Settings,
-    stores: _Stores,
+    stores: Stores,
     catalogue: Catalogue,
     *,
-    payments: _Payments,
+    payments: Payments,
     clock: Clock,
     metrics: Metrics,
     readiness: Callable[[], Awaitable[Readiness]],
@@ -314,9 +271,9 @@ def _rules(settings: Settings) -> RoomRules:
     )
 
 
-async def _readiness(stores: _Stores, bus: EventBus, house: House) -> Readiness:
+async def _readiness(stores: Stores, bus: EventBus, house: House) -> Readiness:
     reasons = []
-    if not await _store_answers(stores.redis):
+    if not await stores.answer():
         reasons.append("store: it does not answer")
     if not bus.hears:
         reasons.append("events: this node does not hear the store's events")
@@ -329,15 +286,6 @@ async def _readiness(stores: _Stores, bus: EventBus, house: House) -> Readiness:
 def _parts() -> Iterator[int]:
     """The parts of the index of accounts, without end; other nodes take them in another order."""
     return cycle(random.sample(range(INDEX_SETS), INDEX_SETS))
-
-
-async def _store_answers(redis: Redis) -> bool:
-    try:
-        with store_faults():
-            await redis.ping()
-    except StoreUnavailable:
-        return False
-    return True
 
 
 def _ms(seconds: float) -> int:

@@ -108,7 +108,7 @@ def test_stripe_is_not_started_without_its_credentials(missing: str) -> None:
 
 
 def test_stripe_is_not_started_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.settings.find_spec", lambda _: None)
+    monkeypatch.setattr("server.limits.find_spec", lambda _: None)
 
     line = complaint(**STRIPE)
 

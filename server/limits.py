@@ -1,0 +1,126 @@
+"""How the text of a setting becomes a value, and what is wrong with values that are none."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MIN_SECRET_BYTES = 32  # HS256 wants a key as long as its hash. Source: RFC 7518, section 3.2
+
+_STORE_SCHEMES = ("redis://", "rediss://", "unix://")
+_LATER_STORE_SCHEMES = ("redis+cluster://", "redis+sentinel://")
+_is_whole = re.compile(r"\d{1,9}").fullmatch
+_is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
+_is_visible = re.compile(r"[!-~]+").fullmatch
+_is_origin = re.compile(r"https?://[a-z0-9.\-\[\]:]+").fullmatch
+
+
+def text(raw: str) -> str:
+    return raw.strip()
+
+
+def whole(raw: str) -> int:
+    if not _is_whole(raw.strip()):
+        raise ValueError("must be a whole number")
+    return int(raw)
+
+
+def seconds(raw: str) -> float:
+    if not _is_decimal(raw.strip()):
+        raise ValueError("must be a number of seconds, at most three decimals")
+    return float(raw)
+
+
+def path(raw: str) -> Path:
+    return Path(raw.strip()).expanduser()
+
+
+def listed(raw: str) -> tuple[str, ...]:
+    """The parts of a comma-separated list; a comma too many does no harm."""
+    return tuple(part for part in map(str.strip, raw.split(",")) if part)
+
+
+def between(low: float, high: float = math.inf) -> Callable[[float], str | None]:
+    def complaint(value: float) -> str | None:
+        if low <= value <= high:
+            return None
+        return f"must be at least {low}" if high == math.inf else f"must be {low} to {high}"
+
+    return complaint
+
+
+def above_zero(value: float) -> str | None:
+    return None if 0 < value < math.inf else "must be more than 0"
+
+
+def anything(_: object) -> None:
+    return None
+
+
+def something(value: str) -> str | None:
+    return None if value else "must not be empty"
+
+
+def store_url(value: str) -> str | None:
+    # The value is never repeated in a complaint: it may hold a password.
+    if value.startswith(_LATER_STORE_SCHEMES):
+        return f"{value.partition('://')[0]}:// is not served by this version yet"
+    if value == "embedded" or (value.startswith(_STORE_SCHEMES) and _has_address(value)):
+        return None
+    return "must be embedded, or a URL that begins with redis://, rediss:// or unix://"
+
+
+def _has_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        return False
+    return bool(parts.path if parts.scheme == "unix" else parts.hostname)
+
+
+def keys(value: tuple[str, ...]) -> str | None:
+    if all(map(_is_visible, value)):
+        return None
+    return "a key must be printable ASCII without spaces"
+
+
+def secret(value: str | None) -> str | None:
+    if value is None or len(value.encode()) >= MIN_SECRET_BYTES:
+        return None
+    return f"must be at least {MIN_SECRET_BYTES} bytes long"
+
+
+def origins(value: tuple[str, ...]) -> str | None:
+    for origin in value:
+        if not _is_origin(origin):
+            return f"{origin!r} is not an origin such as https://events.example.com"
+    return None
+
+
+def catalogue(value: Path | None) -> str | None:
+    if value is None or value.is_file():
+        return None
+    return f"there is no file {str(value)!r}"
+
+
+def payments(value: str) -> str | None:
+    if value == "stripe" and find_spec("stripe") is None:
+        return "stripe needs its library: pip install 'fullhouse[stripe]'"
+    return None if value in ("invoice", "stripe") else "must be invoice or stripe"
+
+
+def credential(value: str | None) -> str | None:
+    # The value is never repeated in a complaint.
+    return None if value is None or _is_visible(value) else "must be printable, without spaces"
+
+
+def api_base(value: str) -> str | None:
+    parts = urlsplit(value)
+    if parts.scheme in ("http", "https") and parts.netloc and not parts.path.strip("/"):
+        return None
+    return "must be an address such as https://api.stripe.com, without a path"

@@ -1,0 +1,36 @@
+"""The gateway that an operator chose, ready to take money, and what reads its webhooks."""
+
+# ruff: noqa: PLC0415  # the library of Stripe is an extra, and takes a while to load
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from server.payments.invoice import InvoiceGateway
+
+if TYPE_CHECKING:
+    from server.payments.stripe_gateway import StripeGateway
+    from server.payments.stripe_webhook import StripeWebhook
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """How money is taken. On account nobody sends webhooks."""
+
+    gateway: InvoiceGateway | StripeGateway
+    webhook: StripeWebhook | None = None
+
+
+@asynccontextmanager
+async def payments_by_stripe(
+    key: str, webhook_secret: str, *, api_base: str
+) -> AsyncIterator[Payments]:
+    """Cards, charged through connections that are closed on the way out."""
+    from server.payments.stripe_gateway import stripe_gateway
+    from server.payments.stripe_webhook import StripeWebhook
+
+    async with stripe_gateway(key, api_base=api_base) as gateway:
+        yield Payments(gateway, StripeWebhook(webhook_secret))
