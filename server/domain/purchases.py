@@ -20,6 +20,7 @@ UpgradeStatus = Literal["pending", "applied", "failed", "refunded"]
 PATIENCE = timedelta(minutes=15)
 
 NOT_CONFIRMED = "The payment was not confirmed in time."
+WITHDRAWN = "The purchase was withdrawn."
 NO_LONGER_FITS = "The account changed before the payment was confirmed; the money goes back."
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,6 +75,11 @@ class Purchase:
     @property
     def is_settled(self) -> bool:
         return self.status != "pending"
+
+    @property
+    def awaits_payer(self) -> bool:
+        """Whether it is for the payer to confirm the payment."""
+        return self.state == "pending" and self.client_secret is not None
 
     @property
     def charge(self) -> Charge:

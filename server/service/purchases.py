@@ -11,6 +11,7 @@ from server.domain.errors import CallerError
 from server.domain.payments import Failed, PaymentResult, Prepared, Unknown
 from server.domain.purchases import (
     NOT_CONFIRMED,
+    WITHDRAWN,
     Purchase,
     Watch,
     after_payment,
@@ -60,7 +61,7 @@ class PurchaseService:
         """
         while not purchase.is_settled:
             taken = await self._next_step(purchase)
-            if taken.step == purchase.step or _awaits_payer(taken):
+            if taken.step == purchase.step or taken.awaits_payer:
                 return taken
             purchase = taken
         await self._store.let_go(watch_of(purchase))
@@ -70,6 +71,17 @@ class PurchaseService:
         """Take on the purchase of that id, if there is one."""
         purchase = await self._store.find_purchase(account_id, purchase_id)
         return await self.take_on(purchase) if purchase else None
+
+    async def withdraw(self, purchase: Purchase) -> Purchase:
+        """Give up a purchase that is not paid yet.
+
+        Returns:
+            The purchase as it stands: `failed`, or further on where that came too late.
+        """
+        if purchase.state != "pending":
+            return await self.take_on(purchase)
+        given_up = await self._learn(purchase, await self._given_up(purchase, WITHDRAWN))
+        return given_up if given_up.state == "pending" else await self.take_on(given_up)
 
     async def look_after(self) -> None:
         """Take on what nobody has settled: its node died, or its payer took a while."""
@@ -91,13 +103,13 @@ class PurchaseService:
 
     async def _next_step(self, purchase: Purchase) -> Purchase:
         if purchase.state == "pending":
-            return await self._after_payment(purchase)
+            return await self._learn(purchase, await self._payment(purchase))
         if purchase.state == "paid":
             return await self._apply(purchase)
         return await self._refund(purchase)
 
-    async def _after_payment(self, purchase: Purchase) -> Purchase:
-        result = await self._payment(purchase)
+    async def _learn(self, purchase: Purchase, result: Prepared | PaymentResult) -> Purchase:
+        """The pending purchase once what the gateway says of it is on record."""
         if isinstance(result, Unknown):
             _log("payment.unknown", purchase, logging.WARNING, reason=result.reason)
         news = after_payment(purchase, result)
@@ -105,15 +117,20 @@ class PurchaseService:
 
     async def _payment(self, purchase: Purchase) -> Prepared | PaymentResult:
         """What the gateway says now; a payer who takes too long is not waited for."""
-        is_overdue = purchase.is_overdue(self._clock.now())
-        if purchase.reference is None and is_overdue:
-            # Without a reference on record nobody has taken money, and nobody will.
-            return Failed(NOT_CONFIRMED)
+        if purchase.is_overdue(self._clock.now()):
+            return await self._given_up(purchase, NOT_CONFIRMED)
         if purchase.reference is None:
             return await self._gateway.prepare(purchase.charge)
-        if is_overdue:
-            return await self._gateway.call_off(purchase.charge) or Failed(NOT_CONFIRMED)
+        if purchase.awaits_payer:  # who has what to confirm with is the only one who may
+            return await self._gateway.look_up(purchase.charge) or Unknown("no trace of it")
         return await self._gateway.charge(purchase.charge)
+
+    async def _given_up(self, purchase: Purchase, reason: str) -> PaymentResult:
+        """What becomes of a payment that nobody waits for any more."""
+        if purchase.reference is None:
+            # Without a reference on record nobody has taken money, and nobody will.
+            return Failed(reason)
+        return await self._gateway.call_off(purchase.charge) or Failed(reason)
 
     async def _apply(self, purchase: Purchase) -> Purchase:
         """Apply it, if that still does what the quote said; else the money goes back."""
@@ -139,10 +156,6 @@ class PurchaseService:
         stands = await self._store.advance_purchase(purchase)
         _log(f"purchase.{stands.state}", stands)
         return stands
-
-
-def _awaits_payer(purchase: Purchase) -> bool:
-    return purchase.state == "pending" and purchase.client_secret is not None
 
 
 def _log(event: str, purchase: Purchase, level: int = logging.INFO, **more: str) -> None:

@@ -82,6 +82,17 @@ class UpgradeService:
             raise NotFound("upgrade", upgrade_id)
         return purchase
 
+    async def withdraw(self, account_id: str, upgrade_id: str) -> Purchase:
+        """Give up an upgrade that is not paid yet: the account may buy something else then.
+
+        Returns:
+            The upgrade as it stands: `failed`, or as it was where that came too late.
+
+        Raises:
+            NotFound: there is no such account, or it has no such upgrade.
+        """
+        return await self._purchases.withdraw(await self.find(account_id, upgrade_id))
+
     async def _begin_once(
         self, account_id: str, quote_id: str, idempotency_key: str, request: str
     ) -> Order:

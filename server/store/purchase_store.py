@@ -173,8 +173,7 @@ class PurchaseStore:
 
 def _gateway_can_tell(purchase: Purchase) -> bool:
     """Whether losing this step would do no harm: the gateway has the same answer again."""
-    awaits_payer = purchase.state == "pending" and purchase.client_secret is not None
-    return awaits_payer or purchase.state == "paid"
+    return purchase.awaits_payer or purchase.state == "paid"
 
 
 def _step_args(purchase: Purchase) -> list[str | int]:

@@ -123,6 +123,12 @@ async def get_upgrade(asked: Asked[Nothing]) -> Response:
     return answered(_upgrade_object(purchase))
 
 
+async def delete_upgrade(asked: Asked[Nothing]) -> Response:
+    """Withdraw an upgrade that is not paid yet; one that is stays as it is."""
+    purchase = await asked.doors.upgrades.withdraw(asked.account, asked.ids["upgrade"])
+    return answered(_upgrade_object(purchase))
+
+
 def idempotency_key(headers: Headers) -> str:
     """The key under which a purchase is remembered.
 
@@ -212,6 +218,14 @@ CALLS = (
         path=_ACCOUNT + "/upgrades/{upgrade}",
         who=Who.BUYER,
         handle=get_upgrade,
+        answers={200: UpgradeObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="DELETE",
+        path=_ACCOUNT + "/upgrades/{upgrade}",
+        who=Who.BUYER,
+        handle=delete_upgrade,
         answers={200: UpgradeObject},
         refuses=(NotFound,),
     ),

@@ -77,6 +77,7 @@ def test_buyers_are_given_what_the_protocol_marks_with_a_star() -> None:
         "POST /v1/accounts/{account}/upgrade-quotes",
         "POST /v1/accounts/{account}/upgrades",
         "GET /v1/accounts/{account}/upgrades/{upgrade}",
+        "DELETE /v1/accounts/{account}/upgrades/{upgrade}",
         "GET /v1/accounts/{account}/downgrade-requests",
         "POST /v1/accounts/{account}/downgrade-requests",
         "DELETE /v1/accounts/{account}/downgrade-requests/{downgrade}",

@@ -265,6 +265,33 @@ async def test_while_a_payer_confirms_the_account_buys_nothing_else(
     assert await found(hall, upgrade) == upgrade
 
 
+async def test_a_payer_who_changes_their_mind_withdraws_and_buys_another_plan(
+    hall: World, till: Till
+) -> None:
+    upgrade = await asked_to_confirm(hall, till)
+    await pays_with(hall, till.card())
+    path = f"{UPGRADES}/{upgrade['id']}"
+
+    answers = [await hall.ask("DELETE", path, key=hall.token()) for _ in range(2)]
+
+    assert [(answer.status, answer.json["status"]) for answer in answers] == [(200, "failed")] * 2
+    assert till.confirm(upgrade["payment"]["client_secret"]) == 400
+    assert (await buy(hall, await quoted(hall, "huge"), "click-2")).json["status"] == "applied"
+    assert till.taken() == [13400]
+
+
+async def test_an_upgrade_that_is_applied_is_not_withdrawn(hall: World, till: Till) -> None:
+    await pays_with(hall, till.card())
+    upgrade = (await buy(hall, await quoted(hall))).json
+
+    answer = await hall.ask("DELETE", f"{UPGRADES}/{upgrade['id']}", key=hall.token())
+    unknown = await hall.ask("DELETE", f"{UPGRADES}/nothing", key=hall.token())
+
+    assert answer.json == upgrade
+    assert unknown.problem == (404, "not_found")
+    assert till.given_back() == []
+
+
 async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
     hall: World, till: Till
 ) -> None:

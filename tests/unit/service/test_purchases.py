@@ -190,6 +190,52 @@ async def test_a_payer_who_was_faster_than_the_end_of_patience_gets_the_seats(ti
     assert (await till.upgrades.find("acme", purchase.id)).status == "applied"
 
 
+async def test_what_the_payer_has_to_confirm_nobody_else_confirms(till: Till) -> None:
+    await waiting(till)
+
+    await till.purchases.look_after()
+
+    assert till.gateway.asked == ["prepare", "charge 1800 pi_1", "look_up"]
+
+
+async def test_a_purchase_that_is_withdrawn_makes_room_for_another(till: Till) -> None:
+    purchase = await waiting(till)
+    other = await till.quotes.quote("acme", "huge")
+    till.gateway.answers = [Failed("Called off."), Paid("pi_2")]
+
+    withdrawn = await till.upgrades.withdraw("acme", purchase.id)
+
+    assert (withdrawn.status, till.gateway.asked[-1]) == ("failed", "call_off")
+    assert (await till.upgrades.buy("acme", other.id, idempotency_key="k2")).status == "applied"
+
+
+async def test_withdrawing_comes_too_late_for_what_is_paid(till: Till) -> None:
+    purchase = await waiting(till)
+    till.gateway.answers = [Paid("pi_1")]
+
+    answers = [await till.upgrades.withdraw("acme", purchase.id) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == ["applied", "applied"]
+
+
+async def test_withdrawing_does_not_charge_what_could_not_be_withdrawn(till: Till) -> None:
+    purchase = await waiting(till)
+    till.gateway.answers = [Unknown("timeout")]
+
+    withdrawn = await till.upgrades.withdraw("acme", purchase.id)
+
+    assert (withdrawn.status, till.gateway.asked[-1]) == ("pending", "call_off")
+
+
+async def test_what_was_never_prepared_is_withdrawn_without_asking(till: Till) -> None:
+    till.gateway.prepared = Unknown("timeout")
+    purchase = await till.upgrades.buy("acme", till.quote, idempotency_key="k1")
+
+    withdrawn = await till.upgrades.withdraw("acme", purchase.id)
+
+    assert (withdrawn.status, till.gateway.asked) == ("failed", ["prepare"])
+
+
 async def test_a_bank_may_take_longer_than_a_payer(till: Till) -> None:
     purchase = await waiting(till)
     till.clock.advance(ms=PATIENCE_MS)
