@@ -137,8 +137,7 @@ class StripeGateway:
             return await self._result(charge, earlier)
         params = intent_params(charge)
         params["confirm"] = True
-        if charge.unattended:
-            params["off_session"] = True
+        params["off_session"] = True  # who is there has it prepared
         try:
             intent = await self._intents.create_async(params, {"idempotency_key": charge.id})
         except _REFUSED as error:

@@ -30,7 +30,7 @@ class PaymentGateway(Protocol):
     async def charge(self, charge: Charge) -> PaymentResult:
         """Take the money, once for each `charge.id`; the same id again tells what became of it.
 
-        A charge that was not prepared is taken in one step.
+        A charge that was not prepared is taken in one step, with nobody there to confirm it.
         """
         ...
 

@@ -409,6 +409,15 @@ async def test_a_webhook_about_what_nobody_bought_is_answered_and_forgotten(hall
     assert (await hears(hall, {"id": "nothing"})).status == 204
 
 
+async def test_a_webhook_about_other_business_of_the_operator_is_no_concern(hall: World) -> None:
+    payload = json.dumps({"type": "customer.created", "data": {"object": {"id": "cus_1"}}})
+    headers = {"Stripe-Signature": signed(payload)}
+
+    answer = await hall.send("POST", WEBHOOK, [payload.encode()], key=None, headers=headers)
+
+    assert answer.status == 204
+
+
 async def test_where_nobody_takes_cards_there_is_no_webhook(world: World) -> None:
     assert (await hears(world, {"id": "nothing"})).problem == (404, "not_found")
 

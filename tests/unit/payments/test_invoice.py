@@ -1,0 +1,25 @@
+"""On account: whatever a charge is asked, it is paid, and given back when asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from server.domain.money import Money
+from server.domain.payments import Charge, Paid
+from server.payments.invoice import InvoiceGateway
+
+CHARGE = Charge("u1", "acme", Money(1800, "EUR"), datetime(2026, 3, 21, tzinfo=UTC), None)
+
+
+async def test_on_account_every_charge_is_paid_at_once() -> None:
+    gateway = InvoiceGateway()
+
+    answers = [
+        await gateway.prepare(CHARGE),
+        await gateway.charge(CHARGE),
+        await gateway.look_up(CHARGE),
+        await gateway.call_off(CHARGE),
+    ]
+
+    assert answers == [Paid()] * 4
+    assert await gateway.refund(CHARGE)
