@@ -94,10 +94,13 @@ class House:
         return visitor
 
     async def crowd(self, names: Iterable[str]) -> list[Visitor]:
-        """People come one after the other, by turns over the nodes."""
-        return [
-            await self.visit(name, first=turn % len(self.nodes)) for turn, name in enumerate(names)
-        ]
+        """People come one after the other, by turns over the nodes; each has a place."""
+        people = []
+        for turn, name in enumerate(names):
+            person = await self.visit(name, first=turn % len(self.nodes))
+            await wait_until(lambda person=person: person.place is not None)  # type: ignore[misc]
+            people.append(person)
+        return people
 
     async def tab(self, name: str, number: int, role: str = "attendee") -> WsClient:
         """One plain connection that was let in and obeys nothing from then on."""
@@ -136,6 +139,8 @@ class House:
 @asynccontextmanager
 async def a_house(rig: Rig) -> AsyncIterator[House]:
     """A room for one test; what holds after every fault is checked at the end."""
+    # The network is in our loop: while a test in another loop ran, nodes were cut off.
+    await rig.mend()
     complaints = [len(node.complaints()) for node in rig.nodes]
     async with AsyncExitStack() as running:
         house = House(rig, running)

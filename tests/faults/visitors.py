@@ -119,6 +119,8 @@ class Visitor:
 
     def follow(self, page: Page, frame: Frame) -> None:
         """Act on one frame."""
+        if frame["type"] == "alive":
+            return
         self.frames.append(frame)
         match frame["type"]:
             case "retry":

@@ -1,0 +1,74 @@
+"""The embedded store is killed under its node: it comes back by itself, with its people."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.clients import room_token
+from tests.faults.visitors import Visitor
+from tests.nodes import Platform, running_nodes
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.nodes import Node
+
+pytestmark = pytest.mark.faults
+
+ACCOUNT = "/v1/accounts/acme"
+READY_S = 5.0 + 1.5  # the promise, and a loaded machine
+TERMS = {"plan": "live-25", "billing_period": "month", "time_zone": "UTC"}
+
+
+async def test_an_embedded_store_that_was_killed_comes_back_with_everybody_in_place() -> None:
+    with tempfile.TemporaryDirectory(prefix="fh-") as directory:
+        nodes = running_nodes("embedded", 1, data_dir=Path(directory) / "data")
+        (node,) = await asyncio.to_thread(nodes.__enter__)
+        try:
+            people = await full_room(node)
+            before = [person.place for person in people]
+
+            os.kill(store_of(node), signal.SIGKILL)
+            await wait_until(lambda: "store.restarted" in node.log.read_text(), READY_S)
+            await wait_until(lambda: asyncio.to_thread(node.is_ready), READY_S)
+            await people[-1].say("position")
+
+            await wait_until(lambda: len(people[-1].all("waiting")) > 1)
+            assert [person.place for person in people] == before
+            assert not any(person.all("seat_lost") or person.closed for person in people)
+            for person in people:
+                await person.go()
+        finally:
+            nodes.__exit__(None, None, None)
+
+
+async def full_room(node: Node) -> list[Visitor]:
+    """Two inside, two in line."""
+    platform = Platform(node)
+    today = (await platform.ask("GET", "/health/live")).headers["date"]
+    await platform.must("PUT", ACCOUNT, TERMS | {"period_start": iso_date(today)})
+    await platform.must("PUT", f"{ACCOUNT}/rooms/hall", {"title": "Hall"})
+    await platform.must("PATCH", f"{ACCOUNT}/rooms/hall", {"seats": 2})
+    people = [Visitor([node], room_token("acme", name), first=0) for name in "abcd"]
+    for person in people:
+        await person.come()
+    await wait_until(lambda: all(person.place is not None for person in people))
+    return people
+
+
+def iso_date(http_date: str) -> str:
+    return parsedate_to_datetime(http_date).date().isoformat()
+
+
+def store_of(node: Node) -> int:
+    """The process id of the store that the node started."""
+    pid = node.process.pid
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
