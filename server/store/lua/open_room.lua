@@ -37,11 +37,9 @@ local function open_anew()
   put(room, 'last_wall', room.wall)
   put(room, 'clock', room.wall)
   put(room, 'opened_clock', room.wall)
-  put(room, 'opened_at', room.wall)
   room.clock = room.wall
   put(room, 'next_ticket', room.wall) -- later than any ticket of an earlier epoch
   put(room, 'generation', room.wall)
-  put(room, 'level', 'ok')
   for i = 6, #ARGV, 2 do
     put(room, ARGV[i], ARGV[i + 1])
   end

@@ -101,6 +101,15 @@ async def test_a_room_must_exist_to_be_closed(hall: Hall) -> None:
         await hall.rooms.close_room(REF)
 
 
+async def test_a_node_that_knows_this_opening_hears_that_it_is_over(hall: Hall) -> None:
+    _, opened = await hall.open()
+    await hall.rooms.close_room(REF)
+
+    renewals = await hall.rooms.renew(REF, [], opened.revision, called_to=0)
+
+    assert renewals.outcome == "closed"
+
+
 async def test_a_node_that_knows_a_later_opening_hears_of_no_room(hall: Hall) -> None:
     """The store has forgotten that opening; it does not tell its people that the event is over."""
     await hall.open()

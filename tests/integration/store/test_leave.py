@@ -113,6 +113,7 @@ async def test_a_leave_is_remembered_for_a_lease_to_the_millisecond(hall: Hall) 
     just_after = await hall.renew([a])
 
     assert (just_before["a"].kind, just_after["a"].kind) == ("left", "lost")
+    assert not any("left" in key for key in await hall.contents())
 
 
 async def test_someone_who_comes_back_after_leaving_has_a_session_of_their_own(hall: Hall) -> None:
@@ -149,6 +150,27 @@ async def test_many_leave_at_once(hall: Hall) -> None:
 
     assert await hall.seated() == set()
     assert (await hall.state()).held == 2
+
+
+async def test_a_leave_of_nobody_keeps_nothing(hall: Hall) -> None:
+    await hall.open(seats=1)
+    before = await hall.contents()
+
+    await hall.rooms.leave(REF, [("nobody", 0)])
+
+    assert await hall.contents() == before
+
+
+async def test_a_leave_sweeps_too(hall: Hall) -> None:
+    await hall.open(seats=2)
+    await hall.hello("a")
+    await hall.wait(LEASE_MS - 1)
+    (b,) = await hall.hello("b")
+
+    hall.clock.advance(ms=1)
+    await hall.leave(b)
+
+    assert await hall.seated() == set()
 
 
 async def test_a_leave_of_an_ended_epoch_frees_nobody_in_the_room_opened_anew(hall: Hall) -> None:

@@ -59,6 +59,14 @@ async def test_a_new_epoch_is_later_than_any_that_is_known(hall: Hall) -> None:
     assert sweep.epoch == far.epoch + 1
 
 
+async def test_a_refill_within_the_instant_of_the_opening_is_a_later_epoch(hall: Hall) -> None:
+    _, opened = await hall.open()
+
+    sweep = await hall.rooms.sweep_room(REF, OLD_EPOCH)
+
+    assert sweep.epoch == opened.revision.epoch + 1
+
+
 async def test_a_node_that_has_seen_less_or_the_same_changes_no_epoch(hall: Hall) -> None:
     await hall.open()
     now = await hall.revision()
@@ -288,6 +296,20 @@ async def test_calls_of_the_room_put_again_do_not_call_the_old_line(hall: Hall) 
     assert await hall.line() == ["a", "b", n2.name]
 
 
+async def test_nobody_misses_a_call_of_the_room_put_again(hall: Hall) -> None:
+    """Its wave ended with the line that it was called from."""
+    await hall.open(seats=1)
+    n1, n2 = await hall.hello("n1", "n2")
+    await hall.leave(n1)
+    news = await hall.vouch(inside("x"), waiting("a", 5), seen=OLD_EPOCH)
+    back = [n2, *(Guest(name, place) for name, place in news.items())]
+
+    await hall.wait(CLAIM_MS + LEASE_MS, keeping=back)
+
+    assert (await hall.place("a")).ticket == OLD + 5
+    assert (await hall.place("n2")).ticket == n2.place.ticket
+
+
 async def test_a_store_that_lost_its_last_second_keeps_the_calls_it_knows(hall: Hall) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
@@ -298,7 +320,43 @@ async def test_a_store_that_lost_its_last_second_keeps_the_calls_it_knows(hall: 
 
     await hall.vouch(b.session, seen=replace(seen, rev=seen.rev + 1), called_to=called_to)
 
-    assert (await hall.place("b")).called
+    # As does the claim: what the store knows of it is no older than what the node knows.
+    place = await hall.place("b")
+    assert (place.called, place.claim_ms) == (True, CLAIM_MS + 10)
+
+
+async def test_calls_restored_on_top_of_known_ones_all_run_from_the_end_of_the_refill(
+    hall: Hall,
+) -> None:
+    await hall.open(seats=2)
+    a, x = await hall.hello("a", "x")
+    b, c = await hall.hello("b", "c")
+    await hall.leave(a)
+    saved = await hall.saved()
+    await hall.leave(x)
+    called_to = (await hall.state()).called_to
+    seen = await hall.revision()
+    await hall.roll_back(saved)
+
+    await hall.vouch(b.session, c.session, seen=seen, called_to=called_to)
+    await hall.wait(LEASE_MS + CLAIM_MS - 1, keeping=[b, c])
+
+    places = [await hall.place(name) for name in ("b", "c")]
+    assert [(place.called, place.claim_ms) for place in places] == [(True, 1), (True, 1)]
+
+
+async def test_tickets_after_a_refill_are_later_than_those_brought_back(hall: Hall) -> None:
+    await hall.open(seats=0)
+    saved = await hall.saved()
+    a, b = await hall.hello("a", "b")
+    seen = await hall.revision()
+    await hall.roll_back(saved)
+
+    await hall.vouch(b.session, a.session, seen=seen)
+    await hall.wait(LEASE_MS, keeping=[a, b])
+    newcomer = await hall.claim("n")
+
+    assert newcomer.ticket == b.place.ticket + 1
 
 
 async def test_tickets_after_a_refill_are_later_than_those_called_in_the_lost_second(
@@ -321,7 +379,7 @@ async def test_tickets_after_a_refill_are_later_than_those_called_in_the_lost_se
     newcomer = await hall.claim("n")
 
     assert people[-1].place.ticket == called_to
-    assert newcomer.ticket > called_to
+    assert newcomer.ticket == called_to + 1
     assert not newcomer.called
 
 

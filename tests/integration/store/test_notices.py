@@ -120,6 +120,16 @@ async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(hall: Hall, e
     assert event.notice_cleared is None
 
 
+async def test_a_room_of_one_seat_is_full_with_one(hall: Hall) -> None:
+    await hall.open(seats=1)
+
+    await hall.hello("a")
+
+    state = await hall.state()
+    assert state.notice is not None
+    assert (state.notice.level, state.level) == ("full", "full")
+
+
 async def test_full_never_goes_back_to_nearly_full(hall: Hall, ear: Ear) -> None:
     """The level is that of the moment, the notice stays until it clears."""
     await hall.open(seats=5)
@@ -277,6 +287,23 @@ async def test_the_forecast_speaks_of_its_own_time_ahead(
     assert ((await hall.state()).notice is not None) is speaks
 
 
+async def test_a_forecast_turned_off_says_nothing_at_all(hall: Hall) -> None:
+    await half_full(hall, forecast_s=0)
+
+    assert (await hall.state()).full_in_s is None
+
+
+async def test_the_slowest_pace_is_a_pace(hall: Hall) -> None:
+    """One a minute fills the last seat in a minute."""
+    await hall.open(seats=2, forecast_s=FORECAST_S)
+    await hall.wait(60_000)
+
+    await hall.hello("a")
+
+    state = await hall.state()
+    assert (state.joins_per_min, state.full_in_s) == (1, 60)
+
+
 @pytest.mark.parametrize(("after_ms", "speaks"), [(29_999, False), (30_000, True)])
 async def test_the_forecast_is_silent_in_a_rooms_first_half_minute(
     hall: Hall, after_ms: int, speaks: bool
@@ -345,6 +372,24 @@ async def test_a_forecast_that_came_true_is_a_notice_by_level(hall: Hall) -> Non
     assert (await hall.state()).notice is None
 
 
+async def test_a_forecast_notice_after_one_by_level_waits_for_silence_too(hall: Hall) -> None:
+    await hall.open(seats=100, forecast_s=FORECAST_S)
+    inside = await crowd(hall, 80)
+    inside += await hall.hello("one-more")
+    await hall.leave(*inside[40:])
+    inside = inside[:40]
+    await hall.wait(60_000, keeping=inside)
+    cleared = (await hall.state()).notice
+    inside += await crowd(hall, 20, "h")
+
+    await hall.wait(90_000, keeping=inside)
+
+    state = await hall.state()
+    assert cleared is None
+    assert state.full_in_s is None
+    assert state.notice is not None
+
+
 async def test_the_pace_is_net(hall: Hall) -> None:
     await hall.open(seats=100)
     await hall.wait(60_000)
@@ -365,6 +410,16 @@ async def test_the_pace_forgets_after_a_minute(hall: Hall) -> None:
     await hall.wait(1, keeping=inside)
 
     assert (just_before, (await hall.state()).joins_per_min) == (20, 0)
+
+
+async def test_the_pace_counts_every_ten_seconds_of_the_minute(hall: Hall) -> None:
+    await hall.open(seats=100)
+    inside: list[Guest] = []
+    for i in range(12):
+        await hall.wait(10_000, keeping=inside)
+        inside += await hall.hello(f"g{i}")
+
+    assert (await hall.state()).joins_per_min == 6
 
 
 async def test_the_pace_of_a_young_room_is_of_the_time_there_was(hall: Hall) -> None:
@@ -390,3 +445,13 @@ async def test_seats_freed_are_counted_for_ten_minutes(hall: Hall) -> None:
 
     assert (just_freed.freed, just_before, (await hall.state()).freed) == (2, 2, 0)
     assert (await hall.state()).observed_s == 580
+
+
+async def test_seats_freed_are_counted_in_every_one_of_the_ten_minutes(hall: Hall) -> None:
+    await hall.open(seats=20)
+    inside = await crowd(hall, 20)
+    for _ in range(12):
+        await hall.wait(60_000, keeping=inside)
+        await hall.leave(inside.pop())
+
+    assert (await hall.state()).freed == 10

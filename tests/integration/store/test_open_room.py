@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from server.domain.errors import NotFound, ParallelEventsExceeded
 from server.domain.rooms import RoomRef, RoomState
+from server.store.keys import RoomKeys, live_rooms
 from tests.ears import Ear
+from tests.fakes import FakeClock
 from tests.hall import REF, RULES, Hall
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 OTHER = RoomRef(REF.account, "studio")
 
@@ -50,6 +57,30 @@ async def test_the_first_epoch_is_the_instant_of_the_opening(hall: Hall) -> None
 
     assert snapshot.revision.epoch == hall.clock.now_ms()
     assert snapshot.revision.rev == 1
+
+
+async def test_without_an_instant_given_the_stores_own_clock_counts(redis: Redis) -> None:
+    """One clock for all nodes, however wrong theirs may be."""
+    hall = Hall(redis, FakeClock(0))
+    before, _ = await redis.time()
+
+    _, snapshot = await hall.open()
+
+    after, _ = await redis.time()
+    assert before * 1_000 <= snapshot.revision.epoch < (after + 1) * 1_000
+
+
+async def test_a_room_opened_finds_nobody_left_over(hall: Hall) -> None:
+    """Even where a store that evicts keys has thrown away the record and kept the people."""
+    await hall.open(seats=1)
+    await hall.hello("a", "b")
+    await hall.rooms.remove_participant(REF, "c")
+    await hall.redis.delete(RoomKeys(REF).room, live_rooms(REF.account))
+
+    await hall.open(seats=1)
+
+    assert await hall.holders() == {}
+    assert (await hall.claim("c")).kind == "seated"
 
 
 async def test_opening_an_open_room_only_replaces_the_title(hall: Hall, ear: Ear) -> None:

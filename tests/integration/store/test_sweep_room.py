@@ -112,6 +112,24 @@ async def test_two_misses_in_a_row_end_the_wait(hall: Hall, ear: Ear) -> None:
     assert await hall.holders() == {}
 
 
+async def test_two_waves_that_ended_in_a_truce_end_in_one_sweep(hall: Hall, ear: Ear) -> None:
+    await hall.open(seats=2)
+    a, x = await hall.hello("a", "x")
+    b, c = await hall.hello("b", "c")
+    await hall.leave(a)
+    await hall.wait(1_000, keeping=[x, b, c])
+    await hall.leave(x)
+    await hall.wait(CLAIM_MS - 2_000, keeping=[b, c])
+    hall.clock.advance(ms=STEP_MS + 1)
+    await hall.sweep()
+    await hall.wait(LEASE_MS - 1, keeping=[b, c])
+    await ear.heard()
+
+    await hall.wait(1)
+
+    assert [name for name, *_ in (await ear.heard_one()).requeued] == ["b", "c"]
+
+
 async def test_whoever_claims_after_a_miss_begins_anew(hall: Hall) -> None:
     """The second miss of somebody who was inside in between is a first one."""
     await hall.open(seats=1)
@@ -127,6 +145,18 @@ async def test_whoever_claims_after_a_miss_begins_anew(hall: Hall) -> None:
 
     place = await hall.place("b")
     assert (place.kind, place.reason) == ("waiting", "missed_call")
+
+
+async def test_a_claim_wipes_out_the_miss(hall: Hall) -> None:
+    await hall.open(seats=1)
+    b = await called_guest(hall)
+    await hall.wait(CLAIM_MS + WAVE_OF_ONE_MS, keeping=[b])
+    missed = await hall.contents()
+
+    await hall.claim("b")
+
+    assert any(key.endswith(":misses") for key in missed)
+    assert not any(key.endswith(":misses") for key in await hall.contents())
 
 
 async def test_whoever_was_dropped_out_may_queue_anew(hall: Hall) -> None:
@@ -332,7 +362,8 @@ async def test_after_a_stall_a_missed_call_is_forgiven_until_the_truce_ends(hall
 
     await hall.sweep()
 
-    assert (await hall.place("b")).ticket == b.place.ticket
+    place = await hall.place("b")
+    assert (place.ticket, place.claim_ms) == (b.place.ticket, 0)
     assert (await hall.claim("b")).kind == "seated"
 
 

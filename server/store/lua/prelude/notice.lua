@@ -67,8 +67,6 @@ local function clear_notice(room, reason)
     room.told.notice_cleared = { id = room.fields.notice_id, reason = reason }
   end
   put(room, 'notice_level', '')
-  put(room, 'notice_id', '')
-  put(room, 'notice_by', '')
 end
 
 local function give_notice(room, level, by)

@@ -10,7 +10,7 @@ local function bring_back(room, person)
     redis.call('ZREM', room.present, participant)
     redis.call('ZADD', room.seats, lease_end(room), participant)
   else
-    redis.call('ZADD', room.line, 'LT', person.ticket, participant)
+    redis.call('ZADD', room.line, person.ticket, participant)
     redis.call('ZADD', room.present, lease_end(room), participant)
     put(room, 'next_ticket', math.max(number_of(room, 'next_ticket'), person.ticket + 1))
   end

@@ -56,7 +56,6 @@ local function write_fields(room)
   if #flat > 0 then
     redis.call('HSET', room.key, unpack(flat))
   end
-  room.unwritten = {}
 end
 
 -- Names for the event: told.entered, told.left and so on are lists of small arrays.

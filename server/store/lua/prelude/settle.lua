@@ -14,7 +14,6 @@ local function freed_lately(room)
   put(room, 'freed_slot', slot)
   local field = 'freed_' .. slot % FREED_SLOTS
   put(room, field, number_of(room, field) + (room.freed or 0))
-  room.freed = 0
   local sum = 0
   for i = 0, FREED_SLOTS - 1 do
     sum = sum + number_of(room, 'freed_' .. i)
