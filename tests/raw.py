@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,3 +95,5 @@ async def raw_socket(node: Node, *, receive_buffer: int | None = None) -> AsyncI
         yield RawSocket(reader, writer)
     finally:
         writer.transport.abort()
+        with suppress(OSError):
+            await writer.wait_closed()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
+from websockets.streams import StreamReader
 
 from server.edge.wire import MAX_CLIENT_FRAME
 
@@ -23,8 +24,21 @@ def woken_parser() -> ServerProtocol:
 
 def is_at_rest(parser: ServerProtocol) -> bool:
     """Whether a new parser could take its place: no frame, message or goodbye is under way."""
-    half_read = parser.reader.buffer or parser.current_size is not None
-    return parser.state is State.OPEN and not half_read
+    is_between_messages = parser.current_size is None
+    return parser.state is State.OPEN and is_between_messages and _is_between_frames(parser)
+
+
+def _is_between_frames(parser: ServerProtocol) -> bool:
+    """Whether the parser waits for a frame to begin.
+
+    An empty buffer does not tell: what was read of a frame so far is held by the generators that
+    read it. Between frames the innermost is `at_eof`. Were that renamed, parsers would be kept
+    longer than they need be, and nothing would be lost.
+    """
+    reading: object = parser.parser
+    while (inner := getattr(reading, "gi_yieldfrom", None)) is not None:
+        reading = inner
+    return getattr(reading, "__name__", "") == StreamReader.at_eof.__name__
 
 
 def is_plain_pong(data: bytes) -> bool:

@@ -71,6 +71,23 @@ async def test_a_message_in_fragments_with_a_ping_between_them_is_one_message(ha
         assert (await socket.closing())[0] == 4001
 
 
+async def test_a_message_may_come_in_packets_cut_anywhere(hall: Hall) -> None:
+    """Some libraries write the header by itself."""
+    frame = raw.hello(hall.token("ada"))
+    async with raw_socket(hall.nodes[0]) as socket:
+        for start, end in ((0, 2), (2, 4), (4, 8), (8, 20), (20, len(frame))):
+            socket.send(frame[start:end])
+            await _is_read(hall)
+
+        assert (await _message(socket))["type"] == "seated"
+
+
+async def _is_read(hall: Hall) -> None:
+    """A node that has answered somebody else has read what was sent before."""
+    other = await hall.tab("somebody")
+    await other.round_trip()
+
+
 async def test_messages_in_one_piece_are_answered_in_their_order(hall: Hall) -> None:
     async with raw_socket(hall.nodes[0]) as socket:
         socket.send(raw.hello(hall.token("ada")), raw.text('{"type":"dismiss","notice":"1-1"}'))

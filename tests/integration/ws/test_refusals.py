@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from tests.clients import room_token
 
@@ -239,6 +241,18 @@ async def test_what_is_not_for_a_role_is_refused_and_the_connection_lives_on(
     await eve.expect("error", code="not_allowed")
     await eve.hello()
     await eve.expect("seated" if role == "attendee" else "room")
+
+
+async def test_somebody_who_talks_without_end_is_told_to_back_off(hall: Hall) -> None:
+    """Counted per person: others from the same address are not concerned."""
+    ada, bob = await hall.seated("ada", "bob")
+
+    with suppress(ConnectionClosed):
+        for _ in range(100):
+            await ada.say("position")
+
+    await ada.expect_close(4102)
+    await bob.round_trip()
 
 
 async def test_whoever_is_inside_has_no_place_in_line_to_ask_for(hall: Hall) -> None:

@@ -15,6 +15,21 @@ def masked(opcode: Opcode, data: bytes = b"", *, fin: bool = True) -> bytes:
 WHOLE = masked(Opcode.TEXT, b'{"type":"claim"}')
 
 
+LONG = masked(Opcode.TEXT, b" " * 200)  # with two bytes more of length
+
+
+@pytest.mark.parametrize("frame", [WHOLE, LONG])
+def test_a_parser_rests_nowhere_within_a_frame(frame: bytes) -> None:
+    """Also where its buffer is empty, because it has taken in what came so far."""
+    parser = woken_parser()
+    rests = []
+    for byte in frame:
+        parser.receive_data(bytes([byte]))
+        rests.append(is_at_rest(parser))
+
+    assert rests == [False] * (len(frame) - 1) + [True]
+
+
 @pytest.mark.parametrize(
     ("received", "at_rest"),
     [

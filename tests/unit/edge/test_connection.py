@@ -1,0 +1,271 @@
+"""One connection over a transport that the test holds in its hands."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from websockets.frames import Close, Frame, Opcode
+
+from server.domain.rooms import Role
+from server.edge.connection import MOST_UNSENT, Connection
+from server.edge.house import House
+from server.edge.metrics import Metrics
+from server.edge.tokens import TokenClaims
+from server.realtime.people import Client, Topic
+from tests import raw
+
+if TYPE_CHECKING:
+    from server.domain.rooms import Visitor
+
+
+class Wire(asyncio.Transport):
+    """Keeps what is written, and says how much of it the peer has not taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.unsent = 0
+        self.is_read = True
+        self.end = ""
+
+    def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
+        self.written += bytes(data)
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+    def pause_reading(self) -> None:
+        self.is_read = False
+
+    def close(self) -> None:
+        self.end = self.end or "closed"
+
+    def abort(self) -> None:
+        self.end = "aborted"
+
+    def took(self) -> list[tuple[Opcode, bytes]]:
+        """The frames written since the last call."""
+        frames, data = [], self.written
+        while data:
+            start = 4 if data[1] == 126 else 2
+            size = int.from_bytes(data[2:4]) if data[1] == 126 else data[1]
+            frames.append((Opcode(data[0] & 0x0F), data[start : start + size]))
+            data = data[start + size :]
+        self.written = b""
+        return frames
+
+    def closed_with(self) -> list[int]:
+        """The codes of the close frames written since the last call."""
+        return [Close.parse(body).code for opcode, body in self.took() if opcode is Opcode.CLOSE]
+
+
+class Hub:
+    """Notes who asked for what."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def enter(self, visitor: Visitor, client: Client) -> None:
+        self.asked.append(f"enter {visitor.participant}")
+
+    def leave(self, visitor: Visitor) -> None:
+        self.asked.append(f"leave {visitor.participant}")
+
+    def position(self, visitor: Visitor, client: Client) -> None:
+        self.asked.append(f"position {visitor.participant}")
+
+    def dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None:
+        self.asked.append(f"dismiss {notice} {rest}")
+
+    def gone(self, visitor: Visitor, client: Client) -> None:
+        self.asked.append(f"gone {visitor.participant}")
+
+    def drain(self, window_s: float) -> None:
+        self.asked.append(f"drain {window_s}")
+
+
+class Line:
+    """A connection between a wire and a hub."""
+
+    def __init__(self) -> None:
+        self.wire = Wire()
+        self.hub = Hub()
+        self.house = House(self.hub, verify=_claims, drain_s=1.5, metrics=Metrics())
+        self.sockets: set[Connection] = set()
+        self.connection = Connection(self.house, self.wire, self.sockets)
+
+    def hears(self, *messages: dict[str, Any]) -> None:
+        for message in messages:
+            self.connection.data_received(raw.text(json.dumps(message)))
+
+    def says(self, text: str, topic: Topic) -> None:
+        frame = Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+        self.connection.send(frame, topic)
+
+
+def _claims(token: str) -> TokenClaims:
+    return TokenClaims("acme", "hall", token, Role.ATTENDEE, expires_at_s=0)
+
+
+HELLO = {"type": "hello", "token": "ada"}
+
+
+@pytest.fixture
+async def line() -> Line:
+    return Line()
+
+
+async def test_what_a_client_says_is_asked_of_the_hub(line: Line) -> None:
+    line.hears(HELLO, {"type": "claim"}, {"type": "position"}, {"type": "leave"})
+
+    assert line.hub.asked == ["enter ada", "enter ada", "position ada", "leave ada"]
+
+
+async def test_a_message_may_come_byte_by_byte(line: Line) -> None:
+    for byte in raw.text(json.dumps(HELLO)):
+        line.connection.data_received(bytes([byte]))
+
+    assert line.hub.asked == ["enter ada"]
+
+
+async def test_bytes_that_look_like_a_pong_are_read_as_what_they_are_part_of(line: Line) -> None:
+    """A frame may be cut anywhere, also so that six of its bytes stand alone."""
+    payload = json.dumps(HELLO)
+    mask = b"\x8a\x80\x00\x00"  # its bytes are those of the header of an empty pong
+    masked = bytes(b ^ mask[i % 4] for i, b in enumerate(payload.encode()))
+    frame = bytes([0x81, 0x80 | len(payload)]) + mask + masked
+
+    line.connection.data_received(frame[:2])
+    line.connection.data_received(frame[2:8])
+    line.connection.data_received(frame[8:])
+
+    assert line.hub.asked == ["enter ada"]
+
+
+async def test_a_peer_silent_for_a_whole_turn_is_cut_off(line: Line) -> None:
+    line.connection.ping()
+    line.connection.data_received(Frame(Opcode.PONG, b"").serialize(mask=True))
+    line.connection.ping()
+    assert line.wire.end == ""
+
+    line.connection.ping()
+
+    assert line.wire.end == "aborted"
+
+
+async def test_a_ping_comes_with_word_of_being_alive(line: Line) -> None:
+    line.connection.ping()
+
+    assert [opcode for opcode, _ in line.wire.took()] == [Opcode.PING, Opcode.TEXT]
+
+
+async def test_a_slow_client_gets_the_newest_of_each_topic_when_it_reads_again(
+    line: Line,
+) -> None:
+    line.connection.pause_writing()
+    for number in range(3):
+        line.says(f"room-{number}", "room")
+        line.says(f"change-{number}", "capacity")
+    line.connection.ping()
+    assert line.wire.took() == []
+
+    line.connection.resume_writing()
+    line.says("next", "plain")
+
+    heard = [body.decode() for _, body in line.wire.took()]
+    assert heard == ["change-0", "change-1", "room-2", "change-2", "next"]
+
+
+async def test_a_client_that_takes_nothing_is_given_up_and_read_no_more(line: Line) -> None:
+    line.connection.pause_writing()
+    line.wire.unsent = MOST_UNSENT - 10
+
+    line.says("short", "room")
+    assert line.connection.is_open
+    line.says("the last straw", "notice")
+
+    assert line.wire.closed_with() == [4100]
+    assert not line.wire.is_read
+
+
+async def test_nothing_is_said_after_goodbye(line: Line) -> None:
+    line.connection.close(4011, "left")
+    line.wire.took()
+
+    line.says("too late", "place")
+    line.connection.close(4010, "room closed")
+    line.connection.resume_writing()
+
+    assert line.wire.took() == []
+
+
+async def test_what_was_kept_for_a_slow_client_is_said_before_goodbye(line: Line) -> None:
+    line.connection.pause_writing()
+    line.says("room closed", "place")
+
+    line.connection.close(4010, "room closed")
+
+    assert [opcode for opcode, _ in line.wire.took()] == [Opcode.TEXT, Opcode.CLOSE]
+
+
+async def test_a_goodbye_after_the_end_of_the_stream_is_not_written(line: Line) -> None:
+    line.hears(HELLO)
+    line.connection.eof_received()
+
+    line.connection.close(4011, "left")
+
+    assert line.wire.took() == []
+
+
+async def test_both_goodbyes_end_the_stream(line: Line) -> None:
+    line.connection.close(4011, "left")
+    line.connection.data_received(raw.close(4011))
+
+    assert line.wire.closed_with() == [4011]
+    assert line.wire.end == "closed"
+
+
+async def test_a_hello_does_not_put_off_the_end_that_was_announced(line: Line) -> None:
+    line.connection.send_away(0)
+    line.hears(HELLO)
+    line.wire.took()
+
+    await asyncio.sleep(0.01)  # noqa: TID251  # the moment that was announced
+
+    assert line.wire.closed_with() == [4101]
+
+
+async def test_when_the_server_is_told_to_stop_everybody_is_sent_away_once(line: Line) -> None:
+    line.connection.shutdown()
+    line.connection.shutdown()
+
+    assert line.hub.asked == ["drain 1.5"]
+    assert json.loads(line.wire.took()[0][1]) == {"type": "retry", "after_ms": 0}
+    assert line.house.has_guests
+
+
+async def test_whoever_went_is_forgotten_everywhere(line: Line) -> None:
+    line.hears(HELLO)
+
+    line.connection.connection_lost(None)
+
+    assert line.hub.asked == ["enter ada", "gone ada"]
+    assert (line.sockets, line.house.has_guests) == (set(), False)
+
+
+async def test_whoever_went_without_a_hello_is_nobody_to_the_hub(line: Line) -> None:
+    line.connection.connection_lost(None)
+
+    assert line.hub.asked == []
+
+
+async def test_somebody_who_talks_without_end_is_told_to_back_off(line: Line) -> None:
+    line.hears(HELLO, *[{"type": "position"}] * 100)
+
+    assert line.wire.closed_with() == [4102]
