@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import jwt
 import msgspec
@@ -51,7 +51,7 @@ class _Payload(msgspec.Struct, frozen=True):
     acct: str
     room: str
     role: str
-    exp: int
+    exp: Annotated[float, msgspec.Meta(ge=0, le=2**53)]  # a NumericDate may have a fraction
     name: str | None = None
     buy: bool | None = None
 
@@ -109,7 +109,7 @@ def _claims(payload: _Payload) -> TokenClaims:
         room=checked_id("room", payload.room),
         participant=checked_id("sub", payload.sub),
         role=_role(payload.role),
-        expires_at_s=payload.exp,
+        expires_at_s=int(payload.exp),
         name=payload.name,
         buy=payload.buy,
     )

@@ -1,0 +1,152 @@
+"""A room token is ours, of today, and says who may do what; anything else opens nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+
+from server.domain.errors import Forbidden, Unauthenticated
+from server.domain.rooms import Role, RoomRef
+from server.edge.tokens import TokenClaims, issue, verify
+
+SECRET = "s" * 64
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NOW_S = int(NOW.timestamp())
+
+PAYLOAD = {
+    "aud": "fullhouse",
+    "sub": "ada",
+    "acct": "acme",
+    "room": "hall",
+    "role": "attendee",
+    "exp": NOW_S + 60,
+}
+
+
+def token(secret: str = SECRET, algorithm: str = "HS256", **changes: Any) -> str:  # noqa: ANN401  # claims
+    """A token as a JWT library makes it; None leaves a claim out."""
+    payload = {name: value for name, value in {**PAYLOAD, **changes}.items() if value is not None}
+    return jwt.encode(payload, secret, algorithm=algorithm)
+
+
+def test_a_token_says_who_may_enter_which_room() -> None:
+    claims = verify(SECRET, token(name="Ada", buy=True), NOW)
+
+    assert claims == TokenClaims(
+        "acme", "hall", "ada", Role.ATTENDEE, NOW_S + 60, name="Ada", buy=True
+    )
+    assert claims.ref == RoomRef("acme", "hall")
+
+
+def test_what_we_issue_we_believe() -> None:
+    claims = TokenClaims("acme", "hall", "eve", Role.HOST, NOW_S + 60, name="Eve", buy=False)
+
+    assert verify(SECRET, issue(SECRET, claims, NOW_S), NOW) == claims
+
+
+def test_what_a_token_leaves_out_is_not_written_into_it() -> None:
+    claims = TokenClaims("acme", "hall", "ada", Role.ATTENDEE, NOW_S + 60)
+
+    payload = jwt.decode(issue(SECRET, claims, NOW_S), options={"verify_signature": False})
+
+    assert payload == {**PAYLOAD, "iat": NOW_S}
+
+
+def test_further_claims_of_the_platform_do_no_harm() -> None:
+    assert verify(SECRET, token(tenant=7, aud=["other", "fullhouse"]), NOW).participant == "ada"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"aud": None},
+        {"aud": "theatre"},
+        {"sub": None},
+        {"acct": None},
+        {"room": None},
+        {"role": None},
+        {"exp": None},
+        {"exp": "soon"},
+        {"exp": float("inf")},
+        {"exp": float("nan")},
+        {"exp": -1},
+        {"sub": "no spaces"},
+        {"sub": "x" * 65},
+        {"acct": ".hidden"},
+        {"room": "a/b"},
+        {"role": 7},
+        {"name": 7},
+        {"buy": "yes"},
+        {"secret": "x" * 64},
+        {"algorithm": "HS512"},
+        {"algorithm": "none", "secret": ""},
+        {"nbf": NOW_S + 10**9},
+    ],
+    ids=str,
+)
+def test_a_token_that_is_not_in_order_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(Unauthenticated, match=r"^token: "):
+        verify(SECRET, token(**changes), NOW)
+
+
+@pytest.mark.parametrize("text", ["", ".", "a.b.c", "é.é.é", "x" * 4000])
+def test_text_that_is_no_token_is_refused(text: str) -> None:
+    with pytest.raises(Unauthenticated):
+        verify(SECRET, text, NOW)
+
+
+def test_a_token_changed_on_the_way_is_refused() -> None:
+    head, _, signature = token().split(".")
+    forged = base64.urlsafe_b64encode(json.dumps({**PAYLOAD, "role": "host"}).encode())
+
+    with pytest.raises(Unauthenticated):
+        verify(SECRET, f"{head}.{forged.decode().rstrip('=')}.{signature}", NOW)
+
+
+def test_a_token_lives_until_exp_and_not_a_moment_longer() -> None:
+    end = NOW + timedelta(seconds=60)
+
+    verify(SECRET, token(), end - timedelta(milliseconds=1))
+    with pytest.raises(Unauthenticated, match="exp"):
+        verify(SECRET, token(), end)
+
+
+def test_exp_may_have_a_fraction() -> None:
+    """Some libraries write the seconds so. Source: RFC 7519, section 2, NumericDate."""
+    assert verify(SECRET, token(exp=NOW_S + 60.75), NOW).expires_at_s == NOW_S + 60
+
+
+def test_a_refusal_never_repeats_the_token() -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        verify("another secret of thirty-two bytes", token(), NOW)
+
+    assert not any(part in str(refused.value) for part in token().split("."))
+
+
+@pytest.mark.parametrize("role", ["stagehand", "Host", ""])
+def test_a_role_that_nobody_can_have_is_refused_by_its_name(role: str) -> None:
+    with pytest.raises(Forbidden, match="host, presenter, attendee"):
+        verify(SECRET, token(role=role), NOW)
+
+
+@pytest.mark.parametrize(
+    ("role", "buy", "may_buy"),
+    [
+        (Role.HOST, None, True),
+        (Role.HOST, True, True),
+        (Role.HOST, False, False),
+        (Role.PRESENTER, None, False),
+        (Role.PRESENTER, True, True),
+        (Role.ATTENDEE, None, False),
+        (Role.ATTENDEE, True, False),
+    ],
+)
+def test_hosts_buy_unless_forbidden_and_presenters_only_if_allowed(
+    role: Role, buy: bool | None, may_buy: bool
+) -> None:
+    assert TokenClaims("acme", "hall", "eve", role, NOW_S, buy=buy).may_buy is may_buy

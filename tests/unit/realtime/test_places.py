@@ -1,0 +1,119 @@
+"""A place is told only at a revision at which it is so."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from server.domain.rooms import SEATED, Place, Revision, Role
+from server.realtime.places import BATCH, Places, batches
+from server.realtime.ports import Rooms, Wording
+from tests.unit.realtime.events import snapshot, state
+from tests.unit.realtime.fakes import REF, Store, Tab, Words, a_room, comes
+
+SEAT = Place("seated", generation=5)
+
+
+def places_of(store: Store) -> Places:
+    return Places(cast("Rooms", store), cast("Wording", Words()))
+
+
+def waits(ticket: int, **more: bool) -> Place:
+    return Place("waiting", generation=5, ticket=ticket, called=more.get("called", False))
+
+
+async def test_a_place_that_no_event_concerned_is_settled_as_it_is() -> None:
+    store, here = Store(), a_room(rev=3)
+    here.name("somebody else")
+
+    assert await places_of(store).settled(here, "ada", SEAT, Revision(7, 2)) == SEAT
+    assert store.asked == []
+
+
+async def test_a_place_is_read_again_when_a_newer_event_concerned_the_person() -> None:
+    store, here = Store(), a_room(rev=3)
+    here.name("ada")
+    store.places.append((Revision(7, 3), (waits(12),)))
+
+    settled = await places_of(store).settled(here, "ada", SEAT, Revision(7, 2))
+
+    assert settled == waits(12)
+
+
+async def test_a_place_in_line_is_read_again_when_the_calls_have_reached_it() -> None:
+    store, here = Store(), a_room(rev=3, room=state(called_to=12))
+    store.places.append((Revision(7, 3), (waits(12, called=True),)))
+
+    settled = await places_of(store).settled(here, "ada", waits(12), Revision(7, 2))
+
+    assert settled.called
+
+
+async def test_reading_again_comes_to_an_end() -> None:
+    """A place that changes under every reading is told as it last was; its event corrects it."""
+    store, here = Store(), a_room(rev=9)
+    here.name("ada")
+    store.places.extend((Revision(7, rev), (waits(rev),)) for rev in range(3, 9))
+
+    settled = await places_of(store).settled(here, "ada", waits(2), Revision(7, 2))
+
+    assert settled == waits(5)
+
+
+async def test_where_events_do_not_come_the_room_is_read_and_marked_as_missed() -> None:
+    store, here = Store(), a_room(rev=1)
+    store.snapshots.append(snapshot(Revision(7, 4)))
+
+    await places_of(store).catch_up(here, Revision(7, 3))
+
+    assert here.applied == Revision(7, 4)
+    assert here.missed
+
+
+async def test_a_snapshot_older_than_what_is_known_changes_nothing() -> None:
+    store, here = Store(), a_room(rev=5)
+    store.snapshots.append(snapshot(Revision(7, 4)))
+
+    await places_of(store).reread(here)
+
+    assert here.applied == Revision(7, 5)
+    assert not here.missed
+
+
+async def test_people_are_told_in_all_their_tabs_and_believed() -> None:
+    store, here = Store(), a_room(rev=3)
+    ada, ada_tabs = comes(here, "ada", 12, tabs=2)
+    eve, (eve_tab,) = comes(here, "eve", None, role=Role.HOST)
+    store.places.append((Revision(7, 3), (SEAT,)))
+
+    await places_of(store).tell(here, [ada, eve])
+
+    assert [tab.heard for tab in ada_tabs] == [["seated ada @3"]] * 2
+    assert eve_tab.heard == []
+    assert ada.ticket == SEATED
+    assert store.asked == [["ada"]]
+
+
+async def test_people_who_could_not_be_told_are_owed_it() -> None:
+    here = a_room()
+    ada, (tab,) = comes(here, "ada", 12)
+
+    await places_of(Store()).tell(here, [ada])
+
+    assert here.owed == {"ada"}
+    assert tab.heard == []
+
+
+def test_somebody_without_a_place_is_told_none() -> None:
+    here, tab = a_room(), Tab()
+
+    places_of(Store()).tell_client(here, tab, "ada", Place("none"))
+
+    assert tab.heard == []
+    assert here.ref == REF
+
+
+def test_batches_are_in_order_and_never_too_large() -> None:
+    chunks = batches(range(2 * BATCH + 1))
+
+    assert [len(chunk) for chunk in chunks] == [BATCH, BATCH, 1]
+    assert [n for chunk in chunks for n in chunk] == list(range(2 * BATCH + 1))

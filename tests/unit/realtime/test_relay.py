@@ -1,0 +1,282 @@
+"""From an event of the store to what the people here are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from server.domain.rooms import (
+    SEATED,
+    Call,
+    CapacityChange,
+    Departed,
+    Entered,
+    Expired,
+    Gone,
+    NoticeCleared,
+    Place,
+    Queued,
+    Requeued,
+    Revision,
+    Role,
+)
+from server.realtime.hosts import HostNews
+from server.realtime.people import Member, RoomHere
+from server.realtime.places import Places
+from server.realtime.relay import Relay
+from server.supervise import Chores
+from tests.unit.realtime.events import an_event, state
+from tests.unit.realtime.fakes import Store, Tally, Words, a_room, comes
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from server.realtime.ports import Rooms, Wording
+
+ATTENDEE, HOST = Role.ATTENDEE, Role.HOST
+
+
+class Station:
+    """A relay with what it leans on, and whom it asked to be taken in again."""
+
+    def __init__(self) -> None:
+        self.chores = Chores()
+        self.store = Store()
+        self.tally = Tally()
+        self.readmitted: list[str] = []
+        self.vouched: list[RoomHere] = []
+        words = cast("Wording", Words())
+        places = Places(cast("Rooms", self.store), words)
+        hosts = HostNews(words, _no_offers, self.chores, self.tally)
+        self.relay = Relay(
+            words,
+            places,
+            hosts,
+            self.chores,
+            self.tally,
+            readmit=self._readmit,
+            vouch=self.vouched.append,
+        )
+
+    def _readmit(self, here: RoomHere, member: Member) -> None:
+        self.readmitted.append(member.participant)
+
+    async def hears(self, here: RoomHere, rev: int = 2, **told: Any) -> None:  # noqa: ANN401  # fields of RoomEvent
+        """An event of that revision, and all the work that follows from it."""
+        self.relay.hear(here, an_event(Revision(7, rev), **told))
+        await self.chores.finish(5)
+
+
+async def _no_offers(account_id: str, /, *, people: int) -> tuple[Any, ...]:
+    return ()
+
+
+@pytest.fixture
+async def station() -> AsyncIterator[Station]:
+    station = Station()
+    yield station
+    await station.chores.finish(5)
+
+
+async def test_an_event_heard_before_changes_nothing(station: Station) -> None:
+    here = a_room(rev=2)
+    _, (tab,) = comes(here, "ada", SEATED)
+
+    await station.hears(here, 2, left=(Departed("ada", 5, ATTENDEE),))
+
+    assert tab.closed is None
+
+
+async def test_a_gap_is_marked_and_the_event_applied(station: Station) -> None:
+    here = a_room(rev=1)
+
+    await station.hears(here, 2)
+    assert not here.missed
+    await station.hears(here, 4)
+
+    assert here.missed
+    assert here.applied == Revision(7, 4)
+
+
+async def test_a_new_epoch_is_no_gap_but_has_the_node_vouch(station: Station) -> None:
+    here = a_room(rev=9)
+
+    station.relay.hear(here, an_event(Revision(8, 1)))
+
+    assert station.vouched == [here]
+    assert not here.missed
+
+
+async def test_a_call_is_told_to_the_tickets_called_and_to_no_other(station: Station) -> None:
+    here = a_room()
+    tabs = {ticket: comes(here, f"guest-{ticket}", ticket, tabs=2)[1] for ticket in (8, 9, 10, 11)}
+    tabs[SEATED] = comes(here, "inside", SEATED)[1]
+
+    await station.hears(here, call=Call(9, 10, 2, window_ms=20, claim_ms=45_000))
+
+    heard = {ticket: [len(tab.heard) for tab in opened] for ticket, opened in tabs.items()}
+    assert heard == {8: [0, 0], 9: [1, 1], 10: [1, 1], 11: [0, 0], SEATED: [0]}
+    assert station.tally.counted == [("broadcast", 4)]
+
+
+async def test_a_raised_capacity_is_told_to_all_in_line_and_to_hosts(station: Station) -> None:
+    here = a_room()
+    _, (waiting,) = comes(here, "cleo", 12)
+    _, (host,) = comes(here, "eve", None, role=HOST)
+
+    await station.hears(here, capacity=CapacityChange(2, 3, "upgrade", "c"))
+
+    assert [frame.split()[0] for frame in waiting.heard] == ["refresh_required"]
+    assert [frame.split()[0] for frame in host.heard] == ["capacity_changed", "room"]
+
+
+async def test_fewer_seats_are_told_to_hosts_alone(station: Station) -> None:
+    here = a_room()
+    _, (waiting,) = comes(here, "cleo", 12)
+    _, (host,) = comes(here, "eve", None, role=HOST)
+
+    await station.hears(here, capacity=CapacityChange(3, 2, "platform", "c"))
+
+    assert waiting.heard == []
+    assert host.heard[0].startswith("capacity_changed")
+
+
+async def test_a_seat_taken_elsewhere_is_told_here(station: Station) -> None:
+    here = a_room()
+    ada, (tab,) = comes(here, "ada", 9)
+    station.store.places.append((Revision(7, 2), (Place("seated", generation=6),)))
+
+    await station.hears(here, entered=(Entered("ada", 6, ATTENDEE),))
+
+    assert tab.heard == ["seated ada @2"]
+    assert (ada.ticket, ada.generation) == (SEATED, 6)
+
+
+async def test_whoever_asks_for_themselves_is_told_by_the_answer_alone(station: Station) -> None:
+    here = a_room()
+    _, (tab,) = comes(here, "ada", 9)
+    here.asking["ada"] += 1
+
+    await station.hears(here, entered=(Entered("ada", 6, ATTENDEE),))
+
+    assert tab.heard == []
+    assert here.named_after("ada", Revision(7, 1))
+
+
+async def test_a_missed_call_is_told_with_the_new_ticket(station: Station) -> None:
+    here = a_room()
+    cleo, (tab,) = comes(here, "cleo", 9)
+    station.store.places.append((Revision(7, 2), (Place("waiting", generation=5, ticket=20),)))
+
+    await station.hears(here, requeued=(Requeued("cleo", 9, 20),))
+
+    assert cleo.ticket == 20
+    assert tab.heard == ["waiting cleo @2"]
+
+
+async def test_two_missed_calls_end_in_a_word_and_no_renewal(station: Station) -> None:
+    here = a_room()
+    _, (tab,) = comes(here, "cleo", 9)
+
+    await station.hears(here, dropped_out=(Gone("cleo", 5),))
+
+    assert tab.heard == ["seat_lost missed_calls @2"]
+    assert here.sessions() == []
+    assert station.readmitted == []
+
+
+async def test_a_place_that_lapsed_though_its_person_is_here_is_asked_for_again(
+    station: Station,
+) -> None:
+    here = a_room()
+    ada, (tab,) = comes(here, "ada", SEATED)
+
+    await station.hears(here, expired=(Expired("ada", 5, "seat"),))
+
+    assert tab.heard == ["seat_lost expired @2"]
+    assert station.readmitted == ["ada"]
+    assert ada.wants_in
+
+
+@pytest.mark.parametrize("generation", [3, 4])
+async def test_word_of_an_earlier_session_does_not_touch_the_present_one(
+    station: Station, generation: int
+) -> None:
+    here = a_room()
+    _, (tab,) = comes(here, "ada", SEATED, generation=5)
+
+    await station.hears(
+        here,
+        expired=(Expired("ada", generation, "seat"),),
+        left=(Departed("ada", generation, ATTENDEE),),
+        dropped_out=(Gone("ada", generation),),
+    )
+
+    assert (tab.heard, tab.closed, station.readmitted) == ([], None, [])
+
+
+async def test_a_leave_elsewhere_closes_the_tabs_here(station: Station) -> None:
+    here = a_room()
+    _, tabs = comes(here, "ada", SEATED, tabs=2)
+
+    await station.hears(here, left=(Departed("ada", 5, ATTENDEE),))
+
+    assert [tab.closed for tab in tabs] == [4011, 4011]
+
+
+async def test_a_leave_of_another_role_closes_nothing(station: Station) -> None:
+    here = a_room()
+    _, (tab,) = comes(here, "ada", None, role=HOST)
+
+    await station.hears(here, changed_role=(Departed("ada", 5, ATTENDEE),))
+
+    assert tab.closed is None
+
+
+async def test_a_person_who_enters_elsewhere_in_another_role_is_closed_here(
+    station: Station,
+) -> None:
+    here = a_room()
+    _, (tab,) = comes(here, "eve", None, role=HOST)
+
+    await station.hears(here, queued=(Queued("eve", 6, 12),))
+
+    assert tab.closed == 4011
+
+
+@pytest.mark.parametrize(("role", "words"), [(ATTENDEE, ["seat_lost removed @2"]), (HOST, [])])
+async def test_a_removed_person_is_closed_and_attendees_are_told(
+    station: Station, role: Role, words: list[str]
+) -> None:
+    here = a_room()
+    _, (tab,) = comes(here, "ada", None, role=role)
+
+    await station.hears(here, removed=(Gone("ada", 5),))
+
+    assert (tab.heard, tab.closed) == (words, 4013)
+
+
+async def test_the_end_of_the_event_is_told_to_everybody_in_their_own_words(
+    station: Station,
+) -> None:
+    here = a_room()
+    _, (tab,) = comes(here, "ada", SEATED)
+    _, (host,) = comes(here, "eve", None, role=HOST)
+
+    await station.hears(here, state=state(status="closed"))
+
+    assert (tab.heard, tab.closed) == (["room_closed @2"], 4010)
+    assert (host.heard[0].split()[0], host.closed) == ("room", 4010)
+    assert here.members == {}
+
+
+async def test_a_notice_cleared_is_told_to_those_who_see_the_room(station: Station) -> None:
+    here = a_room()
+    _, (tab,) = comes(here, "ada", SEATED)
+    _, (host,) = comes(here, "eve", None, role=HOST)
+
+    await station.hears(here, notice_cleared=NoticeCleared("7-1", "below"))
+
+    assert tab.heard == []
+    assert host.heard[0].startswith("notice_cleared")
