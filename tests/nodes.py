@@ -143,6 +143,16 @@ def _started(
     try:
         yield Node(port, process, log)
     finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """As an operator would; what does not end is killed."""
+    process.send_signal(signal.SIGCONT)  # a test may have frozen it
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 

@@ -70,7 +70,7 @@ class Rig:
         # In a thread: the node's way to the store leads through this loop.
         starting = running_nodes(line.url, 1, files=self._files, **self._settings)
         (node,) = await asyncio.to_thread(starting.__enter__)
-        self._running.callback(starting.__exit__, None, None, None)
+        self._running.push_async_callback(asyncio.to_thread, starting.__exit__, None, None, None)
         return node
 
 

@@ -40,7 +40,7 @@ async def far_node(store: str, plans: Path) -> AsyncIterator[tuple[Node, StorePr
         # In a thread: the way to the store leads through this loop.
         starting = running_nodes(proxy.url, 1, plans=plans)
         (node,) = await asyncio.to_thread(starting.__enter__)
-        running.callback(starting.__exit__, None, None, None)
+        running.push_async_callback(asyncio.to_thread, starting.__exit__, None, None, None)
         yield node, proxy
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from tests.clients import WsClient
+
 DRAIN_S = 1.5
 
 
@@ -32,38 +34,49 @@ async def leaving(nodes: tuple[Node, ...], nodes_url: str, plans: Path) -> Async
 
 
 @pytest.fixture
-async def hall(leaving: Node, nodes: tuple[Node, ...]) -> AsyncIterator[Hall]:
-    """A room of two seats; node 0 is the one that leaves."""
-    hall = Hall([leaving, nodes[0]])
-    stays = Hall([nodes[0]], hall.account)
-    await stays.has_account(seats=2)
-    await stays.opens()
+async def stays(nodes: tuple[Node, ...]) -> AsyncIterator[Hall]:
+    """A room of two seats, by way of a node that stays."""
+    hall = Hall([nodes[0]])
+    await hall.has_account(seats=2)
+    await hall.opens()
     yield hall
     await hall.ends()
 
 
+@pytest.fixture
+async def hall(leaving: Node, stays: Hall) -> AsyncIterator[Hall]:
+    """The same room, by way of the node that leaves."""
+    hall = Hall([leaving], stays.account)
+    yield hall
+    await hall.ends()
+
+
+async def _moves(client: WsClient, stays: Hall) -> WsClient:
+    """Does what a client has to do: comes back at the moment that it was told."""
+    retry = await client.expect("retry")
+    assert 0 <= retry["after_ms"] < DRAIN_S * 1000
+    await client.expect_close(4101)
+    return await stays.enter(client.name, client.role)
+
+
 async def test_everybody_is_sent_away_and_finds_their_place_elsewhere(
-    hall: Hall, leaving: Node, nodes: tuple[Node, ...]
+    hall: Hall, leaving: Node, stays: Hall
 ) -> None:
-    stays = Hall([nodes[0]], hall.account)
-    inside = await hall.seated("ada", "bob")
+    ada, bob = await hall.seated("ada", "bob")
     (cleo,) = await hall.waiting("cleo")
     (dan,) = await stays.waiting("dan")
     host = await hall.enter("eve", "host")
     silent = await hall.tab("fay")
 
     leaving.terminate()
+    moved = await asyncio.gather(*(_moves(c, stays) for c in (ada, bob, cleo, host, silent)))
 
-    for client in (*inside, cleo, host, silent):
-        retry = await client.expect("retry")
-        assert 0 <= retry["after_ms"] < DRAIN_S * 1000
-        await client.expect_close(4101)
-    await stays.seated("ada", "bob")
-    (again,) = await stays.waiting("cleo")
-    assert again.heard[0]["ticket"] == cleo.heard[0]["ticket"]
+    await moved[0].expect("seated")
+    await moved[1].expect("seated")
+    await moved[2].expect("waiting", ticket=cleo.heard[0]["ticket"], ahead=0)
+    await moved[3].expect("room", occupied=2)
     await dan.never("refresh_required")
     assert await asyncio.to_thread(leaving.ended) == 0
-    await stays.ends()
 
 
 async def test_whoever_comes_while_a_node_is_leaving_is_told_when_to_come_back(
@@ -97,9 +110,8 @@ async def test_a_hello_to_a_leaving_node_is_answered_and_does_not_put_off_the_en
 
 
 async def test_a_leave_while_the_node_is_leaving_is_a_leave(
-    hall: Hall, leaving: Node, nodes: tuple[Node, ...]
+    hall: Hall, leaving: Node, stays: Hall
 ) -> None:
-    stays = Hall([nodes[0]], hall.account)
     inside = await hall.seated("ada", "bob")
     leaving.terminate()
     late = max([(await c.expect("retry"))["after_ms"] for c in inside])
