@@ -9,7 +9,9 @@
 const SUBPROTOCOL = "fullhouse.v1";
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 8_000; // two tries at least within the 20 s that a seat is kept
-const FIRST_SILENCE_MS = 15_000; // how long to believe in a server that never said how often it speaks
+// How long to believe in a server that has not said yet how often it speaks: its first ping comes
+// up to 15 s after the hello, and may be lost.
+const FIRST_SILENCE_MS = 40_000;
 
 /**
  * @typedef {{type: string, epoch?: number, rev?: number, [field: string]: any}} Message

@@ -43,6 +43,7 @@ export class HostView {
   /** @param {Offer} offer - its capacity_changed may come before or after */
   bought(offer) {
     this.#bought = offer;
+    this.#redraw();
   }
 
   /**

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route, WebSocketRoute
 
 _ORIGIN = "http://lab.test"
+_NOON_S = 12 * 3600
 _START = """async () => {
   const { RoomConnection } = await import("/pages/fullhouse.js");
   let asked = 0;
@@ -88,6 +89,7 @@ async def open_lab(browser: Browser) -> Lab:
     await page.route(f"{_ORIGIN}/**", _serve)
     await page.route_web_socket("ws://lab.test/**", lambda socket: _listen(lab, socket))
     await page.goto(f"{_ORIGIN}/empty")
+    await page.clock.pause_at(_NOON_S)  # installed alone, the clock goes on by itself
     return lab
 
 
