@@ -1,10 +1,130 @@
-"""From which pages a browser may connect."""
+"""Who may come in, and what becomes of a socket between the handshake and its connection."""
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+import json
+from typing import TYPE_CHECKING, cast
 
-from server.edge.doorman import origins_rule
+import pytest
+from uvicorn.server import ServerState
+
+from server.domain.rooms import Role
+from server.edge.doorman import Door, Doorman, origins_rule
+from server.edge.house import House
+from server.edge.metrics import Metrics
+from server.edge.tokens import TokenClaims
+from tests import raw
+from tests.unit.edge.wires import Hub, Wire
+
+if TYPE_CHECKING:
+    from server.edge.connection import Connection
+
+HEAD = raw.HANDSHAKE.format(host="events.example").encode()
+HELLO = raw.text('{"type":"hello","token":"ada"}')
+
+
+class Entrance:
+    """A door with room for so many sockets, a doorman at it, and a socket."""
+
+    def __init__(self, most_sockets: int = 10) -> None:
+        self.hub = Hub()
+        self.house = House(self.hub, verify=_claims, drain_s=1, metrics=Metrics())
+        self.state = ServerState()
+        self.wire = Wire()
+        door = Door(self.house, origins_rule(()), most_sockets)
+        self.doorman: Doorman = door(config=None, server_state=self.state, app_state={})
+        self.doorman.connection_made(self.wire)
+
+    def shakes_hands(self) -> Connection:
+        """The connection that follows."""
+        self.doorman.data_received(HEAD)
+        (connection,) = self.state.connections
+        return cast("Connection", connection)
+
+    def refused(self) -> tuple[int, str]:
+        """Status and body of what was answered, once the stream has ended."""
+        assert self.wire.end == "closed"
+        assert not self.house.has_guests
+        head, _, body = self.wire.written.decode().partition("\r\n\r\n")
+        return int(head.split()[1]), body
+
+
+def _claims(token: str) -> TokenClaims:
+    return TokenClaims("acme", "hall", token, Role.ATTENDEE, expires_at_s=0)
+
+
+@pytest.fixture
+async def entrance() -> Entrance:
+    return Entrance()
+
+
+async def test_a_connection_takes_the_place_of_the_doorman_a_turn_later(
+    entrance: Entrance,
+) -> None:
+    connection = entrance.shakes_hands()
+    assert entrance.wire.protocol is None
+
+    await asyncio.sleep(0)  # noqa: TID251  # one turn of the loop
+
+    assert entrance.wire.protocol is connection
+    assert entrance.wire.written.startswith(b"HTTP/1.1 101 ")
+
+
+async def test_what_comes_in_that_turn_is_passed_on(entrance: Entrance) -> None:
+    connection = entrance.shakes_hands()
+
+    entrance.doorman.pause_writing()
+    entrance.doorman.data_received(HELLO)
+    connection.send(b"kept", "place")
+    entrance.doorman.resume_writing()
+
+    assert entrance.hub.asked == ["enter ada"]
+    assert entrance.wire.written.endswith(b"kept")
+
+
+async def test_an_end_in_that_turn_is_passed_on(entrance: Entrance) -> None:
+    connection = entrance.shakes_hands()
+
+    entrance.doorman.eof_received()
+    assert not connection.is_open
+    entrance.doorman.connection_lost(None)
+
+    assert entrance.state.connections == set()
+
+
+async def test_a_socket_that_goes_before_its_handshake_was_nobody(entrance: Entrance) -> None:
+    entrance.doorman.pause_writing()
+    entrance.doorman.resume_writing()
+    entrance.doorman.eof_received()
+    entrance.doorman.connection_lost(None)
+
+    assert entrance.wire.written == b""
+    assert not entrance.house.has_guests
+
+
+async def test_a_node_that_is_full_says_when_to_come_back() -> None:
+    entrance = Entrance(most_sockets=0)
+
+    entrance.doorman.data_received(HEAD)
+
+    status, body = entrance.refused()
+    assert (status, json.loads(body)["code"]) == (503, "unavailable")
+    assert b"Retry-After: " in entrance.wire.written
+
+
+async def test_a_node_that_is_going_down_lets_nobody_in(entrance: Entrance) -> None:
+    entrance.house.drain()
+
+    entrance.doorman.data_received(HEAD)
+
+    assert entrance.refused()[0] == 503
+
+
+async def test_a_handshake_that_is_none_is_refused(entrance: Entrance) -> None:
+    entrance.doorman.data_received(HEAD.replace(b"Sec-WebSocket-Key", b"Sec-WebSocket-Lock"))
+
+    assert entrance.refused()[0] == 400
 
 
 @pytest.mark.parametrize(
