@@ -221,7 +221,8 @@ class WsClient:
 
     def _story(self, complaint: str) -> str:
         heard = "\n".join(map(str, self.heard))
-        return f"{self.role} {self.name}: {complaint}. Closed: {self.is_closed}. Heard:\n{heard}"
+        end = self.socket.close_code if self.is_closed else "not"
+        return f"{self.role} {self.name}: {complaint}. Closed: {end}. Heard:\n{heard}"
 
 
 def _fits(frame: Frame, word: str, fields: dict[str, object]) -> bool:

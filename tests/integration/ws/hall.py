@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from server.domain.rooms import RoomRef, RoomRules
+from server.store.connect import open_store
+from server.store.room_store import RoomStore
 from tests.clients import WsClient, room_token
 from tests.nodes import Answer, Json, Node, Platform
 from tests.waiting import wait_until
@@ -63,6 +66,11 @@ class Hall:
 
     async def opens(self) -> Json:
         return await self.must("PUT", self.path, {"title": "Hall"})
+
+    async def opens_with(self, url: str, rules: RoomRules) -> None:
+        """The platform opens the room on a node of other settings: a room keeps those it has."""
+        async with open_store(url) as redis:
+            await RoomStore(redis).open_room(RoomRef(self.account, "hall"), "Hall", rules)
 
     async def closes(self) -> None:
         await self.must("POST", self.path + "/close")

@@ -6,10 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from server.domain.rooms import RoomRef
 from server.store.account_keys import AccountKeys
 from server.store.connect import open_store
-from server.store.room_store import RoomStore
 from tests.hall import RULES
 
 if TYPE_CHECKING:
@@ -126,8 +124,7 @@ async def test_everybody_gets_in_at_their_moment_though_the_window_is_longer_tha
     rules = replace(
         RULES, lease_ms=2600, wait_grace_ms=1500, claim_ms=500, window_ms_per_100=20_000
     )
-    async with open_store(nodes_url) as redis:
-        await RoomStore(redis).open_room(RoomRef(lobby.account, "hall"), "Hall", rules)
+    await lobby.opens_with(nodes_url, rules)
     await lobby.sets(paused=True)
     line = await lobby.waiting(*(f"guest-{n}" for n in range(10)))
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.hall import RULES
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -122,18 +126,28 @@ async def test_somebody_called_while_reloading_keeps_the_call(hall: Hall) -> Non
     await dan.never("refresh_required")
 
 
-async def test_somebody_gone_loses_the_seat_when_the_grace_ends(hall: Hall) -> None:
-    ada, _ = await hall.seated("ada", "bob")
-    (cleo,) = await hall.waiting("cleo")
+@pytest.fixture
+async def patient(lobby: Hall, nodes_url: str) -> Hall:
+    """A room of two seats whose leases last a minute: what ends sooner is the grace."""
+    await lobby.has_account(seats=2)
+    await lobby.opens_with(
+        nodes_url, replace(RULES, lease_ms=60_000, grace_ms=300, wait_grace_ms=300)
+    )
+    return lobby
+
+
+async def test_somebody_gone_loses_the_seat_when_the_grace_ends(patient: Hall) -> None:
+    ada, _ = await patient.seated("ada", "bob")
+    (cleo,) = await patient.waiting("cleo")
 
     await ada.vanish()
 
     await cleo.expect("refresh_required", reason="seat_freed")
 
 
-async def test_somebody_gone_from_the_line_lapses_and_the_next_is_called(hall: Hall) -> None:
-    ada, _ = await hall.seated("ada", "bob")
-    cleo, dan = await hall.waiting("cleo", "dan")
+async def test_somebody_gone_from_the_line_lapses_and_the_next_is_called(patient: Hall) -> None:
+    ada, _ = await patient.seated("ada", "bob")
+    cleo, dan = await patient.waiting("cleo", "dan")
 
     await cleo.vanish()
     await ada.say("leave")
