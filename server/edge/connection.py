@@ -243,7 +243,7 @@ class Connection(asyncio.Protocol):
                     self._set_timer(None)
                 hub.enter(visitor, self)
             case LeaveRoom(visitor):
-                hub.leave(visitor)
+                hub.leave(visitor, self)
             case TellPosition(visitor):
                 hub.position(visitor, self)
             case DismissNotice(visitor, notice, rest):

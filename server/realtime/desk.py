@@ -108,11 +108,13 @@ class Desk:
             leavers = await self._by_generation(here, leaving)
             await self._rooms.leave(here.ref, leavers, here.seen)
         except StoreUnavailable:
-            for member in leaving:
-                member.tell(self._wording.retry(retry_ms()), "plain")
+            for departure in departures:
+                departure.client.send(self._wording.retry(retry_ms()), "plain")
         else:
             for member in leaving:
                 member.dismiss(LEFT, "left")
+            for departure in departures:  # also who had no place yet
+                departure.client.close(LEFT, "left")
 
     async def _by_generation(self, here: RoomHere, members: list[Member]) -> list[tuple[str, int]]:
         """These people with their present generations.

@@ -104,16 +104,12 @@ class Hub:
 
     def enter(self, visitor: Visitor, client: Client) -> None:
         """A hello or claim. The answer reaches the client by itself."""
-        here = self._here.get(visitor.ref)
-        if here is None:
-            here = self._here[visitor.ref] = RoomHere(visitor.ref)
-        self._desk.submit(here, Entrance(visitor.participant, visitor.role, client))
+        entrance = Entrance(visitor.participant, visitor.role, client)
+        self._desk.submit(self._room(visitor.ref), entrance)
 
-    def leave(self, visitor: Visitor) -> None:
+    def leave(self, visitor: Visitor, client: Client) -> None:
         """Give up the place, in all tabs."""
-        here = self._here.get(visitor.ref)
-        if here is not None:
-            self._desk.submit(here, Departure(visitor.participant))
+        self._desk.submit(self._room(visitor.ref), Departure(visitor.participant, client))
 
     def position(self, visitor: Visitor, client: Client) -> None:
         """Tell the exact place in line."""
@@ -147,6 +143,12 @@ class Hub:
                 self._hosts.forget(here)
                 if not any(other.account == ref.account for other in self._here):
                     await self._bus.unsubscribe(ref.account)
+
+    def _room(self, ref: RoomRef) -> RoomHere:
+        here = self._here.get(ref)
+        if here is None:
+            here = self._here[ref] = RoomHere(ref)
+        return here
 
     def _part(self, here: RoomHere, member: Member) -> None:
         if here.members.get(member.participant) is member:

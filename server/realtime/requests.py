@@ -30,6 +30,7 @@ class Departure:
     """A leave. Its generation is looked up when its turn comes: the hello may be before it."""
 
     participant: str
+    client: Client
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -69,7 +69,7 @@ class Hub:
     def enter(self, visitor: Visitor, client: Client) -> None:
         self.asked.append(f"enter {visitor.participant}")
 
-    def leave(self, visitor: Visitor) -> None:
+    def leave(self, visitor: Visitor, client: Client) -> None:
         self.asked.append(f"leave {visitor.participant}")
 
     def position(self, visitor: Visitor, client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.domain.rooms import Role
 from server.realtime.places import BATCH
 from server.realtime.requests import Departure, Entrance, Parting, Request, Requests
+from tests.unit.realtime.fakes import Tab
 
 
 def entrance(name: str) -> Entrance:
@@ -31,7 +32,7 @@ def test_a_change_of_kind_ends_a_batch() -> None:
     """So one person's hello, leave and hello keep their order."""
     requests: list[Request] = [
         entrance("ada"),
-        Departure("ada"),
+        Departure("ada", Tab()),
         entrance("ada"),
         Parting("ada", 1),
     ]

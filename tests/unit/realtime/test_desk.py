@@ -1,0 +1,209 @@
+"""The desk serves each room's requests in order, and never leaves one without an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pytest
+
+from server.domain.errors import NotFound, StoreUnavailable
+from server.domain.rooms import (
+    SEATED,
+    Admissions,
+    Answer,
+    Drop,
+    Newcomer,
+    Place,
+    Renewals,
+    Revision,
+    Role,
+    RoomRef,
+    Session,
+    Snapshot,
+)
+from server.realtime.answers import Answers
+from server.realtime.desk import Desk
+from server.realtime.hosts import HostNews
+from server.realtime.people import RoomHere
+from server.realtime.places import Places
+from server.realtime.ports import Rooms, Wording
+from server.realtime.requests import Departure, Entrance, Parting
+from server.supervise import Chores
+from tests.unit.realtime.fakes import REF, Store, Tab, Tally, Words, a_room, comes
+
+
+class Transitions(Store):
+    """Admits everybody to a seat; notes each call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+        self.outcome: Any = "ok"
+        self.news: tuple[tuple[str, Place], ...] = ()
+
+    def _note(self, call: str) -> None:
+        self.calls.append(call)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+
+    async def admit(
+        self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision
+    ) -> Admissions:
+        self._note("admit " + " ".join(one.participant for one in newcomers))
+        seats = (Place("seated", generation=5),) * len(newcomers)
+        return Admissions(self.outcome, 7, 1, seats if self.outcome == "ok" else ())
+
+    async def renew(
+        self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int
+    ) -> Renewals:
+        self._note("renew " + " ".join(session.participant for session in sessions))
+        return Renewals("ok", 7, 1, self.news)
+
+    async def leave(
+        self, ref: RoomRef, leavers: Sequence[tuple[str, int]], seen: Revision
+    ) -> Answer:
+        self._note("leave " + " ".join(f"{name}/{generation}" for name, generation in leavers))
+        return Answer("ok", 7, 1)
+
+    async def drop(self, ref: RoomRef, drops: Sequence[Drop], seen: Revision) -> Answer:
+        self._note("drop " + " ".join(f"{drop.participant}+{drop.after_ms}" for drop in drops))
+        return Answer("ok", 7, 1)
+
+    async def subscribe(self, account: str) -> None:
+        self._note(f"subscribe {account}")
+
+    async def unsubscribe(self, account: str) -> None:
+        self._note(f"unsubscribe {account}")
+
+
+class Work:
+    """A desk, and everything it asked and counted."""
+
+    def __init__(self) -> None:
+        self.store = Transitions()
+        self.tally = Tally()
+        self.chores = Chores()
+        rooms, words = cast("Rooms", self.store), cast("Wording", Words())
+        places = Places(rooms, words)
+        hosts = HostNews(words, _no_offers, self.chores, self.tally)
+        answers = Answers(words, places, hosts, self.tally, part=self._part)
+        self.desk = Desk(rooms, self.store, words, answers, self.chores)
+
+    def _part(self, here: RoomHere, member: Any) -> None:  # noqa: ANN401  # a Member
+        self.desk.submit(here, Parting(member.participant, member.generation))
+
+    async def serves(self, here: RoomHere, *requests: Entrance | Departure | Parting) -> list[str]:
+        """What was asked of the store to serve these requests."""
+        for request in requests:
+            self.desk.submit(here, request)
+        await self.chores.finish(5)
+        return self.store.calls
+
+
+async def _no_offers(account_id: str, /, *, people: int) -> tuple[Any, ...]:
+    return ()
+
+
+@pytest.fixture
+async def work() -> Work:
+    return Work()
+
+
+def hello(name: str, tab: Tab | None = None) -> Entrance:
+    return Entrance(name, Role.ATTENDEE, tab or Tab())
+
+
+async def test_hellos_of_one_moment_are_one_call(work: Work) -> None:
+    tabs = {name: Tab() for name in ("ada", "bob", "cleo")}
+
+    calls = await work.serves(a_room(), *(hello(name, tab) for name, tab in tabs.items()))
+
+    assert calls == ["admit ada bob cleo"]
+    assert [tab.heard for tab in tabs.values()] == [[f"seated {name} @1"] for name in tabs]
+    assert work.tally.counted == [("admitted", "seated")] * 3
+
+
+async def test_a_leave_right_after_a_hello_leaves(work: Work) -> None:
+    here, tab = a_room(), Tab()
+
+    calls = await work.serves(here, hello("ada", tab), Departure("ada", tab))
+
+    assert calls == ["admit ada", "renew ada", "leave ada/5"]
+    assert tab.closed == 4011
+    assert here.sessions() == []
+
+
+async def test_a_leave_names_the_session_that_the_store_knows(work: Work) -> None:
+    """A reload on another node has begun a newer one than this node has heard of."""
+    here = a_room()
+    _, (tab,) = comes(here, "ada", SEATED, generation=5)
+    work.store.news = (("ada", Place("seated", generation=8)),)
+
+    calls = await work.serves(here, Departure("ada", tab))
+
+    assert calls[-1] == "leave ada/8"
+
+
+async def test_a_leave_of_somebody_without_a_place_is_answered_too(work: Work) -> None:
+    tab = Tab()
+
+    await work.serves(a_room(), Departure("ada", tab))
+
+    assert tab.closed == 4011
+
+
+async def test_a_leave_that_the_store_did_not_take_is_to_be_said_again(work: Work) -> None:
+    here = a_room()
+    _, (asking, other) = comes(here, "ada", SEATED, tabs=2)
+    work.store.outcome = StoreUnavailable()
+
+    await work.serves(here, Departure("ada", asking))
+
+    assert asking.heard[0].startswith("retry")
+    assert (asking.closed, other.heard) == (None, [])
+
+
+async def test_somebody_who_went_while_the_hello_was_under_way_is_dropped(work: Work) -> None:
+    tab = Tab()
+    tab.close(1001, "gone")
+
+    calls = await work.serves(a_room(), hello("ada", tab))
+
+    assert calls == ["admit ada", "drop ada+0"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word", "code", "counted"),
+    [
+        (StoreUnavailable(), "retry", None, "retry"),
+        (NotFound("room", "hall"), "retry", 4004, "no_room"),
+        ("no_room", "retry", 4004, "no_room"),
+        ("closed", "room_closed", 4010, "closed"),
+    ],
+)
+async def test_a_hello_that_cannot_be_taken_is_told_why(
+    work: Work,
+    outcome: Any,  # noqa: ANN401  # an outcome or an error
+    word: str,
+    code: int | None,
+    counted: str,
+) -> None:
+    tab = Tab()
+    work.store.outcome = outcome
+
+    await work.serves(a_room(), hello("ada", tab))
+
+    assert tab.heard[0].split()[0] == word
+    assert tab.closed == code
+    assert work.tally.counted == [("admitted", counted)]
+
+
+async def test_the_first_of_a_room_are_let_in_after_its_events_are_heard(work: Work) -> None:
+    here = RoomHere(REF)
+    work.store.snapshots.append(Snapshot(Revision(7, 1), a_room().now.state))
+
+    calls = await work.serves(here, hello("ada"))
+
+    assert calls == ["subscribe acme", "admit ada"]
+    assert here.applied == Revision(7, 1)
