@@ -30,7 +30,7 @@ class NoticeModel:
     opened: int
     arrivals: list[tuple[int, int]] = field(default_factory=list)
     freed: list[tuple[int, int]] = field(default_factory=list)
-    occupied: int = 0
+    people: int = 0
     full_in_s: int | None = None
     joins_per_min: int = 0
     forecast_spoke: int = 0
@@ -38,11 +38,11 @@ class NoticeModel:
     given: int = 0
     rest: bool = False
 
-    def note(self, clock: int, occupied: int, freed: int, *, refilling: bool) -> None:
-        """What one transition did to the seats. Whoever is brought back did not just arrive."""
+    def note(self, clock: int, people: int, freed: int, *, refilling: bool) -> None:
+        """What one transition did to the crowd. Whoever is brought back did not just arrive."""
         if not refilling:
-            self.arrivals.append((clock, occupied - self.occupied))
-        self.occupied = occupied
+            self.arrivals.append((clock, people - self.people))
+        self.people = people
         self.freed.append((clock, freed))
 
     def freed_lately(self, clock: int) -> int:

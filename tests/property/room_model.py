@@ -221,7 +221,8 @@ class RoomModel:
         people, notices = self.people, self.notices
         people.call_line()
         seats, given = people.count("seat"), notices.given
-        notices.note(people.clock, seats, people.freed, refilling=people.refilling)
+        crowd = seats + people.count("ticket")
+        notices.note(people.clock, crowd, people.freed, refilling=people.refilling)
         people.freed = 0
         taken = seats + len(people.held())
         cleared = notices.decide(people.clock, self.wall, self.epoch, people.capacity, taken)

@@ -400,6 +400,22 @@ async def test_the_pace_is_net(hall: Hall) -> None:
     assert (await hall.state()).joins_per_min == 12
 
 
+async def test_a_line_that_is_let_in_does_not_raise_the_pace(hall: Hall) -> None:
+    """They arrived long ago: an upgrade must not at once foretell a full room."""
+    await hall.open(seats=40, forecast_s=FORECAST_S)
+    await hall.set_seats(10)
+    people = await crowd(hall, 20)
+    await hall.wait(60_000, keeping=people)
+    before = await hall.state()
+
+    await hall.set_seats("plan", "more")
+    await hall.hello(*(f"g{i:03}" for i in range(20)))
+
+    after = await hall.state()
+    assert (before.joins_per_min, before.waiting) == (0, 10)
+    assert (after.occupied, after.joins_per_min, after.notice) == (20, 0, None)
+
+
 async def test_the_pace_forgets_after_a_minute(hall: Hall) -> None:
     await hall.open(seats=100)
     await hall.wait(60_000)

@@ -15,8 +15,9 @@ local function marks(room)
   return upper, lower
 end
 
--- Net seats taken, in six slots of ten seconds. Returns joins per minute.
-local function pace(room, occupied)
+-- Net demand, in six slots of ten seconds: everyone inside or at the door. Whoever was in line and
+-- now comes in did not just arrive. Returns joins per minute.
+local function pace(room, people)
   local slot = math.floor(room.clock / SLOT_MS)
   local seen = number_of(room, 'pace_slot')
   for passed = math.max(seen + 1, slot - SLOTS + 1), slot do
@@ -25,7 +26,7 @@ local function pace(room, occupied)
   put(room, 'pace_slot', slot)
   local field = 'pace_' .. slot % SLOTS
   if not in_refill(room) then -- people brought back did not just arrive
-    put(room, field, number_of(room, field) + occupied - number_of(room, 'occupied'))
+    put(room, field, number_of(room, field) + people - number_of(room, 'people'))
   end
   local net = 0
   for i = 0, SLOTS - 1 do
