@@ -57,10 +57,10 @@ class StoreFacts:
     evicts: bool
 
 
-def open_store(url: str, *, retries: int = 1) -> Redis:
+def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) -> Redis:
     """A client with bytes for answers. Opens no connection yet; close it with `aclose`.
 
-    Every call has `DEADLINE_S` for its answer; waiting for the next pub/sub message has not.
+    Every call has `deadline_s` for its answer; waiting for the next pub/sub message has not.
     A connection that turns out to be gone is replaced `retries` times, and the call repeated on
     it: every script is safe to repeat. A call that met its deadline is not repeated.
     """
@@ -68,8 +68,8 @@ def open_store(url: str, *, retries: int = 1) -> Redis:
         url,
         client_name="fullhouse",
         decode_responses=False,
-        socket_timeout=DEADLINE_S,
-        socket_connect_timeout=DEADLINE_S,
+        socket_timeout=deadline_s,
+        socket_connect_timeout=deadline_s,
         retry=Retry(NoBackoff(), retries=retries, supported_errors=(RedisConnectionError,)),
         # A protocol of one vendor's cloud that costs each new connection a refused command.
         maint_notifications_config=MaintNotificationsConfig(enabled=False),
