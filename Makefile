@@ -15,7 +15,7 @@ run: $(READY) ## Show it: two nodes, a demo room, simulated attendees
 	$(BIN)/fullhouse demo
 
 test: check programs ## Everything that CI runs: check, then all tests with coverage
-	$(BIN)/python -m pytest --store both --cov --cov-report term
+	$(BIN)/python -m pytest --store both --numprocesses auto --dist loadfile --cov --cov-report term
 
 check: $(READY) ## Format, lint, types, layers
 	$(BIN)/ruff format --check
