@@ -73,12 +73,13 @@ class RoomModel:
         people = self.people
         self._begin(now, seen)
         welcome = [i for i, person in enumerate(batch) if person.participant not in people.removed]
-        newcomers = [i for i in welcome if not people.keep(batch[i], poll_ms)]
+        strangers = {batch[i].participant for i in welcome if not people.keep(batch[i], poll_ms)}
         people.sweep()
         people.call_line()
         kinds: dict[int, PlaceKind | None] = {
             i: None if people.keep(batch[i], poll_ms) else people.enter(batch[i], poll_ms)
-            for i in newcomers
+            for i in welcome
+            if batch[i].participant in strangers
         }
         kinds |= {i: "removed" for i in range(len(batch)) if i not in welcome}
         self._settle()

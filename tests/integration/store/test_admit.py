@@ -377,3 +377,34 @@ async def test_nobody_is_admitted_to_a_room_that_is_not_open(hall: Hall) -> None
 
     assert (never.outcome, never.places) == ("no_room", ())
     assert (closed.outcome, closed.places) == ("closed", ())
+
+
+async def test_roles_that_change_within_one_batch_keep_their_order(hall: Hall) -> None:
+    """A tab and its reload may ask in one turn of a node; the last hello decides."""
+    await hall.open(seats=1)
+    await hall.hello("a")
+    roles = [Role.PRESENTER, Role.ATTENDEE]
+
+    places = (await hall.rooms.admit(REF, [Newcomer("a", role) for role in roles])).places
+
+    assert places[-1].kind == "seated"
+    assert await hall.seated() == {"a"}
+    assert (await hall.state()).presenters == 0
+
+
+async def test_whoever_is_known_and_comes_again_after_another_role_is_no_longer_known(
+    hall: Hall,
+) -> None:
+    await hall.open(seats=1)
+    await hall.hello("a")
+    batch = [
+        Newcomer("a", Role.ATTENDEE),
+        Newcomer("a", Role.HOST),
+        Newcomer("a", Role.PRESENTER),
+        Newcomer("a", Role.ATTENDEE),
+    ]
+
+    await hall.rooms.admit(REF, batch)
+
+    assert await hall.seated() == {"a"}
+    assert (await hall.state()).presenters == 0

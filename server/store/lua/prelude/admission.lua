@@ -85,20 +85,21 @@ end
 
 -- Admits a batch in order. Returns the outcome of each that has no place of its own.
 local function admit_all(room, people)
-  local newcomers, refused = {}, {}
+  local refused, is_newcomer = {}, {} -- by place in the batch; by name
   for i, person in ipairs(people) do
     if redis.call('SISMEMBER', room.removed, person.participant) == 1 then
       refused[i] = 'removed'
     elseif not keep(room, person) then
-      newcomers[#newcomers + 1] = i
+      is_newcomer[person.participant] = true
     end
   end
   sweep(room)
   call(room)
-  for _, i in ipairs(newcomers) do
-    -- Twice in one batch (two tabs): the second time the person is known.
-    if not keep(room, people[i]) then
-      refused[i] = enter(room, people[i])
+  for i, person in ipairs(people) do
+    -- All hellos of a newcomer, in their order: of those in several roles the last decides. One in
+    -- the same role as before (two tabs) finds the person known.
+    if is_newcomer[person.participant] and not keep(room, person) then
+      refused[i] = enter(room, person)
     end
   end
   return refused
