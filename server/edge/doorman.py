@@ -189,6 +189,14 @@ def origins_rule(allowed: tuple[str, ...]) -> MayEnter:
     def may_enter(origin: str, host: str) -> bool:
         if allowed:
             return origin in allowed
-        return urlsplit(origin).netloc == host
+        return _host_of(origin) == host
 
     return may_enter
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port as the origin writes them; None where it is no address at all."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # a bracket that is never closed
+        return None

@@ -136,6 +136,7 @@ async def test_a_handshake_that_is_none_is_refused(entrance: Entrance) -> None:
         ("https://evil.example", "events.example", False),
         ("null", "events.example", False),
         ("", "events.example", False),
+        ("https://[events.example", "events.example", False),
     ],
 )
 def test_where_no_origin_is_named_pages_of_the_same_host_come_in(
