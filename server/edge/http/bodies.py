@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -73,12 +74,11 @@ def query_of(request: Request, type_: type[SentT]) -> SentT:
         InvalidRequest: one is unknown, wrong, missing or given twice.
     """
     pairs = request.query_params.multi_items()
-    given = dict(pairs)
-    for name in given:
-        if sum(name == other for other, _ in pairs) > 1:
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
             raise InvalidRequest(_short(name), "given twice")
     try:
-        return msgspec.convert(given, type_)
+        return msgspec.convert(dict(pairs), type_)
     except msgspec.ValidationError as error:
         raise _invalid(str(error), whole="query") from error
 

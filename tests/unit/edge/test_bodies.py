@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import process_time
 from typing import TYPE_CHECKING, Annotated
 
 import pytest
@@ -129,6 +130,17 @@ def test_a_query_is_refused_by_name(query: str, text: str) -> None:
         query_of(request(query=query), Search)
 
     assert str(refused.value) == text
+
+
+def test_a_long_query_costs_no_more_than_its_length() -> None:
+    """Anyone may send one that fills a request line, and everybody else waits for it."""
+    query = "&".join(f"a{i}" for i in range(10_000))
+    began = process_time()
+
+    with pytest.raises(InvalidRequest, match="a0: unknown field"):
+        query_of(request(query=query), Nothing)
+
+    assert process_time() - began < 1  # each compared with each other took 4 s
 
 
 def test_where_no_query_is_expected_none_is_taken() -> None:
