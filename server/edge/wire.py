@@ -200,6 +200,8 @@ def decode(frame: bytes) -> ClientMessage:
         return _decoder.decode(frame)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest("message", str(error)) from error
+    except RecursionError as error:
+        raise InvalidRequest("message", "nested too deeply") from error
 
 
 def encode(message: ServerMessage) -> bytes:

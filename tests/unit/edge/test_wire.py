@@ -49,6 +49,7 @@ def test_the_table_above_has_every_message() -> None:
         (b"[]", "object"),
         (b"nope", "JSON"),
         (b'"\xff"', "message"),
+        (b'{"deep":' + b"[" * 4_000, "nested"),
     ],
 )
 def test_a_message_that_is_none_is_refused_by_the_name_of_its_field(
