@@ -29,7 +29,7 @@ class Lines:
         self._places = places
         self._wording = wording
         self._here = here
-        self._told: WeakKeyDictionary[RoomHere, tuple[int, int, int]] = WeakKeyDictionary()
+        self._told: WeakKeyDictionary[RoomHere, tuple[int, ...]] = WeakKeyDictionary()
         self._rest: WeakKeyDictionary[RoomHere, int] = WeakKeyDictionary()
 
     async def step(self) -> None:
@@ -47,7 +47,8 @@ class Lines:
             self._rest[here] = rest - 1
             return False
         state = here.now.state
-        mark = (here.applied.epoch, state.called_to, state.waiting)
+        # The last ticket too: when one goes and another comes, as many wait as before.
+        mark = (here.applied.epoch, state.called_to, state.waiting, state.last_ticket)
         moved = self._told.get(here) != mark
         self._told[here] = mark
         self._rest[here] = state.waiting // PEOPLE_PER_STEP if moved else 0

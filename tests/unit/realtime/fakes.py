@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import (
@@ -16,11 +16,14 @@ from server.domain.rooms import (
     RoomState,
     Snapshot,
 )
+from server.realtime.lines import Lines
 from server.realtime.people import Member, RoomHere, Topic
+from server.realtime.places import Places
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
     from server.realtime.people import Client
+    from server.realtime.ports import Rooms, Wording
 
 REF = RoomRef("acme", "hall")
 
@@ -116,3 +119,9 @@ def comes(
     member = Member(name, role, generation, ticket, clients=clients)
     here.members[name] = member
     return member, opened
+
+
+def lines_of(store: Store, here: RoomHere) -> Lines:
+    """What tells the people of that room how their line moves."""
+    rooms, words = cast("Rooms", store), cast("Wording", Words())
+    return Lines(rooms, Places(rooms, words), words, lambda: [here])

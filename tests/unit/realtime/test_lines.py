@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import pytest
 
 from server.domain.rooms import SEATED, Place, Revision
-from server.realtime.lines import PEOPLE_PER_STEP, Lines
-from server.realtime.people import RoomHere
-from server.realtime.places import Places
-from server.realtime.ports import Rooms, Wording
+from server.realtime.lines import PEOPLE_PER_STEP
 from tests.unit.realtime.events import state
-from tests.unit.realtime.fakes import Store, Words, a_room, comes
-
-
-def lines_of(store: Store, here: RoomHere) -> Lines:
-    rooms, words = cast("Rooms", store), cast("Wording", Words())
-    return Lines(rooms, Places(rooms, words), words, lambda: [here])
+from tests.unit.realtime.fakes import Store, a_room, comes, lines_of
 
 
 def waits(ticket: int, ahead: int, **more: bool) -> Place:
@@ -50,6 +40,20 @@ async def test_a_line_that_stands_still_is_not_read() -> None:
     await lines.step()
 
     assert len(store.asked) == 1
+
+
+async def test_a_line_moves_when_one_goes_and_another_comes() -> None:
+    """As many wait as before, but whoever is between them has one fewer ahead."""
+    store, here = Store(), a_room(room=state(waiting=2, last_ticket=12))
+    cleo, (tab,) = comes(here, "cleo", 12)
+    cleo.ahead = 1
+    lines = lines_of(store, here)
+    for rev, last_ticket, ahead in ((1, 12, 1), (3, 13, 0)):
+        here.apply(Revision(7, rev), state(waiting=2, last_ticket=last_ticket))
+        store.places.append((Revision(7, rev), (waits(12, ahead=ahead),)))
+        await lines.step()
+
+    assert tab.heard == ["line 0 @3"]
 
 
 async def test_nobody_hears_the_same_twice() -> None:
