@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 
 from server.domain.errors import StoreUnavailable
@@ -15,6 +15,12 @@ from server.realtime.relay import LEFT, REMOVED, ROOM_CLOSED
 from server.realtime.requests import Entrance, retry_ms
 
 NO_SUCH_ROOM, PRESENTERS_FULL = 4004, 4012
+
+_PLACES: Mapping[Role, Container[str]] = {
+    Role.ATTENDEE: ("seated", "waiting"),
+    Role.PRESENTER: ("presenting",),
+    Role.HOST: ("hosting",),
+}
 
 
 class Answers:
@@ -86,7 +92,10 @@ class Answers:
         self._tally.admitted(place.kind)
         match place.kind:
             case "seated" | "waiting" | "presenting" | "hosting":
-                await self._welcome(here, entrance, place)
+                if place.kind in _PLACES[entrance.role]:
+                    await self._welcome(here, entrance, place)
+                else:
+                    _send_out(here, entrance)
             case "presenters_full":
                 self._refuse_presenter(here, entrance)
             case "removed":
@@ -138,6 +147,13 @@ def _askers(here: RoomHere, entrance: Entrance) -> list[Client]:
         return [entrance.client]
     member = here.member(entrance.participant, entrance.role)
     return list(member.clients) if member else []
+
+
+def _send_out(here: RoomHere, entrance: Entrance) -> None:
+    """The person came in another role before this answer did, on another node perhaps."""
+    for client in _askers(here, entrance):
+        if client.role is entrance.role:  # else its newer hello is answered next
+            client.close(LEFT, "entered in another role")
 
 
 def _member_for(here: RoomHere, entrance: Entrance) -> Member:

@@ -34,10 +34,11 @@ from tests.unit.realtime.fakes import REF, Store, Tab, Tally, Words, a_room, com
 
 
 class Transitions(Store):
-    """Admits everybody to a seat; notes each call."""
+    """Gives everybody the same place, a seat at first; notes each call."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.place = Place("seated", generation=5)
         self.calls: list[str] = []
         self.outcome: Any = "ok"
         self.news: tuple[tuple[str, Place], ...] = ()
@@ -51,8 +52,8 @@ class Transitions(Store):
         self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision
     ) -> Admissions:
         self._note("admit " + " ".join(one.participant for one in newcomers))
-        seats = (Place("seated", generation=5),) * len(newcomers)
-        return Admissions(self.outcome, 7, 1, seats if self.outcome == "ok" else ())
+        places = (self.place,) * len(newcomers)
+        return Admissions(self.outcome, 7, 1, places if self.outcome == "ok" else ())
 
     async def renew(
         self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int
@@ -112,6 +113,10 @@ async def work() -> Work:
 
 def hello(name: str, tab: Tab | None = None) -> Entrance:
     return Entrance(name, Role.ATTENDEE, tab or Tab())
+
+
+def waits(ahead: int) -> Place:
+    return Place("waiting", generation=5, ticket=12, ahead=ahead)
 
 
 async def test_hellos_of_one_moment_are_one_call(work: Work) -> None:
@@ -207,3 +212,36 @@ async def test_the_first_of_a_room_are_let_in_after_its_events_are_heard(work: W
 
     assert calls == ["subscribe acme", "admit ada"]
     assert here.applied == Revision(7, 1)
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        (Role.PRESENTER, Place("seated", generation=6)),
+        (Role.PRESENTER, waits(ahead=0)),
+        (Role.ATTENDEE, Place("presenting", generation=6)),
+        (Role.HOST, Place("seated", generation=6)),
+    ],
+)
+async def test_whoever_has_come_in_another_role_meanwhile_is_sent_out_of_the_old_one(
+    work: Work, role: Role, place: Place
+) -> None:
+    """On another node, before the answer came: the place is that of the newer hello."""
+    here, tab = a_room(), Tab(role)
+    work.store.place = place
+
+    await work.serves(here, Entrance("ada", role, tab))
+
+    assert (tab.closed, tab.heard) == (4011, [])
+    assert here.members == {}
+
+
+async def test_a_connection_that_has_asked_in_a_newer_role_stays_for_that_answer(
+    work: Work,
+) -> None:
+    here, tab = a_room(), Tab(Role.ATTENDEE)
+
+    await work.serves(here, Entrance("ada", Role.PRESENTER, tab), hello("ada", tab))
+
+    assert tab.heard == ["seated ada @1"]
+    assert here.members["ada"].role is Role.ATTENDEE
