@@ -107,7 +107,7 @@ class Answers:
     async def _welcome(self, here: RoomHere, entrance: Entrance, place: Place) -> None:
         client = entrance.client
         member = _member_for(here, entrance)
-        is_news = member.differs(place)
+        heard, is_news = member.ahead, member.differs(place)
         member.take(place)
         if client and client.is_open and client not in member.clients:
             member.clients.append(client)
@@ -115,6 +115,8 @@ class Answers:
             self._part(here, member)  # they went while the hello was under way
             return
         listeners = member.clients if is_news or client is None else [client]
+        if len(listeners) < len(member.clients):
+            member.ahead = heard  # the other tabs hear with the line how far it has moved
         await self._say(here, member, place, listeners)
 
     async def _say(

@@ -30,7 +30,8 @@ from server.realtime.places import Places
 from server.realtime.ports import Rooms, Wording
 from server.realtime.requests import Departure, Entrance, Parting
 from server.supervise import Chores
-from tests.unit.realtime.fakes import REF, Store, Tab, Tally, Words, a_room, comes
+from tests.unit.realtime.events import state
+from tests.unit.realtime.fakes import REF, Store, Tab, Tally, Words, a_room, comes, lines_of
 
 
 class Transitions(Store):
@@ -245,3 +246,17 @@ async def test_a_connection_that_has_asked_in_a_newer_role_stays_for_that_answer
 
     assert tab.heard == ["seated ada @1"]
     assert here.members["ada"].role is Role.ATTENDEE
+
+
+async def test_tabs_that_are_not_answered_hear_the_new_place_with_the_line(work: Work) -> None:
+    here, asking = a_room(room=state(waiting=3)), Tab()
+    member, (other,) = comes(here, "ada", 12)
+    member.ahead = 2
+    work.store.place = waits(ahead=1)
+
+    await work.serves(here, hello("ada", asking))
+    work.store.places.append((Revision(7, 1), (waits(ahead=1),)))
+    await lines_of(work.store, here).step()
+
+    assert asking.heard[0] == "waiting ada @1"
+    assert other.heard == ["line 1 @1"]
