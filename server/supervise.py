@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from server.domain.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+CANCEL_AGAIN_S = 0.1
 RESTART_DELAY_S = 0.5  # a loop that fails at once writes two lines a second, not thousands
 
 Step = Callable[[], Awaitable[None]]
@@ -44,9 +45,19 @@ async def running(
     try:
         yield
     finally:
-        for task in tasks:
+        await _end(tasks)
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended.
+
+    Once is not enough: before Python 3.12 `asyncio.wait_for`, and with it a call of the store's
+    client, swallows a cancellation that comes in the very turn of its answer.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
 
 
 async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
@@ -77,9 +88,7 @@ class Chores:
         """Let what still runs come to its end, and cancel what does not in time."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within_s)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end(list(self._tasks))
 
     async def _done(self, chore: Coroutine[Any, Any, None]) -> None:
         try:
