@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import EACCES, EADDRINUSE
 from importlib import import_module
 from typing import ClassVar, TypeVar
 
@@ -107,12 +108,14 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
 def one_line_if_it_cannot_start() -> Iterator[None]:
     """What is the operator's to mend ends the command with a line, not with a traceback."""
     from server.domain.plans import InvalidCatalogue
-    from server.store.connect import StoreNotUsable
+    from server.store.connect import InvalidStoreUrl, StoreNotUsable
 
     try:
         yield
     except InvalidCatalogue as error:
         raise click.ClickException(f"{variable_of('plans')}: {error}") from error
+    except InvalidStoreUrl as error:
+        raise click.ClickException(f"{variable_of('redis_url')}: {error}") from error
     except (SettingsError, StoreNotUsable) as error:
         raise click.ClickException(str(error)) from error
 
@@ -146,8 +149,20 @@ def serve(**raw: str | None) -> None:
 def _serve(settings: Settings) -> None:
     from server import app, logs
 
+    _check_address(settings.host, settings.port)
     logs.configure(sys.stderr)
     app.serve(settings)
+
+
+def _check_address(host: str, port: int) -> None:
+    from server.edge.sockets import check_address
+
+    try:
+        check_address(host, port)
+    except OSError as error:
+        name = "port" if error.errno in (EADDRINUSE, EACCES) else "host"
+        reason = f"nobody can listen on {host}:{port}: {error.strerror}"
+        raise SettingsError(name, reason) from error
 
 
 @cli.command(help=_ISSUE_HELP, short_help="Print a room token.")

@@ -1,8 +1,9 @@
-"""How many sockets of people this process may hold, short of the limit of open files."""
+"""Where this process may listen, and how many sockets of people it may hold."""
 
 from __future__ import annotations
 
 import resource
+import socket
 
 KEPT_BACK = 160
 """For the connections to the store (100 at most), health, metrics, and the platform's calls:
@@ -16,3 +17,13 @@ def most_sockets() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         limit = most
     return limit - KEPT_BACK
+
+
+def check_address(host: str, port: int) -> None:
+    """Ask before anything is started; uvicorn would find out last, and only log it.
+
+    Raises:
+        OSError: nobody can listen there; a `socket.gaierror` where the host is unknown.
+    """
+    for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        socket.create_server(address[:2], family=family).close()

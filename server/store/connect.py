@@ -42,6 +42,10 @@ class StoreOutOfReach(StoreNotUsable):
         super().__init__(f"The store cannot be reached: {reason}")
 
 
+class InvalidStoreUrl(StoreNotUsable):
+    """An option of the URL is unknown or has a wrong value. Its text never repeats the URL."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
     """What the store says of itself.
@@ -63,7 +67,20 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
     Every call has `deadline_s` for its answer; waiting for the next pub/sub message has not.
     A connection that turns out to be gone is replaced `retries` times, and the call repeated on
     it: every script is safe to repeat. A call that met its deadline is not repeated.
+
+    Raises:
+        InvalidStoreUrl: it has an option that is unknown or wrong.
     """
+    try:
+        client = _client(url, retries)
+        # Opens nothing: it takes the options of the URL, or not.
+        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's
+    except (TypeError, ValueError) as error:
+        raise InvalidStoreUrl(str(error)) from error
+    return client
+
+
+def _client(url: str, retries: int) -> Redis:
     client: Redis = Redis.from_url(
         url,
         client_name="fullhouse",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shlex
+import socket
 import subprocess
 import sys
 from datetime import timedelta
@@ -43,6 +44,7 @@ def refusal(*options: str) -> str:
         capture_output=True,
         text=True,
         check=False,
+        timeout=30,
     )
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()
@@ -128,6 +130,29 @@ def test_a_store_that_is_not_there_is_told_in_one_line() -> None:
     line = refusal("--redis-url", f"redis://127.0.0.1:{free_port()}")
 
     assert line.startswith("Error: The store cannot be reached: ")
+
+
+@pytest.mark.parametrize("option", ["socket_timeout=soon", "sockets=2"])
+def test_a_store_url_with_a_wrong_option_is_told_in_one_line(option: str) -> None:
+    line = refusal("--redis-url", f"redis://:hunter2@127.0.0.1:{free_port()}?{option}")
+
+    assert line.startswith("Error: FULLHOUSE_REDIS_URL: ")
+    assert option.partition("=")[0] in line
+    assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("host", "variable"), [("127.0.0.1", "PORT"), ("nowhere.invalid", "HOST")]
+)
+def test_an_address_that_cannot_be_listened_on_is_told_in_one_line(
+    host: str, variable: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        line = refusal("--host", host, "--port", str(port))
+
+    assert line.startswith(f"Error: FULLHOUSE_{variable}: nobody can listen on {host}:{port}: ")
 
 
 @pytest.mark.parametrize("name", ["demo", "simulate"])
