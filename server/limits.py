@@ -36,7 +36,10 @@ def seconds(raw: str) -> float:
 
 
 def path(raw: str) -> Path:
-    return Path(raw.strip()).expanduser()
+    try:
+        return Path(raw.strip()).expanduser()
+    except RuntimeError as error:  # ~somebody whom this machine does not know
+        raise ValueError("begins with the home directory of nobody here") from error
 
 
 def listed(raw: str) -> tuple[str, ...]:
@@ -90,9 +93,13 @@ def keys(value: tuple[str, ...]) -> str | None:
 
 
 def secret(value: str | None) -> str | None:
-    if value is None or len(value.encode()) >= MIN_SECRET_BYTES:
+    if value is None:
         return None
-    return f"must be at least {MIN_SECRET_BYTES} bytes long"
+    try:
+        is_long_enough = len(value.encode()) >= MIN_SECRET_BYTES
+    except UnicodeEncodeError:  # the environment holds bytes, and may hold any
+        return "must be UTF-8; write random bytes in hexadecimal or base64"
+    return None if is_long_enough else f"must be at least {MIN_SECRET_BYTES} bytes long"
 
 
 def origins(value: tuple[str, ...]) -> str | None:
@@ -120,7 +127,7 @@ def credential(value: str | None) -> str | None:
 
 
 def api_base(value: str) -> str | None:
-    parts = urlsplit(value)
-    if parts.scheme in ("http", "https") and parts.netloc and not parts.path.strip("/"):
+    is_web = value.startswith(("http://", "https://")) and _has_address(value)
+    if is_web and not urlsplit(value).path.strip("/"):
         return None
     return "must be an address such as https://api.stripe.com, without a path"

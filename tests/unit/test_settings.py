@@ -85,6 +85,11 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
         ("stripe_webhook_secret", "whsec\n1", "without spaces"),
         ("stripe_api_base", "api.stripe.com", "an address"),
         ("stripe_api_base", "https://api.stripe.com/v1", "without a path"),
+        ("stripe_api_base", "https://[api.stripe.com", "an address"),
+        ("stripe_api_base", "https://api.stripe.com:port", "an address"),
+        ("token_secret", "s" * 32 + "\udcff", "UTF-8"),
+        ("data_dir", "~nobody-of-that-name/data", "home directory"),
+        ("plans", "~nobody-of-that-name/plans.toml", "home directory"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
