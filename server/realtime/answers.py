@@ -107,17 +107,18 @@ class Answers:
     async def _welcome(self, here: RoomHere, entrance: Entrance, place: Place) -> None:
         client = entrance.client
         member = _member_for(here, entrance)
-        heard, is_news = member.ahead, member.differs(place)
+        is_news = member.differs(place)
         member.take(place)
         if client and client.is_open and client not in member.clients:
             member.clients.append(client)
         if not member.clients:
             self._part(here, member)  # they went while the hello was under way
             return
-        listeners = member.clients if is_news or client is None else [client]
-        if len(listeners) < len(member.clients):
-            member.ahead = heard  # the other tabs hear with the line how far it has moved
-        await self._say(here, member, place, listeners)
+        if client is None or is_news or member.clients == [client]:
+            member.ahead = place.ahead
+            await self._say(here, member, place, member.clients)
+        else:  # the other tabs hear with the line how far it has moved
+            await self._say(here, member, place, [client])
 
     async def _say(
         self, here: RoomHere, member: Member, place: Place, listeners: list[Client]

@@ -55,7 +55,7 @@ class Member:
 
     `ticket` is `SEATED`, `PRESENTING` or the place in line; None while the person has no place
     (a host, or somebody who lost theirs and has not come back yet; `wants_in` if the node is to
-    take them in again by itself).
+    take them in again by itself). `ahead` is what all tabs here have heard of the people in front.
     """
 
     participant: str
@@ -79,7 +79,6 @@ class Member:
         """Believe what the store says of this person's place."""
         self.wants_in = False
         self.generation = place.generation
-        self.ahead = place.ahead
         self.ticket = {"seated": SEATED, "presenting": PRESENTING, "waiting": place.ticket}.get(
             place.kind
         )

@@ -96,6 +96,7 @@ class Places:
         """Believe `place` and say it, if there is one."""
         if place.kind in ("seated", "waiting"):
             member.take(place)
+            member.ahead = place.ahead
             frame = self._wording.place(here.ref, here.now, member.participant, place)
             member.tell(frame, "place")
 

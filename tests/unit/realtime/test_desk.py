@@ -260,3 +260,17 @@ async def test_tabs_that_are_not_answered_hear_the_new_place_with_the_line(work:
 
     assert asking.heard[0] == "waiting ada @1"
     assert other.heard == ["line 1 @1"]
+
+
+async def test_a_tab_that_went_while_it_asked_does_not_hear_for_the_others(work: Work) -> None:
+    here, asking = a_room(room=state(waiting=3)), Tab()
+    member, (other,) = comes(here, "ada", 12)
+    member.ahead = 2
+    work.store.place = waits(ahead=1)
+    asking.close(1001, "gone")
+
+    await work.serves(here, hello("ada", asking))
+    work.store.places.append((Revision(7, 1), (waits(ahead=1),)))
+    await lines_of(work.store, here).step()
+
+    assert other.heard == ["line 1 @1"]
