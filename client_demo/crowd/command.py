@@ -16,7 +16,7 @@ from rich.console import Console
 
 from client_demo.crowd.attendance import AttendanceError, read_attendance
 from client_demo.crowd.crowd import run_crowd, seeded
-from client_demo.crowd.options import Duration, NodeAddress, api_base
+from client_demo.crowd.options import Duration, Figure, NodeAddress, api_base
 from client_demo.crowd.progress import display_on
 from client_demo.crowd.schedule import Arrivals, Schedule, made_up
 from client_demo.crowd.summary import Summary, rows, why_nobody_came
@@ -85,7 +85,7 @@ class _Run:
 )
 @click.option(
     "--leaving",
-    type=click.FloatRange(0, 1),
+    type=Figure(0, 1),
     default=0.1,
     show_default=True,
     help="The share of them who go by themselves after a while.",
@@ -97,7 +97,7 @@ class _Run:
 )
 @click.option(
     "--speed",
-    type=click.FloatRange(0, min_open=True),
+    type=Figure(0, min_open=True),
     default=1.0,
     show_default=True,
     help="How many times as fast as the list.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import inf
+from math import inf, isnan
 from urllib.parse import urlsplit
 
 import click
@@ -33,6 +33,18 @@ class Duration(click.ParamType[float]):
         return float(found[1]) * _UNITS_S[found[2]]
 
 
+class Figure(click.FloatRange):
+    """A number within bounds; `nan` is within none, whatever click makes of it."""
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)  # type: ignore[arg-type]  # it is text
+        if isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
+
 class NodeAddress(click.ParamType[str]):
     """The address of a node, as people write it, made into that of its WebSocket."""
 
@@ -41,7 +53,11 @@ class NodeAddress(click.ParamType[str]):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        parts = urlsplit(str(value))
+        try:
+            parts = urlsplit(str(value))
+            _ = parts.port  # reading it is what checks it
+        except ValueError:
+            parts = urlsplit("")
         scheme = _WEBSOCKET_SCHEMES.get(parts.scheme)
         if scheme is None or not parts.hostname:
             self.fail(f"{value!r} is not an address such as http://127.0.0.1:8000", param, ctx)

@@ -61,10 +61,21 @@ def test_an_address_may_be_written_for_either_protocol(text: str, address: str, 
     assert (node, api_base(node)) == (address, api)
 
 
-@pytest.mark.parametrize("text", ["localhost:8000", "ftp://h", "http://", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "text",
+    ["localhost:8000", "ftp://h", "http://", "file:///etc/passwd", "http://[h", "http://h:port"],
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="not an address such as"):
         NodeAddress().convert(text, None, None)
+
+
+@pytest.mark.parametrize("option", ["--speed", "--leaving"])
+def test_what_is_no_number_is_refused(option: str) -> None:
+    result = simulate(option, "nan")
+
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': 'nan' is not a number" in result.output
 
 
 async def test_a_signed_token_carries_the_claims_of_an_attendee() -> None:
