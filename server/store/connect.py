@@ -72,7 +72,7 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
         InvalidStoreUrl: it has an option that is unknown or wrong.
     """
     try:
-        client = _client(url, retries)
+        client = _client(url, retries, deadline_s)
         # Opens nothing: it takes the options of the URL, or not.
         client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's
     except (TypeError, ValueError) as error:
@@ -80,7 +80,7 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
     return client
 
 
-def _client(url: str, retries: int) -> Redis:
+def _client(url: str, retries: int, deadline_s: float) -> Redis:
     client: Redis = Redis.from_url(
         url,
         client_name="fullhouse",
