@@ -194,6 +194,7 @@ def _links(jobs: Sequence[NodeJob]) -> Panel:
     table.add_row("[bold]Attendee page", _link(f"{first}/attend"))
     table.add_row("as somebody else", _link(f"{first}/attend?p=ada"))
     table.add_row("the second node", _link(f"{second}/host"))
+    table.add_row("[bold]Account page", _link(f"{first}/account"))
     table.add_row("platform key", jobs[0].settings.api_keys[0])
     title = f"[bold]Fullhouse[/] · {DEMO.title} · plan {PLAN}"
     return Panel(table, title=title, title_align="left", subtitle="Ctrl-C stops", expand=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from server.domain.ids import checked_id
 from server.domain.rooms import Role
 from server.edge.http.bodies import body_of
+from server.edge.invoice_page import STYLE_SOURCE
 from server.edge.tokens import TokenClaims, issue
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).parent / "pages"
 TOKEN_TTL_S = 3600  # a page asks for a new one before every hello
 
-# No inline script or style, nothing from elsewhere, in nobody's frame.
-_CSP = "; ".join(
-    (
+
+def _headers(style: str = "'self'") -> dict[str, str]:
+    # No inline script or style, nothing from elsewhere, in nobody's frame.
+    policy = (
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self'",
+        f"style-src {style}",
         "img-src 'self'",
         "connect-src 'self'",
         "base-uri 'none'",
@@ -39,14 +41,19 @@ _CSP = "; ".join(
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
     )
-)
-HEADERS = {
-    "content-security-policy": _CSP,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    # Asked for anew each time, answered by 304 mostly: a page and its modules never mix versions.
-    "cache-control": "no-cache",
-}
+    return {
+        "content-security-policy": "; ".join(policy),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        # Asked for anew each time, answered by 304 mostly: a page and its modules never mix
+        # versions.
+        "cache-control": "no-cache",
+    }
+
+
+HEADERS = _headers()
+# The page that shows an invoice takes in the one style that the server's invoices have.
+INVOICE_HEADERS = _headers(f"'self' {STYLE_SOURCE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
         Route("/", pages.page("index.html")),
         Route("/host", pages.page("host.html")),
         Route("/attend", pages.page("attendee.html")),
+        Route("/account", pages.page("account.html")),
+        Route("/account/invoice", pages.page("invoice.html", INVOICE_HEADERS)),
         Route("/demo/token", token, methods=["POST"]),
         Mount("/pages", pages),
     )
@@ -98,11 +107,13 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
 class _Pages(StaticFiles):
     """The files of the pages, each under the same strict headers."""
 
-    def page(self, name: str) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
-        """An endpoint that always answers with the file `name`."""
+    def page(self, name: str, headers: Mapping[str, str] = HEADERS) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
+        """An endpoint that always answers with the file `name`, under these headers."""
 
         async def answer(request: Request) -> Response:
-            return await self.get_response(name, request.scope)
+            response = await self.get_response(name, request.scope)
+            response.headers.update(headers)
+            return response
 
         return answer
 

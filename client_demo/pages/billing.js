@@ -1,11 +1,17 @@
-/** The calls that a host's room token may make: offers, quotes and upgrades of its own account. */
+/** The calls that a room token which may buy can make, about its own account. */
 
-const PENDING_EVERY_MS = 2_000;
+import { forget, remember, remembered } from "./orders.js";
+
+/** @import { Order } from "./orders.js" */
+
+// Nobody knows what became of the call; the same call again will tell.
+const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
 
 /**
  * @typedef {{amount: number, currency: string}} Money
  * @typedef {{plan: string, name: string, seats: number, due_now: Money, recommended: boolean,
  *            next_period: {amount: Money, starts_on: string}}} Offer
+ * @typedef {{plan: string, name: string, seats: number}} Offered - what of an offer outlives it
  * @typedef {{item: "plan" | "parallel_events", quantity: number, old_price: number,
  *            new_price: number, days_remaining: number, days_in_period: number,
  *            amount: number}} Line
@@ -13,7 +19,21 @@ const PENDING_EVERY_MS = 2_000;
  *            lines: Line[], due_now: Money, next_period: {amount: Money, starts_on: string},
  *            expires_at: string, warnings: string[]}} Quote
  * @typedef {{id: string, status: "pending" | "applied" | "failed" | "refunded", quote: string,
- *            plan: string, due_now: Money}} Upgrade
+ *            plan: string, due_now: Money, payment: {client_secret: string} | null}} Upgrade
+ * @typedef {{id: string, name: string, seats: number, presenters: number, trial: boolean,
+ *            on_sale: boolean, price: Record<"month" | "year", Money>,
+ *            parallel_event: Record<"month" | "year", Money>}} Plan
+ * @typedef {{id: string, plan: string, seats: number, presenters: number,
+ *            billing_period: "month" | "year", time_zone: string, parallel_events: number,
+ *            period: {start: string, end: string, days: number},
+ *            promo_codes: {code: string, percent_off: number}[],
+ *            payment_status: "ok" | "past_due",
+ *            scheduled_change: {plan: string, effective_on: string} | null}} Account
+ * @typedef {{id: string, status: "requested" | "scheduled" | "declined" | "withdrawn" | "done",
+ *            plan: string, effective_on: string, contact_by: string, warnings: string[],
+ *            note: string}} DowngradeRequest
+ * @typedef {{id: string, number: string, kind: "renewal" | "upgrade", issued_on: string,
+ *            amount: Money, past_due: boolean}} Invoice
  */
 
 /** What the server refused, and its code; `unreachable` when there was no answer. */
@@ -44,10 +64,44 @@ export class Billing {
     return (await this.#call("GET", `/offers?room=${encodeURIComponent(room)}`)).offers;
   }
 
+  /** @returns {Promise<Account>} */
+  account() {
+    return this.#call("GET", "");
+  }
+
+  /** @returns {Promise<Plan[]>} the whole catalogue, on sale or not */
+  async plans() {
+    const answer = await fetch("/v1/plans").catch(unreachable);
+    return (await said(answer)).plans;
+  }
+
   /** @returns {Promise<Record<string, string>>} the names of the plans, by id */
   async planNames() {
-    const { plans } = await (await fetch("/v1/plans")).json();
-    return Object.fromEntries(plans.map((/** @type {any} */ plan) => [plan.id, plan.name]));
+    return Object.fromEntries((await this.plans()).map((plan) => [plan.id, plan.name]));
+  }
+
+  /** @returns {Promise<DowngradeRequest[]>} the latest, oldest first */
+  async downgrades() {
+    return (await this.#call("GET", "/downgrade-requests")).downgrade_requests;
+  }
+
+  /**
+   * @param {string} plan
+   * @param {string} note
+   * @returns {Promise<DowngradeRequest>}
+   */
+  askForDowngrade(plan, note) {
+    return this.#call("POST", "/downgrade-requests", { plan, note });
+  }
+
+  /** @param {string} id */
+  withdrawDowngrade(id) {
+    return this.#call("DELETE", `/downgrade-requests/${encodeURIComponent(id)}`);
+  }
+
+  /** @returns {Promise<Invoice[]>} oldest first */
+  async invoices() {
+    return (await this.#call("GET", "/invoices")).invoices;
   }
 
   /**
@@ -58,20 +112,71 @@ export class Billing {
     return this.#call("POST", "/upgrade-quotes", { plan });
   }
 
+  /** @returns {Promise<Order | null>} a purchase that was begun here and whose end is not known */
+  async underWay() {
+    const { account } = await this.#session().catch(unreachable);
+    return remembered(account, Date.now());
+  }
+
   /**
    * Buys. The key is the quote's own id: however often this is asked for, after a lost answer or
-   * a second click, it is the same purchase.
+   * a second click, it is the same purchase. It is remembered until its end is known.
    *
-   * @param {string} quote - its id
-   * @returns {Promise<Upgrade>} settled: no longer `pending`
+   * @param {Offered} offer
+   * @param {Quote} quote
+   * @returns {Promise<Upgrade>}
    */
-  async upgrade(quote) {
-    let upgrade = await this.#call("POST", "/upgrades", { quote }, { "Idempotency-Key": quote });
-    while (upgrade.status === "pending") {
-      await new Promise((resolve) => setTimeout(resolve, PENDING_EVERY_MS));
-      upgrade = await this.#call("GET", `/upgrades/${encodeURIComponent(upgrade.id)}`);
+  async buy(offer, quote) {
+    const { account } = await this.#session().catch(unreachable);
+    const before = remembered(account, Date.now());
+    const order = { offer, quote, upgrade: null, at: Date.now() };
+    remember(account, order);
+    try {
+      const headers = { "Idempotency-Key": quote.id };
+      return kept(account, order, await this.#call("POST", "/upgrades", { quote: quote.id }, headers));
+    } catch (error) {
+      if (!isUnanswered(error)) forget(account);
+      // What is in progress may be the one whose answer never came: it is not lost for this one.
+      if (before && before.quote.id !== quote.id && error.code === "change_in_progress") remember(account, before);
+      throw error;
     }
-    return upgrade;
+  }
+
+  /**
+   * How a purchase stands now.
+   *
+   * @param {Order} order
+   * @param {string} upgrade - its id
+   * @returns {Promise<Upgrade>}
+   */
+  upgrade(order, upgrade) {
+    return this.#follow("GET", order, upgrade);
+  }
+
+  /**
+   * Calls a purchase off, if it is not too late.
+   *
+   * @param {Order} order
+   * @param {string} upgrade - its id
+   * @returns {Promise<Upgrade>} as it stands now
+   */
+  withdraw(order, upgrade) {
+    return this.#follow("DELETE", order, upgrade);
+  }
+
+  /**
+   * @param {string} method
+   * @param {Order} order
+   * @param {string} upgrade
+   */
+  async #follow(method, order, upgrade) {
+    const { account } = await this.#session().catch(unreachable);
+    try {
+      return kept(account, order, await this.#call(method, `/upgrades/${encodeURIComponent(upgrade)}`));
+    } catch (error) {
+      if (!isUnanswered(error)) forget(account);
+      throw error;
+    }
   }
 
   /**
@@ -87,10 +192,34 @@ export class Billing {
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...headers },
       body: body && JSON.stringify(body),
     }).catch(unreachable);
-    const said = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Refused(said.code ?? "unavailable", said.detail ?? "");
-    return said;
+    return said(answer);
   }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether the server may have done what it was asked for all the same
+ */
+export function isUnanswered(error) {
+  return error instanceof Refused && NO_ANSWER.includes(error.code);
+}
+
+/**
+ * @param {string} account
+ * @param {Order} order
+ * @param {Upgrade} upgrade
+ */
+function kept(account, order, upgrade) {
+  if (upgrade.status === "pending") remember(account, { ...order, upgrade: upgrade.id });
+  else forget(account);
+  return upgrade;
+}
+
+/** @param {Response} answer */
+async function said(answer) {
+  const words = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(words.code ?? "unavailable", words.detail ?? "");
+  return words;
 }
 
 /** @returns {never} */

@@ -1,6 +1,7 @@
 /** The host page: keeps the room's picture, and turns clicks into calls. */
 
-import { Billing } from "./billing.js";
+import { AskOwner } from "./ask.js";
+import { Billing, Refused } from "./billing.js";
 import { byId, write } from "./elements.js";
 import { RoomConnection } from "./fullhouse.js";
 import { HostView } from "./hostview.js";
@@ -18,8 +19,11 @@ let texts = readersTexts();
 let view = NO_ROOM;
 let drawing = 0;
 
-const connection = new RoomConnection({ token: async () => (await roomToken("host")).token });
-const billing = new Billing(() => roomToken("host"));
+// A presenter sees the same page; whether they may buy is for the server to say.
+const role = new URLSearchParams(location.search).get("role") === "presenter" ? "presenter" : "host";
+const connection = new RoomConnection({ token: async () => (await roomToken(role)).token });
+const billing = new Billing(() => roomToken(role));
+const ask = new AskOwner(() => texts);
 const page = new HostView({ buy });
 const planCards = new OfferCards(byId("plans-offers"), buy);
 const plans = /** @type {HTMLDialogElement} */ (byId("plans"));
@@ -32,7 +36,8 @@ const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")
 /** @param {Offer} offer */
 function buy(offer) {
   plans.close();
-  purchase.open(offer);
+  if (view.notice?.can_buy === false) ask.open(offer);
+  else purchase.open(offer);
 }
 
 /** However many messages arrive, the page is drawn once a frame. */
@@ -52,8 +57,9 @@ async function seePlans() {
     const offers = await billing.offers(room.room);
     write(byId("plans-words"), texts.say(offers.length ? "plans.words" : "notice.largest"));
     planCards.draw(offers, people, texts);
-  } catch {
-    write(byId("plans-words"), texts.say("error.unreachable"));
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== "forbidden") write(byId("plans-words"), texts.say("error.unreachable"));
+    else plans.close(), ask.open();
   }
 }
 
@@ -78,6 +84,7 @@ writePage(texts, (chosen) => {
 });
 redraw();
 connection.open();
+if (role === "host") purchase.resume();
 billing.planNames().then(
   (names) => page.nameplates(names),
   () => {}, // the ids will do

@@ -112,7 +112,7 @@ export class HostView {
     write(byId("notice-title"), texts.say(`notice.${notice.level}`, { n: taken, capacity: room.capacity }));
     write(byId("notice-detail"), noticeDetail(notice, room, texts));
     byId("all-plans").hidden = !notice.can_buy || notice.offers.length < 2;
-    this.#cards.draw(notice.can_buy ? notice.offers : [], taken + room.waiting, texts);
+    this.#cards.draw(notice.offers, taken + room.waiting, texts, notice.can_buy);
   }
 
   /**

@@ -51,11 +51,12 @@ export class OfferCards {
    * @param {Offer[]} offers - cheapest first
    * @param {number} people - everyone inside, called and waiting
    * @param {Texts} texts
+   * @param {boolean} [canBuy] - whoever may not can ask for them
    */
-  draw(offers, people, texts) {
+  draw(offers, people, texts, canBuy = true) {
     const best = recommended(offers, people);
-    const said = JSON.stringify([texts.language, best?.plan, offers]);
-    if (said !== this.#shown) this.#build(offers, best, texts);
+    const said = JSON.stringify([texts.language, best?.plan, offers, canBuy]);
+    if (said !== this.#shown) this.#build(offers, best, texts, canBuy ? "offer.choose" : "offer.ask");
     this.#shown = said;
     const reason = this.#list.querySelector(".why");
     if (best && reason) write(reason, why(texts, best, people));
@@ -65,10 +66,11 @@ export class OfferCards {
    * @param {Offer[]} offers
    * @param {Offer | undefined} best
    * @param {Texts} texts
+   * @param {string} words - on the buttons
    */
-  #build(offers, best, texts) {
+  #build(offers, best, texts, words) {
     const shown = inOrder(offers, best).slice(0, this.#most);
-    this.#list.replaceChildren(...shown.map((offer) => card(texts, offer, offer === best, () => this.#buy(offer))));
+    this.#list.replaceChildren(...shown.map((offer) => card(texts, offer, offer === best, words, () => this.#buy(offer))));
   }
 }
 
@@ -76,9 +78,10 @@ export class OfferCards {
  * @param {Texts} texts
  * @param {Offer} offer
  * @param {boolean} best
+ * @param {string} words
  * @param {() => void} buy
  */
-function card(texts, offer, best, buy) {
+function card(texts, offer, best, words, buy) {
   const { amount, starts_on } = offer.next_period;
   const later = { price: texts.money(amount), date: texts.date(starts_on) };
   return element(
@@ -92,7 +95,7 @@ function card(texts, offer, best, buy) {
     element(
       "button",
       { type: "button", class: best ? "button main" : "button", onclick: buy },
-      texts.say("offer.choose", { plan: offer.name }),
+      texts.say(words, { plan: offer.name }),
     ),
   );
 }

@@ -1,198 +1,282 @@
 /** The purchase: a quote with its lines and total, one clear button, and what became of it. */
 
-import { Refused } from "./billing.js";
+import { bill, later } from "./bill.js";
+import { isUnanswered, Refused } from "./billing.js";
+import { acts, busy, button, heading, show, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
+import { confirmPayment } from "./payer.js";
 
-/** @import { Billing, Line, Offer, Quote } from "./billing.js" */
+/** @import { Billing, Offered, Quote, Upgrade } from "./billing.js" */
+/** @import { Order } from "./orders.js" */
 /** @import { Texts } from "./texts.js" */
 
+const PENDING_EVERY_MS = 2_000;
 const PRICE_IS_GONE = ["quote_stale", "quote_expired"];
+// Trying again would be answered in the same way.
+const FINAL = ["not_an_upgrade", "plan_not_on_sale", "past_due", "forbidden", "unauthenticated"];
 
 export class Purchase {
   #dialog;
   #billing;
   #texts;
   #onBought;
-  /** @type {Offer | null} */
+  #onClosed;
+  /** @type {Offered | null} what the dialog is about; another one, or none, when it has moved on */
   #offer = null;
 
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {{billing: Billing, texts: () => Texts, onBought: (offer: Offer) => void}} options
+   * @param {{billing: Billing, texts: () => Texts, onBought: (offer: Offered) => void,
+   *          onClosed?: () => void}} options
    */
-  constructor(dialog, { billing, texts, onBought }) {
+  constructor(dialog, { billing, texts, onBought, onClosed = () => {} }) {
     this.#dialog = dialog;
     this.#billing = billing;
     this.#texts = texts;
     this.#onBought = onBought;
-    dialog.addEventListener("close", () => (this.#offer = null));
-  }
-
-  /** @param {Offer} offer */
-  open(offer) {
-    this.#offer = offer;
-    this.#show(this.#head(), this.#waitingFor("buy.asking"), this.#acts());
-    this.#dialog.showModal();
-    return this.#quote(offer, null);
+    this.#onClosed = onClosed;
+    dialog.addEventListener("close", () => this.#closed());
   }
 
   /**
-   * @param {Offer} offer
-   * @param {HTMLElement | null} trouble - why there is a new quote
+   * Asks for the price of `offer`; where a purchase is under way, shows that one first.
+   *
+   * @param {Offered} offer
    */
-  async #quote(offer, trouble) {
+  async open(offer) {
+    this.#begin(offer);
+    const order = await this.#billing.underWay().catch(() => null);
+    if (this.#offer !== offer) return;
+    if (order && (order.upgrade || order.offer.plan === offer.plan)) await this.#takeUp(order);
+    else await this.#quote(offer, null);
+  }
+
+  /** Shows the purchase that was under way when the page was left, if there is one. */
+  async resume() {
+    const order = await this.#billing.underWay().catch(() => null);
+    if (!order || this.#dialog.open) return;
+    this.#begin(order.offer);
+    await this.#takeUp(order);
+  }
+
+  /** @param {Offered} offer */
+  #begin(offer) {
+    this.#offer = offer;
+    this.#show(this.#busy("buy.asking"), acts(this.#close("cancel")));
+    this.#dialog.showModal();
+  }
+
+  #closed() {
+    this.#offer = null;
+    this.#onClosed();
+  }
+
+  /** @param {Order} order */
+  async #takeUp(order) {
+    const { offer, quote, upgrade } = order;
+    this.#offer = offer;
+    // Without an answer nobody knows whether it was begun at all: that takes another click.
+    if (!upgrade) return this.#showTrouble(offer, new Refused("answer_lost", ""), () => this.#buy(offer, quote));
+    try {
+      await this.#outcome(order, await this.#billing.upgrade(order, upgrade));
+    } catch (error) {
+      const again = isUnanswered(error) ? () => this.#takeUp(order) : undefined;
+      if (this.#offer === offer) this.#showTrouble(offer, error, again);
+    }
+  }
+
+  /**
+   * @param {Offered} offer
+   * @param {HTMLElement | null} news - why there is a new quote
+   */
+  async #quote(offer, news) {
     try {
       const quote = await this.#billing.quote(offer.plan);
-      if (this.#offer === offer) this.#showQuote(offer, quote, trouble);
+      if (this.#offer === offer) this.#showQuote(offer, quote, news);
     } catch (error) {
       if (this.#offer === offer) this.#showTrouble(offer, error);
     }
   }
 
   /**
-   * @param {Offer} offer
+   * @param {Offered} offer
    * @param {Quote} quote
    */
   async #buy(offer, quote) {
-    const texts = this.#texts();
-    this.#show(this.#head(), bill(texts, quote, offer), this.#waitingFor("buy.paying"));
+    this.#show(bill(this.#texts(), quote, offer), this.#busy("buy.paying"));
+    const order = { offer, quote, upgrade: null, at: 0 };
     try {
-      const { status } = await this.#billing.upgrade(quote.id);
-      if (status !== "applied") throw new Refused("payment_failed", "");
-      this.#dialog.close();
-      this.#onBought(offer);
+      await this.#outcome(order, await this.#billing.buy(offer, quote));
     } catch (error) {
-      if (!(error instanceof Refused) || !PRICE_IS_GONE.includes(error.code)) this.#showTrouble(offer, error, quote);
-      // Never a silent other price: the new one is shown, and asks for a new click.
-      else await this.#quote(offer, this.#trouble(error, "mild"));
+      if (this.#offer === offer) await this.#refused(offer, quote, error);
     }
   }
 
   /**
-   * @param {Offer} offer
+   * @param {Offered} offer
    * @param {Quote} quote
-   * @param {HTMLElement | null} trouble
+   * @param {any} error
    */
-  #showQuote(offer, quote, trouble) {
+  async #refused(offer, quote, error) {
+    if (PRICE_IS_GONE.includes(error.code)) {
+      // Never a silent other price: the new one is shown, and asks for a new click.
+      return this.#quote(offer, trouble(this.#texts(), error, "mild"));
+    }
+    this.#showTrouble(offer, error, isUnanswered(error) ? () => this.#buy(offer, quote) : undefined);
+  }
+
+  /**
+   * @param {Order} order
+   * @param {Upgrade} upgrade
+   */
+  async #outcome(order, upgrade) {
+    if (upgrade.status === "applied") return this.#bought(order.offer);
+    if (this.#offer !== order.offer) return;
+    if (upgrade.status === "pending") return this.#follow(order, upgrade);
+    const code = upgrade.status === "failed" ? "payment_failed" : "refunded";
+    this.#showTrouble(order.offer, new Refused(code, ""));
+  }
+
+  /** @param {Offered} offer */
+  #bought(offer) {
+    if (this.#offer === offer) this.#dialog.close();
+    this.#onBought(offer);
+  }
+
+  /**
+   * Asks how a pending purchase stands for as long as somebody looks on.
+   *
+   * @param {Order} order
+   * @param {Upgrade} upgrade
+   */
+  async #follow(order, upgrade) {
+    let now = upgrade;
+    this.#showPending(order, now);
+    while (this.#offer === order.offer && now.status === "pending") {
+      await new Promise((resolve) => setTimeout(resolve, PENDING_EVERY_MS));
+      if (this.#offer !== order.offer) return;
+      const before = now;
+      now = await this.#billing.upgrade(order, before.id).catch((error) => passing(error, before));
+      const changed = !now.payment !== !before.payment;
+      if (now.status === "pending" && changed && this.#offer === order.offer) this.#showPending(order, now);
+    }
+    if (now.status !== "pending") await this.#outcome(order, now);
+  }
+
+  /**
+   * @param {Order} order
+   * @param {Upgrade} upgrade
+   */
+  async #withdraw(order, upgrade) {
+    const { offer } = order;
+    // No longer this offer: whoever follows the purchase stops, so that only one tells its end.
+    const leaving = { ...order, offer: { ...offer } };
+    this.#offer = leaving.offer;
+    this.#show(this.#busy("buy.calling_off"));
+    try {
+      const now = await this.#billing.withdraw(order, upgrade.id);
+      if (now.status === "failed") this.#showCalledOff(leaving.offer);
+      else await this.#outcome(leaving, now);
+    } catch (error) {
+      if (this.#offer === leaving.offer) this.#showTrouble(leaving.offer, error, () => this.#withdraw(leaving, upgrade));
+    }
+  }
+
+  /**
+   * @param {Offered} offer
+   * @param {Quote} quote
+   * @param {HTMLElement | null} news
+   */
+  #showQuote(offer, quote, news) {
     const texts = this.#texts();
     const price = texts.money(quote.due_now);
-    const pay = element(
-      "button",
-      { type: "button", class: "button main", onclick: () => this.#buy(offer, quote) },
-      quote.due_now.amount ? texts.say("buy.pay", { price }) : texts.say("buy.take"),
-    );
+    const words = quote.due_now.amount ? texts.say("buy.pay", { price }) : texts.say("buy.take");
+    const pay = button(words, () => this.#buy(offer, quote), "main");
     const held = texts.say("buy.held_until", { time: texts.time(quote.expires_at) });
-    this.#show(this.#head(), trouble, bill(texts, quote, offer), fine(texts, quote, held), this.#acts(pay));
+    const warnings = quote.warnings.map((code) => element("p", { class: "trouble mild" }, texts.say(`warning.${code}`)));
+    this.#show(
+      news,
+      bill(texts, quote, offer),
+      element("p", { class: "fine figure" }, `${later(texts, quote)} ${held}`),
+      ...warnings,
+      acts(this.#close("cancel"), pay),
+    );
     pay.focus();
   }
 
   /**
-   * @param {Offer} offer
-   * @param {unknown} error
-   * @param {Quote} [quote] - whose purchase may be tried again, with the same key
+   * @param {Order} order
+   * @param {Upgrade} upgrade
    */
-  #showTrouble(offer, error, quote) {
-    if (!(error instanceof Refused)) throw error;
-    const again = element(
-      "button",
-      {
-        type: "button",
-        class: "button main",
-        onclick: () => (quote && error.code === "unreachable" ? this.#buy(offer, quote) : this.#quote(offer, null)),
-      },
-      this.#texts().say("buy.again"),
+  #showPending(order, upgrade) {
+    const texts = this.#texts();
+    const asked = upgrade.payment && confirmPayment;
+    const key = asked ? "buy.confirm_here" : upgrade.payment ? "buy.confirm_elsewhere" : "buy.on_its_way";
+    const callOff = button(texts.say("buy.call_off"), () => this.#withdraw(order, upgrade));
+    this.#show(
+      element("p", { class: "state", role: "status" }, element("b", {}, texts.say(key)), " ", texts.say(`${key}_lead`)),
+      bill(texts, order.quote, order.offer),
+      this.#busy(asked ? "buy.until_confirmed" : "buy.until_paid"),
+      acts(callOff, asked ? this.#confirm(upgrade) : this.#close("close")),
     );
-    this.#show(this.#head(), this.#trouble(error, ""), this.#acts(again));
-    again.focus();
+  }
+
+  /** @param {Upgrade} upgrade */
+  #confirm({ payment }) {
+    const ask = button(this.#texts().say("buy.confirm"), confirmed, "main");
+    async function confirmed() {
+      ask.disabled = true;
+      await confirmPayment?.(payment?.client_secret ?? "").catch(() => {}); // the server tells what came of it
+      ask.disabled = false;
+    }
+    return ask;
+  }
+
+  /** @param {Offered} offer */
+  #showCalledOff(offer) {
+    if (this.#offer !== offer) return;
+    const words = element("p", { class: "state", role: "status" }, this.#texts().say("buy.called_off"));
+    const close = this.#close("close");
+    this.#show(words, acts(close));
+    close.focus();
+  }
+
+  /**
+   * @param {Offered} offer
+   * @param {unknown} error
+   * @param {() => unknown} [retry] - what to try again; a new quote, if nothing else
+   */
+  #showTrouble(offer, error, retry = () => this.#quote(offer, null)) {
+    if (!(error instanceof Refused)) throw error;
+    const again = FINAL.includes(error.code) ? null : button(this.#texts().say("buy.again"), retry, "main");
+    const close = this.#close(again ? "cancel" : "close");
+    this.#show(trouble(this.#texts(), error), acts(close, again));
+    (again ?? close).focus();
   }
 
   /** @param {...(Node | null)} parts */
   #show(...parts) {
-    this.#dialog.replaceChildren(...parts.filter((part) => part !== null));
-    // The button that had the focus is gone with the old parts; the reader is not.
-    if (this.#dialog.open) this.#dialog.querySelector("h2")?.focus();
-  }
-
-  #head() {
     const title = this.#texts().say("buy.title", { plan: this.#offer?.name ?? "" });
-    return element("h2", { id: "purchase-title", tabindex: "-1" }, title);
-  }
-
-  /** @param {HTMLElement} [main] */
-  #acts(main) {
-    const cancel = element(
-      "button",
-      { type: "button", class: "button", onclick: () => this.#dialog.close() },
-      this.#texts().say("cancel"),
-    );
-    return element("div", { class: "purchase-acts" }, cancel, main ?? null);
+    show(this.#dialog, heading("purchase-title", title), ...parts);
   }
 
   /** @param {string} key */
-  #waitingFor(key) {
-    return element("p", { class: "fine busy", role: "status" }, " ", this.#texts().say(key));
+  #close(key) {
+    return button(this.#texts().say(key), () => this.#dialog.close());
   }
 
-  /**
-   * @param {Refused} error
-   * @param {string} tone
-   */
-  #trouble(error, tone) {
-    const texts = this.#texts();
-    const key = `error.${error.code}`;
-    const words = texts.has(key) ? texts.say(key) : texts.say("error.other", { detail: error.message });
-    return element("p", { class: `trouble ${tone}`, role: "alert" }, words);
+  /** @param {string} key */
+  #busy(key) {
+    return busy(this.#texts().say(key));
   }
 }
 
 /**
- * @param {Texts} texts
- * @param {Quote} quote
- * @param {Offer} offer
+ * @param {unknown} error
+ * @param {Upgrade} before
+ * @returns {Upgrade} what was known before, where the error says nothing of the purchase
  */
-function bill(texts, quote, offer) {
-  const { currency } = quote.due_now;
-  const lines = quote.lines.map((line) => row(texts, line, offer, currency));
-  const total = element(
-    "tr",
-    {},
-    element("th", { scope: "row" }, texts.say("buy.total")),
-    element("td", { class: "figure" }, texts.money(quote.due_now)),
-  );
-  return element("table", { class: "bill" }, element("tbody", {}, ...lines), element("tfoot", {}, total));
-}
-
-/**
- * @param {Texts} texts
- * @param {Line} line
- * @param {Offer} offer
- * @param {string} currency
- */
-function row(texts, line, offer, currency) {
-  const money = (/** @type {number} */ amount) => texts.money({ amount, currency });
-  const name = line.item === "plan" ? offer.name : texts.say("buy.parallel_events", { n: line.quantity });
-  const how = texts.say("buy.how", {
-    old: money(line.old_price),
-    new: money(line.new_price),
-    n: line.days_remaining,
-    days: line.days_in_period,
-  });
-  return element(
-    "tr",
-    {},
-    element("th", { scope: "row" }, name, element("small", { class: "figure" }, how)),
-    element("td", { class: "figure" }, money(line.amount)),
-  );
-}
-
-/**
- * @param {Texts} texts
- * @param {Quote} quote
- * @param {string} held
- */
-function fine(texts, quote, held) {
-  const { amount, starts_on } = quote.next_period;
-  const later = texts.say("buy.later", { price: texts.money(amount), date: texts.date(starts_on) });
-  const warnings = quote.warnings.map((code) => element("p", { class: "trouble mild" }, texts.say(`warning.${code}`)));
-  return element("div", {}, element("p", { class: "fine figure" }, `${later} ${held}`), ...warnings);
+function passing(error, before) {
+  if (isUnanswered(error)) return before;
+  throw error;
 }

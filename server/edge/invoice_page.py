@@ -25,12 +25,12 @@ from server.edge.invoice_texts import TEXTS, Texts
 
 _PACKAGE = "server.edge"
 _STYLE = (files(_PACKAGE) / "templates" / "invoice.css").read_text(encoding="utf-8")
-_STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+
+# By its hash, so that a page which shows an invoice can let this style in and no other.
+STYLE_SOURCE = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
 
 # Said in the page too: it is as harmless when it is kept as a file or shown by another page.
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
-)
+POLICY = f"default-src 'none'; style-src {STYLE_SOURCE}; base-uri 'none'; form-action 'none'"
 
 _templates = Environment(
     loader=PackageLoader(_PACKAGE),

@@ -25,7 +25,7 @@ from tests.servers import free_port
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from multiprocessing.context import SpawnProcess
     from pathlib import Path
 
@@ -70,6 +70,10 @@ class Event:
     def host_page(self) -> str:
         return f"{self.jobs[0].base_url}/host"
 
+    @property
+    def account_page(self) -> str:
+        return f"{self.jobs[0].base_url}/account"
+
     def attendee_page(self, participant: str, *, node: int = 1) -> str:
         return f"{self.jobs[node].base_url}/attend?p={participant}"
 
@@ -85,7 +89,20 @@ class Event:
         await self.call("PUT", f"/v1/accounts/{DEMO.account}", terms)
         await self.call("PUT", ROOM, {"title": DEMO.title})
 
-    async def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+    async def upgrade(self, plan: str) -> None:
+        """The platform buys a larger plan for its customer."""
+        account = f"/v1/accounts/{DEMO.account}"
+        quote = await self.call("POST", f"{account}/upgrade-quotes", {"plan": plan})
+        bought = {"quote": quote["id"]}
+        await self.call("POST", f"{account}/upgrades", bought, {"Idempotency-Key": quote["id"]})
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
         """One call of the platform's backend."""
         request = Request(  # noqa: S310  # always http, to a node of our own
             self.jobs[0].base_url + path,
@@ -93,6 +110,7 @@ class Event:
             headers={
                 "Authorization": f"Bearer {self.jobs[0].settings.api_keys[0]}",
                 "Content-Type": "application/json",
+                **(headers or {}),
             },
             method=method,
         )
@@ -167,7 +185,9 @@ async def _end(crowd: asyncio.Task[Any]) -> None:
 
 
 @asynccontextmanager
-async def live_event(redis_url: str, directory: Path, **settings: float) -> AsyncIterator[Event]:
+async def live_event(
+    redis_url: str, directory: Path, **settings: float | str
+) -> AsyncIterator[Event]:
     """The event of `Event`, with an empty room."""
     catalogue = directory / "plans.toml"
     catalogue.write_text(CATALOGUE)

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from client_demo.routes import PAGES, DemoRoom, demo_routes
 from server.domain.rooms import Role
+from server.edge.invoice_page import STYLE_SOURCE
 from server.edge.problems import EXCEPTION_HANDLERS
 from server.edge.tokens import verify
 from tests.fakes import FakeClock
@@ -70,7 +71,7 @@ def app(clock: FakeClock) -> Starlette:
     return Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS)
 
 
-@pytest.mark.parametrize("path", ["/", "/host", "/attend"])
+@pytest.mark.parametrize("path", ["/", "/host", "/attend", "/account"])
 async def test_each_page_comes_under_a_policy_that_runs_nothing_inline_or_foreign(
     app: Starlette, path: str
 ) -> None:
@@ -86,6 +87,18 @@ async def test_each_page_comes_under_a_policy_that_runs_nothing_inline_or_foreig
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
+
+
+async def test_the_page_of_an_invoice_lets_in_the_style_of_the_servers_invoices_alone(
+    app: Starlette,
+) -> None:
+    invoice = await ask(app, "GET", "/account/invoice")
+    account = await ask(app, "GET", "/account")
+
+    strict = account.headers["content-security-policy"]
+    lets_in = strict.replace("style-src 'self'", f"style-src 'self' {STYLE_SOURCE}")
+    assert invoice.headers["content-security-policy"] == lets_in
+    assert lets_in != strict
 
 
 async def test_every_file_of_the_pages_is_served_as_what_it_is(app: Starlette) -> None:

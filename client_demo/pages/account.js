@@ -1,0 +1,127 @@
+/** The account page, outside any room: what the account has, what it may have, what it paid. */
+
+import { AccountView } from "./accountview.js";
+import { Billing, Refused } from "./billing.js";
+import { Downgrade } from "./downgrade.js";
+import { byId } from "./elements.js";
+import { Purchase } from "./purchase.js";
+import { roomToken } from "./session.js";
+import { readersTexts, writePage } from "./texts.js";
+
+/** @import { Offered, Plan } from "./billing.js" */
+/** @import { AccountPicture, News } from "./accountview.js" */
+
+let texts = readersTexts();
+/** @type {AccountPicture | null} */
+let picture = null;
+/** @type {News | null} */
+let news = null;
+
+// A room token that may buy is what the calls take; which room it names does not matter here.
+const billing = new Billing(() => roomToken("host"));
+const view = new AccountView({
+  upgrade: (offer) => purchase.open(offer),
+  downgrade,
+  withdraw,
+  resume: () => purchase.resume(),
+  again: load,
+});
+const purchase = new Purchase(dialog("purchase"), {
+  billing,
+  texts: () => texts,
+  onBought: (offer) => load({ key: "account.bought", values: { plan: offer.name, n: offer.seats }, good: true }),
+  onClosed: left,
+});
+const downgradeDialog = new Downgrade(dialog("downgrade"), {
+  billing,
+  texts: () => texts,
+  onAsked: () => load({ key: "account.asked", values: {}, good: true }),
+});
+
+/** @param {string} id */
+function dialog(id) {
+  return /** @type {HTMLDialogElement} */ (byId(id));
+}
+
+/** @param {Plan} plan */
+function downgrade(plan) {
+  if (picture) downgradeDialog.open(plan, picture.account, view.asked(picture));
+}
+
+/** @param {string} id */
+async function withdraw(id) {
+  try {
+    await billing.withdrawDowngrade(id);
+    await load({ key: "account.withdrawn", values: {}, good: true });
+  } catch (error) {
+    await load(troubleOf(error));
+  }
+}
+
+/**
+ * Everything anew, for what the page shows is as old as its last look.
+ *
+ * @param {News | null} [said] - what is to be said above it
+ */
+async function load(said = null) {
+  news = said;
+  try {
+    const [account, plans, requests, invoices] = await Promise.all([
+      billing.account(),
+      billing.plans(),
+      billing.downgrades(),
+      billing.invoices(),
+    ]);
+    picture = { account, plans, requests, invoices, order: await billing.underWay() };
+  } catch (error) {
+    news = troubleOf(error);
+  }
+  draw();
+}
+
+/**
+ * @param {unknown} error
+ * @returns {News}
+ */
+function troubleOf(error) {
+  if (!(error instanceof Refused)) throw error;
+  if (error.code === "unreachable") return { key: "error.unreachable_page", values: {}, good: false };
+  return { key: `error.${error.code}`, values: { detail: error.message }, good: false };
+}
+
+/** The dialog was closed: what it has changed is shown, and a reload does not open it again. */
+function left() {
+  const address = new URL(location.href);
+  address.searchParams.delete("plan");
+  history.replaceState(null, "", address);
+  load(news);
+}
+
+function draw() {
+  view.draw(picture, news, texts);
+}
+
+/** @returns {Offered | null} the plan that the address asks for, as a link to the owner does */
+function wanted() {
+  const id = new URLSearchParams(location.search).get("plan");
+  const plan = picture?.plans.find((each) => each.id === id);
+  return plan ? { plan: plan.id, name: plan.name, seats: plan.seats } : null;
+}
+
+async function start() {
+  await load();
+  const offer = wanted();
+  if (offer && picture) await purchase.open(offer);
+  else await purchase.resume();
+}
+
+writePage(texts, (chosen) => {
+  texts = chosen;
+  draw();
+});
+// Somebody who comes back, from another tab or an invoice, sees the account as it is now.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && picture) load(news);
+});
+addEventListener("online", () => load());
+start();

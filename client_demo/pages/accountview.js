@@ -1,0 +1,263 @@
+/** The account page as it is drawn, from what the server says of the account. */
+
+import { button } from "./dialogs.js";
+import { byId, element, write } from "./elements.js";
+import { planRows } from "./planrows.js";
+
+/** @import { Account, DowngradeRequest, Invoice, Offered, Plan } from "./billing.js" */
+/** @import { Order } from "./orders.js" */
+/** @import { Texts } from "./texts.js" */
+
+/**
+ * @typedef {object} AccountPicture
+ * @property {Account} account
+ * @property {Plan[]} plans
+ * @property {DowngradeRequest[]} requests - oldest first
+ * @property {Invoice[]} invoices - oldest first
+ * @property {Order | null} order - a purchase whose end is not known
+ *
+ * @typedef {{key: string, values: Record<string, string | number>, good: boolean}} News
+ */
+
+const OPEN = ["requested", "scheduled"];
+
+export class AccountView {
+  #acts;
+  /** @type {News | null} */
+  #told = null;
+
+  /**
+   * @param {{upgrade: (offer: Offered) => void, downgrade: (plan: Plan) => void,
+   *          withdraw: (id: string) => void, again: () => void, resume: () => void}} acts
+   */
+  constructor(acts) {
+    this.#acts = acts;
+  }
+
+  /**
+   * @param {AccountPicture} picture
+   * @returns {string | null} the name of the smaller plan that was asked for, if that is still open
+   */
+  asked({ requests, plans }) {
+    const last = requests.at(-1);
+    return last && OPEN.includes(last.status) ? nameOf(last.plan, plans) : null;
+  }
+
+  /**
+   * @param {AccountPicture | null} picture
+   * @param {News | null} news
+   * @param {Texts} texts
+   */
+  draw(picture, news, texts) {
+    document.title = `${texts.say("account.title")} · Fullhouse`;
+    byId("loading").hidden = true;
+    byId("loaded").hidden = picture === null;
+    this.#drawNews(picture, news, texts);
+    if (!picture) return;
+    const { account, plans, invoices } = picture;
+    write(byId("account-id"), account.id);
+    drawPlan(account, plans, texts);
+    drawPeriod(account, plans, texts);
+    this.#drawRequest(picture, texts);
+    this.#drawPlans(picture, texts);
+    byId("no-invoices").hidden = invoices.length > 0;
+    renew(byId("invoice-rows"), [texts.language, invoices], () =>
+      [...invoices].reverse().map((invoice) => invoiceRow(invoice, texts)),
+    );
+  }
+
+  /**
+   * What was just done, or what has to be seen to. Somebody who has just done it is taken there.
+   *
+   * @param {AccountPicture | null} picture
+   * @param {News | null} news
+   * @param {Texts} texts
+   */
+  #drawNews(picture, news, texts) {
+    const said = news ?? standing(picture);
+    const box = byId("news");
+    box.hidden = !said;
+    if (said) {
+      box.classList.toggle("good", said.good);
+      renew(box, [texts.language, said], () => [
+        element("p", { role: said.good ? "status" : "alert" }, wordsOf(said, texts)),
+        ...this.#remedy(picture, said, texts),
+      ]);
+    }
+    if (news && news !== this.#told) box.focus();
+    this.#told = news;
+  }
+
+  /**
+   * @param {AccountPicture | null} picture
+   * @param {News} said
+   * @param {Texts} texts
+   */
+  #remedy(picture, said, texts) {
+    if (said.key === "account.under_way") return [button(texts.say("account.see"), this.#acts.resume)];
+    return picture || said.key === "error.forbidden" ? [] : [button(texts.say("buy.again"), () => this.#acts.again())];
+  }
+
+  /**
+   * @param {AccountPicture} picture
+   * @param {Texts} texts
+   */
+  #drawRequest({ requests, plans }, texts) {
+    const last = requests.at(-1);
+    const shown = last && [...OPEN, "declined"].includes(last.status);
+    byId("request").hidden = !shown;
+    if (!shown) return;
+    const values = { plan: nameOf(last.plan, plans), date: texts.date(last.effective_on) };
+    const withdraw = () => this.#acts.withdraw(last.id);
+    renew(byId("request"), [texts.language, last], () => [
+      element("h2", { id: "request-title" }, texts.say(`request.${last.status}`, values)),
+      element("p", { class: "muted" }, texts.say(`request.${last.status}_lead`, values)),
+      ...(OPEN.includes(last.status) ? stillOpen(last, texts, withdraw) : []),
+    ]);
+  }
+
+  /**
+   * @param {AccountPicture} picture
+   * @param {Texts} texts
+   */
+  #drawPlans(picture, texts) {
+    const { account } = picture;
+    const words = [texts.say("account.plans_words")];
+    if (account.promo_codes.length) words.push(texts.say("account.before_codes"));
+    write(byId("plans-words"), words.join(" "));
+    const shelf = { ...picture, asked: this.asked(picture) };
+    renew(byId("plan-rows"), [texts.language, account, shelf.asked], () => planRows(shelf, texts, this.#acts));
+  }
+}
+
+/** @type {WeakMap<Element, string>} */
+const shown = new WeakMap();
+
+/**
+ * Builds anew only what says something new: a focus inside survives.
+ *
+ * @param {Element} target
+ * @param {unknown} said - all that the parts depend on
+ * @param {() => Node[]} build
+ */
+function renew(target, said, build) {
+  const text = JSON.stringify(said);
+  if (shown.get(target) !== text) target.replaceChildren(...build());
+  shown.set(target, text);
+}
+
+/**
+ * @param {DowngradeRequest} request
+ * @param {Texts} texts
+ * @param {() => void} withdraw
+ * @returns {Node[]}
+ */
+function stillOpen({ status, contact_by, warnings }, texts, withdraw) {
+  const contact = element("p", { class: "muted" }, texts.say("request.contact_by", { date: texts.date(contact_by) }));
+  return [
+    ...(status === "requested" ? [contact] : []),
+    ...warnings.map((code) => element("p", { class: "trouble mild" }, texts.say(`warning.${code}`))),
+    button(texts.say("request.withdraw"), withdraw),
+  ];
+}
+
+/**
+ * What has to be seen to for as long as it stands.
+ *
+ * @param {AccountPicture | null} picture
+ * @returns {News | null}
+ */
+function standing(picture) {
+  if (picture?.order) {
+    return { key: "account.under_way", values: { plan: picture.order.offer.name }, good: false };
+  }
+  if (picture?.account.payment_status === "past_due") return { key: "account.past_due", values: {}, good: false };
+  return null;
+}
+
+/**
+ * @param {News} news
+ * @param {Texts} texts
+ */
+function wordsOf({ key, values }, texts) {
+  return texts.has(key) ? texts.say(key, values) : texts.say("error.other", { detail: "", ...values });
+}
+
+/**
+ * @param {Account} account
+ * @param {Plan[]} plans
+ * @param {Texts} texts
+ */
+function drawPlan(account, plans, texts) {
+  write(byId("plan-name"), nameOf(account.plan, plans));
+  const seats = texts.say("offer.seats", { n: account.seats });
+  write(byId("plan-seats"), `${seats} · ${texts.say("account.presenters", { n: account.presenters })}`);
+  const extras = account.promo_codes.map(({ code, percent_off: n }) => texts.say("account.code", { code, n }));
+  if (account.parallel_events) extras.unshift(texts.say("buy.parallel_events", { n: account.parallel_events }));
+  byId("extras").replaceChildren(...extras.map((words) => element("li", {}, words)));
+}
+
+/**
+ * @param {Account} account
+ * @param {Plan[]} plans
+ * @param {Texts} texts
+ */
+function drawPeriod({ period, time_zone, scheduled_change }, plans, texts) {
+  const left = daysLeft(period, today(time_zone));
+  write(byId("period-days"), texts.say("account.days_left", { n: left, days: period.days }));
+  const progress = /** @type {HTMLProgressElement} */ (byId("period-progress"));
+  progress.max = period.days;
+  progress.value = period.days - left;
+  progress.setAttribute("aria-label", texts.say("account.period"));
+  write(byId("period-dates"), texts.say("account.dates", { from: texts.date(period.start), to: texts.date(lastDay(period)) }));
+  const change = scheduled_change && nameOf(scheduled_change.plan, plans);
+  const next = { date: texts.date(period.end), plan: change ?? "" };
+  write(byId("period-next"), texts.say(change ? "account.changes_on" : "account.renews_on", next));
+}
+
+/**
+ * @param {Invoice} invoice
+ * @param {Texts} texts
+ */
+function invoiceRow({ id, number, kind, issued_on, amount, past_due }, texts) {
+  const title = texts.say("account.invoice", { number });
+  return element(
+    "li",
+    {},
+    element("a", { href: `/account/invoice?id=${encodeURIComponent(id)}` }, title),
+    element("span", { class: "muted" }, `${texts.say(`account.${kind}`)} · ${texts.date(issued_on)}`),
+    past_due ? element("span", { class: "open" }, texts.say("account.unpaid")) : null,
+    element("b", { class: "figure" }, texts.money(amount)),
+  );
+}
+
+/**
+ * @param {string} id
+ * @param {Plan[]} plans
+ */
+function nameOf(id, plans) {
+  return plans.find((plan) => plan.id === id)?.name ?? id;
+}
+
+/**
+ * @param {string} timeZone - the account's
+ * @returns {string} ISO date
+ */
+function today(timeZone) {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone }).format(new Date()); // Sweden writes ISO dates
+}
+
+const DAY_MS = 86_400_000; // dates are taken as midnights of UTC, where every day has 24 hours
+
+/**
+ * @param {{end: string, days: number}} period
+ * @param {string} date - counts as remaining
+ */
+function daysLeft({ end, days }, date) {
+  return Math.max(0, Math.min(days, (Date.parse(end) - Date.parse(date)) / DAY_MS));
+}
+
+/** @param {{end: string}} period - its end no longer belongs to it */
+function lastDay({ end }) {
+  return new Date(Date.parse(end) - DAY_MS).toISOString().slice(0, 10);
+}

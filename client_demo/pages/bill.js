@@ -1,0 +1,55 @@
+/** What a quote says, as a bill: its lines, what is due now, and what is due later. */
+
+import { element } from "./elements.js";
+
+/** @import { Line, Offered, Quote } from "./billing.js" */
+/** @import { Texts } from "./texts.js" */
+
+/**
+ * @param {Texts} texts
+ * @param {Quote} quote
+ * @param {Offered} offer
+ */
+export function bill(texts, quote, offer) {
+  const { currency } = quote.due_now;
+  const lines = quote.lines.map((line) => row(texts, line, offer, currency));
+  const total = element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, texts.say("buy.total")),
+    element("td", { class: "figure" }, texts.money(quote.due_now)),
+  );
+  return element("table", { class: "bill" }, element("tbody", {}, ...lines), element("tfoot", {}, total));
+}
+
+/**
+ * @param {Texts} texts
+ * @param {Quote} quote
+ */
+export function later(texts, quote) {
+  const { amount, starts_on } = quote.next_period;
+  return texts.say("buy.later", { price: texts.money(amount), date: texts.date(starts_on) });
+}
+
+/**
+ * @param {Texts} texts
+ * @param {Line} line
+ * @param {Offered} offer
+ * @param {string} currency
+ */
+function row(texts, line, offer, currency) {
+  const money = (/** @type {number} */ amount) => texts.money({ amount, currency });
+  const name = line.item === "plan" ? offer.name : texts.say("buy.parallel_events", { n: line.quantity });
+  const how = texts.say(line.old_price ? "buy.how" : "buy.how_new", {
+    old: money(line.old_price),
+    new: money(line.new_price),
+    n: line.days_remaining,
+    days: line.days_in_period,
+  });
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, name, element("small", { class: "figure" }, how)),
+    element("td", { class: "figure" }, money(line.amount)),
+  );
+}

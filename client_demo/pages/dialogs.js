@@ -1,0 +1,60 @@
+/** What the dialogs about money are made of. */
+
+import { element } from "./elements.js";
+
+/** @import { Refused } from "./billing.js" */
+/** @import { Texts } from "./texts.js" */
+
+/**
+ * @param {string} words
+ * @param {() => unknown} onclick
+ * @param {string} [kind] - `main` for the one that the dialog is about
+ * @returns {HTMLButtonElement}
+ */
+export function button(words, onclick, kind = "") {
+  return /** @type {any} */ (element("button", { type: "button", class: `button ${kind}`.trim(), onclick }, words));
+}
+
+/** @param {...(Node | null)} buttons - the weightiest last */
+export function acts(...buttons) {
+  return element("div", { class: "purchase-acts" }, ...buttons);
+}
+
+/** @param {string} words - what is being waited for */
+export function busy(words) {
+  return element("p", { class: "fine busy", role: "status" }, " ", words);
+}
+
+/**
+ * @param {Texts} texts
+ * @param {Refused} error
+ * @param {string} [tone] - `mild` where nothing is lost
+ */
+export function trouble(texts, error, tone = "") {
+  const key = `error.${error.code}`;
+  const words = texts.has(key) ? texts.say(key) : texts.say("error.other", { detail: error.message });
+  const why = error.code === "payment_failed" && error.message;
+  // In the words of the bank, which are no text of ours.
+  const reason = why ? element("span", { lang: "en" }, ` “${why}”`) : null;
+  return element("p", { class: `trouble ${tone}`.trim(), role: "alert" }, words, reason);
+}
+
+/**
+ * Puts other parts into a dialog. The button that had the focus is gone with the old ones; the
+ * reader is not: the heading has it until a part asks for it.
+ *
+ * @param {HTMLDialogElement} dialog
+ * @param {...(Node | null)} parts - a heading first
+ */
+export function show(dialog, ...parts) {
+  dialog.replaceChildren(...parts.filter((part) => part !== null));
+  if (dialog.open) dialog.querySelector("h2")?.focus();
+}
+
+/**
+ * @param {string} id - what the dialog is labelled by
+ * @param {string} words
+ */
+export function heading(id, words) {
+  return element("h2", { id, tabindex: "-1" }, words);
+}

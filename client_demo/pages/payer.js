@@ -1,0 +1,13 @@
+/**
+ * What a payer does to confirm a payment by card, in this page.
+ *
+ * The demo is paid on account, so there is nothing to confirm. A platform that charges cards serves
+ * a module like this one that asks the payer through the library of its payment service: for
+ * Stripe, `Stripe(key).handleNextAction({ clientSecret })`, or its form where a card is missing.
+ */
+
+/**
+ * @type {((clientSecret: string) => Promise<unknown>) | null} resolves when the payer is done, well
+ *   or not: what became of the payment the server says. Null: the payer cannot confirm here.
+ */
+export const confirmPayment = null;
