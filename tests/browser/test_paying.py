@@ -1,0 +1,152 @@
+"""Buying by card in a real browser, against localstripe: paid, declined, confirmed, called off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from tests import stripes
+from tests.browser.event import DEMO, ROOM, Event
+from tests.browser.visitors import PHONE, Eyes, visit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Locator, Page
+
+    from tests.stripes import Till
+
+ACCOUNT = f"/v1/accounts/{DEMO.account}"
+EventWith = Callable[..., AbstractAsyncContextManager[Event]]
+Shop = Callable[[str], AbstractAsyncContextManager[Event]]
+
+# What a platform that charges cards serves in place of the demo's module. Its bank is the test.
+PAYER = "export const confirmPayment = (secret) => window.confirmAtTheBank(secret);"
+
+
+@pytest.fixture
+def shop(event_with: EventWith, till: Till) -> Shop:
+    """The event, where cards are charged; takes the payment method on file."""
+
+    @asynccontextmanager
+    async def open_(method: str) -> AsyncIterator[Event]:
+        async with event_with(
+            payments="stripe",
+            stripe_key=stripes.KEY,
+            stripe_webhook_secret=stripes.WEBHOOK_SECRET,
+            stripe_api_base=till.base_url,
+        ) as event:
+            await pays_with(event, method)
+            yield event
+
+    return open_
+
+
+async def pays_with(event: Event, method: str) -> None:
+    await event.call("PATCH", ACCOUNT, {"payment": {"method": method}})
+
+
+async def plan_of(event: Event) -> str:
+    plan: str = (await event.call("GET", ROOM))["plan"]
+    return plan
+
+
+def dialog(page: Page) -> Locator:
+    return page.get_by_role("dialog")
+
+
+def act(page: Page, name: str) -> Locator:
+    return dialog(page).get_by_role("button", name=name)
+
+
+async def test_a_declined_card_charges_nothing_and_another_one_opens_the_seats(
+    browser: Browser, shop: Shop, till: Till
+) -> None:
+    async with shop(till.card(stripes.DECLINED)) as event:
+        await event.come(3, let_in=True)
+        host = await visit(browser, event.host_page)
+        await host.page.get_by_role("button", name="Choose Medium").click()
+        await act(host.page, "Pay €14.00 now").click()
+
+        alert = dialog(host.page).get_by_role("alert")
+        await expect(alert).to_contain_text("Nothing was charged.")
+        await expect(alert).to_contain_text("Your card was declined.")
+        await host.look("declined")
+        assert (till.taken(), await plan_of(event)) == ([], "small")
+
+        await pays_with(event, till.card())
+        await act(host.page, "Try again").click()
+        await act(host.page, "Pay €14.00 now").dblclick()
+
+        await expect(dialog(host.page)).to_be_hidden()
+        await expect(host.page.locator("#arrivals-detail")).to_have_text(
+            "Medium is on: 6 seats instead of 3."
+        )
+        await host.look("paid-by-card")
+        assert (till.taken(), await plan_of(event)) == ([1400], "medium")
+
+
+async def test_a_payment_to_be_confirmed_outlives_a_reload_and_is_called_off_or_confirmed(
+    browser: Browser, shop: Shop, till: Till
+) -> None:
+    async with shop(till.card(stripes.WANTS_CONFIRMATION)) as event:
+        owner = await visit(browser, f"{event.account_page}?plan=medium")
+        page = owner.page
+        await act(page, "Pay €14.00 now").click()
+        await expect(dialog(page)).to_contain_text("Please confirm it with your bank")
+        await owner.look("pending-elsewhere")
+
+        await page.reload()
+        await expect(dialog(page)).to_contain_text("Please confirm it with your bank")
+        await act(page, "Close").click()
+        await expect(page.locator("#news")).to_contain_text("what became of your change to Medium")
+        await owner.look("account-under-way")
+        await page.get_by_role("button", name="Choose Large").click()
+        await expect(dialog(page)).to_contain_text("Change to Medium")
+
+        await act(page, "Call it off").click()
+        await expect(dialog(page)).to_contain_text("The purchase is called off.")
+        await owner.look("called-off")
+        await act(page, "Close").click()
+        await expect(page.locator("#news")).to_be_hidden()
+
+        await page.expose_function(
+            "confirmAtTheBank", lambda secret: asyncio.to_thread(till.confirm, secret)
+        )
+        await page.route(
+            "**/pages/payer.js",
+            lambda route: route.fulfill(body=PAYER, content_type="text/javascript"),
+        )
+        await page.reload()
+        await page.get_by_role("button", name="Choose Large").click()
+        await act(page, "Pay €60.00 now").click()
+        await expect(act(page, "Confirm the payment")).to_be_visible()
+        await owner.look("pending-here")
+        assert (till.taken(), await plan_of(event)) == ([], "small")
+
+        await act(page, "Confirm the payment").click()
+        await expect(page.locator("#news")).to_contain_text("Large is on: 12 seats")
+        await expect(page.locator("#plan-name")).to_have_text("Large")
+        assert (till.taken(), await plan_of(event)) == ([6000], "large")
+
+
+async def test_localstripe_asks_only_banks_that_refuse_so_a_payment_on_its_way_ends_as_failed(
+    browser: Browser, shop: Shop, till: Till
+) -> None:
+    async with shop(till.debit()) as event:
+        owner = await visit(browser, f"{event.account_page}?plan=medium", Eyes("de", PHONE))
+        page = owner.page
+        await act(page, "14,00 € jetzt zahlen").click()
+
+        await expect(dialog(page)).to_contain_text("Ihre Zahlung ist unterwegs.")
+        await owner.look("on-its-way")
+        await expect(dialog(page).get_by_role("alert")).to_contain_text(
+            "Es wurde nichts berechnet."
+        )
+        await owner.look("failed-later")
+        assert (till.taken(), await plan_of(event)) == ([], "small")
