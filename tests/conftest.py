@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from server.store.connect import open_store
 from tests.fakes import FakeClock
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from redis.asyncio import Redis
+
+# How long one example takes tells of the machine and of who else uses it, not of the code.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 _ON_BOTH = Path(__file__).parent / "integration" / "store"
 

@@ -183,5 +183,5 @@ class AccountLife(RuleBasedStateMachine):
         )
 
 
-AccountLife.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+AccountLife.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
 TestAccountLife = AccountLife.TestCase
