@@ -202,7 +202,7 @@ function drawPlan(account, plans, texts) {
  * @param {Plan[]} plans
  * @param {Texts} texts
  */
-function drawPeriod({ period, time_zone, scheduled_change }, plans, texts) {
+function drawPeriod({ period, time_zone, scheduled_change, next_period }, plans, texts) {
   const left = daysLeft(period, today(time_zone));
   write(byId("period-days"), texts.say("account.days_left", { n: left, days: period.days }));
   const progress = /** @type {HTMLProgressElement} */ (byId("period-progress"));
@@ -211,7 +211,7 @@ function drawPeriod({ period, time_zone, scheduled_change }, plans, texts) {
   progress.setAttribute("aria-label", texts.say("account.period"));
   write(byId("period-dates"), texts.say("account.dates", { from: texts.date(period.start), to: texts.date(lastDay(period)) }));
   const change = scheduled_change && nameOf(scheduled_change.plan, plans);
-  const next = { date: texts.date(period.end), plan: change ?? "" };
+  const next = { date: texts.date(next_period.starts_on), price: texts.money(next_period.amount), plan: change ?? "" };
   write(byId("period-next"), texts.say(change ? "account.changes_on" : "account.renews_on", next));
 }
 

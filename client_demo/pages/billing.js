@@ -28,7 +28,8 @@ const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
  *            period: {start: string, end: string, days: number},
  *            promo_codes: {code: string, percent_off: number}[],
  *            payment_status: "ok" | "past_due",
- *            scheduled_change: {plan: string, effective_on: string} | null}} Account
+ *            scheduled_change: {plan: string, effective_on: string} | null,
+ *            next_period: {amount: Money, starts_on: string}}} Account
  * @typedef {{id: string, status: "requested" | "scheduled" | "declined" | "withdrawn" | "done",
  *            plan: string, effective_on: string, contact_by: string, warnings: string[],
  *            note: string}} DowngradeRequest

@@ -11,8 +11,10 @@ from datetime import date
 from server.domain.accounts import Account, Due, first_instant
 from server.domain.downgrades import put_off, taken_effect
 from server.domain.ledger import LedgerEntry, entry_of
+from server.domain.money import Money
 from server.domain.plans import Catalogue
 from server.domain.proration import DAYS, Basis, Period
+from server.domain.quotes import NextPeriod
 
 
 def renewed(
@@ -32,6 +34,14 @@ def renewed(
             account = _owing(account, charge)
             charges.append(charge)
     return account, tuple(charges)
+
+
+def next_period(account: Account, catalogue: Catalogue) -> NextPeriod:
+    """What the period after this one will cost, as things stand now."""
+    account = _in_next_period(account, catalogue)
+    if catalogue.plan(account.plan).trial:
+        return NextPeriod(Money(0, catalogue.currency), account.period_start)
+    return NextPeriod(_renewal_charge(account, catalogue).amount, account.period_start)
 
 
 def _in_next_period(account: Account, catalogue: Catalogue) -> Account:

@@ -71,7 +71,11 @@ async def test_a_smaller_plan_is_asked_for_answered_and_withdrawn(
     assert request["note"] == "Fewer people in summer."
     await event.call("POST", f"{ACCOUNT}/downgrade-requests/{request['id']}/approve")
     await page.reload()
+    next_price = {"en": "€66.00", "de": "66,00 €"}[
+        eyes.language
+    ]  # the promo code has ended by then
     await expect(page.locator("#period-next")).to_contain_text("Medium")
+    await expect(page.locator("#period-next")).to_contain_text(next_price)
     await owner.look("account-scheduled")
 
     await page.locator("#request").get_by_role("button").click()

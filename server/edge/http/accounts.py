@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -18,6 +18,8 @@ from server.domain.accounts import (
 from server.domain.errors import AlreadyExists, NotFound
 from server.domain.plans import BillingPeriod
 from server.domain.proration import PromoCode
+from server.domain.quotes import NextPeriod
+from server.domain.renewals import next_period
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
@@ -77,26 +79,28 @@ class AccountObject(Struct, frozen=True):
     payment_status: PaymentStatus
     scheduled_change: ScheduledChange | None
     version: int
+    next_period: NextPeriod
 
 
 async def put_account(asked: Asked[NewAccountBody]) -> Response:
     """Open an account. The same first request again is answered with the account."""
     account, is_new = await asked.doors.accounts.put(asked.account, _new_account(asked.sent))
-    return answered(account_object(account), 201 if is_new else 200)
+    return answered(_account_object(account, asked), 201 if is_new else 200)
 
 
 async def patch_account(asked: Asked[AccountChangesBody]) -> Response:
     """Change add-ons, promo codes or the payer: no charge, and no room closes."""
     account = await asked.doors.accounts.patch(asked.account, _changes(asked.sent))
-    return answered(account_object(account))
+    return answered(_account_object(account, asked))
 
 
 async def get_account(asked: Asked[Nothing]) -> Response:
     """The account in its present period."""
-    return answered(account_object(await asked.doors.accounts.current(asked.account)))
+    account = await asked.doors.accounts.current(asked.account)
+    return answered(_account_object(account, asked))
 
 
-def account_object(account: Account) -> AccountObject:
+def _account_object(account: Account, asked: Asked[Any]) -> AccountObject:
     period = account.period
     return AccountObject(
         id=account.id,
@@ -111,6 +115,7 @@ def account_object(account: Account) -> AccountObject:
         payment_status=account.payment_status,
         scheduled_change=account.scheduled_change,
         version=account.version,
+        next_period=next_period(account, asked.doors.catalogue),
     )
 
 

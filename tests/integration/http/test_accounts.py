@@ -32,6 +32,10 @@ async def test_a_new_account_is_answered_with_exactly_the_fields_of_the_protocol
         ("payment_status", "ok"),
         ("scheduled_change", None),
         ("version", 1),
+        (
+            "next_period",
+            {"amount": {"amount": 6500, "currency": "EUR"}, "starts_on": "2023-12-14"},
+        ),
     ]
 
 

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from server.domain.accounts import DowngradeStatus, Due
+from server.domain.accounts import Account, DowngradeStatus, Due
 from server.domain.money import Money
+from server.domain.plans import Prices
 from server.domain.proration import lines_of
-from server.domain.renewals import renewed
+from server.domain.quotes import NextPeriod
+from server.domain.renewals import next_period, renewed
 from tests.accounts import (
     CATALOGUE,
     HUGE,
@@ -150,3 +152,35 @@ def test_a_request_that_is_over_changes_nothing(status: DowngradeStatus) -> None
 
     assert (renewal.plan, renewal.promo_codes) == ("large", codes(15))
     assert renewal.downgrades == account.downgrades
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        an_account(),
+        an_account(LARGE, parallel_events=2, promo_codes=codes(15)),
+        an_account(LARGE, parallel_events=1, promo_codes=codes(15), downgrades=(a_downgrade(),)),
+        an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade("requested"),)),
+        an_account(billing_period="year", promo_codes=codes(100)),
+    ],
+)
+def test_what_the_next_period_is_said_to_cost_is_charged_when_it_begins(account: Account) -> None:
+    said = next_period(account, CATALOGUE)
+
+    _, (charge,) = renewed(account, CATALOGUE, today=account.period.end)
+    assert (said.amount, said.starts_on) == (charge.amount, charge.charged_on)
+
+
+def test_a_scheduled_downgrade_makes_the_next_period_cheaper_and_ends_the_codes() -> None:
+    account = an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade(),))
+
+    assert next_period(account, CATALOGUE) == NextPeriod(Money(6500, "EUR"), END)
+
+
+def test_the_next_period_of_a_trial_costs_nothing() -> None:
+    costly = replace(TRIAL, price=Prices(100, 1000))
+    catalogue = replace(CATALOGUE, plans=(costly, *CATALOGUE.plans[1:]))
+
+    said = next_period(an_account(TRIAL), catalogue)
+
+    assert said == NextPeriod(Money(0, "EUR"), END)
