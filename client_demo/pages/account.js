@@ -10,12 +10,18 @@ import { readersTexts, writePage } from "./texts.js";
 
 /** @import { Offered, Plan } from "./billing.js" */
 /** @import { AccountPicture, News } from "./accountview.js" */
+/** @import { Order } from "./orders.js" */
+
+const LOOK_EVERY_MS = 5_000;
+const ENDED = { failed: "error.payment_failed", refunded: "error.refunded" };
 
 let texts = readersTexts();
 /** @type {AccountPicture | null} */
 let picture = null;
 /** @type {News | null} */
 let news = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let looking;
 
 // A room token that may buy is what the calls take; which room it names does not matter here.
 const billing = new Billing(() => roomToken("host"));
@@ -29,7 +35,7 @@ const view = new AccountView({
 const purchase = new Purchase(dialog("purchase"), {
   billing,
   texts: () => texts,
-  onBought: (offer) => load({ key: "account.bought", values: { plan: offer.name, n: offer.seats }, good: true }),
+  onBought: (offer) => load(bought(offer)),
   onClosed: left,
 });
 const downgradeDialog = new Downgrade(dialog("downgrade"), {
@@ -65,18 +71,43 @@ async function withdraw(id) {
  */
 async function load(said = null) {
   news = said;
+  clearTimeout(looking);
   try {
+    const order = await lookAfter(); // first: what it has changed is seen below
     const [account, plans, requests, invoices] = await Promise.all([
       billing.account(),
       billing.plans(),
       billing.downgrades(),
       billing.invoices(),
     ]);
-    picture = { account, plans, requests, invoices, order: await billing.underWay() };
+    picture = { account, plans, requests, invoices, order };
   } catch (error) {
     news = troubleOf(error);
   }
   draw();
+  if (picture?.order) looking = setTimeout(lookAgain, LOOK_EVERY_MS);
+}
+
+/**
+ * Asks how a purchase stands whose dialog was closed; if it has ended since, that is said.
+ *
+ * @returns {Promise<Order | null>} what has not ended
+ */
+async function lookAfter() {
+  const order = await billing.underWay();
+  if (!order?.upgrade || dialog("purchase").open) return order;
+  const { status } = await billing.upgrade(order, order.upgrade);
+  if (status === "pending") return order;
+  news = status === "applied" ? bought(order.offer) : { key: ENDED[status], values: {}, good: false };
+  return null;
+}
+
+/**
+ * @param {Offered} offer
+ * @returns {News}
+ */
+function bought({ name, seats }) {
+  return { key: "account.bought", values: { plan: name, n: seats }, good: true };
 }
 
 /**
@@ -94,7 +125,12 @@ function left() {
   const address = new URL(location.href);
   address.searchParams.delete("plan");
   history.replaceState(null, "", address);
-  load(news);
+  lookAgain();
+}
+
+/** What went well stays on the page; trouble is told anew if it is still there. */
+function lookAgain() {
+  return load(news?.good ? news : null);
 }
 
 function draw() {
@@ -121,7 +157,7 @@ writePage(texts, (chosen) => {
 });
 // Somebody who comes back, from another tab or an invoice, sees the account as it is now.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && picture) load(news);
+  if (document.visibilityState === "visible" && picture) lookAgain();
 });
-addEventListener("online", () => load());
+addEventListener("online", lookAgain);
 start();

@@ -45,10 +45,21 @@ export class Purchase {
    */
   async open(offer) {
     this.#begin(offer);
-    const order = await this.#billing.underWay().catch(() => null);
+    const before = await this.#before(offer).catch(() => null);
     if (this.#offer !== offer) return;
-    if (order && (order.upgrade || order.offer.plan === offer.plan)) await this.#takeUp(order);
+    if (before) await this.#takeUp(before);
     else await this.#quote(offer, null);
+  }
+
+  /**
+   * @param {Offered} offer
+   * @returns {Promise<Order | null>} a purchase begun earlier that has to end before one of `offer`
+   */
+  async #before(offer) {
+    const order = await this.#billing.underWay();
+    if (!order?.upgrade) return order?.offer.plan === offer.plan ? order : null;
+    const { status } = await this.#billing.upgrade(order, order.upgrade);
+    return status === "pending" ? order : null;
   }
 
   /** Shows the purchase that was under way when the page was left, if there is one. */
