@@ -58,8 +58,10 @@ async function seePlans() {
     write(byId("plans-words"), texts.say(offers.length ? "plans.words" : "notice.largest"));
     planCards.draw(offers, people, texts);
   } catch (error) {
-    if (!(error instanceof Refused) || error.code !== "forbidden") write(byId("plans-words"), texts.say("error.unreachable"));
-    else plans.close(), ask.open();
+    write(byId("plans-words"), texts.say("error.unreachable"));
+    if (!(error instanceof Refused) || error.code !== "forbidden") return;
+    plans.close();
+    ask.open();
   }
 }
 

@@ -106,6 +106,11 @@ async def test_a_payment_to_be_confirmed_outlives_a_reload_and_is_called_off_or_
         await act(page, "Close").click()
         await expect(page.locator("#news")).to_contain_text("what became of your change to Medium")
         await owner.look("account-under-way")
+        host = await page.context.new_page()
+        await host.goto(event.host_page)
+        await expect(dialog(host)).to_contain_text("Please confirm it with your bank")
+        await host.close()
+
         await page.get_by_role("button", name="Choose Large").click()
         await expect(dialog(page)).to_contain_text("Change to Medium")
 

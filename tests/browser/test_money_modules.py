@@ -1,0 +1,95 @@
+"""What the account page knows by itself: which plans to show, and which purchase is under way."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest_asyncio
+
+from server.domain.downgrades import check_downgrade
+from server.domain.errors import CallerError
+from server.domain.upgrades import is_upgrade
+from tests.accounts import CATALOGUE, an_account
+from tests.browser.lab import Lab, open_lab
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from server.domain.accounts import Account
+    from server.domain.plans import BillingPeriod, Plan, Prices
+
+PERIODS: tuple[BillingPeriod, ...] = ("month", "year")
+MINUTE_MS = 60_000
+ORDER = {
+    "offer": {"plan": "large", "name": "Large", "seats": 250},
+    "quote": {"id": "q1"},
+    "upgrade": None,
+    "at": 0,
+}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lab(browser: Browser) -> Lab:
+    return await open_lab(browser)
+
+
+def on_the_wire(plan: Plan) -> dict[str, Any]:
+    """As `GET /v1/plans` tells of it, as far as the page looks."""
+    return {
+        "id": plan.id,
+        "seats": plan.seats,
+        "trial": plan.trial,
+        "on_sale": plan.on_sale,
+        "price": _prices(plan.price),
+    }
+
+
+def _prices(prices: Prices) -> dict[str, Any]:
+    return {
+        "month": {"amount": prices.month, "currency": "EUR"},
+        "year": {"amount": prices.year, "currency": "EUR"},
+    }
+
+
+def way(account: Account, current: Plan, target: Plan) -> str | None:
+    """What the server makes of `target`."""
+    if is_upgrade(account, current=current, target=target):
+        return "up"
+    try:
+        check_downgrade(account, current=current, target=target)
+    except CallerError:
+        return None
+    return "down"
+
+
+async def test_the_page_offers_what_the_server_takes_and_nothing_else(lab: Lab) -> None:
+    plans = [on_the_wire(plan) for plan in CATALOGUE.plans]
+
+    for current, target, period in product(CATALOGUE.plans, CATALOGUE.plans, PERIODS):
+        account = an_account(current, billing_period=period)
+        shown = {"plan": current.id, "seats": current.seats, "billing_period": period}
+        told = await lab.call("planrows.js", "way", on_the_wire(target), shown, plans)
+        assert told == way(account, current, target), (current.id, target.id, period)
+
+
+async def test_a_purchase_is_remembered_for_its_account_until_it_must_have_ended(
+    lab: Lab,
+) -> None:
+    await lab.call("orders.js", "remember", "acme", ORDER)
+
+    assert await lab.call("orders.js", "remembered", "acme", 29 * MINUTE_MS) == ORDER
+    assert await lab.call("orders.js", "remembered", "acme", 30 * MINUTE_MS) is None
+    assert await lab.call("orders.js", "remembered", "other", 0) is None
+
+    await lab.call("orders.js", "forget", "acme")
+    assert await lab.call("orders.js", "remembered", "acme", 0) is None
+
+
+async def test_what_another_version_of_the_page_left_behind_is_no_purchase(lab: Lab) -> None:
+    for left in ("{", "[]", "null", '{"quote": {}}', '{"offer": {}, "quote": 1}'):
+        await lab.page.evaluate(
+            "(left) => localStorage.setItem('fullhouse.order.acme', left)", left
+        )
+
+        assert await lab.call("orders.js", "remembered", "acme", 0) is None, left
