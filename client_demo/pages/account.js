@@ -12,7 +12,7 @@ import { readersTexts, writePage } from "./texts.js";
 /** @import { AccountPicture, News } from "./accountview.js" */
 /** @import { Order } from "./orders.js" */
 
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 3_000;
 const ENDED = { failed: "error.payment_failed", refunded: "error.refunded" };
 
 let texts = readersTexts();

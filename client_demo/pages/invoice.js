@@ -8,6 +8,8 @@ import { roomToken } from "./session.js";
 import { readersTexts, writePage } from "./texts.js";
 
 const texts = readersTexts();
+// With the reader's country, which decides the form of dates and numbers.
+const locale = navigator.languages.find((tag) => tag.startsWith(texts.language)) ?? texts.language;
 const id = new URLSearchParams(location.search).get("id") ?? "";
 
 /**
@@ -21,7 +23,7 @@ async function invoice() {
   ask.open("GET", `/v1/accounts/${encodeURIComponent(account)}/invoices/${encodeURIComponent(id)}`);
   ask.responseType = "document";
   ask.setRequestHeader("Accept", "text/html");
-  ask.setRequestHeader("Accept-Language", texts.locale);
+  ask.setRequestHeader("Accept-Language", locale);
   ask.setRequestHeader("Authorization", `Bearer ${token}`);
   return new Promise((resolve, reject) => {
     ask.onload = () => (ask.status === 200 && ask.responseXML ? resolve(ask.responseXML) : reject(ask.status));

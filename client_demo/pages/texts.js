@@ -48,11 +48,6 @@ export class Texts {
     });
   }
 
-  /** @returns {string} the language with the country whose forms of dates and numbers are used */
-  get locale() {
-    return this.#locale;
-  }
-
   /** @param {string} key */
   has(key) {
     return key in this.#catalogue;

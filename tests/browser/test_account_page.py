@@ -50,13 +50,12 @@ async def test_the_owner_buys_a_larger_plan_and_reads_the_invoice(
     await expect(page.locator("#plan-name")).to_have_text("Medium")
 
 
-@pytest.mark.parametrize("eyes", [Eyes("de", DESKTOP), Eyes("en", PHONE)], ids=str)
 async def test_a_smaller_plan_is_asked_for_answered_and_withdrawn(
-    browser: Browser, event: Event, eyes: Eyes
+    browser: Browser, event: Event
 ) -> None:
     await event.upgrade("large")
     await event.call("PATCH", ACCOUNT, {"promo_codes": [{"code": "SPRING", "percent_off": 10}]})
-    owner = await visit(browser, event.account_page, eyes)
+    owner = await visit(browser, event.account_page, Eyes("de", PHONE))
     page = owner.page
     row = page.locator("#plan-rows li").filter(has_text="Medium")
     await row.get_by_role("button").click()
@@ -71,11 +70,8 @@ async def test_a_smaller_plan_is_asked_for_answered_and_withdrawn(
     assert request["note"] == "Fewer people in summer."
     await event.call("POST", f"{ACCOUNT}/downgrade-requests/{request['id']}/approve")
     await page.reload()
-    next_price = {"en": "€66.00", "de": "66,00 €"}[
-        eyes.language
-    ]  # the promo code has ended by then
     await expect(page.locator("#period-next")).to_contain_text("Medium")
-    await expect(page.locator("#period-next")).to_contain_text(next_price)
+    await expect(page.locator("#period-next")).to_contain_text("66,00 €")  # without the code
     await owner.look("account-scheduled")
 
     await page.locator("#request").get_by_role("button").click()
