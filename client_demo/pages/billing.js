@@ -138,7 +138,8 @@ export class Billing {
     } catch (error) {
       if (!isUnanswered(error)) forget(account);
       // What is in progress may be the one whose answer never came: it is not lost for this one.
-      if (before && before.quote.id !== quote.id && error.code === "change_in_progress") remember(account, before);
+      const inProgress = error instanceof Refused && error.code === "change_in_progress";
+      if (before && before.quote.id !== quote.id && inProgress) remember(account, before);
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import { byId, element, write } from "./elements.js";
 import { OfferCards } from "./offers.js";
 import { SeatPicture } from "./seats.js";
 
-/** @import { Offer } from "./billing.js" */
+/** @import { Offer, Offered } from "./billing.js" */
 /** @import { Link, Message } from "./fullhouse.js" */
 /** @import { Arrivals, RoomView } from "./roomview.js" */
 /** @import { Texts } from "./texts.js" */
@@ -22,7 +22,7 @@ export class HostView {
   #notes = [];
   #notesShown = "";
   #closedChange = "";
-  /** @type {Offer | null} */
+  /** @type {Offered | null} */
   #bought = null;
   /** @type {Record<string, string>} */
   #plans = {};
@@ -40,7 +40,7 @@ export class HostView {
     this.#redraw();
   }
 
-  /** @param {Offer} offer - its capacity_changed may come before or after */
+  /** @param {Offered} offer - its capacity_changed may come before or after */
   bought(offer) {
     this.#bought = offer;
     this.#redraw();
