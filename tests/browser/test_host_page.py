@@ -69,19 +69,20 @@ async def test_a_purchase_can_be_called_off_with_the_keyboard(
 async def test_a_presenter_who_may_not_buy_sends_the_owner_a_link_to_the_same_offer(
     browser: Browser, event: Event
 ) -> None:
-    await event.come(3, let_in=True)
     presenter = await visit(browser, f"{event.host_page}?role=presenter&p=pia", Eyes("en", PHONE))
     await presenter.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    ask_for = presenter.page.get_by_role("button", name="Ask for Medium")
-    await expect(ask_for).to_be_visible()
-    await presenter.look("presenter")
     await presenter.page.get_by_role("button", name="See larger plans").click()
     ask = presenter.page.get_by_role("dialog", name="Ask the account owner")
     await expect(ask.get_by_role("textbox")).to_have_value(event.account_page)
     await ask.get_by_role("button", name="Close").click()
+
+    await event.come(3, let_in=True)
+    ask_for = presenter.page.get_by_role("button", name="Ask for Medium")
+    await expect(ask_for).to_be_visible()
+    await presenter.look("presenter")
     await ask_for.click()
-    await presenter.page.get_by_role("button", name="Copy the link").click()
-    await expect(presenter.page.get_by_text("Copied.")).to_be_visible()
+    await ask.get_by_role("button", name="Copy the link").click()
+    await expect(ask.get_by_text("Copied.")).to_be_visible()
     await presenter.look("ask-the-owner")
     link = await presenter.page.evaluate("navigator.clipboard.readText()")
 
