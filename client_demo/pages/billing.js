@@ -123,14 +123,13 @@ export class Billing {
    * Buys. The key is the quote's own id: however often this is asked for, after a lost answer or
    * a second click, it is the same purchase. It is remembered until its end is known.
    *
-   * @param {Offered} offer
-   * @param {Quote} quote
+   * @param {Order} order - just begun
    * @returns {Promise<Upgrade>}
    */
-  async buy(offer, quote) {
+  async buy(order) {
+    const { quote } = order;
     const { account } = await this.#session().catch(unreachable);
     const before = remembered(account, Date.now());
-    const order = { offer, quote, upgrade: null, at: Date.now() };
     remember(account, order);
     try {
       const headers = { "Idempotency-Key": quote.id };

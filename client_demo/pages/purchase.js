@@ -12,6 +12,8 @@ import { confirmPayment } from "./payer.js";
 
 const PENDING_EVERY_MS = 2_000;
 const PRICE_IS_GONE = ["quote_stale", "quote_expired"];
+// Nothing has gone wrong, as far as anybody knows.
+const MILD = ["unreachable", "unavailable", "answer_lost"];
 // Trying again would be answered in the same way.
 const FINAL = ["not_an_upgrade", "plan_not_on_sale", "past_due", "forbidden", "unauthenticated"];
 
@@ -115,9 +117,9 @@ export class Purchase {
    */
   async #buy(offer, quote) {
     this.#show(bill(this.#texts(), quote, offer), this.#busy("buy.paying"));
-    const order = { offer, quote, upgrade: null, at: 0 };
+    const order = { offer, quote, upgrade: null, at: Date.now() };
     try {
-      await this.#outcome(order, await this.#billing.buy(offer, quote));
+      await this.#outcome(order, await this.#billing.buy(order));
     } catch (error) {
       if (this.#offer === offer) await this.#refused(offer, quote, error);
     }
@@ -261,7 +263,8 @@ export class Purchase {
     if (!(error instanceof Refused)) throw error;
     const again = FINAL.includes(error.code) ? null : button(this.#texts().say("buy.again"), retry, "main");
     const close = this.#close(again ? "cancel" : "close");
-    this.#show(trouble(this.#texts(), error), acts(close, again));
+    const tone = MILD.includes(error.code) ? "mild" : "";
+    this.#show(trouble(this.#texts(), error, tone), acts(close, again));
     (again ?? close).focus();
   }
 
