@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from server.clock import Clock
 
 PAGES = Path(__file__).parent / "pages"
+LIBRARY = Path(__file__).parent / "library"
 TOKEN_TTL_S = 3600  # a page asks for a new one before every hello
 
 # No inline script or style, nothing from elsewhere, in nobody's frame.
@@ -47,6 +48,11 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     # Asked for anew each time, answered by 304 mostly: a page and its modules never mix versions.
     "cache-control": "no-cache",
+}
+# The client library is for pages of every origin, which ask without cookies.
+FOR_ALL_ORIGINS = {
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
 }
 
 
@@ -101,11 +107,26 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
         Route("/account/invoice", pages.page("invoice.html", INVOICE_HEADERS)),
         Route("/demo/token", token, methods=["POST"]),
         Mount("/pages", pages),
+        *library_routes(),
+    )
+
+
+def library_routes() -> Sequence[BaseRoute]:
+    """The client library at `/fullhouse.js`, for this server's pages and any others."""
+    library = _Pages(directory=LIBRARY, headers=HEADERS | FOR_ALL_ORIGINS)
+    entry = _Pages(directory=LIBRARY.parent, headers=HEADERS | FOR_ALL_ORIGINS)
+    return (
+        Route("/fullhouse.js", entry.page("fullhouse.js")),
+        Mount("/library", library),
     )
 
 
 class _Pages(StaticFiles):
-    """The files of the pages, each under the same strict headers."""
+    """Files of one directory, each under the same strict headers."""
+
+    def __init__(self, *, directory: Path, headers: Mapping[str, str] = HEADERS) -> None:
+        super().__init__(directory=directory)
+        self._headers = headers
 
     def page(self, name: str, headers: Mapping[str, str] = HEADERS) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
         """An endpoint that always answers with the file `name`, under these headers."""
@@ -119,5 +140,5 @@ class _Pages(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers.update(HEADERS)
+        response.headers.update(self._headers)
         return response

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 _ORIGIN = "http://lab.test"
 _NOON_S = 12 * 3600
 _START = """async () => {
-  const { RoomConnection } = await import("/pages/fullhouse.js");
+  const { RoomConnection } = await import("/fullhouse.js");
   let asked = 0;
   const token = async () => `token-${++asked}`;
   window.heard = [];
-  window.connection = new RoomConnection({ token, url: "ws://lab.test/v1/connect" });
+  window.connection = new RoomConnection({ token, server: "http://lab.test" });
   for (const type of ["message", "anew", "link"]) {
     connection.addEventListener(type, (event) => heard.push([type, event.detail ?? null]));
   }
@@ -100,9 +100,9 @@ def _listen(lab: Lab, socket: WebSocketRoute) -> None:
 
 async def _serve(route: Route) -> None:
     path = urlsplit(route.request.url).path
-    if not path.startswith("/pages/"):
+    if not path.endswith(".js"):
         await route.fulfill(body="<!doctype html><title>Lab</title>", content_type="text/html")
         return
-    file = PAGES / path.removeprefix("/pages/")
+    file = PAGES.parent / path.removeprefix("/")
     kind, _ = mimetypes.guess_type(file.name)
     await route.fulfill(body=file.read_bytes(), content_type=kind)

@@ -137,7 +137,7 @@ async def test_a_person_never_hears_of_prices_plans_or_the_size_of_the_room(
     assert not {"capacity", "occupied", "plan", "offers", "notice"} & {
         field for message in heard for field in message
     }
-    words = await attendee.page.locator("body").inner_text()
+    words = await attendee.page.locator("#place").inner_text()
     assert not re.search(r"€|Small|Medium|Large|seats", words)
 
 

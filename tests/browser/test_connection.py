@@ -59,7 +59,7 @@ async def test_the_close_code_decides_unless_a_retry_came_first(lab: Lab) -> Non
     passing = [1001, 1006, 1011, 1012, 4100, 4101, 4102]
 
     async def back_from(codes: list[int], *, retried: bool) -> list[int]:
-        return [c for c in codes if await lab.call("fullhouse.js", "comesBack", c, retried)]
+        return [c for c in codes if await lab.call("../fullhouse.js", "comesBack", c, retried)]
 
     assert await back_from(final + ours + passing, retried=False) == passing
     assert await back_from(final + ours, retried=True) == final
@@ -144,9 +144,9 @@ async def test_no_network_for_a_token_is_like_no_network(lab: Lab) -> None:
     await lab.connect()
     await lab.page.evaluate(
         """async () => {
-          const { RoomConnection } = await import("/pages/fullhouse.js");
+          const { RoomConnection } = await import("/fullhouse.js");
           const token = async () => { throw new TypeError("offline"); };
-          window.connection = new RoomConnection({ token, url: "ws://lab.test/v1/connect" });
+          window.connection = new RoomConnection({ token, server: "http://lab.test" });
           connection.open();
         }"""
     )
@@ -161,12 +161,12 @@ async def test_no_network_for_a_token_is_like_no_network(lab: Lab) -> None:
 async def test_the_backoff_doubles_up_to_a_bound_and_is_fully_random(lab: Lab) -> None:
     longest = await lab.page.evaluate(
         """async () => {
-          const { backoffMs } = await import("/pages/fullhouse.js");
+          const { backoffMs } = await import("/fullhouse.js");
           return [0, 1, 2, 3, 4, 5, 60].map((attempt) => backoffMs(attempt, () => 1));
         }"""
     )
     shortest = await lab.page.evaluate(
-        """async () => (await import("/pages/fullhouse.js")).backoffMs(9, () => 0)"""
+        """async () => (await import("/fullhouse.js")).backoffMs(9, () => 0)"""
     )
 
     assert longest == [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]

@@ -43,7 +43,7 @@ async def place_after(lab: Lab, *messages: dict[str, Any]) -> dict[str, Any]:
     """The place after these messages, the first at 0 ms and each a second later."""
     place: dict[str, Any] = await lab.page.evaluate(
         """async (messages) => {
-          const { NOWHERE, nextPlace } = await import("/pages/place.js");
+          const { NOWHERE, nextPlace } = await import("/library/place.js");
           const next = (place, message, turn) => nextPlace(place, message, 1000 * turn);
           return messages.reduce(next, NOWHERE);
         }""",
@@ -65,7 +65,7 @@ async def view_after(lab: Lab, *messages: dict[str, Any]) -> dict[str, Any]:
 
 async def test_ones_own_moment_follows_from_the_ticket(lab: Lab) -> None:
     """Twenty tickets over two seconds; lower ones were called before and have no moment here."""
-    moments = {t: await lab.call("place.js", "momentMs", t, CALL) for t in (91, 92, 110, 90, 1)}
+    moments = {t: await lab.call("../library/place.js", "momentMs", t, CALL) for t in (91, 92, 110, 90, 1)}
 
     assert moments == {91: 0, 92: 100, 110: 1_900, 90: 0, 1: 0}
 

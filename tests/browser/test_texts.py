@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
-from client_demo.routes import PAGES
+from client_demo.routes import LIBRARY, PAGES
 from tests.browser.lab import Lab, open_lab
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ async def test_every_text_that_the_pages_ask_for_is_there_and_no_other(lab: Lab)
     known = set((await catalogues(lab))["en"])
     sources = "".join(
         path.read_text()
-        for path in PAGES.rglob("*")
+        for directory in (PAGES, LIBRARY)
+        for path in directory.rglob("*")
         if path.suffix in {".js", ".html"} and path.parent.name != "texts"
     )
     asked = set(re.findall(r'(?:say\(|data-text=)"([\w.]+)"', sources))

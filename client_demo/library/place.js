@@ -4,7 +4,7 @@
  * Pure: no clock, no socket, no page. `now` is an argument in milliseconds.
  */
 
-/** @import { Message } from "./fullhouse.js" */
+/** @import { Message } from "./types.js" */
 
 /**
  * @typedef {object} Place
@@ -91,7 +91,7 @@ function waiting(place, message, now) {
     graceMs: message.grace_s * 1000,
   };
   if (!message.called) return next;
-  const momentAt = same && place.kind === "called" ? place.momentAt : now;
+  const momentAt = same && place.momentAt > 0 ? place.momentAt : now;
   return { ...next, kind: "called", refresh: place.refresh, momentAt, claimUntil: now + message.claim_s * 1000 };
 }
 

@@ -1,0 +1,280 @@
+/**
+ * One person's connection to one room: says hello, comes back when the line is cut, and knows
+ * when not to.
+ *
+ * Source: docs/protocol.md. What the messages mean to a waiting person is in place.js; this file
+ * only carries them.
+ */
+
+import { PollLine } from "./pollline.js";
+import { backoffMs, comesBack, Newest } from "./returning.js";
+import { SocketLine } from "./socketline.js";
+
+/** @import { ConnectionOptions, LineOptions, Link, Message, Phase } from "./types.js" */
+
+const SOCKET_TRIES = 2; // so many that brought nothing, and polling is tried in between
+const SOCKET_AGAIN_MS = 30_000; // while polling works
+const SOCKET_AGAIN_LONGEST_MS = 300_000;
+
+/** Dispatches `message` (detail: {@link Message}), `anew` (a new epoch, before its first message)
+ *  and `link` (detail: {@link Link}). */
+export class RoomConnection extends EventTarget {
+  #server;
+  #token;
+  /** @type {SocketLine | PollLine | null} */
+  #line = null;
+  /** @type {SocketLine | null} a socket that is tried while polling works */
+  #trial = null;
+  #trialMs = SOCKET_AGAIN_MS;
+  #deafSockets = 0;
+  #spoke = false; // whether this line has brought anything
+  #everSpoke = false; // whether any has, since the page was loaded
+  #called = false;
+  /** @type {Message | null} the last message that awaits an answer; null stands for `hello` */
+  #unanswered = null;
+  #newest = new Newest();
+  #attempt = 0;
+  #retried = false;
+  #notBefore = 0;
+  #timer = 0;
+  #trialTimer = 0;
+  #listening = new AbortController();
+  /** @type {Link} */
+  #link = {
+    phase: "connecting",
+    code: null,
+    since: Date.now(),
+    nextTryAt: null,
+    keptMs: 0,
+    via: "socket",
+    leaseUntil: null,
+    leaseMs: 0,
+  };
+
+  /** @param {ConnectionOptions} options */
+  constructor({ token, server = location.origin }) {
+    super();
+    this.#token = async () => token();
+    this.#server = server.replace(/\/+$/, "");
+  }
+
+  get link() {
+    return this.#link;
+  }
+
+  open() {
+    const until = { signal: this.#listening.signal };
+    addEventListener("online", () => this.hurry(), until);
+    addEventListener("offline", () => this.#line?.drop(), until);
+    addEventListener("pageshow", (event) => event.persisted && this.hurry(), until);
+    document.addEventListener("visibilitychange", () => this.#woke(), until);
+    document.addEventListener("resume", () => this.#woke(), until);
+    this.#connect();
+  }
+
+  /** Stop for good, without giving up the place: it is kept for the grace, as after a reload. */
+  close() {
+    this.#listening.abort();
+    this.#hangUp();
+  }
+
+  /** After the end: begin anew, as a reload would. */
+  reopen() {
+    if (this.#link.phase !== "ended") return;
+    this.#enter("connecting");
+    this.#connect();
+  }
+
+  /** Run admission again without reloading the page. Repeated by itself after a `retry`. */
+  claim() {
+    this.#ask({ type: "claim" });
+  }
+
+  /** Ask for the exact place in line. */
+  position() {
+    this.#ask({ type: "position" });
+  }
+
+  /** Give up the seat or the ticket; the server closes the connection with 4011. */
+  leave() {
+    this.#ask({ type: "leave" });
+  }
+
+  /**
+   * Put a notice away for all hosts of the room. Needs a WebSocket.
+   *
+   * @param {string} notice - its id
+   * @param {boolean} rest - for the whole event
+   */
+  dismiss(notice, rest = false) {
+    this.#ask(rest ? { type: "dismiss", notice, rest } : { type: "dismiss", notice });
+  }
+
+  /** The network is back or the phone woke up: do not sit out the backoff, nor trust the line. */
+  hurry() {
+    if (this.#link.phase === "ended" || Date.now() < this.#notBefore) return;
+    this.#line?.drop();
+    this.#deafSockets = 0; // perhaps another network
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connect(), backoffMs(0));
+  }
+
+  /** Timers sleep with the phone: what they would have noticed is looked at now. */
+  #woke() {
+    if (document.visibilityState !== "visible" || this.#link.phase === "ended") return;
+    const overslept = this.#link.nextTryAt !== null && this.#link.nextTryAt < Date.now();
+    if (this.#line?.isDead || overslept) this.hurry();
+    else if (this.#line?.via === "poll" && Date.now() >= this.#notBefore) this.#line.hello();
+  }
+
+  #connect() {
+    this.#hangUp();
+    this.#retried = this.#spoke = false;
+    this.#unanswered = null;
+    const polls = this.#deafSockets >= SOCKET_TRIES && this.#deafSockets % SOCKET_TRIES === 0;
+    /** @type {SocketLine | PollLine} */
+    const line = polls ? this.#pollLine() : new SocketLine(this.#optionsFor(() => this.#line === line));
+    this.#line = line;
+    line.open();
+  }
+
+  #pollLine() {
+    /** @type {PollLine} */
+    const line = new PollLine({
+      ...this.#optionsFor(() => this.#line === line),
+      claims: !this.#everSpoke && wasReloaded(),
+    });
+    return line;
+  }
+
+  /**
+   * @param {() => boolean} isMine - whether the line is still the one that counts
+   * @returns {LineOptions}
+   */
+  #optionsFor(isMine) {
+    return {
+      server: this.#server,
+      token: this.#token,
+      heard: (message, leaseMs) => isMine() && this.#heard(message, leaseMs),
+      closed: (code) => isMine() && this.#closed(code),
+    };
+  }
+
+  #hangUp() {
+    this.#line?.forget();
+    this.#trial?.forget();
+    this.#line = this.#trial = null;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#trialTimer);
+  }
+
+  /** @param {Message} message */
+  #ask(message) {
+    if (this.#link.phase !== "live") return; // the next hello does what a claim would have done
+    this.#unanswered = message;
+    this.#line?.send(message);
+  }
+
+  /**
+   * @param {Message} message
+   * @param {number} [leaseMs]
+   */
+  #heard(message, leaseMs) {
+    this.#spoke = this.#everSpoke = true;
+    if (message.type === "retry") return this.#postpone(message.after_ms);
+    if (message.type === "alive") return undefined;
+    if (message.type !== "error") this.#alive(leaseMs);
+    const verdict = this.#newest.judge(message);
+    if (verdict === "anew") this.dispatchEvent(new CustomEvent("anew"));
+    if (verdict === "stale") return undefined;
+    this.#called = message.type === "refresh_required" || message.called === true;
+    this.dispatchEvent(new CustomEvent("message", { detail: message }));
+    return undefined;
+  }
+
+  /** @param {number} [leaseMs] - while polling */
+  #alive(leaseMs) {
+    const via = this.#line?.via ?? "socket";
+    this.#unanswered = null;
+    this.#attempt = 0;
+    this.#retried = false; // what was put off has happened since; the next close speaks for itself
+    if (via === "socket") this.#deafSockets = 0;
+    const lease = { leaseMs: leaseMs ?? 0, leaseUntil: leaseMs === undefined ? null : Date.now() + leaseMs };
+    if (this.#link.phase !== "live" || this.#link.via !== via) this.#enter("live", { via, ...lease });
+    else this.#link = { ...this.#link, ...lease };
+    if (via === "poll" && !this.#trialTimer) this.#planTrial();
+  }
+
+  /** @param {number} afterMs - the message that was refused is sent again then */
+  #postpone(afterMs) {
+    this.#retried = true;
+    this.#notBefore = Date.now() + afterMs;
+    this.#enter(this.#link.phase, { keptMs: afterMs });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#unanswered) this.#line?.send(this.#unanswered);
+      else this.#line?.hello();
+    }, afterMs);
+  }
+
+  #planTrial() {
+    this.#trialTimer = setTimeout(() => this.#tryASocket(), this.#trialMs * (0.5 + Math.random()));
+    this.#trialMs = Math.min(2 * this.#trialMs, SOCKET_AGAIN_LONGEST_MS);
+  }
+
+  /** Polling goes on until the socket brings its first message. */
+  #tryASocket() {
+    this.#trialTimer = 0;
+    if (this.#called) return this.#planTrial(); // its hello would take the seat, asked or not
+    /** @type {SocketLine} */
+    const trial = new SocketLine({
+      ...this.#optionsFor(() => this.#line === trial),
+      heard: (message) => {
+        if (this.#trial === trial) this.#changeTo(trial);
+        if (this.#line === trial) this.#heard(message);
+      },
+      closed: (code) => (this.#line === trial ? this.#closed(code) : this.#trial === trial && this.#planTrial()),
+    });
+    this.#trial = trial;
+    return trial.open();
+  }
+
+  /** @param {SocketLine} trial */
+  #changeTo(trial) {
+    this.#line?.forget();
+    this.#line = trial;
+    this.#trial = null;
+    this.#trialMs = SOCKET_AGAIN_MS;
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    const heardNothing = this.#line?.via === "poll" || (!this.#spoke && code < 4000);
+    this.#deafSockets = heardNothing ? this.#deafSockets + 1 : 0;
+    this.#hangUp();
+    if (!comesBack(code, this.#retried)) {
+      this.#enter("ended", { code });
+      return;
+    }
+    const rest = Math.max(0, this.#notBefore - Date.now()) + backoffMs(this.#attempt);
+    this.#attempt += 1;
+    this.#enter("away", { nextTryAt: Date.now() + rest });
+    this.#timer = setTimeout(() => this.#connect(), rest);
+  }
+
+  /**
+   * @param {Phase} phase
+   * @param {Partial<Link>} more
+   */
+  #enter(phase, more = {}) {
+    const since = phase === this.#link.phase ? this.#link.since : Date.now();
+    const keptMs = phase === "live" ? 0 : this.#link.keptMs;
+    this.#link = { ...this.#link, code: null, nextTryAt: null, keptMs, ...more, phase, since };
+    this.dispatchEvent(new CustomEvent("link", { detail: this.#link }));
+  }
+}
+
+function wasReloaded() {
+  const [entry] = performance.getEntriesByType("navigation");
+  return /** @type {PerformanceNavigationTiming | undefined} */ (entry)?.type === "reload";
+}

@@ -1,0 +1,60 @@
+/** Building and changing a page without markup in strings. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {string} tag
+ * @param {Record<string, any>} [properties] - `on*` are listeners; `class`, `aria-*`, `data-*`,
+ *   `role` and the like are attributes; null and false leave it out
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElement}
+ */
+export function element(tag, properties = {}, ...children) {
+  return filled(document.createElement(tag), properties, children);
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, any>} [properties]
+ * @param {...(Node | string | null)} children
+ */
+export function drawing(tag, properties = {}, ...children) {
+  return filled(document.createElementNS(SVG, tag), properties, children);
+}
+
+/**
+ * @template {Element} T
+ * @param {T} made
+ * @param {Record<string, any>} properties
+ * @param {(Node | string | null)[]} children
+ * @returns {T}
+ */
+function filled(made, properties, children) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === "function") made.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/**
+ * Writes only what is new: a live region that is rewritten is read aloud again.
+ *
+ * @param {Element} target
+ * @param {string} text
+ */
+export function write(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/**
+ * A style sheet that needs no leave of a strict policy for styles.
+ *
+ * @param {string} rules
+ */
+export function sheet(rules) {
+  const made = new CSSStyleSheet();
+  made.replaceSync(rules);
+  return made;
+}

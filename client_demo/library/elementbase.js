@@ -1,0 +1,137 @@
+/** What both elements share: where the server is, who the reader is, and in which language. */
+
+import { RoomConnection } from "./connection.js";
+import { de } from "./texts/de.js";
+import { en } from "./texts/en.js";
+import { NotInvited } from "./types.js";
+import { languageOf, Words } from "./words.js";
+
+/** @typedef {() => string | Promise<string>} TokenCallback */
+
+const CATALOGUES = { en, de };
+
+/**
+ * An element that is connected to a room while it is on a page.
+ *
+ * Attributes: `server` (origin; the page's own if absent), `token-url` (a route of the platform
+ * that answers `{"token"}` to a POST), `lang`. Property: `token`, a callback in place of
+ * `token-url`.
+ */
+export class RoomElement extends HTMLElement {
+  static observedAttributes = ["lang"];
+  /** @type {TokenCallback | null} */
+  #token = null;
+  /** @type {RoomConnection | null} */
+  #connection = null;
+  #words = this.#wordsOf();
+
+  /** @returns {TokenCallback | null} */
+  get token() {
+    return this.#token;
+  }
+
+  set token(callback) {
+    this.#token = callback;
+    this.#begin();
+  }
+
+  get connection() {
+    return this.#connection;
+  }
+
+  get words() {
+    return this.#words;
+  }
+
+  connectedCallback() {
+    this.#words = this.#wordsOf();
+    this.#takeEarly();
+    this.onTexts();
+    this.#begin();
+  }
+
+  disconnectedCallback() {
+    this.#connection?.close();
+    this.#connection = null;
+    this.onEnd();
+  }
+
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (name !== "lang" || !this.isConnected) return;
+    this.#words = this.#wordsOf();
+    this.onTexts();
+  }
+
+  /** To be drawn in {@link words}, now and whenever they change. */
+  onTexts() {}
+
+  /**
+   * Called with a new connection before it is opened.
+   *
+   * @param {RoomConnection} _connection
+   */
+  onBegin(_connection) {}
+
+  /** Called when the element has left the page. */
+  onEnd() {}
+
+  /**
+   * Called with each token before it is used.
+   *
+   * @param {string} _token
+   */
+  onToken(_token) {}
+
+  /**
+   * @param {string} name
+   * @param {object} detail
+   * @param {boolean} cancelable
+   * @returns {boolean} false if a listener took it over
+   */
+  announce(name, detail, cancelable = false) {
+    return this.dispatchEvent(new CustomEvent(`fullhouse-${name}`, { detail, cancelable, bubbles: true }));
+  }
+
+  /** A page may set `token` before the element is defined; it then hides the real property. */
+  #takeEarly() {
+    const early = Object.getOwnPropertyDescriptor(this, "token")?.value;
+    if (!early) return;
+    Reflect.deleteProperty(this, "token");
+    this.#token = early;
+  }
+
+  #begin() {
+    const url = this.getAttribute("token-url");
+    if (this.#connection || !this.isConnected || !(this.#token || url)) return;
+    const server = this.getAttribute("server") ?? undefined;
+    this.#connection = new RoomConnection({ server, token: () => this.#newToken(url ?? "") });
+    this.onBegin(this.#connection);
+    this.#connection.open();
+  }
+
+  /** @param {string} url */
+  async #newToken(url) {
+    const token = await (this.#token ? this.#token() : tokenFrom(url));
+    this.onToken(token);
+    return token;
+  }
+
+  #wordsOf() {
+    const asked = this.getAttribute("lang");
+    const language = languageOf(asked ? [asked] : navigator.languages, CATALOGUES);
+    return new Words(language, CATALOGUES[/** @type {"en" | "de"} */ (language)]);
+  }
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<string>}
+ */
+async function tokenFrom(url) {
+  const headers = { Accept: "application/json" };
+  const answer = await fetch(url, { method: "POST", headers, credentials: "same-origin", cache: "no-store" });
+  if ([401, 403, 404, 410].includes(answer.status)) throw new NotInvited();
+  if (!answer.ok) throw new Error(`No token: ${answer.status}.`);
+  return (await answer.json()).token;
+}

@@ -1,0 +1,88 @@
+/**
+ * When a called person comes in. Pure, but for what a reload must remember.
+ *
+ * To come means: load the page again, or `claim`. Both take the seat; the first is what the call
+ * asks for, the second keeps the page as it is.
+ */
+
+/** @import { Place } from "./place.js" */
+
+const PAUSE_MS = 4_000; // long enough to read what is about to happen, and to stop it
+const RELOAD_REST_MS = 10_000;
+const RELOADED_KEPT_AS = "fullhouse.reloaded";
+const PLACE_KEPT_AS = "fullhouse.place";
+
+/**
+ * When automatic entry is due.
+ *
+ * @param {Readonly<Place>} called
+ */
+export function entryAt({ momentAt, claimUntil }) {
+  return momentAt + Math.min(PAUSE_MS, (claimUntil - momentAt) / 2);
+}
+
+/**
+ * When automatic entry is due that was switched on, or did not bring anybody in, at `now`.
+ *
+ * @param {number} due
+ * @param {number} now
+ */
+export function entryAfterSwitch(due, now) {
+  return Math.max(due, now + PAUSE_MS);
+}
+
+/**
+ * Whether a reload may be tried: one that did not bring its person in is not repeated for ever.
+ *
+ * @param {number} now
+ */
+export function mayReload(now) {
+  return now - Number(kept(RELOADED_KEPT_AS)) > RELOAD_REST_MS;
+}
+
+/** @param {number} now */
+export function noteReload(now) {
+  keep(RELOADED_KEPT_AS, String(now));
+}
+
+/**
+ * What the line must remember across a reload: how far one has come, and the moment one was given.
+ *
+ * @param {Readonly<Place>} place
+ */
+export function keepPlace(place) {
+  keep(PLACE_KEPT_AS, JSON.stringify(place));
+}
+
+/**
+ * @param {Readonly<Place>} otherwise
+ * @returns {Readonly<Place>} of which nothing is shown before the server has confirmed it
+ */
+export function keptPlace(otherwise) {
+  try {
+    return { ...otherwise, ...JSON.parse(kept(PLACE_KEPT_AS) ?? "{}"), kind: "unknown" };
+  } catch {
+    return otherwise;
+  }
+}
+
+/** @param {string} name */
+function kept(name) {
+  try {
+    return sessionStorage.getItem(name);
+  } catch {
+    return null; // a page may be denied all storage
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function keep(name, value) {
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    // as above; a reload then only forgets how far one has come
+  }
+}

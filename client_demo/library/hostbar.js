@@ -1,0 +1,105 @@
+/** `<fullhouse-host-bar>`: what a host must know of the room, in one bar of the platform's page. */
+
+import { sheet } from "./dom.js";
+import { RoomElement } from "./elementbase.js";
+import { HostBarView } from "./hostbarview.js";
+import { NO_NEWS, nextNews } from "./hostnews.js";
+import { BASE_STYLE } from "./styles/base.js";
+import { HOST_BAR_STYLE } from "./styles/hostbar.js";
+
+/** @import { RoomConnection } from "./connection.js" */
+/** @import { HostNews, Offer } from "./hostnews.js" */
+/** @import { Message } from "./types.js" */
+
+/**
+ * Attributes beside those of {@link RoomElement}: `buy-url`, where a host who wants more seats is
+ * led; `{plan}`, `{account}` and `{room}` in it are filled in.
+ *
+ * Dispatches `fullhouse-room` (detail: {@link HostNews}) with each change, and `fullhouse-buy`
+ * (detail: the offer, the account and the room) when a host chooses an offer; cancel it to stay on
+ * the page.
+ */
+export class HostBar extends RoomElement {
+  #view = new HostBarView(this.attachShadow({ mode: "open" }), {
+    buy: (offer) => this.#buy(offer),
+    dismiss: (rest) => this.#dismiss(rest),
+  });
+  /** @type {Readonly<HostNews>} */
+  #news = NO_NEWS;
+  #drawing = 0;
+
+  constructor() {
+    super();
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    root.adoptedStyleSheets = [sheet(BASE_STYLE), sheet(HOST_BAR_STYLE)];
+  }
+
+  /** @returns {Readonly<HostNews>} what is known of the room */
+  get news() {
+    return this.#news;
+  }
+
+  /** @override */
+  onTexts() {
+    this.#redraw();
+  }
+
+  /**
+   * @override
+   * @param {RoomConnection} connection
+   */
+  onBegin(connection) {
+    connection.addEventListener("anew", () => this.#learn(NO_NEWS));
+    connection.addEventListener("link", () => {
+      this.announce("link", connection.link);
+      this.#redraw();
+    });
+    connection.addEventListener("message", (heard) => {
+      this.#learn(nextNews(this.#news, /** @type {CustomEvent<Message>} */ (heard).detail));
+    });
+    this.#redraw();
+  }
+
+  /** @override */
+  onEnd() {
+    cancelAnimationFrame(this.#drawing);
+  }
+
+  /** @param {Readonly<HostNews>} news */
+  #learn(news) {
+    if (news === this.#news) return;
+    this.#news = news;
+    this.announce("room", news);
+    this.#redraw();
+  }
+
+  /** @param {Offer} offer */
+  #buy(offer) {
+    const { account, room } = this.#news.room ?? { account: "", room: "" };
+    if (!this.announce("buy", { offer, account, room }, true)) return;
+    const url = this.getAttribute("buy-url");
+    const values = /** @type {Record<string, string>} */ ({ plan: offer.plan, account, room });
+    if (url) location.assign(url.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? "")));
+  }
+
+  /**
+   * For all hosts; over polling, which cannot say so, for this one.
+   *
+   * @param {boolean} rest - of the event
+   */
+  #dismiss(rest) {
+    const notice = this.#news.notice;
+    if (!notice) return;
+    this.connection?.dismiss(notice.id, rest);
+    this.#learn({ ...this.#news, notice: null, dismissed: notice.id });
+  }
+
+  /** However many messages arrive, the bar is drawn once a frame. */
+  #redraw() {
+    cancelAnimationFrame(this.#drawing);
+    this.#drawing = requestAnimationFrame(() => {
+      const link = this.connection?.link;
+      if (link) this.#view.draw({ news: this.#news, link, now: Date.now() }, this.words);
+    });
+  }
+}

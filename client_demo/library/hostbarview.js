@@ -1,0 +1,154 @@
+/** The host bar as it is drawn: from the news of the room, the link and the reader's words. */
+
+import { element, write } from "./dom.js";
+import { bestOffer, peopleOf } from "./hostnews.js";
+import { Speaker } from "./speaker.js";
+
+/** @import { HostNews, Offer } from "./hostnews.js" */
+/** @import { Link, Message } from "./types.js" */
+/** @import { Words } from "./words.js" */
+
+/** @typedef {{news: Readonly<HostNews>, link: Readonly<Link>, now: number}} ShownBar */
+
+function barParts() {
+  return element(
+    "section",
+    { id: "bar", part: "bar", "data-level": "ok" },
+    element(
+      "div",
+      { class: "figures" },
+      element("b", { class: "level", id: "level" }),
+      element("progress", { id: "seats", max: "1", value: "0", "aria-labelledby": "taken" }),
+      element("span", { class: "figure", id: "taken" }),
+      element("span", { class: "figure", id: "waiting" }),
+      element("span", { class: "link muted", id: "link", "data-phase": "connecting" }),
+    ),
+    element(
+      "div",
+      { class: "notice", id: "notice", part: "notice", hidden: true },
+      element("p", { id: "words" }),
+      element("p", { class: "muted", id: "later" }),
+      element(
+        "div",
+        { class: "acts" },
+        element("button", { type: "button", class: "button main", id: "buy", part: "buy" }),
+        element("button", { type: "button", class: "button quiet", id: "dismiss" }),
+        element("button", { type: "button", class: "button quiet", id: "dismiss-rest" }),
+      ),
+    ),
+    element("p", { class: "unseen", role: "status", id: "spoken" }),
+    element("p", { class: "unseen", role: "alert", id: "alarm" }),
+  );
+}
+
+export class HostBarView {
+  #root;
+  #speaker;
+  /** @type {Offer | undefined} */
+  #offer;
+
+  /**
+   * @param {ShadowRoot} root
+   * @param {{buy: (offer: Offer) => void, dismiss: (rest: boolean) => void}} acts
+   */
+  constructor(root, { buy, dismiss }) {
+    this.#root = root;
+    root.append(barParts());
+    this.#speaker = new Speaker(this.#at("spoken"), this.#at("alarm"));
+    this.#at("buy").onclick = () => this.#offer && buy(this.#offer);
+    this.#at("dismiss").onclick = () => dismiss(false);
+    this.#at("dismiss-rest").onclick = () => dismiss(true);
+  }
+
+  /**
+   * @param {ShownBar} shown
+   * @param {Words} words
+   */
+  draw({ news, link, now }, words) {
+    this.#at("bar").lang = words.language;
+    this.#at("bar").setAttribute("aria-label", words.say("bar.label"));
+    this.#at("link").dataset.phase = link.phase;
+    write(this.#at("link"), words.say(`link.${link.phase}`));
+    if (!news.room) return;
+    this.#drawFigures(news.room, words);
+    this.#drawNotice(news, news.room, words);
+    const calm = news.notice ? words.say(`bar.notice.${news.notice.level}`) : "";
+    this.#speaker.say({ topic: calm, calm, alarm: "" }, now);
+  }
+
+  /**
+   * @param {Message} room
+   * @param {Words} words
+   */
+  #drawFigures(room, words) {
+    const level = room.status === "closed" ? "closed" : room.level;
+    const taken = room.occupied + room.held;
+    this.#at("bar").dataset.level = level;
+    write(this.#at("level"), words.say(`bar.level.${level}`));
+    write(this.#at("taken"), words.say("bar.taken", { n: taken, capacity: room.capacity }));
+    /** @type {HTMLProgressElement} */ (this.#at("seats")).value = Math.min(1, taken / Math.max(1, room.capacity));
+    const line = room.waiting ? [words.say("bar.waiting", { n: room.waiting })] : [];
+    write(this.#at("waiting"), [...line, ...(room.paused ? [words.say("bar.paused")] : [])].join(", "));
+  }
+
+  /**
+   * @param {Readonly<HostNews>} news
+   * @param {Message} room
+   * @param {Words} words
+   */
+  #drawNotice(news, room, words) {
+    const { notice } = news;
+    this.#at("notice").hidden = !notice;
+    if (!notice) return;
+    this.#offer = bestOffer(news);
+    this.#at("buy").hidden = this.#at("later").hidden = !this.#offer;
+    write(this.#at("words"), noticeWords(notice, room, this.#offer, words));
+    if (this.#offer) this.#drawOffer(this.#offer, words);
+    write(this.#at("dismiss"), words.say("bar.dismiss"));
+    write(this.#at("dismiss-rest"), words.say("bar.dismiss_rest"));
+  }
+
+  /**
+   * @param {Offer} offer
+   * @param {Words} words
+   */
+  #drawOffer({ name, seats, due_now, next_period }, words) {
+    write(this.#at("buy"), words.say("bar.offer", { plan: name, seats, price: words.money(due_now) }));
+    const later = { price: words.money(next_period.amount), date: words.date(next_period.starts_on) };
+    write(this.#at("later"), words.say("bar.later", later));
+  }
+
+  /**
+   * @param {string} id
+   * @returns {HTMLElement}
+   */
+  #at(id) {
+    return /** @type {HTMLElement} */ (this.#root.getElementById(id));
+  }
+}
+
+/**
+ * @param {Message} notice
+ * @param {Message} room
+ * @param {Offer | undefined} offer
+ * @param {Words} words
+ */
+function noticeWords(notice, room, offer, words) {
+  const parts = [words.say(`bar.notice.${notice.level}`)];
+  const fullIn = room.forecast.full_in_s;
+  if (room.waiting) parts.push(words.say("bar.waits", { n: room.waiting }));
+  else if (notice.level === "nearly_full" && fullIn !== null) {
+    parts.push(words.say("bar.full_in", { duration: words.roughly(fullIn) }));
+  }
+  const why = whyNoOffer(notice);
+  if (why) parts.push(words.say(why));
+  else if (offer && offer.seats >= peopleOf(room)) parts.push(words.say("bar.everyone", { n: peopleOf(room) }));
+  return parts.join(" ");
+}
+
+/** @param {Message} notice */
+function whyNoOffer({ limited, can_buy, offers }) {
+  if (limited) return "bar.limited";
+  if (!can_buy) return "bar.cannot_buy";
+  return offers.length ? "" : "bar.largest";
+}

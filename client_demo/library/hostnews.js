@@ -1,0 +1,60 @@
+/** What a host's bar knows of the room: a value, and how each message changes it. Pure. */
+
+/** @import { Message } from "./types.js" */
+
+/**
+ * @typedef {object} Offer
+ * @property {string} plan
+ * @property {string} name
+ * @property {number} seats
+ * @property {{amount: number, currency: string}} due_now
+ * @property {{amount: {amount: number, currency: string}, starts_on: string}} next_period
+ * @property {boolean} recommended
+ *
+ * @typedef {object} HostNews
+ * @property {Message | null} room - the room object as last told
+ * @property {Message | null} notice - the notice that stands
+ * @property {string} dismissed - id of the notice that was put away here
+ */
+
+/** @type {Readonly<HostNews>} */
+export const NO_NEWS = Object.freeze({ room: null, notice: null, dismissed: "" });
+
+/**
+ * @param {Readonly<HostNews>} news
+ * @param {Message} message
+ * @returns {Readonly<HostNews>} the same object where the message changes nothing
+ */
+export function nextNews(news, message) {
+  if (message.type === "room") return withNotice({ ...news, room: message }, message.notice);
+  if (message.type === "notice") return withNotice(news, message.notice);
+  if (message.type === "notice_cleared" && message.notice === news.notice?.id) return { ...news, notice: null };
+  return news;
+}
+
+/**
+ * @param {Readonly<HostNews>} news
+ * @param {Message | null} notice
+ */
+function withNotice(news, notice) {
+  return { ...news, notice: notice?.id === news.dismissed ? null : notice };
+}
+
+/**
+ * The plan to show: the smallest that seats everybody at this moment, else the largest. An offer
+ * may be minutes old, so its own mark may be as well.
+ *
+ * @param {Readonly<HostNews>} news
+ * @returns {Offer | undefined}
+ */
+export function bestOffer({ room, notice }) {
+  if (!notice?.can_buy) return undefined;
+  const bySize = [.../** @type {Offer[]} */ (notice.offers)].sort((a, b) => a.seats - b.seats);
+  const people = peopleOf(room);
+  return bySize.find((offer) => offer.seats >= people) ?? bySize.at(-1);
+}
+
+/** @param {Message | null} room - everybody inside, called and waiting */
+export function peopleOf(room) {
+  return room ? room.occupied + room.held + room.waiting : 0;
+}

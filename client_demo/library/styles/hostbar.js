@@ -1,0 +1,110 @@
+/** The host bar: one line of figures, and the notice below it while one stands. */
+
+export const HOST_BAR_STYLE = `
+#bar {
+  border: 1px solid var(--line);
+  border-radius: var(--radius);
+  background: var(--surface);
+  overflow: hidden;
+}
+
+.figures {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 0.25rem 1rem;
+  padding: 0.75rem 1.125rem;
+}
+
+.link {
+  margin-inline-start: auto;
+  font-size: 0.875rem;
+}
+
+progress {
+  flex: 0 1 7rem;
+  min-width: 4rem;
+  height: 8px;
+  border: 0;
+  border-radius: 4px;
+  overflow: hidden;
+  appearance: none;
+  background: var(--sunken);
+}
+
+progress::-webkit-progress-bar {
+  background: var(--sunken);
+}
+
+progress::-webkit-progress-value {
+  background: var(--accent);
+}
+
+progress::-moz-progress-bar {
+  background: var(--accent);
+}
+
+[data-level="nearly_full"] .level,
+[data-level="full"] .level,
+[data-level="draining"] .level {
+  color: var(--signal);
+}
+
+#waiting:empty {
+  display: none;
+}
+
+.notice {
+  display: grid;
+  grid-template-columns: minmax(0, 1fr) auto;
+  gap: 0.25rem 1rem;
+  align-items: center;
+  padding: 0.875rem 1.125rem;
+  border-top: 1px solid var(--line);
+  background: var(--signal-soft);
+}
+
+#words {
+  font-weight: 600;
+}
+
+#later {
+  grid-column: 1;
+  font-size: 0.875rem;
+}
+
+.acts {
+  display: flex;
+  flex-wrap: wrap;
+  grid-row: 1 / span 2;
+  grid-column: 2;
+  gap: 0.25rem 0.5rem;
+}
+
+.notice .quiet {
+  color: var(--ink);
+}
+
+@media (max-width: 60rem) {
+  .notice {
+    grid-template-columns: minmax(0, 1fr);
+  }
+
+  .acts {
+    grid-row: auto;
+    grid-column: 1;
+    margin-top: 0.5rem;
+  }
+}
+
+@media (forced-colors: active) {
+  progress {
+    border: 1px solid CanvasText;
+  }
+
+  progress::-webkit-progress-value {
+    background: Highlight;
+    forced-color-adjust: none;
+  }
+}
+`;

@@ -1,0 +1,336 @@
+/** The waiting room: one card that says one thing at a time. */
+
+export const WAITING_STYLE = `
+:host {
+  width: min(34rem, 100%);
+  margin-inline: auto;
+  text-align: center;
+}
+
+#place {
+  padding: clamp(1.25rem, 6vw, 3rem);
+  border: 1px solid var(--line);
+  border-radius: var(--radius);
+  background: var(--surface);
+  box-shadow: var(--fullhouse-shadow, 0 1px 2px rgb(0 0 0 / 5%), 0 8px 24px -12px rgb(0 0 0 / 16%));
+  overflow-wrap: break-word;
+}
+
+#headline {
+  font-size: clamp(1.625rem, 6vw, 2.125rem);
+}
+
+#headline:focus {
+  outline: none;
+}
+
+.lead {
+  max-width: 26rem;
+  margin: 0.75rem auto 0;
+  font-size: 1.0625rem;
+  color: var(--muted);
+}
+
+.lead:empty {
+  display: none;
+}
+
+#inside {
+  margin-top: 1.75rem;
+}
+
+/* In line */
+
+.waiting {
+  margin-top: 1.75rem;
+}
+
+.ahead {
+  font-size: 1.1875rem;
+}
+
+.ahead-figure {
+  display: block;
+  font-size: clamp(4.5rem, 22vw, 7rem);
+  font-weight: 650;
+  line-height: 1;
+  letter-spacing: -0.04em;
+  color: var(--accent);
+}
+
+.ahead-figure:empty + span {
+  font-size: 1.5rem;
+  font-weight: 650;
+  color: var(--accent);
+}
+
+progress {
+  display: block;
+  width: 100%;
+  height: 8px;
+  margin-top: 1.75rem;
+  border: 0;
+  border-radius: 4px;
+  overflow: hidden;
+  appearance: none;
+  background: var(--sunken);
+  color: var(--accent);
+}
+
+progress::-webkit-progress-bar {
+  background: var(--sunken);
+}
+
+progress::-webkit-progress-value {
+  border-radius: 4px;
+  background: var(--accent);
+  transition: inline-size 600ms;
+}
+
+progress::-moz-progress-bar {
+  border-radius: 4px;
+  background: var(--accent);
+}
+
+dl {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  gap: 0 1rem;
+  margin-top: 1rem;
+}
+
+dt {
+  color: var(--muted);
+}
+
+dd {
+  font-weight: 600;
+}
+
+/* Called */
+
+#place[data-state="called"] {
+  border-color: var(--accent);
+  box-shadow: 0 0 0 3px var(--accent-soft);
+}
+
+.clock {
+  position: relative;
+  width: 10rem;
+  margin: 1.5rem auto;
+}
+
+.clock svg {
+  display: block;
+  transform: rotate(-90deg);
+}
+
+.clock circle {
+  fill: none;
+  stroke: var(--sunken);
+  stroke-width: 8;
+}
+
+.clock circle.left {
+  stroke: var(--accent);
+  stroke-linecap: round;
+  stroke-dasharray: 1;
+  transition: stroke-dashoffset 250ms linear;
+}
+
+.clock p {
+  position: absolute;
+  inset: 0;
+  display: grid;
+  align-content: center;
+  line-height: 1.15;
+}
+
+.clock span {
+  font-size: 2.5rem;
+  font-weight: 650;
+  letter-spacing: -0.02em;
+}
+
+.clock small {
+  max-width: 6rem;
+  margin: 0 auto;
+  font-size: 0.875rem;
+  color: var(--muted);
+}
+
+.call[data-last="true"] .left {
+  stroke: var(--signal-fill);
+}
+
+.call[data-last="true"] .clock span {
+  color: var(--signal);
+}
+
+.button.large {
+  width: 100%;
+  min-height: 60px;
+  font-size: 1.1875rem;
+}
+
+.call > p {
+  margin-top: 1rem;
+}
+
+/* What one can choose */
+
+.choices {
+  margin-top: 1.75rem;
+  border-radius: 12px;
+  background: var(--sunken);
+  text-align: start;
+}
+
+.choice {
+  display: flex;
+  align-items: center;
+  gap: 1rem;
+  padding: 0.75rem 1rem;
+  cursor: pointer;
+}
+
+.choice + .choice {
+  border-top: 1px solid var(--line);
+}
+
+.choice b {
+  display: block;
+  font-weight: 600;
+}
+
+.choice small {
+  display: block;
+  font-size: 0.875rem;
+  line-height: 1.35;
+  color: var(--muted);
+}
+
+.choice input {
+  flex: none;
+  position: relative;
+  width: 48px;
+  height: 28px;
+  margin: 0;
+  border: 2px solid var(--edge);
+  border-radius: 999px;
+  appearance: none;
+  background: var(--surface);
+  cursor: pointer;
+  transition: background-color 150ms, border-color 150ms;
+}
+
+.choice input::before {
+  content: "";
+  position: absolute;
+  inset: 4px auto 4px 4px;
+  width: 16px;
+  border-radius: 50%;
+  background: var(--edge);
+  transition: transform 150ms, background-color 150ms;
+}
+
+.choice input:checked {
+  border-color: var(--accent);
+  background: var(--accent);
+}
+
+.choice input:checked::before {
+  transform: translateX(20px);
+  background: var(--on-accent);
+}
+
+/* At the foot */
+
+.acts,
+#next {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: center;
+  gap: 0.5rem;
+}
+
+.acts .button,
+#next {
+  margin-top: 1.5rem;
+}
+
+.foot {
+  margin-top: 1.5rem;
+  font-size: 0.875rem;
+  color: var(--muted);
+  text-wrap: balance;
+}
+
+.away {
+  display: flex;
+  align-items: center;
+  gap: 0.75rem;
+  margin-top: 1rem;
+  padding: 0.875rem 1.25rem;
+  border-radius: 12px;
+  background: var(--signal-soft);
+  color: var(--signal);
+  text-align: start;
+}
+
+.away::before {
+  content: "";
+  flex: none;
+  width: 1rem;
+  height: 1rem;
+  border: 2px solid currentcolor;
+  border-inline-end-color: transparent;
+  border-radius: 50%;
+  animation: turn 1200ms linear infinite;
+}
+
+@keyframes turn {
+  to {
+    transform: rotate(1turn);
+  }
+}
+
+@media (forced-colors: active) {
+  .choice input,
+  .choice input::before {
+    forced-color-adjust: none;
+    border-color: CanvasText;
+    background: Canvas;
+  }
+
+  .choice input::before {
+    background: CanvasText;
+  }
+
+  .choice input:checked {
+    background: Highlight;
+  }
+
+  progress {
+    border: 1px solid CanvasText;
+  }
+
+  progress::-webkit-progress-value {
+    background: Highlight;
+    forced-color-adjust: none;
+  }
+
+  .clock circle {
+    stroke: GrayText;
+  }
+
+  .clock circle.left {
+    stroke: Highlight;
+  }
+
+  .away {
+    border: 1px solid CanvasText;
+  }
+}
+`;

@@ -1,0 +1,36 @@
+/** What passes between the parts of the library. */
+
+/**
+ * @typedef {{type: string, epoch?: number, rev?: number, [field: string]: any}} Message
+ * @typedef {"connecting" | "live" | "away" | "ended"} Phase
+ *   `away`: cut off, coming back by itself at `nextTryAt`; `ended`: will not come back.
+ * @typedef {object} Link
+ * @property {Phase} phase
+ * @property {number | null} code - the close code that ended it
+ * @property {number} since
+ * @property {number | null} nextTryAt
+ * @property {number} keptMs - what `retry` added to the grace
+ * @property {"socket" | "poll"} via - how it is connected, or was last
+ * @property {number | null} leaseUntil - while polling: until when the place is kept without
+ *   another poll
+ * @property {number} leaseMs - while polling: how long a poll keeps the place
+ *
+ * @typedef {object} LineOptions
+ * @property {string} server - its origin, as `https://seats.example`
+ * @property {() => Promise<string>} token
+ * @property {(message: Message, leaseMs?: number) => void} heard
+ * @property {(code: number) => void} closed
+ *
+ * @typedef {object} ConnectionOptions
+ * @property {() => string | Promise<string>} token - asked before every `hello`, so an expired
+ *   token is never the reason for losing a place; throws {@link NotInvited} or any other error
+ * @property {string} [server] - origin of the server; by default that of the page
+ */
+
+/**
+ * To be thrown by a token callback where the person may not come in at all. Any other error counts
+ * as a lost network, and is tried again.
+ */
+export class NotInvited extends Error {
+  code = 4001;
+}

@@ -1,0 +1,221 @@
+/** `<fullhouse-waiting-room>`: keeps one's place, and enters when it is time. */
+
+import { Chime } from "./chime.js";
+import { Choice } from "./choices.js";
+import { sheet } from "./dom.js";
+import { RoomElement } from "./elementbase.js";
+import { entryAfterSwitch, entryAt, keepPlace, keptPlace, mayReload, noteReload } from "./entry.js";
+import { NOWHERE, nextPlace } from "./place.js";
+import { BASE_STYLE } from "./styles/base.js";
+import { WAITING_STYLE } from "./styles/waiting.js";
+import { personOf, Tabs } from "./tabs.js";
+import { PageTitle } from "./title.js";
+import { titleOf, WaitingView } from "./waitingview.js";
+
+/** @import { RoomConnection } from "./connection.js" */
+/** @import { Place } from "./place.js" */
+/** @import { Message } from "./types.js" */
+
+const TICK_MS = 250;
+const TRY_AGAIN_MS = 10_000;
+const LEFT = 4011;
+
+/**
+ * Attributes beside those of {@link RoomElement}: `enter` (`claim`, or `reload` to load the page
+ * again), `auto` (`off`: do not enter by itself unless the person says so), `page-title` (`keep`:
+ * leave the title of the page alone).
+ *
+ * Dispatches `fullhouse-place` (detail: {@link Place}) with each change, `fullhouse-enter` before
+ * it enters (cancel it to do that yourself), and `fullhouse-link` (detail: Link).
+ */
+export class WaitingRoom extends RoomElement {
+  #view = new WaitingView(this.attachShadow({ mode: "open" }));
+  #title = new PageTitle();
+  #tabs = new Tabs();
+  #chime = new Chime();
+  /** @type {Choice | null} */
+  #auto = null;
+  /** @type {Choice | null} */
+  #sound = null;
+  /** @type {Readonly<Place>} */
+  #place = NOWHERE;
+  #entersAt = 0;
+  #tries = 0;
+  #entering = false;
+  #ticking = 0;
+
+  constructor() {
+    super();
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    root.adoptedStyleSheets = [sheet(BASE_STYLE), sheet(WAITING_STYLE)];
+    this.#view.at("enter").onclick = () => this.enter();
+    this.#view.at("leave").onclick = () => this.leave();
+    this.#view.at("act").onclick = () => this.#act();
+    this.#view.at("auto").onchange = () => this.#auto?.set(this.#isOn("auto"));
+    this.#view.at("sound").onchange = () => this.#sound?.set(this.#isOn("sound"));
+    this.#tabs.addEventListener("back", () => this.connection?.link.code === LEFT && this.#comeBack());
+  }
+
+  /** @returns {Readonly<Place>} where this person stands */
+  get place() {
+    return this.#place;
+  }
+
+  /** Take the seat that one is called to. */
+  enter() {
+    if (!this.announce("enter", this.#place, true)) return;
+    this.#entering = true;
+    const isLive = this.connection?.link.phase === "live";
+    // A page that is reloaded without a network is lost. The hello of the next connection takes
+    // the seat as well.
+    if (!isLive) this.connection?.hurry();
+    else if (this.getAttribute("enter") === "reload" && mayReload(Date.now())) this.#reload();
+    else this.connection?.claim();
+    this.#draw();
+  }
+
+  /** Give up seat or place in line, in all tabs and on all devices. */
+  leave() {
+    this.connection?.leave();
+  }
+
+  /** @override */
+  onTexts() {
+    this.#view.name(this.words);
+    this.#draw();
+  }
+
+  /**
+   * @override
+   * @param {RoomConnection} connection
+   */
+  onBegin(connection) {
+    this.#place = keptPlace(NOWHERE);
+    this.#auto = new Choice("auto", this.getAttribute("auto") !== "off");
+    this.#sound = new Choice("sound", false);
+    this.#auto.addEventListener("change", () => this.#autoSwitched());
+    this.#sound.addEventListener("change", () => this.#soundSwitched());
+    if (this.#sound.value) this.#chime.prepare(() => this.#draw());
+    connection.addEventListener("anew", () => this.#move(NOWHERE));
+    connection.addEventListener("link", () => this.#linkChanged(connection));
+    connection.addEventListener("message", (heard) => this.#heard(/** @type {CustomEvent} */ (heard).detail));
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+    this.#draw();
+  }
+
+  /** @override */
+  onEnd() {
+    clearInterval(this.#ticking);
+    this.#auto?.close();
+    this.#sound?.close();
+    this.#chime.close();
+    this.#tabs.leave();
+    this.#title.show("");
+  }
+
+  /**
+   * @override
+   * @param {string} token
+   */
+  onToken(token) {
+    this.#tabs.join(personOf(token));
+  }
+
+  /** @param {Message} message */
+  #heard(message) {
+    this.#entering = false;
+    this.#move(nextPlace(this.#place, message, Date.now()));
+  }
+
+  /** @param {Readonly<Place>} next */
+  #move(next) {
+    const before = this.#place;
+    this.#place = next;
+    if (next.kind === "called" && before.kind !== "called") this.#called();
+    if (next !== before) {
+      keepPlace(next);
+      this.announce("place", next);
+    }
+    this.#draw();
+  }
+
+  #called() {
+    this.#entersAt = entryAt(this.#place);
+    this.#tries = 0;
+    if (this.#sound?.value && this.#chime.isAllowed) this.#tabs.once(`ring ${this.#call}`, () => this.#chime.ring());
+  }
+
+  get #call() {
+    return `${this.#place.ticket} ${this.#place.refresh}`;
+  }
+
+  #tick() {
+    const due = this.#place.kind === "called" && this.#auto?.value && Date.now() >= this.#entersAt;
+    if (due && this.connection?.link.phase === "live") this.#enterByItself();
+    this.#draw();
+  }
+
+  #enterByItself() {
+    this.#entersAt = Date.now() + TRY_AGAIN_MS;
+    this.#tries += 1;
+    this.#tabs.once(`enter ${this.#call} ${this.#tries}`, () => this.enter());
+  }
+
+  #reload() {
+    noteReload(Date.now());
+    location.reload();
+  }
+
+  #act() {
+    const link = this.connection?.link;
+    if (link?.phase !== "ended") this.connection?.claim();
+    else if (link.code === LEFT) {
+      this.#tabs.comeBack();
+      this.#comeBack();
+    } else location.reload();
+  }
+
+  #comeBack() {
+    this.#move(NOWHERE);
+    this.connection?.reopen();
+  }
+
+  /** @param {RoomConnection} connection */
+  #linkChanged({ link }) {
+    this.announce("link", link);
+    this.#draw();
+  }
+
+  #autoSwitched() {
+    this.#entersAt = entryAfterSwitch(this.#entersAt, Date.now()); // not at this instant
+    this.#draw();
+  }
+
+  #soundSwitched() {
+    if (this.#sound?.value) this.#chime.prepare(() => this.#draw());
+    this.#draw();
+  }
+
+  /** @param {string} id */
+  #isOn(id) {
+    return /** @type {HTMLInputElement} */ (this.#view.at(id)).checked;
+  }
+
+  #draw() {
+    const link = this.connection?.link;
+    if (!link) return;
+    const shown = {
+      place: this.#place,
+      link,
+      auto: this.#auto?.value ?? false,
+      entersAt: this.#entersAt,
+      entering: this.#entering,
+      sound: this.#sound?.value ?? false,
+      soundAllowed: this.#chime.isAllowed,
+      offline: !navigator.onLine,
+      now: Date.now(),
+    };
+    this.#view.draw(shown, this.words);
+    if (this.getAttribute("page-title") !== "keep") this.#title.show(titleOf(shown, this.words));
+  }
+}

@@ -1,0 +1,112 @@
+/** Words, numbers, money and times of a reader's language, from a catalogue. */
+
+/** @typedef {string | {one: string, other: string}} Entry */
+/** @typedef {Record<string, Entry>} Catalogue */
+
+/**
+ * @param {readonly string[]} wanted - languages, the dearest first
+ * @param {Record<string, Catalogue>} catalogues
+ * @returns {string} the first that there is a catalogue for, else English
+ */
+export function languageOf(wanted, catalogues) {
+  const known = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in catalogues);
+  return known ?? "en";
+}
+
+/** Everything that is said in one language. */
+export class Words {
+  #catalogue;
+  #plural;
+  #locale;
+
+  /**
+   * @param {string} language
+   * @param {Catalogue} catalogue
+   */
+  constructor(language, catalogue) {
+    this.language = language;
+    this.#catalogue = catalogue;
+    // en-GB or de-AT where the browser says so: their dates and figures, our words.
+    this.#locale = navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+    this.#plural = new Intl.PluralRules(language);
+  }
+
+  /**
+   * @param {string} key
+   * @param {Record<string, string | number>} [values] - numbers are written the local way; the
+   *   one called `n` decides between `one` and `other`
+   */
+  say(key, values = {}) {
+    const entry = this.#catalogue[key];
+    if (entry === undefined) throw new Error(`No text ${key} in ${this.language}.`);
+    const pattern = typeof entry === "string" ? entry : entry[this.#form(Number(values.n))];
+    return pattern.replace(/\{(\w+)\}/g, (_, name) => {
+      const value = values[name];
+      return typeof value === "number" ? this.number(value) : value;
+    });
+  }
+
+  /** @param {string} key */
+  has(key) {
+    return key in this.#catalogue;
+  }
+
+  /** @param {number} value */
+  number(value) {
+    return new Intl.NumberFormat(this.#locale).format(value);
+  }
+
+  /**
+   * @param {{amount: number, currency: string}} money - minor units; the currency knows how many
+   *   of them make one
+   */
+  money({ amount, currency }) {
+    const format = new Intl.NumberFormat(this.#locale, { style: "currency", currency });
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    return format.format(amount / 10 ** digits);
+  }
+
+  /** @param {string} date - ISO date without a time, the same day in every time zone */
+  date(date) {
+    const format = new Intl.DateTimeFormat(this.#locale, { dateStyle: "long", timeZone: "UTC" });
+    return format.format(new Date(date));
+  }
+
+  /** @param {string | number} instant */
+  time(instant) {
+    return new Intl.DateTimeFormat(this.#locale, { timeStyle: "short" }).format(new Date(instant));
+  }
+
+  /** @param {number} instant */
+  timeToTheSecond(instant) {
+    return new Intl.DateTimeFormat(this.#locale, { timeStyle: "medium" }).format(new Date(instant));
+  }
+
+  /** @param {number} seconds - said as minutes from two minutes on, where seconds are false precision */
+  duration(seconds) {
+    if (seconds < 120) return this.say("seconds", { n: Math.max(0, Math.round(seconds)) });
+    return this.say("minutes", { n: Math.round(seconds / 60) });
+  }
+
+  /** @param {number} seconds - a forecast, of which nobody knows the second */
+  roughly(seconds) {
+    if (seconds < 60) return this.say("within_a_minute");
+    return this.say("about", { duration: this.say("minutes", { n: Math.round(seconds / 60) }) });
+  }
+
+  /**
+   * @param {number} low - seconds
+   * @param {number} high - seconds
+   * @returns {string} whole minutes, rounded outwards: an honest range, not a promise
+   */
+  range(low, high) {
+    if (high < 60) return this.say("wait.soon");
+    const minutes = new Intl.NumberFormat(this.#locale, { style: "unit", unit: "minute", unitDisplay: "long" });
+    return minutes.formatRange(Math.max(1, Math.floor(low / 60)), Math.ceil(high / 60));
+  }
+
+  /** @param {number} n */
+  #form(n) {
+    return this.#plural.select(n) === "one" ? "one" : "other";
+  }
+}
