@@ -81,9 +81,8 @@ export function waitingParts() {
     element("div", { id: "next", hidden: true }, element("slot", { name: "next" })),
     element(
       "p",
-      { class: "foot" },
+      { class: "foot", id: "foot" },
       element("span", { class: "link", id: "link", "data-phase": "connecting" }),
-      " ",
       element("span", { id: "kept", hidden: true }),
     ),
   );

@@ -28,15 +28,15 @@ const NAMED_ENDS = [4001, 4003, 4004, 4010, 4011, 4013];
 /**
  * The one thing that the room says now, as a key of the texts.
  *
- * @param {Pick<Shown, "place" | "link">} shown
+ * @param {Pick<Shown, "place" | "link" | "now">} shown
  */
-export function stateOf({ place, link }) {
+export function stateOf({ place, link, now }) {
   if (link.phase === "ended") {
     if (place.kind === "closed") return "closed.over";
     return NAMED_ENDS.includes(link.code ?? 0) ? `ended.${link.code}` : "ended.other";
   }
   if (place.kind === "seated") return "in.seated";
-  if (place.kind === "called") return "call.title";
+  if (place.kind === "called") return now < place.momentAt ? "call.almost" : "call.title";
   if (place.kind === "waiting") return `wait.${place.reason}`;
   if (place.kind === "lost") return `lost.${place.lost}`;
   if (place.kind === "closed") return "closed.over";
@@ -53,17 +53,27 @@ function aheadSentence({ ahead }, words) {
 
 /**
  * @param {string} state
- * @param {Readonly<Place>} place
+ * @param {Shown} shown
  * @param {Words} words
  */
-function leadOf(state, place, words) {
-  if (state === "call.title") return "";
-  return words.say(`${state}_lead`, { duration: words.duration(place.graceMs / 1000) });
+function leadOf(state, { place, auto }, words) {
+  if (state.startsWith("call.")) return "";
+  const lead = words.say(`${state}_lead`, { duration: words.duration(place.graceMs / 1000) });
+  return state === "wait.missed_call" && !auto ? `${lead} ${words.say("wait.missed_call_hint")}` : lead;
+}
+
+/**
+ * What the clock counts: first down to one's own moment, then to the end of the claim.
+ *
+ * @param {Shown} shown
+ */
+function msLeft({ place, now }) {
+  return Math.max(0, (now < place.momentAt ? place.momentAt : place.claimUntil) - now);
 }
 
 /** @param {Shown} shown */
-function secondsLeft({ place, now }) {
-  return Math.ceil(Math.max(0, place.claimUntil - Math.max(now, place.momentAt)) / 1000);
+function secondsLeft(shown) {
+  return Math.ceil(msLeft(shown) / 1000);
 }
 
 /**
@@ -73,10 +83,9 @@ function secondsLeft({ place, now }) {
 function callWords(shown, words) {
   const { place, auto, entersAt, now } = shown;
   const left = secondsLeft(shown);
-  const until = (/** @type {number} */ at) => words.duration(Math.max(1, Math.ceil((at - now) / 1000)));
   if (shown.link.phase !== "live") return words.say("call.waits");
-  if (now < place.momentAt) return words.say("call.soon", { duration: until(place.momentAt) });
-  if (auto) return words.say("call.auto", { duration: until(entersAt) });
+  if (now < place.momentAt) return words.say("call.soon");
+  if (auto) return words.say("call.auto", { duration: words.duration(Math.max(1, Math.ceil((entersAt - now) / 1000))) });
   if (left === 0) return words.say("call.over");
   return left <= LAST_SECONDS ? words.say("call.last", { n: left }) : words.say("call.held");
 }
@@ -106,7 +115,7 @@ function awayWords(shown, words) {
  */
 export function titleOf(shown, words) {
   const state = stateOf(shown);
-  if (state === "call.title") return `● ${words.say(state)}`;
+  if (state.startsWith("call.")) return `● ${words.say(state)}`;
   return shown.place.kind === "waiting" ? aheadSentence(shown.place, words) : words.say(state);
 }
 
@@ -152,7 +161,7 @@ export class WaitingView {
     const kind = shown.link.phase === "ended" ? "ended" : shown.place.kind;
     this.at("place").dataset.state = kind;
     write(this.at("headline"), words.say(state));
-    write(this.at("lead"), leadOf(state, shown.place, words));
+    write(this.at("lead"), leadOf(state, shown, words));
     this.#drawWaiting(kind === "waiting", shown.place, words);
     this.#drawCall(kind === "called", shown, words);
     this.#drawChoices(["waiting", "called"].includes(kind), shown, words);
@@ -188,11 +197,13 @@ export class WaitingView {
     if (!shown) return;
     const { place, now, entering } = state;
     const left = secondsLeft(state);
-    const leftMs = Math.max(0, place.claimUntil - Math.max(now, place.momentAt));
-    this.at("call").dataset.last = String(left <= LAST_SECONDS);
+    const early = now < place.momentAt;
+    const part = early ? 1 : msLeft(state) / (place.claimUntil - place.momentAt);
+    this.at("call").dataset.last = String(!early && left <= LAST_SECONDS);
     write(this.at("countdown"), `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`);
-    this.at("ring").style.strokeDashoffset = String(1 - leftMs / (place.claimUntil - place.momentAt));
-    this.at("enter").hidden = now < place.momentAt;
+    this.at("ring").style.strokeDashoffset = String(1 - part);
+    write(this.at("countdown-name"), words.say(early ? "call.almost_until" : "call.left"));
+    this.at("enter").hidden = early;
     write(this.at("enter"), words.say(entering ? "call.entering" : "call.enter"));
     write(this.at("call-words"), callWords(state, words));
   }
@@ -227,6 +238,7 @@ export class WaitingView {
    */
   #drawLink(shown, words) {
     const { link, place } = shown;
+    this.at("foot").hidden = link.phase === "away" || link.phase === "ended"; // that is said above
     this.at("link").dataset.phase = link.phase;
     write(this.at("link"), words.say(`link.${link.phase}`));
     this.at("kept").hidden = link.phase !== "live" || !["waiting", "called"].includes(place.kind);
@@ -245,8 +257,8 @@ export class WaitingView {
     const called = state === "call.title";
     const last = called && !shown.auto && secondsLeft(shown) <= LAST_SECONDS;
     const alarm = last ? words.say("call.last_spoken", { n: LAST_SECONDS }) : called ? words.say(state) : "";
-    const where = shown.place.kind === "waiting" ? aheadSentence(shown.place, words) : leadOf(state, shown.place, words);
-    const calm = called ? "" : `${words.say(state)}. ${where}`;
+    const where = shown.place.kind === "waiting" ? aheadSentence(shown.place, words) : leadOf(state, shown, words);
+    const calm = called ? "" : `${words.say(state)}. ${where}`.trim();
     const away = shown.link.phase === "away" ? awayWords(shown, words) : "";
     this.#speaker.say({ topic: away ? "away" : state, calm: away || calm, alarm }, shown.now);
   }
@@ -254,7 +266,6 @@ export class WaitingView {
 
 const NAMES = [
   ["estimate-name", "wait.estimate"],
-  ["countdown-name", "call.left"],
   ["auto-name", "wait.auto"],
   ["auto-hint", "wait.auto_hint"],
   ["sound-name", "wait.sound"],

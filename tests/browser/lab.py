@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 _ORIGIN = "http://lab.test"
 _NOON_S = 12 * 3600
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Lab</title><main><h1>Lab</h1></main>"""
+_ELEMENT = """async ([name, attributes]) => {
+  await import("/fullhouse.js");
+  const made = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  let asked = 0;
+  made.token = async () => `token-${++asked}`;
+  document.querySelector(name)?.remove();
+  document.querySelector("main").append(made);
+}"""
 _START = """async () => {
   const { RoomConnection } = await import("/fullhouse.js");
   let asked = 0;
@@ -46,6 +59,12 @@ class Lab:
         """Open a `RoomConnection`; returns when it has said hello."""
         await self.page.evaluate(_START)
         await self.until_said(1)
+
+    async def place(self, name: str, **attributes: str) -> None:
+        """Put an element of the library on the page, in place of one before it."""
+        said = len(self.said)
+        await self.page.evaluate(_ELEMENT, [name, attributes])
+        await self.until_said(said + 1)
 
     async def until_said(self, messages: int) -> None:
         await wait_until(lambda: len(self.said) >= messages)
@@ -81,9 +100,9 @@ class Lab:
         )
 
 
-async def open_lab(browser: Browser) -> Lab:
-    """An empty page that can import the modules."""
-    page = await browser.new_page()
+async def open_lab(browser: Browser, **context: Any) -> Lab:  # noqa: ANN401  # Playwright's
+    """An empty page that can import the modules; takes options of a browser context."""
+    page = await browser.new_page(**context)
     lab = Lab(page)
     await page.clock.install(time=0)
     await page.route(f"{_ORIGIN}/**", _serve)
@@ -101,7 +120,7 @@ def _listen(lab: Lab, socket: WebSocketRoute) -> None:
 async def _serve(route: Route) -> None:
     path = urlsplit(route.request.url).path
     if not path.endswith(".js"):
-        await route.fulfill(body="<!doctype html><title>Lab</title>", content_type="text/html")
+        await route.fulfill(body=_PAGE, content_type="text/html")
         return
     file = PAGES.parent / path.removeprefix("/")
     kind, _ = mimetypes.guess_type(file.name)

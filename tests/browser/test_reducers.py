@@ -65,7 +65,9 @@ async def view_after(lab: Lab, *messages: dict[str, Any]) -> dict[str, Any]:
 
 async def test_ones_own_moment_follows_from_the_ticket(lab: Lab) -> None:
     """Twenty tickets over two seconds; lower ones were called before and have no moment here."""
-    moments = {t: await lab.call("../library/place.js", "momentMs", t, CALL) for t in (91, 92, 110, 90, 1)}
+    moments = {
+        t: await lab.call("../library/place.js", "momentMs", t, CALL) for t in (91, 92, 110, 90, 1)
+    }
 
     assert moments == {91: 0, 92: 100, 110: 1_900, 90: 0, 1: 0}
 

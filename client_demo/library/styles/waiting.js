@@ -35,7 +35,7 @@ export const WAITING_STYLE = `
   display: none;
 }
 
-#inside {
+::slotted([slot="inside"]) {
   margin-top: 1.75rem;
 }
 
@@ -256,7 +256,7 @@ dd {
 }
 
 .acts .button,
-#next {
+::slotted([slot="next"]) {
   margin-top: 1.5rem;
 }
 
@@ -267,7 +267,13 @@ dd {
   text-wrap: balance;
 }
 
+.foot span {
+  display: block;
+}
+
 .away {
+  position: sticky; /* in sight, however far down the page goes */
+  bottom: 0.75rem;
   display: flex;
   align-items: center;
   gap: 0.75rem;
