@@ -166,6 +166,7 @@ export class RoomConnection extends EventTarget {
     this.#line = this.#trial = null;
     clearTimeout(this.#timer);
     clearTimeout(this.#trialTimer);
+    this.#trialTimer = 0;
   }
 
   /** @param {Message} message */
@@ -202,7 +203,7 @@ export class RoomConnection extends EventTarget {
     const lease = { leaseMs: leaseMs ?? 0, leaseUntil: leaseMs === undefined ? null : Date.now() + leaseMs };
     if (this.#link.phase !== "live" || this.#link.via !== via) this.#enter("live", { via, ...lease });
     else this.#link = { ...this.#link, ...lease };
-    if (via === "poll" && !this.#trialTimer) this.#planTrial();
+    if (via === "poll" && !this.#trialTimer && !this.#trial) this.#planTrial();
   }
 
   /** @param {number} afterMs - the message that was refused is sent again then */
@@ -218,6 +219,7 @@ export class RoomConnection extends EventTarget {
   }
 
   #planTrial() {
+    this.#trial = null;
     this.#trialTimer = setTimeout(() => this.#tryASocket(), this.#trialMs * (0.5 + Math.random()));
     this.#trialMs = Math.min(2 * this.#trialMs, SOCKET_AGAIN_LONGEST_MS);
   }
@@ -233,7 +235,7 @@ export class RoomConnection extends EventTarget {
         if (this.#trial === trial) this.#changeTo(trial);
         if (this.#line === trial) this.#heard(message);
       },
-      closed: (code) => (this.#line === trial ? this.#closed(code) : this.#trial === trial && this.#planTrial()),
+      closed: (code) => (this.#line === trial ? this.#closed(code) : this.#planTrial()),
     });
     this.#trial = trial;
     return trial.open();

@@ -104,8 +104,7 @@ class Looks:
 
 LOOKS = [  # 320 is a screen of 1280 at 400 %
     Looks("en", "light", 320),
-    Looks("de", "dark", 390),
-    Looks("de", "light", 1600),
+    Looks("de", "dark", 1600),
     Looks("en", "light", 640, forced=True),
 ]
 

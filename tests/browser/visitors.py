@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]  # it has no types
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize
@@ -48,9 +48,11 @@ class Visitor:
 
 async def complaints_about(page: Page) -> str:
     """What a program finds that keeps people from reading what is there; empty if nothing."""
-    results = await Axe().run(page)
-    if results.violations_count:
-        return "\n".join(map(_sentence, results.response["violations"]))
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+    found = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    if found["violations"]:
+        return "\n".join(map(_sentence, found["violations"]))
     wider = await page.evaluate(
         "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
@@ -58,7 +60,7 @@ async def complaints_about(page: Page) -> str:
 
 
 def _sentence(violation: dict[str, Any]) -> str:
-    """What is wrong, and where; the report of the package cannot name what is in a shadow tree."""
+    """What is wrong, and where: in a shadow tree that is a path of selectors."""
     nodes = [f"{node['target']}: {node['failureSummary']}" for node in violation["nodes"]]
     return f"{violation['id']}: {'; '.join(nodes)}"
 
