@@ -142,7 +142,9 @@ function noticeWords(notice, room, offer, words) {
   }
   const why = whyNoOffer(notice);
   if (why) parts.push(words.say(why));
-  else if (offer && offer.seats >= peopleOf(room)) parts.push(words.say("bar.everyone", { n: peopleOf(room) }));
+  else if (room.waiting && offer && offer.seats >= peopleOf(room)) {
+    parts.push(words.say("bar.everyone", { plan: offer.name }));
+  }
   return parts.join(" ");
 }
 

@@ -66,6 +66,9 @@ class Lab:
         await self.page.evaluate(_ELEMENT, [name, attributes])
         await self.until_said(said + 1)
 
+    async def until_sockets(self, sockets: int) -> None:
+        await wait_until(lambda: len(self.sockets) >= sockets)
+
     async def until_said(self, messages: int) -> None:
         await wait_until(lambda: len(self.said) >= messages)
 

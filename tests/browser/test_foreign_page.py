@@ -26,7 +26,7 @@ async def both(event_with: EventWith) -> AsyncIterator[tuple[Event, Site]]:
     port = free_port()
     async with event_with(allowed_origins=(f"http://127.0.0.1:{port}",)) as event:
         job = event.jobs[0]
-        with running_site(port, job.base_url, job.settings.token_secret) as site:
+        with running_site(port, job.base_url, job.settings.signing_secret()) as site:
             yield event, site
 
 
@@ -74,7 +74,7 @@ async def test_a_host_sees_the_figures_the_notice_and_what_more_seats_cost(
     await event.come(1, let_in=False)
     await expect(host.page.locator("#level")).to_have_text("Full")
     await expect(host.page.locator("#words")).to_have_text(
-        "The room is full. 1 person waits outside. A seat for everyone: 4 people."
+        "The room is full. 1 person waits outside. Medium has a seat for everybody."
     )
     buy = host.page.locator("#buy")
     await expect(buy).to_have_text("Medium: 6 seats for €14.00 now")

@@ -76,7 +76,7 @@ async def polling_lab(browser: Browser, *answers: dict[str, Any]) -> tuple[Lab, 
     await lab.page.route("**/v1/poll", lambda route: polls.answer(route))  # noqa: PLW0108  # Playwright marks what it is given
     await lab.place(ROOM, auto="off")
     for sockets in (1, 2):
-        await wait_until(lambda sockets=sockets: len(lab.sockets) == sockets)
+        await lab.until_sockets(sockets)
         await lab.close(1006)
         await lab.pass_time(1_000)
     await wait_until(lambda: polls.asked)
@@ -142,7 +142,7 @@ async def test_a_server_that_is_away_is_tried_over_both_ways(browser: Browser) -
     await expect(lab.page.locator("#away")).to_be_visible()
     await lab.pass_time(1_000)
 
-    await wait_until(lambda: len(lab.sockets) == 3)
+    await lab.until_sockets(3)
 
 
 async def via(lab: Lab) -> str:

@@ -105,7 +105,7 @@ export const de = {
   "bar.cannot_buy": "Wer das Konto verwaltet, kann mehr Plätze öffnen.",
   "bar.offer": "{plan}: {seats} Plätze für {price} jetzt",
   "bar.later": "Danach {price} je Zeitraum, ab {date}.",
-  "bar.everyone": { one: "Ein Platz für alle: {n} Person.", other: "Ein Platz für alle: {n} Personen." },
+  "bar.everyone": "{plan} hat einen Platz für alle.",
   "bar.dismiss": "Jetzt nicht",
   "bar.dismiss_rest": "Nicht während dieses Events",
 };

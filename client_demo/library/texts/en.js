@@ -105,7 +105,7 @@ export const en = {
   "bar.cannot_buy": "The owner of the account can open more seats.",
   "bar.offer": "{plan}: {seats} seats for {price} now",
   "bar.later": "Then {price} a period, from {date}.",
-  "bar.everyone": { one: "A seat for everyone: {n} person.", other: "A seat for everyone: {n} people." },
+  "bar.everyone": "{plan} has a seat for everybody.",
   "bar.dismiss": "Not now",
   "bar.dismiss_rest": "Not during this event",
 };

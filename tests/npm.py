@@ -1,0 +1,29 @@
+"""What Node gives the tests: the type checker, and a WebSocket of its own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = ROOT / "node_modules"
+_LOCK = ROOT / "package-lock.json"
+_INSTALL_S = 60
+
+
+@cache
+def node_modules() -> Path:
+    """The packages that `package-lock.json` pins, installed where they are not yet.
+
+    Where Node or npm is missing the test is skipped; `.ci/programs` says so too.
+    """
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("node and npm are not installed")
+    installed = MODULES / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < _LOCK.stat().st_mtime:
+        subprocess.run(["npm", "ci", "--silent"], cwd=ROOT, check=True, timeout=_INSTALL_S)
+    return MODULES
