@@ -18,7 +18,7 @@ const CATALOGUES = { en, de };
  * `token-url`.
  */
 export class RoomElement extends HTMLElement {
-  static observedAttributes = ["lang"];
+  static observedAttributes = ["lang", "token-url"];
   /** @type {TokenCallback | null} */
   #token = null;
   /** @type {RoomConnection | null} */
@@ -58,7 +58,8 @@ export class RoomElement extends HTMLElement {
 
   /** @param {string} name */
   attributeChangedCallback(name) {
-    if (name !== "lang" || !this.isConnected) return;
+    if (!this.isConnected) return;
+    if (name === "token-url") return this.#begin();
     this.#words = this.#wordsOf();
     this.onTexts();
   }

@@ -27,7 +27,15 @@ export class SocketLine {
   }
 
   open() {
-    const socket = new WebSocket(this.#options.server.replace(/^http/, "ws") + "/v1/connect", [SUBPROTOCOL]);
+    try {
+      this.#meet(new WebSocket(this.#options.server.replace(/^http/, "ws") + "/v1/connect", [SUBPROTOCOL]));
+    } catch {
+      this.drop(); // the page may open no sockets at all
+    }
+  }
+
+  /** @param {WebSocket} socket */
+  #meet(socket) {
     this.#socket = socket;
     socket.onopen = () => {
       this.#listen(ANSWER_MS);

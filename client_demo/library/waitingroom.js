@@ -33,6 +33,7 @@ export class WaitingRoom extends RoomElement {
   #title = new PageTitle();
   #tabs = new Tabs();
   #chime = new Chime();
+  #entryTimer = 0;
   /** @type {Choice | null} */
   #auto = null;
   /** @type {Choice | null} */
@@ -91,6 +92,7 @@ export class WaitingRoom extends RoomElement {
    */
   onBegin(connection) {
     this.#place = keptPlace(NOWHERE);
+    this.#chime = new Chime();
     this.#auto = new Choice("auto", this.getAttribute("auto") !== "off");
     this.#sound = new Choice("sound", false);
     this.#auto.addEventListener("change", () => this.#autoSwitched());
@@ -106,6 +108,7 @@ export class WaitingRoom extends RoomElement {
   /** @override */
   onEnd() {
     clearInterval(this.#ticking);
+    clearTimeout(this.#entryTimer);
     this.#auto?.close();
     this.#sound?.close();
     this.#chime.close();
@@ -140,9 +143,21 @@ export class WaitingRoom extends RoomElement {
   }
 
   #called() {
-    this.#entersAt = entryAt(this.#place);
+    this.#enterAt(entryAt(this.#place));
     this.#tries = 0;
     if (this.#sound?.value && this.#chime.isAllowed) this.#tabs.once(`ring ${this.#call}`, () => this.#chime.ring());
+  }
+
+  /**
+   * A timer of its own beside the ticks: in a tab that has been hidden for minutes browsers let
+   * repeated timers run once a minute, but not one that a message has set.
+   *
+   * @param {number} instant
+   */
+  #enterAt(instant) {
+    this.#entersAt = instant;
+    clearTimeout(this.#entryTimer);
+    this.#entryTimer = setTimeout(() => this.#tick(), instant - Date.now());
   }
 
   get #call() {
@@ -156,7 +171,7 @@ export class WaitingRoom extends RoomElement {
   }
 
   #enterByItself() {
-    this.#entersAt = Date.now() + TRY_AGAIN_MS;
+    this.#enterAt(Date.now() + TRY_AGAIN_MS);
     this.#tries += 1;
     this.#tabs.once(`enter ${this.#call} ${this.#tries}`, () => this.enter());
   }
@@ -187,7 +202,7 @@ export class WaitingRoom extends RoomElement {
   }
 
   #autoSwitched() {
-    this.#entersAt = entryAfterSwitch(this.#entersAt, Date.now()); // not at this instant
+    this.#enterAt(entryAfterSwitch(this.#entersAt, Date.now())); // not at this instant
     this.#draw();
   }
 

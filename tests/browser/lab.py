@@ -77,6 +77,12 @@ class Lab:
         await self.page.clock.run_for(ms)
         await self.page.evaluate("() => null")
 
+    async def sleep(self, ms: int) -> None:
+        """As a phone does: the time is later, no timer has run, and the page is seen again."""
+        now: int = await self.page.evaluate("() => Date.now()")
+        await self.page.clock.set_system_time((now + ms) / 1000)
+        await self.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
     async def tell(self, **message: object) -> None:
         """One message to the page, over its newest socket; returns when it has arrived."""
         self.sockets[-1].send(json.dumps(message))

@@ -119,6 +119,57 @@ async def test_it_gives_up_a_connection_that_has_gone_silent(lab: Lab) -> None:
     await wait_until(lambda: len(lab.sockets) == 2)
 
 
+async def test_a_phone_that_slept_too_long_reconnects_as_soon_as_it_wakes(lab: Lab) -> None:
+    """Asleep no timer runs, so nothing has noticed the silence."""
+    await lab.connect()
+    await lab.tell(**SEATED, epoch=1, rev=1)
+
+    await lab.sleep(60_000)
+    await lab.pass_time(FIRST_BACKOFF_MS)
+
+    await wait_until(lambda: len(lab.sockets) == 2)
+
+
+async def test_a_tab_that_is_looked_at_again_keeps_a_connection_that_is_well(lab: Lab) -> None:
+    await lab.connect()
+    await lab.tell(**SEATED, epoch=1, rev=1)
+
+    await lab.sleep(5_000)
+    await lab.pass_time(FIRST_BACKOFF_MS)
+
+    assert await lab.phase() == "live"
+    assert len(lab.sockets) == 1
+
+
+async def test_a_lost_network_is_noticed_at_once_and_so_is_its_return(lab: Lab) -> None:
+    await lab.connect()
+    await lab.tell(**SEATED, epoch=1, rev=1)
+
+    await lab.page.evaluate("() => dispatchEvent(new Event('offline'))")
+    assert await lab.phase() == "away"
+    await lab.page.evaluate("() => dispatchEvent(new Event('online'))")
+    await lab.pass_time(FIRST_BACKOFF_MS)
+
+    await wait_until(lambda: len(lab.sockets) == 2)
+
+
+async def test_a_handshake_that_never_ends_is_given_up(lab: Lab) -> None:
+    """A socket to nowhere: the page's own, since the test's would open at once."""
+    await lab.page.evaluate(
+        """async () => {
+          const { RoomConnection } = await import("/fullhouse.js");
+          globalThis.WebSocket = class extends EventTarget { close() {} send() {} };
+          window.connection = new RoomConnection({ token: async () => "t", server: "http://lab" });
+          connection.open();
+        }"""
+    )
+    assert await lab.phase() == "connecting"
+
+    await lab.pass_time(10_000)
+
+    assert await lab.phase() == "away"
+
+
 async def test_old_news_is_dropped_but_no_change_of_capacity(lab: Lab) -> None:
     await lab.connect()
     await lab.tell(type="room", epoch=5, rev=9)
