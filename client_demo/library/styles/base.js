@@ -58,6 +58,11 @@ ul {
   padding: 0;
 }
 
+p,
+small {
+  text-wrap: pretty;
+}
+
 h2 {
   font-weight: 650;
   letter-spacing: -0.011em;
