@@ -90,9 +90,14 @@ function callWords(shown, words) {
   return left <= LAST_SECONDS ? words.say("call.last", { n: left }) : words.say("call.held");
 }
 
-/** @param {Shown} shown */
+/**
+ * Until when being away costs nothing: a call may end before the grace does.
+ *
+ * @param {Shown} shown
+ */
 function keptUntil({ link, place }) {
-  return link.leaseUntil ?? link.since + link.keptMs + place.graceMs;
+  const grace = link.leaseUntil ?? link.since + link.keptMs + place.graceMs;
+  return place.kind === "called" ? Math.min(grace, place.claimUntil) : grace;
 }
 
 /**

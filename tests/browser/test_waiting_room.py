@@ -217,6 +217,18 @@ async def test_a_page_may_do_the_entering_itself(browser: Browser) -> None:
     assert [message["type"] for message in lab.said] == ["hello"]
 
 
+async def test_who_is_called_while_away_is_promised_no_more_than_the_call(
+    browser: Browser,
+) -> None:
+    """Twelve seconds are left of the call, thirty of the grace; the clock of the lab is at noon."""
+    lab = await open_lab(browser, timezone_id="UTC", locale="en-GB")
+    await bring_to(lab, "last-seconds", auto="off")
+
+    await lab.close(4101)
+
+    await expect(lab.page.locator("#away")).to_contain_text("kept until 12:00:12")
+
+
 async def test_without_a_network_nobody_is_sent_to_a_page_that_cannot_load(
     browser: Browser,
 ) -> None:
