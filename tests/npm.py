@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def node_modules() -> Path:
     """
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip("node and npm are not installed")
-    installed = MODULES / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < _LOCK.stat().st_mtime:
-        subprocess.run(["npm", "ci", "--silent"], cwd=ROOT, check=True, timeout=_INSTALL_S)
+    with _LOCK.open() as lock:
+        flock(lock, LOCK_EX)  # tests on other cores may ask at the same moment
+        installed = MODULES / ".package-lock.json"
+        if not installed.exists() or installed.stat().st_mtime < _LOCK.stat().st_mtime:
+            subprocess.run(["npm", "ci", "--silent"], cwd=ROOT, check=True, timeout=_INSTALL_S)
     return MODULES

@@ -220,7 +220,7 @@ async def test_a_page_may_do_the_entering_itself(browser: Browser) -> None:
 async def test_who_is_called_while_away_is_promised_no_more_than_the_call(
     browser: Browser,
 ) -> None:
-    """Twelve seconds are left of the call, thirty of the grace; the clock of the lab is at noon."""
+    """Twelve seconds are left of the call, thirty of the grace; in the lab it is noon."""
     lab = await open_lab(browser, timezone_id="UTC", locale="en-GB")
     await bring_to(lab, "last-seconds", auto="off")
 
