@@ -1,0 +1,156 @@
+"""The host bar in every state it can be in, against a server that the test plays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.lab import Lab, open_lab
+from tests.browser.visitors import SCREENSHOTS, complaints_about
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+BAR = "fullhouse-host-bar"
+
+
+def money(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "EUR"}
+
+
+def offer(plan: str, seats: int, due: int) -> dict[str, Any]:
+    later = {"amount": money(3 * due), "starts_on": "2027-02-28"}
+    return {
+        "plan": plan,
+        "name": plan.title(),
+        "seats": seats,
+        "due_now": money(due),
+        "next_period": later,
+        "recommended": seats == 60,
+    }
+
+
+NOTICE = {
+    "id": "n1",
+    "level": "full",
+    "can_buy": True,
+    "limited": False,
+    "offers": [offer("medium", 60, 1_400), offer("large", 120, 4_400)],
+}
+NEARLY = {**NOTICE, "level": "nearly_full"}
+ROOM = {
+    "type": "room",
+    "room": "hall",
+    "account": "acme",
+    "status": "open",
+    "paused": False,
+    "capacity": 50,
+    "occupied": 20,
+    "held": 0,
+    "waiting": 0,
+    "level": "ok",
+    "forecast": {"joins_per_min": 12, "full_in_s": None},
+    "notice": None,
+    "epoch": 1,
+    "rev": 1,
+}
+NEARLY_FULL = {
+    **ROOM,
+    "occupied": 43,
+    "level": "nearly_full",
+    "forecast": {"joins_per_min": 12, "full_in_s": 200},
+    "notice": NEARLY,
+}
+FULL = {**ROOM, "occupied": 48, "held": 2, "waiting": 8, "level": "full", "notice": NOTICE}
+
+STATES: dict[str, list[dict[str, Any] | int]] = {
+    "connecting": [],
+    "free": [ROOM],
+    "nearly-full": [NEARLY_FULL],
+    "full": [FULL],
+    "too-many-for-any-plan": [{**FULL, "waiting": 5_000}],
+    "may-not-buy": [{**FULL, "notice": {**NOTICE, "can_buy": False}}],
+    "largest": [{**FULL, "notice": {**NOTICE, "offers": []}}],
+    "limited": [{**FULL, "notice": {**NOTICE, "offers": [], "limited": True}}],
+    "paused": [{**FULL, "paused": True, "notice": None}],
+    "draining": [{**ROOM, "capacity": 10, "level": "draining"}],
+    "over": [{**ROOM, "status": "closed"}, 4010],
+    "reconnecting": [FULL, 4101],
+}
+"""What the server says in each, and the code with which it closes."""
+
+
+async def bring_to(lab: Lab, state: str, **attributes: str) -> None:
+    await lab.place(BAR, **attributes)
+    for said in STATES[state]:
+        if isinstance(said, int):
+            await lab.close(said)
+        else:
+            await lab.tell(**said)
+    await lab.pass_time(50)  # it is drawn once a frame
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "theme"), [("de", 320, "dark"), ("en", 1280, "light")]
+)
+async def test_every_state_can_be_read_by_everybody(
+    browser: Browser, language: str, width: int, theme: str
+) -> None:
+    lab = await open_lab(
+        browser, locale=language, viewport={"width": width, "height": 700}, reduced_motion="reduce"
+    )
+    await lab.page.clock.resume()  # who looks closely needs time
+
+    for state in STATES:
+        await bring_to(lab, state, theme=theme)
+        await lab.page.screenshot(path=SCREENSHOTS / f"bar-{language}-{width}-{state}.png")
+        assert not await complaints_about(lab.page), f"{state}, {language}, {width}"
+
+
+async def test_the_plan_that_is_offered_seats_everybody_at_this_moment(browser: Browser) -> None:
+    """The offers of a notice are as old as the notice; the figures are not."""
+    lab = await open_lab(browser, locale="en-GB")
+    await bring_to(lab, "full")
+    buy = lab.page.locator("#buy")
+    await expect(buy).to_have_text("Medium: 60 seats for €14.00 now")
+
+    await lab.tell(**{**FULL, "waiting": 11, "rev": 2})
+    await lab.pass_time(50)
+    await expect(buy).to_have_text("Large: 120 seats for €44.00 now")
+
+
+async def test_a_page_may_sell_in_a_way_of_its_own(browser: Browser) -> None:
+    lab = await open_lab(browser)
+    await bring_to(lab, "full", **{"buy-url": "/elsewhere"})
+    await lab.page.evaluate(
+        """() => document.addEventListener("fullhouse-buy", (event) => {
+          event.preventDefault();
+          window.bought = [event.detail.offer.plan, event.detail.account, event.detail.room];
+        })"""
+    )
+
+    await lab.page.locator("#buy").click()
+
+    assert await lab.page.evaluate("bought") == ["medium", "acme", "hall"]
+    assert lab.page.url.endswith("/empty")
+
+
+async def test_a_notice_that_was_put_away_stays_away_until_it_comes_anew(
+    browser: Browser,
+) -> None:
+    lab = await open_lab(browser, locale="en-GB")
+    await bring_to(lab, "nearly-full")
+    notice = lab.page.locator("#notice")
+
+    await lab.page.get_by_role("button", name="Not during this event").click()
+    await lab.until_said(2)
+    assert lab.said[-1] == {"type": "dismiss", "notice": "n1", "rest": True}
+    await lab.tell(**{**NEARLY_FULL, "rev": 2})
+    await lab.pass_time(50)
+    await expect(notice).to_be_hidden()
+
+    await lab.tell(**{**FULL, "notice": {**NOTICE, "id": "n2"}, "rev": 3})
+    await lab.pass_time(50)
+    await expect(notice).to_be_visible()
