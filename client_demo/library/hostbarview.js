@@ -18,7 +18,7 @@ function barParts() {
       "div",
       { class: "figures" },
       element("b", { class: "level", id: "level" }),
-      element("progress", { id: "seats", max: "1", value: "0", "aria-labelledby": "taken" }),
+      element("progress", { id: "seats", max: "1", value: "0", "aria-labelledby": "taken", hidden: true }),
       element("span", { class: "figure", id: "taken" }),
       element("span", { class: "figure", id: "waiting" }),
       element("span", { class: "link muted", id: "link", "data-phase": "connecting" }),
@@ -84,6 +84,8 @@ export class HostBarView {
     const level = room.status === "closed" ? "closed" : room.level;
     const taken = room.occupied + room.held;
     this.#at("bar").dataset.level = level;
+    this.#at("seats").hidden = false;
+    this.#at("link").hidden = level === "closed"; // its end is no trouble
     write(this.#at("level"), words.say(`bar.level.${level}`));
     write(this.#at("taken"), words.say("bar.taken", { n: taken, capacity: room.capacity }));
     /** @type {HTMLProgressElement} */ (this.#at("seats")).value = Math.min(1, taken / Math.max(1, room.capacity));

@@ -95,6 +95,10 @@ progress::-moz-progress-bar {
     grid-column: 1;
     margin-top: 0.5rem;
   }
+
+  .acts .button {
+    flex: 1 1 auto;
+  }
 }
 
 @media (forced-colors: active) {
