@@ -4,7 +4,7 @@ import { other, telling } from "./backstageview.js";
 import { byId, element, write } from "./elements.js";
 
 /** @import { Act, Backend, Scene } from "./backend.js" */
-/** @import { Trial } from "./backstageview.js" */
+/** @import { Telling, Trial } from "./backstageview.js" */
 /** @import { Texts } from "./texts.js" */
 
 const LOOKS_EVERY_MS = 1_000;
@@ -18,6 +18,8 @@ export class Backstage {
   /** @type {Trial | null} */
   #trial = null;
   #isBusy = false;
+  #hasFailed = false;
+  #spoken = "";
 
   /**
    * @param {Backend} backend
@@ -26,9 +28,9 @@ export class Backstage {
   constructor(backend, texts) {
     this.#backend = backend;
     this.#texts = texts;
-    byId("try-crowd").onclick = () => this.#try(this.#scene?.crowd.is_here ? "send_home" : "send_crowd");
-    byId("try-node").onclick = () => this.#try(this.#isNodeDown() ? "start_node" : "stop_node");
-    byId("try-network").onclick = () => this.#try("cut_network");
+    onPress("try-crowd", () => this.#try(this.#scene?.crowd.is_here ? "send_home" : "send_crowd"));
+    onPress("try-node", () => this.#try(this.#isNodeDown() ? "start_node" : "stop_node"));
+    onPress("try-network", () => this.#try("cut_network"));
   }
 
   async open() {
@@ -49,16 +51,28 @@ export class Backstage {
     byId("nodes").replaceChildren(...scene.nodes.map((_, number) => nodeLine(scene, number, texts)));
     write(byId("try-node"), texts.say(this.#isNodeDown() ? "try.start_node" : "try.stop_node", { node: other(scene) + 1 }));
     this.#enable(scene);
-    const { key, values } = telling(this.#trial, scene);
-    write(byId("try-told"), texts.say(key, values));
+    this.#tell(this.#hasFailed ? { key: "try.failed", values: {} } : telling(this.#trial, scene), texts);
+  }
+
+  /**
+   * Read aloud is how it goes on, not how the figures in it count.
+   *
+   * @param {Telling} telling
+   * @param {Texts} texts
+   */
+  #tell({ key, values }, texts) {
+    const words = texts.say(key, values);
+    write(byId("try-told"), words);
+    if (key !== this.#spoken && this.#trial) write(byId("try-spoken"), words);
+    this.#spoken = key;
   }
 
   /** @param {Scene} scene */
-  #enable({ crowd, nodes, network_back_ms, through }) {
-    const is = (/** @type {string} */ id, /** @type {boolean} */ able) => byId(id).setAttribute("aria-disabled", String(!able));
-    is("try-crowd", !this.#isBusy);
-    is("try-node", !this.#isBusy && nodes[other({ nodes, through, crowd, network_back_ms })].state !== "starting");
-    is("try-network", !this.#isBusy && crowd.people > 0 && network_back_ms === 0);
+  #enable(scene) {
+    const { state } = scene.nodes[other(scene)];
+    able("try-crowd", !this.#isBusy);
+    able("try-node", !this.#isBusy && state !== "starting");
+    able("try-network", !this.#isBusy && scene.crowd.people > 0 && scene.network_back_ms === 0);
   }
 
   #isNodeDown() {
@@ -67,24 +81,42 @@ export class Backstage {
 
   /** @param {Act} act */
   async #try(act) {
-    const button = { send_crowd: "try-crowd", send_home: "try-crowd", stop_node: "try-node", start_node: "try-node", cut_network: "try-network" }[act];
-    if (!this.#scene || byId(button).getAttribute("aria-disabled") === "true") return;
+    if (!this.#scene || this.#isBusy) return;
     this.#trial = { act, before: this.#scene };
     this.#isBusy = true;
-    await this.#take(this.#backend.act(act));
+    this.draw();
+    const scene = await this.#backend.act(act).catch(() => null);
     this.#isBusy = false;
+    this.#hasFailed = scene === null;
+    this.#scene = scene ?? this.#scene;
     this.draw();
   }
 
   async #look() {
-    if (!this.#isBusy) await this.#take(this.#backend.look());
-  }
-
-  /** @param {Promise<Scene | null>} answer */
-  async #take(answer) {
-    this.#scene = (await answer.catch(() => null)) ?? this.#scene; // away: the link state says so
+    if (this.#isBusy) return;
+    const scene = await this.#backend.look().catch(() => null);
+    if (this.#isBusy || !scene) return; // away: the state of the link says so
+    this.#scene = scene;
     this.draw();
   }
+}
+
+/**
+ * @param {string} id
+ * @param {() => void} act
+ */
+function onPress(id, act) {
+  byId(id).onclick = () => byId(id).getAttribute("aria-disabled") !== "true" && act();
+}
+
+/**
+ * Greyed out and silent, yet never without the focus that it may have.
+ *
+ * @param {string} id
+ * @param {boolean} isAble
+ */
+function able(id, isAble) {
+  byId(id).setAttribute("aria-disabled", String(!isAble));
 }
 
 /**

@@ -28,7 +28,7 @@ const FIRST_STEP_MS = 1_000;
  * @property {Record<string, number>} values - for its words
  *
  * @typedef {object} History
- * @property {number} stepMs - there is at most one sample in a step
+ * @property {number} stepMs - there is one sample in a step at most, beside the newest of all
  * @property {number | null} epoch - of the room, as last told
  * @property {boolean | null} paused - as last told
  * @property {Sample[]} samples - the oldest first
@@ -78,15 +78,21 @@ export function demandOf({ inside, called, waiting }) {
  */
 function roomTold(history, room, at) {
   const begun = isOver(history) && room.status === "open" ? NO_HISTORY : history; // opened anew
-  const { occupied, held, waiting, capacity, paused, epoch } = room;
-  const sample = { at, inside: occupied, called: held, waiting, capacity, lostAt: null };
-  let next = { ...begun, epoch, paused, samples: withSample(begun, sample) };
-  if (next.samples.length > MOST_SAMPLES) next = coarser(next);
-  if (begun.paused !== null && begun.paused !== paused) {
-    next = marked(next, { at, kind: paused ? "paused" : "resumed", id: `line-${room.epoch}-${room.rev}`, values: {} });
-  }
-  if (room.status === "closed") next = marked(next, { at, kind: "closed", id: `closed-${room.epoch}`, values: {} });
-  return next;
+  const { paused, status, epoch = null, rev } = room;
+  const sampled = bounded({ ...begun, epoch, paused, samples: withSample(begun, sampleOf(room, at)) });
+  const kind = paused ? "paused" : "resumed";
+  const turned = begun.paused !== null && begun.paused !== paused;
+  const held = turned ? marked(sampled, { at, kind, id: `line-${epoch}-${rev}`, values: {} }) : sampled;
+  return status === "closed" ? marked(held, { at, kind: "closed", id: `closed-${epoch}`, values: {} }) : held;
+}
+
+/**
+ * @param {Message} room
+ * @param {number} at
+ * @returns {Sample}
+ */
+function sampleOf({ occupied, held, waiting, capacity }, at) {
+  return { at, inside: occupied, called: held, waiting, capacity, lostAt: null };
 }
 
 /** @param {History} history */
@@ -129,13 +135,15 @@ function marked(history, mark) {
 }
 
 /**
+ * The newest stands for itself until the next comes; then it is one with those of its step.
+ *
  * @param {History} history
  * @param {Sample} sample
  */
 function withSample({ samples, stepMs }, sample) {
-  const last = samples.at(-1);
-  const isSameStep = last && last.lostAt === null && stepOf(last, stepMs) === stepOf(sample, stepMs);
-  return [...(isSameStep ? samples.slice(0, -1) : samples), sample];
+  const [last, before] = [samples.at(-1), samples.at(-2)];
+  const isOneStep = last && before && before.lostAt === null && stepOf(before, stepMs) === stepOf(last, stepMs);
+  return isOneStep ? [...samples.slice(0, -2), merged(before, last), sample] : [...samples, sample];
 }
 
 /**
@@ -146,8 +154,13 @@ function stepOf({ at }, stepMs) {
   return Math.floor(at / stepMs);
 }
 
+/** @param {History} history */
+function bounded(history) {
+  return history.samples.length > MOST_SAMPLES ? coarser(history) : history;
+}
+
 /**
- * Steps twice as long; of two samples the one with more people stays, so that no peak is lost.
+ * Steps twice as long.
  *
  * @param {History} history
  * @returns {History}
@@ -167,6 +180,8 @@ function coarser(history) {
 }
 
 /**
+ * Of two samples the one with more people stays, so that no peak is lost.
+ *
  * @param {Sample} earlier
  * @param {Sample} later
  * @returns {Sample}

@@ -79,7 +79,7 @@ function hear(message) {
 function remember({ account, room, epoch }) {
   memory = new Memory(`history.${account}.${room}`);
   const kept = memory.recall();
-  if (kept?.value.epoch === epoch) history = losingSight(kept.value, kept.at); // else another event
+  if (kept && kept.value.epoch === epoch) history = losingSight(kept.value, kept.at); // else another event
 }
 
 async function seePlans() {

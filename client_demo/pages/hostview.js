@@ -1,6 +1,7 @@
 /** The host page as it is drawn: from what is known of the room, the link and the reader's texts. */
 
 import { byId, element, write } from "./elements.js";
+import { keepingFocus } from "./focus.js";
 import { Plot } from "./plot.js";
 import { SeatPicture, stepOf } from "./seats.js";
 import { SlotView } from "./slotview.js";
@@ -130,7 +131,7 @@ function drawLine(room, texts) {
   write(byId("waiting"), texts.number(room.waiting));
   write(byId("line-words"), lineWords(room, texts));
   write(byId("hold"), texts.say(room.paused ? "line.go_on" : "line.hold"));
-  byId("hold").hidden = room.status === "closed";
+  keepingFocus(byId("hold"), byId("slot"), room.status === "closed");
   const queue = byId("queue");
   const dots = Math.ceil(room.waiting / stepOf(room.waiting, MOST_DOTS));
   while (queue.childElementCount > dots) queue.lastElementChild?.remove();

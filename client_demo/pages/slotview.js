@@ -4,6 +4,7 @@
  */
 
 import { byId, write } from "./elements.js";
+import { keepingFocus } from "./focus.js";
 import { OfferCards } from "./offers.js";
 import { isAsleep } from "./snooze.js";
 
@@ -63,6 +64,7 @@ export class SlotView {
     this.#cards.draw(offers, room.occupied + room.held + room.waiting, texts);
     keepingFocus(byId("more-calm"), byId("more"), offers.length > 0);
     keepingFocus(byId("more"), byId("slot"), room.status === "closed");
+    byId("see-plans").hidden = false; // from the moment there is a room to see plans for
     keepingFocus(byId("all-plans"), byId("more"), offers.length < 2);
     byId("to-more").hidden = offers.length === 0;
     if (!notice) return;
@@ -87,18 +89,6 @@ export class SlotView {
 /** @param {Record<string, boolean>} faces - which of the parts of the bar there are */
 function show(faces) {
   for (const [id, isThere] of Object.entries(faces)) keepingFocus(byId(id), byId("slot"), !isThere);
-}
-
-/**
- * Whoever has the focus in what goes away stays near it.
- *
- * @param {HTMLElement} part
- * @param {HTMLElement} heir
- * @param {boolean} hidden
- */
-function keepingFocus(part, heir, hidden) {
-  if (hidden && !part.hidden && part.contains(document.activeElement)) heir.focus({ preventScroll: true });
-  part.hidden = hidden;
 }
 
 /**
