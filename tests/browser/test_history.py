@@ -57,9 +57,9 @@ async def shape_of(
     return shape
 
 
-def figures(history: dict[str, Any]) -> list[tuple[int, int, int, int, int]]:
+def figures(history: dict[str, Any]) -> list[tuple[int, ...]]:
     names = ("at", "inside", "called", "waiting", "capacity")
-    return [tuple(sample[name] for name in names) for sample in history["samples"]]  # type: ignore[misc]
+    return [tuple(sample[name] for name in names) for sample in history["samples"]]
 
 
 async def test_of_each_second_the_most_people_are_kept_and_of_the_last_the_newest(
