@@ -31,12 +31,20 @@ const FIRST_STEP_MS = 1_000;
  * @property {number} stepMs - there is one sample in a step at most, beside the newest of all
  * @property {number | null} epoch - of the room, as last told
  * @property {boolean | null} paused - as last told
+ * @property {string | null} stood - the notice that stood when the page last came, or came back
  * @property {Sample[]} samples - the oldest first
  * @property {Mark[]} marks - the newest of them, the oldest first
  */
 
 /** @type {Readonly<History>} */
-export const NO_HISTORY = Object.freeze({ stepMs: FIRST_STEP_MS, epoch: null, paused: null, samples: [], marks: [] });
+export const NO_HISTORY = Object.freeze({
+  stepMs: FIRST_STEP_MS,
+  epoch: null,
+  paused: null,
+  stood: null,
+  samples: [],
+  marks: [],
+});
 
 /** @type {Record<string, (history: History, message: Message, at: number) => History>} */
 const STEPS = { room: roomTold, notice: noticeTold, capacity_changed: capacityChanged };
@@ -79,7 +87,8 @@ export function demandOf({ inside, called, waiting }) {
 function roomTold(history, room, at) {
   const begun = isOver(history) && room.status === "open" ? NO_HISTORY : history; // opened anew
   const { paused, status, epoch = null, rev } = room;
-  const sampled = bounded({ ...begun, epoch, paused, samples: withSample(begun, sampleOf(room, at)) });
+  const stood = begun.samples.at(-1)?.lostAt === null ? begun.stood : (room.notice?.id ?? null);
+  const sampled = bounded({ ...begun, epoch, paused, stood, samples: withSample(begun, sampleOf(room, at)) });
   const kind = paused ? "paused" : "resumed";
   const turned = begun.paused !== null && begun.paused !== paused;
   const held = turned ? marked(sampled, { at, kind, id: `line-${epoch}-${rev}`, values: {} }) : sampled;
@@ -107,10 +116,23 @@ function isOver({ marks }) {
  * @returns {History}
  */
 function noticeTold(history, { notice }, at) {
-  const { id, level, occupied, capacity, since } = notice;
-  // One that stands since before the page was opened is dated back, one of a fast clock is not.
-  const from = Math.min(at, Date.parse(since));
-  return marked(history, { at: from, kind: level, id, values: { n: occupied, capacity } });
+  const { id, level, occupied, capacity } = notice;
+  const mark = { at: momentOf(history, notice, at), kind: level, id };
+  return marked(history, { ...mark, values: { n: occupied, capacity } });
+}
+
+/**
+ * News is of now, whatever the server's clock says. What stood already when the page came, or came
+ * back, is dated back into the time that it did not see.
+ *
+ * @param {History} history
+ * @param {Message} notice
+ * @param {number} at
+ */
+function momentOf({ samples, stood }, { id, since }, at) {
+  if (id !== stood) return at;
+  const lostAt = samples.findLast((sample) => sample.lostAt !== null)?.lostAt ?? -Infinity;
+  return Math.min(at, Math.max(lostAt, Date.parse(since)));
 }
 
 /**

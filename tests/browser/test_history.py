@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import pytest_asyncio
 
 from tests.browser.hostlab import ROOM
@@ -160,17 +161,44 @@ async def test_a_room_that_is_opened_anew_begins_a_history_of_its_own(lab: Lab) 
     assert history["marks"] == []
 
 
-async def test_a_notice_that_stood_before_is_dated_back_and_a_fast_clock_is_not_believed(
-    lab: Lab,
-) -> None:
+async def test_a_notice_that_stood_before_is_dated_back_and_news_is_of_now(lab: Lab) -> None:
+    """The server's clock may be slow or fast, and the page knows when it heard of something."""
     history = await history_after(
         lab,
-        room(100 * S),
+        room(100 * S, notice={"id": "old"}),
         notice(100 * S, id_="old", since="1970-01-01T00:00:40Z"),
-        notice(101 * S, id_="early", since="1970-01-01T09:00:00Z"),
+        room(101 * S, notice={"id": "news"}),
+        notice(101 * S, id_="news", since="1970-01-01T00:01:00Z"),
     )
 
     assert [mark["at"] for mark in history["marks"]] == [40 * S, 101 * S]
+
+
+async def test_no_notice_is_of_the_future(lab: Lab) -> None:
+    history = await history_after(
+        lab,
+        room(100 * S, notice={"id": "old"}),
+        notice(100 * S, id_="old", since="1970-01-01T09:00:00Z"),
+    )
+
+    assert [mark["at"] for mark in history["marks"]] == [100 * S]
+
+
+@pytest.mark.parametrize(("since_s", "mark_s"), [(60, 60), (10, 30)])
+async def test_a_notice_of_the_time_without_a_connection_falls_into_that_time(
+    lab: Lab, since_s: int, mark_s: int
+) -> None:
+    """The connection was away from 30 s to 90 s; the server's clock may be slow."""
+    before = await history_after(lab, room(0))
+    history = await lab.call("history.js", "losingSight", before, 30 * S)
+    since = f"1970-01-01T00:{since_s // 60:02}:{since_s % 60:02}Z"
+    for at, message in (
+        room(90 * S, notice={"id": "n1"}),
+        notice(90 * S, id_="n1", since=since),
+    ):
+        history = await lab.call("history.js", "nextHistory", history, message, at)
+
+    assert [mark["at"] for mark in history["marks"]] == [mark_s * S]
 
 
 async def test_figures_stand_until_the_next_and_are_stacked(lab: Lab) -> None:
@@ -241,7 +269,7 @@ async def test_pins_that_would_cover_each_other_stand_in_rows(lab: Lab) -> None:
     """At 10 px a second, pins are 20 px wide; the moment before the page was opened has none."""
     history = await history_after(
         lab,
-        room(10 * S),
+        room(10 * S, notice={"id": "before"}),
         notice(10 * S, id_="before", since="1970-01-01T00:00:05Z"),
         raised(20 * S, change="c1"),
         raised(21 * S, change="c2"),

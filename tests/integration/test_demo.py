@@ -116,7 +116,7 @@ async def test_backstage_a_host_crashes_the_other_node_and_its_people_come_back_
         async def everybody_is_here() -> bool:
             seen = await scene()
             connected = sum(node["people"] for node in seen["nodes"])
-            return seen["crowd"]["away"] == 0 and connected >= seen["crowd"]["people"]
+            return bool(seen["crowd"]["away"] == 0 and connected >= seen["crowd"]["people"])
 
         await wait_until(everybody_is_here)
         before = await scene()
@@ -150,4 +150,5 @@ async def _all_away(scene: Callable[[], Awaitable[dict[str, Any]]]) -> bool:
 
 
 async def _nobody(scene: Callable[[], Awaitable[dict[str, Any]]]) -> bool:
-    return not bool((await scene())["crowd"]["is_here"])
+    crowd = (await scene())["crowd"]
+    return bool(crowd["people"] == 0)
