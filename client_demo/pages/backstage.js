@@ -126,7 +126,7 @@ function able(id, isAble) {
  */
 function nodeLine({ nodes, through }, number, texts) {
   const { state, people } = nodes[number];
-  const words = texts.say(`try.node_${state}`, { n: people });
+  const words = texts.say(`node.${state}`, { n: people });
   const mine = number === through ? element("span", { class: "mine" }, texts.say("try.node_mine")) : null;
   return element("li", { "data-state": state }, element("b", {}, texts.say("try.node", { node: number + 1 })), mine, element("span", { class: "muted figure" }, words));
 }

@@ -69,7 +69,9 @@ function networkCut(before, now) {
  * @returns {Telling | null} once everybody who is still here has a place again
  */
 function backAgain(before, now) {
-  if (now.crowd.away > 0 || now.crowd.people === 0) return null;
+  const connected = now.nodes.reduce((sum, { people }) => sum + people, 0);
+  // Whoever was cut off a moment ago may not have noticed yet, and still believes to be inside.
+  if (connected < now.crowd.people || now.crowd.away > 0 || now.crowd.people === 0) return null;
   return {
     key: "try.all_back",
     values: { n: placed(now.crowd), inside: now.crowd.inside, before: before.crowd.inside },

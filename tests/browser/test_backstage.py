@@ -28,8 +28,18 @@ async def lab(browser: Browser) -> Lab:
     return await open_lab(browser)
 
 
-def scene(*, other: str = "running", back_ms: int = 0, **crowd: int) -> dict[str, Any]:
-    nodes = [{"state": "running", "people": 6}, {"state": other, "people": 6}]
+def scene(
+    *, other: str = "running", back_ms: int = 0, unnoticed: bool = False, **crowd: int
+) -> dict[str, Any]:
+    """How it looks; `unnoticed`: six people are cut off and have not noticed yet."""
+    connected = (CROWD | crowd)["people"] - (CROWD | crowd)["away"]
+    if unnoticed:
+        connected -= 6
+    there = 0 if other == "down" else 6
+    nodes = [
+        {"state": "running", "people": connected - there},
+        {"state": other, "people": there},
+    ]
     return {"crowd": CROWD | crowd, "nodes": nodes, "network_back_ms": back_ms, "through": 0}
 
 
@@ -41,11 +51,12 @@ async def told(lab: Lab, act: str, now: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_a_crash_is_told_until_everybody_is_back(lab: Lab) -> None:
+    at_once = await told(lab, "stop_node", scene(other="down", unnoticed=True))
     away = await told(lab, "stop_node", scene(other="down", inside=4, away=6))
     back = await told(lab, "stop_node", scene(other="down"))
     started = await told(lab, "stop_node", scene())
 
-    assert away == {"key": "try.crashed", "values": {"node": 2, "n": 6}}
+    assert at_once == away == {"key": "try.crashed", "values": {"node": 2, "n": 6}}
     assert back == {"key": "try.all_back", "values": {"n": 12, "inside": 10, "before": 10}}
     assert started == {"key": "try.started", "values": {"node": 2}}
 
