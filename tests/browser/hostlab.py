@@ -49,6 +49,20 @@ _NEXT_FRAME = (
 )
 
 
+def offer(plan: str, seats: int, *, recommended: bool = False) -> dict[str, Any]:
+    return {
+        "plan": plan,
+        "name": plan.replace("live-", "Live "),
+        "seats": seats,
+        "due_now": {"amount": 1833, "currency": "EUR"},
+        "next_period": {
+            "amount": {"amount": 6500, "currency": "EUR"},
+            "starts_on": "2026-12-15",
+        },
+        "recommended": recommended,
+    }
+
+
 @dataclass(slots=True)
 class HostLab:
     """One host page; what its socket brings is what the test tells."""
@@ -86,7 +100,7 @@ class HostLab:
             "since": await self.visitor.page.evaluate("new Date().toISOString()"),
             "can_buy": True,
             "limited": False,
-            "offers": [],
+            "offers": [offer("live-100", 100, recommended=True), offer("live-250", 250)],
         }
         await self.tell(type="notice", notice=notice)
         return notice
