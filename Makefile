@@ -6,16 +6,19 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check programs lock
+.PHONY: help run test check programs lock soak-pages
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(READY) ## Show it: two nodes, a demo room, simulated attendees
 	$(BIN)/fullhouse demo
 
 test: check programs ## Everything that CI runs: check, then all tests with coverage
 	$(BIN)/python -m pytest --store both --numprocesses auto --dist loadfile --cov --cov-report term
+
+soak-pages: $(READY) programs ## Ten minutes of a full host page: it must not grow (too long for test)
+	$(BIN)/python -m tests.soak.host_page --minutes 10
 
 check: $(READY) ## Format, lint, types, layers
 	$(BIN)/ruff format --check

@@ -18,11 +18,10 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from client_demo.crowd.crowd import run_crowd, seeded
+from client_demo.backstage import Backstage
 from client_demo.crowd.options import Duration
-from client_demo.crowd.progress import display_on
-from client_demo.crowd.schedule import Arrivals, made_up
-from client_demo.crowd.tokens import SignedTokens
+from client_demo.crowds import Crowds
+from client_demo.intercom import listening, private_socket
 from client_demo.nodes import NodeJob, PortTaken, running_nodes
 from client_demo.platform import PLAN, Platform
 from client_demo.routes import DemoRoom
@@ -35,10 +34,9 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
 DEMO = DemoRoom(account="demo", room="demo", title="Spring launch, live")
-FOREVER = float("inf")
 
 _NODES = 2
-_LEAVING = 0.1  # some seats become free by themselves, so the line moves without a purchase
+_USUAL_CROWD = 70  # what a visitor can send who began with an empty room
 _START_S = 30.0
 _POLL_S = 0.05
 _LOG_TAIL_LINES = 5
@@ -69,6 +67,7 @@ class _Show:
     port: int
     attendees: int
     over_s: float
+    intercom: Path
     console: Console
 
 
@@ -108,12 +107,13 @@ class NodeDidNotStart(Exception):
 )
 def command(*, port: int, attendees: int, over: float, data_dir: Path | None) -> None:
     """Run the demo until it is stopped."""
-    show = _Show(port, attendees, over, Console())
     try:
         with (
             _directory(data_dir) as directory,
+            private_socket() as intercom,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
+            show = _Show(port, attendees, over, intercom, Console())
             runner.run(_until_stopped(show, directory))
     except (PortTaken, NodeDidNotStart, StoreNotUsable) as error:
         raise click.ClickException(str(error)) from error
@@ -135,23 +135,36 @@ async def _until_stopped(show: _Show, directory: Path) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     async with embedded(directory) as store_url:
-        jobs = _jobs(show.port, store_url, directory)
+        jobs = _jobs(show, store_url, directory)
         async with running_nodes(jobs) as nodes:
             await _until_ready(jobs, nodes)
             await _platform(jobs[0]).open_room(DEMO, SystemClock().now().date())
             show.console.print(_links(jobs))
-            await _crowd(show, jobs, stop)
+            await _play(show, jobs, nodes, stop)
+
+
+async def _play(
+    show: _Show, jobs: Sequence[NodeJob], nodes: list[SpawnProcess], stop: asyncio.Event
+) -> None:
+    """The crowd comes, and the nodes pass on what host pages ask for, until `stop`."""
+    async with asyncio.TaskGroup() as group:
+        crowds = Crowds(jobs, group, show.console, people=show.attendees or _USUAL_CROWD)
+        backstage = Backstage(jobs, nodes, crowds, group)
+        if show.attendees:
+            crowds.send(over_s=show.over_s)
+        async with listening(show.intercom, backstage.answer):
             await stop.wait()
-            show.console.print("Stopping …")
+        backstage.end()
+        show.console.print("Stopping …")
 
 
-def _jobs(first_port: int, store_url: str, directory: Path) -> Sequence[NodeJob]:
+def _jobs(show: _Show, store_url: str, directory: Path) -> Sequence[NodeJob]:
     """Nodes that share the store and the secrets, which are new for each run."""
     api_key, token_secret = secrets.token_urlsafe(24), secrets.token_urlsafe(36)
     return [
         NodeJob(
             Settings(
-                port=first_port + turn,
+                port=show.port + turn,
                 redis_url=store_url,
                 api_keys=(api_key,),
                 token_secret=token_secret,
@@ -159,6 +172,8 @@ def _jobs(first_port: int, store_url: str, directory: Path) -> Sequence[NodeJob]
             ),
             DEMO,
             directory / f"node-{turn + 1}.log",
+            show.intercom,
+            turn,
         )
         for turn in range(_NODES)
     ]
@@ -202,32 +217,3 @@ def _links(jobs: Sequence[NodeJob]) -> Panel:
 
 def _link(url: str) -> str:
     return f"[link={url}]{url}[/link]"
-
-
-async def _crowd(show: _Show, jobs: Sequence[NodeJob], stop: asyncio.Event) -> None:
-    """Send the simulated attendees; they stay until `stop`."""
-    if not show.attendees:
-        return
-    seed = secrets.randbelow(10_000)
-    plan = made_up(
-        show.attendees,
-        over_s=show.over_s,
-        arrivals=Arrivals.POISSON,
-        leaving=_LEAVING,
-        prefix=f"sim-{seed}-",
-        rng=seeded(seed),
-    )
-    secret = jobs[0].settings.signing_secret()
-    clock = SystemClock()
-    with display_on(show.console, title="Simulated attendees") as display:
-        await run_crowd(
-            plan,
-            urls=[f"{job.base_url.replace('http', 'ws', 1)}/v1/connect" for job in jobs],
-            tokens=SignedTokens(
-                secret, DEMO.account, DEMO.room, now_s=lambda: clock.now_ms() / 1000
-            ),
-            seed=seed,
-            stay_s=FOREVER,
-            stop=stop,
-            on_progress=display.show,
-        )

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client_demo.host_routes import host_routes
+from client_demo.platform import Platform
 from client_demo.routes import DemoRoom, demo_routes
 from server import app, logs
 from server.clock import SystemClock
@@ -36,11 +38,18 @@ class PortTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NodeJob:
-    """What a child needs to become a node."""
+    """What a child needs to become a node.
+
+    Attributes:
+        intercom: The socket on which the demo listens to its nodes; None where no demo runs them.
+        number: Which of the demo's nodes this is, from 0.
+    """
 
     settings: Settings
     demo: DemoRoom
     log_path: Path
+    intercom: Path | None = None
+    number: int = 0
 
     @property
     def base_url(self) -> str:
@@ -48,15 +57,17 @@ class NodeJob:
 
 
 @asynccontextmanager
-async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[Sequence[SpawnProcess]]:
+async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[list[SpawnProcess]]:
     """A process for each job while the block is open; started, not necessarily ready.
+
+    Whatever is in the list at the end is stopped: a process may be replaced by a newer one.
 
     Raises:
         PortTaken: somebody listens there already.
     """
     for job in jobs:
         check_free(job.settings.host, job.settings.port)
-    nodes = [_spawn.Process(target=run_node, args=(job,), daemon=True) for job in jobs]
+    nodes = [process_for(job) for job in jobs]
     try:
         for node in nodes:
             node.start()
@@ -65,13 +76,23 @@ async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[Sequence[Spawn
         await asyncio.gather(*(asyncio.to_thread(_stop, node) for node in nodes))
 
 
+def process_for(job: NodeJob) -> SpawnProcess:
+    """A process that becomes the node of `job` once it is started."""
+    return _spawn.Process(target=run_node, args=(job,), daemon=True)
+
+
 def run_node(job: NodeJob) -> None:
     """What the child does, until SIGTERM, Ctrl-C or the end of its parent."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with job.log_path.open("a") as log:
         logs.configure(log)
         secret = job.settings.signing_secret()
-        routes = demo_routes(job.demo, secret=secret, clock=SystemClock())
+        clock = SystemClock()
+        platform = Platform(job.base_url, job.settings.api_keys[0])
+        routes = (
+            *host_routes(job, secret=secret, clock=clock, platform=platform),
+            *demo_routes(job.demo, secret=secret, clock=clock),
+        )
         app.serve(job.settings, extra_routes=routes)
 
 

@@ -1,4 +1,4 @@
-"""The demo's event platform: opens its room through the HTTP API, as any backend would."""
+"""The demo's event platform: opens and holds its room through the HTTP API, as a backend would."""
 
 from __future__ import annotations
 
@@ -56,7 +56,19 @@ class Platform:
                 raise
         await self._call("PUT", f"{account}/rooms/{demo.room}", {"title": demo.title})
 
-    async def _call(self, method: str, path: str, body: Mapping[str, str] | None = None) -> None:
+    async def hold_line(self, demo: DemoRoom, *, paused: bool) -> None:
+        """Call nobody in, or go on.
+
+        Raises:
+            HTTPError: the server refused; its body says why.
+            OSError: it did not answer.
+        """
+        room = f"/v1/accounts/{demo.account}/rooms/{demo.room}"
+        await self._call("PATCH", room, {"paused": paused})
+
+    async def _call(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> None:
         request = Request(  # noqa: S310  # always http://, to a node of our own
             self.base_url + path,
             data=None if body is None else msgspec.json.encode(body),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 
+from client_demo.crowd.network import Network
 from client_demo.crowd.person import Person
 from client_demo.crowd.persona import AS_PEOPLE_ARE, Habits, Persona, draw_persona
 from client_demo.crowd.schedule import Schedule
@@ -36,6 +37,7 @@ async def run_crowd(
     stay_s: float = 60.0,
     stop: asyncio.Event | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    network: Network | None = None,
 ) -> Summary:
     """Play `plan` with real connections. All of them are closed when this returns or raises.
 
@@ -47,10 +49,11 @@ async def run_crowd(
             cancellation.
         stop: Ends the run early, with its summary.
         on_progress: Told a few times a second, and once at the end.
+        network: What the people come through, for whoever wants to count or cut them off.
     """
     tally = Tally(people=len(plan.by_person()))
     starts_at = now_s()
-    venue = Venue(urls, tokens)
+    venue = Venue(urls, tokens, network or Network())
     persona = partial(
         draw_persona, habits=habits, event_s=doings_s or max(plan.lasts_s, _SHORTEST_EVENT_S)
     )

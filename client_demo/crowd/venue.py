@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.typing import Subprotocol
 
+from client_demo.crowd.network import Network
 from client_demo.crowd.tokens import TokenRefused, TokenSource, TokenUnavailable
 from client_demo.crowd.wire import SUBPROTOCOL
 
@@ -40,10 +41,12 @@ class Venue:
 
     Args:
         urls: WebSocket addresses of the nodes; people spread over them.
+        network: What lies between the people and the nodes.
     """
 
     urls: Sequence[str]
     tokens: TokenSource
+    network: Network = field(default_factory=Network)
     _doors: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def enter(
@@ -54,9 +57,17 @@ class Venue:
         Raises:
             NoWayIn: And whether to try again.
         """
+        url = self.urls[turn % len(self.urls)]
+        await self._until_network()
         async with self._doors:
             token = await self._token(participant, name)
-            return await _open(self.urls[turn % len(self.urls)]), token
+            socket = await _open(url)
+        self.network.carry(socket, url)
+        return socket, token
+
+    async def _until_network(self) -> None:
+        away_s = self.network.away_s(asyncio.get_running_loop().time())
+        await asyncio.sleep(away_s)  # noqa: TID251  # no event: it comes back when its time is up
 
     async def _token(self, participant: str, name: str) -> str:
         try:

@@ -1,30 +1,49 @@
 /** The host page: keeps the room's picture, and turns clicks into calls. */
 
 import { AskOwner } from "./ask.js";
+import { Backend } from "./backend.js";
+import { Backstage } from "./backstage.js";
 import { Billing, Refused } from "./billing.js";
 import { byId, write } from "./elements.js";
 import { RoomConnection } from "./fullhouse.js";
+import { losingSight, nextHistory, NO_HISTORY } from "./history.js";
 import { HostView } from "./hostview.js";
+import { Memory } from "./memory.js";
 import { OfferCards } from "./offers.js";
 import { Purchase } from "./purchase.js";
 import { NO_ROOM, nextRoomView } from "./roomview.js";
 import { roomToken } from "./session.js";
+import { snoozed } from "./snooze.js";
 import { readersTexts, writePage } from "./texts.js";
 
 /** @import { Offer } from "./billing.js" */
+/** @import { Message } from "./fullhouse.js" */
+/** @import { History } from "./history.js" */
 /** @import { RoomView } from "./roomview.js" */
+/** @import { Snooze } from "./snooze.js" */
+
+const MOVES_ON_EVERY_MS = 1_000; // the plot goes on while nothing happens, and a reminder comes
 
 let texts = readersTexts();
 /** @type {Readonly<RoomView>} */
 let view = NO_ROOM;
+/** @type {Readonly<History>} */
+let history = NO_HISTORY;
+/** @type {Memory | null} of this room; there is none before it is known */
+let memory = null;
+const snoozes = new Memory("snooze");
+/** @type {Snooze | null} */
+let snooze = snoozes.recall()?.value ?? null;
 let drawing = 0;
 
 // A presenter sees the same page; whether they may buy is for the server to say.
 const role = new URLSearchParams(location.search).get("role") === "presenter" ? "presenter" : "host";
 const connection = new RoomConnection({ token: async () => (await roomToken(role)).token });
 const billing = new Billing(() => roomToken(role));
+const backend = new Backend(() => roomToken(role));
 const ask = new AskOwner(() => texts);
-const page = new HostView({ buy });
+const page = new HostView({ buy, redraw });
+const backstage = new Backstage(backend, () => texts);
 const planCards = new OfferCards(byId("plans-offers"), buy);
 const plans = /** @type {HTMLDialogElement} */ (byId("plans"));
 const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")), {
@@ -43,7 +62,29 @@ function buy(offer) {
 /** However many messages arrive, the page is drawn once a frame. */
 function redraw() {
   cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(() => page.draw(view, connection.link, texts));
+  drawing = requestAnimationFrame(() =>
+    page.draw({ view, history, snooze, link: connection.link, texts, now: Date.now() }),
+  );
+}
+
+/** @param {Message} message */
+function hear(message) {
+  view = nextRoomView(view, message);
+  if (memory === null && message.type === "room") remember(message);
+  history = nextHistory(history, message, Date.now());
+  memory?.keepNowAndThen(history, Date.now());
+  redraw();
+}
+
+/**
+ * Go on with what this tab saw of the room before it was loaded again.
+ *
+ * @param {Message} room
+ */
+function remember({ account, room, epoch }) {
+  memory = new Memory(`history.${account}.${room}`);
+  const kept = memory.recall();
+  if (kept && kept.value.epoch === epoch) history = losingSight(kept.value, kept.at); // else another event
 }
 
 async function seePlans() {
@@ -65,27 +106,56 @@ async function seePlans() {
   }
 }
 
+async function holdOrGoOn() {
+  const button = byId("hold");
+  if (!view.room || button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
+  byId("hold-trouble").hidden = true;
+  try {
+    await backend.holdLine(!view.room.paused);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const known = texts.has(`error.${error.code}`) && error.code !== "unreachable";
+    write(byId("hold-trouble"), texts.say(known ? `error.${error.code}` : "line.hold_failed"));
+    byId("hold-trouble").hidden = false;
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+/** @param {Snooze | null} next */
+function sleep(next) {
+  snooze = next;
+  snoozes.keep(snooze, Date.now());
+  redraw();
+}
+
 connection.addEventListener("anew", () => (view = NO_ROOM));
-connection.addEventListener("link", redraw);
-connection.addEventListener("message", (event) => {
-  const message = /** @type {CustomEvent} */ (event).detail;
-  view = nextRoomView(view, message);
-  page.note(message);
+connection.addEventListener("link", () => {
+  if (connection.link.phase !== "live") history = losingSight(history, Date.now());
   redraw();
 });
+connection.addEventListener("message", (event) => hear(/** @type {CustomEvent} */ (event).detail));
+addEventListener("pagehide", () => memory?.keep(history, Date.now()));
+setInterval(() => document.visibilityState === "visible" && redraw(), MOVES_ON_EVERY_MS);
 
+byId("snooze").onclick = () => view.notice && sleep(snoozed(view.notice, Date.now()));
+byId("wake").onclick = () => sleep(null);
 byId("dismiss").onclick = () => view.notice && connection.dismiss(view.notice.id);
 byId("dismiss-rest").onclick = () => view.notice && connection.dismiss(view.notice.id, true);
 byId("see-plans").onclick = seePlans;
 byId("all-plans").onclick = seePlans;
 byId("plans-close").onclick = () => plans.close();
+byId("hold").onclick = holdOrGoOn;
 
 writePage(texts, (chosen) => {
   texts = chosen;
+  backstage.draw();
   redraw();
 });
 redraw();
 connection.open();
+backstage.open();
 if (role === "host") purchase.resume();
 billing.planNames().then(
   (names) => page.nameplates(names),

@@ -9,15 +9,21 @@ const MOST_DOTS = 500;
 const LARGEST_SPACING = 80;
 const SEATS_PER_ROW_AND_ROW = 6; // rows grow with the square root: a small house is an arc, not a column
 
-/**
- * How many seats one dot stands for: a step of 1, 2, 5, so that it can be said in words.
- *
- * @param {number} seats
- */
+/** @param {number} seats */
 export function seatsPerDot(seats) {
+  return stepOf(seats, MOST_DOTS);
+}
+
+/**
+ * How many things one dot stands for: a step of 1, 2, 5, so that it can be said in words.
+ *
+ * @param {number} things
+ * @param {number} most - dots
+ */
+export function stepOf(things, most) {
   let magnitude = 1;
   for (;;) {
-    const step = [1, 2, 5].map((digit) => digit * magnitude).find((each) => seats / each <= MOST_DOTS);
+    const step = [1, 2, 5].map((digit) => digit * magnitude).find((each) => things / each <= most);
     if (step) return step;
     magnitude *= 10;
   }

@@ -84,11 +84,11 @@ async def test_a_room_fills_the_host_buys_and_a_waiting_person_comes_in(
     await event.come(1, let_in=False)
     await attendee.look("3-attendee-waiting")
     await expect(host.page.locator("#notice-title")).to_have_text(said.full)
-    await expect(host.page.locator("#notice .why")).to_have_text(said.offer)
+    await expect(host.page.locator("#notice-offers .why")).to_have_text(said.offer)
     await host.look("4-host-full")
 
     await attendee.page.locator("#auto").uncheck()
-    await host.page.locator("#notice .recommended button").click()
+    await host.page.locator("#notice-offers .recommended button").click()
     await _check_bill(host, said)
     await host.look("5-host-quote")
 

@@ -67,6 +67,13 @@ def _sentence(violation: dict[str, Any]) -> str:
 
 async def visit(browser: Browser, url: str, eyes: Eyes | None = None) -> Visitor:
     """Somebody opens `url` in a browser of their own."""
+    visitor = await newcomer(browser, eyes)
+    await visitor.page.goto(url)
+    return visitor
+
+
+async def newcomer(browser: Browser, eyes: Eyes | None = None) -> Visitor:
+    """Somebody with a browser of their own, who has opened nothing yet."""
     eyes = eyes or Eyes()
     context = await browser.new_context(
         locale={"en": "en-GB", "de": "de-DE"}[eyes.language],
@@ -79,7 +86,6 @@ async def visit(browser: Browser, url: str, eyes: Eyes | None = None) -> Visitor
     visitor.page.set_default_timeout(15_000)
     visitor.page.on("console", lambda message: _note(visitor, message))
     visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-    await visitor.page.goto(url)
     return visitor
 
 

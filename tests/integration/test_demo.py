@@ -6,64 +6,24 @@ import asyncio
 import json
 import signal
 import socket
-import sys
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import ProxyHandler, Request, build_opener
 
-from tests.servers import free_port
+from tests.demos import demo, two_free_ports, until_it_says
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
+    from collections.abc import Awaitable, Callable
 
 _opener = build_opener(ProxyHandler({}))
 
 
-def two_free_ports() -> int:
-    """A port that is free together with the next one."""
-    for _ in range(100):
-        port = free_port()
-        with suppress(OSError), socket.create_server(("127.0.0.1", port + 1)):
-            return port
-    raise AssertionError("no two ports beside each other are free")
-
-
-@asynccontextmanager
-async def demo(*arguments: str, tmp: Path) -> AsyncIterator[Process]:
-    """The command, with its temporary files below `tmp`."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "server", "demo", *arguments),
-        env={"TMPDIR": str(tmp), "PATH": "/usr/bin:/bin", "COLUMNS": "60"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-async def until_it_says(process: Process, words: str) -> str:
-    """Everything said, once `words` were."""
-    assert process.stdout is not None
-    said = ""
-    async with asyncio.timeout(60):
-        while words not in said:
-            line = await process.stdout.readline()
-            assert line, f"it ended: {said}"
-            said += line.decode()
-    return said
-
-
-async def ask(url: str, body: object = None) -> Any:  # noqa: ANN401  # JSON
+async def ask(url: str, body: object = None, *, token: str = "") -> Any:  # noqa: ANN401  # JSON
     def answer() -> Any:  # noqa: ANN401  # JSON
         data = None if body is None else json.dumps(body).encode()
-        request = Request(url, data=data, headers={"Content-Type": "application/json"})  # noqa: S310
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        request = Request(url, data=data, headers=headers)  # noqa: S310
         with _opener.open(request, timeout=5) as response:
             return json.loads(response.read())
 
@@ -133,3 +93,62 @@ async def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
     assert said == (
         f"Error: Port {port + 1} is taken. Try another: fullhouse demo --port {port + 1001}\n"
     )
+
+
+async def test_backstage_a_host_crashes_the_other_node_and_its_people_come_back_through_this_one(
+    tmp_path: Path,
+) -> None:
+    port = two_free_ports()
+    arguments = ("--port", str(port), "--attendees", "8", "--over", "0")
+    async with demo(*arguments, tmp=tmp_path) as process:
+        await until_it_says(process, "arrived=8/8")
+        here = f"http://127.0.0.1:{port}/demo"
+        host = await ask(f"{here}/token", {"role": "host", "participant": "ann"})
+
+        async def scene(act: str | None = None) -> dict[str, Any]:
+            body = None if act is None else {"act": act}
+            seen: dict[str, Any] = await ask(f"{here}/backstage", body, token=host["token"])
+            return seen
+
+        async def nodes() -> list[str]:
+            return [node["state"] for node in (await scene())["nodes"]]
+
+        async def everybody_is_here() -> bool:
+            seen = await scene()
+            connected = sum(node["people"] for node in seen["nodes"])
+            return bool(seen["crowd"]["away"] == 0 and connected >= seen["crowd"]["people"])
+
+        await wait_until(everybody_is_here)
+        before = await scene()
+        crashed = await scene("stop_node")
+        assert [node["state"] for node in crashed["nodes"]] == ["running", "down"]
+
+        await wait_until(everybody_is_here)
+        after = await scene()
+        assert after["crowd"]["inside"] == before["crowd"]["inside"] > 0
+        assert after["nodes"][1]["people"] == 0
+
+        await scene("start_node")
+        await wait_until(lambda: _equal(nodes, ["running", "running"]), timeout_s=30)
+
+        assert (await scene("cut_network"))["network_back_ms"] > 9_000
+        await wait_until(lambda: _all_away(scene))
+        await scene("send_home")
+        await wait_until(lambda: _nobody(scene))
+
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+async def _equal(ask_for: Callable[[], Awaitable[object]], wanted: object) -> bool:
+    return await ask_for() == wanted
+
+
+async def _all_away(scene: Callable[[], Awaitable[dict[str, Any]]]) -> bool:
+    crowd = (await scene())["crowd"]
+    return bool(crowd["away"] == crowd["people"] > 0)
+
+
+async def _nobody(scene: Callable[[], Awaitable[dict[str, Any]]]) -> bool:
+    crowd = (await scene())["crowd"]
+    return bool(crowd["people"] == 0)

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from client_demo.crowd.mind import Mind
+from client_demo.crowd.network import Network
 from client_demo.crowd.persona import ONLOOKER, Gap, Persona
 from client_demo.crowd.tab import Tab, Visitor, now_s
 from client_demo.crowd.tally import Ending, Tally
@@ -106,13 +107,15 @@ async def live(
     *,
     for_s: float = inf,
     tokens: TokenSource = SIGNED,
+    network: Network | None = None,
 ) -> tuple[Ending, Tally]:
     """The whole life of one tab."""
     tally = Tally(people=1)
     tally.arrived("ada")
     mind = Mind(persona, arrives_at=now_s(), leaves_at=now_s() + for_s)
     visitor = Visitor("ada", "Ada", 0)
-    tab = Tab(visitor, mind, venue=Venue([server.url], tokens), tally=tally, rng=Random(1))
+    venue = Venue([server.url], tokens, network or Network())
+    tab = Tab(visitor, mind, venue=venue, tally=tally, rng=Random(1))
     return await tab.live(), tally
 
 
@@ -187,6 +190,44 @@ async def test_a_lost_network_is_no_close_frame_but_a_new_connection() -> None:
 
     assert [visit.code for visit in server.visits] == [1006, 4010]
     assert (ending, tally.errors.total()) == (Ending.ROOM_CLOSED, 0)
+
+
+async def test_a_network_that_is_cut_for_all_lets_nobody_through_until_it_is_back() -> None:
+    network = Network()
+    moments = []
+
+    async def cut_off(visit: Visit) -> None:
+        assert network.connections() == {server.url: 1}
+        moments.append(now_s())
+        network.cut(now_s(), for_s=0.2)
+        assert network.away_s(now_s()) > 0
+        await visit.until_closed()
+
+    async def back(visit: Visit) -> None:
+        moments.append(now_s())
+        await over(visit)
+
+    async with playing(cut_off, back) as server:
+        ending, _ = await live(server, network=network)
+
+    assert [visit.code for visit in server.visits] == [1006, 4010]
+    assert moments[1] - moments[0] >= 0.2
+    assert (ending, network.connections()) == (Ending.ROOM_CLOSED, {})
+
+
+async def test_a_crowd_that_is_sent_home_says_goodbye_on_every_connection() -> None:
+    network = Network()
+
+    async def sent_home(visit: Visit) -> None:
+        await network.say_goodbye()
+        await visit.listen()
+        await visit.socket.close(4011)
+
+    async with playing(sent_home) as server:
+        ending, _ = await live(server, network=network)
+
+    assert [visit.kinds for visit in server.visits] == [["hello", "leave"]]
+    assert ending is Ending.LEFT
 
 
 async def test_retry_on_an_open_connection_is_answered_by_the_same_hello() -> None:

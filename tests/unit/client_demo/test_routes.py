@@ -30,7 +30,9 @@ class Answer:
     body: bytes
 
 
-async def ask(app: Starlette, method: str, path: str, sent: object = None) -> Answer:
+async def ask(
+    app: Starlette, method: str, path: str, sent: object = None, *, token: str = ""
+) -> Answer:
     """One request without a socket."""
     body = b"" if sent is None else json.dumps(sent).encode()
     requests = [{"type": "http.request", "body": body, "more_body": False}]
@@ -51,7 +53,10 @@ async def ask(app: Starlette, method: str, path: str, sent: object = None) -> An
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
+        "headers": [
+            (b"content-type", b"application/json"),
+            (b"authorization", f"Bearer {token}".encode()),
+        ],
         "http_version": "1.1",
         "scheme": "http",
         "server": ("127.0.0.1", 8000),

@@ -1,0 +1,46 @@
+/** What a page keeps over a reload: the server keeps no history, so each tab has its own. */
+
+const SAVED_EVERY_MS = 2_000;
+
+/** One value in this tab's storage. Where there is none, or no room in it, it is not kept. */
+export class Memory {
+  #key;
+  #savedAt = 0;
+
+  /** @param {string} key */
+  constructor(key) {
+    this.#key = `fullhouse.${key}`;
+  }
+
+  /** @returns {{at: number, value: any} | null} as last kept, and when */
+  recall() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * @param {unknown} value
+   * @param {number} now
+   */
+  keep(value, now) {
+    this.#savedAt = now;
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify({ at: now, value }));
+    } catch {
+      // Forbidden or full: the page works, it only forgets.
+    }
+  }
+
+  /**
+   * The same for a value that changes often.
+   *
+   * @param {unknown} value
+   * @param {number} now
+   */
+  keepNowAndThen(value, now) {
+    if (now - this.#savedAt >= SAVED_EVERY_MS) this.keep(value, now);
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * The bar above the seats. It has its place at all times, so nothing moves when a notice comes:
+ * it tells how full the room is, carries the notice, or counts who comes in after a purchase.
+ */
+
+import { byId, write } from "./elements.js";
+import { keepingFocus } from "./focus.js";
+import { OfferCards } from "./offers.js";
+import { isAsleep } from "./snooze.js";
+
+/** @import { Offer, Offered } from "./billing.js" */
+/** @import { Message } from "./fullhouse.js" */
+/** @import { Arrivals, RoomView } from "./roomview.js" */
+/** @import { Snooze } from "./snooze.js" */
+/** @import { Texts } from "./texts.js" */
+
+const MOST_OFFERS = 1; // the one that seats everybody; the others are a click away, in the dialog
+
+export class SlotView {
+  #cards;
+  #closedChange = "";
+  /** @type {Offered | null} */
+  #bought = null;
+
+  /**
+   * @param {{buy: (offer: Offer) => void, redraw: () => void}} options
+   */
+  constructor({ buy, redraw }) {
+    this.#cards = new OfferCards(byId("notice-offers"), buy, MOST_OFFERS);
+    byId("arrivals-close").onclick = () => {
+      this.#closedChange = byId("arrivals").dataset.change ?? "";
+      redraw();
+    };
+  }
+
+  /** @param {Offered} offer - its capacity_changed may come before or after */
+  bought(offer) {
+    this.#bought = offer;
+  }
+
+  /**
+   * @param {RoomView} view
+   * @param {Message} room
+   * @param {{snooze: Snooze | null, now: number, texts: Texts}} options
+   */
+  draw({ notice, arrivals }, room, { snooze, now, texts }) {
+    const asleep = isAsleep(snooze, notice, now);
+    const shown = notice && !asleep ? notice : null;
+    const come = arrivals !== null && arrivals.to > arrivals.from && arrivals.change !== this.#closedChange ? arrivals : null;
+    this.#drawNotice(shown, room, texts);
+    this.#drawArrivals(come, texts);
+    drawCalm(room, asleep ? snooze : null, texts);
+    show({ notice: shown !== null, arrivals: come !== null, calm: !shown && !come });
+    write(byId("spoken"), spoken(shown, come, room, texts));
+  }
+
+  /**
+   * @param {Message | null} notice
+   * @param {Message} room
+   * @param {Texts} texts
+   */
+  #drawNotice(notice, room, texts) {
+    const offers = notice?.offers ?? [];
+    this.#cards.draw(offers, room.occupied + room.held + room.waiting, texts, notice?.can_buy);
+    keepingFocus(byId("more-calm"), byId("more"), offers.length > 0);
+    keepingFocus(byId("more"), byId("slot"), room.status === "closed");
+    byId("see-plans").hidden = false; // from the moment there is a room to see plans for
+    keepingFocus(byId("all-plans"), byId("more"), offers.length < 2);
+    byId("to-more").hidden = offers.length === 0;
+    if (!notice) return;
+    write(byId("notice-title"), takenWords(notice.level, room, texts));
+    write(byId("notice-detail"), noticeDetail(notice, room, texts));
+  }
+
+  /**
+   * @param {Readonly<Arrivals> | null} arrivals
+   * @param {Texts} texts
+   */
+  #drawArrivals(arrivals, texts) {
+    if (!arrivals) return;
+    byId("arrivals").dataset.change = arrivals.change;
+    write(byId("arrivals-title"), arrivalsTitle(arrivals, texts));
+    const { from, to } = arrivals;
+    const plan = this.#bought?.seats === to ? this.#bought.name : null;
+    write(byId("arrivals-detail"), texts.say(plan ? "arrivals.plan" : "arrivals.seats", { from, to, plan: plan ?? "" }));
+  }
+}
+
+/** @param {Record<string, boolean>} faces - which of the parts of the bar there are */
+function show(faces) {
+  for (const [id, isThere] of Object.entries(faces)) keepingFocus(byId(id), byId("slot"), !isThere);
+}
+
+/**
+ * @param {Message} room
+ * @param {Snooze | null} snooze - that of the notice that stands
+ * @param {Texts} texts
+ */
+function drawCalm(room, snooze, texts) {
+  const level = room.status === "closed" ? "closed" : room.level;
+  write(byId("calm-title"), level === "closed" ? texts.say("level.closed") : takenWords(level, room, texts));
+  write(byId("calm-detail"), calmDetail(level, room, snooze, texts));
+  byId("wake").hidden = snooze === null;
+}
+
+/**
+ * @param {string} level
+ * @param {Message} room
+ * @param {Texts} texts
+ */
+function takenWords(level, { occupied, held, capacity }, texts) {
+  return texts.say(`notice.${level}`, { n: occupied + held, capacity });
+}
+
+/**
+ * @param {string} level
+ * @param {Message} room
+ * @param {Snooze | null} snooze
+ * @param {Texts} texts
+ */
+function calmDetail(level, room, snooze, texts) {
+  if (level === "closed") return "";
+  if (snooze) return texts.say("notice.asleep", { time: texts.time(snooze.until) });
+  if (level === "draining") return texts.say("notice.draining_why", { n: room.occupied + room.held - room.capacity + 1 });
+  if (level === "full") return texts.say(room.waiting ? "notice.waiting" : "notice.newcomers_wait", { n: room.waiting });
+  if (room.paused && room.waiting) return texts.say("notice.waiting", { n: room.waiting });
+  const free = texts.say("notice.free", { n: Math.max(0, room.capacity - room.occupied - room.held) });
+  return [free, fullInWords(room, texts)].filter(Boolean).join(" ");
+}
+
+/**
+ * @param {Message} notice
+ * @param {Message} room
+ * @param {Texts} texts
+ */
+function noticeDetail(notice, room, texts) {
+  const parts = [];
+  if (room.level === "draining") parts.push(texts.say("notice.draining_why", { n: room.occupied + room.held - room.capacity + 1 }));
+  else if (room.waiting) parts.push(texts.say("notice.waiting", { n: room.waiting }));
+  else if (notice.level === "full") parts.push(texts.say("notice.newcomers_wait"));
+  else parts.push(fullInWords(room, texts));
+  if (notice.limited) parts.push(texts.say("notice.limited"));
+  else if (!notice.can_buy) parts.push(texts.say("notice.cannot_buy"));
+  else parts.push(texts.say(notice.offers.length ? "notice.act" : "notice.largest"));
+  return parts.filter(Boolean).join(" ");
+}
+
+/**
+ * @param {Message} room
+ * @param {Texts} texts
+ */
+function fullInWords({ forecast }, texts) {
+  if (forecast.full_in_s === null) return null;
+  return texts.say("notice.full_in", { duration: texts.roughly(forecast.full_in_s) });
+}
+
+/**
+ * @param {Readonly<Arrivals>} arrivals
+ * @param {Texts} texts
+ */
+function arrivalsTitle({ called, came, done, to }, texts) {
+  if (called === 0) return texts.say("arrivals.room_for", { n: to });
+  if (done) return texts.say("arrivals.came", { n: came });
+  return texts.say("arrivals.coming", { n: came, called });
+}
+
+/**
+ * The one sentence that is read aloud: what a host must know, not every arrival.
+ *
+ * @param {Message | null} notice
+ * @param {Readonly<Arrivals> | null} arrivals
+ * @param {Message} room
+ * @param {Texts} texts
+ */
+function spoken(notice, arrivals, room, texts) {
+  if (room.status === "closed") return texts.say("level.closed");
+  if (notice) return texts.say(`spoken.${notice.level}`);
+  if (arrivals?.done) return arrivalsTitle(arrivals, texts);
+  return room.paused ? texts.say("line.paused") : "";
+}
