@@ -33,6 +33,11 @@ class Client(Protocol):
     def is_open(self) -> bool: ...
 
     @property
+    def was_sent_out(self) -> bool:
+        """Whether the server closed it. What it asked before that is of no effect any more."""
+        ...
+
+    @property
     def may_buy(self) -> bool: ...
 
     @property
