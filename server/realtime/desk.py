@@ -80,8 +80,7 @@ class Desk:
             if wanted:
                 await self._admit(here, wanted)
         finally:
-            here.asking.subtract(e.participant for e in entrances)
-            here.asking += type(here.asking)()  # drops the names with nothing under way
+            here.note_answered(e.participant for e in entrances)
 
     async def _admit(self, here: RoomHere, entrances: list[Entrance]) -> None:
         try:
