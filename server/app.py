@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 
 from server.clock import Clock, SystemClock
 from server.domain.rooms import RoomRules
+from server.edge.allowance import Allowances
 from server.edge.doorman import Door, PatientServer, origins_rule
 from server.edge.house import House
 from server.edge.http.authority import Authority, Keyring
@@ -156,7 +157,7 @@ async def node(
             chores=chores,
             tally=metrics,
         )
-        door = _door(settings, hub, clock, metrics)
+        door = _door(settings, hub, clock, metrics, doors.allowances)
         pulse = Pulse(metrics, stores.answer)
         app = Starlette(
             routes=[*http_routes(doors), *extra_routes], exception_handlers=EXCEPTION_HANDLERS
@@ -241,19 +242,23 @@ def _doors(
         catalogue=catalogue,
         clock=clock,
         metrics=metrics,
+        allowances=Allowances(),
         authority=Authority(Keyring.of(settings.api_keys), clock, settings.signing_secret()),
         readiness=readiness,
         allowed_origins=settings.allowed_origins,
     )
 
 
-def _door(settings: Settings, hub: Hub, clock: Clock, metrics: Metrics) -> Door:
+def _door(
+    settings: Settings, hub: Hub, clock: Clock, metrics: Metrics, allowances: Allowances
+) -> Door:
     secret = settings.signing_secret()
     house = House(
         hub,
         verify=lambda token: verify(secret, token, clock.now()),
         drain_s=settings.drain_s,
         metrics=metrics,
+        allowances=allowances,
     )
     return Door(house, origins_rule(settings.allowed_origins), most_sockets())
 

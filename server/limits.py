@@ -15,6 +15,7 @@ _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _LATER_STORE_SCHEMES = ("redis+cluster://", "redis+sentinel://")
 _is_whole = re.compile(r"\d{1,9}").fullmatch
 _is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
+_is_database = re.compile(r"/\d{1,9}/?").fullmatch
 _is_visible = re.compile(r"[!-~]+").fullmatch
 _is_origin = re.compile(r"https?://[a-z0-9.\-\[\]:]+").fullmatch
 
@@ -72,9 +73,11 @@ def store_url(value: str) -> str | None:
     # The value is never repeated in a complaint: it may hold a password.
     if value.startswith(_LATER_STORE_SCHEMES):
         return f"{value.partition('://')[0]}:// is not served by this version yet"
-    if value == "embedded" or (value.startswith(_STORE_SCHEMES) and _has_address(value)):
+    if value == "embedded":
         return None
-    return "must be embedded, or a URL that begins with redis://, rediss:// or unix://"
+    if not value.startswith(_STORE_SCHEMES) or not _has_address(value):
+        return "must be embedded, or a URL that begins with redis://, rediss:// or unix://"
+    return None if _has_database(value) else "the database must be a number, as in redis://host/0"
 
 
 def _has_address(url: str) -> bool:
@@ -84,6 +87,12 @@ def _has_address(url: str) -> bool:
     except ValueError:
         return False
     return bool(parts.path if parts.scheme == "unix" else parts.hostname)
+
+
+def _has_database(url: str) -> bool:
+    """Whether the path is none, or a number; the client would quietly take database 0."""
+    parts = urlsplit(url)
+    return parts.scheme == "unix" or not parts.path.strip("/") or bool(_is_database(parts.path))
 
 
 def keys(value: tuple[str, ...]) -> str | None:

@@ -17,6 +17,10 @@ MAX_PROMO_CODES = 20
 MAX_CODE_LENGTH = 64
 MAX_PERCENT_OFF = 100
 
+NO_PLACE = ("Factory", "localtime", "posixrules", "posix/", "right/")
+"""What a time-zone database may have beside the zones of places: the choice of one machine, and
+copies that not every machine has. The day of an account must be the same on all nodes."""
+
 PaymentStatus = Literal["ok", "past_due"]
 DowngradeStatus = Literal["requested", "scheduled", "declined", "withdrawn", "done"]
 DowngradeWarning = Literal["promo_codes_void", "late"]
@@ -220,17 +224,23 @@ def changed(account: Account, changes: AccountChanges) -> Account:
 
 
 def check_time_zone(name: str) -> str:
-    """`name`, if the time-zone database knows it.
+    """`name`, if it names a time zone that is the same everywhere.
 
     Raises:
         InvalidRequest: it does not.
     """
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:  # unknown; not a name; a folder of names
+    if name.startswith(NO_PLACE) or not _is_known(name):
         reason = f"{name!r} is no time zone; use an IANA name such as Europe/Berlin"
-        raise InvalidRequest("time_zone", reason) from error
+        raise InvalidRequest("time_zone", reason)
     return name
+
+
+def _is_known(time_zone: str) -> bool:
+    try:
+        ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError):  # unknown; not a name; a folder of names
+        return False
+    return True
 
 
 def check_add_ons(parallel_events: int) -> int:

@@ -68,6 +68,7 @@ class Connection(asyncio.Protocol):
         "_timer",
         "_transport",
         "_was_heard",
+        "was_sent_out",
     )
 
     def __init__(
@@ -84,6 +85,7 @@ class Connection(asyncio.Protocol):
         self._is_closing = False
         self._is_sent_away = False
         self._was_heard = True
+        self.was_sent_out = False
         self._timer: asyncio.TimerHandle | None = None
         self._set_timer(HELLO_S, self.close, NO_HELLO, "no hello in time")
         self._seat = house.keepalive.add(self)
@@ -123,6 +125,7 @@ class Connection(asyncio.Protocol):
         """Say goodbye, and end when the peer has answered or after `CLOSE_S`."""
         if not self._is_closing:
             self._flush()
+            self.was_sent_out = True
             self._say_goodbye(code, reason)
 
     def go_unless_sent_away(self) -> None:

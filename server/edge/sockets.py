@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import socket
 
@@ -26,4 +27,12 @@ def check_address(host: str, port: int) -> None:
         OSError: nobody can listen there; a `socket.gaierror` where the host is unknown.
     """
     for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        socket.create_server(address[:2], family=family).close()
+        try:
+            socket.create_server(address[:2], family=family).close()
+        except OSError as error:
+            raise _plain(error) from error
+
+
+def _plain(error: OSError) -> OSError:
+    """The error as the system words it; Python adds what was attempted, and where."""
+    return OSError(error.errno, os.strerror(error.errno)) if error.errno else error

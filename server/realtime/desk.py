@@ -67,11 +67,20 @@ class Desk:
     async def _carry_out(self, here: RoomHere, batch: Sequence[Request]) -> None:
         match batch[0]:
             case Entrance():
-                await self._admit(here, cast("list[Entrance]", batch))
+                await self._welcome(here, cast("list[Entrance]", batch))
             case Departure():
                 await self._let_leave(here, cast("list[Departure]", batch))
             case Parting():
                 await self._drop(here, cast("list[Parting]", batch))
+
+    async def _welcome(self, here: RoomHere, entrances: list[Entrance]) -> None:
+        try:
+            # A leave before this hello may have closed its connection: nobody would be seated.
+            wanted = [e for e in entrances if not (e.client and e.client.was_sent_out)]
+            if wanted:
+                await self._admit(here, wanted)
+        finally:
+            here.note_answered(e.participant for e in entrances)
 
     async def _admit(self, here: RoomHere, entrances: list[Entrance]) -> None:
         try:
@@ -90,9 +99,6 @@ class Desk:
                     await self._answers.closed(here, entrances)
                 case "no_room":
                     self._answers.no_room(here, entrances)
-        finally:
-            here.asking.subtract(e.participant for e in entrances)
-            here.asking += type(here.asking)()  # drops the names with nothing under way
 
     async def _prepare(self, here: RoomHere) -> None:
         """Hear the room's events before the first person is let in."""

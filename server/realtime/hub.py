@@ -172,6 +172,8 @@ class Hub:
 
     async def _tell_position(self, visitor: Visitor, client: Client) -> None:
         here = self._here.get(visitor.ref)
+        if here:
+            await here.answered(visitor.participant)  # what was sent with the hello comes after it
         member = here.member(visitor.participant, visitor.role) if here else None
         if here is None or member is None or not member.is_waiting:
             client.send(self._wording.refused("not_waiting", "You are not in line."), "plain")

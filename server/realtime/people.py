@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -31,6 +31,11 @@ class Client(Protocol):
 
     @property
     def is_open(self) -> bool: ...
+
+    @property
+    def was_sent_out(self) -> bool:
+        """Whether the server closed it. What it asked before that is of no effect any more."""
+        ...
 
     @property
     def may_buy(self) -> bool: ...
@@ -131,6 +136,7 @@ class RoomHere:
         self._named: dict[str, Revision] = {}
         self._named_before: dict[str, Revision] = {}
         self._behind: list[tuple[Revision, asyncio.Future[None]]] = []
+        self._curious: dict[str, list[asyncio.Future[None]]] = {}
 
     @property
     def now(self) -> Snapshot:
@@ -168,6 +174,21 @@ class RoomHere:
         except TimeoutError:
             return False
         return True
+
+    def note_answered(self, participants: Iterable[str]) -> None:
+        """So many requests of these people are not under way any more."""
+        self.asking.subtract(participants)
+        self.asking = +self.asking  # drops the names with nothing under way
+        for participant in self._curious.keys() - self.asking.keys():
+            for answer in self._curious.pop(participant):
+                _release(answer)
+
+    async def answered(self, participant: str) -> None:
+        """Return once no request of this person is under way."""
+        if self.asking[participant]:
+            answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._curious.setdefault(participant, []).append(answer)
+            await answer
 
     def sessions(self) -> list[Session]:
         """Everybody here who has a place that must be renewed."""
@@ -209,6 +230,10 @@ class RoomHere:
     def _release(self, revision: Revision, arrival: asyncio.Future[None]) -> bool:
         if self.applied < revision:
             return False
-        if not arrival.done():
-            arrival.set_result(None)
+        _release(arrival)
         return True
+
+
+def _release(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():  # else nobody waits any more
+        waiting.set_result(None)

@@ -46,9 +46,10 @@ Request: TypeAlias = Entrance | Departure | Parting
 
 
 class Requests:
-    """A queue that is served in batches of one kind.
+    """A queue that is served in batches of one kind, in which nobody comes in two roles.
 
-    A change of kind ends a batch, so one person's hello and leave keep their order.
+    So one person's hello and leave keep their order, and so do their hellos in several roles:
+    the store answers a batch at once, with what its last word has left of their places.
     """
 
     def __init__(self) -> None:
@@ -61,11 +62,27 @@ class Requests:
         self._queue.append(request)
 
     def next_batch(self) -> Sequence[Request]:
-        """The longest run of one kind at the head, at most `BATCH` of them."""
-        batch = [self._queue.popleft()]
-        while self._queue and len(batch) < BATCH and type(self._queue[0]) is type(batch[0]):
+        """The longest run at the head that may be served together, at most `BATCH` of them."""
+        batch: list[Request] = []
+        roles: dict[str, Role] = {}
+        while self._queue and len(batch) < BATCH and _may_join(self._queue[0], batch, roles):
             batch.append(self._queue.popleft())
         return batch
+
+
+def _may_join(request: Request, batch: Sequence[Request], roles: dict[str, Role]) -> bool:
+    """Whether `request` is of the kind of `batch`, and in the role in which the person is there.
+
+    Args:
+        request: The next one.
+        batch: Those before it; any may begin one.
+        roles: In which role each person of `batch` comes. That of `request` is noted.
+    """
+    if batch and type(request) is not type(batch[0]):
+        return False
+    if not isinstance(request, Entrance):
+        return True
+    return roles.setdefault(request.participant, request.role) is request.role
 
 
 def retry_ms() -> int:

@@ -151,6 +151,8 @@ def test_a_value_just_within_its_limit_is_taken(name: str, raw: str, value: obje
     "url",
     [
         "embedded",
+        "redis://127.0.0.1:6379",
+        "redis://127.0.0.1:6379/",
         "redis://127.0.0.1:6379/0",
         "rediss://user:pass@store.example",
         "unix:///run/valkey.sock",
@@ -172,6 +174,14 @@ def test_a_store_of_a_later_version_is_refused_as_such(scheme: str) -> None:
 )
 def test_any_other_store_is_refused(url: str) -> None:
     assert "must be embedded, or a URL" in complaint(redis_url=url)
+
+
+@pytest.mark.parametrize("database", ["abc", "-1", "0/1", " 1", "0x1", "%30"])
+def test_a_database_that_is_no_number_is_refused(database: str) -> None:
+    line = complaint(redis_url=f"rediss://:hunter2@h:1/{database}")
+
+    assert line.startswith("FULLHOUSE_REDIS_URL: the database must be a number")
+    assert "hunter2" not in line
 
 
 def test_a_password_in_a_wrong_url_is_not_repeated() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from server.domain.errors import InvalidRequest, Unavailable
+from server.domain.errors import InvalidRequest, RateLimited, Unavailable
 from server.domain.rooms import Newcomer, Place, Role, RoomRef, Snapshot
 from server.edge import wire
 from server.edge.http.authority import Who
@@ -55,6 +56,7 @@ class PollObject(Struct, frozen=True):
 async def post_poll(asked: Asked[PollBody]) -> Response:
     """What a `hello` on a WebSocket would tell now. Takes a called seat only with `claim`."""
     assert isinstance(asked.caller, TokenClaims)  # noqa: S101  # the call is for persons
+    _check_pace(asked.doors, asked.caller)
     if asked.sent.claim and asked.sent.leave:
         raise InvalidRequest("leave", "goes without claim")
     try:
@@ -62,6 +64,13 @@ async def post_poll(asked: Asked[PollBody]) -> Response:
     except Unavailable:
         messages = (RETRY,)
     return answered(PollObject(messages))
+
+
+def _check_pace(doors: Doors, claims: TokenClaims) -> None:
+    """Counted per person, as on a WebSocket: who polls when told never meets it."""
+    who, now_s = (claims.ref, claims.participant), asyncio.get_running_loop().time()
+    if not doors.allowances.take(who, now_s):
+        raise RateLimited(POLL_AFTER_S)
 
 
 async def _messages(doors: Doors, claims: TokenClaims, body: PollBody) -> tuple[PollMessage, ...]:
@@ -136,5 +145,6 @@ CALLS = (
         handle=post_poll,
         takes=PollBody,
         answers={200: PollObject},
+        refuses=(RateLimited,),
     ),
 )

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 
 from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
+from server.edge.allowance import Allowances
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
 from server.edge.http.routes import http_routes
@@ -181,6 +182,7 @@ def world_on(
         catalogue=CATALOGUE,
         clock=clock,
         metrics=metrics,
+        allowances=Allowances(),
         authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET),
         readiness=is_ready,
         allowed_origins=(ORIGIN,),

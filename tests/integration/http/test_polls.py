@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from server.domain.rooms import Role
+from server.edge.allowance import BURST
 from server.service.polls import LEASE_MS
 
 if TYPE_CHECKING:
@@ -227,6 +228,19 @@ async def test_what_each_poll_came_to_is_counted(hall: World) -> None:
     await poll(hall, hall.attendee())
 
     assert b'fullhouse_admissions_total{outcome="seated"} 1.0' in hall.metrics.text()
+
+
+async def test_a_person_who_polls_without_end_is_told_when_to_come_back(hall: World) -> None:
+    """Counted per person, so nobody else behind the same address meets it."""
+    token = hall.attendee()
+
+    answers = [await hall.ask("POST", "/v1/poll", key=token) for _ in range(3 * BURST)]
+
+    refused = next(answer for answer in answers if answer.status != 200)
+    assert answers.index(refused) >= BURST
+    assert (refused.status, refused.json["code"]) == (429, "rate_limited")
+    assert refused.headers["retry-after"] == "5"
+    assert (await poll(hall, hall.attendee("cat")))[0]["type"] == "seated"
 
 
 @pytest.mark.parametrize(

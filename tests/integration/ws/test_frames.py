@@ -96,6 +96,28 @@ async def test_messages_in_one_piece_are_answered_in_their_order(hall: Hall) -> 
         assert (await socket.closing())[0] == 4011
 
 
+async def test_a_place_asked_for_together_with_hello_is_told_after_it(hall: Hall) -> None:
+    await hall.seated("ada", "bob")
+    async with raw_socket(hall.nodes[0]) as socket:
+        socket.send(raw.hello(hall.token("cleo")), raw.text('{"type":"position"}'))
+
+        answers = [await _message(socket), await _message(socket)]
+
+    assert [(answer["type"], answer["ahead"]) for answer in answers] == [("waiting", 0)] * 2
+
+
+async def test_what_follows_a_leave_in_one_piece_seats_nobody(hall: Hall) -> None:
+    """The connection is closed by then, so the seat would be nobody's until the grace ends."""
+    hello = raw.hello(hall.token("ada"))
+    async with raw_socket(hall.nodes[0]) as socket:
+        socket.send(hello, raw.text('{"type":"leave"}'), hello, raw.text('{"type":"claim"}'))
+
+        assert (await socket.closing())[0] == 4011
+
+        await _is_read(hall)
+        assert (await hall.room())["occupied"] == 0
+
+
 async def test_a_ping_is_answered_and_seats_nobody(hall: Hall) -> None:
     ada = await hall.tab("ada")
 

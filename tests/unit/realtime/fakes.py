@@ -36,10 +36,15 @@ class Tab:
         self.may_buy = may_buy
         self.heard: list[str] = []
         self.closed: int | None = None
+        self.has_gone = False
 
     @property
     def is_open(self) -> bool:
-        return self.closed is None
+        return self.closed is None and not self.has_gone
+
+    @property
+    def was_sent_out(self) -> bool:
+        return self.closed is not None
 
     def send(self, frame: bytes, topic: Topic) -> None:
         if self.is_open:
@@ -50,6 +55,10 @@ class Tab:
 
     def send_away(self, after_ms: int) -> None:
         self.closed = 4101
+
+    def goes(self) -> None:
+        """The client goes by itself."""
+        self.has_gone = True
 
 
 class Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -140,6 +141,38 @@ async def test_a_leave_right_after_a_hello_leaves(work: Work) -> None:
     assert here.sessions() == []
 
 
+async def test_nothing_is_asked_on_a_connection_after_it_left(work: Work) -> None:
+    """Its leave closes it: a seat would be held for nobody until the grace ends."""
+    here, tab = a_room(), Tab()
+    requests = hello("ada", tab), Departure("ada", tab), hello("ada", tab), hello("ada", tab)
+
+    calls = await work.serves(here, *requests)
+
+    assert calls == ["admit ada", "renew ada", "leave ada/5"]
+    assert (here.members["ada"].clients, here.asking) == ([tab], Counter())
+
+
+async def test_a_hello_after_a_leave_in_another_tab_is_a_new_one(work: Work) -> None:
+    here, leaving, coming = a_room(), Tab(), Tab()
+
+    calls = await work.serves(
+        here, hello("ada", leaving), Departure("ada", leaving), hello("ada", coming)
+    )
+
+    assert calls[-1] == "admit ada"
+    assert coming.heard == ["seated ada @1"]
+
+
+async def test_a_hello_after_a_leave_that_was_not_taken_is_answered(work: Work) -> None:
+    tab = Tab()
+    work.store.outcome = StoreUnavailable()
+
+    await work.serves(a_room(), Departure("ada", tab), hello("ada", tab))
+
+    assert [word.split()[0] for word in tab.heard] == ["retry", "retry"]
+    assert work.store.calls == ["renew ", "admit ada"]
+
+
 async def test_a_leave_names_the_session_that_the_store_knows(work: Work) -> None:
     """A reload on another node has begun a newer one than this node has heard of."""
     here = a_room()
@@ -172,7 +205,7 @@ async def test_a_leave_that_the_store_did_not_take_is_to_be_said_again(work: Wor
 
 async def test_somebody_who_went_while_the_hello_was_under_way_is_dropped(work: Work) -> None:
     tab = Tab()
-    tab.close(1001, "gone")
+    tab.goes()
 
     calls = await work.serves(a_room(), hello("ada", tab))
 
@@ -267,7 +300,7 @@ async def test_a_tab_that_went_while_it_asked_does_not_hear_for_the_others(work:
     member, (other,) = comes(here, "ada", 12)
     member.ahead = 2
     work.store.place = waits(ahead=1)
-    asking.close(1001, "gone")
+    asking.goes()
 
     await work.serves(here, hello("ada", asking))
     work.store.places.append((Revision(7, 1), (waits(ahead=1),)))

@@ -147,3 +147,30 @@ def test_names_are_remembered_for_the_second_in_which_answers_are_under_way() ->
     here.forget_names()
 
     assert not here.named_after("ada", Revision(7, 2))
+
+
+async def test_whoever_has_a_request_under_way_is_waited_for() -> None:
+    here = a_room()
+    here.asking.update(["ada", "ada", "bob"])
+    curious = [asyncio.create_task(here.answered(name)) for name in ("ada", "ada", "cleo")]
+
+    here.note_answered(["ada", "bob"])
+    await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop, no time
+    assert [task.done() for task in curious] == [False, False, True]
+    here.note_answered(["ada"])
+
+    await asyncio.wait_for(asyncio.gather(*curious), timeout=5)
+    assert not here.asking
+
+
+async def test_whoever_gave_up_waiting_for_an_answer_does_no_harm() -> None:
+    here = a_room()
+    here.asking["ada"] += 1
+    curious = asyncio.create_task(here.answered("ada"))
+    await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop, no time
+
+    curious.cancel()
+    await asyncio.wait([curious])
+    here.note_answered(["ada"])
+
+    assert not here.asking

@@ -8,8 +8,8 @@ from server.realtime.requests import Departure, Entrance, Parting, Request, Requ
 from tests.unit.realtime.fakes import Tab
 
 
-def entrance(name: str) -> Entrance:
-    return Entrance(name, Role.ATTENDEE, None)
+def entrance(name: str, role: Role = Role.ATTENDEE) -> Entrance:
+    return Entrance(name, role, None)
 
 
 def queued(*requests: Request) -> Requests:
@@ -40,6 +40,23 @@ def test_a_change_of_kind_ends_a_batch() -> None:
     queue = queued(*requests)
 
     assert [queue.next_batch() for _ in requests] == [[request] for request in requests]
+
+
+def test_a_person_in_another_role_ends_a_batch() -> None:
+    """One answer for both would name the later place to the earlier tab."""
+    hellos = [
+        entrance("ada"),
+        entrance("bob", Role.HOST),
+        entrance("ada"),
+        entrance("ada", Role.HOST),
+        entrance("bob", Role.HOST),
+        entrance("ada"),
+    ]
+
+    queue = queued(*hellos)
+
+    assert [queue.next_batch() for _ in range(3)] == [hellos[:3], hellos[3:5], hellos[5:]]
+    assert not queue
 
 
 def test_a_batch_has_its_limit() -> None:
