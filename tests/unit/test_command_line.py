@@ -52,7 +52,7 @@ def refusal(*options: str) -> str:
 def test_help_names_every_command_and_shows_how_to_begin() -> None:
     said = run("--help").stdout
 
-    for command in ("demo", "serve", "simulate", "token"):
+    for command in ("bench", "demo", "serve", "simulate", "token"):
         assert f"  {command} " in said
     assert "fullhouse serve --port 8001 --redis-url redis://" in said
 
@@ -60,7 +60,7 @@ def test_help_names_every_command_and_shows_how_to_begin() -> None:
 def test_help_imports_no_command() -> None:
     """It is typed often, and must work where only a part is installed."""
     script = "import sys, server.__main__ as m; m.cli(['--help'], standalone_mode=False)"
-    heavy = {"starlette", "uvicorn", "redis", "rich", "client_demo"}
+    heavy = {"starlette", "uvicorn", "redis", "rich", "bench", "client_demo"}
 
     loaded = subprocess.run(
         [sys.executable, "-c", f"{script}; print('loaded', *sys.modules, file=sys.stderr)"],
