@@ -42,6 +42,8 @@ RULES = RoomRules(
 )
 """Nothing lapses while it is measured, and nobody is host here to hear a forecast."""
 
+AGAIN_S = 0.02
+
 _QUIET: dict[str, Any] = {"beat_s": 250, "lease_s": 600, "grace_s": 600, "wait_grace_s": 600}
 
 
@@ -91,13 +93,13 @@ class Rush:
     async def come(self, people: int, *, at_once: int) -> None:
         """Returns when all of them have been told."""
         visitors = self._visitors(people)
-        told = asyncio.get_running_loop().create_future()
+        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         left = people
 
         def enter() -> None:
             visitor = next(visitors, None)
             if visitor:
-                self.hub.enter(visitor, Guest(placed))
+                Guest(self.hub, visitor, placed).enter()
 
         def placed() -> None:
             nonlocal left
@@ -119,21 +121,33 @@ class Rush:
 
 
 class Guest:
-    """One connection, as rooms know it."""
+    """One connection, as rooms know it. Who is told to come again does so in a moment."""
 
-    __slots__ = ("_placed",)
+    __slots__ = ("_hub", "_is_placed", "_placed", "_visitor")
 
     is_open = True
     may_buy = False
     role = Role.ATTENDEE
 
-    def __init__(self, placed: Callable[[], None]) -> None:
+    def __init__(self, hub: Hub, visitor: Visitor, placed: Callable[[], None]) -> None:
+        self._hub = hub
+        self._visitor = visitor
         self._placed = placed
+        self._is_placed = False
+
+    def enter(self) -> None:
+        self._hub.enter(self._visitor, self)
 
     def send(self, frame: bytes, topic: Topic) -> None:  # noqa: ARG002  # its interface
+        if self._is_placed:
+            return
         if topic == "place":
+            self._is_placed = True
             self._placed()
+        else:
+            asyncio.get_running_loop().call_later(AGAIN_S, self.enter)
 
-    def close(self, code: int, reason: str) -> None: ...
+    def close(self, code: int, reason: str) -> None:
+        raise RuntimeError(f"a guest was sent away: {code} {reason}")
 
     def send_away(self, after_ms: int) -> None: ...

@@ -7,8 +7,8 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -62,17 +62,20 @@ class Node:
 
     program: Program
     port: int
-    _connection: http.client.HTTPConnection = field(repr=False)
 
     def must(self, method: str, path: str, body: object = None, **headers: str) -> Any:  # noqa: ANN401  # what a call answers is between it and its caller
-        """A call of the platform that has to succeed. Returns what was answered."""
+        """A call of the platform that has to succeed. Returns what was answered.
+
+        On a connection of its own: servers close those that rest for some seconds.
+        """
         sent = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json", **headers}
         text = None if body is None else json.dumps(body)
-        self._connection.request(method, path, text, sent)
-        with self._connection.getresponse() as response:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=READY_S)) as wire:
+            wire.request(method, path, text, sent)
+            response = wire.getresponse()
             answer = response.read()
-            if response.status >= 300:
-                raise RuntimeError(f"{method} {path}: {response.status} {answer!r}")
+        if response.status >= 300:
+            raise RuntimeError(f"{method} {path}: {response.status} {answer!r}")
         return json.loads(answer) if answer else None
 
 
@@ -175,11 +178,9 @@ def _node(lab: Lab, settings: dict[str, object]) -> Iterator[Node]:
         env={"PATH": os.defpath, **environment},
     ) as program:
         program.until_it_listens(port, READY_S)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_S)
-        node = Node(program, port, connection)
+        node = Node(program, port)
         node.must("GET", "/v1/plans")
         yield node
-        connection.close()
 
 
 def opened(node: Node, account: str, *, plan_seats: int = MOST_SEATS, seats: int = 0) -> Room:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -22,6 +22,7 @@ Line = dict[str, Any]
 PATIENCE_S = 120.0
 STOP_S = 15.0
 _POLL_S = 0.01
+_ENDING_S = 1.0
 _PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 _libc = ctypes.CDLL(None)
 
@@ -43,9 +44,17 @@ class Program:
         return self._process.pid
 
     def say(self, line: str) -> None:
+        """One line to its stdin.
+
+        Raises:
+            ProgramFailed: it has ended.
+        """
         stdin = cast("IO[bytes]", self._process.stdin)
-        stdin.write(line.encode() + b"\n")
-        stdin.flush()
+        try:
+            stdin.write(line.encode() + b"\n")
+            stdin.flush()
+        except BrokenPipeError as error:
+            raise ProgramFailed(f"it ended: {self._ending()}") from error
 
     def answer(self, event: str, within_s: float = PATIENCE_S) -> Line:
         """The next line, which must tell of `event`.
@@ -96,6 +105,11 @@ class Program:
     def last_words(self) -> str:
         return self._log.read_text(errors="replace")[-1000:].strip()
 
+    def _ending(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ENDING_S)
+        return f"exit code {self._process.returncode}: {self.last_words()}"
+
     def stop(self) -> None:
         """End it; what does not end when asked is killed."""
         self.thaw()
@@ -122,7 +136,7 @@ class Program:
                 raise ProgramFailed(f"no answer in time: {self.last_words()}")
             data = os.read(descriptor, 65536)
             if not data:
-                raise ProgramFailed(f"it ended: {self.last_words()}")
+                raise ProgramFailed(f"it ended: {self._ending()}")
             self._unread += data
         line, _, self._unread = self._unread.partition(b"\n")
         return line
