@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from bench.lab import Lab
+from bench.plots import Plot
 from bench.programs import ProgramFailed
 from bench.results import Bar, Figure, Outcome, Relation, median_of, ratio
 from bench.tools import Missing
@@ -67,11 +69,18 @@ class Case:
         name: For `--case`.
         title: For tables.
         run: Measures, and writes down what it found.
+        plots: What is drawn of it.
     """
 
     name: str
     title: str
     run: Callable[[Lab, Notes], None]
+    plots: tuple[Plot, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """What is measured, and how: the text that its file begins with."""
+        return (sys.modules[self.run.__module__].__doc__ or "").strip()
 
     def outcome(self, lab: Lab) -> Outcome:
         """Run it."""

@@ -18,6 +18,7 @@ from bench.lab import Lab
 from bench.machine import Cores, TooFewCores, facts, pinned_to
 from bench.report import write_pages
 from bench.results import Run, load_run, save_run
+from bench.scale import NotMeasured
 from bench.sizes import FULL, SHORT, Size
 from bench.summary import bars_table, left_out
 from bench.tools import Tools
@@ -67,10 +68,15 @@ def command(
     *, is_full: bool, names: Sequence[str], people: int | None, cache: Path, write: Path | None
 ) -> None:
     """Measure, and say which bars were met."""
-    size = FULL if is_full else SHORT
+    size = _sized(FULL if is_full else SHORT, people)
     results = cache / f"results-{size.name}.json"
     if write:
-        write_pages(load_run(results), write)
+        if not results.exists():
+            raise click.ClickException(f"There is nothing to write yet: {results}")
+        try:
+            write_pages(load_run(results), write)
+        except NotMeasured as error:
+            raise click.ClickException(f"scale.md needs what this measures: {error}") from error
         return
     try:
         cores = Cores.of_this_machine()
@@ -79,7 +85,7 @@ def command(
     chosen = [case for case in CASES if not names or case.name in names]
     cache.mkdir(parents=True, exist_ok=True)
     with pinned_to(cores.load):
-        run = _measured(chosen, _sized(size, people), cores, results)
+        run = _measured(chosen, size, cores, results)
     console = Console()
     console.print(bars_table(run, [case.name for case in chosen]))
     for line in left_out(run):
@@ -88,7 +94,8 @@ def command(
 
 
 def _sized(size: Size, people: int | None) -> Size:
-    return replace(size, people=people) if people else size
+    """Results of another number of people are kept apart."""
+    return replace(size, name=f"{size.name}-{people}", people=people) if people else size
 
 
 def _measured(chosen: Sequence[Case], size: Size, cores: Cores, results: Path) -> Run:

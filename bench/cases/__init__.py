@@ -9,6 +9,7 @@ from bench.cases import (
     idle,
     polls,
     renewals,
+    units,
     upgrade,
     watermark,
 )
@@ -23,4 +24,5 @@ CASES: tuple[Case, ...] = (
     idle.CASE,
     upgrade.CASE,
     watermark.CASE,
+    units.CASE,
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from bench import indoors
 from bench.case import Case, Notes
 from bench.lab import Lab, Store
+from bench.plots import Bars
 from bench.results import OURS
 from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
 from server.store.connect import open_store
@@ -94,4 +95,9 @@ async def _in_batches(store: Store, people: int) -> float:
         return people / (time.perf_counter() - began_s)
 
 
-CASE = Case("admissions", "Admissions through the store", run)
+CASE = Case(
+    "admissions",
+    "Admissions through the store",
+    run,
+    (Bars("admissions", "Admissions, all to one room", ONE_ROOM),),
+)

@@ -13,6 +13,7 @@ from bench.case import Case, Notes
 from bench.clients import Crowd, crowd
 from bench.lab import Lab
 from bench.ours import Node, nodes, opened
+from bench.plots import Bars
 from bench.results import OURS
 from bench.rivals import NODE_WS, RIVALS, STARLETTE
 
@@ -54,4 +55,9 @@ def _ours(lab: Lab, node: Node, account: str) -> float:
     return lab.size.people / seconds
 
 
-CASE = Case("arrivals", "Everybody arrives at once", run)
+CASE = Case(
+    "arrivals",
+    "Everybody arrives at once",
+    run,
+    (Bars("arrivals", "Everybody arrives at once", RATE),),
+)

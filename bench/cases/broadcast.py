@@ -12,6 +12,7 @@ from bench.case import Case, Notes
 from bench.ears import Ear, ear
 from bench.lab import Lab
 from bench.ours import fullhouse
+from bench.plots import Bars
 from bench.results import OURS
 from bench.rivals import (
     AT_HAND,
@@ -26,6 +27,7 @@ from bench.rivals import (
 from bench.sides import Side, gathered
 
 LAST = "last client"
+PEOPLE = "people"
 FROM_EVENT = "last client, from the event"
 MS = 1e6
 MOST_KIB = 4.0
@@ -38,6 +40,7 @@ def run(lab: Lab, notes: Notes) -> None:
         with gathered(lab, notes, starts) as sides, ear(store.client, "acme") as events:
             _rounds(lab, notes, sides, events)
         notes.note("Store", "memory", "KiB a person", store.used_bytes() / 1024 / lab.size.people)
+    notes.note(OURS, PEOPLE, "connections", lab.size.people)
     _hold(notes)
 
 
@@ -67,4 +70,12 @@ def _hold(notes: Notes) -> None:
     notes.hold("memory of a waiting connection", each, "at most", MOST_KIB, "KiB")
 
 
-CASE = Case("broadcast", "One frame to everybody who waits", run)
+CASE = Case(
+    "broadcast",
+    "One frame to everybody who waits",
+    run,
+    (
+        Bars("broadcast", "One frame to everybody, last client", LAST),
+        Bars("memory", "Memory of a waiting connection", "memory"),
+    ),
+)

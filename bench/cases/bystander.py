@@ -13,6 +13,7 @@ from bench.case import Case, Notes
 from bench.clients import Probe
 from bench.lab import Lab
 from bench.ours import fullhouse
+from bench.plots import Bars
 from bench.results import OURS
 from bench.rivals import RIVALS, STARLETTE
 from bench.sides import Side, gathered
@@ -52,4 +53,9 @@ def _note(notes: Notes, name: str, probe: Probe) -> None:
     notes.note(name, "GET, longest", "ms", probe.max)
 
 
-CASE = Case("bystander", "An unrelated request during broadcasts", run)
+CASE = Case(
+    "bystander",
+    "An unrelated request during broadcasts",
+    run,
+    (Bars("bystander", "An unrelated GET during broadcasts, p99", P99),),
+)

@@ -14,6 +14,7 @@ from pathlib import Path
 from bench.case import Case, Notes
 from bench.lab import Lab
 from bench.ours import Room, nodes, opened
+from bench.plots import Bars
 from bench.programs import ProgramFailed
 from bench.results import OURS
 from bench.rivals import RIVALS, STARLETTE
@@ -73,4 +74,4 @@ def _hammered(lab: Lab, port: int, requests: Path) -> float:
     return float(answer["answers"]) / float(answer["ns"]) * 1e9
 
 
-CASE = Case("polls", "Polls", run)
+CASE = Case("polls", "Polls", run, (Bars("polls", "Polls beside a hello world", RATE),))

@@ -13,6 +13,7 @@ from bench import indoors
 from bench.case import Case, Notes
 from bench.lab import Lab, Store
 from bench.ours import MOST_SEATS, Room, nodes, opened
+from bench.plots import Curve
 from bench.results import OURS, ratio
 from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
 from server.store.connect import open_store
@@ -20,6 +21,7 @@ from server.store.room_store import RoomStore
 from server.store.scripts import source_of
 
 BATCH = 256
+BEGINNING = "upgrade that calls "
 LONGEST_LINE_RATIO = 1.5
 _DIGEST = sha1(source_of("apply_plan").encode()).hexdigest()  # noqa: S324  # Redis names it so
 
@@ -45,7 +47,7 @@ def run(lab: Lab, notes: Notes) -> None:
 
 
 def quantity_of(people: int) -> str:
-    return f"upgrade that calls {people:,}"
+    return f"{BEGINNING}{people:,}"
 
 
 def _upgrade(store: Store, room: Room, people: int) -> float:
@@ -81,4 +83,16 @@ def _script_us(store: Store) -> float:
     return float(took_us)
 
 
-CASE = Case("watermark", "Calling people costs the same for any number", run)
+CASE = Case(
+    "watermark",
+    "Calling people costs the same for any number",
+    run,
+    (
+        Curve(
+            "watermark",
+            "Script time of an upgrade by how many it calls",
+            BEGINNING,
+            "people in line, all of them called",
+        ),
+    ),
+)

@@ -1,0 +1,3 @@
+"""Why a bar is missed where it is, by its name in the tables."""
+
+REASONS: dict[str, str] = {}
