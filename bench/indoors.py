@@ -25,7 +25,6 @@ from server.store.keys import account_record
 from server.store.room_store import RoomStore
 
 if TYPE_CHECKING:
-    from bench.lab import Store
     from server.realtime.people import Topic
 
 T = TypeVar("T")
@@ -54,14 +53,14 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 @asynccontextmanager
-async def hub_on(store: Store) -> AsyncIterator[Hub]:
+async def hub_on(url: str) -> AsyncIterator[Hub]:
     """The hub of a node at work; it renews only when told to."""
-    settings = Settings(redis_url=store.url, api_keys=(KEY,), token_secret=SECRET, **_QUIET)
+    settings = Settings(redis_url=url, api_keys=(KEY,), token_secret=SECRET, **_QUIET)
     async with app.node(settings) as node:
         yield cast("Hub", node.door.house.hub)
 
 
-async def open_rooms(store: Store, accounts: Iterable[str], *, seats: int = MOST_SEATS) -> None:
+async def open_rooms(url: str, accounts: Iterable[str], *, seats: int = MOST_SEATS) -> None:
     """A room `hall` for each of these accounts, on a plan of so many seats."""
     plan: dict[str | bytes, str | int] = {
         "plan": "large",
@@ -69,7 +68,7 @@ async def open_rooms(store: Store, accounts: Iterable[str], *, seats: int = MOST
         "presenters": 1,
         "parallel_events": 0,
     }
-    async with open_store(store.url) as redis:
+    async with open_store(url) as redis:
         rooms = RoomStore(redis)
         for account in accounts:
             await redis.hset(account_record(account), mapping=plan)  # type: ignore[arg-type]  # invariant

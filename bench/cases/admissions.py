@@ -57,7 +57,7 @@ def run(lab: Lab, notes: Notes) -> None:
 def _by_redis_benchmark(lab: Lab, store: Store, people: int) -> float:
     """Calls a second of our `admit`, each with one person of a million."""
     store.empty()
-    indoors.run(indoors.open_rooms(store, ["acme"]))
+    indoors.run(indoors.open_rooms(store.url, ["acme"]))
     digest = store.client.script_load(source_of("admit"))
     keys = RoomKeys(RoomRef("acme", "hall")).all()
     call = ["EVALSHA", digest, str(len(keys)), *keys, "0", "0", "0", "p__rand_int__", "attendee"]
@@ -74,8 +74,8 @@ def _by_redis_benchmark(lab: Lab, store: Store, people: int) -> float:
 
 
 async def _by_a_node(store: Store, accounts: Sequence[str], people: int) -> float:
-    await indoors.open_rooms(store, accounts)
-    async with indoors.hub_on(store) as hub:
+    await indoors.open_rooms(store.url, accounts)
+    async with indoors.hub_on(store.url) as hub:
         come = partial(indoors.Rush, hub, tuple(accounts))
         await come("early-").come(2 * AT_ONCE, at_once=AT_ONCE)  # rooms become known
         began_s = time.perf_counter()
@@ -84,7 +84,7 @@ async def _by_a_node(store: Store, accounts: Sequence[str], people: int) -> floa
 
 
 async def _in_batches(store: Store, people: int) -> float:
-    await indoors.open_rooms(store, ["acme"])
+    await indoors.open_rooms(store.url, ["acme"])
     ref = RoomRef("acme", "hall")
     async with open_store(store.url) as redis:
         rooms = RoomStore(redis)

@@ -28,8 +28,8 @@ def run(lab: Lab, notes: Notes) -> None:
 
 
 async def _rounds(lab: Lab, notes: Notes, store: Store) -> None:
-    await indoors.open_rooms(store, ["acme"], seats=1)
-    async with indoors.hub_on(store) as hub:
+    await indoors.open_rooms(store.url, ["acme"], seats=1)
+    async with indoors.hub_on(store.url) as hub:
         await indoors.Rush(hub, ("acme",), "p").come(lab.size.people, at_once=1000)
         for number in range(lab.size.rounds):
             lab.tell(f"round {number + 1} of {lab.size.rounds}")

@@ -42,7 +42,7 @@ def cost_of(what: str, where: str) -> str:
 
 
 async def _round(notes: Notes, store: Store) -> None:
-    await indoors.open_rooms(store, ["acme"], seats=1)
+    await indoors.open_rooms(store.url, ["acme"], seats=1)
     async with open_store(store.url) as redis:
         rooms = RoomStore(redis)
         await rooms.admit(REF, _people(BATCHES))  # the connection and the script are there
