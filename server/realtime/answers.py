@@ -150,7 +150,7 @@ def _member_for(here: RoomHere, entrance: Entrance) -> Member:
             member.clients.remove(entrance.client)
         member.dismiss(LEFT, "entered in another role")
     member = Member(entrance.participant, entrance.role)
-    here.members[entrance.participant] = member
+    here.take_in(member)
     return member
 
 

@@ -151,8 +151,7 @@ class Hub:
         return here
 
     def _part(self, here: RoomHere, member: Member) -> None:
-        if here.members.get(member.participant) is member:
-            del here.members[member.participant]
+        here.let_go(member)
         if member.ticket is not None:
             self._desk.submit(here, Parting(member.participant, member.generation))
 

@@ -55,8 +55,7 @@ class Lines:
 
     async def _tell(self, here: RoomHere) -> None:
         called_to = here.now.state.called_to
-        uncalled = [m for m in here.waiting() if m.ticket is not None and m.ticket > called_to]
-        for chunk in batches(uncalled):
+        for chunk in batches(here.waiting_beyond(called_to)):
             reply = await self._rooms.positions(here.ref, [m.participant for m in chunk])
             if reply.outcome != "ok":
                 return

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from typing import Literal, Protocol
 
 from server.domain.rooms import (
@@ -20,6 +19,7 @@ from server.domain.rooms import (
     Session,
     Snapshot,
 )
+from server.realtime.order import TicketOrder
 
 Topic = Literal["place", "refresh", "line", "room", "notice", "capacity", "plain"]
 """What a frame is about. Of the unsent frames on one topic a slow client gets the newest;
@@ -49,7 +49,6 @@ class Client(Protocol):
         ...
 
 
-@dataclass(slots=True, eq=False)
 class Member:
     """One person in one role, with all their connections to this node.
 
@@ -58,17 +57,57 @@ class Member:
     take them in again by itself).
     """
 
-    participant: str
-    role: Role
-    generation: int = 0
-    ticket: int | None = None
-    ahead: int | None = None
-    wants_in: bool = False
-    clients: list[Client] = field(default_factory=list)
+    __slots__ = (
+        "_order",
+        "_ticket",
+        "ahead",
+        "clients",
+        "generation",
+        "participant",
+        "role",
+        "wants_in",
+    )
+
+    def __init__(
+        self,
+        participant: str,
+        role: Role,
+        generation: int = 0,
+        ticket: int | None = None,
+        *,
+        clients: list[Client] | None = None,
+    ) -> None:
+        self.participant = participant
+        self.role = role
+        self.generation = generation
+        self.ahead: int | None = None
+        self.wants_in = False
+        self.clients: list[Client] = clients if clients is not None else []
+        self._ticket = ticket
+        self._order: TicketOrder[Member] | None = None
+
+    @property
+    def ticket(self) -> int | None:
+        return self._ticket
+
+    @ticket.setter
+    def ticket(self, ticket: int | None) -> None:
+        order = self._order
+        self.stand_in(None)
+        self._ticket = ticket
+        self.stand_in(order)
+
+    def stand_in(self, order: TicketOrder[Member] | None) -> None:
+        """Stand in that order from now on, whenever waiting; None leaves the present one."""
+        if self._order is not None and self.is_waiting:
+            self._order.discard(self)
+        self._order = order
+        if order is not None and self.is_waiting:
+            order.add(self)
 
     @property
     def is_waiting(self) -> bool:
-        return self.ticket is not None and self.ticket > SEATED
+        return self._ticket is not None and self._ticket > SEATED
 
     @property
     def sees_the_room(self) -> bool:
@@ -117,11 +156,11 @@ class RoomHere:
             the event of the same change then need not.
         missed: Events were passed over, and nobody here has been compared with the store since.
         owed: People whose place has changed and who could not be told it.
+        unheard: What is to be told when the people here have been told what they are told now.
     """
 
     def __init__(self, ref: RoomRef) -> None:
         self.ref = ref
-        self.members: dict[str, Member] = {}
         self.state: RoomState | None = None
         self.applied = NOTHING_SEEN
         self.seen = NOTHING_SEEN
@@ -129,9 +168,56 @@ class RoomHere:
         self.asking: Counter[str] = Counter()
         self.missed = False
         self.owed: set[str] = set()
+        self.unheard: deque[Iterator[None]] = deque()
+        self._members: dict[str, Member] = {}
+        self._watchers: dict[str, Member] = {}
+        self._line: TicketOrder[Member] = TicketOrder()
+        self._telling: asyncio.Future[None] | None = None
         self._named: dict[str, Revision] = {}
         self._named_before: dict[str, Revision] = {}
         self._behind: list[tuple[Revision, asyncio.Future[None]]] = []
+
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """Everybody here, by name."""
+        return self._members
+
+    def take_in(self, member: Member) -> None:
+        """From now on that person is here; in place of whoever had the name."""
+        self.let_go(self._members.get(member.participant))
+        self._members[member.participant] = member
+        member.stand_in(self._line)
+        if member.sees_the_room:
+            self._watchers[member.participant] = member
+
+    def let_go(self, member: Member | None) -> None:
+        """The person is not here any more. Safe to repeat."""
+        if member and self._members.get(member.participant) is member:
+            del self._members[member.participant]
+            self._watchers.pop(member.participant, None)
+            member.stand_in(None)
+
+    @property
+    def is_telling(self) -> bool:
+        """People here are being told something, a part of them at a time.
+
+        Until all of them have been, no newer state is applied: everything that one client hears
+        rises in `rev`.
+        """
+        return self._telling is not None
+
+    def begin_telling(self) -> None:
+        self._telling = asyncio.get_running_loop().create_future()
+
+    def end_telling(self) -> None:
+        if self._telling is not None:
+            self._telling.set_result(None)
+            self._telling = None
+
+    async def at_rest(self) -> None:
+        """Wait until nobody here is being told anything."""
+        while self._telling is not None:
+            await asyncio.shield(self._telling)
 
     @property
     def now(self) -> Snapshot:
@@ -158,16 +244,18 @@ class RoomHere:
         self.seen_called_to = called_to
 
     async def caught_up(self, revision: Revision, timeout_s: float) -> bool:
-        """Whether everything up to `revision` has been applied here within the time."""
+        """Whether everything up to `revision` has been applied here within the time.
+
+        While people here are being told of what came before, the time does not count.
+        """
         if self.applied >= revision:
             return True
         arrival: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._behind.append((revision, arrival))
-        try:
-            async with asyncio.timeout(timeout_s):
-                await arrival
-        except TimeoutError:
-            return False
+        while not arrival.done():
+            await asyncio.wait([arrival], timeout=timeout_s)
+            if not arrival.done() and not self.is_telling:
+                return False
         return True
 
     def sessions(self) -> list[Session]:
@@ -179,10 +267,19 @@ class RoomHere:
         ]
 
     def waiting(self) -> Iterator[Member]:
-        return (member for member in self.members.values() if member.is_waiting)
+        """In order of their tickets."""
+        return iter(self._line)
+
+    def waiting_between(self, first: int, last: int) -> list[Member]:
+        """Whoever waits with a ticket from `first` to `last`, in order."""
+        return self._line.between(first, last)
+
+    def waiting_beyond(self, last: int) -> list[Member]:
+        """Whoever waits with a higher ticket than `last`, in order."""
+        return self._line.beyond(last)
 
     def watchers(self) -> Iterator[Member]:
-        return (member for member in self.members.values() if member.sees_the_room)
+        return iter(self._watchers.values())
 
     def member(self, participant: str, role: Role | None = None) -> Member | None:
         """The person, if here (in that role)."""

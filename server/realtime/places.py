@@ -54,6 +54,7 @@ class Places:
             snapshot = await self._rooms.snapshot(here.ref)
         except NotFound:
             return
+        await here.at_rest()
         if snapshot.revision > here.applied:
             here.apply(snapshot.revision, snapshot.state)
             here.missed = True

@@ -114,5 +114,5 @@ def comes(
     opened = [Tab(role) for _ in range(tabs)]
     clients: list[Client] = [*opened]
     member = Member(name, role, generation, ticket, clients=clients)
-    here.members[name] = member
+    here.take_in(member)
     return member, opened
