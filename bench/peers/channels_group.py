@@ -49,7 +49,7 @@ async def serve(port: int) -> None:
 
 
 def _host(redis_url: str) -> dict[str, Any]:
-    """With the defaults of redis-py 8 the 101st to come is refused, and consumers die after 5 s."""
+    """By default redis-py 8 refuses the 101st who comes, and consumers die after 5 s."""
     return {"address": redis_url, "max_connections": 5_000, "socket_timeout": None}
 
 
