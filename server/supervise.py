@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from server.domain.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+CANCEL_AGAIN_S = 0.1
 RESTART_DELAY_S = 0.5  # a loop that fails at once writes two lines a second, not thousands
 
 Step = Callable[[], Awaitable[None]]
@@ -44,9 +45,20 @@ async def running(
     try:
         yield
     finally:
-        for task in tasks:
+        await _end(tasks)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until they are done.
+
+    Once is not always enough: a client library that is cancelled while it connects may take that
+    for a failure of its own, and a loop would go on for ever.
+    """
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
 
 
 async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
@@ -77,9 +89,7 @@ class Chores:
         """Let what still runs come to its end, and cancel what does not in time."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within_s)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end(list(self._tasks))
 
     async def _done(self, chore: Coroutine[Any, Any, None]) -> None:
         try:
