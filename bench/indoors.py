@@ -25,7 +25,7 @@ from server.store.keys import account_record
 from server.store.room_store import RoomStore
 
 if TYPE_CHECKING:
-    from server.realtime.people import Topic
+    from server.realtime.member import Topic
 
 T = TypeVar("T")
 

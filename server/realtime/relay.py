@@ -15,7 +15,8 @@ from server.domain.rooms import (
     RoomEvent,
 )
 from server.realtime.hosts import HostNews
-from server.realtime.people import Member, RoomHere
+from server.realtime.member import Member
+from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from server.realtime.ports import Tally, Wording
 from server.supervise import Chores

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from server.realtime.hub import Hub
-    from server.realtime.people import Topic
+    from server.realtime.member import Topic
 
 PEOPLE, BATCHES = 1000, 4  # a script call takes 256 people
 PARKED = 40

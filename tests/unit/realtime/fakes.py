@@ -16,11 +16,12 @@ from server.domain.rooms import (
     RoomState,
     Snapshot,
 )
-from server.realtime.people import Member, RoomHere, Topic
+from server.realtime.member import Member, Topic
+from server.realtime.people import RoomHere
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
-    from server.realtime.people import Client
+    from server.realtime.member import Client
 
 REF = RoomRef("acme", "hall")
 

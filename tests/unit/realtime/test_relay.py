@@ -23,7 +23,8 @@ from server.domain.rooms import (
     Role,
 )
 from server.realtime.hosts import HostNews
-from server.realtime.people import Member, RoomHere
+from server.realtime.member import Member
+from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from server.realtime.relay import AT_ONCE, Relay
 from server.supervise import Chores
@@ -33,7 +34,7 @@ from tests.unit.realtime.fakes import Store, Tab, Tally, Words, a_room, comes
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from server.realtime.people import Client
+    from server.realtime.member import Client
     from server.realtime.ports import Rooms, Wording
 
 ATTENDEE, HOST = Role.ATTENDEE, Role.HOST
