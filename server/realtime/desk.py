@@ -15,7 +15,6 @@ from server.domain.rooms import Drop, Newcomer, Session
 from server.realtime.answers import Answers
 from server.realtime.member import Member
 from server.realtime.people import RoomHere
-from server.realtime.places import BATCH
 from server.realtime.ports import Rooms, Subscriptions, Wording
 from server.realtime.relay import LEFT
 from server.realtime.requests import (
@@ -28,7 +27,8 @@ from server.realtime.requests import (
 )
 from server.supervise import Chores
 
-GATHER_S = 0.002  # between the beginnings of two calls of one room
+GATHER_S = 0.005  # between the beginnings of two calls of one room
+ENOUGH = 64  # people: more would not make a call much cheaper for each
 
 
 class Desk:
@@ -73,11 +73,11 @@ class Desk:
     async def _gather(self, here: RoomHere, requests: Requests) -> None:
         """Let a batch grow, where one has just been sent: a call costs as much as ten people.
 
-        The first of all waits for nothing, nor does a batch that is full.
+        The first of all waits for nothing, nor does a batch that is large enough.
         """
         now_s = asyncio.get_running_loop().time()
         wait_s = here.served_at_s + GATHER_S - now_s
-        if wait_s > 0 and len(requests) < BATCH:
+        if wait_s > 0 and len(requests) < ENOUGH:
             await asyncio.sleep(wait_s)  # noqa: TID251  # not longer than anybody could notice
         here.served_at_s = asyncio.get_running_loop().time()
 
