@@ -1,7 +1,8 @@
 """An upgrade is bought on one node; everybody waits, half of them on another.
 
 From the moment at which the buyer has the answer until the last person in line has the frame,
-beside one frame to as many people on one node. All nodes share one core.
+beside one frame to as many people on one node. All nodes share one core. Below zero, everybody in
+line knew before the buyer had the answer.
 """
 
 from __future__ import annotations
