@@ -2,9 +2,9 @@
 
 REASONS: dict[str, str] = {
     "POST /v1/poll ÷ Starlette's hello world": (
-        "a poll is a script call of its own for the person and a reading of the room, both in the "
-        "pipeline of that turn of the loop. The trial that met the bar answered many people of one "
-        "room from one call and parsed one answer for all of them; `poll` does not do so yet."
+        "a poll is a script call of its own for the person and a reading of the room, both in one "
+        "pipeline. The trial that met the bar answered many people of one room from one call and "
+        "parsed one answer for all of them; ours does not yet."
     ),
     "connect + hello + placed ÷ bare accepts of uvicorn + Starlette": (
         "what is left of an arrival is spread thinly: uvicorn's HTTP parser and then that of "

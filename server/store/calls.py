@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 AT_ONCE = 64  # calls a pipeline: the store serves somebody else in between
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Call:
     digest: str
     key_count: int
     args: Sequence[str | int]
     answer: asyncio.Future[Any]
+    trip: _Trip | None = None
 
     def settle(self, reply: object) -> None:
         if self.answer.done():
@@ -27,6 +28,20 @@ class _Call:
             self.answer.set_exception(reply)
         else:
             self.answer.set_result(reply)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    """Calls that travel together, and the task in which they do."""
+
+    calls: Sequence[_Call]
+    task: asyncio.Task[None]
+
+    async def turn_back_if_for_nobody(self) -> None:
+        """Leave the connection in order where all who asked have gone."""
+        if all(call.answer.cancelled() for call in self.calls):
+            self.task.cancel()
+            await asyncio.wait([self.task])
 
 
 class Calls:
@@ -49,16 +64,26 @@ class Calls:
         if not self._due:
             loop.call_soon(self._send)
         self._due.append(call)
-        return await call.answer
+        try:
+            return await call.answer
+        except asyncio.CancelledError:
+            if call.trip:
+                await call.trip.turn_back_if_for_nobody()
+            raise
 
     def _send(self) -> None:
-        due, self._due = self._due, []
+        due = [call for call in self._due if not call.answer.done()]
+        self._due = []
         for first in range(0, len(due), AT_ONCE):
-            task = asyncio.get_running_loop().create_task(
-                self._travel(due[first : first + AT_ONCE])
-            )
-            self._travelling.add(task)
-            task.add_done_callback(self._travelling.discard)
+            self._set_out(due[first : first + AT_ONCE])
+
+    def _set_out(self, calls: Sequence[_Call]) -> None:
+        task = asyncio.get_running_loop().create_task(self._travel(calls))
+        self._travelling.add(task)
+        task.add_done_callback(self._travelling.discard)
+        trip = _Trip(calls, task)
+        for call in calls:
+            call.trip = trip
 
     async def _travel(self, calls: Sequence[_Call]) -> None:
         try:
