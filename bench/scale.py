@@ -143,7 +143,8 @@ def largest_room(costs: Costs) -> int:
 
 
 def _told_s(load: Load, costs: Costs) -> float:
-    return load.people * costs.told_us / _US
+    """A call is of one room: all nodes of it share the telling."""
+    return load.people_per_room * costs.told_us / _US
 
 
 def costs_of(run: Run) -> Costs:

@@ -97,9 +97,9 @@ class Story:
         return sum(request.person not in in_turn for request in self.seated)
 
     def rates(self, step_s: float) -> list[tuple[float, float]]:
-        """Requests a second, in steps of so many seconds, also where there were none."""
+        """Requests a second, in steps of so many seconds, up to one without any after the last."""
         steps = Counter(int(request.at_s / step_s) for request in self.requests)
-        return [((n + 0.5) * step_s, steps[n] / step_s) for n in range(max(steps) + 1)]
+        return [((n + 0.5) * step_s, steps[n] / step_s) for n in range(max(steps) + 2)]
 
 
 def stories(scene: Scene) -> list[Story]:

@@ -18,7 +18,7 @@ _NAME_WIDTH, _VALUE_WIDTH = 210, 90
 _ROW, _BAR = 26, 16
 _HEAD, _FOOT = 44, 14
 _LOG_FROM = 30.0  # where the largest is so many times the smallest, lengths are logarithmic
-_PLOT_HEIGHT, _LEFT, _RIGHT, _BOTTOM = 300, 64, 16, 46
+_PLOT_HEIGHT, _LEFT, _RIGHT, _BOTTOM = 300, 64, 32, 46
 _TICKS = 5
 
 

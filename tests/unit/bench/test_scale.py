@@ -88,3 +88,11 @@ def test_a_cost_that_is_missing_names_the_case_that_measures_it() -> None:
 
     with pytest.raises(NotMeasured, match="--case idle"):
         costs_of(run)
+
+
+def test_a_call_is_told_to_one_room_not_to_all() -> None:
+    needs = node_needs(ROOMS, replace(NOTHING, told_us=50.0))
+
+    assert {need.what: need.amount for need in needs}["a call told within 1 s"] == pytest.approx(
+        ROOMS.people_per_room * 50e-6
+    )

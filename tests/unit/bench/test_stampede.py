@@ -59,4 +59,9 @@ def test_a_stolen_seat_is_one_that_the_line_would_have_given_to_another() -> Non
 
 
 def test_the_rate_counts_steps_without_a_request_too() -> None:
-    assert told([0, 1], []).rates(0.5) == [(0.25, 2.0), (0.75, 0.0), (1.25, 2.0)]
+    assert told([0, 1], []).rates(0.5) == [
+        (0.25, 2.0),
+        (0.75, 0.0),
+        (1.25, 2.0),
+        (1.75, 0.0),
+    ]
