@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -84,6 +85,7 @@ def command(
         raise click.ClickException(str(error)) from error
     chosen = [case for case in CASES if not names or case.name in names]
     cache.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("server").setLevel(logging.ERROR)  # nodes inside this process
     with pinned_to(cores.load):
         run = _measured(chosen, size, cores, results)
     console = Console()
@@ -116,6 +118,7 @@ def _measured(chosen: Sequence[Case], size: Size, cores: Cores, results: Path) -
                 lab = Lab(size, cores, tools, Path(folder), tell)
                 run = run.with_outcome(case.outcome(lab))
             save_run(results, run)
+            progress.console.print(f"{case.title}: {run.outcomes[-1].took_s:.0f} s")
             progress.advance(task)
     return run
 

@@ -188,7 +188,10 @@ def _told(story: Story) -> str:
 
 def _plot(scene: Scene, told: list[Story]) -> str:
     ours, *others = reversed(told)  # the first has our colour
-    rates = {story.name: story.rates(STEP_S) for story in (ours, *others)}
+    rates = {
+        story.name: [point for point in story.rates(STEP_S) if point[0] < scene.watched_s]
+        for story in (ours, *others)
+    }
     highest = max(rate for points in rates.values() for _, rate in points)
     x = svg.across("seconds since the seats opened", 0, scene.watched_s)
     y = svg.upwards("requests/s, logarithmic", 1, 2 * highest, is_log=True)
