@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check programs lock soak-pages
+.PHONY: help run test check bench programs lock soak-pages
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ check: $(READY) ## Format, lint, types, layers
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(READY) ## Measure this machine, in under three minutes
+	$(BIN)/fullhouse bench
 
 programs: # redis-server and Chromium, which pip cannot install
 	@sh .ci/programs

@@ -67,6 +67,10 @@ class LazyGroup(click.Group):
     """
 
     elsewhere: ClassVar = {
+        "bench": (
+            "bench.command",
+            "Measure this machine: ours beside the limit and beside peers.",
+        ),
         "demo": ("client_demo.demo", "Show it: two nodes, a demo room and simulated attendees."),
         "simulate": ("client_demo.crowd.command", "Send simulated attendees to a server."),
     }

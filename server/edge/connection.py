@@ -26,7 +26,7 @@ from server.edge.keepalive import ALIVE, PING
 from server.edge.outbox import Outbox
 from server.edge.parking import is_at_rest, is_plain_pong, woken_parser
 from server.edge.wording import framed
-from server.realtime.people import Topic
+from server.realtime.member import Topic
 
 if TYPE_CHECKING:
     from websockets.server import ServerProtocol
@@ -43,7 +43,7 @@ NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
 
 
 class Connection(asyncio.Protocol):
-    """Carries a `Conversation` over one transport. Satisfies `realtime.people.Client`.
+    """Carries a `Conversation` over one transport. Satisfies `realtime.member.Client`.
 
     Parked between messages: then it has no parser, no timer and no outbox, and there is never
     a task of its own.

@@ -12,7 +12,7 @@ from server.edge.allowance import Allowances
 from server.edge.keepalive import KeepAlive
 from server.edge.metrics import Metrics
 from server.edge.tokens import TokenClaims
-from server.realtime.people import Client
+from server.realtime.member import Client
 
 if TYPE_CHECKING:
     from server.edge.connection import Connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.realtime.people import Topic
+from server.realtime.member import Topic
 
 
 class Outbox:

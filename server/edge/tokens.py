@@ -6,12 +6,15 @@ missing or past `exp` and a wrong `aud` are refused.
 
 from __future__ import annotations
 
+import hmac
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import jwt
 import msgspec
+from msgspec import UNSET
 
 from server.domain.errors import Forbidden, InvalidRequest, Unauthenticated
 from server.domain.ids import checked_id
@@ -56,6 +59,31 @@ class _Payload(msgspec.Struct, frozen=True):
     buy: bool | None = None
 
 
+class _PlainPayload(_Payload, frozen=True, kw_only=True):
+    """Beside ours the registered claims that PyJWT has an opinion of."""
+
+    aud: str
+    nbf: object = UNSET
+    jti: object = UNSET
+
+
+_plain_decoder = msgspec.json.Decoder(_PlainPayload)
+
+
+def _head(**fields: str) -> str:
+    return urlsafe_b64encode(msgspec.json.encode(fields)).rstrip(b"=").decode()
+
+
+_PLAIN_HEADS = frozenset(
+    {
+        _head(alg=_ALGORITHM, typ="JWT"),
+        _head(typ="JWT", alg=_ALGORITHM),
+        _head(alg=_ALGORITHM),
+    }
+)
+"""What libraries write: the algorithm is pinned by comparing the whole header."""
+
+
 def issue(secret: str, claims: TokenClaims, now_s: int) -> str:
     """Sign a room token, issued at `now_s` (Unix seconds)."""
     payload: dict[str, Any] = {
@@ -80,20 +108,46 @@ def verify(secret: str, token: str, now: datetime) -> TokenClaims:
         Forbidden: it is, and names a role that nobody can have.
     """
     try:
-        # PyJWT asks the wall clock for `exp`; ours is injected, so `exp` is compared below.
-        raw = jwt.decode(
-            token,
-            secret,
-            algorithms=[_ALGORITHM],
-            audience=AUDIENCE,
-            options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
-        )
-        claims = _claims(msgspec.convert(raw, _Payload))
+        claims = _claims(_plain_payload(secret, token) or _payload(secret, token))
     except (jwt.PyJWTError, msgspec.ValidationError, InvalidRequest) as error:
         raise Unauthenticated(f"token: {error}") from error
     if claims.expires_at_s <= now.astimezone(UTC).timestamp():
         raise Unauthenticated("token: exp has passed. Ask the platform for a new one.")
     return claims
+
+
+def _plain_payload(secret: str, token: str) -> _Payload | None:
+    """The payload of a token as nearly all are, valid beyond doubt; None leaves it to PyJWT.
+
+    Ten thousand people at the door are ten thousand tokens, and PyJWT looks at every character of
+    each: it took a fifth of the time of an arrival. Nothing is refused here, and nothing accepted
+    that PyJWT would refuse.
+    """
+    signed, _, signature = token.rpartition(".")
+    head, _, body = signed.partition(".")
+    if head not in _PLAIN_HEADS or not token.isascii():
+        return None
+    mac = hmac.digest(secret.encode(), signed.encode(), "sha256")
+    if not hmac.compare_digest(urlsafe_b64encode(mac).rstrip(b"="), signature.encode()):
+        return None
+    try:
+        text = b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+        plain = _plain_decoder.decode(text)
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    return plain if plain.aud == AUDIENCE and plain.nbf is plain.jti is UNSET else None
+
+
+def _payload(secret: str, token: str) -> _Payload:
+    # PyJWT asks the wall clock for `exp`; ours is injected, so `exp` is compared by `verify`.
+    raw = jwt.decode(
+        token,
+        secret,
+        algorithms=[_ALGORITHM],
+        audience=AUDIENCE,
+        options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+    )
+    return msgspec.convert(raw, _Payload)
 
 
 def _role(word: str) -> Role:

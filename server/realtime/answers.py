@@ -8,7 +8,8 @@ from contextlib import suppress
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import Admissions, Place, Revision, Role
 from server.realtime.hosts import HostNews
-from server.realtime.people import Client, Member, RoomHere
+from server.realtime.member import Client, Member
+from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from server.realtime.ports import Tally, Wording
 from server.realtime.relay import LEFT, REMOVED, ROOM_CLOSED
@@ -169,7 +170,7 @@ def _member_for(here: RoomHere, entrance: Entrance) -> Member:
             member.clients.remove(entrance.client)
         member.dismiss(LEFT, "entered in another role")
     member = Member(entrance.participant, entrance.role)
-    here.members[entrance.participant] = member
+    here.take_in(member)
     return member
 
 

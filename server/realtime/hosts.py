@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from server.domain.errors import CallerError
-from server.realtime.people import Client, Member, RoomHere
+from server.realtime.member import Client, Member
+from server.realtime.people import RoomHere
 from server.realtime.ports import Offers, Tally, Wording
 from server.supervise import Chores
 

@@ -13,8 +13,9 @@ from server.realtime.desk import Desk
 from server.realtime.hosts import HostNews
 from server.realtime.keeper import Keeper
 from server.realtime.lines import Lines
+from server.realtime.member import Client, Member
 from server.realtime.mender import Mender
-from server.realtime.people import Client, Member, RoomHere
+from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from server.realtime.ports import Offers, Rooms, Strays, Subscriptions, Tally, Wording
 from server.realtime.relay import Relay
@@ -151,8 +152,7 @@ class Hub:
         return here
 
     def _part(self, here: RoomHere, member: Member) -> None:
-        if here.members.get(member.participant) is member:
-            del here.members[member.participant]
+        here.let_go(member)
         if member.ticket is not None:
             self._desk.submit(here, Parting(member.participant, member.generation))
 

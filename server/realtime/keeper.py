@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import Place, Renewals, Revision, Role
-from server.realtime.people import Member, RoomHere
+from server.realtime.member import Member
+from server.realtime.people import RoomHere
 from server.realtime.places import Places, batches
 from server.realtime.ports import Rooms, Tally
 from server.realtime.relay import LEFT, Relay

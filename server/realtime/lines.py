@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import Place
-from server.realtime.people import Member, RoomHere
+from server.realtime.member import Member
+from server.realtime.people import RoomHere
 from server.realtime.places import Places, batches
 from server.realtime.ports import Rooms, Wording
 
@@ -56,8 +57,7 @@ class Lines:
 
     async def _tell(self, here: RoomHere) -> None:
         called_to = here.now.state.called_to
-        uncalled = [m for m in here.waiting() if m.ticket is not None and m.ticket > called_to]
-        for chunk in batches(uncalled):
+        for chunk in batches(here.waiting_beyond(called_to)):
             reply = await self._rooms.positions(here.ref, [m.participant for m in chunk])
             if reply.outcome != "ok":
                 return

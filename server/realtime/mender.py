@@ -8,7 +8,8 @@ from server.domain.errors import StoreUnavailable
 from server.domain.rooms import Role
 from server.realtime.hosts import HostNews
 from server.realtime.keeper import Keeper
-from server.realtime.people import Member, RoomHere
+from server.realtime.member import Member
+from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from server.realtime.ports import Tally
 

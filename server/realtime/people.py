@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 
 from server.domain.rooms import (
     NOTHING_SEEN,
-    PRESENTING,
-    SEATED,
-    Place,
     Revision,
     Role,
     RoomRef,
@@ -20,93 +16,8 @@ from server.domain.rooms import (
     Session,
     Snapshot,
 )
-
-Topic = Literal["place", "refresh", "line", "room", "notice", "capacity", "plain"]
-"""What a frame is about. Of the unsent frames on one topic a slow client gets the newest;
-of `capacity` every one."""
-
-
-class Client(Protocol):
-    """One connection. Neither call waits for the client."""
-
-    @property
-    def is_open(self) -> bool: ...
-
-    @property
-    def was_sent_out(self) -> bool:
-        """Whether the server closed it. What it asked before that is of no effect any more."""
-        ...
-
-    @property
-    def may_buy(self) -> bool: ...
-
-    @property
-    def role(self) -> Role | None:
-        """As which the client came, by its newest hello."""
-        ...
-
-    def send(self, frame: bytes, topic: Topic) -> None: ...
-
-    def close(self, code: int, reason: str) -> None: ...
-
-    def send_away(self, after_ms: int) -> None:
-        """Say when to come back, and close then: the node is going down."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class Member:
-    """One person in one role, with all their connections to this node.
-
-    `ticket` is `SEATED`, `PRESENTING` or the place in line; None while the person has no place
-    (a host, or somebody who lost theirs and has not come back yet; `wants_in` if the node is to
-    take them in again by itself). `ahead` is what all tabs here have heard of the people in front.
-    """
-
-    participant: str
-    role: Role
-    generation: int = 0
-    ticket: int | None = None
-    ahead: int | None = None
-    wants_in: bool = False
-    clients: list[Client] = field(default_factory=list)
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.ticket is not None and self.ticket > SEATED
-
-    @property
-    def sees_the_room(self) -> bool:
-        """Hosts and presenters see the room's state and notices, attendees their own place."""
-        return self.role is not Role.ATTENDEE
-
-    def take(self, place: Place) -> None:
-        """Believe what the store says of this person's place."""
-        self.wants_in = False
-        self.generation = place.generation
-        self.ticket = {"seated": SEATED, "presenting": PRESENTING, "waiting": place.ticket}.get(
-            place.kind
-        )
-
-    def differs(self, place: Place) -> bool:
-        """Whether `place` is another than the one believed so far."""
-        if place.kind == "waiting":
-            return self.ticket != place.ticket
-        return self.ticket is None or self.is_waiting
-
-    def tell(self, frame: bytes, topic: Topic) -> None:
-        for client in self.clients:
-            client.send(frame, topic)
-
-    def dismiss(self, code: int, reason: str) -> None:
-        """Close all connections; they leave the list as they go, and the place is given up now.
-
-        One that came in another role meanwhile stays: its answer is under way.
-        """
-        self.ticket, self.wants_in = None, False
-        for client in list(self.clients):
-            if client.role is self.role:
-                client.close(code, reason)
+from server.realtime.member import Client, Member
+from server.realtime.order import TicketOrder
 
 
 class RoomHere:
@@ -120,23 +31,72 @@ class RoomHere:
         asking: How many requests of a person are under way. Their answer tells the person;
             the event of the same change then need not.
         missed: Events were passed over, and nobody here has been compared with the store since.
+        served_at_s: When the last call for people who ask began, by the clock of the loop.
         owed: People whose place has changed and who could not be told it.
+        unheard: What is to be told when the people here have been told what they are told now.
     """
 
     def __init__(self, ref: RoomRef) -> None:
         self.ref = ref
-        self.members: dict[str, Member] = {}
         self.state: RoomState | None = None
         self.applied = NOTHING_SEEN
         self.seen = NOTHING_SEEN
         self.seen_called_to = 0
         self.asking: Counter[str] = Counter()
         self.missed = False
+        self.served_at_s = -inf
         self.owed: set[str] = set()
+        self.unheard: deque[Iterator[None]] = deque()
+        self._members: dict[str, Member] = {}
+        self._watchers: dict[str, Member] = {}
+        self._line: TicketOrder[Member] = TicketOrder()
+        self._telling: asyncio.Future[None] | None = None
         self._named: dict[str, Revision] = {}
         self._named_before: dict[str, Revision] = {}
         self._behind: list[tuple[Revision, asyncio.Future[None]]] = []
         self._curious: dict[str, list[asyncio.Future[None]]] = {}
+
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """Everybody here, by name."""
+        return self._members
+
+    def take_in(self, member: Member) -> None:
+        """From now on that person is here; in place of whoever had the name."""
+        self.let_go(self._members.get(member.participant))
+        self._members[member.participant] = member
+        member.stand_in(self._line)
+        if member.sees_the_room:
+            self._watchers[member.participant] = member
+
+    def let_go(self, member: Member | None) -> None:
+        """The person is not here any more. Safe to repeat."""
+        if member and self._members.get(member.participant) is member:
+            del self._members[member.participant]
+            self._watchers.pop(member.participant, None)
+            member.stand_in(None)
+
+    @property
+    def is_telling(self) -> bool:
+        """People here are being told something, a part of them at a time.
+
+        Until all of them have been, no newer state is applied: everything that one client hears
+        rises in `rev`.
+        """
+        return self._telling is not None
+
+    def begin_telling(self) -> None:
+        self._telling = asyncio.get_running_loop().create_future()
+
+    def end_telling(self) -> None:
+        if self._telling is not None:
+            self._telling.set_result(None)
+            self._telling = None
+
+    async def at_rest(self) -> None:
+        """Wait until nobody here is being told anything."""
+        while self._telling is not None:
+            await asyncio.shield(self._telling)
 
     @property
     def now(self) -> Snapshot:
@@ -163,16 +123,18 @@ class RoomHere:
         self.seen_called_to = called_to
 
     async def caught_up(self, revision: Revision, timeout_s: float) -> bool:
-        """Whether everything up to `revision` has been applied here within the time."""
+        """Whether everything up to `revision` has been applied here within the time.
+
+        While people here are being told of what came before, the time does not count.
+        """
         if self.applied >= revision:
             return True
         arrival: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._behind.append((revision, arrival))
-        try:
-            async with asyncio.timeout(timeout_s):
-                await arrival
-        except TimeoutError:
-            return False
+        while not arrival.done():
+            await asyncio.wait([arrival], timeout=timeout_s)
+            if not arrival.done() and not self.is_telling:
+                return False
         return True
 
     def note_answered(self, participants: Iterable[str]) -> None:
@@ -199,10 +161,19 @@ class RoomHere:
         ]
 
     def waiting(self) -> Iterator[Member]:
-        return (member for member in self.members.values() if member.is_waiting)
+        """In order of their tickets."""
+        return iter(self._line)
+
+    def waiting_between(self, first: int, last: int) -> list[Member]:
+        """Whoever waits with a ticket from `first` to `last`, in order."""
+        return self._line.between(first, last)
+
+    def waiting_beyond(self, last: int) -> list[Member]:
+        """Whoever waits with a higher ticket than `last`, in order."""
+        return self._line.beyond(last)
 
     def watchers(self) -> Iterator[Member]:
-        return (member for member in self.members.values() if member.sees_the_room)
+        return iter(self._watchers.values())
 
     def member(self, participant: str, role: Role | None = None) -> Member | None:
         """The person, if here (in that role)."""

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from server.domain.errors import NotFound, StoreUnavailable
 from server.domain.rooms import Place, Revision
-from server.realtime.people import Client, Member, RoomHere
+from server.realtime.member import Client, Member
+from server.realtime.people import RoomHere
 from server.realtime.ports import Rooms, Wording
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Places:
             snapshot = await self._rooms.snapshot(here.ref)
         except NotFound:
             return
+        await here.at_rest()
         if snapshot.revision > here.applied:
             here.apply(snapshot.revision, snapshot.state)
             here.missed = True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from server.domain.rooms import (
     SEATED,
@@ -13,7 +15,8 @@ from server.domain.rooms import (
     RoomEvent,
 )
 from server.realtime.hosts import HostNews
-from server.realtime.people import Member, RoomHere
+from server.realtime.member import Member
+from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from server.realtime.ports import Tally, Wording
 from server.supervise import Chores
@@ -21,6 +24,7 @@ from server.supervise import Chores
 log = logging.getLogger(__name__)
 
 ROOM_CLOSED, LEFT, REMOVED = 4010, 4011, 4013
+AT_ONCE = 128  # clients told in one turn of the loop: about a millisecond
 
 
 class Relay:
@@ -57,6 +61,36 @@ class Relay:
 
     def hear(self, here: RoomHere, event: RoomEvent) -> None:
         """Apply one event; an old one changes nothing."""
+        self._tell(here, self._steps(here, event))
+
+    def close(self, here: RoomHere) -> None:
+        """The event is over, for everybody here."""
+        self._tell(here, self._end_all(here))
+
+    def _tell(self, here: RoomHere, steps: Iterator[None]) -> None:
+        """Take the steps: a few at once, many in parts; one event after the other."""
+        if here.is_telling:
+            here.unheard.append(steps)
+        elif _take_some(steps):
+            self._chores.spawn(self._tell_on(here, steps))
+            here.begin_telling()
+
+    async def _tell_on(self, here: RoomHere, steps: Iterator[None]) -> None:
+        """Everybody else has their turn between two parts, and the next event after the last."""
+        try:
+            while True:
+                await asyncio.sleep(0)  # noqa: TID251  # nothing is waited for but the others
+                if not _take_some(steps):
+                    if not here.unheard:
+                        break
+                    steps = here.unheard.popleft()
+        finally:
+            here.missed |= bool(here.unheard)
+            here.unheard.clear()
+            here.end_telling()
+
+    def _steps(self, here: RoomHere, event: RoomEvent) -> Iterator[None]:
+        """Everything that follows from an event; a step for each client of a broadcast."""
         if event.revision <= here.applied:
             return
         if _is_gap(here, event):
@@ -64,20 +98,20 @@ class Relay:
             here.missed = True
         here.apply(event.revision, event.state)
         if event.state.status == "closed":
-            self.close(here)
+            yield from self._end_all(here)
             return
         self._tell_names(here, event)
-        self._tell_call(here, event)
         self._tell_watchers(here, event)
         if here.must_vouch:
             self._vouch(here)
+        yield from self._tell_call(here, event)
 
-    def close(self, here: RoomHere) -> None:
-        """The event is over, for everybody here."""
+    def _end_all(self, here: RoomHere) -> Iterator[None]:
         for member in list(here.members.values()):
             if member.sees_the_room:
                 self._hosts.tell_end(here, member)
             self._end(here, member)
+            yield
         here.witness(here.applied, 0)  # nobody is left to vouch for
 
     def end_earlier(self, here: RoomHere) -> None:
@@ -94,7 +128,7 @@ class Relay:
     def _end(self, here: RoomHere, member: Member) -> None:
         if not member.sees_the_room:
             member.tell(self._wording.room_closed(here.ref, here.applied), "place")
-        del here.members[member.participant]
+        here.let_go(member)
         member.dismiss(ROOM_CLOSED, "room closed")
 
     def _tell_names(self, here: RoomHere, event: RoomEvent) -> None:
@@ -177,16 +211,18 @@ class Relay:
             member.tell(self._wording.seat_lost(here.ref, here.now, "expired"), "place")
         self._readmit(here, member)
 
-    def _tell_call(self, here: RoomHere, event: RoomEvent) -> None:
-        raised = event.capacity is not None and event.capacity.new > event.capacity.old
-        if not raised and event.call is None:
+    def _tell_call(self, here: RoomHere, event: RoomEvent) -> Iterator[None]:
+        """In order of tickets. Who left the line while others were told need not hear it."""
+        called = _called(here, event)
+        if called is None:
             return
         frame = self._wording.refresh_required(here.ref, event)
         frames = 0
-        for member in here.waiting():
-            if raised or _is_called(event, member):
+        for member in called:
+            if member.is_waiting:
                 member.tell(frame, "refresh")
                 frames += len(member.clients)
+            yield
         self._tally.broadcast(frames)
 
     def _tell_watchers(self, here: RoomHere, event: RoomEvent) -> None:
@@ -207,8 +243,15 @@ def _is_gap(here: RoomHere, event: RoomEvent) -> bool:
     return event.rev != here.applied.rev + 1
 
 
-def _is_called(event: RoomEvent, member: Member) -> bool:
-    call = event.call
-    if call is None or member.ticket is None:
-        return False
-    return call.called_from <= member.ticket <= call.called_to
+def _called(here: RoomHere, event: RoomEvent) -> list[Member] | None:
+    """Whom a call is for: after a raise everybody in line; None if there is no call."""
+    if event.capacity is not None and event.capacity.new > event.capacity.old:
+        return list(here.waiting())
+    if event.call is None:
+        return None
+    return here.waiting_between(event.call.called_from, event.call.called_to)
+
+
+def _take_some(steps: Iterator[None]) -> bool:
+    """Whether there may be more."""
+    return sum(1 for _ in islice(steps, AT_ONCE)) == AT_ONCE

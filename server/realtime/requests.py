@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from server.domain.rooms import Role
-from server.realtime.people import Client
+from server.realtime.member import Client
 from server.realtime.places import BATCH
 
 RETRY_MS = 1000
@@ -55,8 +55,8 @@ class Requests:
     def __init__(self) -> None:
         self._queue: deque[Request] = deque()
 
-    def __bool__(self) -> bool:
-        return bool(self._queue)
+    def __len__(self) -> int:
+        return len(self._queue)
 
     def put(self, request: Request) -> None:
         self._queue.append(request)

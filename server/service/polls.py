@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from server.domain.errors import NotFound
 from server.domain.rooms import Admissions, Newcomer, Outcome, Place, RoomRef, Snapshot
 
 if TYPE_CHECKING:
@@ -48,15 +50,22 @@ class PollService:
         while True:
             if claims:
                 await self._store.admit(ref, [person])
-            answer = await self._store.poll(ref, person, lease_ms=LEASE_MS)
-            if answer.outcome == "no_room":
-                return None
-            standing = Standing(
-                await self._store.snapshot(ref), answer.places[0] if answer.places else None
+            # Asked at the same time, they travel together.
+            answer, now = await asyncio.gather(
+                self._store.poll(ref, person, lease_ms=LEASE_MS), self._now(ref)
             )
+            if now is None or answer.outcome == "no_room":
+                return None
+            standing = Standing(now, answer.places[0] if answer.places else None)
             # Two looks, a moment apart: a room that changed in between is looked at again.
             if standing.is_coherent(answer):
                 return standing
+
+    async def _now(self, ref: RoomRef) -> Snapshot | None:
+        try:
+            return await self._store.snapshot(ref)
+        except NotFound:
+            return None
 
     async def leave(self, ref: RoomRef, participant: str) -> Outcome:
         """Give up the seat or ticket at once, whichever session it is of."""

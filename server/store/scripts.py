@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from redis.exceptions import NoScriptError
 
+from server.store.calls import Calls
+
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
@@ -57,8 +59,9 @@ def unobserved(_name: str, _seconds: float) -> None:
 class Script:
     """One Lua file, called by its digest. Says how long each call took, whatever became of it."""
 
-    def __init__(self, redis: Redis, name: str, observe: Observe) -> None:
+    def __init__(self, redis: Redis, calls: Calls, name: str, observe: Observe) -> None:
         self._redis = redis
+        self._calls = calls
         self._name = name
         self._source = source_of(name)
         self._digest = sha1(self._source.encode()).hexdigest()  # noqa: S324  # Redis names it so
@@ -67,19 +70,21 @@ class Script:
     async def __call__(
         self, keys: Sequence[str], args: Arguments, client: Redis | None = None
     ) -> Any:  # noqa: ANN401  # each script has its own answer
-        """Run it on a connection of the pool, or on `client`."""
+        """Run it together with what else is due now, or by itself on `client`."""
         begun_s = perf_counter()
         try:
-            return await self._run(client or self._redis, *keys, *args, key_count=len(keys))
+            return await self._run(client, len(keys), [*keys, *args])
         finally:
             self._observe(self._name, perf_counter() - begun_s)
 
-    async def _run(self, redis: Redis, *args: str | int, key_count: int) -> Any:  # noqa: ANN401  # as above
+    async def _run(self, client: Redis | None, key_count: int, args: Arguments) -> Any:  # noqa: ANN401  # as above
         try:
-            return await redis.evalsha(self._digest, key_count, *args)
+            if client:
+                return await client.evalsha(self._digest, key_count, *args)
+            return await self._calls.evalsha(self._digest, key_count, args)
         except NoScriptError:
             # Not loaded first and called then: it could be forgotten again in between.
-            return await redis.eval(self._source, key_count, *args)
+            return await (client or self._redis).eval(self._source, key_count, *args)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +117,5 @@ class Scripts:
     @classmethod
     def register(cls, redis: Redis, observe: Observe = unobserved) -> Self:
         names = [field.name for field in fields(cls)]
-        return cls(**{name: Script(redis, name, observe) for name in names})
+        calls = Calls(redis)
+        return cls(**{name: Script(redis, calls, name, observe) for name in names})

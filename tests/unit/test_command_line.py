@@ -39,7 +39,7 @@ def refusal(*options: str) -> str:
 
     In a process of its own: a server takes the signals and the loggers of its process.
     """
-    needed = ["--api-keys", "key", "--token-secret", SECRET]
+    needed = ["--api-keys", "key", "--token-secret", SECRET, "--port", "0"]
     ended = subprocess.run(
         [sys.executable, "-m", "server", "serve", *needed, *options],
         capture_output=True,
@@ -55,7 +55,7 @@ def refusal(*options: str) -> str:
 def test_help_names_every_command_and_shows_how_to_begin() -> None:
     said = run("--help").stdout
 
-    for command in ("demo", "serve", "simulate", "token"):
+    for command in ("bench", "demo", "serve", "simulate", "token"):
         assert f"  {command} " in said
     assert "fullhouse serve --port 8001 --redis-url redis://" in said
 
@@ -63,7 +63,7 @@ def test_help_names_every_command_and_shows_how_to_begin() -> None:
 def test_help_imports_no_command() -> None:
     """It is typed often, and must work where only a part is installed."""
     script = "import sys, server.__main__ as m; m.cli(['--help'], standalone_mode=False)"
-    heavy = {"starlette", "uvicorn", "redis", "rich", "client_demo"}
+    heavy = {"starlette", "uvicorn", "redis", "rich", "bench", "client_demo"}
 
     loaded = subprocess.run(
         [sys.executable, "-c", f"{script}; print('loaded', *sys.modules, file=sys.stderr)"],
@@ -212,7 +212,7 @@ def test_a_token_for_nobody_is_refused_by_the_name_of_the_option(option: str, va
 def test_a_shell_can_complete_every_command() -> None:
     offered = ShellComplete(cli, {}, "fullhouse", "_FULLHOUSE_COMPLETE").get_completions([], "")
 
-    assert [item.value for item in offered] == ["demo", "serve", "simulate", "token"]
+    assert [item.value for item in offered] == ["bench", "demo", "serve", "simulate", "token"]
 
 
 def test_an_unknown_command_is_refused() -> None:

@@ -176,3 +176,21 @@ async def test_a_chore_that_the_store_cannot_do_now_is_a_warning(
 
 async def test_finishing_without_a_chore_is_no_error() -> None:
     await Chores().finish(within_s=0)
+
+
+async def test_a_loop_that_takes_its_cancellation_for_a_failure_ends_all_the_same() -> None:
+    """As a client library does that is cancelled while it connects."""
+    counter = Counter()
+
+    async def deaf() -> None:
+        counter.runs += 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if counter.runs > 1:
+                raise
+
+    async with asyncio.timeout(10), running(restart_delay_s=0, deaf=deaf):
+        await wait_until(lambda: counter.runs)
+
+    assert counter.runs == 2

@@ -14,7 +14,7 @@ from server.edge.connection import MOST_UNSENT, Connection
 from server.edge.house import House
 from server.edge.metrics import Metrics
 from server.edge.tokens import TokenClaims
-from server.realtime.people import Topic
+from server.realtime.member import Topic
 from tests import raw
 from tests.unit.edge.wires import Hub, Wire
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+import msgspec
 import pytest
 
 from server.domain.errors import Forbidden, Unauthenticated
 from server.domain.rooms import Role, RoomRef
-from server.edge.tokens import TokenClaims, issue, verify
+from server.edge.tokens import (
+    TokenClaims,
+    _Payload,
+    _payload,
+    _plain_payload,
+    issue,
+    verify,
+)
 
 SECRET = "s" * 64
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -150,3 +159,67 @@ def test_hosts_buy_unless_forbidden_and_presenters_only_if_allowed(
     role: Role, buy: bool | None, may_buy: bool
 ) -> None:
     assert TokenClaims("acme", "hall", "eve", role, NOW_S, buy=buy).may_buy is may_buy
+
+
+ODDITIES: list[dict[str, Any]] = [
+    {},
+    {"nbf": 0},
+    {"nbf": "soon"},
+    {"jti": 7},
+    {"jti": "one"},
+    {"aud": ["fullhouse"]},
+    {"aud": ["theatre"]},
+    {"aud": "theatre"},
+    {"iat": "yesterday"},
+    {"exp": "later"},
+    {"exp": True},
+    {"exp": NOW_S + 0.5},
+    {"sub": 7},
+    {"role": None},
+    {"buy": "yes"},
+]
+
+
+@pytest.mark.parametrize("header", [{}, {"typ": None}, {"kid": "7"}, {"crit": ["b64"]}])
+@pytest.mark.parametrize("changes", ODDITIES)
+def test_the_short_way_and_the_library_agree(
+    changes: dict[str, Any], header: dict[str, Any]
+) -> None:
+    """Tokens written plainly are verified without PyJWT; which way was taken must not show."""
+    written = jwt.encode({**PAYLOAD, **changes}, SECRET, algorithm="HS256", headers=header)
+
+    assert _answer(_read(SECRET, written)) == _answer(lambda: _payload(SECRET, written))
+
+
+@pytest.mark.parametrize("number", range(0, 200, 7))
+def test_a_character_changed_anywhere_opens_nothing(number: int) -> None:
+    written = token()
+    other = "A" if written[number] != "A" else "B"
+
+    with pytest.raises(Unauthenticated):
+        verify(SECRET, written[:number] + other + written[number + 1 :], NOW)
+
+
+@pytest.mark.parametrize("tail", ["=", "==", "!", "\n", ".", ".e30", "\u00e9"])
+def test_what_hangs_on_to_a_token_is_not_overlooked(tail: str) -> None:
+    written = token() + tail
+
+    assert _answer(_read(SECRET, written)) == _answer(lambda: _payload(SECRET, written))
+
+
+def test_plain_tokens_go_the_short_way() -> None:
+    assert _plain_payload(SECRET, token()) is not None
+    assert _plain_payload("another" * 8, token()) is None
+
+
+def _read(secret: str, written: str) -> Callable[[], _Payload]:
+    return lambda: _plain_payload(secret, written) or _payload(secret, written)
+
+
+def _answer(read: Callable[[], _Payload]) -> object:
+    """What is read, or that it is refused."""
+    try:
+        payload = read()
+    except (jwt.PyJWTError, msgspec.ValidationError):
+        return "refused"
+    return tuple(getattr(payload, name) for name in _Payload.__struct_fields__)

@@ -9,7 +9,7 @@ from websockets.frames import Close, Opcode
 
 if TYPE_CHECKING:
     from server.domain.rooms import Visitor
-    from server.realtime.people import Client
+    from server.realtime.member import Client
 
 
 class Wire(asyncio.Transport):

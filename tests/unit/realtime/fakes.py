@@ -17,12 +17,13 @@ from server.domain.rooms import (
     Snapshot,
 )
 from server.realtime.lines import Lines
-from server.realtime.people import Member, RoomHere, Topic
+from server.realtime.member import Member, Topic
+from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
-    from server.realtime.people import Client
+    from server.realtime.member import Client
     from server.realtime.ports import Rooms, Wording
 
 REF = RoomRef("acme", "hall")
@@ -126,7 +127,7 @@ def comes(
     opened = [Tab(role) for _ in range(tabs)]
     clients: list[Client] = [*opened]
     member = Member(name, role, generation, ticket, clients=clients)
-    here.members[name] = member
+    here.take_in(member)
     return member, opened
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
@@ -23,6 +24,7 @@ from server.domain.rooms import (
     Session,
     Snapshot,
 )
+from server.realtime import desk
 from server.realtime.answers import Answers
 from server.realtime.desk import Desk
 from server.realtime.hosts import HostNews
@@ -129,6 +131,44 @@ async def test_hellos_of_one_moment_are_one_call(work: Work) -> None:
     assert calls == ["admit ada bob cleo"]
     assert [tab.heard for tab in tabs.values()] == [[f"seated {name} @1"] for name in tabs]
     assert work.tally.counted == [("admitted", "seated")] * 3
+
+
+async def turns(count: int) -> None:
+    """So many turns of the loop, which take no time worth speaking of."""
+    for _ in range(count):
+        await asyncio.sleep(0)  # noqa: TID251  # a turn
+
+
+async def test_the_first_to_come_waits_for_nobody_and_those_after_it_go_together(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "GATHER_S", 0.2)
+    here = a_room()
+    work.desk.submit(here, hello("ada"))
+    await turns(5)
+    assert work.store.calls == ["admit ada"]
+
+    for name in ("bob", "cleo"):
+        work.desk.submit(here, hello(name))
+        await turns(5)
+    await work.chores.finish(5)
+
+    assert work.store.calls == ["admit ada", "admit bob cleo"]
+
+
+async def test_a_crowd_is_served_without_waiting_for_more(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "GATHER_S", 60)
+    here = a_room()
+    work.desk.submit(here, hello("ada"))
+    await turns(5)
+
+    for number in range(desk.ENOUGH):
+        work.desk.submit(here, hello(f"guest-{number}"))
+    await turns(5)
+
+    assert len(work.store.calls) == 2
 
 
 async def test_a_leave_right_after_a_hello_leaves(work: Work) -> None:

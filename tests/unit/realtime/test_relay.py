@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -22,16 +23,18 @@ from server.domain.rooms import (
     Role,
 )
 from server.realtime.hosts import HostNews
-from server.realtime.people import Member, RoomHere
+from server.realtime.member import Member
+from server.realtime.people import RoomHere
 from server.realtime.places import Places
-from server.realtime.relay import Relay
+from server.realtime.relay import AT_ONCE, Relay
 from server.supervise import Chores
-from tests.unit.realtime.events import an_event, state
-from tests.unit.realtime.fakes import Store, Tally, Words, a_room, comes
+from tests.unit.realtime.events import an_event, snapshot, state
+from tests.unit.realtime.fakes import Store, Tab, Tally, Words, a_room, comes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from server.realtime.member import Client
     from server.realtime.ports import Rooms, Wording
 
 ATTENDEE, HOST = Role.ATTENDEE, Role.HOST
@@ -118,6 +121,114 @@ async def test_a_call_is_told_to_the_tickets_called_and_to_no_other(station: Sta
     heard = {ticket: [len(tab.heard) for tab in opened] for ticket, opened in tabs.items()}
     assert heard == {8: [0, 0], 9: [1, 1], 10: [1, 1], 11: [0, 0], SEATED: [0]}
     assert station.tally.counted == [("broadcast", 4)]
+
+
+MANY = 3 * AT_ONCE
+RAISED = CapacityChange(2, 3, "upgrade", "c")
+
+
+def a_long_line(here: RoomHere) -> list[Tab]:
+    """So many people that they are told in several turns."""
+    return [comes(here, f"guest-{n}", 100 + n)[1][0] for n in range(MANY)]
+
+
+async def test_others_have_their_turn_while_a_long_line_is_told(station: Station) -> None:
+    here = a_room()
+    tabs = a_long_line(here)
+
+    station.relay.hear(here, an_event(Revision(7, 2), capacity=RAISED))
+    told = sum(bool(tab.heard) for tab in tabs)
+    await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
+    await asyncio.sleep(0)  # noqa: TID251  # another
+    told_later = sum(bool(tab.heard) for tab in tabs)
+    await station.chores.finish(5)
+
+    assert told == AT_ONCE
+    assert AT_ONCE < told_later < MANY
+    assert [len(tab.heard) for tab in tabs] == [1] * MANY
+    assert station.tally.counted == [("broadcast", MANY)]
+
+
+async def test_what_is_heard_while_people_are_told_is_told_after_it(station: Station) -> None:
+    here = a_room()
+    tabs = a_long_line(here)
+
+    for rev in (2, 3, 4):
+        station.relay.hear(here, an_event(Revision(7, rev), capacity=RAISED))
+    assert here.applied == Revision(7, 2)
+    await station.chores.finish(5)
+
+    assert here.applied == Revision(7, 4)
+    assert not here.missed
+    assert {len(tab.heard) for tab in tabs} == {3}
+    assert len({tuple(tab.heard) for tab in tabs}) == 1
+
+
+async def test_an_answer_waits_as_long_as_people_are_told_of_what_came_before(
+    station: Station,
+) -> None:
+    here = a_room()
+    a_long_line(here)
+    station.relay.hear(here, an_event(Revision(7, 2), capacity=RAISED))
+    station.relay.hear(here, an_event(Revision(7, 3)))
+
+    assert await here.caught_up(Revision(7, 3), timeout_s=0)
+
+
+async def test_a_snapshot_is_not_applied_while_people_are_told_of_what_came_before(
+    station: Station,
+) -> None:
+    here = a_room()
+    tabs = a_long_line(here)
+    station.store.snapshots.append(snapshot(Revision(7, 9)))
+    station.relay.hear(here, an_event(Revision(7, 2), capacity=RAISED))
+
+    await Places(cast("Rooms", station.store), cast("Wording", Words())).reread(here)
+
+    assert all(tab.heard for tab in tabs)
+    assert here.applied == Revision(7, 9)
+
+
+async def test_whoever_left_the_line_while_others_were_told_is_told_nothing(
+    station: Station,
+) -> None:
+    here = a_room()
+    tabs = a_long_line(here)
+    station.relay.hear(here, an_event(Revision(7, 2), capacity=RAISED))
+
+    here.members[f"guest-{MANY - 1}"].ticket = None
+    await station.chores.finish(5)
+
+    assert [len(tab.heard) for tab in tabs] == [1] * (MANY - 1) + [0]
+
+
+async def test_the_end_of_a_long_line_is_told_in_several_turns(station: Station) -> None:
+    here = a_room()
+    tabs = a_long_line(here)
+
+    station.relay.hear(here, an_event(Revision(7, 2), state=state(status="closed")))
+    closed = sum(tab.closed is not None for tab in tabs)
+    await station.chores.finish(5)
+
+    assert closed == AT_ONCE
+    assert {tab.closed for tab in tabs} == {4010}
+    assert dict(here.members) == {}
+
+
+async def test_what_was_not_told_after_a_failure_is_missed(station: Station) -> None:
+    """The people here are compared with the store then, and later events are told again."""
+    here = a_room()
+    tabs = a_long_line(here)
+    station.relay.hear(here, an_event(Revision(7, 2), capacity=RAISED))
+    station.relay.hear(here, an_event(Revision(7, 3)))
+
+    here.members[f"guest-{MANY - 1}"].clients[0] = cast("Client", None)
+    await station.chores.finish(5)
+    assert here.missed
+    await station.hears(here, 4)
+
+    assert here.applied == Revision(7, 4)
+    assert tabs[0].heard
 
 
 async def test_a_raised_capacity_is_told_to_all_in_line_and_to_hosts(station: Station) -> None:
@@ -268,7 +379,7 @@ async def test_the_end_of_the_event_is_told_to_everybody_in_their_own_words(
 
     assert (tab.heard, tab.closed) == (["room_closed @2"], 4010)
     assert (host.heard[0].split()[0], host.closed) == ("room", 4010)
-    assert here.members == {}
+    assert dict(here.members) == {}
 
 
 async def test_a_notice_cleared_is_told_to_those_who_see_the_room(station: Station) -> None:

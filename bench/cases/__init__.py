@@ -1,0 +1,28 @@
+"""Every case, in the order in which they are run."""
+
+from bench.case import Case
+from bench.cases import (
+    admissions,
+    arrivals,
+    broadcast,
+    bystander,
+    idle,
+    polls,
+    renewals,
+    units,
+    upgrade,
+    watermark,
+)
+
+CASES: tuple[Case, ...] = (
+    broadcast.CASE,
+    bystander.CASE,
+    arrivals.CASE,
+    admissions.CASE,
+    polls.CASE,
+    renewals.CASE,
+    idle.CASE,
+    upgrade.CASE,
+    watermark.CASE,
+    units.CASE,
+)

@@ -1,0 +1,1 @@
+"""Servers that others make, each used as its documentation shows."""

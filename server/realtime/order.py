@@ -1,0 +1,55 @@
+"""Who of a room waits here, ordered by ticket: a call touches only those whom it is for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from typing import Generic, Protocol, TypeVar
+
+
+class Waiter(Protocol):
+    @property
+    def ticket(self) -> int | None: ...
+
+
+WaiterT = TypeVar("WaiterT", bound=Waiter)
+
+
+class TicketOrder(Generic[WaiterT]):
+    """People with a ticket. A ticket may not change while its holder stands in here."""
+
+    def __init__(self) -> None:
+        self._waiters: list[WaiterT] = []
+
+    def __iter__(self) -> Iterator[WaiterT]:
+        return iter(self._waiters)
+
+    def add(self, waiter: WaiterT) -> None:
+        """Newcomers have the highest ticket, so this is mostly an append."""
+        insort(self._waiters, waiter, key=_ticket)
+
+    def discard(self, waiter: WaiterT) -> None:
+        start = bisect_left(self._waiters, _ticket(waiter), key=_ticket)
+        for index in range(start, len(self._waiters)):
+            if self._waiters[index] is waiter:
+                del self._waiters[index]
+                return
+            if _ticket(self._waiters[index]) != _ticket(waiter):
+                return
+
+    def between(self, first: int, last: int) -> list[WaiterT]:
+        """Whoever has a ticket from `first` to `last`."""
+        return self._waiters[
+            self._start_of(first) : bisect_right(self._waiters, last, key=_ticket)
+        ]
+
+    def beyond(self, last: int) -> list[WaiterT]:
+        """Whoever has a higher ticket than `last`."""
+        return self._waiters[self._start_of(last + 1) :]
+
+    def _start_of(self, ticket: int) -> int:
+        return bisect_left(self._waiters, ticket, key=_ticket)
+
+
+def _ticket(waiter: Waiter) -> int:
+    return waiter.ticket or 0

@@ -1,0 +1,235 @@
+"""What a node does for how many people, as counts that no machine changes.
+
+Times are the benchmark's. A change that makes the node do more for the same shows here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import uvicorn
+
+from server import app
+from server.domain.rooms import Role, Visitor
+from server.edge.doorman import PatientServer
+from server.edge.keepalive import ALIVE, PING
+from server.settings import Settings
+from server.store.keys import events_channel
+from tests import raw
+from tests.clients import room_token
+from tests.ears import ear_on
+from tests.fakes import FakeClock
+from tests.hall import REF, Hall
+from tests.nodes import KEY, SECRET
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from redis.asyncio import Redis
+
+    from server.realtime.hub import Hub
+    from server.realtime.member import Topic
+
+PEOPLE, BATCHES = 1000, 4  # a script call takes 256 people
+PARKED = 40
+LOOPS_AT_WORK = 3  # some of the node's own loops may have a step under way
+QUIET: dict[str, Any] = {
+    "beat_s": 250.0,
+    "lease_s": 600.0,
+    "grace_s": 600.0,
+    "wait_grace_s": 600.0,
+}
+
+
+@dataclass(slots=True)
+class Guest:
+    """One connection without a socket, and all it was sent."""
+
+    name: str
+    frames: dict[str, list[bytes]] = field(default_factory=dict)
+    is_open = True
+    was_sent_out = False
+    may_buy = False
+    role = Role.ATTENDEE
+
+    @property
+    def visitor(self) -> Visitor:
+        return Visitor(REF, self.name, Role.ATTENDEE, may_buy=False)
+
+    def send(self, frame: bytes, topic: Topic) -> None:
+        self.frames.setdefault(topic, []).append(frame)
+
+    def close(self, code: int, reason: str) -> None:
+        raise AssertionError((code, reason))
+
+    def send_away(self, after_ms: int) -> None: ...
+
+
+class House:
+    """A node in this process whose loops do nothing by themselves that would be counted."""
+
+    def __init__(self, node: app.Node) -> None:
+        self.door = node.door
+        self.app = node.app
+        self.hub = cast("Hub", node.door.house.hub)
+
+    def calls(self, script: str) -> int:
+        """How often a script was called."""
+        sample = f'fullhouse_script_seconds_count{{script="{script}"}} '
+        lines = self.door.house.metrics.text().decode().splitlines()
+        return sum(int(float(line.split()[-1])) for line in lines if line.startswith(sample))
+
+    async def hears(self) -> None:
+        """People may come: until the node hears events it tells them to come again."""
+        first = Guest("first")
+        while "place" not in first.frames:
+            first.frames.clear()
+            self.hub.enter(first.visitor, first)
+            await wait_until(lambda: first.frames)
+
+    async def fills(self) -> list[Guest]:
+        """So many people speak before any of them is answered."""
+        guests = [Guest(f"guest-{number}") for number in range(PEOPLE)]
+        for guest in guests:
+            self.hub.enter(guest.visitor, guest)
+        await wait_until(lambda: all("place" in guest.frames for guest in guests))
+        return guests
+
+
+def _hall(redis: Redis) -> Hall:
+    """By the store's own time, as nodes have it."""
+    return Hall(redis, FakeClock(0))
+
+
+@asynccontextmanager
+async def house_on(redis: Redis, url: str) -> AsyncIterator[House]:
+    """A node, and a room without a free seat."""
+    hall = _hall(redis)
+    await hall.open(seats=PEOPLE, lease_ms=600_000)
+    await hall.set_seats(0)
+    settings = Settings(redis_url=url, api_keys=(KEY,), token_secret=SECRET, **QUIET)
+    async with app.node(settings) as node:
+        yield House(node)
+
+
+async def test_a_thousand_joins_are_four_script_calls_and_as_many_events(
+    redis: Redis, redis_url: str
+) -> None:
+    async with house_on(redis, redis_url) as house:
+        await house.hears()
+        calls = house.calls("admit")
+
+        async with ear_on(redis, REF.account) as ear:
+            await house.fills()
+
+            assert len(await ear.heard()) == BATCHES
+        assert house.calls("admit") - calls == BATCHES
+
+
+async def test_a_beat_renews_a_thousand_people_in_four_script_calls(
+    redis: Redis, redis_url: str
+) -> None:
+    async with house_on(redis, redis_url) as house:
+        await house.hears()
+        await house.fills()
+        calls = house.calls("renew")
+
+        await house.hub.keeper.beat()
+
+        assert house.calls("renew") - calls == BATCHES
+
+
+async def test_a_broadcast_is_one_message_of_the_store_and_one_frame_for_everybody(
+    redis: Redis, redis_url: str
+) -> None:
+    """One encoding and one framing: everybody is sent the very same bytes."""
+    async with house_on(redis, redis_url) as house:
+        await house.hears()
+        guests = await house.fills()
+
+        async with ear_on(redis, REF.account) as ear:
+            await _hall(redis).set_seats(10, "more")
+            await wait_until(lambda: all("refresh" in guest.frames for guest in guests))
+
+            assert len(await ear.heard()) == 1
+        frames = [frame for guest in guests for frame in guest.frames["refresh"]]
+        assert len(frames) == PEOPLE
+        assert len({id(frame) for frame in frames}) == 1
+
+
+async def test_a_node_hears_an_account_once_however_many_are_there(
+    redis: Redis, redis_url: str
+) -> None:
+    async with house_on(redis, redis_url) as one, house_on(redis, redis_url) as other:
+        await one.hears()
+        await other.hears()
+        await one.fills()
+
+        channel = events_channel(REF.account)
+        assert await redis.pubsub_shardnumsub(channel) == [(channel.encode(), 2)]
+
+
+async def test_a_frame_is_its_json_and_four_bytes(redis: Redis, redis_url: str) -> None:
+    """And the JSON is what a packet holds many of."""
+    async with house_on(redis, redis_url) as house:
+        await house.hears()
+        (guest, *_) = await house.fills()
+        await _hall(redis).set_seats(10, "more")
+        await wait_until(lambda: "refresh" in guest.frames)
+
+        (frame,) = guest.frames["refresh"]
+        assert json.loads(frame[4:])["type"] == "refresh_required"
+        assert len(frame) < 260
+        assert len(PING + ALIVE) < 40
+
+
+async def test_a_parked_connection_has_no_task_parser_timer_or_outbox(
+    redis: Redis, redis_url: str
+) -> None:
+    async with house_on(redis, redis_url) as house, _served(house) as port:
+        await house.hears()
+        tasks = len(asyncio.all_tasks())
+
+        async with AsyncExitStack() as sockets:
+            for number in range(PARKED):
+                await sockets.enter_async_context(_waiting(port, f"guest-{number}"))
+
+            assert len(asyncio.all_tasks()) <= tasks + LOOPS_AT_WORK
+            parked = list(house.door.house.keepalive)
+            assert len(parked) == PARKED
+            for connection in parked:
+                rest = (connection._parser, connection._timer, connection._outbox)
+                assert rest == (None, None, None)
+
+
+@asynccontextmanager
+async def _served(house: House) -> AsyncIterator[int]:
+    """The node behind a real socket; its port."""
+    config = uvicorn.Config(house.app, port=0, ws=house.door, lifespan="off", log_config=None)  # type: ignore[arg-type]  # any callable of that shape will do
+    server = PatientServer(config, house.door.house)
+    serving = asyncio.create_task(server.serve())
+    await wait_until(lambda: server.started)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def _waiting(port: int, name: str) -> AsyncIterator[None]:
+    """Somebody who has been told that they wait."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(raw.HANDSHAKE.format(host="fullhouse.test").encode())
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(raw.hello(room_token(REF.account, name)))
+    assert b'"waiting"' in await reader.readuntil(b"}")
+    try:
+        yield
+    finally:
+        writer.transport.abort()

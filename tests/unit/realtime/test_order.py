@@ -1,0 +1,85 @@
+"""Who waits, ordered by ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.domain.rooms import SEATED
+from server.realtime.order import TicketOrder
+from tests.unit.realtime.fakes import a_room, comes
+
+
+@dataclass(eq=False)
+class Waiter:
+    ticket: int | None
+
+
+@given(st.lists(st.integers(1, 9)), st.data())
+def test_it_is_what_sorting_would_give(tickets: list[int], data: st.DataObject) -> None:
+    """Also with a ticket held twice, which a store that forgot may give."""
+    order: TicketOrder[Waiter] = TicketOrder()
+    waiters = [Waiter(ticket) for ticket in tickets]
+    for waiter in waiters:
+        order.add(waiter)
+    gone = data.draw(st.sets(st.sampled_from(waiters))) if waiters else set()
+    for waiter in gone:
+        order.discard(waiter)
+    first, last = data.draw(st.integers(0, 10)), data.draw(st.integers(0, 10))
+
+    left = [waiter for waiter in waiters if waiter not in gone]
+    assert [w.ticket for w in order] == sorted(w.ticket or 0 for w in left)
+    assert set(order) == set(left)
+    assert set(order.between(first, last)) == {w for w in left if first <= (w.ticket or 0) <= last}
+    assert set(order.beyond(last)) == {w for w in left if (w.ticket or 0) > last}
+
+
+def test_who_is_not_in_it_is_not_missed() -> None:
+    order: TicketOrder[Waiter] = TicketOrder()
+    stays = Waiter(3)
+    order.add(stays)
+
+    for stranger in (Waiter(2), Waiter(3), Waiter(4)):
+        order.discard(stranger)
+
+    assert list(order) == [stays]
+
+
+def test_a_member_stands_where_their_ticket_says() -> None:
+    here = a_room()
+    cleo, _ = comes(here, "cleo", 12)
+    dora, _ = comes(here, "dora", 13)
+
+    cleo.ticket = 20
+    assert list(here.waiting()) == [dora, cleo]
+    dora.ticket = SEATED
+    assert list(here.waiting()) == [cleo]
+    dora.ticket = 21
+    assert here.waiting_beyond(20) == [dora]
+    cleo.ticket = None
+
+    assert list(here.waiting()) == [dora]
+
+
+def test_whoever_went_stands_in_no_order_whatever_becomes_of_their_ticket() -> None:
+    here = a_room()
+    cleo, _ = comes(here, "cleo", 12)
+
+    here.let_go(cleo)
+    cleo.ticket = 14
+
+    assert list(here.waiting()) == []
+    assert dict(here.members) == {}
+
+
+def test_whoever_comes_in_another_role_takes_the_place_of_the_first() -> None:
+    here = a_room()
+    first, _ = comes(here, "cleo", 12)
+    second, _ = comes(here, "cleo", 13)
+
+    here.let_go(first)
+
+    assert list(here.waiting()) == [second]
+    assert dict(here.members) == {"cleo": second}
