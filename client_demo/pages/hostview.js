@@ -153,7 +153,8 @@ function lineWords({ waiting, paused, level }, texts) {
  * @param {Texts} texts
  */
 function drawFacts(room, texts) {
-  write(byId("pace"), texts.say("facts.per_minute", { n: room.forecast.joins_per_min }));
+  const joins = Math.max(0, room.forecast.joins_per_min); // net: below nothing while people go
+  write(byId("pace"), texts.say("facts.per_minute", { n: joins }));
   write(byId("forecast"), forecastWords(room, texts));
   write(byId("presenters"), texts.say("facts.of", { n: room.presenters.occupied, all: room.presenters.capacity }));
 }
