@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from functools import cache
 from typing import Any, cast
 
@@ -82,10 +83,12 @@ def test_no_secret_stands_in_the_file(name: str) -> None:
 def test_what_the_image_copies_is_there_and_holds_the_program() -> None:
     dockerfile = nodes()["node-a"]["build"]["dockerfile_inline"]
 
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     copied = re.findall(r"^COPY (.+) \S+$", dockerfile, re.MULTILINE)
     sources = [source for line in copied for source in line.split()]
 
-    assert {"pyproject.toml", "server", "client_demo"} <= set(sources)
+    assert {"pyproject.toml", *packages} <= set(sources)
     assert all((ROOT / source).exists() for source in sources)
 
 
