@@ -15,7 +15,7 @@ run: $(READY) ## Show it: two nodes, a demo room, simulated attendees
 	$(BIN)/fullhouse demo
 
 test: check programs ## Everything that CI runs: check, then all tests with coverage
-	$(BIN)/python -m pytest --store both --numprocesses auto --dist loadfile --cov --cov-report term
+	$(BIN)/python -m pytest --store both --numprocesses auto --dist loadgroup --cov --cov-report term
 
 soak-pages: $(READY) programs ## Ten minutes of a full host page: it must not grow (too long for test)
 	$(BIN)/python -m tests.soak.host_page --minutes 10

@@ -26,6 +26,7 @@ settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
 _ON_BOTH = Path(__file__).parent / "integration" / "store"
+_IN_BROWSER = Path(__file__).parent / "browser"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +45,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = ["valkey", "redis"] if here else ["valkey"]
         names = names if chosen == "both" else [chosen]
         metafunc.parametrize("store", names, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What one worker runs as a whole: a file, whose tests share what took long to start.
+
+    All files that drive a browser are one: two browsers at a time leave nothing for the rest.
+    """
+    for item in items:
+        group = "browser" if _IN_BROWSER in item.path.parents else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -76,7 +78,18 @@ def _until_it_answers(path: Path) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that nobody listens on now, and that nobody else is given."""
+    for port in _ports:
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("all ports are taken")
+
+
+def _own_ports() -> Iterator[int]:
+    """Below those that the kernel gives away, and for each worker of a test run others."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")  # noqa: TID251  # no setting of ours
+    first = 10_000 + int(worker) % 10 * 2_000
+    return cycle(random.sample(range(first, first + 2_000), 2_000))
+
+
+_ports = _own_ports()

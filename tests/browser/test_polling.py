@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.browser.event import Event
 
+POLL_MS = 5_000
+
 
 async def block_sockets(visitor: Visitor) -> None:
     """As a proxy does that knows no WebSockets."""
@@ -39,7 +41,7 @@ async def test_without_sockets_the_story_is_the_same(browser: Browser, event: Ev
     await zoe.page.locator("#auto").uncheck()
 
     await event.remove("crowd1-001")
-    await expect(headline).to_have_text("Your seat is ready")
+    await expect(headline).to_have_text("Your seat is ready", timeout=3 * POLL_MS)
     async with zoe.page.expect_navigation():
         await zoe.page.locator("#enter").click()
     await expect(headline).to_have_text("You are in")

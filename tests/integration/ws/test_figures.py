@@ -85,6 +85,7 @@ async def test_a_call_is_counted_with_the_messages_that_it_was(hall: Hall) -> No
 
 async def test_a_notice_is_counted_by_its_level(hall: Hall) -> None:
     await (await hall.enter("eve", "host")).expect("room")
+    await hosts_are(hall.nodes[0], 1)  # those of the test before have gone
     levels = ("nearly_full", "full")
     figures = Figures(hall.nodes[0], *(f'notices_total{{level="{level}"}}' for level in levels))
 
@@ -93,6 +94,11 @@ async def test_a_notice_is_counted_by_its_level(hall: Hall) -> None:
     await hall.seated("bob")
 
     await figures.rise_by(1, 1)
+
+
+async def hosts_are(node: Node, count: int) -> None:
+    hosts = 'fullhouse_connections{role="host"}'
+    await wait_until(lambda: asyncio.to_thread(lambda: node.figure(hosts) == count))
 
 
 async def test_the_regular_work_of_a_node_is_counted(hall: Hall) -> None:
