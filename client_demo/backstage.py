@@ -95,10 +95,11 @@ class Backstage:
             return
         self._nodes[node] = process_for(self._jobs[node])
         self._nodes[node].start()
-        self._starting[node] = self._group.create_task(self._until_ready(node))
+        self._starting[node] = self._group.create_task(self._until_ready(node, self._nodes[node]))
 
-    async def _until_ready(self, node: int) -> None:
+    async def _until_ready(self, node: int, process: SpawnProcess) -> None:
         platform = Platform(self._jobs[node].base_url, "")
-        while self._nodes[node].exitcode is None and not await platform.is_ready():  # noqa: ASYNC110
+        while process.exitcode is None and not await platform.is_ready():  # noqa: ASYNC110
             await asyncio.sleep(_READY_EVERY_S)  # noqa: TID251  # another process, so no event
-        del self._starting[node]
+        if self._nodes[node] is process:  # else it crashed, and the next one is starting already
+            del self._starting[node]

@@ -172,7 +172,7 @@ export class RoomConnection extends EventTarget {
   /** @param {Message} message */
   #ask(message) {
     if (this.#link.phase !== "live") return; // the next hello does what a claim would have done
-    this.#unanswered = message;
+    if (message.type !== "position" || !this.#unanswered) this.#unanswered = message; // a claim comes first
     this.#line?.send(message);
   }
 

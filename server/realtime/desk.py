@@ -67,8 +67,14 @@ class Desk:
             while requests:
                 await self._gather(here, requests)
                 await self._carry_out(here, requests.next_batch())
+        except asyncio.CancelledError:
+            requests.clear()  # the node ends
+            raise
         finally:
-            del self._waiting[here]
+            if requests:  # a batch that failed is a bug, and logged; the next are served all the same
+                self._chores.spawn(self._serve(here, requests))
+            else:
+                del self._waiting[here]
 
     async def _gather(self, here: RoomHere, requests: Requests) -> None:
         """Let a batch grow, where one has just been sent: a call costs as much as ten people.

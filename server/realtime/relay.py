@@ -72,20 +72,20 @@ class Relay:
         if here.is_telling:
             here.unheard.append(steps)
         elif _take_some(steps):
-            self._chores.spawn(self._tell_on(here, steps))
             here.begin_telling()
+            self._chores.spawn(self._tell_on(here, steps))
 
     async def _tell_on(self, here: RoomHere, steps: Iterator[None]) -> None:
         """Everybody else has their turn between two parts, and the next event after the last."""
+        all_is_told = False
         try:
-            while True:
+            while not all_is_told:
                 await asyncio.sleep(0)  # noqa: TID251  # nothing is waited for but the others
                 if not _take_some(steps):
-                    if not here.unheard:
-                        break
-                    steps = here.unheard.popleft()
+                    all_is_told = not here.unheard
+                    steps = here.unheard.popleft() if here.unheard else steps
         finally:
-            here.missed |= bool(here.unheard)
+            here.missed |= not all_is_told
             here.unheard.clear()
             here.end_telling()
 

@@ -58,6 +58,9 @@ class Requests:
     def __len__(self) -> int:
         return len(self._queue)
 
+    def clear(self) -> None:
+        self._queue.clear()
+
     def put(self, request: Request) -> None:
         self._queue.append(request)
 

@@ -35,6 +35,7 @@ from server.realtime.requests import Departure, Entrance, Parting
 from server.supervise import Chores
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import REF, Store, Tab, Tally, Words, a_room, comes, lines_of
+from tests.waiting import wait_until
 
 
 class Transitions(Store):
@@ -169,6 +170,18 @@ async def test_a_crowd_is_served_without_waiting_for_more(
     await turns(5)
 
     assert len(work.store.calls) == 2
+
+
+async def test_a_batch_that_fails_leaves_nobody_behind_it_unserved(work: Work) -> None:
+    here = a_room()
+    work.store.outcome = RuntimeError("a bug")
+
+    work.desk.submit(here, hello("ada"))
+    work.desk.submit(here, Parting("ben", 5))
+    await wait_until(lambda: not work.desk.is_busy(here))
+
+    assert work.store.calls == ["admit ada", "drop ben+0"]
+    assert not here.asking
 
 
 async def test_a_leave_right_after_a_hello_leaves(work: Work) -> None:

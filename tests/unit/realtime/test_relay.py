@@ -149,6 +149,23 @@ async def test_others_have_their_turn_while_a_long_line_is_told(station: Station
     assert station.tally.counted == [("broadcast", MANY)]
 
 
+async def test_a_telling_that_breaks_off_is_mended(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else those who had not been told yet would never hear of it."""
+    here = a_room()
+    last = a_long_line(here)[-1]
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(last, "send", fail)
+    await station.hears(here, capacity=RAISED)
+
+    assert here.missed
+    assert not here.is_telling
+
+
 async def test_what_is_heard_while_people_are_told_is_told_after_it(station: Station) -> None:
     here = a_room()
     tabs = a_long_line(here)
