@@ -207,7 +207,7 @@ function drawPeriod({ period, time_zone, scheduled_change, next_period }, plans,
   write(byId("period-days"), texts.say("account.days_left", { n: left, days: period.days }));
   const progress = /** @type {HTMLProgressElement} */ (byId("period-progress"));
   progress.max = period.days;
-  progress.value = period.days - left;
+  progress.value = left; // as the words above it say
   progress.setAttribute("aria-label", texts.say("account.period"));
   write(byId("period-dates"), texts.say("account.dates", { from: texts.date(period.start), to: texts.date(lastDay(period)) }));
   const change = scheduled_change && nameOf(scheduled_change.plan, plans);

@@ -109,7 +109,7 @@ async def test_a_visitor_breaks_everything_and_the_room_stays_as_it_is(
         await expect(nodes.nth(0)).to_contain_text("this page")
         inside = await page.locator("#inside").inner_text()
 
-        await page.get_by_role("button", name="Crash server 2").click()
+        await page.get_by_role("button", name="Crash node 2").click()
         await expect(nodes.nth(1)).to_contain_text("down")
         await expect(words).to_have_text(
             re.compile(
@@ -120,7 +120,7 @@ async def test_a_visitor_breaks_everything_and_the_room_stays_as_it_is(
         await expect(page.locator("#link")).to_have_text("Connected")
         await host.look("crashed")
 
-        await page.get_by_role("button", name="Start server 2 again").click()
+        await page.get_by_role("button", name="Start node 2 again").click()
         await expect(nodes.nth(1)).to_contain_text("0 people", timeout=20_000)
 
         await page.get_by_role("button", name="Cut it for ten seconds").click()
