@@ -16,7 +16,7 @@ from bench.svg import short
 
 _TITLE = "# Performance\n"
 _HOW = """
-Written by `fullhouse bench`; nothing on this page is typed by hand. All figures are of one
+Written by `fullhouse bench`; no figure on this page is typed by hand. All figures are of one
 machine, ours beside the bare limit and beside peers on the same sockets in the same run. What
 is measured has one core for itself, its clients and the store the other; the sides take turns,
 round by round, and stand still while it is another's. Each figure is the median of the rounds;

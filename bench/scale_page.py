@@ -34,7 +34,7 @@ STEP_S = 0.5
 
 _TITLE = """# Scale
 
-Written by `fullhouse bench --all --write docs`; nothing on this page is typed by hand.
+Written by `fullhouse bench --all --write docs`; no figure on this page is typed by hand.
 **Nothing of this size was run.** It is arithmetic on the costs that
 [performance.md](performance.md) measured on one machine: what one unit takes, times how many of
 them there are. A real network, another processor and everything that grows faster than in

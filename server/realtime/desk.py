@@ -71,7 +71,9 @@ class Desk:
             requests.clear()  # the node ends
             raise
         finally:
-            if requests:  # a batch that failed is a bug, and logged; the next are served all the same
+            if (
+                requests
+            ):  # a batch that failed is a bug, and logged; the next are served all the same
                 self._chores.spawn(self._serve(here, requests))
             else:
                 del self._waiting[here]
