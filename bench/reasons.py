@@ -8,13 +8,16 @@ REASONS: dict[str, str] = {
     ),
     "the same ÷ nchan": "nchan is C, and stays nearer to the bare loop; see above.",
     "Starlette send_json ÷ the same": (
-        "short of the bar by as much as the first ratio: the bars were set on a trial without people."
+        "short of the bar by as much as the first ratio: the bars come from a trial that knew no "
+        "people."
     ),
     "python-socketio ÷ the same": (
-        "short of the bar by as much as the first ratio: the bars were set on a trial without people."
+        "short of the bar by as much as the first ratio: the bars come from a trial that knew no "
+        "people."
     ),
     "Channels + Redis ÷ the same": (
-        "short of the bar by as much as the first ratio: the bars were set on a trial without people."
+        "short of the bar by as much as the first ratio: the bars come from a trial that knew no "
+        "people."
     ),
     "10,000 renewals, node CPU, for 10,000": (
         "a renewal says of each person which session and place the node believes in, three "

@@ -155,8 +155,11 @@ writePage(texts, (chosen) => {
 });
 redraw();
 connection.open();
-backstage.open();
-if (role === "host") purchase.resume();
+document.body.dataset.role = role;
+if (role === "host") {
+  backstage.open();
+  purchase.resume();
+}
 billing.planNames().then(
   (names) => page.nameplates(names),
   () => {}, // the ids will do
