@@ -12,12 +12,12 @@ REASONS: dict[str, str] = {
         "people."
     ),
     "python-socketio ÷ the same": (
-        "short of the bar by as much as the first ratio: the bars come from a trial that knew no "
-        "people."
+        "in part as above; and this peer was nearer to the bare loop here than on the machine on "
+        "which the bar was set."
     ),
     "Channels + Redis ÷ the same": (
-        "short of the bar by as much as the first ratio: the bars come from a trial that knew no "
-        "people."
+        "in part as above; and this peer was nearer to the bare loop here than on the machine on "
+        "which the bar was set."
     ),
     "10,000 renewals, node CPU, for 10,000": (
         "a renewal says of each person which session and place the node believes in, three "
