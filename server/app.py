@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from server.clock import Clock, SystemClock
 from server.domain.rooms import RoomRules
 from server.edge.allowance import Allowances
+from server.edge.announcer import Announcer
 from server.edge.doorman import Door, PatientServer, origins_rule
 from server.edge.house import House
 from server.edge.http.authority import Authority, Keyring
@@ -168,6 +169,7 @@ async def node(
             offers=doors.quotes.offers,
             chores=chores,
             tally=metrics,
+            announce=Announcer(metrics.sent),
         )
         door = _door(settings, hub, clock, metrics, doors.allowances)
         pulse = Pulse(metrics, stores.answer)

@@ -23,7 +23,7 @@ from server.edge.conversation import (
 )
 from server.edge.house import House
 from server.edge.keepalive import ALIVE, PING
-from server.edge.outbox import Outbox
+from server.edge.outgoing import Outgoing
 from server.edge.parking import is_at_rest, is_plain_pong, woken_parser
 from server.edge.wording import framed
 from server.realtime.member import Topic
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from websockets.server import ServerProtocol
 
 HELLO_S = 5.0  # Source: docs/protocol.md
-HIGH_WATER = 16 * 1024  # past it a client is slow: only the newest of each topic is kept
 MOST_UNSENT = 64 * 1024
 CLOSE_S = 5.0  # a peer that does not answer a close frame is cut off
 PIECE = wire.MAX_CLIENT_FRAME  # read so many bytes at once: a packet may hold 40,000 empty frames
@@ -42,7 +41,7 @@ UNSUPPORTED, INVALID_TEXT, TOO_LARGE = 1003, 1007, 1009
 NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
 
 
-class Connection(asyncio.Protocol):
+class Connection(Outgoing):
     """Carries a `Conversation` over one transport. Satisfies `realtime.member.Client`.
 
     Parked between messages: then it has no parser, no timer and no outbox, and there is never
@@ -58,15 +57,11 @@ class Connection(asyncio.Protocol):
         "_conversation",
         "_fragments",
         "_house",
-        "_is_closing",
-        "_is_paused",
         "_is_sent_away",
-        "_outbox",
         "_parser",
         "_seat",
         "_sockets",
         "_timer",
-        "_transport",
         "_was_heard",
         "was_sent_out",
     )
@@ -74,15 +69,12 @@ class Connection(asyncio.Protocol):
     def __init__(
         self, house: House, transport: asyncio.Transport, sockets: set[Connection]
     ) -> None:
+        super().__init__(transport)
         self._house = house
-        self._transport = transport
         self._sockets = sockets
         self._conversation = Conversation(house.verify)
         self._parser: ServerProtocol | None = None
-        self._outbox: Outbox | None = None
         self._fragments: tuple[bytes, ...] = ()
-        self._is_paused = False
-        self._is_closing = False
         self._is_sent_away = False
         self._was_heard = True
         self.was_sent_out = False
@@ -90,11 +82,6 @@ class Connection(asyncio.Protocol):
         self._set_timer(HELLO_S, self.close, NO_HELLO, "no hello in time")
         self._seat = house.keepalive.add(self)
         sockets.add(self)
-        transport.set_write_buffer_limits(high=HIGH_WATER)
-
-    @property
-    def is_open(self) -> bool:
-        return not self._is_closing
 
     @property
     def may_buy(self) -> bool:
@@ -111,20 +98,19 @@ class Connection(asyncio.Protocol):
 
     def send(self, frame: bytes, topic: Topic) -> None:
         """Write `frame`, or keep it for when the client has taken what it was sent."""
-        if self._is_closing:
+        if not self.is_open:
             return
         self._house.sent += 1
-        if not self._is_paused:
-            self._transport.write(frame)
-            return
-        self._outbox = self._outbox or Outbox()
-        self._outbox.put(frame, topic)
-        self._give_up_if_slow()
+        if self._is_paused:
+            self.keep(frame, topic)
+            self._give_up_if_slow()
+        else:
+            self.write(frame)
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye, and end when the peer has answered or after `CLOSE_S`."""
-        if not self._is_closing:
-            self._flush()
+        if self.is_open:
+            self.flush()
             self.was_sent_out = True
             self._say_goodbye(code, reason)
 
@@ -137,7 +123,7 @@ class Connection(asyncio.Protocol):
         """The node is going down: come back then; the connection closes then too."""
         self._is_sent_away = True
         self.send(framed(wire.Retry(after_ms)), "plain")
-        if not self._is_closing:
+        if self.is_open:
             self._set_timer(after_ms / 1000, self.close, DRAINING, "come back in a moment")
 
     def ping(self) -> None:
@@ -147,7 +133,7 @@ class Connection(asyncio.Protocol):
             return
         self._was_heard = False
         if self.is_open and not self._is_paused:
-            self._transport.write(PING + ALIVE)
+            self.write(PING + ALIVE)
 
     # What the transport calls.
 
@@ -158,39 +144,32 @@ class Connection(asyncio.Protocol):
         parser = self._wake()
         for start in range(0, len(data), PIECE):
             self._read(parser, data[start : start + PIECE])
-            if self._is_closing:
+            if not self.is_open:
                 break  # nobody waits for what else a hostile packet says
         self._write(parser)
         self._give_up_if_slow()
         if parser.close_expected():
-            self._is_closing = True
+            self.fall_silent()
             self._set_timer(CLOSE_S, self._transport.abort)
         elif is_at_rest(parser):
             self._parser = None
 
     def eof_received(self) -> None:
-        self._is_closing = True
+        self.fall_silent()
         self._wake().receive_eof()
 
     def shutdown(self) -> None:
         """Uvicorn was told to stop."""
         self._house.drain()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # its interface
-        self._is_closing = True
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
         self._set_timer(None)
         self._house.keepalive.discard(self, self._seat)
         self._sockets.discard(self)
         if self.visitor:
             self._house.metrics.disconnected(self.visitor.role)
             self._house.hub.gone(self.visitor, self)
-
-    def pause_writing(self) -> None:
-        self._is_paused = True
-
-    def resume_writing(self) -> None:
-        self._is_paused = False
-        self._flush()
 
     def _read(self, parser: ServerProtocol, piece: bytes) -> None:
         parser.receive_data(piece)
@@ -216,7 +195,7 @@ class Connection(asyncio.Protocol):
             self._fail(TOO_LARGE, "too many fragments")
 
     def _receive(self, text: bytes) -> None:
-        if self._is_closing:
+        if not self.is_open:
             return
         try:
             text.decode()
@@ -258,33 +237,26 @@ class Connection(asyncio.Protocol):
 
     def _fail(self, code: int, reason: str) -> None:
         self._wake().fail(code, reason)
-        self._is_closing = True
+        self.fall_silent()
 
     def _give_up_if_slow(self) -> None:
         """A client that does not read is not read either: its pings would be answered."""
-        unsent = self._transport.get_write_buffer_size()
-        unsent += self._outbox.size if self._outbox else 0
-        if unsent > MOST_UNSENT and not self._is_closing:
+        if self.unsent > MOST_UNSENT and self.is_open:
             self._transport.pause_reading()
             self._say_goodbye(TOO_SLOW, "too slow, come back")
 
     def _say_goodbye(self, code: int, reason: str) -> None:
-        self._is_closing = True
+        self.fall_silent()
         parser = self._wake()
         if parser.state is State.OPEN:  # else the peer said it in the same packet
             parser.send_close(code, reason)
         self._write(parser)
         self._set_timer(CLOSE_S, self._transport.abort)
 
-    def _flush(self) -> None:
-        if self._outbox and not self._is_closing:
-            self._transport.write(self._outbox.take())
-            self._outbox = None
-
     def _write(self, parser: ServerProtocol) -> None:
         for data in parser.data_to_send():
             if data:
-                self._transport.write(data)
+                self.write(data)
             else:
                 self._transport.close()  # the parser asks to end the stream
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 
 from server.domain.errors import StoreUnavailable
@@ -110,22 +110,22 @@ class Answers:
         member = _member_for(here, entrance)
         is_news = member.differs(place)
         member.take(place)
-        if client and client.is_open and client not in member.clients:
-            member.clients.append(client)
+        if client and client.is_open:
+            member.gain(client)
         if not member.clients:
             self._part(here, member)  # they went while the hello was under way
             return
-        if client is None or is_news or member.clients == [client]:
+        if client is None or is_news or member.clients == (client,):
             member.ahead = place.ahead
             await self._say(here, member, place, member.clients)
         else:  # the other tabs hear with the line how far it has moved
-            await self._say(here, member, place, [client])
+            await self._say(here, member, place, (client,))
 
     async def _say(
-        self, here: RoomHere, member: Member, place: Place, listeners: list[Client]
+        self, here: RoomHere, member: Member, place: Place, listeners: Sequence[Client]
     ) -> None:
         if member.sees_the_room:
-            for client in list(listeners):
+            for client in listeners:
                 await self._hosts.greet(here, client)
             return
         frame = self._wording.place(here.ref, here.now, member.participant, place)
@@ -145,12 +145,12 @@ class Answers:
             client.close(PRESENTERS_FULL, "presenter seats taken")
 
 
-def _askers(here: RoomHere, entrance: Entrance) -> list[Client]:
+def _askers(here: RoomHere, entrance: Entrance) -> Sequence[Client]:
     """The connection that asked; all of the person's where the node asked for them."""
     if entrance.client:
-        return [entrance.client]
+        return (entrance.client,)
     member = here.member(entrance.participant, entrance.role)
-    return list(member.clients) if member else []
+    return member.clients if member else ()
 
 
 def _send_out(here: RoomHere, entrance: Entrance) -> None:
@@ -166,8 +166,7 @@ def _member_for(here: RoomHere, entrance: Entrance) -> Member:
     if member and member.role is entrance.role:
         return member
     if member:
-        if entrance.client in member.clients:
-            member.clients.remove(entrance.client)
+        member.part_with(entrance.client)
         member.dismiss(LEFT, "entered in another role")
     member = Member(entrance.participant, entrance.role)
     here.take_in(member)

@@ -17,7 +17,7 @@ from server.realtime.member import Client, Member
 from server.realtime.mender import Mender
 from server.realtime.people import RoomHere
 from server.realtime.places import Places
-from server.realtime.ports import Offers, Rooms, Strays, Subscriptions, Tally, Wording
+from server.realtime.ports import Announce, Offers, Rooms, Strays, Subscriptions, Tally, Wording
 from server.realtime.relay import Relay
 from server.realtime.requests import Departure, Entrance, Parting, retry_ms
 from server.realtime.sweeper import Sweeper
@@ -46,6 +46,7 @@ class Hub:
         offers: Offers,
         chores: Chores,
         tally: Tally,
+        announce: Announce,
     ) -> None:
         self._rooms = rooms
         self._bus = bus
@@ -60,6 +61,7 @@ class Hub:
             self._hosts,
             chores,
             tally,
+            announce=announce,
             readmit=self._readmit,
             vouch=lambda here: chores.spawn(self.keeper.vouch(here)),
         )
@@ -126,7 +128,7 @@ class Hub:
         member = here.members.get(visitor.participant) if here else None
         if here is None or member is None or client not in member.clients:
             return  # still under way: the answer will find the client gone
-        member.clients.remove(client)
+        member.part_with(client)
         if not member.clients:
             self._part(here, member)
 
@@ -161,7 +163,7 @@ class Hub:
 
     def _send_away(self, here: RoomHere, member: Member, window_s: float) -> None:
         last_ms = 0
-        for client in list(member.clients):
+        for client in member.clients:
             moment_ms = random.randrange(max(1, int(window_s * 1000)))  # noqa: S311  # spread
             last_ms = max(last_ms, moment_ms)
             client.send_away(moment_ms)

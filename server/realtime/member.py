@@ -66,14 +66,14 @@ class Member:
         generation: int = 0,
         ticket: int | None = None,
         *,
-        clients: list[Client] | None = None,
+        clients: tuple[Client, ...] = (),
     ) -> None:
         self.participant = participant
         self.role = role
         self.generation = generation
         self.ahead: int | None = None
         self.wants_in = False
-        self.clients: list[Client] = clients if clients is not None else []
+        self.clients = clients
         self._ticket = ticket
         self._order: TicketOrder[Member] | None = None
 
@@ -119,6 +119,15 @@ class Member:
             return self.ticket != place.ticket
         return self.ticket is None or self.is_waiting
 
+    def gain(self, client: Client) -> None:
+        """One more connection, unless it is there already."""
+        if client not in self.clients:
+            self.clients = (*self.clients, client)
+
+    def part_with(self, client: Client | None) -> None:
+        """That connection is not this person's any more. Safe to repeat."""
+        self.clients = tuple(other for other in self.clients if other is not client)
+
     def tell(self, frame: bytes, topic: Topic) -> None:
         for client in self.clients:
             client.send(frame, topic)
@@ -129,6 +138,6 @@ class Member:
         One that came in another role meanwhile stays: its answer is under way.
         """
         self.ticket, self.wants_in = None, False
-        for client in list(self.clients):
+        for client in self.clients:
             if client.role is self.role:
                 client.close(code, reason)

@@ -23,6 +23,7 @@ from server.domain.rooms import (
 if TYPE_CHECKING:
     from server.domain.offers import Offer
     from server.domain.rooms import CapacityChange, NoticeCleared
+    from server.realtime.member import Client, Topic
 
 
 class Rooms(Protocol):
@@ -95,6 +96,12 @@ class Tally(Protocol):
     def noticed(self, level: str) -> None:
         """A notice was given to the hosts of a room."""
         ...
+
+
+class Announce(Protocol):
+    """Sends one frame to each of many clients, as `Client.send` does to one."""
+
+    def __call__(self, clients: Sequence[Client], frame: bytes, topic: Topic, /) -> None: ...
 
 
 class Wording(Protocol):

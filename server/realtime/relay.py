@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from server.domain.rooms import (
     SEATED,
@@ -17,8 +16,8 @@ from server.domain.rooms import (
 from server.realtime.hosts import HostNews
 from server.realtime.member import Member
 from server.realtime.people import RoomHere
-from server.realtime.places import Places
-from server.realtime.ports import Tally, Wording
+from server.realtime.places import Places, batches
+from server.realtime.ports import Announce, Tally, Wording
 from server.supervise import Chores
 
 log = logging.getLogger(__name__)
@@ -36,6 +35,7 @@ class Relay:
         hosts: Keeps hosts and presenters up to date.
         chores: Runs what has to read the store.
         tally: Counts what is passed on.
+        announce: Sends one frame to many.
         readmit: Takes somebody in again whose place lapsed although they are connected.
         vouch: Tells the store of everybody here, in a new epoch.
     """
@@ -48,6 +48,7 @@ class Relay:
         chores: Chores,
         tally: Tally,
         *,
+        announce: Announce,
         readmit: Callable[[RoomHere, Member], None],
         vouch: Callable[[RoomHere], None],
     ) -> None:
@@ -56,6 +57,7 @@ class Relay:
         self._hosts = hosts
         self._chores = chores
         self._tally = tally
+        self._announce = announce
         self._readmit = readmit
         self._vouch = vouch
 
@@ -68,10 +70,10 @@ class Relay:
         self._tell(here, self._end_all(here))
 
     def _tell(self, here: RoomHere, steps: Iterator[None]) -> None:
-        """Take the steps: a few at once, many in parts; one event after the other."""
+        """Take the first step now, the others in turns of their own; one event after another."""
         if here.is_telling:
             here.unheard.append(steps)
-        elif _take_some(steps):
+        elif _take_one(steps):
             here.begin_telling()
             self._chores.spawn(self._tell_on(here, steps))
 
@@ -81,7 +83,7 @@ class Relay:
         try:
             while not all_is_told:
                 await asyncio.sleep(0)  # noqa: TID251  # nothing is waited for but the others
-                if not _take_some(steps):
+                if not _take_one(steps):
                     all_is_told = not here.unheard
                     steps = here.unheard.popleft() if here.unheard else steps
         finally:
@@ -90,7 +92,7 @@ class Relay:
             here.end_telling()
 
     def _steps(self, here: RoomHere, event: RoomEvent) -> Iterator[None]:
-        """Everything that follows from an event; a step for each client of a broadcast."""
+        """Everything that follows from an event; a step for each part of a broadcast."""
         if event.revision <= here.applied:
             return
         if _is_gap(here, event):
@@ -107,11 +109,13 @@ class Relay:
         yield from self._tell_call(here, event)
 
     def _end_all(self, here: RoomHere) -> Iterator[None]:
-        for member in list(here.members.values()):
-            if member.sees_the_room:
-                self._hosts.tell_end(here, member)
-            self._end(here, member)
-            yield
+        for part in batches([*here.members.values()], AT_ONCE):
+            for member in part:
+                if member.sees_the_room:
+                    self._hosts.tell_end(here, member)
+                self._end(here, member)
+            if len(part) == AT_ONCE:
+                yield
         here.witness(here.applied, 0)  # nobody is left to vouch for
 
     def end_earlier(self, here: RoomHere) -> None:
@@ -218,11 +222,12 @@ class Relay:
             return
         frame = self._wording.refresh_required(here.ref, event)
         frames = 0
-        for member in called:
-            if member.is_waiting:
-                member.tell(frame, "refresh")
-                frames += len(member.clients)
-            yield
+        for part in here.waiting_in_parts(*called, AT_ONCE):
+            clients = [client for member in part for client in member.clients]
+            self._announce(clients, frame, "refresh")
+            frames += len(clients)
+            if len(part) >= AT_ONCE:  # else it was the last
+                yield
         self._tally.broadcast(frames)
 
     def _tell_watchers(self, here: RoomHere, event: RoomEvent) -> None:
@@ -243,15 +248,15 @@ def _is_gap(here: RoomHere, event: RoomEvent) -> bool:
     return event.rev != here.applied.rev + 1
 
 
-def _called(here: RoomHere, event: RoomEvent) -> list[Member] | None:
-    """Whom a call is for: after a raise everybody in line; None if there is no call."""
+def _called(here: RoomHere, event: RoomEvent) -> tuple[int, int] | None:
+    """The tickets a call is for: after a raise everybody in line; None if there is no call."""
     if event.capacity is not None and event.capacity.new > event.capacity.old:
-        return list(here.waiting())
+        return 1, here.last_ticket
     if event.call is None:
         return None
-    return here.waiting_between(event.call.called_from, event.call.called_to)
+    return event.call.called_from, event.call.called_to
 
 
-def _take_some(steps: Iterator[None]) -> bool:
+def _take_one(steps: Iterator[None]) -> bool:
     """Whether there may be more."""
-    return sum(1 for _ in islice(steps, AT_ONCE)) == AT_ONCE
+    return next(steps, True) is None

@@ -22,6 +22,10 @@ class Wire(asyncio.Transport):
         self.is_read = True
         self.end = ""
         self.protocol: asyncio.BaseProtocol | None = None
+        self.facts: dict[str, object] = {}
+
+    def get_extra_info(self, name: str, default: object = None) -> Any:  # noqa: ANN401  # its interface
+        return self.facts.get(name, default)
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self.protocol = protocol

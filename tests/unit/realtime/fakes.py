@@ -125,7 +125,7 @@ def comes(
 ) -> tuple[Member, list[Tab]]:
     """Somebody is here, with so many tabs."""
     opened = [Tab(role) for _ in range(tabs)]
-    clients: list[Client] = [*opened]
+    clients: tuple[Client, ...] = (*opened,)
     member = Member(name, role, generation, ticket, clients=clients)
     here.take_in(member)
     return member, opened

@@ -202,7 +202,7 @@ async def test_nothing_is_asked_on_a_connection_after_it_left(work: Work) -> Non
     calls = await work.serves(here, *requests)
 
     assert calls == ["admit ada", "renew ada", "leave ada/5"]
-    assert (here.members["ada"].clients, here.asking) == ([tab], Counter())
+    assert (here.members["ada"].clients, here.asking) == ((tab,), Counter())
 
 
 async def test_a_hello_after_a_leave_in_another_tab_is_a_new_one(work: Work) -> None:

@@ -32,9 +32,9 @@ from tests.unit.realtime.events import an_event, snapshot, state
 from tests.unit.realtime.fakes import Store, Tab, Tally, Words, a_room, comes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
-    from server.realtime.member import Client
+    from server.realtime.member import Client, Topic
     from server.realtime.ports import Rooms, Wording
 
 ATTENDEE, HOST = Role.ATTENDEE, Role.HOST
@@ -58,6 +58,7 @@ class Station:
             hosts,
             self.chores,
             self.tally,
+            announce=_announce,
             readmit=self._readmit,
             vouch=self.vouched.append,
         )
@@ -69,6 +70,11 @@ class Station:
         """An event of that revision, and all the work that follows from it."""
         self.relay.hear(here, an_event(Revision(7, rev), **told))
         await self.chores.finish(5)
+
+
+def _announce(clients: Sequence[Client], frame: bytes, topic: Topic) -> None:
+    for client in clients:
+        client.send(frame, topic)
 
 
 async def _no_offers(account_id: str, /, *, people: int) -> tuple[Any, ...]:
@@ -239,7 +245,7 @@ async def test_what_was_not_told_after_a_failure_is_missed(station: Station) -> 
     station.relay.hear(here, an_event(Revision(7, 2), capacity=RAISED))
     station.relay.hear(here, an_event(Revision(7, 3)))
 
-    here.members[f"guest-{MANY - 1}"].clients[0] = cast("Client", None)
+    here.members[f"guest-{MANY - 1}"].clients = (cast("Client", None),)
     await station.chores.finish(5)
     assert here.missed
     await station.hears(here, 4)

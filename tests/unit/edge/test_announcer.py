@@ -1,0 +1,122 @@
+"""One frame to many, by the short way and by the long one."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.rooms import Role
+from server.edge.announcer import Announcer
+from server.edge.connection import Connection
+from server.edge.house import House
+from server.edge.metrics import Metrics
+from server.edge.tokens import TokenClaims
+from tests.unit.edge.wires import Hub, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+FRAME = b"\x81\x05frame"
+
+
+class Client:
+    """A connection whose socket and transport the test holds in its hands."""
+
+    def __init__(self, house: House, stack: ExitStack) -> None:
+        ours, self.theirs = (stack.enter_context(closing(end)) for end in socket.socketpair())
+        ours.setblocking(False)
+        self.theirs.setblocking(False)
+        self.wire = Wire()
+        self.wire.facts = {"socket": ours}
+        self.connection = Connection(house, self.wire, set())
+        stack.callback(self.connection.connection_lost, None)
+        self.connection.send(b"first", "plain")
+        assert self.took() == b"first"
+
+    def took(self) -> bytes:
+        try:
+            return self.theirs.recv(10_000)
+        except BlockingIOError:
+            return b""
+
+
+class Crowd:
+    def __init__(self, stack: ExitStack) -> None:
+        claims = TokenClaims("acme", "hall", "ada", Role.ATTENDEE, expires_at_s=0)
+        self.house = House(Hub(), verify=lambda _: claims, drain_s=1, metrics=Metrics())
+        self.clients = [Client(self.house, stack) for _ in range(4)]
+        self.house.sent = 0
+        self.counted = 0
+
+    def hears(self) -> None:
+        def count(frames: int) -> None:
+            self.counted += frames
+
+        Announcer(count)([client.connection for client in self.clients], FRAME, "refresh")
+
+
+@pytest.fixture
+async def crowd() -> AsyncIterator[Crowd]:
+    with ExitStack() as stack:
+        yield Crowd(stack)
+
+
+async def test_everybody_gets_the_frame_and_each_is_counted_once(crowd: Crowd) -> None:
+    slow = crowd.clients[1]
+    slow.connection.pause_writing()
+
+    crowd.hears()
+    slow.connection.resume_writing()
+
+    assert [client.took() for client in crowd.clients] == [FRAME, b"", FRAME, FRAME]
+    assert slow.wire.written == FRAME
+    assert (crowd.counted, crowd.house.sent) == (3, 1)
+
+
+async def test_who_has_been_told_goodbye_is_told_nothing_more(crowd: Crowd) -> None:
+    gone = crowd.clients[2]
+    gone.connection.close(4011, "left")
+    goodbye = gone.wire.written
+
+    crowd.hears()
+
+    assert (gone.took(), gone.wire.written) == (b"", goodbye)
+    assert crowd.counted == 3
+
+
+async def test_what_a_socket_has_no_room_for_is_the_transports(crowd: Crowd) -> None:
+    """And nobody behind that client waits or is passed over."""
+    full = crowd.clients[0].connection
+    assert full.straight
+    sent = 0
+    try:
+        while True:
+            sent += full.straight.send(bytes(1_000))
+    except BlockingIOError:
+        pass
+
+    crowd.hears()
+
+    assert sent
+    assert crowd.clients[0].wire.written == FRAME
+    assert full.straight is None
+    assert [client.took() for client in crowd.clients[1:]] == [FRAME] * 3
+
+
+async def test_a_frame_cut_short_goes_on_where_it_was_cut(crowd: Crowd) -> None:
+    class Narrow(socket.socket):
+        def send(self, data: bytes) -> int:  # type: ignore[override]
+            return super().send(data[:3])
+
+    first = crowd.clients[0]
+    assert first.connection.straight
+    narrow = Narrow(fileno=first.connection.straight.fileno())
+    first.connection.straight = narrow
+
+    crowd.hears()
+    narrow.detach()
+
+    assert first.took() + first.wire.written == FRAME

@@ -1,0 +1,205 @@
+"""What is written leaves whole and in order, whichever way it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing
+from itertools import count
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+import uvloop
+
+from server.edge.outgoing import Outgoing
+from tests.unit.edge.wires import Wire
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, BaseTransport, Transport
+
+PATIENCE_S = 10
+MOST_IN_A_SOCKET = (
+    50_000_000  # bytes; far more than a kernel keeps for a client that reads nothing
+)
+
+on_both_loops = pytest.mark.parametrize(
+    "loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"]
+)
+
+
+class Server(asyncio.Protocol):
+    """Accepts one socket for an `Outgoing`, and sees it closed."""
+
+    def __init__(self) -> None:
+        self.is_met = asyncio.Event()
+        self.is_lost = asyncio.Event()
+        self.had_a_socket_at_the_end = False
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        self.transport = cast("Transport", transport)
+        self.descriptor = transport.get_extra_info("socket").fileno()
+        self.outgoing = Outgoing(self.transport)
+        self.is_met.set()
+
+    def pause_writing(self) -> None:
+        self.outgoing.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.outgoing.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.had_a_socket_at_the_end = stat.S_ISSOCK(os.fstat(self.descriptor).st_mode)
+        self.outgoing.connection_lost(exc)
+        self.is_lost.set()
+
+
+@asynccontextmanager
+async def met() -> AsyncIterator[tuple[Server, socket.socket]]:
+    """The server's end of a connection, and the client's, which reads nothing by itself."""
+    server, loop = Server(), asyncio.get_running_loop()
+    listener = await loop.create_server(lambda: server, "127.0.0.1", 0)
+    with closing(listener), closing(socket.socket()) as client:
+        client.setblocking(False)
+        await loop.sock_connect(client, listener.sockets[0].getsockname())
+        await server.is_met.wait()
+        yield server, client
+
+
+async def heard(client: socket.socket, size: int) -> bytes:
+    """The next so many bytes."""
+    data = b""
+    while len(data) < size:
+        data += await asyncio.get_running_loop().sock_recv(client, size - len(data))
+    return data
+
+
+def run(loop: Callable[[], AbstractEventLoop], test: Callable[[], Any]) -> None:
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(asyncio.wait_for(test(), PATIENCE_S))
+
+
+def numbered(size: int) -> Iterator[bytes]:
+    """Pieces of which no two are alike."""
+    return (str(number).encode().rjust(size) for number in count())
+
+
+@on_both_loops
+def test_what_a_full_socket_does_not_take_comes_in_its_turn(
+    loop: Callable[[], AbstractEventLoop],
+) -> None:
+    async def test() -> None:
+        async with met() as (server, client):
+            written, pieces = b"", numbered(7_001)
+            while not server.outgoing.unsent:
+                written += (piece := next(pieces))
+                server.outgoing.write(piece)
+                assert len(written) < MOST_IN_A_SOCKET
+            assert server.outgoing.straight is None
+            read = client.recv(1_000_000)  # now there is room, and the transport has no idea yet
+            written += (piece := next(pieces))
+            server.outgoing.write(piece)
+
+            assert read + await heard(client, len(written) - len(read)) == written
+            server.outgoing.write(b"goes straight again")
+            assert server.outgoing.straight is not None
+            assert await heard(client, 19) == b"goes straight again"
+
+    run(loop, test)
+
+
+@on_both_loops
+def test_what_the_handshake_left_unsent_comes_first(
+    loop: Callable[[], AbstractEventLoop],
+) -> None:
+    async def test() -> None:
+        async with met() as (server, client):
+            server.transport.write(b"handshake, ")
+            server.outgoing.write(b"frame")
+
+            assert await heard(client, 16) == b"handshake, frame"
+
+    run(loop, test)
+
+
+@on_both_loops
+def test_a_transport_closes_its_socket_after_it_has_said_so(
+    loop: Callable[[], AbstractEventLoop],
+) -> None:
+    """Else a frame could reach whoever has been given the descriptor since."""
+
+    async def test() -> None:
+        async with met() as (server, _):
+            server.outgoing.write(b"frame")
+            server.transport.abort()
+            await server.is_lost.wait()
+
+            assert server.had_a_socket_at_the_end
+            assert server.outgoing.straight is None
+
+    run(loop, test)
+
+
+@on_both_loops
+def test_a_socket_is_closed_once(loop: Callable[[], AbstractEventLoop]) -> None:
+    """By the transport: whoever has the descriptor next keeps it."""
+
+    async def test() -> None:
+        async with met() as (server, client):
+            server.outgoing.write(b"frame")
+            server.transport.close()
+            assert await heard(client, 5) == b"frame"
+            await server.is_lost.wait()
+            await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop, in which it is closed
+            with closing(socket.socket()) as next_one:
+                del server.outgoing
+
+                assert stat.S_ISSOCK(os.fstat(next_one.fileno()).st_mode)
+
+    run(loop, test)
+
+
+@on_both_loops
+def test_a_client_that_is_gone_is_found_out_by_the_transport(
+    loop: Callable[[], AbstractEventLoop],
+) -> None:
+    async def test() -> None:
+        async with met() as (server, _):
+            server.outgoing.write(b"frame")
+            server.outgoing._socket.shutdown(socket.SHUT_WR)  # type: ignore[union-attr]  # as if broken
+            server.outgoing.write(b"frame")
+
+            await server.is_lost.wait()
+
+    run(loop, test)
+
+
+def test_what_is_encrypted_on_its_way_goes_through_the_transport() -> None:
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        wire = Wire()
+        wire.facts = {"socket": ours, "ssl_object": object()}
+        outgoing = Outgoing(wire)
+
+        outgoing.write(b"frame")
+
+        assert wire.written == b"frame"
+        assert outgoing.straight is None
+
+
+def test_where_nothing_is_said_any_more_nothing_goes_straight() -> None:
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        wire = Wire()
+        wire.facts = {"socket": ours}
+        outgoing = Outgoing(wire)
+        outgoing.write(b"frame")
+        assert outgoing.straight is not None
+        outgoing.fall_silent()
+
+        outgoing.write(b"goodbye")
+
+        assert (theirs.recv(100), wire.written) == (b"frame", b"goodbye")
+        outgoing.connection_lost(None)
