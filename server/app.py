@@ -102,7 +102,7 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             host=settings.host,
             port=settings.port,
             ws=running_node.door,  # type: ignore[arg-type]  # any callable of that shape will do
-            http="httptools",
+            http=running_node.door.arrival,  # type: ignore[arg-type]  # as above
             lifespan="off",
             log_config=None,
             access_log=False,

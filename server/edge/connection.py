@@ -24,7 +24,7 @@ from server.edge.conversation import (
 from server.edge.house import House
 from server.edge.keepalive import ALIVE, PING
 from server.edge.outgoing import Outgoing
-from server.edge.parking import is_at_rest, is_plain_pong, woken_parser
+from server.edge.parking import is_at_rest, is_plain_pong, plain_text, woken_parser
 from server.edge.wording import framed
 from server.realtime.member import Topic
 
@@ -139,7 +139,7 @@ class Connection(Outgoing):
 
     def data_received(self, data: bytes) -> None:
         self._was_heard = True
-        if self._parser is None and is_plain_pong(data):
+        if self._parser is None and self._took_at_rest(data):
             return
         parser = self._wake()
         for start in range(0, len(data), PIECE):
@@ -170,6 +170,16 @@ class Connection(Outgoing):
         if self.visitor:
             self._house.metrics.disconnected(self.visitor.role)
             self._house.hub.gone(self.visitor, self)
+
+    def _took_at_rest(self, data: bytes) -> bool:
+        """Whether `data` was whole in itself, as nearly all is, and needed no parser."""
+        if is_plain_pong(data):
+            return True
+        text = plain_text(data)
+        if text is None:
+            return False
+        self._receive(text)
+        return True
 
     def _read(self, parser: ServerProtocol, piece: bytes) -> None:
         parser.receive_data(piece)

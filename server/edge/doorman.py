@@ -1,18 +1,19 @@
 """Answers the WebSocket handshake and hands the socket to a `Connection`.
 
-The one file that leans on uvicorn's inner ways: its `ws=` callable is called with `config`,
-`server_state` and `app_state`, then `connection_made(transport)`, then `data_received(head)`,
-and only afterwards made the transport's protocol; what is in `server_state.connections` gets
+The one file that leans on uvicorn's inner ways. Its `http=` callable is called with `config`,
+`server_state`, `app_state` and `_loop`, and is the protocol of each new socket; its `ws=` callable
+is called with the first three, then `connection_made(transport)`, then `data_received(head)`, and
+only afterwards made the transport's protocol. What is in `server_state.connections` gets
 `shutdown()` at SIGTERM, and uvicorn waits until it is out again; its `Server.shutdown` closes
 the listening sockets first. A contract test fails when a release changes this. Every WebSocket
-client goes through here; there is no second path.
+client goes through here, and all have the same kind of connection.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,12 +22,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from server.domain.errors import CallerError, Forbidden, NotFound, Unavailable
 from server.edge.connection import Connection
+from server.edge.handshake import PATH, SUBPROTOCOL, PlainHandshake, plain_handshake
 from server.edge.house import House
 from server.edge.problems import MEDIA_TYPE, headers_of, problem_of
 from server.edge.wire import MAX_CLIENT_FRAME
@@ -34,8 +37,6 @@ from server.edge.wire import MAX_CLIENT_FRAME
 if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
-PATH = "/v1/connect"
-SUBPROTOCOL = Subprotocol("fullhouse.v1")
 RETRY_AFTER_S = 5
 _POLL_S = 0.05
 
@@ -44,7 +45,7 @@ MayEnter = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may come in. Uvicorn calls it for each upgrade.
+    """Who may come in. Uvicorn asks it of each new socket, and calls it for each upgrade.
 
     Attributes:
         house: Where connections live.
@@ -63,6 +64,28 @@ class Door:
         app_state: dict[str, Any],  # noqa: ARG002  # as above
     ) -> Doorman:
         return Doorman(self, server_state)
+
+    def arrival(self, **given: Any) -> Arrival:  # noqa: ANN401  # uvicorn's words, for uvicorn
+        """Uvicorn's call for a new socket."""
+        return Arrival(self, given)
+
+    def connection(self, transport: asyncio.Transport, server_state: ServerState) -> Connection:
+        """Somebody came in."""
+        return Connection(self.house, transport, _sockets_of(server_state))
+
+    def refusal(
+        self, server_state: ServerState, path: str, origins: Sequence[str], host: str
+    ) -> CallerError | None:
+        """Why this request may not come in; None if nothing but its form is left to check."""
+        if self.house.is_draining:
+            return Unavailable("This node is going down.", RETRY_AFTER_S)
+        if len(server_state.connections) >= self.most_sockets:
+            return Unavailable("This node is full: it may open no more files.", RETRY_AFTER_S)
+        if path.partition("?")[0] != PATH:
+            return NotFound("WebSocket at", path)
+        if all(self.may_enter(origin, host) for origin in origins):
+            return None  # a client without an origin is no browser; its token decides
+        return Forbidden("Origin: pages of this origin may not connect here.")
 
 
 class PatientServer(uvicorn.Server):
@@ -85,8 +108,64 @@ class PatientServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+class Arrival(asyncio.Protocol):
+    """A socket of which nothing is known. Its first bytes decide what becomes of it.
+
+    A handshake as nearly all are is answered at once: uvicorn's parser and what it sets up for a
+    request would take as long as all the rest of an arrival. Everything else is uvicorn's, which
+    comes to the `Doorman` with handshakes that are written, or cut, in another way.
+    """
+
+    __slots__ = ("_door", "_given", "_transport")
+
+    def __init__(self, door: Door, given: dict[str, Any]) -> None:
+        self._door = door
+        self._given = given
+        self._transport: asyncio.Transport | None = None
+
+    @property
+    def _server_state(self) -> ServerState:
+        return cast("ServerState", self._given["server_state"])
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        cast("set[Arrival]", self._server_state.connections).add(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._go()
+        assert self._transport  # noqa: S101  # `connection_made` came first
+        asks = plain_handshake(data)
+        if asks and self._may_come_in(asks):
+            connection = self._door.connection(self._transport, self._server_state)
+            self._transport.set_protocol(connection)
+            connection.write(asks.acceptance())
+        else:
+            self._leave_to_uvicorn(self._transport, data)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # its interface
+        self._go()
+
+    def shutdown(self) -> None:
+        """Uvicorn was told to stop."""
+        if self._transport:
+            self._transport.close()
+
+    def _go(self) -> None:
+        cast("set[Arrival]", self._server_state.connections).discard(self)
+
+    def _may_come_in(self, asks: PlainHandshake) -> bool:
+        origins = [] if asks.origin is None else [asks.origin]
+        return self._door.refusal(self._server_state, PATH, origins, asks.host) is None
+
+    def _leave_to_uvicorn(self, transport: asyncio.Transport, data: bytes) -> None:
+        protocol = HttpToolsProtocol(**self._given)
+        protocol.connection_made(transport)
+        transport.set_protocol(protocol)
+        protocol.data_received(data)
+
+
 class Doorman(asyncio.Protocol):
-    """Meets one socket, and is its protocol for one turn of the loop.
+    """Meets one socket through uvicorn, and is its protocol for one turn of the loop.
 
     Uvicorn makes the doorman the transport's protocol only after it has answered; until the
     connection takes its place, it passes on what the transport says.
@@ -94,7 +173,7 @@ class Doorman(asyncio.Protocol):
 
     def __init__(self, door: Door, server_state: ServerState) -> None:
         self._door = door
-        self._sockets = cast("set[Connection]", server_state.connections)
+        self._server_state = server_state
         self._transport: asyncio.Transport | None = None
         self._connection: Connection | None = None
 
@@ -125,7 +204,8 @@ class Doorman(asyncio.Protocol):
 
     def _meet(self, head: bytes) -> None:
         """Answer the request head; uvicorn gives it whole."""
-        parser = ServerProtocol(subprotocols=[SUBPROTOCOL], max_size=MAX_CLIENT_FRAME)
+        subprotocols = [Subprotocol(SUBPROTOCOL)]
+        parser = ServerProtocol(subprotocols=subprotocols, max_size=MAX_CLIENT_FRAME)
         parser.receive_data(head)
         for event in parser.events_received():
             if isinstance(event, Request):
@@ -133,7 +213,9 @@ class Doorman(asyncio.Protocol):
         self._write(parser)
 
     def _answer(self, parser: ServerProtocol, request: Request) -> None:
-        refusal = _refusal(self._door, request, len(self._sockets))
+        origins = request.headers.get_all("Origin")
+        host = ",".join(request.headers.get_all("Host"))
+        refusal = self._door.refusal(self._server_state, request.path, origins, host)
         if refusal is not None:
             parser.send_response(_problem(parser, refusal))
             return
@@ -145,7 +227,7 @@ class Doorman(asyncio.Protocol):
 
     def _install(self) -> None:
         assert self._transport  # noqa: S101  # `connection_made` came first
-        self._connection = Connection(self._door.house, self._transport, self._sockets)
+        self._connection = self._door.connection(self._transport, self._server_state)
         # Not now: uvicorn is about to make the doorman the transport's protocol.
         loop = asyncio.get_running_loop()
         loop.call_soon(self._transport.set_protocol, self._connection)
@@ -159,19 +241,8 @@ class Doorman(asyncio.Protocol):
                 self._transport.close()  # a refused handshake ends the stream
 
 
-def _refusal(door: Door, request: Request, sockets: int) -> CallerError | None:
-    """Why this request may not come in; None if nothing but its form is left to check."""
-    if door.house.is_draining:
-        return Unavailable("This node is going down.", RETRY_AFTER_S)
-    if sockets >= door.most_sockets:
-        return Unavailable("This node is full: it may open no more files.", RETRY_AFTER_S)
-    if request.path.partition("?")[0] != PATH:
-        return NotFound("WebSocket at", request.path)
-    origins = request.headers.get_all("Origin")
-    host = ",".join(request.headers.get_all("Host"))
-    if all(door.may_enter(origin, host) for origin in origins):
-        return None  # a client without an origin is no browser; its token decides
-    return Forbidden("Origin: pages of this origin may not connect here.")
+def _sockets_of(server_state: ServerState) -> set[Connection]:
+    return cast("set[Connection]", server_state.connections)
 
 
 def _problem(parser: ServerProtocol, error: CallerError) -> Response:

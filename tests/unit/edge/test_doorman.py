@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING, cast
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
 from uvicorn.server import ServerState
 
 from server.domain.rooms import Role
@@ -16,12 +18,33 @@ from server.edge.metrics import Metrics
 from server.edge.tokens import TokenClaims
 from tests import raw
 from tests.unit.edge.wires import Hub, Wire
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from server.edge.connection import Connection
 
 HEAD = raw.HANDSHAKE.format(host="events.example").encode()
 HELLO = raw.text('{"type":"hello","token":"ada"}')
+
+
+class Doorstep:
+    """A socket on which nothing has been said yet, before a uvicorn that serves nothing else."""
+
+    def __init__(self, most_sockets: int = 10) -> None:
+        self.hub = Hub()
+        self.house = House(self.hub, verify=_claims, drain_s=1, metrics=Metrics())
+        door = Door(self.house, origins_rule(()), most_sockets)
+        config = uvicorn.Config(Starlette(), ws=door, log_config=None)  # type: ignore[arg-type]  # any callable of that shape will do
+        config.load()
+        self.state = ServerState()
+        self.wire = Wire()
+        self.arrival = door.arrival(config=config, server_state=self.state, app_state={})
+        self.arrival.connection_made(self.wire)
+
+    def says(self, data: bytes) -> None:
+        """To whoever the socket is for now."""
+        protocol = cast("asyncio.Protocol", self.wire.protocol or self.arrival)
+        protocol.data_received(data)
 
 
 class Entrance:
@@ -52,6 +75,71 @@ class Entrance:
 
 def _claims(token: str) -> TokenClaims:
     return TokenClaims("acme", "hall", token, Role.ATTENDEE, expires_at_s=0)
+
+
+@pytest.fixture
+async def doorstep() -> Doorstep:
+    return Doorstep()
+
+
+async def test_a_plain_handshake_is_answered_at_once(doorstep: Doorstep) -> None:
+    doorstep.says(HEAD)
+    assert doorstep.wire.written.startswith(b"HTTP/1.1 101 ")
+    assert list(doorstep.state.connections) == [doorstep.wire.protocol]
+
+    doorstep.says(HELLO)
+
+    assert doorstep.hub.asked == ["enter ada"]
+
+
+@pytest.mark.parametrize("cut", [1, 30, len(HEAD) - 1])
+async def test_a_handshake_in_pieces_is_answered_all_the_same(
+    doorstep: Doorstep, cut: int
+) -> None:
+    doorstep.says(HEAD[:cut])
+    doorstep.says(HEAD[cut:])
+    assert doorstep.wire.written.startswith(b"HTTP/1.1 101 ")
+    await asyncio.sleep(0)  # noqa: TID251  # one turn of the loop
+
+    doorstep.says(HELLO)
+
+    assert doorstep.hub.asked == ["enter ada"]
+
+
+async def test_what_is_no_handshake_is_a_request(doorstep: Doorstep) -> None:
+    doorstep.says(b"GET /nothing HTTP/1.1\r\nHost: events.example\r\n\r\n")
+    await wait_until(lambda: doorstep.wire.written)
+
+    assert doorstep.wire.written.startswith(b"HTTP/1.1 404 ")
+    assert list(doorstep.state.connections) == [doorstep.wire.protocol]
+
+
+async def test_a_plain_handshake_of_a_stranger_is_refused_like_any(doorstep: Doorstep) -> None:
+    origin = b"Origin: https://evil.example\r\n\r\n"
+    doorstep.says(HEAD.removesuffix(b"\r\n") + origin)
+
+    assert doorstep.wire.written.startswith(b"HTTP/1.1 403 ")
+    assert not doorstep.house.has_guests
+
+
+async def test_a_socket_does_not_count_against_itself() -> None:
+    doorstep, full = Doorstep(most_sockets=1), Doorstep(most_sockets=0)
+
+    doorstep.says(HEAD)
+    full.says(HEAD)
+
+    assert doorstep.wire.written.startswith(b"HTTP/1.1 101 ")
+    assert full.wire.written.startswith(b"HTTP/1.1 503 ")
+
+
+async def test_a_socket_on_which_nothing_was_said_is_closed_at_the_end(doorstep: Doorstep) -> None:
+    assert list(map(id, doorstep.state.connections)) == [id(doorstep.arrival)]
+
+    doorstep.arrival.shutdown()
+    assert doorstep.wire.end == "closed"
+    doorstep.arrival.connection_lost(None)
+
+    assert doorstep.state.connections == set()
 
 
 @pytest.fixture

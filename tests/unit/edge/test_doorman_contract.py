@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tests.raw import HANDSHAKE
 from tests.waiting import wait_until
@@ -66,11 +67,12 @@ class Uvicorn:
 
     def __init__(self) -> None:
         self.spies: list[Spy] = []
+        self.arrivals: list[dict[str, Any]] = []
         config = uvicorn.Config(
             Starlette(),
             port=0,
             ws=self._spy,  # type: ignore[arg-type]  # any callable of that shape will do
-            http="httptools",
+            http=self._arrival,  # type: ignore[arg-type]  # as above
             lifespan="off",
             log_config=None,
             timeout_graceful_shutdown=5,
@@ -80,6 +82,10 @@ class Uvicorn:
     def _spy(self, **given: Any) -> Spy:  # noqa: ANN401  # whatever uvicorn gives
         self.spies.append(Spy(**given))
         return self.spies[-1]
+
+    def _arrival(self, **given: Any) -> HttpToolsProtocol:  # noqa: ANN401  # as above
+        self.arrivals.append(given)
+        return HttpToolsProtocol(**given)
 
     async def handshake(self) -> tuple[StreamReader, StreamWriter]:
         port = self.server.servers[0].sockets[0].getsockname()[1]
@@ -105,6 +111,19 @@ async def serving(server: uvicorn.Server) -> AsyncIterator[None]:
     finally:
         server.should_exit = server.force_exit = True
         await running
+
+
+async def test_each_new_socket_is_met_with_four_words(served: Uvicorn) -> None:
+    _, writer = await served.handshake()
+    writer.close()
+
+    words = set(served.arrivals[0])
+    assert words == {"config", "server_state", "app_state", "_loop"}, CHANGED.format(
+        f"calls its HTTP class with {sorted(words)}"
+    )
+    assert served.arrivals[0]["server_state"] is served.server.server_state, CHANGED.format(
+        "keeps its connections elsewhere"
+    )
 
 
 async def test_a_doorman_is_made_with_three_words(served: Uvicorn) -> None:
