@@ -109,6 +109,7 @@ function drawCalm(room, snooze, texts) {
  * @param {Texts} texts
  */
 function takenWords(level, { occupied, held, capacity }, texts) {
+  if (level === "full") return texts.say("notice.full", { n: capacity });
   return texts.say(`notice.${level}`, { n: occupied + held, capacity });
 }
 

@@ -174,6 +174,19 @@ async def test_a_notice_that_is_put_off_can_be_fetched_back(browser: Browser) ->
     await expect(lab.visitor.page.locator("#notice")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("seats", "said"),
+    [(1, "Full: the one seat is taken"), (2, "Full: all 2 seats are taken")],
+)
+async def test_a_full_room_says_how_many_seats_it_has(
+    browser: Browser, seats: int, said: str
+) -> None:
+    lab = await open_host_lab(browser)
+    await lab.room(capacity=seats, occupied=seats, level="full")
+
+    await expect(lab.visitor.page.locator("#calm-title")).to_have_text(said)
+
+
 async def test_the_forecast_is_in_the_bar_and_in_the_plot(browser: Browser) -> None:
     lab = await open_host_lab(browser)
     await lab.room(occupied=20)

@@ -33,7 +33,7 @@ export const de = {
   "wait.no_estimate": "noch keine Schätzung",
   "wait.place_kept": "Wenn die Verbindung abreißt, bleibt Ihr Platz {duration} lang erhalten.",
   "wait.auto": "Automatisch eintreten",
-  "wait.auto_hint": "Wenn Sie dran sind, tritt diese Seite von selbst ein.",
+  "wait.auto_hint": "Wenn Sie dran sind, bringt diese Seite Sie von selbst hinein.",
   "wait.sound": "Klingeln beim Aufruf",
   "wait.sound_hint": "Ein kurzer, leiser Ton.",
   "wait.sound_touch": "Berühren Sie diese Seite einmal: Erst dann lässt der Browser sie klingeln.",
