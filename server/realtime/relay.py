@@ -137,17 +137,22 @@ class Relay:
 
     def _tell_names(self, here: RoomHere, event: RoomEvent) -> None:
         self._tell_partings(here, event)
-        moved = list(self._moved(here, event))
+        moved = list(self._believe(here, event))
         self._tell_losses(here, event)
         if moved:
             self._chores.spawn(self._places.tell(here, moved))
 
-    def _moved(self, here: RoomHere, event: RoomEvent) -> Iterator[Member]:
-        """People here whose place is another now, not by their own request just answered."""
+    def _believe(self, here: RoomHere, event: RoomEvent) -> Iterator[Member]:
+        """Take in the places that the event gave; yields who is to be told theirs.
+
+        Whoever has a request under way is told by its answer.
+        """
         for participant, generation, role in event.entered:
-            yield from self._met(here, participant, generation, role, ticket=SEATED)
+            yield from self._believe_place(here, participant, generation, role, ticket=SEATED)
         for participant, generation, ticket in event.queued:
-            yield from self._met(here, participant, generation, Role.ATTENDEE, ticket=ticket)
+            yield from self._believe_place(
+                here, participant, generation, Role.ATTENDEE, ticket=ticket
+            )
         for participant, _, ticket in event.requeued:
             member = here.member(participant)
             here.name(participant)
@@ -155,7 +160,7 @@ class Relay:
                 member.ticket = ticket
                 yield member
 
-    def _met(
+    def _believe_place(
         self, here: RoomHere, participant: str, generation: int, role: Role, *, ticket: int
     ) -> Iterator[Member]:
         here.name(participant)
@@ -191,17 +196,18 @@ class Relay:
 
     def _tell_losses(self, here: RoomHere, event: RoomEvent) -> None:
         for participant, generation, _ in event.expired:
-            member = self._lost(here, Gone(participant, generation))
+            member = self._note_gone(here, Gone(participant, generation))
             if member:
                 self.lose(here, member)
         for gone in event.dropped_out:
-            member = self._lost(here, gone)
+            member = self._note_gone(here, gone)
             if member:
                 lost = self._wording.seat_lost(here.ref, here.now, "missed_calls")
                 member.ticket = None
                 member.tell(lost, "place")
 
-    def _lost(self, here: RoomHere, gone: Gone) -> Member | None:
+    def _note_gone(self, here: RoomHere, gone: Gone) -> Member | None:
+        """Note who was named. Returns the person, if that session of theirs is here."""
         here.name(gone.participant)
         member = here.members.get(gone.participant)
         return member if member and member.generation <= gone.generation else None
