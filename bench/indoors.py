@@ -128,7 +128,6 @@ class Guest:
     was_sent_out = False
     may_buy = False
     role = Role.ATTENDEE
-    straight = None  # a frame goes through `send`
 
     def __init__(self, hub: Hub, visitor: Visitor, placed: Callable[[], None]) -> None:
         self._hub = hub

@@ -21,13 +21,14 @@ from starlette.applications import Starlette
 from server.clock import Clock, SystemClock
 from server.domain.rooms import RoomRules
 from server.edge.allowance import Allowances
-from server.edge.announcer import Announcer
-from server.edge.doorman import Door, PatientServer, origins_rule
+from server.edge.broadcaster import Broadcaster
+from server.edge.doorman import Door, PatientServer
 from server.edge.house import House
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
 from server.edge.http.routes import http_routes
 from server.edge.metrics import Metrics
+from server.edge.origins import origins_rule
 from server.edge.problems import EXCEPTION_HANDLERS
 from server.edge.pulse import PERIOD_S, Pulse
 from server.edge.sockets import most_sockets
@@ -75,7 +76,7 @@ class Node:
 
     Attributes:
         app: The HTTP face.
-        door: What uvicorn hands WebSocket handshakes to.
+        door: What uvicorn hands new sockets and WebSocket handshakes to.
     """
 
     app: Starlette
@@ -101,7 +102,7 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             running_node.app,
             host=settings.host,
             port=settings.port,
-            ws=running_node.door,  # type: ignore[arg-type]  # any callable of that shape will do
+            ws=running_node.door.doorman,  # type: ignore[arg-type]  # any callable of that shape will do
             http=running_node.door.arrival,  # type: ignore[arg-type]  # as above
             lifespan="off",
             log_config=None,
@@ -169,7 +170,7 @@ async def node(
             offers=doors.quotes.offers,
             chores=chores,
             tally=metrics,
-            announce=Announcer(metrics.sent),
+            broadcast=Broadcaster(metrics.sent),
         )
         door = _door(settings, hub, clock, metrics, doors.allowances)
         pulse = Pulse(metrics, stores.answer)

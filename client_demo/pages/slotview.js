@@ -109,6 +109,7 @@ function drawCalm(room, snooze, texts) {
  * @param {Texts} texts
  */
 function takenWords(level, { occupied, held, capacity }, texts) {
+  // What decides between one and other is the capacity here.
   if (level === "full") return texts.say("notice.full", { n: capacity });
   return texts.say(`notice.${level}`, { n: occupied + held, capacity });
 }
@@ -123,6 +124,7 @@ function calmDetail(level, room, snooze, texts) {
   if (level === "closed") return "";
   if (snooze) return texts.say("notice.asleep", { time: texts.time(snooze.until) });
   if (level === "draining") return texts.say("notice.draining_why", { n: room.occupied + room.held - room.capacity + 1 });
+  // What decides between one and other is the capacity here.
   if (level === "full") return texts.say(room.waiting ? "notice.waiting" : "notice.newcomers_wait", { n: room.waiting });
   if (room.paused && room.waiting) return texts.say("notice.waiting", { n: room.waiting });
   const free = texts.say("notice.free", { n: Math.max(0, room.capacity - room.occupied - room.held) });

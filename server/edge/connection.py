@@ -24,7 +24,8 @@ from server.edge.conversation import (
 from server.edge.house import House
 from server.edge.keepalive import ALIVE, PING
 from server.edge.outgoing import Outgoing
-from server.edge.parking import is_at_rest, is_plain_pong, plain_text, woken_parser
+from server.edge.parking import is_at_rest, woken_parser
+from server.edge.plain_frames import is_plain_pong, plain_text
 from server.edge.wording import framed
 from server.realtime.member import Topic
 
@@ -67,7 +68,7 @@ class Connection(Outgoing):
     )
 
     def __init__(
-        self, house: House, transport: asyncio.Transport, sockets: set[Connection]
+        self, house: House, transport: asyncio.Transport, sockets: set[asyncio.Protocol]
     ) -> None:
         super().__init__(transport)
         self._house = house
@@ -101,11 +102,9 @@ class Connection(Outgoing):
         if not self.is_open:
             return
         self._house.sent += 1
+        self.post(frame, topic)
         if self._is_paused:
-            self.keep(frame, topic)
             self._give_up_if_slow()
-        else:
-            self.write(frame)
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye, and end when the peer has answered or after `CLOSE_S`."""
@@ -139,7 +138,7 @@ class Connection(Outgoing):
 
     def data_received(self, data: bytes) -> None:
         self._was_heard = True
-        if self._parser is None and self._took_at_rest(data):
+        if self._parser is None and self._read_plainly(data):
             return
         parser = self._wake()
         for start in range(0, len(data), PIECE):
@@ -171,8 +170,8 @@ class Connection(Outgoing):
             self._house.metrics.disconnected(self.visitor.role)
             self._house.hub.gone(self.visitor, self)
 
-    def _took_at_rest(self, data: bytes) -> bool:
-        """Whether `data` was whole in itself, as nearly all is, and needed no parser."""
+    def _read_plainly(self, data: bytes) -> bool:
+        """Take `data` if it is one whole message or pong. False: a parser has to read it."""
         if is_plain_pong(data):
             return True
         text = plain_text(data)

@@ -1,9 +1,10 @@
 """Answers the WebSocket handshake and hands the socket to a `Connection`.
 
 The one file that leans on uvicorn's inner ways. Its `http=` callable is called with `config`,
-`server_state`, `app_state` and `_loop`, and is the protocol of each new socket; its `ws=` callable
-is called with the first three, then `connection_made(transport)`, then `data_received(head)`, and
-only afterwards made the transport's protocol. What is in `server_state.connections` gets
+`server_state`, `app_state` and `_loop`, and what it returns is the protocol of a new socket; an
+`HttpToolsProtocol` may be given one whose first bytes have come already. Its `ws=` callable is
+called with the first three words, then `connection_made(transport)`, then `data_received(head)`,
+and only afterwards made the transport's protocol. What is in `server_state.connections` gets
 `shutdown()` at SIGTERM, and uvicorn waits until it is out again; its `Server.shutdown` closes
 the listening sockets first. A contract test fails when a release changes this. Every WebSocket
 client goes through here, and all have the same kind of connection.
@@ -13,12 +14,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 import msgspec
 import uvicorn
@@ -31,6 +31,7 @@ from server.domain.errors import CallerError, Forbidden, NotFound, Unavailable
 from server.edge.connection import Connection
 from server.edge.handshake import PATH, SUBPROTOCOL, PlainHandshake, plain_handshake
 from server.edge.house import House
+from server.edge.origins import MayEnter
 from server.edge.problems import MEDIA_TYPE, headers_of, problem_of
 from server.edge.wire import MAX_CLIENT_FRAME
 
@@ -40,12 +41,10 @@ if TYPE_CHECKING:
 RETRY_AFTER_S = 5
 _POLL_S = 0.05
 
-MayEnter = Callable[[str, str], bool]
-
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who may come in. Uvicorn asks it of each new socket, and calls it for each upgrade.
+    """Who may come in. Makes what uvicorn asks for.
 
     Attributes:
         house: Where connections live.
@@ -57,24 +56,25 @@ class Door:
     may_enter: MayEnter
     most_sockets: int
 
-    def __call__(
+    def arrival(self, **given: Any) -> Arrival:  # noqa: ANN401  # uvicorn's words, for uvicorn
+        """Uvicorn's `http=`: called for each new socket."""
+        return Arrival(self, given)
+
+    def doorman(
         self,
         config: object,  # noqa: ARG002  # uvicorn's call
         server_state: ServerState,
         app_state: dict[str, Any],  # noqa: ARG002  # as above
     ) -> Doorman:
+        """Uvicorn's `ws=`: called for each upgrade that it has read."""
         return Doorman(self, server_state)
 
-    def arrival(self, **given: Any) -> Arrival:  # noqa: ANN401  # uvicorn's words, for uvicorn
-        """Uvicorn's call for a new socket."""
-        return Arrival(self, given)
-
-    def connection(self, transport: asyncio.Transport, server_state: ServerState) -> Connection:
-        """Somebody came in."""
+    def let_in(self, transport: asyncio.Transport, server_state: ServerState) -> Connection:
+        """The connection of somebody who may come in."""
         return Connection(self.house, transport, _sockets_of(server_state))
 
     def refusal(
-        self, server_state: ServerState, path: str, origins: Sequence[str], host: str
+        self, server_state: ServerState, *, path: str, origins: Sequence[str], host: str
     ) -> CallerError | None:
         """Why this request may not come in; None if nothing but its form is left to check."""
         if self.house.is_draining:
@@ -111,53 +111,54 @@ class PatientServer(uvicorn.Server):
 class Arrival(asyncio.Protocol):
     """A socket of which nothing is known. Its first bytes decide what becomes of it.
 
-    A handshake as nearly all are is answered at once: uvicorn's parser and what it sets up for a
-    request would take as long as all the rest of an arrival. Everything else is uvicorn's, which
-    comes to the `Doorman` with handshakes that are written, or cut, in another way.
+    A handshake as nearly all are is answered at once (why: `edge/handshake.py`). Everything else
+    is uvicorn's, which comes to the `Doorman` with handshakes that are written, or cut, in another
+    way; also with what will be refused, so that refusals are worded in one place.
     """
 
-    __slots__ = ("_door", "_given", "_transport")
+    __slots__ = ("_door", "_given", "_server_state", "_transport")
 
     def __init__(self, door: Door, given: dict[str, Any]) -> None:
         self._door = door
         self._given = given
+        self._server_state: ServerState = given["server_state"]
         self._transport: asyncio.Transport | None = None
-
-    @property
-    def _server_state(self) -> ServerState:
-        return cast("ServerState", self._given["server_state"])
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        cast("set[Arrival]", self._server_state.connections).add(self)
+        _sockets_of(self._server_state).add(self)
 
     def data_received(self, data: bytes) -> None:
-        self._go()
+        self._hand_over()  # first: a socket does not count against itself
         assert self._transport  # noqa: S101  # `connection_made` came first
         asks = plain_handshake(data)
         if asks and self._may_come_in(asks):
-            connection = self._door.connection(self._transport, self._server_state)
+            connection = self._door.let_in(self._transport, self._server_state)
             self._transport.set_protocol(connection)
             connection.write(asks.acceptance())
         else:
             self._leave_to_uvicorn(self._transport, data)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # its interface
-        self._go()
+        self._hand_over()
 
     def shutdown(self) -> None:
         """Uvicorn was told to stop."""
         if self._transport:
             self._transport.close()
 
-    def _go(self) -> None:
-        cast("set[Arrival]", self._server_state.connections).discard(self)
+    def _hand_over(self) -> None:
+        _sockets_of(self._server_state).discard(self)
 
     def _may_come_in(self, asks: PlainHandshake) -> bool:
         origins = [] if asks.origin is None else [asks.origin]
-        return self._door.refusal(self._server_state, PATH, origins, asks.host) is None
+        refusal = self._door.refusal(
+            self._server_state, path=PATH, origins=origins, host=asks.host
+        )
+        return refusal is None
 
     def _leave_to_uvicorn(self, transport: asyncio.Transport, data: bytes) -> None:
+        # In this order: at an upgrade uvicorn makes the doorman the protocol while it reads.
         protocol = HttpToolsProtocol(**self._given)
         protocol.connection_made(transport)
         transport.set_protocol(protocol)
@@ -165,7 +166,7 @@ class Arrival(asyncio.Protocol):
 
 
 class Doorman(asyncio.Protocol):
-    """Meets one socket through uvicorn, and is its protocol for one turn of the loop.
+    """Answers a handshake that uvicorn has read, and is the socket's protocol for one turn.
 
     Uvicorn makes the doorman the transport's protocol only after it has answered; until the
     connection takes its place, it passes on what the transport says.
@@ -215,7 +216,9 @@ class Doorman(asyncio.Protocol):
     def _answer(self, parser: ServerProtocol, request: Request) -> None:
         origins = request.headers.get_all("Origin")
         host = ",".join(request.headers.get_all("Host"))
-        refusal = self._door.refusal(self._server_state, request.path, origins, host)
+        refusal = self._door.refusal(
+            self._server_state, path=request.path, origins=origins, host=host
+        )
         if refusal is not None:
             parser.send_response(_problem(parser, refusal))
             return
@@ -227,7 +230,7 @@ class Doorman(asyncio.Protocol):
 
     def _install(self) -> None:
         assert self._transport  # noqa: S101  # `connection_made` came first
-        self._connection = self._door.connection(self._transport, self._server_state)
+        self._connection = self._door.let_in(self._transport, self._server_state)
         # Not now: uvicorn is about to make the doorman the transport's protocol.
         loop = asyncio.get_running_loop()
         loop.call_soon(self._transport.set_protocol, self._connection)
@@ -241,8 +244,8 @@ class Doorman(asyncio.Protocol):
                 self._transport.close()  # a refused handshake ends the stream
 
 
-def _sockets_of(server_state: ServerState) -> set[Connection]:
-    return cast("set[Connection]", server_state.connections)
+def _sockets_of(server_state: ServerState) -> set[asyncio.Protocol]:
+    return cast("set[asyncio.Protocol]", server_state.connections)
 
 
 def _problem(parser: ServerProtocol, error: CallerError) -> Response:
@@ -252,22 +255,3 @@ def _problem(parser: ServerProtocol, error: CallerError) -> Response:
     for name, value in {"Content-Type": MEDIA_TYPE, **headers_of(error)}.items():
         response.headers[name] = value
     return response
-
-
-def origins_rule(allowed: tuple[str, ...]) -> MayEnter:
-    """Who may come in: pages of the origins `allowed`; where there are none, of this host."""
-
-    def may_enter(origin: str, host: str) -> bool:
-        if allowed:
-            return origin in allowed
-        return _host_of(origin) == host
-
-    return may_enter
-
-
-def _host_of(origin: str) -> str | None:
-    """Host and port as the origin writes them; None where it is no address at all."""
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:  # a bracket that is never closed
-        return None

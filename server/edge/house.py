@@ -45,7 +45,7 @@ class House:
         metrics: Counts connections and what they are sent.
         keepalive: Holds every open connection, and pings it.
         allowances: How much each person has said lately.
-        sent: How many messages since the last turn.
+        sent: How many messages since the last turn, without those of the broadcaster.
         is_draining: Nobody comes in any more.
     """
 

@@ -1,4 +1,4 @@
-"""The sending half of a connection: bytes leave at once, or wait until the client reads again."""
+"""The sending half of a connection: frames leave at once, or wait until the client reads again."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ class Outgoing(asyncio.Protocol):
     takes a frame at once. What it does not take is the transport's, and so is all that follows
     until the transport has got rid of it: everything leaves in the order in which it was written.
 
-    A base class and not a part: of ten thousand parts each would be looked up in a broadcast.
+    A base class rather than an attribute: a broadcast would look the attribute up for each client.
 
     Attributes:
-        straight: The socket while bytes may be sent on it past this object, else None.
+        is_open: Cleared once nothing but the goodbye may follow.
+        free_socket: The socket while a frame may be written past this object, else None. Set
+            only while the connection is open, not paused, and nothing is unsent.
     """
 
-    __slots__ = ("_is_paused", "_outbox", "_socket", "_transport", "is_open", "straight")
+    __slots__ = ("_is_paused", "_outbox", "_socket", "_transport", "free_socket", "is_open")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -36,7 +38,7 @@ class Outgoing(asyncio.Protocol):
         self._outbox: Outbox | None = None
         self._is_paused = False
         self.is_open = True
-        self.straight: socket.socket | None = None  # the answer to the handshake may be unsent
+        self.free_socket: socket.socket | None = None  # the handshake's answer may be unsent
         transport.set_write_buffer_limits(high=HIGH_WATER)
 
     @property
@@ -45,38 +47,44 @@ class Outgoing(asyncio.Protocol):
         kept = self._outbox.size if self._outbox else 0
         return self._transport.get_write_buffer_size() + kept
 
+    def post(self, frame: bytes, topic: Topic) -> None:
+        """Write `frame`, or keep it: until the client reads, or a newer one of `topic` comes."""
+        if self._is_paused:
+            self._outbox = self._outbox or Outbox()
+            self._outbox.put(frame, topic)
+        else:
+            self.write(frame)
+
     def write(self, data: bytes) -> None:
         """Send `data` after all that was written before."""
-        if self.straight is None and self.is_open and not self.unsent:
-            self.straight = self._socket
-        taken = sent_on(self.straight, data) if self.straight else 0
+        if self.free_socket is None and self._is_free():
+            self.free_socket = self._socket
+        taken = _taken_by(self.free_socket, data) if self.free_socket else 0
         if taken < len(data):
             self.leave_to_transport(data[taken:])
 
+    def _is_free(self) -> bool:
+        return self.is_open and not self._is_paused and not self.unsent
+
     def leave_to_transport(self, rest: bytes) -> None:
         """The socket has no room for `rest`, or is broken: the transport finds out which."""
-        self.straight = None
+        self.free_socket = None
         self._transport.write(rest)
 
-    def keep(self, frame: bytes, topic: Topic) -> None:
-        """Hold `frame` back until the client reads again, or a newer one of the topic comes."""
-        self._outbox = self._outbox or Outbox()
-        self._outbox.put(frame, topic)
-
     def flush(self) -> None:
-        """Write what was held back."""
+        """Write what was kept."""
         if self._outbox and self.is_open:
             kept, self._outbox = self._outbox.take(), None
-            self._transport.write(kept)
+            self.write(kept)
 
     def fall_silent(self) -> None:
         """Nothing more is said but the goodbye."""
         self.is_open = False
-        self.straight = None
+        self.free_socket = None
 
     def pause_writing(self) -> None:
         self._is_paused = True
-        self.straight = None
+        self.free_socket = None
 
     def resume_writing(self) -> None:
         self._is_paused = False
@@ -86,24 +94,23 @@ class Outgoing(asyncio.Protocol):
         """The transport closes the socket when this returns."""
         self.fall_silent()
         if self._socket is not None:
-            self._socket.detach()
+            self._socket.detach()  # else this object would close it too, perhaps as another's
             self._socket = None
 
 
-def sent_on(straight: socket.socket, data: bytes) -> int:
+def _taken_by(free: socket.socket, data: bytes) -> int:
     """How many of the bytes the socket has taken."""
     try:
-        return straight.send(data)
+        return free.send(data)
     except OSError:
         return 0
 
 
 def _socket_of(transport: asyncio.Transport) -> socket.socket | None:
-    """The socket of a transport; None where what is written is encrypted on its way there.
-
-    The descriptor stays the transport's, which closes it after `connection_lost`, never before.
-    """
+    """The socket of a transport; None where what is written is encrypted on its way there."""
     given = transport.get_extra_info("socket")
     if given is None or transport.get_extra_info("ssl_object") is not None:
         return None
+    # A second object on the transport's descriptor, since what the transport gives out cannot
+    # send. It is non-blocking already, and stays the transport's: see `connection_lost`.
     return socket.socket(given.family, given.type, given.proto, fileno=given.fileno())

@@ -6,21 +6,11 @@ them is most of their memory.
 
 from __future__ import annotations
 
-from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.streams import StreamReader
 
 from server.edge.wire import MAX_CLIENT_FRAME
-
-try:
-    from websockets.speedups import apply_mask
-except ImportError:  # built without its C part
-    from websockets.utils import apply_mask
-
-_EMPTY_PONG = Frame(Opcode.PONG, b"").serialize(mask=True)[:2]
-_MASK_BYTES = 4
-_TEXT, _MASKED, _SHORT, _LONG = 0x81, 0x80, 125, 126
 
 
 def woken_parser() -> ServerProtocol:
@@ -45,43 +35,3 @@ def _is_between_frames(parser: ServerProtocol) -> bool:
     while (inner := getattr(reading, "gi_yieldfrom", None)) is not None:
         reading = inner
     return getattr(reading, "__name__", "") == StreamReader.at_eof.__name__
-
-
-def is_plain_pong(data: bytes) -> bool:
-    """Whether `data` is one pong to our empty pings: nothing to parse, and all that most send.
-
-    Source: RFC 6455, section 5.5.3: two bytes of header and a mask for no payload.
-    """
-    return len(data) == len(_EMPTY_PONG) + _MASK_BYTES and data.startswith(_EMPTY_PONG)
-
-
-def plain_text(data: bytes) -> bytes | None:
-    """The text of `data`, if that is one whole message in one frame, valid beyond doubt.
-
-    Nearly all that a person says is that, and a parser takes ten times as long to say so.
-    Source: RFC 6455, section 5.2.
-    """
-    start = _start_of_text(data)
-    if start is None or len(data) - start > MAX_CLIENT_FRAME:
-        return None
-    text = apply_mask(data[start:], data[start - _MASK_BYTES : start])
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return None
-    return text
-
-
-def _start_of_text(data: bytes) -> int | None:
-    """Where the payload begins of a masked, final text frame that ends where `data` does."""
-    if len(data) < 2 + _MASK_BYTES or data[0] != _TEXT or data[1] < _MASKED:
-        return None
-    size, start = data[1] - _MASKED, 2
-    if size == _LONG:
-        size, start = int.from_bytes(data[2:4]), 4
-        if size <= _SHORT:
-            return None
-    elif size > _LONG:
-        return None
-    start += _MASK_BYTES
-    return start if len(data) == start + size else None

@@ -111,7 +111,7 @@ class Answers:
         is_news = member.differs(place)
         member.take(place)
         if client and client.is_open:
-            member.gain(client)
+            member.add(client)
         if not member.clients:
             self._part(here, member)  # they went while the hello was under way
             return
@@ -166,7 +166,8 @@ def _member_for(here: RoomHere, entrance: Entrance) -> Member:
     if member and member.role is entrance.role:
         return member
     if member:
-        member.part_with(entrance.client)
+        if entrance.client:
+            member.discard(entrance.client)
         member.dismiss(LEFT, "entered in another role")
     member = Member(entrance.participant, entrance.role)
     here.take_in(member)

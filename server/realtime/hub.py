@@ -17,7 +17,7 @@ from server.realtime.member import Client, Member
 from server.realtime.mender import Mender
 from server.realtime.people import RoomHere
 from server.realtime.places import Places
-from server.realtime.ports import Announce, Offers, Rooms, Strays, Subscriptions, Tally, Wording
+from server.realtime.ports import Broadcast, Offers, Rooms, Strays, Subscriptions, Tally, Wording
 from server.realtime.relay import Relay
 from server.realtime.requests import Departure, Entrance, Parting, retry_ms
 from server.realtime.sweeper import Sweeper
@@ -46,7 +46,7 @@ class Hub:
         offers: Offers,
         chores: Chores,
         tally: Tally,
-        announce: Announce,
+        broadcast: Broadcast,
     ) -> None:
         self._rooms = rooms
         self._bus = bus
@@ -61,7 +61,7 @@ class Hub:
             self._hosts,
             chores,
             tally,
-            announce=announce,
+            broadcast=broadcast,
             readmit=self._readmit,
             vouch=lambda here: chores.spawn(self.keeper.vouch(here)),
         )
@@ -128,7 +128,7 @@ class Hub:
         member = here.members.get(visitor.participant) if here else None
         if here is None or member is None or client not in member.clients:
             return  # still under way: the answer will find the client gone
-        member.part_with(client)
+        member.discard(client)
         if not member.clients:
             self._part(here, member)
 

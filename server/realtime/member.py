@@ -46,6 +46,7 @@ class Member:
     `ticket` is `SEATED`, `PRESENTING` or the place in line; None while the person has no place
     (a host, or somebody who lost theirs and has not come back yet; `wants_in` if the node is to
     take them in again by itself). `ahead` is what all tabs here have heard of the people in front.
+    `clients` is a tuple, so whoever walks it is not disturbed when one of them goes meanwhile.
     """
 
     __slots__ = (
@@ -119,12 +120,12 @@ class Member:
             return self.ticket != place.ticket
         return self.ticket is None or self.is_waiting
 
-    def gain(self, client: Client) -> None:
+    def add(self, client: Client) -> None:
         """One more connection, unless it is there already."""
         if client not in self.clients:
             self.clients = (*self.clients, client)
 
-    def part_with(self, client: Client | None) -> None:
+    def discard(self, client: Client) -> None:
         """That connection is not this person's any more. Safe to repeat."""
         self.clients = tuple(other for other in self.clients if other is not client)
 
@@ -133,7 +134,7 @@ class Member:
             client.send(frame, topic)
 
     def dismiss(self, code: int, reason: str) -> None:
-        """Close all connections; they leave the list as they go, and the place is given up now.
+        """Close all connections; they leave `clients` as they go, and the place is given up now.
 
         One that came in another role meanwhile stays: its answer is under way.
         """

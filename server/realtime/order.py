@@ -37,29 +37,20 @@ class TicketOrder(Generic[WaiterT]):
             if _ticket(self._waiters[index]) != _ticket(waiter):
                 return
 
-    def between(self, first: int, last: int) -> list[WaiterT]:
-        """Whoever has a ticket from `first` to `last`."""
-        return self._waiters[self._start_of(first) : self._end_of(last)]
-
-    @property
-    def last_ticket(self) -> int:
-        """The highest; 0 if nobody stands in here."""
-        return _ticket(self._waiters[-1]) if self._waiters else 0
-
-    def parts(self, first: int, last: int, size: int) -> Iterator[list[WaiterT]]:
+    def chunks(self, first: int, last: int, size: int) -> Iterator[list[WaiterT]]:
         """Whoever has a ticket from `first` to `last`, in order, about `size` at a time.
 
-        A part is taken when it is asked for: whoever has gone by then is not in it.
+        A chunk is taken when it is asked for: whoever has gone by then is not in it.
         """
-        while part := self._part(first, last, size):
-            yield part
-            first = _ticket(part[-1]) + 1
+        while chunk := self._next_chunk(first, last, size):
+            yield chunk
+            first = _ticket(chunk[-1]) + 1
 
     def beyond(self, last: int) -> list[WaiterT]:
         """Whoever has a higher ticket than `last`."""
         return self._waiters[self._start_of(last + 1) :]
 
-    def _part(self, first: int, last: int, size: int) -> list[WaiterT]:
+    def _next_chunk(self, first: int, last: int, size: int) -> list[WaiterT]:
         """Those next in order; who has the same ticket as the last of them comes along."""
         waiters = self._waiters
         start, end = self._start_of(first), self._end_of(last)

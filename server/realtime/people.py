@@ -164,18 +164,9 @@ class RoomHere:
         """In order of their tickets."""
         return iter(self._line)
 
-    def waiting_between(self, first: int, last: int) -> list[Member]:
-        """Whoever waits with a ticket from `first` to `last`, in order."""
-        return self._line.between(first, last)
-
-    @property
-    def last_ticket(self) -> int:
-        """The highest of those who wait here; 0 if nobody does."""
-        return self._line.last_ticket
-
-    def waiting_in_parts(self, first: int, last: int, size: int) -> Iterator[list[Member]]:
-        """Whoever waits with a ticket from `first` to `last` when their part is due, in order."""
-        return self._line.parts(first, last, size)
+    def waiting_in_chunks(self, first: int, last: int, size: int) -> Iterator[list[Member]]:
+        """Whoever waits with a ticket from `first` to `last` when their chunk is due, in order."""
+        return self._line.chunks(first, last, size)
 
     def waiting_beyond(self, last: int) -> list[Member]:
         """Whoever waits with a higher ticket than `last`, in order."""

@@ -98,7 +98,7 @@ class Tally(Protocol):
         ...
 
 
-class Announce(Protocol):
+class Broadcast(Protocol):
     """Sends one frame to each of many clients, as `Client.send` does to one."""
 
     def __call__(self, clients: Sequence[Client], frame: bytes, topic: Topic, /) -> None: ...

@@ -17,13 +17,13 @@ from server.realtime.hosts import HostNews
 from server.realtime.member import Member
 from server.realtime.people import RoomHere
 from server.realtime.places import Places, batches
-from server.realtime.ports import Announce, Tally, Wording
+from server.realtime.ports import Broadcast, Tally, Wording
 from server.supervise import Chores
 
 log = logging.getLogger(__name__)
 
 ROOM_CLOSED, LEFT, REMOVED = 4010, 4011, 4013
-AT_ONCE = 128  # clients told in one turn of the loop: about a millisecond
+AT_ONCE = 128  # people told in one turn of the loop: about a millisecond
 
 
 class Relay:
@@ -35,7 +35,7 @@ class Relay:
         hosts: Keeps hosts and presenters up to date.
         chores: Runs what has to read the store.
         tally: Counts what is passed on.
-        announce: Sends one frame to many.
+        broadcast: Sends one frame to many.
         readmit: Takes somebody in again whose place lapsed although they are connected.
         vouch: Tells the store of everybody here, in a new epoch.
     """
@@ -48,7 +48,7 @@ class Relay:
         chores: Chores,
         tally: Tally,
         *,
-        announce: Announce,
+        broadcast: Broadcast,
         readmit: Callable[[RoomHere, Member], None],
         vouch: Callable[[RoomHere], None],
     ) -> None:
@@ -57,7 +57,7 @@ class Relay:
         self._hosts = hosts
         self._chores = chores
         self._tally = tally
-        self._announce = announce
+        self._broadcast = broadcast
         self._readmit = readmit
         self._vouch = vouch
 
@@ -92,7 +92,7 @@ class Relay:
             here.end_telling()
 
     def _steps(self, here: RoomHere, event: RoomEvent) -> Iterator[None]:
-        """Everything that follows from an event; a step for each part of a broadcast."""
+        """Everything that follows from an event; a step for each chunk of a broadcast."""
         if event.revision <= here.applied:
             return
         if _is_gap(here, event):
@@ -109,12 +109,12 @@ class Relay:
         yield from self._tell_call(here, event)
 
     def _end_all(self, here: RoomHere) -> Iterator[None]:
-        for part in batches([*here.members.values()], AT_ONCE):
-            for member in part:
+        for chunk in batches([*here.members.values()], AT_ONCE):
+            for member in chunk:
                 if member.sees_the_room:
                     self._hosts.tell_end(here, member)
                 self._end(here, member)
-            if len(part) == AT_ONCE:
+            if len(chunk) >= AT_ONCE:  # a shorter one was the last
                 yield
         here.witness(here.applied, 0)  # nobody is left to vouch for
 
@@ -137,41 +137,51 @@ class Relay:
 
     def _tell_names(self, here: RoomHere, event: RoomEvent) -> None:
         self._tell_partings(here, event)
-        moved = list(self._believe(here, event))
+        moved = self._believe(here, event)
         self._tell_losses(here, event)
         if moved:
             self._chores.spawn(self._places.tell(here, moved))
 
-    def _believe(self, here: RoomHere, event: RoomEvent) -> Iterator[Member]:
-        """Take in the places that the event gave; yields who is to be told theirs.
+    def _believe(self, here: RoomHere, event: RoomEvent) -> list[Member]:
+        """Take in the places that the event gave. Returns who is to be told theirs.
 
         Whoever has a request under way is told by its answer.
         """
-        for participant, generation, role in event.entered:
-            yield from self._believe_place(here, participant, generation, role, ticket=SEATED)
-        for participant, generation, ticket in event.queued:
-            yield from self._believe_place(
-                here, participant, generation, Role.ATTENDEE, ticket=ticket
-            )
-        for participant, _, ticket in event.requeued:
-            member = here.member(participant)
-            here.name(participant)
-            if member and member.is_waiting:
-                member.ticket = ticket
-                yield member
+        attendee = Role.ATTENDEE
+        named = [
+            *(
+                self._believe_place(here, name, gen, role, SEATED)
+                for name, gen, role in event.entered
+            ),
+            *(
+                self._believe_place(here, name, gen, attendee, at)
+                for name, gen, at in event.queued
+            ),
+            *(self._believe_ticket(here, name, at) for name, _, at in event.requeued),
+        ]
+        return [member for member in named if member]
 
     def _believe_place(
-        self, here: RoomHere, participant: str, generation: int, role: Role, *, ticket: int
-    ) -> Iterator[Member]:
+        self, here: RoomHere, participant: str, generation: int, role: Role, ticket: int
+    ) -> Member | None:
         here.name(participant)
         member = here.members.get(participant)
         if member is None:
-            return
+            return None
         if member.role is not role:
             member.dismiss(LEFT, "entered in another role")
         elif role is Role.ATTENDEE and member.ticket != ticket and not here.asking[participant]:
             member.generation, member.ticket = generation, ticket
-            yield member
+            return member
+        return None
+
+    def _believe_ticket(self, here: RoomHere, participant: str, ticket: int) -> Member | None:
+        here.name(participant)
+        member = here.member(participant)
+        if member is None or not member.is_waiting:
+            return None
+        member.ticket = ticket
+        return member
 
     def _tell_partings(self, here: RoomHere, event: RoomEvent) -> None:
         for gone in (*event.left, *event.changed_role):
@@ -223,16 +233,16 @@ class Relay:
 
     def _tell_call(self, here: RoomHere, event: RoomEvent) -> Iterator[None]:
         """In order of tickets. Who left the line while others were told need not hear it."""
-        called = _called(here, event)
+        called = _called(event)
         if called is None:
             return
         frame = self._wording.refresh_required(here.ref, event)
         frames = 0
-        for part in here.waiting_in_parts(*called, AT_ONCE):
-            clients = [client for member in part for client in member.clients]
-            self._announce(clients, frame, "refresh")
+        for chunk in here.waiting_in_chunks(*called, AT_ONCE):
+            clients = [client for member in chunk for client in member.clients]
+            self._broadcast(clients, frame, "refresh")
             frames += len(clients)
-            if len(part) >= AT_ONCE:  # else it was the last
+            if len(chunk) >= AT_ONCE:  # a shorter one was the last
                 yield
         self._tally.broadcast(frames)
 
@@ -254,10 +264,11 @@ def _is_gap(here: RoomHere, event: RoomEvent) -> bool:
     return event.rev != here.applied.rev + 1
 
 
-def _called(here: RoomHere, event: RoomEvent) -> tuple[int, int] | None:
+def _called(event: RoomEvent) -> tuple[int, int] | None:
     """The tickets a call is for: after a raise everybody in line; None if there is no call."""
     if event.capacity is not None and event.capacity.new > event.capacity.old:
-        return 1, here.last_ticket
+        # Whoever joins while others are told knows the new capacity from their own answer.
+        return 1, event.state.last_ticket
     if event.call is None:
         return None
     return event.call.called_from, event.call.called_to
@@ -265,4 +276,6 @@ def _called(here: RoomHere, event: RoomEvent) -> tuple[int, int] | None:
 
 def _take_one(steps: Iterator[None]) -> bool:
     """Whether there may be more."""
-    return next(steps, True) is None
+    for _ in steps:
+        return True
+    return False

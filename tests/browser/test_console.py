@@ -176,7 +176,7 @@ async def test_a_notice_that_is_put_off_can_be_fetched_back(browser: Browser) ->
 
 @pytest.mark.parametrize(
     ("seats", "said"),
-    [(1, "Full: the one seat is taken"), (2, "Full: all 2 seats are taken")],
+    [(1, "Full: the only seat is taken"), (2, "Full: all 2 seats are taken")],
 )
 async def test_a_full_room_says_how_many_seats_it_has(
     browser: Browser, seats: int, said: str

@@ -56,7 +56,6 @@ class Guest:
     was_sent_out = False
     may_buy = False
     role = Role.ATTENDEE
-    straight = None  # a frame goes through `send`
 
     @property
     def visitor(self) -> Visitor:

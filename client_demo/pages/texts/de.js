@@ -63,7 +63,7 @@ export const de = {
 
   // Seite der Gastgeber: der Hinweis
   "notice.nearly_full": "Fast voll: {n} von {capacity} Plätzen sind belegt",
-  "notice.full": { one: "Voll: Der eine Platz ist belegt", other: "Voll: Alle {n} Plätze sind belegt" },
+  "notice.full": { one: "Voll: Der einzige Platz ist belegt", other: "Voll: Alle {n} Plätze sind belegt" },
   "notice.ok": "{n} von {capacity} Plätzen sind belegt",
   "notice.draining": "{n} Personen auf {capacity} Plätze",
   "notice.draining_why": {

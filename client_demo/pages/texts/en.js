@@ -63,7 +63,7 @@ export const en = {
 
   // The host page: the notice
   "notice.nearly_full": "Nearly full: {n} of {capacity} seats are taken",
-  "notice.full": { one: "Full: the one seat is taken", other: "Full: all {n} seats are taken" },
+  "notice.full": { one: "Full: the only seat is taken", other: "Full: all {n} seats are taken" },
   "notice.ok": "{n} of {capacity} seats are taken",
   "notice.draining": "{n} people for {capacity} seats",
   "notice.draining_why": {

@@ -26,7 +26,7 @@ class Line:
         self.wire = Wire()
         self.hub = Hub()
         self.house = House(self.hub, verify=_claims, drain_s=1.5, metrics=Metrics())
-        self.sockets: set[Connection] = set()
+        self.sockets: set[asyncio.Protocol] = set()
         self.connection = Connection(self.house, self.wire, self.sockets)
 
     def hears(self, *messages: dict[str, Any]) -> None:

@@ -97,14 +97,14 @@ def test_what_a_full_socket_does_not_take_comes_in_its_turn(
                 written += (piece := next(pieces))
                 server.outgoing.write(piece)
                 assert len(written) < MOST_IN_A_SOCKET
-            assert server.outgoing.straight is None
+            assert server.outgoing.free_socket is None
             read = client.recv(1_000_000)  # now there is room, and the transport has no idea yet
             written += (piece := next(pieces))
             server.outgoing.write(piece)
 
             assert read + await heard(client, len(written) - len(read)) == written
             server.outgoing.write(b"goes straight again")
-            assert server.outgoing.straight is not None
+            assert server.outgoing.free_socket is not None
             assert await heard(client, 19) == b"goes straight again"
 
     run(loop, test)
@@ -137,7 +137,7 @@ def test_a_transport_closes_its_socket_after_it_has_said_so(
             await server.is_lost.wait()
 
             assert server.had_a_socket_at_the_end
-            assert server.outgoing.straight is None
+            assert server.outgoing.free_socket is None
 
     run(loop, test)
 
@@ -154,6 +154,7 @@ def test_a_socket_is_closed_once(loop: Callable[[], AbstractEventLoop]) -> None:
             await server.is_lost.wait()
             await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop, in which it is closed
             with closing(socket.socket()) as next_one:
+                assert next_one.fileno() == server.descriptor  # else this proves nothing
                 del server.outgoing
 
                 assert stat.S_ISSOCK(os.fstat(next_one.fileno()).st_mode)
@@ -186,7 +187,7 @@ def test_what_is_encrypted_on_its_way_goes_through_the_transport() -> None:
         outgoing.write(b"frame")
 
         assert wire.written == b"frame"
-        assert outgoing.straight is None
+        assert outgoing.free_socket is None
 
 
 def test_where_nothing_is_said_any_more_nothing_goes_straight() -> None:
@@ -196,7 +197,7 @@ def test_where_nothing_is_said_any_more_nothing_goes_straight() -> None:
         wire.facts = {"socket": ours}
         outgoing = Outgoing(wire)
         outgoing.write(b"frame")
-        assert outgoing.straight is not None
+        assert outgoing.free_socket is not None
         outgoing.fall_silent()
 
         outgoing.write(b"goodbye")

@@ -28,7 +28,7 @@ def state(**changes: Any) -> RoomState:  # noqa: ANN401  # fields of RoomState
         freed=0,
         observed_s=60,
         called_to=9,
-        last_ticket=9,
+        last_ticket=999,
         lease_ms=20_000,
         grace_ms=16_000,
         wait_grace_ms=30_000,

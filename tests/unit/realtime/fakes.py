@@ -23,7 +23,6 @@ from server.realtime.places import Places
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
-    from server.realtime.member import Client
     from server.realtime.ports import Rooms, Wording
 
 REF = RoomRef("acme", "hall")
@@ -125,8 +124,7 @@ def comes(
 ) -> tuple[Member, list[Tab]]:
     """Somebody is here, with so many tabs."""
     opened = [Tab(role) for _ in range(tabs)]
-    clients: tuple[Client, ...] = (*opened,)
-    member = Member(name, role, generation, ticket, clients=clients)
+    member = Member(name, role, generation, ticket, clients=tuple(opened))
     here.take_in(member)
     return member, opened
 

@@ -27,41 +27,40 @@ def test_it_is_what_sorting_would_give(tickets: list[int], data: st.DataObject) 
     gone = data.draw(st.sets(st.sampled_from(waiters))) if waiters else set()
     for waiter in gone:
         order.discard(waiter)
-    first, last = data.draw(st.integers(0, 10)), data.draw(st.integers(0, 10))
+    last = data.draw(st.integers(0, 10))
 
     left = [waiter for waiter in waiters if waiter not in gone]
     assert [w.ticket for w in order] == sorted(w.ticket or 0 for w in left)
     assert set(order) == set(left)
-    assert set(order.between(first, last)) == {w for w in left if first <= (w.ticket or 0) <= last}
     assert set(order.beyond(last)) == {w for w in left if (w.ticket or 0) > last}
 
 
 @given(st.lists(st.integers(1, 9)), st.integers(0, 10), st.integers(0, 10), st.integers(1, 4))
-def test_the_parts_are_the_whole(tickets: list[int], first: int, last: int, size: int) -> None:
+def test_the_chunks_are_the_whole(tickets: list[int], first: int, last: int, size: int) -> None:
     """Nobody is left out where a ticket is held twice, and nobody comes twice."""
     order: TicketOrder[Waiter] = TicketOrder()
     for ticket in tickets:
         order.add(Waiter(ticket))
 
-    parts = list(order.parts(first, last, size))
+    chunks = list(order.chunks(first, last, size))
 
-    assert [w for part in parts for w in part] == order.between(first, last)
-    assert all(len(part) >= size for part in parts[:-1])
-    assert order.last_ticket == max(tickets, default=0)
+    whole = [w for w in order if first <= (w.ticket or 0) <= last]
+    assert [w for chunk in chunks for w in chunk] == whole
+    assert all(len(chunk) >= size for chunk in chunks[:-1])
 
 
-def test_whoever_goes_before_their_part_is_taken_is_not_in_it() -> None:
+def test_whoever_goes_before_their_chunk_is_taken_is_not_in_it() -> None:
     order: TicketOrder[Waiter] = TicketOrder()
     first, second, third, fourth = (Waiter(ticket) for ticket in (1, 2, 3, 4))
     for waiter in (first, second, third, fourth):
         order.add(waiter)
 
-    parts = order.parts(1, 3, 2)
-    assert next(parts) == [first, second]
+    chunks = order.chunks(1, 3, 2)
+    assert next(chunks) == [first, second]
     order.discard(third)
-    order.add(Waiter(2))  # their part has been
+    order.add(Waiter(2))  # their chunk has been
 
-    assert list(parts) == []
+    assert list(chunks) == []
 
 
 def test_who_is_not_in_it_is_not_missed() -> None:

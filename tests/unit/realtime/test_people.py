@@ -72,7 +72,7 @@ def test_whoever_is_dismissed_is_vouched_for_no_more() -> None:
 def test_a_connection_that_came_in_another_role_is_not_dismissed_with_the_old_one() -> None:
     member, (tab,) = comes(a_room(), "ada", SEATED)
     moved = Tab(Role.HOST)
-    member.gain(moved)
+    member.add(moved)
 
     member.dismiss(4011, "entered in another role")
 

@@ -58,7 +58,7 @@ class Station:
             hosts,
             self.chores,
             self.tally,
-            announce=_announce,
+            broadcast=_broadcast,
             readmit=self._readmit,
             vouch=self.vouched.append,
         )
@@ -72,7 +72,7 @@ class Station:
         await self.chores.finish(5)
 
 
-def _announce(clients: Sequence[Client], frame: bytes, topic: Topic) -> None:
+def _broadcast(clients: Sequence[Client], frame: bytes, topic: Topic) -> None:
     for client in clients:
         client.send(frame, topic)
 

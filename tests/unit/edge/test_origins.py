@@ -1,0 +1,41 @@
+"""Pages of which origins may connect."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.edge.origins import origins_rule
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "may_enter"),
+    [
+        ("https://events.example", "events.example", True),
+        ("http://127.0.0.1:8000", "127.0.0.1:8000", True),
+        ("https://events.example:8443", "events.example", False),
+        ("https://evil.example", "events.example", False),
+        ("null", "events.example", False),
+        ("", "events.example", False),
+        ("https://[events.example", "events.example", False),
+    ],
+)
+def test_where_no_origin_is_named_pages_of_the_same_host_come_in(
+    origin: str, host: str, may_enter: bool
+) -> None:
+    assert origins_rule(())(origin, host) is may_enter
+
+
+@pytest.mark.parametrize(
+    ("origin", "may_enter"),
+    [
+        ("https://events.example", True),
+        ("https://other.example", True),
+        ("http://events.example", False),
+        ("https://api.example", False),
+        ("null", False),
+    ],
+)
+def test_where_origins_are_named_only_their_pages_come_in(origin: str, may_enter: bool) -> None:
+    rule = origins_rule(("https://events.example", "https://other.example"))
+
+    assert rule(origin, "api.example") is may_enter
