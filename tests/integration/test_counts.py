@@ -210,7 +210,14 @@ async def test_a_parked_connection_has_no_task_parser_timer_or_outbox(
 @asynccontextmanager
 async def _served(house: House) -> AsyncIterator[int]:
     """The node behind a real socket; its port."""
-    config = uvicorn.Config(house.app, port=0, ws=house.door, lifespan="off", log_config=None)  # type: ignore[arg-type]  # any callable of that shape will do
+    config = uvicorn.Config(
+        house.app,
+        port=0,
+        http=house.door.arrival,  # type: ignore[arg-type]  # any callable of that shape will do
+        ws=house.door.doorman,  # type: ignore[arg-type]  # as above
+        lifespan="off",
+        log_config=None,
+    )
     server = PatientServer(config, house.door.house)
     serving = asyncio.create_task(server.serve())
     await wait_until(lambda: server.started)
