@@ -21,9 +21,9 @@ ATTEMPTS = 3  # a place that changes under the reading is read again
 T = TypeVar("T")
 
 
-def batches(items: Sequence[T]) -> list[Sequence[T]]:
-    """Chunks of at most `BATCH`, in order."""
-    return [items[i : i + BATCH] for i in range(0, len(items), BATCH)]
+def batches(items: Sequence[T], size: int = BATCH) -> list[Sequence[T]]:
+    """Chunks of at most `size`, in order."""
+    return [items[i : i + size] for i in range(0, len(items), size)]
 
 
 class Places:
