@@ -20,9 +20,9 @@ REASONS: dict[str, str] = {
         "which the bar was set."
     ),
     "10,000 renewals, store CPU, for 10,000": (
-        "the script compares each person's session and place, each in a look-up of its own, before "
-        "it lengthens the lease, so that whoever was lost, removed or called meanwhile is told "
-        "within a beat; the trial was one ZADD for all, which is a third of the work."
+        "the script looks up each person's session and place before it lengthens the lease, so "
+        "that whoever was lost, removed or called meanwhile is told within a beat; the trial was "
+        "one ZADD for all, which is a third of the work."
     ),
     "POST /v1/poll ÷ Starlette's hello world": (
         "a poll is a script call of its own for the person and a reading of the room, both in one "

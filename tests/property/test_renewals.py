@@ -69,9 +69,9 @@ _source_of = scripts.source_of
 def source_for_each_alone(name: str) -> str:
     """The scripts, where `renew` leaves out what it does for many together."""
     source = _source_of(name)
-    together = "for _, i in ipairs(lengthen_as_believed(room, people)) do"
+    together = "ipairs(lengthen_as_believed(room, run))"
     assert source.count(together) == 1
-    return source.replace(together, "for i in ipairs(people.participants) do")
+    return source.replace(together, "ipairs((select(2, sort_out(run, {}, {}))))")
 
 
 class Stage:

@@ -4,9 +4,9 @@
 -- KEYS[1..12]    one room (prelude/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
 -- ARGV[4]        called_to that the node knows, for a refill
--- ARGV[5]        MessagePack of {participants, generations, tickets ('0': seated, '-1': presenting)},
---                three lists of text in one order, of each person one belief; soonest done where
---                those with one kind of place stand together
+-- ARGV[5]        MessagePack of runs, of each person one belief: {kind ('line', 'seats' or
+--                'presenters'), participants (at most 2,000), generations, tickets (0: seated,
+--                -1: presenting)}; the last two as text, in the order of the first, between spaces
 --
 -- Returns  {news}: [participant, place] of everyone whose place is not what the node believes;
 --          beside the kinds of prelude/place.lua 'lost', 'left', 'removed'.

@@ -84,75 +84,83 @@ local function renew_one(room, person, refilling)
 end
 
 -- What the node believes is true of nearly everybody at nearly every beat, and then a longer lease
--- is all they need. So neighbours who hold one kind of place are compared and lengthened together;
--- whoever differs in anything is renewed as above, one by one. Beliefs come as text and are compared
--- with what the store answers as text: were a number ever written in two ways, that would only
--- take longer.
+-- is all they need. So the people of a run, who are believed to hold one kind of place, are compared
+-- and lengthened together; whoever differs in anything is renewed as above, one by one. Beliefs are
+-- compared as text with what the store answers: were a number ever written in two ways, that would
+-- only take longer.
 
-local AT_ONCE = 1000 -- people a command: `unpack` gives no more than some 8,000 values
-local SEATS = { ['0'] = 'seats', ['-1'] = 'presenters' } -- by what stands in place of a ticket
-
-local function end_of_run(tickets, first)
-  local last, most = first, math.min(first + AT_ONCE - 1, #tickets)
-  local kind = SEATS[tickets[first]]
-  while last < most and SEATS[tickets[last + 1]] == kind do
-    last = last + 1
-  end
-  return last
+-- The values in one text, or nil where somebody has none: a missing one cannot be joined.
+local function joined(values)
+  local complete, text = pcall(table.concat, values, ' ')
+  return complete and text or nil
 end
 
--- Lengthens the leases of those from `first` to `last` who are in the very session and place that
--- the node believes in, and appends the others to `others`. None of the former has left: a leave
--- ends the session, and the person's next one is later than any that left.
-local function lengthen_run(room, people, first, last, others)
-  local names, generations, tickets = people.participants, people.generations, people.tickets
-  local kind = SEATS[tickets[first]]
-  local seats = kind and room[kind]
-  local current = redis.call('HMGET', room.generations, unpack(names, first, last))
-  local held = redis.call('ZMSCORE', seats or room.line, unpack(names, first, last))
-  local leases, count, ending = {}, 0, string.format('%.0f', lease_end(room))
-  for i = first, last do
-    local n = i - first + 1
-    local in_place = seats and held[n] or held[n] == tickets[i]
-    if in_place and current[n] == generations[i] then
-      leases[count + 1], leases[count + 2] = ending, names[i]
-      count = count + 2
+local function words_of(text)
+  local words = {}
+  for word in string.gmatch(text, '%S+') do
+    words[#words + 1] = word
+  end
+  return words
+end
+
+-- Whether all are in the very session and place that the node believes in. Then none of them has
+-- left: a leave ends the session, and the person's next one is later than any that left.
+local function are_as_believed(run, current, held)
+  local places = joined(held)
+  local in_place = places and (run.kind ~= 'line' or places == run.tickets)
+  return in_place and joined(current) == run.generations
+end
+
+-- Returns the names of those who are as the node believes, and the others in their order.
+local function sort_out(run, current, held)
+  local generations, tickets = words_of(run.generations), words_of(run.tickets)
+  local right, others = {}, {}
+  for i, participant in ipairs(run.participants) do
+    local in_place = held[i] and (run.kind ~= 'line' or held[i] == tickets[i])
+    if in_place and current[i] == generations[i] then
+      right[#right + 1] = participant
     else
-      others[#others + 1] = i
+      others[#others + 1] = {
+        participant = participant,
+        generation = tonumber(generations[i]),
+        ticket = tonumber(tickets[i]),
+      }
     end
   end
-  if count > 0 then
-    redis.call('ZADD', seats or room.present, unpack(leases))
+  return right, others
+end
+
+local function lengthen_all(room, kind, participants)
+  local leases, ending = {}, string.format('%.0f', lease_end(room))
+  for i, participant in ipairs(participants) do
+    leases[2 * i - 1], leases[2 * i] = ending, participant
+  end
+  if #leases > 0 then
+    redis.call('ZADD', kind == 'line' and room.present or room[kind], unpack(leases))
   end
 end
 
--- Returns who is still to be renewed one by one, in the order of `people`.
-local function lengthen_as_believed(room, people)
-  local others, first = {}, 1
-  while first <= #people.participants do
-    local last = end_of_run(people.tickets, first)
-    lengthen_run(room, people, first, last, others)
-    first = last + 1
+-- Returns who is still to be renewed one by one.
+local function lengthen_as_believed(room, run)
+  local current = redis.call('HMGET', room.generations, unpack(run.participants))
+  local held = redis.call('ZMSCORE', room[run.kind], unpack(run.participants))
+  local right, others = run.participants, {}
+  if not are_as_believed(run, current, held) then
+    right, others = sort_out(run, current, held)
   end
+  lengthen_all(room, run.kind, right)
   return others
 end
 
-local function person_at(people, i)
-  return {
-    participant = people.participants[i],
-    generation = tonumber(people.generations[i]),
-    ticket = tonumber(people.tickets[i]),
-  }
-end
-
-local function renew_all(room, people, replaced)
+local function renew_all(room, runs, replaced)
   local refilling = replaced and in_refill(room)
   local news = {}
-  for _, i in ipairs(lengthen_as_believed(room, people)) do
-    local person = person_at(people, i)
-    local item = renew_one(room, person, refilling)
-    if item then
-      news[#news + 1] = { person.participant, item }
+  for _, run in ipairs(runs) do
+    for _, person in ipairs(lengthen_as_believed(room, run)) do
+      local item = renew_one(room, person, refilling)
+      if item then
+        news[#news + 1] = { person.participant, item }
+      end
     end
   end
   return news
