@@ -46,7 +46,7 @@ _MEANINGS = {
     "told_us": ("one client hears one frame", "µs"),
     "arrival_us": ("one person connects, is verified, admitted and answered; on the node", "µs"),
     "admission_store_us": ("one admission, in a batch of 256; in the store", "µs"),
-    "renewal_store_us": ("one renewal, in a batch of 256; in the store", "µs"),
+    "renewal_store_us": ("one renewal, in a batch of 1,000; in the store", "µs"),
     "position_store_us": ("one exact place read, in a batch of 256; in the store", "µs"),
     "sweep_store_us": ("one room swept; in the store", "µs"),
     "sweep_node_us": ("one room swept; on the node", "µs"),

@@ -15,12 +15,14 @@ from bench.case import Case, Notes
 from bench.lab import Lab, Store
 from bench.results import OURS
 from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef, Session
+from server.realtime.keeper import RENEWED_AT_ONCE
 from server.realtime.places import BATCH
 from server.store.connect import open_store
 from server.store.room_store import RoomStore
 
 REF = RoomRef("acme", "hall")
 BATCHES = 16
+RENEWALS = BATCHES * BATCH // RENEWED_AT_ONCE
 CALLS = 200
 STORE, NODE = "store", "node"
 UNIT = "µs"
@@ -46,19 +48,21 @@ async def _round(notes: Notes, store: Store) -> None:
     async with open_store(store.url) as redis:
         rooms = RoomStore(redis)
         await rooms.admit(REF, _people(BATCHES))  # the connection and the script are there
-        sessions: list[list[Session]] = []
+        sessions: list[Session] = []
 
         async def admit(batch: int) -> None:
             people = _people(batch)
             answer = await rooms.admit(REF, people)
             places = zip(people, answer.places, strict=True)
-            sessions.append([Session(p.participant, a.generation, a.ticket) for p, a in places])
+            sessions.extend(Session(p.participant, a.generation, a.ticket) for p, a in places)
 
         async def renew(batch: int) -> None:
-            await rooms.renew(REF, sessions[batch], NOTHING_SEEN, called_to=0)
+            vouched = sessions[batch * RENEWED_AT_ONCE :][:RENEWED_AT_ONCE]
+            await rooms.renew(REF, vouched, NOTHING_SEEN, called_to=0)
 
         async def positions(batch: int) -> None:
-            await rooms.positions(REF, [session.participant for session in sessions[batch]])
+            asking = sessions[batch * BATCH :][:BATCH]
+            await rooms.positions(REF, [session.participant for session in asking])
 
         async def sweep(_: int) -> None:
             await rooms.sweep_room(REF)
@@ -68,7 +72,7 @@ async def _round(notes: Notes, store: Store) -> None:
 
         for name, call, count, each in (
             ("admission", admit, BATCHES, BATCH),
-            ("renewal", renew, BATCHES, BATCH),
+            ("renewal", renew, RENEWALS, RENEWED_AT_ONCE),
             ("position", positions, BATCHES, BATCH),
             ("sweep", sweep, CALLS, 1),
             ("snapshot", snapshot, CALLS, 1),

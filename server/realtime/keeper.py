@@ -15,6 +15,8 @@ from server.realtime.relay import LEFT, Relay
 
 log = logging.getLogger(__name__)
 
+RENEWED_AT_ONCE = 1000  # people a call: the store is held for two to three milliseconds
+
 
 class Keeper:
     """Vouches for everybody connected here.
@@ -62,7 +64,7 @@ class Keeper:
         """
         seen, called_to = here.seen, here.seen_called_to
         answer: Renewals | None = None
-        for chunk in batches(here.sessions()) or [()] * here.must_vouch:
+        for chunk in batches(here.sessions(), RENEWED_AT_ONCE) or [()] * here.must_vouch:
             answer = await self._rooms.renew(here.ref, chunk, seen, called_to=called_to)
             if answer.outcome == "closed":
                 self._relay.end_earlier(here)

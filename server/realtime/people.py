@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf
+from operator import attrgetter
 
 from server.domain.rooms import (
     NOTHING_SEEN,
@@ -18,6 +19,8 @@ from server.domain.rooms import (
 )
 from server.realtime.member import Client, Member
 from server.realtime.order import TicketOrder
+
+_by_ticket = attrgetter("ticket")
 
 
 class RoomHere:
@@ -153,12 +156,16 @@ class RoomHere:
             await answer
 
     def sessions(self) -> list[Session]:
-        """Everybody here who has a place that must be renewed."""
-        return [
-            Session(member.participant, member.generation, member.ticket)
-            for member in self.members.values()
-            if member.ticket is not None
+        """Everybody here who has a place that must be renewed, in order of their tickets.
+
+        So those with one kind of place stand together: the store then renews them together.
+        """
+        found = [
+            Session(member.participant, member.generation, ticket)
+            for member in self._members.values()
+            if (ticket := member.ticket) is not None
         ]
+        return sorted(found, key=_by_ticket)
 
     def waiting(self) -> Iterator[Member]:
         """In order of their tickets."""

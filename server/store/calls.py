@@ -17,7 +17,7 @@ AT_ONCE = 64  # calls a pipeline: the store serves somebody else in between
 class _Call:
     digest: str
     key_count: int
-    args: Sequence[str | int]
+    args: Sequence[str | int | bytes]
     answer: asyncio.Future[Any]
     trip: _Trip | None = None
 
@@ -57,7 +57,7 @@ class Calls:
         self._due: list[_Call] = []
         self._travelling: set[asyncio.Task[None]] = set()
 
-    async def evalsha(self, digest: str, key_count: int, args: Sequence[str | int]) -> Any:  # noqa: ANN401  # each script has its own answer
+    async def evalsha(self, digest: str, key_count: int, args: Sequence[str | int | bytes]) -> Any:  # noqa: ANN401  # each script has its own answer
         """Run a script by its digest."""
         loop = asyncio.get_running_loop()
         call = _Call(digest, key_count, args, loop.create_future())

@@ -46,7 +46,7 @@ def source_of(name: str) -> str:
     return "\n".join([shebang, *prelude, body])
 
 
-Arguments = Sequence[str | int]
+Arguments = Sequence[str | int | bytes]
 
 Observe = Callable[[str, float], None]
 """Told the name of a script and how many seconds a call of it took."""

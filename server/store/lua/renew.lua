@@ -4,13 +4,15 @@
 -- KEYS[1..12]    one room (prelude/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
 -- ARGV[4]        called_to that the node knows, for a refill
--- ARGV[5..]      triples: participant, generation, ticket (0: seated, -1: presenting)
+-- ARGV[5]        MessagePack of runs, of each person one belief: {kind ('line', 'seats' or
+--                'presenters'), participants (at most 2,000), generations, tickets (0: seated,
+--                -1: presenting)}; the last two as text, in the order of the first, between spaces
 --
 -- Returns  {news}: [participant, place] of everyone whose place is not what the node believes;
 --          beside the kinds of prelude/place.lua 'lost', 'left', 'removed'.
 -- Atomic   renewed before the sweep: whoever is vouched for now does not lapse now.
 -- Repeat   safe.
--- Cost     O(people · log n + lapsed).
+-- Cost     O(people · log n + lapsed); a few commands for all of whom the node is right.
 
 local room, outcome = begin('renew')
 if not room then
@@ -20,13 +22,7 @@ if outcome == 'closed' then
   return refuse('closed')
 end
 
-local vouched = {}
-for i = 5, #ARGV, 3 do
-  vouched[#vouched + 1] = {
-    participant = ARGV[i], generation = tonumber(ARGV[i + 1]), ticket = tonumber(ARGV[i + 2]),
-  }
-end
-local news = renew_all(room, vouched, outcome == 'replaced')
+local news = renew_all(room, cmsgpack.unpack(ARGV[5]), outcome == 'replaced')
 if outcome == 'replaced' and tonumber(ARGV[2]) == number_of(room, 'refill_from') then
   restore_calls(room, tonumber(ARGV[4]))
 end

@@ -6,7 +6,7 @@ import pytest
 
 from server.domain.rooms import NOTHING_SEEN, PRESENTING, Role, Session
 from tests.ears import Ear
-from tests.hall import LEASE_MS, REF, Hall
+from tests.hall import LEASE_MS, REF, STEP_MS, Hall
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,41 @@ async def test_people_of_a_closed_opening_are_not_brought_into_the_next(hall: Ha
 
     assert renewals.outcome == "closed"
     assert await hall.holders() == {}
+
+
+async def test_more_people_than_a_command_takes_are_all_renewed(hall: Hall) -> None:
+    """Lua hands over less than 8,000 values at once."""
+    await hall.open(seats=10)
+    guests = await hall.hello(*(f"guest-{number}" for number in range(4100)))
+    await hall.wait(STEP_MS)
+
+    news = await hall.renew(guests)
+
+    assert news == {}
+    ends = {holder.ends_in_ms for holder in (await hall.holders()).values()}
+    assert ends == {LEASE_MS}
+
+
+async def test_two_hundred_people_are_renewed_by_as_many_commands_as_three(hall: Hall) -> None:
+    """As long as their node is right, on every store: each has its own way to write a number."""
+    await hall.open(seats=100)
+    (presenter,) = await hall.hello("p", role=Role.PRESENTER)
+    guests = await hall.hello(*(f"guest-{number}" for number in range(200)))
+    vouched = [Session("p", presenter.generation, PRESENTING), *(g.session for g in guests)]
+    await hall.vouch(seen=NOTHING_SEEN)  # from now on the store knows the script
+
+    few = await commands_of(hall, vouched[0], vouched[1], vouched[-1])
+    many = await commands_of(hall, *vouched)
+
+    assert many == few
+
+
+async def commands_of(hall: Hall, *sessions: Session) -> dict[str, int]:
+    """How often each command ran while these people were renewed."""
+    await hall.redis.config_resetstat()
+    assert await hall.vouch(*sessions, seen=NOTHING_SEEN) == {}
+    stats = await hall.redis.info("commandstats")
+    return {name: stat["calls"] for name, stat in stats.items() if "config" not in name}
 
 
 async def test_a_renewal_needs_an_open_room(hall: Hall) -> None:

@@ -87,9 +87,9 @@ def test_only_those_with_a_place_are_renewed() -> None:
     comes(here, "eve", None, role=Role.HOST)
 
     assert here.sessions() == [
+        Session("pia", 5, PRESENTING),
         Session("ada", 5, SEATED),
         Session("cleo", 5, 12),
-        Session("pia", 5, PRESENTING),
     ]
     assert [member.participant for member in here.waiting()] == ["cleo"]
     assert [member.participant for member in here.watchers()] == ["pia", "eve"]

@@ -83,13 +83,84 @@ local function renew_one(room, person, refilling)
   return not believed and {} or nil
 end
 
-local function renew_all(room, people, replaced)
+-- What the node believes is true of nearly everybody at nearly every beat, and then a longer lease
+-- is all they need. So the people of a run, who are believed to hold one kind of place, are compared
+-- and lengthened together; whoever differs in anything is renewed as above, one by one. Beliefs are
+-- compared as text with what the store answers: were a number ever written in two ways, that would
+-- only take longer.
+
+-- The values in one text, or nil where somebody has none: a missing one cannot be joined.
+local function joined(values)
+  local complete, text = pcall(table.concat, values, ' ')
+  return complete and text or nil
+end
+
+local function words_of(text)
+  local words = {}
+  for word in string.gmatch(text, '%S+') do
+    words[#words + 1] = word
+  end
+  return words
+end
+
+-- Whether all are in the very session and place that the node believes in. Then none of them has
+-- left: a leave ends the session, and the person's next one is later than any that left.
+local function are_as_believed(run, current, held)
+  local places = joined(held)
+  local in_place = places and (run.kind ~= 'line' or places == run.tickets)
+  return in_place and joined(current) == run.generations
+end
+
+-- Returns the names of those who are as the node believes, and the others in their order.
+local function sort_out(run, current, held)
+  local generations, tickets = words_of(run.generations), words_of(run.tickets)
+  local right, others = {}, {}
+  for i, participant in ipairs(run.participants) do
+    local in_place = held[i] and (run.kind ~= 'line' or held[i] == tickets[i])
+    if in_place and current[i] == generations[i] then
+      right[#right + 1] = participant
+    else
+      others[#others + 1] = {
+        participant = participant,
+        generation = tonumber(generations[i]),
+        ticket = tonumber(tickets[i]),
+      }
+    end
+  end
+  return right, others
+end
+
+local function lengthen_all(room, kind, participants)
+  local leases, ending = {}, string.format('%.0f', lease_end(room))
+  for i, participant in ipairs(participants) do
+    leases[2 * i - 1], leases[2 * i] = ending, participant
+  end
+  if #leases > 0 then
+    redis.call('ZADD', kind == 'line' and room.present or room[kind], unpack(leases))
+  end
+end
+
+-- Returns who is still to be renewed one by one.
+local function lengthen_as_believed(room, run)
+  local current = redis.call('HMGET', room.generations, unpack(run.participants))
+  local held = redis.call('ZMSCORE', room[run.kind], unpack(run.participants))
+  local right, others = run.participants, {}
+  if not are_as_believed(run, current, held) then
+    right, others = sort_out(run, current, held)
+  end
+  lengthen_all(room, run.kind, right)
+  return others
+end
+
+local function renew_all(room, runs, replaced)
   local refilling = replaced and in_refill(room)
   local news = {}
-  for _, person in ipairs(people) do
-    local item = renew_one(room, person, refilling)
-    if item then
-      news[#news + 1] = { person.participant, item }
+  for _, run in ipairs(runs) do
+    for _, person in ipairs(lengthen_as_believed(room, run)) do
+      local item = renew_one(room, person, refilling)
+      if item then
+        news[#news + 1] = { person.participant, item }
+      end
     end
   end
   return news

@@ -1,0 +1,196 @@
+"""People renewed together fare as each would alone, whatever their node believes of them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.domain.rooms import (
+    NOTHING_SEEN,
+    PRESENTING,
+    SEATED,
+    Drop,
+    Renewals,
+    Revision,
+    Role,
+    RoomEvent,
+    SeatHolder,
+    Session,
+)
+from server.store import scripts
+from server.store.connect import open_store
+from server.store.room_store import RoomStore
+from tests.ears import Ear, ear_on
+from tests.fakes import FakeClock
+from tests.hall import CLAIM_MS, REF, STEP_MS, Hall
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAMES = "abcdefgh"
+EXAMPLES = 100
+OLD_EPOCH = Revision(1_600_000_000_000, 40)
+"""Of a history that the store has forgotten: whoever names it begins a refill, or is in one."""
+
+Memory = Literal["nothing", "now", "lost", "refilled"]
+Act = tuple[Literal["hello", "present", "drop", "leave", "remove", "miss calls"], str]
+Doubt = Literal["none", "older", "newer", "seated", "presenting", "earlier", "later"]
+
+acts = st.tuples(
+    st.sampled_from(
+        ["hello", "hello", "hello", "present", "drop", "drop", "leave", "remove", "miss calls"]
+    ),
+    st.sampled_from(NAMES),
+)
+doubts = st.sampled_from(
+    ["none"] * 6 + ["older", "newer", "seated", "presenting", "earlier", "later"]
+)
+vouched = st.lists(st.tuples(st.sampled_from(NAMES), doubts), unique_by=lambda belief: belief[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that a renewal does, as far as anybody can see."""
+
+    answer: Renewals
+    events: list[RoomEvent]
+    contents: dict[str, object]
+
+
+_source_of = scripts.source_of
+
+
+def source_for_each_alone(name: str) -> str:
+    """The scripts, where `renew` leaves out what it does for many together."""
+    source = _source_of(name)
+    together = "ipairs(lengthen_as_believed(room, run))"
+    assert source.count(together) == 1
+    return source.replace(together, "ipairs((select(2, sort_out(run, {}, {}))))")
+
+
+class Stage:
+    """A room with a history, and a renewal that is tried twice from there."""
+
+    def __init__(self, hall: Hall, ear: Ear) -> None:
+        self._hall = hall
+        self._ear = ear
+        self._known: dict[str, Session] = {}
+
+    async def live_through(self, history: Sequence[Act]) -> None:
+        """Two inside, three in line and a presenter, and what becomes of them."""
+        await self._hall.open(seats=2)
+        await self._hall.hello(*"abcde")
+        for act, name in [("present", "f"), *history]:
+            await self._do(act, name)
+            self._hall.clock.advance(ms=700)
+            self._known |= {
+                holder.participant: session_of(holder)
+                for holder in (await self._hall.holders()).values()
+            }
+
+    async def _do(self, act: str, name: str) -> None:
+        session = self._known.get(name, Session(name, 1, SEATED))
+        rooms = self._hall.rooms
+        match act:
+            case "hello":
+                await self._hall.hello(name)
+            case "present":
+                await self._hall.hello(name, role=Role.PRESENTER)
+            case "drop":
+                await rooms.drop(REF, [Drop(name, session.generation)], NOTHING_SEEN)
+            case "leave":
+                await rooms.leave(REF, [(name, session.generation)])
+            case "remove":
+                await rooms.remove_participant(REF, name)
+            case "miss calls":
+                await self._miss_calls()
+
+    async def _miss_calls(self) -> None:
+        for _ in range(0, CLAIM_MS, STEP_MS):
+            self._hall.clock.advance(ms=STEP_MS)
+            await self._hall.vouch(*self._known.values(), seen=NOTHING_SEEN)
+
+    async def forget(self, memory: Memory) -> Revision:
+        """Returns what the renewing node has seen."""
+        if memory == "refilled":
+            await self._hall.vouch(seen=OLD_EPOCH)
+        if memory == "now":
+            return await self._hall.revision()
+        return NOTHING_SEEN if memory == "nothing" else OLD_EPOCH
+
+    def believed(self, beliefs: Sequence[tuple[str, Doubt]]) -> list[Session]:
+        opened = self._hall.clock.now_ms()
+        return [
+            doubted(self._known.get(name, Session(name, opened, SEATED)), doubt)
+            for name, doubt in beliefs
+        ]
+
+    async def outcome(
+        self, rooms: RoomStore, sessions: Sequence[Session], seen: Revision
+    ) -> Outcome:
+        await self._ear.heard()
+        called_to = max((session.ticket for session in sessions), default=0)
+        answer = await rooms.renew(REF, sessions, seen, called_to=called_to)
+        return Outcome(answer, await self._ear.heard(), await self._hall.contents())
+
+    async def both_ways(
+        self, sessions: Sequence[Session], seen: Revision
+    ) -> tuple[Outcome, Outcome]:
+        hall = self._hall
+        before = await hall.saved()
+        together = await self.outcome(hall.rooms, sessions, seen)
+        await hall.roll_back(before)
+        with patch.object(scripts, "source_of", source_for_each_alone):
+            alone = RoomStore(hall.redis, instant=hall.clock.now_ms)
+        return together, await self.outcome(alone, sessions, seen)
+
+
+def session_of(holder: SeatHolder) -> Session:
+    ticket = PRESENTING if holder.place == "presenter" else holder.ticket or SEATED
+    return Session(holder.participant, holder.generation, ticket)
+
+
+def doubted(session: Session, doubt: Doubt) -> Session:
+    """What a node believes that was told something else, or not everything."""
+    name, generation, ticket = session
+    return {
+        "none": session,
+        "older": Session(name, generation - 1, ticket),
+        "newer": Session(name, generation + 1, ticket),
+        "seated": Session(name, generation, SEATED),
+        "presenting": Session(name, generation, PRESENTING),
+        "earlier": Session(name, generation, max(1, ticket - 1)),
+        "later": Session(name, generation, max(1, ticket + 1)),
+    }[doubt]
+
+
+@pytest.mark.timeout(300)  # a failure takes its time to shrink
+def test_people_renewed_together_fare_as_each_would_alone(redis_url: str) -> None:
+    @settings(max_examples=EXAMPLES)
+    @given(
+        history=st.lists(acts, max_size=8),
+        beliefs=vouched,
+        memory=st.sampled_from(["nothing", "now", "lost", "refilled"]),
+    )
+    def check(history: list[Act], beliefs: list[tuple[str, Doubt]], memory: Memory) -> None:
+        together, alone = asyncio.run(both_ways(redis_url, history, beliefs, memory))
+        assert together == alone
+
+    check()
+
+
+async def both_ways(
+    url: str, history: Sequence[Act], beliefs: Sequence[tuple[str, Doubt]], memory: Memory
+) -> tuple[Outcome, Outcome]:
+    async with open_store(url) as redis, ear_on(redis, REF.account) as ear:
+        await redis.flushall()
+        stage = Stage(Hall(redis, FakeClock()), ear)
+        await stage.live_through(history)
+        seen = await stage.forget(memory)
+        return await stage.both_ways(stage.believed(beliefs), seen)
