@@ -158,6 +158,7 @@ async def node(
             payments=payments,
             clock=clock,
             metrics=metrics,
+            chores=chores,
             readiness=readiness,
         )
         hub = Hub(
@@ -228,6 +229,7 @@ def _doors(
     payments: Payments,
     clock: Clock,
     metrics: Metrics,
+    chores: Chores,
     readiness: Callable[[], Awaitable[Readiness]],
 ) -> Doors:
     accounts = AccountService(stores.accounts, catalogue, clock)
@@ -250,7 +252,7 @@ def _doors(
         downgrades=DowngradeService(accounts, catalogue, clock, new_id=_new_id),
         invoices=InvoiceService(accounts, stores.accounts),
         rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
-        polls=PollService(stores.rooms),
+        polls=PollService(stores.rooms, chores),
         catalogue=catalogue,
         clock=clock,
         metrics=metrics,

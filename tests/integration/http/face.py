@@ -32,6 +32,7 @@ from server.service.upgrades import UpgradeService
 from server.store.account_store import AccountStore
 from server.store.purchase_store import PurchaseStore
 from server.store.room_store import RoomStore
+from server.supervise import Chores
 from tests.accounts import CATALOGUE
 from tests.hall import RULES
 from tests.integration.http.answers import Answer, Json
@@ -178,7 +179,7 @@ def world_on(
         downgrades=DowngradeService(accounts, CATALOGUE, clock, new_id=new_id),
         invoices=InvoiceService(accounts, store),
         rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
-        polls=PollService(rooms),
+        polls=PollService(rooms, Chores()),
         catalogue=CATALOGUE,
         clock=clock,
         metrics=metrics,
