@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 import uvloop
-from starlette.applications import Starlette
 
 from server.clock import Clock, SystemClock
 from server.domain.rooms import RoomRules
@@ -25,9 +24,8 @@ from server.edge.doorman import Door, PatientServer, origins_rule
 from server.edge.house import House
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
-from server.edge.http.routes import http_routes
+from server.edge.http.routes import http_face
 from server.edge.metrics import Metrics
-from server.edge.problems import EXCEPTION_HANDLERS
 from server.edge.pulse import PERIOD_S, Pulse
 from server.edge.sockets import most_sockets
 from server.edge.tokens import verify
@@ -58,6 +56,7 @@ from server.supervise import Chores, every, running
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
     from server.domain.plans import Catalogue
     from server.settings import Settings
@@ -77,7 +76,7 @@ class Node:
         door: What uvicorn hands WebSocket handshakes to.
     """
 
-    app: Starlette
+    app: ASGIApp
     door: Door
 
 
@@ -172,10 +171,7 @@ async def node(
         )
         door = _door(settings, hub, clock, metrics, doors.allowances)
         pulse = Pulse(metrics, stores.answer)
-        app = Starlette(
-            routes=[*http_routes(doors), *extra_routes], exception_handlers=EXCEPTION_HANDLERS
-        )
-        app.router.redirect_slashes = False  # an unknown path is a problem, not another path
+        app = http_face(doors, extra_routes)
         renewals = RenewalService(doors.accounts, stores.accounts, clock, _parts())
         dues = DueService(doors.accounts, stores.accounts, payments.gateway, clock, _parts())
         async with running(
