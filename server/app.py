@@ -105,6 +105,7 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nothing here asks for the address of a client
             backlog=4096,
             timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
         )
