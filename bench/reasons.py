@@ -24,11 +24,6 @@ REASONS: dict[str, str] = {
         "that whoever was lost, removed or called meanwhile is told within a beat; the trial was "
         "one ZADD for all, which is a third of the work."
     ),
-    "POST /v1/poll ÷ Starlette's hello world": (
-        "a poll is a script call of its own for the person and a reading of the room, both in one "
-        "pipeline. The trial that met the bar answered many people of one room from one call and "
-        "parsed one answer for all of them; ours does not yet."
-    ),
     "connect + hello + placed ÷ bare accepts of uvicorn + Starlette": (
         "what is left of an arrival is spread thinly: uvicorn's HTTP parser and then that of "
         "`websockets` read the same request head (a third), the store's client, the connection "

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 import uvloop
-from starlette.applications import Starlette
 
 from server.clock import Clock, SystemClock
 from server.domain.rooms import RoomRules
@@ -26,10 +25,9 @@ from server.edge.doorman import Door, PatientServer
 from server.edge.house import House
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
-from server.edge.http.routes import http_routes
+from server.edge.http.routes import http_face
 from server.edge.metrics import Metrics
 from server.edge.origins import origins_rule
-from server.edge.problems import EXCEPTION_HANDLERS
 from server.edge.pulse import PERIOD_S, Pulse
 from server.edge.sockets import most_sockets
 from server.edge.tokens import verify
@@ -60,6 +58,7 @@ from server.supervise import Chores, every, running
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
     from server.domain.plans import Catalogue
     from server.settings import Settings
@@ -79,7 +78,7 @@ class Node:
         door: What uvicorn hands new sockets and WebSocket handshakes to.
     """
 
-    app: Starlette
+    app: ASGIApp
     door: Door
 
 
@@ -108,6 +107,7 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nothing here asks for the address of a client
             backlog=4096,
             timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
         )
@@ -160,6 +160,7 @@ async def node(
             payments=payments,
             clock=clock,
             metrics=metrics,
+            chores=chores,
             readiness=readiness,
         )
         hub = Hub(
@@ -174,10 +175,7 @@ async def node(
         )
         door = _door(settings, hub, clock, metrics, doors.allowances)
         pulse = Pulse(metrics, stores.answer)
-        app = Starlette(
-            routes=[*http_routes(doors), *extra_routes], exception_handlers=EXCEPTION_HANDLERS
-        )
-        app.router.redirect_slashes = False  # an unknown path is a problem, not another path
+        app = http_face(doors, extra_routes)
         renewals = RenewalService(doors.accounts, stores.accounts, clock, _parts())
         dues = DueService(doors.accounts, stores.accounts, payments.gateway, clock, _parts())
         async with running(
@@ -231,6 +229,7 @@ def _doors(
     payments: Payments,
     clock: Clock,
     metrics: Metrics,
+    chores: Chores,
     readiness: Callable[[], Awaitable[Readiness]],
 ) -> Doors:
     accounts = AccountService(stores.accounts, catalogue, clock)
@@ -253,7 +252,7 @@ def _doors(
         downgrades=DowngradeService(accounts, catalogue, clock, new_id=_new_id),
         invoices=InvoiceService(accounts, stores.accounts),
         rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
-        polls=PollService(stores.rooms),
+        polls=PollService(stores.rooms, chores),
         catalogue=catalogue,
         clock=clock,
         metrics=metrics,

@@ -29,8 +29,7 @@ Level = Literal["ok", "nearly_full", "full", "draining"]
 NoticeLevel = Literal["nearly_full", "full"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RoomRef:
+class RoomRef(NamedTuple):
     """Which room: rooms of different accounts may share a name."""
 
     account: str

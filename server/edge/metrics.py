@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -32,7 +34,9 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(namespace=_PREFIX, registry=self._registry)
         self._connections = self._gauge("connections", "Open WebSockets.", "role")
-        self._admissions = self._counter("admissions", "Places given or refused.", "outcome")
+        self._admissions = cache(
+            self._counter("admissions", "Places given or refused.", "outcome").labels
+        )
         self._scripts = self._histogram(
             "script_seconds",
             "Calls of a script, by how long they took.",
@@ -50,8 +54,11 @@ class Metrics:
         self._upgrades = self._counter(
             "upgrades", "Answers to a purchase, repeated ones included.", "status"
         )
-        self._requests = self._histogram(
-            "http_seconds", "HTTP calls answered.", _HTTP_SECONDS, "method", "path", "status"
+        # Kept by their labels: looking them up anew costs as much as counting.
+        self._requests = cache(
+            self._histogram(
+                "http_seconds", "HTTP calls answered.", _HTTP_SECONDS, "method", "path", "status"
+            ).labels
         )
 
     def connected(self, role: str) -> None:
@@ -62,7 +69,7 @@ class Metrics:
 
     def admitted(self, outcome: str) -> None:
         """One answer to a hello, claim or poll: what kind of place it gave."""
-        self._admissions.labels(outcome).inc()
+        self._admissions(outcome).inc()
 
     def script_ran(self, script: str, seconds: float) -> None:
         self._scripts.labels(script).observe(seconds)
@@ -96,7 +103,7 @@ class Metrics:
 
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
         """One HTTP call; `path` is the route with its placeholders."""
-        self._requests.labels(method, path, str(status)).observe(seconds)
+        self._requests(method, path, status).observe(seconds)
 
     def text(self) -> bytes:
         """Everything, in the exposition format of `CONTENT_TYPE`."""

@@ -1,73 +1,100 @@
-"""Polls: the same house for people whose network lets no WebSocket through."""
+"""Polls: the same house for people whose network lets no WebSocket through.
+
+What arrives while a call of a room is under way shares the next one: a slow store makes batches
+larger, not queues longer.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
-from server.domain.errors import NotFound
-from server.domain.rooms import Admissions, Newcomer, Outcome, Place, RoomRef, Snapshot
+from server.domain.rooms import RoomRef, Snapshot
+from server.service.poll_requests import Request, Requests, Standing
 
 if TYPE_CHECKING:
+    from server.domain.polls import Poll, Polled
     from server.service.room_ports import PolledRooms
+    from server.supervise import Chores
 
 POLL_AFTER_S = 5
 LEASE_MS = 3 * POLL_AFTER_S * 1000  # of three polls one may be lost and one may be late
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a person stands, and the room around them. `place` is None in a closed room."""
-
-    now: Snapshot
-    place: Place | None
-
-    def is_coherent(self, answer: Admissions) -> bool:
-        """Whether the room of the snapshot is the one that gave the place."""
-        if self.place is None:
-            return self.now.state.status == "closed"
-        if answer.epoch != self.now.revision.epoch:
-            return False
-        is_called = self.place.ticket <= self.now.state.called_to
-        return self.place.kind != "waiting" or self.place.called == is_called
+AT_ONCE = 16  # people told in one turn of the loop: two to three ms
 
 
 class PollService:
-    """Admits, renews and lets go whoever polls. Raises `StoreUnavailable` as the store does."""
+    """Admits, renews and lets go whoever polls, each room by one task while somebody asks.
 
-    def __init__(self, store: PolledRooms) -> None:
+    Whatever the call of the store raises, everybody hears whom it was for. Requests are queued
+    when they are made, not when they are awaited: who asks twice is served in that order.
+    """
+
+    def __init__(self, store: PolledRooms, chores: Chores) -> None:
         self._store = store
+        self._chores = chores
+        self._waiting: dict[RoomRef, Requests] = {}
 
-    async def poll(self, ref: RoomRef, person: Newcomer, *, claims: bool) -> Standing | None:
-        """What a hello would tell now; None while there is no such room.
+    def poll(self, ref: RoomRef, poll: Poll) -> Awaitable[Standing | None]:
+        """What a hello would tell now; None while there is no such room."""
+        return self._submit(ref, poll.participant, poll)
 
-        Args:
-            ref: Which room.
-            person: Who polls: admitted if new, else renewed.
-            claims: Whether a called person takes the seat with this.
-        """
-        while True:
-            if claims:
-                await self._store.admit(ref, [person])
-            # Asked at the same time, they travel together.
-            answer, now = await asyncio.gather(
-                self._store.poll(ref, person, lease_ms=LEASE_MS), self._now(ref)
-            )
-            if now is None or answer.outcome == "no_room":
-                return None
-            standing = Standing(now, answer.places[0] if answer.places else None)
-            # Two looks, a moment apart: a room that changed in between is looked at again.
-            if standing.is_coherent(answer):
-                return standing
-
-    async def _now(self, ref: RoomRef) -> Snapshot | None:
-        try:
-            return await self._store.snapshot(ref)
-        except NotFound:
-            return None
-
-    async def leave(self, ref: RoomRef, participant: str) -> Outcome:
+    def leave(self, ref: RoomRef, participant: str) -> Awaitable[object]:
         """Give up the seat or ticket at once, whichever session it is of."""
-        answer = await self._store.leave(ref, [(participant, 0)])
-        return answer.outcome
+        return self._submit(ref, participant, None)
+
+    def _submit(
+        self, ref: RoomRef, participant: str, poll: Poll | None
+    ) -> asyncio.Future[Standing | None]:
+        requests = self._waiting.get(ref)
+        if requests is None:
+            requests = self._waiting[ref] = Requests()
+            self._chores.spawn(self._serve(ref, requests))
+        request = Request(participant, poll, asyncio.get_running_loop().create_future())
+        requests.put(request)
+        return request.answer
+
+    async def _serve(self, ref: RoomRef, requests: Requests) -> None:
+        try:
+            while batch := requests.next_batch():
+                await self._carry_out(ref, batch)
+        finally:
+            del self._waiting[ref]
+            requests.abandon()  # some, where the node ends
+
+    async def _carry_out(self, ref: RoomRef, batch: Sequence[Request]) -> None:
+        try:
+            answers = await self._answers(ref, batch)
+        except asyncio.CancelledError:
+            for request in batch:
+                request.answer.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is belongs to those who asked
+            for request in batch:
+                request.fail(error)
+        else:
+            self._chores.spawn(_tell(batch, answers))
+
+    async def _answers(self, ref: RoomRef, batch: Sequence[Request]) -> Sequence[Standing | None]:
+        polls = [request.poll for request in batch if request.poll]
+        if polls:
+            return _standings(await self._store.poll(ref, polls, lease_ms=LEASE_MS), len(polls))
+        await self._store.leave(ref, [(request.participant, 0) for request in batch])
+        return [None] * len(batch)
+
+
+async def _tell(batch: Sequence[Request], answers: Sequence[Standing | None]) -> None:
+    """In parts, between which the next call sets out and everybody else has their turn."""
+    for number, (request, answer) in enumerate(zip(batch, answers, strict=True)):
+        if number % AT_ONCE == 0:
+            await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
+        request.settle(answer)
+
+
+def _standings(polled: Polled, count: int) -> Sequence[Standing | None]:
+    if polled.state is None:
+        return [None] * count
+    now = Snapshot(polled.revision, polled.state)
+    if polled.outcome == "closed":
+        return [Standing(now, None)] * count
+    return [Standing(now, place) for place in polled.places]

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from server.domain.accounts import Account
+from server.domain.polls import Poll, Polled
 from server.domain.rooms import (
-    Admissions,
     Answer,
     Audit,
-    Newcomer,
     RoomRef,
     RoomRules,
     Snapshot,
@@ -61,14 +60,8 @@ class PlatformRooms(Protocol):
 class PolledRooms(Protocol):
     """Rooms as people come and go who have no connection. Each method is one atomic step."""
 
-    async def admit(self, ref: RoomRef, newcomers: Sequence[Newcomer]) -> Admissions:
-        """Take people in; whoever is called gets the seat."""
-        ...
-
-    async def poll(self, ref: RoomRef, newcomer: Newcomer, *, lease_ms: int) -> Admissions:
-        """Take one person in, or lengthen what they have; a called seat is not taken."""
+    async def poll(self, ref: RoomRef, polls: Sequence[Poll], *, lease_ms: int) -> Polled:
+        """Take people in, or lengthen what they have; only who claims takes a called seat."""
         ...
 
     async def leave(self, ref: RoomRef, leavers: Sequence[tuple[str, int]]) -> Answer: ...
-
-    async def snapshot(self, ref: RoomRef) -> Snapshot: ...

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 import msgspec
 
 from server.domain.errors import InvalidRequest, NotFound, ParallelEventsExceeded, RoomClosed
+from server.domain.polls import Poll, Polled
 from server.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
@@ -85,11 +86,11 @@ class RoomStore:
         """Take in hellos and claims of one room, in their order."""
         return await self._run(Admissions, self._scripts.admit, ref, seen, *_flat(newcomers))
 
-    async def poll(self, ref: RoomRef, newcomer: Newcomer, *, lease_ms: int) -> Admissions:
-        """Tell one person their place; a newcomer is admitted, a call is not taken."""
-        return await self._run(
-            Admissions, self._scripts.poll, ref, NOTHING_SEEN, lease_ms, *newcomer
-        )
+    async def poll(self, ref: RoomRef, polls: Sequence[Poll], *, lease_ms: int) -> Polled:
+        """Tell people their places, in their order; a newcomer is admitted."""
+        # One argument: the client library takes as long for each as the script for a person.
+        people = msgspec.json.encode(polls).decode()
+        return await self._run(Polled, self._scripts.poll, ref, NOTHING_SEEN, lease_ms, people)
 
     async def renew(
         self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int

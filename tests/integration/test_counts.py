@@ -24,6 +24,7 @@ from tests.clients import room_token
 from tests.ears import ear_on
 from tests.fakes import FakeClock
 from tests.hall import REF, Hall
+from tests.integration.http.face import Hearing, exchange, scope_of
 from tests.nodes import KEY, SECRET
 from tests.waiting import wait_until
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from server.realtime.hub import Hub
     from server.realtime.member import Topic
+    from tests.integration.http.answers import Answer
 
 PEOPLE, BATCHES = 1000, 4  # a call that admits takes 256 people
 PARKED = 40
@@ -84,6 +86,13 @@ class House:
         lines = self.door.house.metrics.text().decode().splitlines()
         return sum(int(float(line.split()[-1])) for line in lines if line.startswith(sample))
 
+    async def polled(self, name: str) -> Answer:
+        """Somebody without a WebSocket asks."""
+        hearing = Hearing()
+        headers = {"authorization": f"Bearer {room_token(REF.account, name)}"}
+        await exchange(self.app, hearing, scope_of("POST", "/v1/poll", headers), [])
+        return hearing.answer
+
     async def hears(self) -> None:
         """People may come: until the node hears events it tells them to come again."""
         first = Guest("first")
@@ -129,6 +138,18 @@ async def test_a_thousand_joins_are_four_script_calls_and_as_many_events(
 
             assert len(await ear.heard()) == BATCHES
         assert house.calls("admit") - calls == BATCHES
+
+
+async def test_a_thousand_polls_of_one_room_are_four_script_calls(
+    redis: Redis, redis_url: str
+) -> None:
+    """However many people poll, a call of the store takes as many as have come by then."""
+    async with house_on(redis, redis_url) as house:
+        answers = await asyncio.gather(*(house.polled(f"guest-{n}") for n in range(PEOPLE)))
+
+        assert [answer.status for answer in answers] == [200] * PEOPLE
+        assert house.calls("poll") == BATCHES
+        assert house.calls("admit") == house.calls("snapshot") == 0
 
 
 async def test_a_beat_renews_a_thousand_people_and_one_in_two_script_calls(

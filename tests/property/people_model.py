@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from server.domain.rooms import (
     PRESENTING,
     SEATED,
     Drop,
-    Newcomer,
     Place,
     PlaceKind,
     Role,
@@ -37,6 +36,15 @@ class Stay:
     @property
     def role(self) -> Role:
         return Role.PRESENTER if self.kind == "presenter" else Role.ATTENDEE
+
+
+class Coming(NamedTuple):
+    """One hello, claim or poll."""
+
+    participant: str
+    role: Role
+    claims: bool
+    lease_ms: int
 
 
 @dataclass
@@ -123,24 +131,24 @@ class PeopleModel:
 
     # Coming and going
 
-    def keep(self, person: Newcomer, poll_ms: int | None) -> bool:
+    def keep(self, person: Coming) -> bool:
         """Lengthens the lease of whoever is known in that role; a called one who claims enters."""
-        name, role = person
+        name, role, claims, lease_ms = person
         stay = self.stays.get(name)
         if stay is None or stay.role != role:
             return False
         self._meet_again(stay)
-        if stay.kind == "ticket" and poll_ms is None and stay.ticket <= self.called_to:
+        if stay.kind == "ticket" and claims and stay.ticket <= self.called_to:
             stay.kind, stay.ticket, stay.misses = "seat", SEATED, 0
-            stay.ends = self.clock + self.rules.lease_ms
+            stay.ends = self.clock + lease_ms
             self.told["entered"].append((name, stay.generation, role))
         else:
-            stay.ends = max(stay.ends, self._lease_end(poll_ms))
+            stay.ends = max(stay.ends, self.clock + lease_ms)
         return True
 
-    def enter(self, person: Newcomer, poll_ms: int | None) -> PlaceKind | None:
+    def enter(self, person: Coming) -> PlaceKind | None:
         """Takes a newcomer in. Returns why there is no place of their own, if so."""
-        name, role = person
+        name, role, _, lease_ms = person
         if role != Role.HOST and self.refilling:
             return "refill"
         if role == Role.PRESENTER and self.count("presenter") >= self.presenter_capacity:
@@ -148,7 +156,7 @@ class PeopleModel:
         self._give_up_other_role(name)
         if role == Role.HOST:
             return "hosting"
-        self._take_in(name, role, self._lease_end(poll_ms))
+        self._take_in(name, role, self.clock + lease_ms)
         return None
 
     def _take_in(self, name: str, role: Role, ends: int) -> None:
@@ -201,9 +209,6 @@ class PeopleModel:
     def _meet_again(self, stay: Stay) -> None:
         if stay.dropped:
             stay.dropped, stay.generation = False, self._next_generation()
-
-    def _lease_end(self, poll_ms: int | None) -> int:
-        return self.clock + (poll_ms or self.rules.lease_ms)
 
     def _next_generation(self) -> int:
         self.generation += 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Literal, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
+from server.domain.polls import Poll
 from server.domain.rooms import NOTHING_SEEN, Admissions, Answer, Newcomer, Revision, Session
 from server.store.connect import open_store
 from tests.ears import ear_on
@@ -66,7 +67,7 @@ class RoomBench(RuleBasedStateMachine):
         self.nodes[node].seen = answer.revision
         self.nodes[node].called_to = self.model.people.called_to
 
-    def believe(self, node: int, batch: list[Newcomer], answer: Admissions) -> None:
+    def believe(self, node: int, batch: Sequence[Newcomer | Poll], answer: Admissions) -> None:
         for person, place in zip(batch, answer.places, strict=True):
             session = self.nodes[node].believe(person.participant, place)
             if session is not None:

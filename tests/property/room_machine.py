@@ -9,8 +9,8 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from server.domain.polls import Poll
 from server.domain.rooms import (
-    NOTHING_SEEN,
     Answer,
     Drop,
     Newcomer,
@@ -27,7 +27,7 @@ from tests.property.world import (
     batches,
     names,
     nodes,
-    roles,
+    polls,
 )
 
 
@@ -100,14 +100,16 @@ class RoomMachine(RoomBench):
         if called:
             self.hello(node, [Newcomer(name, Role.ATTENDEE) for name in called])
 
-    @rule(node=nodes, person=st.builds(Newcomer, names, roles))
-    def poll(self, node: int, person: Newcomer) -> None:
+    @rule(node=nodes, batch=polls)
+    def poll(self, node: int, batch: list[Poll]) -> None:
         answer, places = self.transition(
-            self.hall.rooms.poll(REF, person, lease_ms=POLL_MS),
-            lambda: self.model.admit(self.now, [person], NOTHING_SEEN, poll_ms=POLL_MS),
+            self.hall.rooms.poll(REF, batch, lease_ms=POLL_MS),
+            lambda: self.model.poll(self.now, batch, POLL_MS),
         )
         assert list(answer.places) == places
-        self.believe(node, [person], answer)
+        now = self.run(self.hall.rooms.snapshot(REF))
+        assert (answer.revision, answer.state) == (now.revision, now.state)
+        self.believe(node, batch, answer)
 
     @rule(node=nodes, skipped=st.sets(names, max_size=2))
     def renew(self, node: int, skipped: set[str]) -> None:

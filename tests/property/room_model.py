@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from server.domain.polls import Poll
 from server.domain.rooms import (
     NOTHING_SEEN,
     CapacityChange,
@@ -21,7 +22,7 @@ from server.domain.rooms import (
     Session,
 )
 from tests.property.notice_model import NoticeModel
-from tests.property.people_model import PeopleModel
+from tests.property.people_model import Coming, PeopleModel
 
 MAX_STEP_MS = 2_000
 Relation = Literal["same", "lost", "replaced", "closed"]
@@ -67,17 +68,26 @@ class RoomModel:
 
     # The verbs
 
-    def admit(
-        self, now: int, batch: Sequence[Newcomer], seen: Revision, *, poll_ms: int | None = None
-    ) -> list[Place]:
+    def admit(self, now: int, batch: Sequence[Newcomer], seen: Revision) -> list[Place]:
+        lease_ms = self.rules.lease_ms
+        return self._admit(
+            now, [Coming(name, role, claims=True, lease_ms=lease_ms) for name, role in batch], seen
+        )
+
+    def poll(self, now: int, polls: Sequence[Poll], lease_ms: int) -> list[Place]:
+        claimed_ms = max(lease_ms, self.rules.lease_ms)
+        batch = [Coming(*poll, claimed_ms if poll.claims else lease_ms) for poll in polls]
+        return self._admit(now, batch, NOTHING_SEEN)
+
+    def _admit(self, now: int, batch: Sequence[Coming], seen: Revision) -> list[Place]:
         people = self.people
         self._begin(now, seen)
         welcome = [i for i, person in enumerate(batch) if person.participant not in people.removed]
-        strangers = {batch[i].participant for i in welcome if not people.keep(batch[i], poll_ms)}
+        strangers = {batch[i].participant for i in welcome if not people.keep(batch[i])}
         people.sweep()
         people.call_line()
         kinds: dict[int, PlaceKind | None] = {
-            i: None if people.keep(batch[i], poll_ms) else people.enter(batch[i], poll_ms)
+            i: None if people.keep(batch[i]) else people.enter(batch[i])
             for i in welcome
             if batch[i].participant in strangers
         }
@@ -276,7 +286,7 @@ class RoomModel:
             full_in_s=notices.full_in_s,
         )
 
-    def _place(self, person: Newcomer, kind: PlaceKind | None) -> Place:
+    def _place(self, person: Coming, kind: PlaceKind | None) -> Place:
         if kind is not None or person.role == Role.HOST:
             return Place(kind or "hosting")
         return self.people.place(person.participant)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
+from server.domain.polls import Poll
 from server.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
@@ -35,6 +36,7 @@ RULES = RoomRules(
 names = st.sampled_from(NAMES)
 roles = st.sampled_from([Role.ATTENDEE] * 5 + [Role.PRESENTER, Role.HOST])
 batches = st.lists(st.builds(Newcomer, names, roles), min_size=1, max_size=4)
+polls = st.lists(st.builds(Poll, names, roles, st.booleans()), min_size=1, max_size=4)
 nodes = st.sampled_from([0, 1])
 
 

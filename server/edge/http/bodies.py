@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, TypeVar
+from types import coroutine
+from typing import TYPE_CHECKING, TypeVar, cast
+from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import ClientDisconnect
 
 from server.domain.errors import InvalidRequest, TooLarge
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine, Generator
+
     from starlette.requests import Request
+    from starlette.types import Receive
 
 SentT = TypeVar("SentT", bound=msgspec.Struct)
 
@@ -73,12 +77,15 @@ def query_of(request: Request, type_: type[SentT]) -> SentT:
     Raises:
         InvalidRequest: one is unknown, wrong, missing or given twice.
     """
-    pairs = request.query_params.multi_items()
-    for name, times in Counter(name for name, _ in pairs).items():
-        if times > 1:
-            raise InvalidRequest(_short(name), "given twice")
+    query = request.scope["query_string"].decode("latin-1")
+    pairs = parse_qsl(query, keep_blank_values=True) if query else []
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        first = next(name for name, times in counted.items() if times > 1)
+        raise InvalidRequest(_short(first), "given twice")
     try:
-        return msgspec.convert(dict(pairs), type_)
+        return msgspec.convert(given, type_)
     except msgspec.ValidationError as error:
         raise _invalid(str(error), whole="query") from error
 
@@ -94,18 +101,50 @@ async def _read(request: Request) -> bytes:
     if _is_length(length) and int(length) > MAX_BODY:
         raise _too_large()
     try:
-        async with asyncio.timeout(ARRIVAL_S):
-            return await _at_most(MAX_BODY, request)
+        return await _in_time(_at_most(MAX_BODY, request.receive))
     except TimeoutError as error:
         raise InvalidRequest("body", f"did not arrive within {ARRIVAL_S:.0f} s") from error
-    except ClientDisconnect as error:  # nobody is left to read this; it is not a bug either
-        raise InvalidRequest("body", "ended before it was complete") from error
 
 
-async def _at_most(limit: int, request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+async def _in_time(coming: Coroutine[object, None, bytes]) -> bytes:
+    """The result of `coming`, within `ARRIVAL_S` where it has to be waited for.
+
+    Nearly every body comes in one packet with its head, so that nothing is waited for, and a timer
+    would cost more than to read it.
+
+    Raises:
+        TimeoutError: it did not come in time.
+    """
+    try:
+        awaited = coming.send(None)
+    except StopIteration as at_hand:
+        return cast("bytes", at_hand.value)
+    async with asyncio.timeout(ARRIVAL_S):
+        return await _going_on(coming, awaited)
+
+
+@coroutine
+def _going_on(
+    coming: Coroutine[object, None, bytes], awaited: object
+) -> Generator[object, None, bytes]:
+    """The rest of a coroutine that has begun, and waits for `awaited`."""
+    try:
+        yield awaited
+        whole: bytes = yield from coming
+        return whole
+    finally:
+        coming.close()
+
+
+async def _at_most(limit: int, receive: Receive) -> bytes:
+    body, is_whole = bytearray(), False
+    while not is_whole:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            # Nobody is left to read this; it is not a bug either.
+            raise InvalidRequest("body", "ended before it was complete")
+        body += message.get("body", b"")
+        is_whole = not message.get("more_body", False)
         if len(body) > limit:
             raise _too_large()
     return bytes(body)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -40,8 +40,7 @@ NAMES = {"account", "room", "participant"}
 _encoder = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked(Generic[SentT]):
+class Asked(NamedTuple, Generic[SentT]):
     """One request: its caller may ask this, and what was sent has the right shape."""
 
     doors: Doors
@@ -127,25 +126,22 @@ class Resource:
         if call is None:
             refusal = method_not_allowed(", ".join(sorted(self._calls)))
             return await refusal(scope, receive, send)
-        response = await self._measured(call, request)
+        response = await self._answer(call, request)
         return await response(scope, receive, send)
 
-    async def _measured(self, call: Call, request: Request) -> Response:
+    async def _answer(self, call: Call, request: Request) -> Response:
         began = perf_counter()
         status: int = HTTPStatus.INTERNAL_SERVER_ERROR  # unless it comes to an answer
         try:
-            response = await self._answer(call, request)
+            response = await call.handle(await self._asked(call, request))
+            status = response.status_code
+        except CallerError as error:
+            response = problem_response(error)
             status = response.status_code
         finally:
             seconds = perf_counter() - began
             self._doors.metrics.answered(call.method, call.path, status, seconds)
         return response
-
-    async def _answer(self, call: Call, request: Request) -> Response:
-        try:
-            return await call.handle(await self._asked(call, request))
-        except CallerError as error:
-            return problem_response(error)
 
     async def _asked(self, call: Call, request: Request) -> Asked[Any]:
         """Authority first: a stranger learns nothing of what would be right."""
@@ -153,8 +149,9 @@ class Resource:
         caller = self._doors.authority.caller(
             call.who, request.headers.get("authorization"), ids.get("account")
         )
-        for name in NAMES & ids.keys():
-            checked_id(name, ids[name])
+        for name, id_ in ids.items():
+            if name in NAMES:
+                checked_id(name, id_)
         sent = await _sent(call, request)
         return Asked(self._doors, caller, ids, sent, request.headers)
 

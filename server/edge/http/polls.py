@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from server.domain.errors import InvalidRequest, RateLimited, Unavailable
-from server.domain.rooms import Newcomer, Place, Role, RoomRef, Snapshot
+from server.domain.polls import Poll
+from server.domain.rooms import Place, Role, RoomRef, Snapshot
 from server.edge import wire
 from server.edge.http.authority import Who
 from server.edge.http.calls import Asked, Call, answered
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from server.edge.http.doors import Doors
-    from server.service.polls import Standing
+    from server.service.poll_requests import Standing
 
 PollMessage: TypeAlias = (
     wire.Seated
@@ -77,8 +78,8 @@ async def _messages(doors: Doors, claims: TokenClaims, body: PollBody) -> tuple[
     if body.leave:
         await doors.polls.leave(claims.ref, claims.participant)
         return ()
-    person = Newcomer(claims.participant, claims.role)
-    standing = await doors.polls.poll(claims.ref, person, claims=body.claim)
+    poll = Poll(claims.participant, claims.role, body.claim)
+    standing = await doors.polls.poll(claims.ref, poll)
     if standing is None:
         return (RETRY,)
     if standing.place is None:

@@ -1,4 +1,4 @@
-"""All calls of the HTTP face, and the routes that lead to them."""
+"""All calls of the HTTP face, and the application that leads to them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
+from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from server.edge.http import (
     accounts,
@@ -27,11 +28,14 @@ from server.edge.http import (
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, Resource
+from server.edge.http.paths import Paths
 from server.edge.openapi import openapi_document
+from server.edge.problems import EXCEPTION_HANDLERS, unexpected_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from server.edge.http.doors import Doors
@@ -72,10 +76,18 @@ FOR_BROWSERS = (Who.BUYER, Who.PERSON)
 """Callers who may sit in a page of another origin. Platform keys never belong in a page."""
 
 
-def http_routes(doors: Doors) -> list[BaseRoute]:
-    """One route a path. A path that leads nowhere is for the application's own handlers."""
+def http_face(doors: Doors, extra_routes: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """The application. A path that leads to no call of ours leads to the extra routes, or nowhere.
+
+    Args:
+        doors: What the calls lead to.
+        extra_routes: Pages that are served beside the face.
+    """
+    others = Starlette(routes=extra_routes, exception_handlers=EXCEPTION_HANDLERS)
+    others.router.redirect_slashes = False  # an unknown path is a problem, not another path
     by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
-    return [Route(path, _resource(tuple(calls), doors)) for path, calls in by_path]
+    resources = {path: _resource(tuple(calls), doors) for path, calls in by_path}
+    return ServerErrorMiddleware(Paths(resources, others), unexpected_error)
 
 
 def _resource(calls: Sequence[Call], doors: Doors) -> ASGIApp:

@@ -10,15 +10,12 @@ from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.applications import Starlette
-
 from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
 from server.edge.allowance import Allowances
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
-from server.edge.http.routes import http_routes
+from server.edge.http.routes import http_face
 from server.edge.metrics import Metrics
-from server.edge.problems import EXCEPTION_HANDLERS
 from server.edge.tokens import TokenClaims, issue
 from server.payments.invoice import InvoiceGateway
 from server.service.accounts import AccountService
@@ -32,6 +29,7 @@ from server.service.upgrades import UpgradeService
 from server.store.account_store import AccountStore
 from server.store.purchase_store import PurchaseStore
 from server.store.room_store import RoomStore
+from server.supervise import Chores
 from tests.accounts import CATALOGUE
 from tests.hall import RULES
 from tests.integration.http.answers import Answer, Json
@@ -39,6 +37,7 @@ from tests.integration.http.document import check_against_document
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+    from starlette.types import ASGIApp
 
     from server.service.payments import PaymentGateway, PaymentWebhook
     from tests.fakes import FakeClock
@@ -56,7 +55,7 @@ class World:
 
     redis: Redis
     clock: FakeClock
-    app: Starlette
+    app: ASGIApp
     rooms: RoomStore
     purchases: PurchaseService
     metrics: Metrics
@@ -178,7 +177,7 @@ def world_on(
         downgrades=DowngradeService(accounts, CATALOGUE, clock, new_id=new_id),
         invoices=InvoiceService(accounts, store),
         rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
-        polls=PollService(rooms),
+        polls=PollService(rooms, Chores()),
         catalogue=CATALOGUE,
         clock=clock,
         metrics=metrics,
@@ -187,8 +186,7 @@ def world_on(
         readiness=is_ready,
         allowed_origins=(ORIGIN,),
     )
-    app = Starlette(routes=http_routes(doors), exception_handlers=EXCEPTION_HANDLERS)
-    app.router.redirect_slashes = False
+    app = http_face(doors)
     return World(redis, clock, app, rooms, purchases, metrics, readiness)
 
 
@@ -213,7 +211,7 @@ class Hearing:
 
 
 async def exchange(
-    app: Starlette, hearing: Hearing, scope: dict[str, Json], chunks: list[bytes]
+    app: ASGIApp, hearing: Hearing, scope: dict[str, Json], chunks: list[bytes]
 ) -> None:
     """One request and its answer, spoken as an ASGI server would."""
     incoming = _messages(chunks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import TYPE_CHECKING
@@ -194,6 +195,36 @@ async def test_who_polls_while_the_store_is_away_is_told_to_come_again(
 
         assert answer.status == 200
         assert answer.json["messages"] == [{"type": "retry", "after_ms": 5000}]
+
+
+async def test_polls_at_the_same_time_are_all_told_to_come_again(
+    hall: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_store(hall, monkeypatch)
+    people = [hall.attendee(f"person-{number}") for number in range(5)]
+
+    answers = await asyncio.gather(*(hall.ask("POST", "/v1/poll", key=key) for key in people))
+
+    messages = [{"type": "retry", "after_ms": 5000}]
+    assert [answer.json["messages"] for answer in answers] == [messages] * 5
+
+
+async def test_a_bug_met_by_one_call_for_many_is_a_500_for_each(hall: World) -> None:
+    await hall.redis.set("fh:{acme}:room:hall:seats", "no set at all")
+    hearings = [Hearing(), Hearing()]
+    exchanges = [
+        exchange(hall.app, hearing, scope_of("POST", "/v1/poll", bearer(hall.attendee(name))), [])
+        for hearing, name in zip(hearings, ("bob", "cat"), strict=True)
+    ]
+
+    errors = await asyncio.gather(*exchanges, return_exceptions=True)
+
+    assert [type(error) for error in errors] == [ResponseError] * 2
+    assert [hearing.answer.problem for hearing in hearings] == [(500, "internal_error")] * 2
+
+
+def bearer(credential: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {credential}"}
 
 
 def break_store(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,6 +94,44 @@ async def test_a_claim_by_someone_who_is_not_called_stays_a_ticket(hall: World) 
     (message,) = await poll(hall, hall.attendee(), claim=True)
 
     assert message["type"] == "waiting"
+
+
+async def test_polls_at_the_same_time_are_each_answered_for_their_own_person(hall: World) -> None:
+    await hall.has_room(seats=1)
+    await hall.enter("ann")
+    await poll(hall, hall.attendee("bob"))
+    await hall.has_room(seats=2)
+
+    answers = await asyncio.gather(
+        poll(hall, hall.attendee("bob"), claim=True),
+        poll(hall, hall.attendee("ann")),
+        poll(hall, hall.attendee("cat")),
+        poll(hall, hall.token("ada", Role.HOST)),
+    )
+
+    first = [messages[0] for messages in answers]
+    assert [message["type"] for message in first] == ["seated", "seated", "waiting", "room"]
+    assert [message.get("participant") for message in first[:3]] == ["bob", "ann", "cat"]
+
+
+async def test_of_a_leave_and_a_poll_at_the_same_time_the_later_holds(hall: World) -> None:
+    bob, cat = hall.attendee("bob"), hall.attendee("cat")
+
+    await asyncio.gather(poll(hall, bob), poll(hall, bob, leave=True))
+    await asyncio.gather(poll(hall, cat, leave=True), poll(hall, cat))
+
+    (holder,) = (await hall.ask("GET", f"{HALL}/audit")).json["holders"]
+    assert holder["participant"] == "cat"
+
+
+async def test_who_hangs_up_does_not_spoil_the_poll_of_others(hall: World) -> None:
+    gone = asyncio.create_task(poll(hall, hall.attendee("bob")))
+    stays = asyncio.create_task(poll(hall, hall.attendee("cat")))
+    await asyncio.sleep(0)  # noqa: TID251  # both have asked
+    gone.cancel()
+
+    assert (await stays)[0]["participant"] == "cat"
+    assert gone.cancelled()
 
 
 async def test_a_seat_is_kept_for_three_polls(hall: World) -> None:

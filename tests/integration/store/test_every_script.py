@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 import pytest
 
+from server.domain.polls import Poll
 from server.domain.rooms import Drop, Newcomer, Revision, Role
 from server.store.scripts import Scripts, source_of
 from tests.ears import Ear
@@ -43,6 +44,10 @@ def admit(role: Role, *names: str) -> Callable[[Scene], Awaitable[object]]:
     return lambda scene: scene.hall.rooms.admit(REF, batch)
 
 
+def poll(*polls: Poll) -> Callable[[Scene], Awaitable[object]]:
+    return lambda scene: scene.hall.rooms.poll(REF, polls, lease_ms=LEASE_MS)
+
+
 Act = Callable[[Scene], Awaitable[object]]
 
 ACTS: dict[str, list[Act]] = {
@@ -55,8 +60,9 @@ ACTS: dict[str, list[Act]] = {
         admit(Role.HOST, "a"),
     ],
     "poll": [
-        lambda s: s.hall.rooms.poll(REF, Newcomer("g", Role.ATTENDEE), lease_ms=LEASE_MS),
-        lambda s: s.hall.rooms.poll(REF, Newcomer("d", Role.ATTENDEE), lease_ms=LEASE_MS),
+        poll(Poll("g", Role.ATTENDEE), Poll("q", Role.PRESENTER)),
+        poll(Poll("d", Role.ATTENDEE)),
+        poll(Poll("d", Role.ATTENDEE, claims=True), Poll("d", Role.ATTENDEE)),
     ],
     "renew": [
         lambda s: s.hall.renew([s.inside, s.called, s.waiting]),

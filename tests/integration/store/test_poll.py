@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.rooms import Newcomer, Place, Role
+from server.domain.polls import Poll, Polled
+from server.domain.rooms import Place, Role
 from tests.hall import CLAIM_MS, LEASE_MS, REF, Hall
 
 POLL_LEASE_MS = 15_000
 
 
-async def poll(hall: Hall, name: str, role: Role = Role.ATTENDEE) -> Place:
-    newcomer = Newcomer(name, role)
-    (place,) = (await hall.rooms.poll(REF, newcomer, lease_ms=POLL_LEASE_MS)).places
+async def polled(hall: Hall, *polls: Poll) -> Polled:
+    """All of them in one batch."""
+    return await hall.rooms.poll(REF, polls, lease_ms=POLL_LEASE_MS)
+
+
+async def poll(
+    hall: Hall, name: str, role: Role = Role.ATTENDEE, *, claims: bool = False
+) -> Place:
+    (place,) = (await polled(hall, Poll(name, role, claims))).places
     return place
+
+
+def look(name: str) -> Poll:
+    return Poll(name, Role.ATTENDEE)
+
+
+def claim(name: str) -> Poll:
+    return Poll(name, Role.ATTENDEE, claims=True)
 
 
 async def test_a_poll_admits_a_newcomer(hall: Hall) -> None:
@@ -112,7 +127,86 @@ async def test_a_presenter_may_poll(hall: Hall) -> None:
     assert (first.kind, second.kind) == ("presenting", "presenters_full")
 
 
-async def test_a_poll_needs_an_open_room(hall: Hall) -> None:
-    answer = await hall.rooms.poll(REF, Newcomer("a", Role.ATTENDEE), lease_ms=POLL_LEASE_MS)
+async def called_b_and_c(hall: Hall) -> None:
+    """Two seats are offered to two people who poll."""
+    await hall.open(seats=2)
+    guests = await hall.hello("a", "x")
+    await polled(hall, look("b"), look("c"))
+    await hall.leave(*guests)
 
-    assert (answer.outcome, answer.places) == ("no_room", ())
+
+async def test_in_a_batch_only_who_claims_takes_the_called_seat(hall: Hall) -> None:
+    await called_b_and_c(hall)
+
+    looked, claimed = (await polled(hall, look("b"), claim("c"))).places
+
+    assert (looked.kind, looked.called) == ("waiting", True)
+    assert claimed.kind == "seated"
+    assert await hall.seated() == {"c"}
+
+
+async def test_a_claim_in_one_tab_is_news_to_the_other_in_the_same_batch(hall: Hall) -> None:
+    await called_b_and_c(hall)
+
+    places = (await polled(hall, look("b"), claim("b"), look("b"))).places
+
+    assert [place.kind for place in places] == ["seated"] * 3
+
+
+async def test_a_claim_by_somebody_who_is_not_called_stays_a_ticket(hall: Hall) -> None:
+    await hall.open(seats=0)
+    waiting = await poll(hall, "b")
+
+    assert await poll(hall, "b", claims=True) == waiting
+
+
+@pytest.mark.parametrize("lease_ms", [POLL_LEASE_MS - 1_000, POLL_LEASE_MS + 1_000])
+async def test_a_claim_is_kept_as_long_as_the_longer_of_the_two_leases(
+    hall: Hall, lease_ms: int
+) -> None:
+    """A live tab of the same person renews no more often than its own lease asks for."""
+    await hall.open(seats=1, lease_ms=lease_ms)
+    (a,) = await hall.hello("a")
+    await poll(hall, "b")
+    await hall.leave(a)
+
+    await poll(hall, "b", claims=True)
+
+    (holder,) = (await hall.holders()).values()
+    assert (holder.place, holder.ends_in_ms) == ("seat", max(lease_ms, POLL_LEASE_MS))
+
+
+async def test_a_batch_is_admitted_in_order_of_arrival(hall: Hall) -> None:
+    await hall.open(seats=1)
+
+    places = (await polled(hall, look("a"), claim("b"), look("c"))).places
+
+    assert [place.kind for place in places] == ["seated", "waiting", "waiting"]
+    assert await hall.line() == ["b", "c"]
+
+
+async def test_a_poll_tells_the_room_as_it_leaves_it(hall: Hall) -> None:
+    await hall.open(seats=1)
+
+    answer = await polled(hall, look("a"), look("b"))
+
+    snapshot = await hall.rooms.snapshot(REF)
+    assert (answer.revision, answer.state) == (snapshot.revision, snapshot.state)
+    assert (snapshot.state.occupied, snapshot.state.waiting) == (1, 1)
+
+
+async def test_a_poll_of_a_closed_room_tells_how_it_ended(hall: Hall) -> None:
+    await hall.open(seats=1)
+    await hall.hello("a")
+    closed = await hall.rooms.close_room(REF)
+
+    answer = await polled(hall, look("a"), claim("b"))
+
+    assert (answer.outcome, answer.places) == ("closed", ())
+    assert (answer.revision, answer.state) == (closed.revision, closed.state)
+
+
+async def test_a_poll_needs_a_room(hall: Hall) -> None:
+    answer = await polled(hall, look("a"))
+
+    assert (answer.outcome, answer.places, answer.state) == ("no_room", (), None)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from server.domain.errors import InvalidRequest
 from server.edge.http import bodies
 from server.edge.http.bodies import Nothing, body_of, query_of
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,9 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
     item: Item | None = None
 
 
+SCOPE = {"type": "http", "method": "POST", "headers": [], "query_string": b""}
+
+
 def request(*messages: Message, query: str = "") -> Request:
     coming = iter(messages)
 
@@ -39,8 +43,7 @@ def request(*messages: Message, query: str = "") -> Request:
             return message
         return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
 
-    scope = {"type": "http", "method": "POST", "headers": [], "query_string": query.encode()}
-    return Request(scope, receive)
+    return Request({**SCOPE, "query_string": query.encode()}, receive)
 
 
 def pieces(parts: Iterable[bytes]) -> list[Message]:
@@ -99,6 +102,37 @@ async def test_a_client_that_goes_away_in_between_is_no_bug() -> None:
 
     with pytest.raises(InvalidRequest, match="body: ended before it was complete"):
         await body_of(request(*half), Order)
+
+
+async def test_a_body_that_is_still_under_way_is_waited_for() -> None:
+    """What is there already is taken without a timer; the rest must be as whole."""
+    arrived: asyncio.Queue[Message] = asyncio.Queue()
+    reading = asyncio.create_task(body_of(Request(SCOPE, arrived.get), Item))
+    await wait_until(lambda: not reading.done() and arrived.qsize() == 0)
+
+    for piece in pieces([b'{"co', b'de": "a"}']):
+        arrived.put_nowait(piece)
+        await wait_until(arrived.empty)
+
+    assert await reading == Item("a")
+
+
+async def test_a_reader_that_is_stopped_stops_reading() -> None:
+    stopped = asyncio.Event()
+
+    async def receive() -> Message:
+        try:
+            return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
+        finally:
+            stopped.set()
+
+    reading = asyncio.create_task(body_of(Request(SCOPE, receive), Item))
+    await asyncio.wait([reading], timeout=0.001)
+    reading.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert stopped.is_set()
 
 
 async def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

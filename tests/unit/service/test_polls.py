@@ -1,25 +1,23 @@
-"""Polls take two looks at a room; between them the room may change."""
+"""Polls and leaves of a room go to the store in batches, each answer to whoever asked."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from server.domain.rooms import (
-    Admissions,
-    Answer,
-    Newcomer,
-    Place,
-    Revision,
-    Role,
-    RoomRef,
-    RoomState,
-    Snapshot,
-)
-from server.service.polls import PollService, Standing
+import pytest
 
-REF = RoomRef("acme", "hall")
-BOB = Newcomer("bob", Role.ATTENDEE)
+from server.domain.errors import StoreUnavailable
+from server.domain.polls import Poll, Polled
+from server.domain.rooms import Answer, Place, Role, RoomRef, RoomState
+from server.service.poll_requests import BATCH
+from server.service.polls import PollService
+from server.supervise import Chores
+from tests.waiting import wait_until
+
+REF, OTHER = RoomRef("acme", "hall"), RoomRef("acme", "annex")
 STATE = RoomState(
     title="Hall",
     status="open",
@@ -44,73 +42,170 @@ STATE = RoomState(
     wait_grace_ms=30_000,
     claim_ms=45_000,
 )
-WAITING = Place("waiting", ticket=7)
+
+
+Call: TypeAlias = tuple[str, list[str]]
+Asking: TypeAlias = asyncio.Future[Any]
 
 
 @dataclass
-class ScriptedRooms:
-    """A store that changes between two looks: each look gets the next answer."""
+class SlowRooms:
+    """A store that answers when it is let: a poll with the number of the call as ticket."""
 
-    polls: list[Admissions]
-    snapshots: list[Snapshot]
-    calls: list[str] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    error: Exception | None = None
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def admit(self, ref: RoomRef, newcomers: Sequence[Newcomer]) -> Admissions:
-        self.calls.append("admit")
-        return self.polls[0]
-
-    async def poll(self, ref: RoomRef, newcomer: Newcomer, *, lease_ms: int) -> Admissions:
-        self.calls.append("poll")
-        return self.polls.pop(0)
+    async def poll(self, ref: RoomRef, polls: Sequence[Poll], *, lease_ms: int) -> Polled:
+        await self._called("poll", [poll.participant for poll in polls])
+        place = Place("waiting", ticket=len(self.calls))
+        return Polled("ok", 1, 5, (place,) * len(polls), STATE)
 
     async def leave(self, ref: RoomRef, leavers: Sequence[tuple[str, int]]) -> Answer:
-        self.calls.append("leave")
-        return self.polls.pop(0)
+        await self._called("leave", [name for name, _ in leavers])
+        return Answer("ok", 1, 5)
 
-    async def snapshot(self, ref: RoomRef) -> Snapshot:
-        self.calls.append("snapshot")
-        return self.snapshots.pop(0)
-
-
-def found(place: Place, epoch: int = 1) -> Admissions:
-    return Admissions("ok", epoch, 5, (place,))
+    async def _called(self, verb: str, names: list[str]) -> None:
+        self.calls.append((verb, names))
+        await self.answers.wait()
+        if self.error:
+            raise self.error
 
 
-def looked(state: RoomState = STATE, epoch: int = 1) -> Snapshot:
-    return Snapshot(Revision(epoch, 6), state)
+@dataclass
+class Desk:
+    """The service, and people who ask it one after another without waiting."""
+
+    rooms: SlowRooms = field(default_factory=SlowRooms)
+    chores: Chores = field(default_factory=Chores)
+
+    def __post_init__(self) -> None:
+        self.service = PollService(self.rooms, self.chores)
+
+    def look(self, name: str, role: Role = Role.ATTENDEE, ref: RoomRef = REF) -> Asking:
+        return asyncio.ensure_future(self.service.poll(ref, Poll(name, role)))
+
+    def leave(self, name: str) -> Asking:
+        return asyncio.ensure_future(self.service.leave(REF, name))
+
+    async def first_call(self) -> Asking:
+        """Somebody's poll that is under way."""
+        asking = self.look("first")
+        await wait_until(lambda: self.rooms.calls)
+        return asking
+
+    async def calls_after(self, *askings: Asking) -> list[Call]:
+        """What the store was called with after the first call, once all have their answers."""
+        self.rooms.answers.set()
+        await asyncio.wait(askings)
+        return self.rooms.calls[1:]
 
 
-async def poll(rooms: ScriptedRooms) -> Standing | None:
-    return await PollService(rooms).poll(REF, BOB, claims=False)
+@pytest.fixture
+async def desk() -> Desk:
+    return Desk()
 
 
-async def test_someone_called_between_the_looks_is_told_of_the_call() -> None:
-    after = replace(STATE, called_to=7)
-    called = replace(WAITING, called=True)
-    rooms = ScriptedRooms([found(WAITING), found(called)], [looked(after), looked(after)])
+async def test_a_poll_alone_waits_for_nobody(desk: Desk) -> None:
+    desk.rooms.answers.set()
 
-    assert await poll(rooms) == Standing(looked(after), called)
+    standing = await desk.look("ann")
 
-
-async def test_a_place_of_an_older_epoch_is_asked_for_again() -> None:
-    rooms = ScriptedRooms(
-        [found(WAITING), found(WAITING, epoch=2)], [looked(epoch=2), looked(epoch=2)]
-    )
-
-    assert await poll(rooms) == Standing(looked(epoch=2), WAITING)
-    assert rooms.calls == ["poll", "snapshot"] * 2
+    assert standing is not None
+    assert (standing.now.state, standing.place) == (STATE, Place("waiting", ticket=1))
+    assert desk.rooms.calls == [("poll", ["ann"])]
 
 
-async def test_a_room_opened_anew_between_the_looks_is_entered() -> None:
-    closed = Admissions("closed", 0, 0)
-    seated = Place("seated")
-    rooms = ScriptedRooms([closed, found(seated)], [looked(), looked()])
+async def test_who_comes_while_a_call_is_under_way_shares_the_next(desk: Desk) -> None:
+    first = await desk.first_call()
+    later = [desk.look(name) for name in "abc"]
 
-    assert await poll(rooms) == Standing(looked(), seated)
+    assert await desk.calls_after(*later) == [("poll", ["a", "b", "c"])]
+    tickets = [asking.result().place.ticket for asking in (first, *later)]
+    assert tickets == [1, 2, 2, 2]
 
 
-async def test_others_moving_between_the_looks_is_no_reason_to_ask_again() -> None:
-    moved = replace(STATE, called_to=6)
-    rooms = ScriptedRooms([found(WAITING)], [looked(moved)])
+async def test_a_batch_has_a_bound(desk: Desk) -> None:
+    askings = [desk.look(f"p{number}") for number in range(BATCH + 1)]
+    desk.rooms.answers.set()
+    await asyncio.wait(askings)
 
-    assert await poll(rooms) == Standing(looked(moved), WAITING)
+    assert [len(names) for _, names in desk.rooms.calls] == [BATCH, 1]
+
+
+async def test_rooms_do_not_wait_for_each_other(desk: Desk) -> None:
+    await desk.first_call()
+
+    desk.look("ann", ref=OTHER)
+
+    await wait_until(lambda: len(desk.rooms.calls) == 2)
+
+
+async def test_one_persons_polls_and_leaves_keep_their_order(desk: Desk) -> None:
+    await desk.first_call()
+    askings = [desk.look("a"), desk.leave("a"), desk.look("a"), desk.leave("a")]
+
+    assert await desk.calls_after(*askings) == [
+        ("poll", ["a"]),
+        ("leave", ["a"]),
+        ("poll", ["a"]),
+        ("leave", ["a"]),
+    ]
+
+
+async def test_a_leave_does_not_hold_up_the_polls_of_others(desk: Desk) -> None:
+    await desk.first_call()
+    askings = [desk.look("a"), desk.leave("b"), desk.look("c"), desk.look("b"), desk.leave("d")]
+
+    assert await desk.calls_after(*askings) == [
+        ("poll", ["a", "c"]),
+        ("leave", ["b", "d"]),
+        ("poll", ["b"]),
+    ]
+
+
+async def test_nobody_is_in_one_batch_in_two_roles(desk: Desk) -> None:
+    """The store answers a batch with its last word on each person."""
+    await desk.first_call()
+    askings = [desk.look("a"), desk.look("a", Role.HOST), desk.look("a"), desk.look("b")]
+
+    assert await desk.calls_after(*askings) == [
+        ("poll", ["a", "b"]),
+        ("poll", ["a"]),
+        ("poll", ["a"]),
+    ]
+
+
+async def test_an_error_of_the_store_is_for_all_whom_the_call_was_for(desk: Desk) -> None:
+    desk.rooms.error = StoreUnavailable()
+    askings = [desk.look("a"), desk.look("b")]
+    desk.rooms.answers.set()
+    await asyncio.wait(askings)
+
+    assert [type(asking.exception()) for asking in askings] == [StoreUnavailable] * 2
+    desk.rooms.error = None
+    assert await desk.look("a") is not None
+
+
+@pytest.mark.parametrize("is_under_way", [True, False])
+async def test_who_goes_away_does_not_spoil_the_answer_of_others(
+    desk: Desk, is_under_way: bool
+) -> None:
+    gone, stays = desk.look("a"), desk.look("b")
+    if is_under_way:
+        await wait_until(lambda: desk.rooms.calls)
+    gone.cancel()
+    desk.rooms.answers.set()
+
+    assert await stays is not None
+    assert desk.rooms.calls == [("poll", ["a", "b"] if is_under_way else ["b"])]
+
+
+async def test_when_the_node_ends_nobody_is_left_waiting(desk: Desk) -> None:
+    under_way = await desk.first_call()
+    queued = desk.look("a")
+
+    await desk.chores.finish(within_s=0)
+
+    assert under_way.cancelled()
+    assert queued.cancelled()

@@ -25,7 +25,7 @@ end
 
 local function answer(room, reply)
   reply = reply or {}
-  reply.outcome = 'ok'
+  reply.outcome = reply.outcome or 'ok'
   reply.epoch = number_of(room, 'epoch')
   reply.rev = number_of(room, 'rev')
   reply.more = room.more or nil
