@@ -49,11 +49,12 @@ class TicketOrder(Generic[WaiterT]):
     def parts(self, first: int, last: int, size: int) -> Iterator[list[WaiterT]]:
         """Whoever has a ticket from `first` to `last`, in order, about `size` at a time.
 
-        A part is taken when it is asked for: whoever has gone by then is not in it.
+        A part is taken when it is asked for: whoever has gone by then is not in it. Where the next
+        one begins is settled before: the last of a part may have another ticket by then.
         """
         while part := self._part(first, last, size):
-            yield part
             first = _ticket(part[-1]) + 1
+            yield part
 
     def beyond(self, last: int) -> list[WaiterT]:
         """Whoever has a higher ticket than `last`."""
