@@ -45,9 +45,14 @@ class Outgoing(asyncio.Protocol):
         kept = self._outbox.size if self._outbox else 0
         return self._transport.get_write_buffer_size() + kept
 
+    @property
+    def _may_go_straight(self) -> bool:
+        """Nothing is unsent, nor thrown away: a transport that is closing may have done that."""
+        return self.is_open and not self.unsent and not self._transport.is_closing()
+
     def write(self, data: bytes) -> None:
         """Send `data` after all that was written before."""
-        if self.straight is None and self.is_open and not self.unsent:
+        if self.straight is None and self._may_go_straight:
             self.straight = self._socket
         taken = sent_on(self.straight, data) if self.straight else 0
         if taken < len(data):
