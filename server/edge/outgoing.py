@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 HIGH_WATER = 16 * 1024  # past it a client is slow: only the newest of each topic is kept
 
 
+class BorrowedSocket(socket.socket):
+    """The socket of a transport, which alone closes it: also where a loop ends without a word."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        self.detach()
+
+
 class Outgoing(asyncio.Protocol):
     """Writes into the socket itself while nothing is unsent, and through the transport otherwise.
 
@@ -111,4 +120,4 @@ def _socket_of(transport: asyncio.Transport) -> socket.socket | None:
     given = transport.get_extra_info("socket")
     if given is None or transport.get_extra_info("ssl_object") is not None:
         return None
-    return socket.socket(given.family, given.type, given.proto, fileno=given.fileno())
+    return BorrowedSocket(given.family, given.type, given.proto, fileno=given.fileno())

@@ -194,6 +194,21 @@ def test_a_socket_is_closed_once(loop: Callable[[], AbstractEventLoop]) -> None:
     run(loop, test)
 
 
+def test_where_a_loop_ends_without_a_word_the_socket_is_still_the_transports() -> None:
+    """As when a node is told to stop at once: else its descriptor would be closed twice."""
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        wire = Wire()
+        wire.facts = {"socket": ours}
+        outgoing = Outgoing(wire)
+        outgoing.write(b"frame")
+
+        del outgoing
+
+        assert ours.send(b", and more") == 10
+        assert theirs.recv(100) == b"frame, and more"
+
+
 @on_both_loops
 def test_a_client_that_is_gone_is_found_out_by_the_transport(
     loop: Callable[[], AbstractEventLoop],
