@@ -18,7 +18,8 @@ SUBPROTOCOL = "fullhouse.v1"
 
 _MOST_BYTES = 4096  # bounds the work before anybody is known
 _FIRST_LINE = f"GET {PATH} HTTP/1.1\r\n".encode()
-_is_plain = re.compile(r"[^\r]+\r\n(?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n)+\r\n").fullmatch
+# The library refuses more than 128 headers.
+_is_plain = re.compile(r"[^\r]+\r\n(?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n){1,128}\r\n").fullmatch
 _is_key = re.compile(r"[A-Za-z0-9+/]{22}==").fullmatch  # 16 bytes
 _CONNECTIONS = frozenset({"upgrade", "keep-alive, upgrade"})
 _HAS_A_BODY = frozenset({"content-length", "transfer-encoding"})

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 HIGH_WATER = 16 * 1024  # past it a client is slow: only the newest of each topic is kept
 
 
+class BorrowedSocket(socket.socket):
+    """The socket of a transport, which alone closes it: also where a loop ends without a word."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        self.detach()
+
+
 class Outgoing(asyncio.Protocol):
     """Writes into the socket itself while nothing is unsent, and through the transport otherwise.
 
@@ -64,7 +73,9 @@ class Outgoing(asyncio.Protocol):
             self.leave_to_transport(data[taken:])
 
     def _is_free(self) -> bool:
-        return self.is_open and not self._is_paused and not self.unsent
+        """Nothing is unsent, nor thrown away: a transport that is closing may have done that."""
+        is_listening = self.is_open and not self._is_paused
+        return is_listening and not self.unsent and not self._transport.is_closing()
 
     def leave_to_transport(self, rest: bytes) -> None:
         """The socket has no room for `rest`, or is broken: the transport finds out which."""
@@ -113,4 +124,4 @@ def _socket_of(transport: asyncio.Transport) -> socket.socket | None:
         return None
     # A second object on the transport's descriptor, since what the transport gives out cannot
     # send. It is non-blocking already, and stays the transport's: see `connection_lost`.
-    return socket.socket(given.family, given.type, given.proto, fileno=given.fileno())
+    return BorrowedSocket(given.family, given.type, given.proto, fileno=given.fileno())

@@ -40,11 +40,12 @@ class TicketOrder(Generic[WaiterT]):
     def chunks(self, first: int, last: int, size: int) -> Iterator[list[WaiterT]]:
         """Whoever has a ticket from `first` to `last`, in order, about `size` at a time.
 
-        A chunk is taken when it is asked for: whoever has gone by then is not in it.
+        A chunk is taken when it is asked for: whoever has gone by then is not in it. Where the
+        next one begins is settled before: the last of a chunk may have another ticket by then.
         """
         while chunk := self._next_chunk(first, last, size):
-            yield chunk
             first = _ticket(chunk[-1]) + 1
+            yield chunk
 
     def beyond(self, last: int) -> list[WaiterT]:
         """Whoever has a higher ticket than `last`."""

@@ -187,3 +187,14 @@ def test_what_is_said_twice_is_left_to_the_library(name: str) -> None:
 
 def test_a_very_long_head_is_left_to_the_library() -> None:
     assert plain_handshake(head(NEEDED | {"Cookie": "x" * 5000})) is None
+
+
+def test_more_headers_than_the_library_reads_are_left_to_it() -> None:
+    most = [*NEEDED.items(), *((f"X-{number}", "a") for number in range(128 - len(NEEDED)))]
+    assert of_the_library(head(most))
+    assert plain_handshake(head(most))
+
+    too_many = [*most, ("X-More", "a")]
+
+    assert of_the_library(head(too_many)) is None
+    assert plain_handshake(head(too_many)) is None

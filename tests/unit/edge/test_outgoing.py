@@ -9,6 +9,7 @@ import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from itertools import count
+from select import select
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -76,6 +77,14 @@ async def heard(client: socket.socket, size: int) -> bytes:
     return data
 
 
+async def all_heard(client: socket.socket) -> bytes:
+    """All that comes up to the end."""
+    data = b""
+    while piece := await asyncio.get_running_loop().sock_recv(client, 1_000_000):
+        data += piece
+    return data
+
+
 def run(loop: Callable[[], AbstractEventLoop], test: Callable[[], Any]) -> None:
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(asyncio.wait_for(test(), PATIENCE_S))
@@ -106,6 +115,30 @@ def test_what_a_full_socket_does_not_take_comes_in_its_turn(
             server.outgoing.write(b"goes straight again")
             assert server.outgoing.free_socket is not None
             assert await heard(client, 19) == b"goes straight again"
+
+    run(loop, test)
+
+
+@on_both_loops
+def test_nothing_follows_what_a_transport_has_thrown_away(
+    loop: Callable[[], AbstractEventLoop],
+) -> None:
+    """Else a client that is given up would read on in the middle of another frame."""
+
+    async def test() -> None:
+        async with met() as (server, client):
+            written, pieces = b"", numbered(7_001)
+            while not server.outgoing.unsent:
+                written += (piece := next(pieces))
+                server.outgoing.write(piece)
+            read = b""
+            while not select([], [server.descriptor], [], 0)[1]:  # until there is room
+                read += client.recv(1_000_000) if select([client], [], [], PATIENCE_S)[0] else b""
+            server.transport.abort()
+
+            server.outgoing.write(b"too late")
+
+            assert written.startswith(read + await all_heard(client))
 
     run(loop, test)
 
@@ -160,6 +193,21 @@ def test_a_socket_is_closed_once(loop: Callable[[], AbstractEventLoop]) -> None:
                 assert stat.S_ISSOCK(os.fstat(next_one.fileno()).st_mode)
 
     run(loop, test)
+
+
+def test_where_a_loop_ends_without_a_word_the_socket_is_still_the_transports() -> None:
+    """As when a node is told to stop at once: else its descriptor would be closed twice."""
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        wire = Wire()
+        wire.facts = {"socket": ours}
+        outgoing = Outgoing(wire)
+        outgoing.write(b"frame")
+
+        del outgoing
+
+        assert ours.send(b", and more") == 10
+        assert theirs.recv(100) == b"frame, and more"
 
 
 @on_both_loops

@@ -48,6 +48,9 @@ class Wire(asyncio.Transport):
     def abort(self) -> None:
         self.end = "aborted"
 
+    def is_closing(self) -> bool:
+        return self.end != ""
+
     def took(self) -> list[tuple[Opcode, bytes]]:
         """The frames written since the last call."""
         frames, data = [], self.written

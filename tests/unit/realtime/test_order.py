@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,22 @@ def test_whoever_goes_before_their_chunk_is_taken_is_not_in_it() -> None:
     order.add(Waiter(2))  # their chunk has been
 
     assert list(chunks) == []
+
+
+@pytest.mark.parametrize("ticket", [None, SEATED, 9])
+def test_what_becomes_of_the_last_of_a_part_moves_nobody_else(ticket: int | None) -> None:
+    """Who leaves, is seated or goes to the end of the line while the others have their turn."""
+    order: TicketOrder[Waiter] = TicketOrder()
+    first, second, third, fourth = (Waiter(ticket) for ticket in (1, 2, 3, 4))
+    for waiter in (first, second, third, fourth):
+        order.add(waiter)
+
+    chunks = order.chunks(1, 4, 2)
+    assert next(chunks) == [first, second]
+    order.discard(second)
+    second.ticket = ticket
+
+    assert list(chunks) == [[third, fourth]]
 
 
 def test_who_is_not_in_it_is_not_missed() -> None:

@@ -225,6 +225,22 @@ async def test_whoever_left_the_line_while_others_were_told_is_told_nothing(
     assert [len(tab.heard) for tab in tabs] == [1] * (MANY - 1) + [0]
 
 
+@pytest.mark.parametrize("ticket", [None, SEATED, 100 + MANY])
+async def test_whoever_is_told_last_in_a_turn_may_go_anywhere_before_the_next(
+    station: Station, ticket: int | None
+) -> None:
+    """All others are told once: a call that somebody misses costs them their place."""
+    here = a_room()
+    tabs = a_long_line(here)
+    given_out = state(last_ticket=99 + MANY)
+    station.relay.hear(here, an_event(Revision(7, 2), state=given_out, capacity=RAISED))
+
+    here.members[f"guest-{AT_ONCE - 1}"].ticket = ticket
+    await station.chores.finish(5)
+
+    assert [len(tab.heard) for tab in tabs] == [1] * MANY
+
+
 async def test_the_end_of_a_long_line_is_told_in_several_turns(station: Station) -> None:
     here = a_room()
     tabs = a_long_line(here)
