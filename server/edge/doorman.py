@@ -73,13 +73,16 @@ class Door:
         """The connection of somebody who may come in."""
         return Connection(self.house, transport, _sockets_of(server_state))
 
+    def is_full(self, server_state: ServerState) -> bool:
+        return len(server_state.connections) >= self.most_sockets
+
     def refusal(
         self, server_state: ServerState, *, path: str, origins: Sequence[str], host: str
     ) -> CallerError | None:
         """Why this request may not come in; None if nothing but its form is left to check."""
         if self.house.is_draining:
             return Unavailable("This node is going down.", RETRY_AFTER_S)
-        if len(server_state.connections) >= self.most_sockets:
+        if self.is_full(server_state):
             return Unavailable("This node is full: it may open no more files.", RETRY_AFTER_S)
         if path.partition("?")[0] != PATH:
             return NotFound("WebSocket at", path)
@@ -116,17 +119,21 @@ class Arrival(asyncio.Protocol):
     way; also with what will be refused, so that refusals are worded in one place.
     """
 
-    __slots__ = ("_door", "_given", "_server_state", "_transport")
+    __slots__ = ("_door", "_given", "_http", "_server_state", "_transport")
 
     def __init__(self, door: Door, given: dict[str, Any]) -> None:
         self._door = door
         self._given = given
         self._server_state: ServerState = given["server_state"]
+        self._http: HttpToolsProtocol | None = None
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        if self._door.is_full(self._server_state):
+            self._door.house.doorstep.make_room()
         _sockets_of(self._server_state).add(self)
+        self._door.house.doorstep.add(self, asyncio.get_running_loop().time())
 
     def data_received(self, data: bytes) -> None:
         self._hand_over()  # first: a socket does not count against itself
@@ -147,8 +154,14 @@ class Arrival(asyncio.Protocol):
         if self._transport:
             self._transport.close()
 
+    def give_up(self) -> None:
+        """Satisfies `doorstep.Silent`."""
+        if self._transport and (self._http is None or self._has_half_a_head(self._transport)):
+            self._transport.abort()
+
     def _hand_over(self) -> None:
         _sockets_of(self._server_state).discard(self)
+        self._door.house.doorstep.discard(self)
 
     def _may_come_in(self, asks: PlainHandshake) -> bool:
         origins = [] if asks.origin is None else [asks.origin]
@@ -159,10 +172,17 @@ class Arrival(asyncio.Protocol):
 
     def _leave_to_uvicorn(self, transport: asyncio.Transport, data: bytes) -> None:
         # In this order: at an upgrade uvicorn makes the doorman the protocol while it reads.
-        protocol = HttpToolsProtocol(**self._given)
-        protocol.connection_made(transport)
-        transport.set_protocol(protocol)
-        protocol.data_received(data)
+        self._http = HttpToolsProtocol(**self._given)
+        self._http.connection_made(transport)
+        transport.set_protocol(self._http)
+        self._http.data_received(data)
+        if self._has_half_a_head(transport):
+            self._door.house.doorstep.add(self, asyncio.get_running_loop().time())
+
+    def _has_half_a_head(self, transport: asyncio.Transport) -> bool:
+        """Whether uvicorn has not read a whole one: a request, or an upgrade for the doorman."""
+        is_uvicorns = transport.get_protocol() is self._http and not transport.is_closing()
+        return is_uvicorns and self._http is not None and self._http.cycle is None
 
 
 class Doorman(asyncio.Protocol):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from server.domain.rooms import Visitor
 from server.edge.allowance import Allowances
+from server.edge.doorstep import Doorstep
 from server.edge.keepalive import KeepAlive
 from server.edge.metrics import Metrics
 from server.edge.tokens import TokenClaims
@@ -16,6 +17,7 @@ from server.realtime.member import Client
 
 if TYPE_CHECKING:
     from server.edge.connection import Connection
+    from server.edge.doorman import Arrival
 
 
 class Room(Protocol):
@@ -44,6 +46,7 @@ class House:
         drain_s: Over how long connections close when the node is told to stop.
         metrics: Counts connections and what they are sent.
         keepalive: Holds every open connection, and pings it.
+        doorstep: Sockets that have not said yet what they want.
         allowances: How much each person has said lately.
         sent: How many messages since the last turn, without those of the broadcaster.
         is_draining: Nobody comes in any more.
@@ -54,6 +57,7 @@ class House:
     drain_s: float
     metrics: Metrics
     keepalive: KeepAlive[Connection] = field(default_factory=KeepAlive)
+    doorstep: Doorstep[Arrival] = field(default_factory=Doorstep)
     allowances: Allowances = field(default_factory=Allowances)
     sent: int = 0
     is_draining: bool = False
@@ -66,6 +70,7 @@ class House:
     async def turn(self) -> None:
         """Ping the next of those here, and forget who has been quiet. Run it once a second."""
         self.keepalive.turn()
+        self.doorstep.clear(asyncio.get_running_loop().time())
         self.metrics.sent(self.sent)
         self.sent = 0
         self.allowances.forget(asyncio.get_running_loop().time())

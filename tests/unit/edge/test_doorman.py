@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from uvicorn.server import ServerState
 
 from server.domain.rooms import Role
-from server.edge.doorman import Door, Doorman
+from server.edge.doorman import Arrival, Door, Doorman
+from server.edge.doorstep import HEAD_S
 from server.edge.house import House
 from server.edge.metrics import Metrics
 from server.edge.origins import origins_rule
@@ -28,7 +29,7 @@ HEAD = raw.HANDSHAKE.format(host="events.example").encode()
 HELLO = raw.text('{"type":"hello","token":"ada"}')
 
 
-class Doorstep:
+class Street:
     """A socket on which nothing has been said yet, before a uvicorn that serves nothing else."""
 
     def __init__(self, most_sockets: int = 10) -> None:
@@ -39,8 +40,19 @@ class Doorstep:
         config.load()
         self.state = ServerState()
         self.wire = Wire()
-        self.arrival = door.arrival(config=config, server_state=self.state, app_state={})
-        self.arrival.connection_made(self.wire)
+        self._door = door
+        self._config = config
+        self.arrival = self.comes(self.wire)
+
+    def comes(self, wire: Wire) -> Arrival:
+        """A socket that says nothing."""
+        arrival = self._door.arrival(config=self._config, server_state=self.state, app_state={})
+        arrival.connection_made(wire)
+        return arrival
+
+    def waits(self) -> None:
+        """So long that nobody is waited for any more."""
+        self.house.doorstep.clear(asyncio.get_running_loop().time() + HEAD_S)
 
     def says(self, data: bytes) -> None:
         """To whoever the socket is for now."""
@@ -79,68 +91,117 @@ def _claims(token: str) -> TokenClaims:
 
 
 @pytest.fixture
-async def doorstep() -> Doorstep:
-    return Doorstep()
+async def street() -> Street:
+    return Street()
 
 
-async def test_a_plain_handshake_is_answered_at_once(doorstep: Doorstep) -> None:
-    doorstep.says(HEAD)
-    assert doorstep.wire.written.startswith(b"HTTP/1.1 101 ")
-    assert list(doorstep.state.connections) == [doorstep.wire.protocol]
+async def test_a_plain_handshake_is_answered_at_once(street: Street) -> None:
+    street.says(HEAD)
+    assert street.wire.written.startswith(b"HTTP/1.1 101 ")
+    assert list(street.state.connections) == [street.wire.protocol]
 
-    doorstep.says(HELLO)
+    street.says(HELLO)
 
-    assert doorstep.hub.asked == ["enter ada"]
+    assert street.hub.asked == ["enter ada"]
 
 
 @pytest.mark.parametrize("cut", [1, 30, len(HEAD) - 1])
-async def test_a_handshake_in_pieces_is_answered_all_the_same(
-    doorstep: Doorstep, cut: int
-) -> None:
-    doorstep.says(HEAD[:cut])
-    doorstep.says(HEAD[cut:])
-    assert doorstep.wire.written.startswith(b"HTTP/1.1 101 ")
+async def test_a_handshake_in_pieces_is_answered_all_the_same(street: Street, cut: int) -> None:
+    street.says(HEAD[:cut])
+    street.says(HEAD[cut:])
+    assert street.wire.written.startswith(b"HTTP/1.1 101 ")
     await asyncio.sleep(0)  # noqa: TID251  # one turn of the loop
 
-    doorstep.says(HELLO)
+    street.says(HELLO)
 
-    assert doorstep.hub.asked == ["enter ada"]
-
-
-async def test_what_is_no_handshake_is_a_request(doorstep: Doorstep) -> None:
-    doorstep.says(b"GET /nothing HTTP/1.1\r\nHost: events.example\r\n\r\n")
-    await wait_until(lambda: doorstep.wire.written)
-
-    assert doorstep.wire.written.startswith(b"HTTP/1.1 404 ")
-    assert list(doorstep.state.connections) == [doorstep.wire.protocol]
+    assert street.hub.asked == ["enter ada"]
 
 
-async def test_a_plain_handshake_of_a_stranger_is_refused_like_any(doorstep: Doorstep) -> None:
+async def test_what_is_no_handshake_is_a_request(street: Street) -> None:
+    street.says(b"GET /nothing HTTP/1.1\r\nHost: events.example\r\n\r\n")
+    await wait_until(lambda: street.wire.written)
+
+    assert street.wire.written.startswith(b"HTTP/1.1 404 ")
+    assert list(street.state.connections) == [street.wire.protocol]
+
+
+async def test_a_plain_handshake_of_a_stranger_is_refused_like_any(street: Street) -> None:
     origin = b"Origin: https://evil.example\r\n\r\n"
-    doorstep.says(HEAD.removesuffix(b"\r\n") + origin)
+    street.says(HEAD.removesuffix(b"\r\n") + origin)
 
-    assert doorstep.wire.written.startswith(b"HTTP/1.1 403 ")
-    assert not doorstep.house.has_guests
+    assert street.wire.written.startswith(b"HTTP/1.1 403 ")
+    assert not street.house.has_guests
 
 
 async def test_a_socket_does_not_count_against_itself() -> None:
-    doorstep, full = Doorstep(most_sockets=1), Doorstep(most_sockets=0)
+    street, full = Street(most_sockets=1), Street(most_sockets=0)
 
-    doorstep.says(HEAD)
+    street.says(HEAD)
     full.says(HEAD)
 
-    assert doorstep.wire.written.startswith(b"HTTP/1.1 101 ")
+    assert street.wire.written.startswith(b"HTTP/1.1 101 ")
     assert full.wire.written.startswith(b"HTTP/1.1 503 ")
 
 
-async def test_a_socket_on_which_nothing_was_said_is_closed_at_the_end(doorstep: Doorstep) -> None:
-    assert list(map(id, doorstep.state.connections)) == [id(doorstep.arrival)]
+async def test_a_socket_on_which_nothing_was_said_is_closed_at_the_end(street: Street) -> None:
+    assert list(map(id, street.state.connections)) == [id(street.arrival)]
 
-    doorstep.arrival.shutdown()
-    assert doorstep.wire.end == "closed"
-    doorstep.arrival.connection_lost(None)
+    street.arrival.shutdown()
+    assert street.wire.end == "closed"
+    street.arrival.connection_lost(None)
 
-    assert doorstep.state.connections == set()
+    assert street.state.connections == set()
+
+
+async def test_whoever_says_nothing_is_given_up(street: Street) -> None:
+    street.house.doorstep.clear(asyncio.get_running_loop().time())
+    assert street.wire.end == ""
+
+    street.waits()
+
+    assert street.wire.end == "aborted"
+
+
+@pytest.mark.parametrize("said", [HEAD[:1], HEAD[:-1], b"POST /v1/poll HTTP/1.1\r\n"])
+async def test_whoever_stops_in_the_middle_of_a_head_is_given_up(
+    street: Street, said: bytes
+) -> None:
+    street.says(said)
+
+    street.waits()
+
+    assert street.wire.end == "aborted"
+
+
+@pytest.mark.parametrize("cut", [len(HEAD), 30])
+async def test_whoever_has_come_in_is_not_given_up(street: Street, cut: int) -> None:
+    street.says(HEAD[:cut])
+    if HEAD[cut:]:
+        street.says(HEAD[cut:])
+
+    street.waits()
+
+    assert street.wire.end == ""
+    assert list(street.house.doorstep) == []
+
+
+async def test_whoever_has_asked_something_is_not_given_up(street: Street) -> None:
+    street.says(b"POST /v1/poll HTTP/1.1\r\nContent-Length: 2\r\n\r\n")
+
+    street.waits()
+
+    assert street.wire.end == ""
+
+
+async def test_where_no_more_fit_the_one_that_was_silent_longest_goes() -> None:
+    street = Street(most_sockets=2)
+    second, third = Wire(), Wire()
+
+    street.comes(second)
+    assert street.wire.end == ""
+    street.comes(third)
+
+    assert [wire.end for wire in (street.wire, second, third)] == ["aborted", "", ""]
 
 
 @pytest.fixture

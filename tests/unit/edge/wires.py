@@ -30,6 +30,10 @@ class Wire(asyncio.Transport):
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self.protocol = protocol
 
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        assert self.protocol
+        return self.protocol
+
     def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
         self.written += bytes(data)
 
