@@ -33,6 +33,10 @@ class Request:
     answer: asyncio.Future[Standing | None]
 
     @property
+    def is_leave(self) -> bool:
+        return self.poll is None
+
+    @property
     def kind(self) -> str:
         """A batch answers with the last word on each person: nobody is in one in two roles."""
         return self.poll.role if self.poll else "leave"
@@ -74,6 +78,15 @@ class Requests:
                 break
         self._queue.extendleft(reversed(passed))
         return batch
+
+    def take_all(self, *, leaves: bool) -> Sequence[Request]:
+        """Out of turn: all leaves, or all looks. The others keep their order."""
+        taken: list[Request] = []
+        kept: list[Request] = []
+        for request in self._awaited():
+            (taken if request.is_leave == leaves else kept).append(request)
+        self._queue.extend(kept)
+        return taken
 
     def abandon(self) -> None:
         """Nobody will answer what still waits."""

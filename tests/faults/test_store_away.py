@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from server.service.poll_requests import BATCH
+from tests.clients import room_token
 from tests.faults.house import House
 from tests.nodes import QUICK
 from tests.waiting import wait_until
@@ -70,6 +73,31 @@ async def test_while_the_store_is_away_newcomers_are_told_to_come_again(house: H
     house.store.thaw()
     await wait_until(lambda: all(newcomer.place for newcomer in newcomers))
     await house.converges(READY_S + SLACK_S)
+
+
+async def test_of_a_crowd_that_polls_while_the_store_is_away_nobody_waits_for_others(
+    house: House,
+) -> None:
+    await house.open(seats=2)
+    tokens = [room_token(house.account, f"p{number}", "attendee") for number in range(3 * BATCH)]
+    house.store.freeze()
+    began_s = time.monotonic()
+
+    answers = await asyncio.gather(*(polled(house, token) for token in tokens))
+
+    assert time.monotonic() - began_s <= 1.5 + SLACK_S
+    assert all(b'"type":"retry"' in answer for answer in answers)
+
+
+async def polled(house: House, token: str) -> bytes:
+    """The answer to a poll, head and all."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.nodes[HERE].port)
+    head = ["POST /v1/poll HTTP/1.1", "Host: x", "Connection: close"]
+    head += [f"Authorization: Bearer {token}", "Content-Length: 0", "", ""]
+    writer.write("\r\n".join(head).encode())
+    answer = await reader.read()
+    writer.close()
+    return answer
 
 
 async def test_a_store_frozen_for_three_leases_costs_nobody_anything(house: House) -> None:

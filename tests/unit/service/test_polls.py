@@ -187,6 +187,32 @@ async def test_an_error_of_the_store_is_for_all_whom_the_call_was_for(desk: Desk
     assert await desk.look("a") is not None
 
 
+async def test_while_the_store_is_away_nobody_waits_for_more_than_one_call(desk: Desk) -> None:
+    first = await desk.first_call()
+    later = [desk.look(f"p{number}") for number in range(BATCH + 1)] + [desk.look("h", Role.HOST)]
+    desk.rooms.error = StoreUnavailable()
+
+    assert await desk.calls_after(*later) == []
+    errors = {type(asking.exception()) for asking in (first, *later)}
+    assert errors == {StoreUnavailable}
+
+
+async def test_a_store_that_takes_no_looks_is_still_asked_for_leaves(desk: Desk) -> None:
+    await desk.first_call()
+    askings = [desk.look("a"), desk.leave("b"), desk.look("c"), desk.leave("c")]
+    desk.rooms.error = StoreUnavailable()
+
+    assert await desk.calls_after(*askings) == [("leave", ["b", "c"])]
+
+
+async def test_an_error_of_ours_is_only_for_those_whom_the_call_was_for(desk: Desk) -> None:
+    first = await desk.first_call()
+    later = desk.look("a")
+    desk.rooms.error = ValueError()
+
+    assert await desk.calls_after(first, later) == [("poll", ["a"])]
+
+
 @pytest.mark.parametrize("is_under_way", [True, False])
 async def test_who_goes_away_does_not_spoil_the_answer_of_others(
     desk: Desk, is_under_way: bool
