@@ -66,7 +66,7 @@ class Desk:
         try:
             while requests:
                 await self._gather(here, requests)
-                await self._carry_out(here, requests.next_batch())
+                await self._carry_out(here, requests.next_batch(), requests)
         except asyncio.CancelledError:
             requests.clear()  # the node ends
             raise
@@ -89,14 +89,31 @@ class Desk:
             await asyncio.sleep(wait_s)  # noqa: TID251  # not longer than anybody could notice
         here.served_at_s = asyncio.get_running_loop().time()
 
-    async def _carry_out(self, here: RoomHere, batch: Sequence[Request]) -> None:
-        match batch[0]:
-            case Entrance():
-                await self._welcome(here, cast("list[Entrance]", batch))
-            case Departure():
-                await self._let_leave(here, cast("list[Departure]", batch))
-            case Parting():
-                await self._drop(here, cast("list[Parting]", batch))
+    async def _carry_out(
+        self, here: RoomHere, batch: Sequence[Request], requests: Requests
+    ) -> None:
+        try:
+            match batch[0]:
+                case Entrance():
+                    await self._welcome(here, cast("list[Entrance]", batch))
+                case Departure():
+                    await self._let_leave(here, cast("list[Departure]", batch))
+                case Parting():
+                    await self._drop(here, cast("list[Parting]", batch))
+        except StoreUnavailable:
+            self._put_off(batch)
+            # One call after another, each until its deadline, would keep those behind waiting:
+            # ten thousand people for 40 s. Only their kind: a full store still takes leaves.
+            behind = requests.take_all(type(batch[0]))
+            self._put_off(behind)
+            here.note_answered(r.participant for r in behind if isinstance(r, Entrance))
+
+    def _put_off(self, requests: Sequence[Request]) -> None:
+        """The store cannot serve them now. Who has gone lapses with the lease, not renewed."""
+        self._answers.come_again([r for r in requests if isinstance(r, Entrance)])
+        for request in requests:
+            if isinstance(request, Departure):
+                request.client.send(self._wording.retry(retry_ms()), "plain")
 
     async def _welcome(self, here: RoomHere, entrances: list[Entrance]) -> None:
         try:
@@ -112,8 +129,6 @@ class Desk:
             await self._prepare(here)
             newcomers = [Newcomer(e.participant, e.role) for e in entrances]
             reply = await self._rooms.admit(here.ref, newcomers, here.seen)
-        except StoreUnavailable:
-            self._answers.come_again(entrances)
         except NotFound:
             self._answers.no_room(here, entrances)
         else:
@@ -135,17 +150,12 @@ class Desk:
 
     async def _let_leave(self, here: RoomHere, departures: list[Departure]) -> None:
         leaving = [m for d in departures if (m := here.members.get(d.participant))]
-        try:
-            leavers = await self._by_generation(here, leaving)
-            await self._rooms.leave(here.ref, leavers, here.seen)
-        except StoreUnavailable:
-            for departure in departures:
-                departure.client.send(self._wording.retry(retry_ms()), "plain")
-        else:
-            for member in leaving:
-                member.dismiss(LEFT, "left")
-            for departure in departures:  # also who had no place yet
-                departure.client.close(LEFT, "left")
+        leavers = await self._by_generation(here, leaving)
+        await self._rooms.leave(here.ref, leavers, here.seen)
+        for member in leaving:
+            member.dismiss(LEFT, "left")
+        for departure in departures:  # also who had no place yet
+            departure.client.close(LEFT, "left")
 
     async def _by_generation(self, here: RoomHere, members: list[Member]) -> list[tuple[str, int]]:
         """These people with their present generations.
@@ -163,7 +173,4 @@ class Desk:
 
     async def _drop(self, here: RoomHere, partings: list[Parting]) -> None:
         drops = [Drop(p.participant, p.generation, p.after_ms) for p in partings]
-        try:
-            await self._rooms.drop(here.ref, drops, here.seen)
-        except StoreUnavailable:
-            return  # not renewed any more, they lapse with the lease
+        await self._rooms.drop(here.ref, drops, here.seen)

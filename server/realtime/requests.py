@@ -72,6 +72,12 @@ class Requests:
             batch.append(self._queue.popleft())
         return batch
 
+    def take_all(self, kind: type[Request]) -> Sequence[Request]:
+        """Out of turn: all of one kind. The others keep their order."""
+        taken = [request for request in self._queue if isinstance(request, kind)]
+        self._queue = deque(request for request in self._queue if not isinstance(request, kind))
+        return taken
+
 
 def _may_join(request: Request, batch: Sequence[Request], roles: dict[str, Role]) -> bool:
     """Whether `request` is of the kind of `batch`, and in the role in which the person is there.

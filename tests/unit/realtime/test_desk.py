@@ -29,7 +29,7 @@ from server.realtime.answers import Answers
 from server.realtime.desk import Desk
 from server.realtime.hosts import HostNews
 from server.realtime.people import RoomHere
-from server.realtime.places import Places
+from server.realtime.places import BATCH, Places
 from server.realtime.ports import Rooms, Wording
 from server.realtime.requests import Departure, Entrance, Parting
 from server.supervise import Chores
@@ -105,6 +105,22 @@ class Work:
             self.desk.submit(here, request)
         await self.chores.finish(5)
         return self.store.calls
+
+
+async def test_where_the_store_is_away_nobody_waits_for_more_than_one_deadline() -> None:
+    """All who queue behind for the same are told at once; others still have their turn."""
+    work, here = Work(), a_room()
+    tabs = [Tab() for _ in range(3 * BATCH)]
+    work.store.outcome = StoreUnavailable()
+
+    hellos = [Entrance(f"guest-{n}", Role.ATTENDEE, tab) for n, tab in enumerate(tabs)]
+    calls = await work.serves(here, *hellos, Parting("eve", 5))
+
+    assert [call.split()[0] for call in calls] == ["admit", "drop"]
+    assert {len(tab.heard) for tab in tabs} == {1}
+    assert all(tab.heard[0].startswith("retry") for tab in tabs)
+    assert work.tally.counted == [("admitted", "retry")] * len(tabs)
+    assert here.asking == Counter()
 
 
 async def _no_offers(account_id: str, /, *, people: int) -> tuple[Any, ...]:
