@@ -115,7 +115,8 @@ class Program:
         self.thaw()
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
-                stream.close()
+                with suppress(BrokenPipeError):  # a command that it did not live to read
+                    stream.close()
         self._process.terminate()
         try:
             self._process.wait(STOP_S)

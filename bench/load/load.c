@@ -341,6 +341,8 @@ static void probe_is_due(void) {
 
 /* One answer serves every moment at which a request was due: they all waited for it. */
 static void probe_answered(void) {
+    if (probe_fd < 0)
+        return; /* ended by a command that came with the answer */
     char answer[4096];
     int64_t now;
 
