@@ -3,9 +3,9 @@
 Ours is a seat more in a room where all wait, asked for over HTTP: script, event, one frame to all.
 The limit is a loop in C that calls send() on as many sockets. Peers send as many bytes, each in
 the way its documentation shows. All servers hold their connections at the same time on one core,
-the clients are on the other; the servers take turns, and stand still while it is another's. Who
-begins a turn is sent one frame that does not count: after a rest its memory is cold, and that would
-be measured instead.
+the clients are on the other; the servers take turns, and stand still while it is another's. The
+first frame of a turn does not count: after a rest a server's memory is cold, and that would be
+measured instead.
 """
 
 from __future__ import annotations
