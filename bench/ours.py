@@ -36,6 +36,9 @@ PATIENT = {
 }
 """All other settings are the defaults."""
 
+LASTING_S = 600
+"""A lease longer than everything measured here takes."""
+
 PLANS = tuple(range(1, 41))
 """Seats of the plans on sale; above them one as large as a room ever gets here."""
 
@@ -149,8 +152,11 @@ class Fullhouse:
 
 @contextmanager
 def fullhouse(lab: Lab, store: Store) -> Iterator[Fullhouse]:
-    """A node with a room in which everybody has to wait."""
-    with nodes(lab, store) as (node,):
+    """A node with a room in which everybody has to wait.
+
+    Leases outlast the turns of the other sides: while it stands still it cannot renew them.
+    """
+    with nodes(lab, store, lease_s=LASTING_S) as (node,):
         room = opened(node, "acme")
         yield Fullhouse(room, room.door(lab.size.people))
 
