@@ -6,10 +6,7 @@ REASONS: dict[str, str] = {
         "and its socket, and calls `send`. That is memory the bare loop never touches, so the "
         "ratio is 1.15 to 1.2 while the machine is quiet and more while its neighbours are not."
     ),
-    "the same ÷ nchan": (
-        "nchan is C, and touches less memory for each client; see above. On a quiet machine the "
-        "two are even."
-    ),
+    "the same ÷ nchan": "nchan is C, and touches less memory for each client than Python does.",
     "Starlette send_json ÷ the same": "short of the bar by as much as the first ratio; see there.",
     "python-socketio ÷ the same": (
         "it takes either one second or two for a frame, by turns, and so the ratio is either 9 or "
