@@ -7,7 +7,7 @@ import json
 import secrets
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -21,6 +21,7 @@ from client_demo.platform import Platform
 from client_demo.routes import DemoRoom
 from server.clock import SystemClock
 from server.settings import Settings
+from tests.days import business_day
 from tests.servers import free_port
 from tests.waiting import wait_until
 
@@ -78,12 +79,12 @@ class Event:
         return f"{self.jobs[node].base_url}/attend?p={participant}"
 
     async def open(self) -> None:
-        start = datetime.now(UTC).date() - timedelta(days=10)  # noqa: TID251  # as a platform does
+        day = business_day()
         terms = {
             "plan": "small",
             "billing_period": "month",
-            "period_start": start.isoformat(),
-            "time_zone": "UTC",
+            "period_start": (day.date - timedelta(days=10)).isoformat(),
+            "time_zone": day.time_zone,
             "parallel_events": 1,
         }
         await self.call("PUT", f"/v1/accounts/{DEMO.account}", terms)

@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tests.clients import WsClient, room_token
+from tests.days import business_day
 from tests.faults.rig import Rig, is_at_rest
 from tests.faults.visitors import Visitor
 from tests.nodes import Platform
@@ -49,12 +50,12 @@ class House:
             await self.set_seats(seats)
 
     async def put_account(self, plan: str = "live-25", number: int = 0) -> None:
-        today = datetime.fromtimestamp(await self.store.now_ms() / 1000, UTC).date()
+        day = business_day(datetime.fromtimestamp(await self.store.now_ms() / 1000, UTC))
         body = {
             "plan": plan,
             "billing_period": "month",
-            "period_start": today.isoformat(),
-            "time_zone": "UTC",
+            "period_start": day.date.isoformat(),
+            "time_zone": day.time_zone,
         }
         await self.platform(number).must("PUT", f"/v1/accounts/{self.account}", body)
 

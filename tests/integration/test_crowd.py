@@ -11,7 +11,6 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from client_demo.crowd.persona import FAITHFUL, Habits
 from client_demo.crowd.schedule import Arrivals, made_up
 from client_demo.crowd.tally import Progress
 from client_demo.crowd.tokens import SignedTokens
+from tests.days import business_day
 from tests.servers import free_port
 
 if TYPE_CHECKING:
@@ -116,11 +116,12 @@ class Platform:
 @pytest.fixture
 async def platform(redis: Redis, redis_url: str) -> AsyncIterator[Platform]:
     """Two nodes, and the open room `hall` with the ten seats of a trial."""
+    day = business_day()
     account = {
         "plan": "trial",
         "billing_period": "month",
-        "period_start": datetime.now(UTC).date().isoformat(),  # noqa: TID251  # nodes ask a real clock
-        "time_zone": "UTC",
+        "period_start": day.date.isoformat(),
+        "time_zone": day.time_zone,
         "parallel_events": 0,
         "promo_codes": [],
     }

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.clock import SystemClock
 from tests import stripes
+from tests.days import business_day
 from tests.nodes import Node, Platform, running_nodes
 from tests.stripes import KEY, WEBHOOK_SECRET
 from tests.waiting import wait_until
@@ -37,13 +37,14 @@ def nodes(redis: Redis, redis_url: str, till: Till) -> Iterator[tuple[Node, ...]
         yield nodes
 
 
-async def waiting_upgrade(platform: Platform, today: str, method: str) -> Json:
+async def waiting_upgrade(platform: Platform, method: str) -> Json:
     """`acme` with a live room, and an upgrade whose payer has to confirm."""
+    day = business_day()
     account = {
         "plan": "live-100",
         "billing_period": "month",
-        "period_start": today,
-        "time_zone": "UTC",
+        "period_start": day.date.isoformat(),
+        "time_zone": day.time_zone,
         "payment": {"method": method},
     }
     await platform.must("PUT", ACME, account)
@@ -66,9 +67,8 @@ async def test_a_purchase_outlives_the_node_that_began_it(
 ) -> None:
     first, second = nodes
     till.sends_webhooks_to(f"{second.base_url}/v1/stripe/webhook")
-    today = SystemClock().now().date().isoformat()
     card = till.card(stripes.WANTS_CONFIRMATION)
-    upgrade = await waiting_upgrade(Platform(first), today, card)
+    upgrade = await waiting_upgrade(Platform(first), card)
     secret = upgrade["payment"]["client_secret"]
     first.kill()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from server.domain.rooms import RoomRef, RoomRules
 from server.store.connect import open_store
 from server.store.room_store import RoomStore
 from tests.clients import WsClient, room_token
+from tests.days import business_day
 from tests.nodes import Answer, Json, Node, Platform
 from tests.waiting import wait_until
 
@@ -56,11 +56,12 @@ class Hall:
 
     async def has_account(self, *, seats: int) -> None:
         """The account is on the plan of so many seats, since today."""
+        day = business_day()
         body = {
             "plan": f"seats-{seats}",
             "billing_period": "month",
-            "period_start": datetime.now(UTC).date().isoformat(),  # noqa: TID251  # nodes go by it
-            "time_zone": "UTC",
+            "period_start": day.date.isoformat(),
+            "time_zone": day.time_zone,
         }
         await self.must("PUT", self.account_path, body)
 
