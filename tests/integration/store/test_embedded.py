@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 import sys
-import tempfile
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +18,7 @@ from server.store.connect import StoreNotUsable, open_store
 from server.store.data_dir import MAX_SOCKET_PATH_BYTES, DataDirInUse, DataDirNotUsable
 from server.store.embedded import StoreDidNotStart, embedded
 from server.store.programs import packaged_valkey
+from tests.servers import short_directory
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ asyncio.run(main())
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """Short enough for a socket, with a blank in it as on many a desktop."""
-    with tempfile.TemporaryDirectory(prefix="full house ") as directory:
-        yield Path(directory) / "data"
+    with short_directory("full house ") as directory:
+        yield directory / "data"
 
 
 async def pid_of(redis: Redis) -> int:
@@ -213,11 +213,10 @@ async def test_a_store_that_dies_is_started_again_with_its_data(
 async def test_a_store_that_does_not_end_is_killed(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(module, "STOP_S", 0.05)
-
     async with embedded(data_dir) as url, open_store(url) as redis:
         pid = await pid_of(redis)
         os.kill(pid, signal.SIGSTOP)
+        monkeypatch.setattr(module, "STOP_S", 0.05)  # only now: the start has the same patience
 
     assert not is_alive(pid)
     assert "store.killed" in caplog.messages
