@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,14 @@ from hypothesis import settings
 
 from server.store.connect import open_store
 from tests.fakes import FakeClock
-from tests.servers import StoreName, find_chromium, find_store, required, running_store
+from tests.servers import (
+    StoreName,
+    find_chromium,
+    find_store,
+    required,
+    running_store,
+    short_directory,
+)
 from tests.stripes import Till, running_localstripe
 
 if TYPE_CHECKING:
@@ -74,8 +80,8 @@ def url_of() -> Iterator[Callable[[StoreName], str]]:
         def url_of(name: StoreName) -> str:
             program = required(find_store(name), f"{name}-server")
             # Not tmp_path: the path of a socket must be short.
-            directory = running.enter_context(tempfile.TemporaryDirectory(prefix="fullhouse-"))
-            return running.enter_context(running_store(program, Path(directory)))
+            directory = running.enter_context(short_directory())
+            return running.enter_context(running_store(program, directory))
 
         yield url_of
 

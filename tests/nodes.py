@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.servers import free_port
+from tests.servers import free_port, short_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,8 +116,8 @@ def running_nodes(
         files: How many files each may have open; None: as many as this process.
         settings: By the names of `server.settings`, in place of those of `QUICK`.
     """
-    with tempfile.TemporaryDirectory(prefix="fullhouse-") as directory, ExitStack() as running:
-        logs = [Path(directory) / f"node-{number}.log" for number in range(count)]
+    with short_directory() as directory, ExitStack() as running:
+        logs = [directory / f"node-{number}.log" for number in range(count)]
         nodes = [running.enter_context(_started(redis_url, log, settings, files)) for log in logs]
         for node in nodes:
             _until_ready(node)

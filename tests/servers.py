@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import shutil
 import socket
 import subprocess
+import tempfile
 from contextlib import contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 import pytest
 import redis
@@ -28,7 +30,13 @@ StoreName = Literal["valkey", "redis"]
 IN_CI = os.environ.get("CI") == "true"  # noqa: TID251  # there a missing program is a failure
 
 _START_S = 10
+_REMOVAL_S = 10
 _POLL_S = 0.02
+
+# Up to 30,000: below the ports that the kernel gives away.
+_FIRST_PORT = 10_000
+_PORT_BLOCKS = 20
+_PORTS_A_BLOCK = 1_000
 
 
 def find_store(name: StoreName) -> Path | None:
@@ -52,6 +60,29 @@ def required(program: Path | None, name: str) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return program
+
+
+@contextmanager
+def short_directory(prefix: str = "fh-") -> Iterator[Path]:
+    """An empty directory whose path leaves room for the name of a Unix socket.
+
+    It is removed on the way out. A store that was killed a moment ago may still write into it.
+    """
+    path = Path(tempfile.mkdtemp(prefix=prefix))
+    try:
+        yield path
+    finally:
+        patience = Retry(
+            ConstantBackoff(_POLL_S),
+            retries=int(_REMOVAL_S / _POLL_S),
+            supported_errors=(OSError,),
+        )
+        patience.call_with_retry(lambda: _remove(path), lambda _: None)
+
+
+def _remove(directory: Path) -> None:
+    if directory.exists():  # else the last attempt removed it, and failed after that
+        shutil.rmtree(directory)
 
 
 @contextmanager
@@ -86,10 +117,25 @@ def free_port() -> int:
 
 
 def _own_ports() -> Iterator[int]:
-    """Below those that the kernel gives away, and for each worker of a test run others."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")  # noqa: TID251  # no setting of ours
-    first = 10_000 + int(worker) % 10 * 2_000
-    return cycle(random.sample(range(first, first + 2_000), 2_000))
+    """The ports of one block, in random order, for ever."""
+    first = _FIRST_PORT + _own_block() * _PORTS_A_BLOCK
+    return cycle(random.sample(range(first, first + _PORTS_A_BLOCK), _PORTS_A_BLOCK))
 
 
+def _own_block() -> int:
+    """The first block that no other process of any test run on this machine has.
+
+    It is held by the lock on a file, which goes with this process.
+    """
+    for block in range(_PORT_BLOCKS):
+        file = Path(tempfile.gettempdir(), f"fullhouse-test-ports-{block}").open("w")  # noqa: SIM115  # open as long as we run
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _held.append(file)
+            return block
+        file.close()
+    raise AssertionError(f"{_PORT_BLOCKS} test runs have all the ports")
+
+
+_held: list[TextIO] = []
 _ports = _own_ports()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import stripe
 
-from tests.servers import free_port
+from tests.servers import free_port, short_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,7 @@ def running_localstripe() -> Iterator[str]:
     """An empty one; gives its address."""
     port = free_port()
     # Its store is a file of fixed name, which it writes and, asked so, does not read.
-    with tempfile.TemporaryDirectory() as directory:
+    with short_directory() as directory:
         process = subprocess.Popen(
             [sys.executable, "-m", "localstripe", "--port", str(port), "--from-scratch"],
             cwd=directory,

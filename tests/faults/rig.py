@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.faults.breakable import BreakableStore, breakable_store
 from tests.faults.proxy import StoreProxy, store_proxy
 from tests.nodes import Node, running_nodes
+from tests.servers import short_directory
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -81,9 +81,9 @@ async def running_rig(
     """Nodes as `tests.nodes.running_nodes` starts them, on a store that breaks."""
     async with AsyncExitStack() as running:
         # Not tmp_path: the path of a socket must be short.
-        name = running.enter_context(tempfile.TemporaryDirectory(prefix="fh-"))
-        store = await running.enter_async_context(breakable_store(Path(name)))
-        rig = Rig(Path(name), store, running)
+        directory = running.enter_context(short_directory())
+        store = await running.enter_async_context(breakable_store(directory))
+        rig = Rig(directory, store, running)
         await rig.start(nodes, files=files, **settings)
         yield rig
 

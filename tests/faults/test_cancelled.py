@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from server.domain.rooms import NOTHING_SEEN, Newcomer, Role
 from server.store.connect import open_store
 from tests.faults.proxy import store_proxy
 from tests.hall import Hall
+from tests.servers import short_directory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,8 +33,8 @@ STEP_S = 3 * LATENCY_S / MOMENTS  # a call takes two ways and a little
 @pytest.fixture
 async def slow_hall(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[Hall]:
     """A room whose store is a few ms away; all of `NAMES` are in line."""
-    with tempfile.TemporaryDirectory(prefix="fh-") as directory:
-        path = Path(directory) / "line.sock"
+    with short_directory() as directory:
+        path = directory / "line.sock"
         async with (
             store_proxy(path, Path(redis_url.removeprefix("unix://"))) as line,
             open_store(line.url) as far,

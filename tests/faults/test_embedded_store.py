@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import tempfile
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.clients import room_token
+from tests.days import business_day
 from tests.faults.visitors import Visitor
 from tests.nodes import Platform, running_nodes
+from tests.servers import short_directory
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ pytestmark = pytest.mark.faults
 
 ACCOUNT = "/v1/accounts/acme"
 READY_S = 5.0 + 1.5  # the promise, and a loaded machine
-TERMS = {"plan": "live-25", "billing_period": "month", "time_zone": "UTC"}
+TERMS = {"plan": "live-25", "billing_period": "month"}
 
 
 async def test_an_embedded_store_that_was_killed_comes_back_with_everybody_in_place() -> None:
-    with tempfile.TemporaryDirectory(prefix="fh-") as directory:
-        nodes = running_nodes("embedded", 1, data_dir=Path(directory) / "data")
+    with short_directory() as directory:
+        nodes = running_nodes("embedded", 1, data_dir=directory / "data")
         (node,) = await asyncio.to_thread(nodes.__enter__)
         try:
             people = await full_room(node)
@@ -52,8 +52,9 @@ async def test_an_embedded_store_that_was_killed_comes_back_with_everybody_in_pl
 async def full_room(node: Node) -> list[Visitor]:
     """Two inside, two in line."""
     platform = Platform(node)
-    today = (await platform.ask("GET", "/health/live")).headers["date"]
-    await platform.must("PUT", ACCOUNT, TERMS | {"period_start": iso_date(today)})
+    day = business_day()
+    terms = TERMS | {"period_start": day.date.isoformat(), "time_zone": day.time_zone}
+    await platform.must("PUT", ACCOUNT, terms)
     await platform.must("PUT", f"{ACCOUNT}/rooms/hall", {"title": "Hall"})
     await platform.must("PATCH", f"{ACCOUNT}/rooms/hall", {"seats": 2})
     people = [Visitor([node], room_token("acme", name), first=0) for name in "abcd"]
@@ -61,10 +62,6 @@ async def full_room(node: Node) -> list[Visitor]:
         await person.come()
     await wait_until(lambda: all(person.place is not None for person in people))
     return people
-
-
-def iso_date(http_date: str) -> str:
-    return parsedate_to_datetime(http_date).date().isoformat()
 
 
 def store_of(node: Node) -> int:

@@ -5,9 +5,7 @@ import logging
 import os
 import re
 import signal
-import tempfile
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +20,7 @@ from server.store.connect import (
     check_store,
     open_store,
 )
-from tests.servers import find_store, free_port, required, running_store
+from tests.servers import find_store, free_port, required, running_store, short_directory
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -38,8 +36,8 @@ def own_store(store: StoreName) -> Iterator[str]:
     """A store that this test may stop, kill or misconfigure."""
     program = required(find_store(store), f"{store}-server")
     with (
-        tempfile.TemporaryDirectory(prefix="fullhouse-") as directory,
-        running_store(program, Path(directory)) as url,
+        short_directory() as directory,
+        running_store(program, directory) as url,
     ):
         yield url
 

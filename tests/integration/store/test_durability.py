@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +14,7 @@ from server.store import durability
 from server.store.connect import check_store, open_store
 from server.store.durability import Durability, durability_of
 from server.store.purchase_store import PurchaseStore
-from tests.servers import find_store, required, running_store
+from tests.servers import find_store, required, running_store, short_directory
 from tests.shop import Shop
 from tests.waiting import wait_until
 
@@ -34,8 +32,8 @@ def own_store(store: StoreName) -> Iterator[str]:
     """A store that this test may configure."""
     program = required(find_store(store), f"{store}-server")
     with (
-        tempfile.TemporaryDirectory(prefix="fullhouse-") as directory,
-        running_store(program, Path(directory)) as url,
+        short_directory() as directory,
+        running_store(program, directory) as url,
     ):
         yield url
 

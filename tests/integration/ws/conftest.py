@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import pytest
 
 from tests.integration.ws.hall import CATALOGUE, Hall
 from tests.nodes import Node, running_nodes
-from tests.servers import StoreName, find_store, required, running_store
+from tests.servers import StoreName, find_store, required, running_store, short_directory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -29,8 +28,8 @@ def nodes_url(store: StoreName) -> Iterator[str]:
     """A store apart from the one that other tests empty: nodes do not expect that."""
     program = required(find_store(store), f"{store}-server")
     with (
-        tempfile.TemporaryDirectory(prefix="fullhouse-") as directory,
-        running_store(program, Path(directory)) as url,
+        short_directory() as directory,
+        running_store(program, directory) as url,
     ):
         yield url
 

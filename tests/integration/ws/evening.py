@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.faults.proxy import store_proxy
 from tests.integration.ws.hall import Hall
 from tests.nodes import Node, running_nodes
+from tests.servers import short_directory
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ SEATED, GONE = 0, -1
 async def far_node(store: str, plans: Path) -> AsyncIterator[tuple[Node, StoreProxy]]:
     """A node with a network of its own to the store."""
     async with AsyncExitStack() as running:
-        directory = Path(running.enter_context(TemporaryDirectory(prefix="fh-")))
+        directory = running.enter_context(short_directory())
         line = store_proxy(directory / "line.sock", Path(urlsplit(store).path))
         proxy = await running.enter_async_context(line)
         # In a thread: the way to the store leads through this loop.
