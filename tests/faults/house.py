@@ -94,11 +94,11 @@ class House:
         await visitor.come()
         return visitor
 
-    async def crowd(self, names: Iterable[str]) -> list[Visitor]:
-        """People come one after the other, by turns over the nodes; each has a place."""
+    async def crowd(self, names: Iterable[str], *, node: int | None = None) -> list[Visitor]:
+        """People come one after the other, to that node or by turns; each has a place."""
         people = []
         for turn, name in enumerate(names):
-            person = await self.visit(name, first=turn % len(self.nodes))
+            person = await self.visit(name, first=turn % len(self.nodes) if node is None else node)
             await wait_until(lambda person=person: person.place is not None)  # type: ignore[misc]
             people.append(person)
         return people
