@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import random
 import secrets
 import signal
@@ -18,6 +19,7 @@ import uvicorn
 import uvloop
 
 from server.clock import Clock, SystemClock
+from server.domain.catalogue_checks import check_chargeable
 from server.domain.rooms import RoomRules
 from server.edge.allowance import Allowances
 from server.edge.broadcaster import Broadcaster
@@ -62,6 +64,8 @@ if TYPE_CHECKING:
 
     from server.domain.plans import Catalogue
     from server.settings import Settings
+
+log = logging.getLogger(__name__)
 
 SWEEP_S = 1.0
 ACCOUNTS_S = 1.0  # between two parts of the index: each account is looked at once a minute
@@ -145,6 +149,7 @@ async def node(
         open_store(url, retries=0) as subscriber,
         _payments(settings) as payments,
     ):
+        _check_prices(catalogue, payments)
         metrics = Metrics()
         stores = await stores_on(redis, metrics.script_ran)
         bus = EventBus(subscriber, secrets.token_hex(8))
@@ -221,6 +226,16 @@ async def _payments(settings: Settings) -> AsyncIterator[Payments]:
         yield payments
 
 
+def _check_prices(catalogue: Catalogue, payments: Payments) -> None:
+    """Refuse prices that the gateway cannot charge, and warn of those that it changes.
+
+    Raises:
+        InvalidCatalogue: the text names the plan and the price.
+    """
+    for warning in check_chargeable(catalogue, payments.limits(catalogue.currency)):
+        log.warning("catalogue.price_is_special", extra={"reason": warning})
+
+
 def _doors(
     settings: Settings,
     stores: Stores,
@@ -232,7 +247,7 @@ def _doors(
     chores: Chores,
     readiness: Callable[[], Awaitable[Readiness]],
 ) -> Doors:
-    accounts = AccountService(stores.accounts, catalogue, clock)
+    accounts = AccountService(stores.accounts, catalogue, clock, limits_of=payments.limits)
     purchases = PurchaseService(accounts, stores.purchases, payments.gateway, clock)
     return Doors(
         accounts=accounts,

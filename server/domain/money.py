@@ -18,6 +18,12 @@ Source: ISO 4217, list one. Tables made for showing money (CLDR) leave out decim
 uses any more: a dinar of Iraq has three by the standard and none there.
 """
 
+_MINOR_STEP = {"MGA": 20, "MRU": 20}
+"""Where the smallest sum that exists is not one minor unit.
+
+Ariary and ouguiya are divided into five, not into a hundred; ISO 4217 writes a fifth as 0.20.
+"""
+
 _is_currency = re.compile(r"[A-Z]{3}").fullmatch
 
 
@@ -51,6 +57,11 @@ def in_major_units(money: Money) -> Decimal:
 def minor_digits(currency: str) -> int:
     """How many decimals an amount of that currency has."""
     return _MINOR_DIGITS.get(currency, 2)
+
+
+def minor_step(currency: str) -> int:
+    """The smallest sum that exists in that currency, in its minor units."""
+    return _MINOR_STEP.get(currency, 1)
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:

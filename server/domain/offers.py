@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from server.domain.accounts import Account
+from server.domain.charge_limits import NO_LIMITS, ChargeLimits
 from server.domain.money import Money
 from server.domain.plans import Catalogue, Plan
 from server.domain.quotes import NextPeriod, Terms, upgrade_terms
@@ -26,15 +28,22 @@ class Offer:
 
 
 def offers_for(
-    account: Account, catalogue: Catalogue, *, people: int, today: date
+    account: Account,
+    catalogue: Catalogue,
+    *,
+    people: int,
+    today: date,
+    limits: ChargeLimits = NO_LIMITS,
 ) -> tuple[Offer, ...]:
     """Every upgrade that `account` may buy, cheapest first.
 
     Args:
         people: Everyone inside and waiting: the smallest plan that seats them all is
             recommended, else the largest.
+        today: In the account's time zone.
+        limits: Of the gateway, in the currency of the catalogue.
     """
-    priced = _cheapest_first(account, catalogue, today)
+    priced = _cheapest_first(account, catalogue, today, limits)
     recommended = _recommended([plan for plan, _ in priced], people)
     return tuple(
         Offer(
@@ -50,11 +59,14 @@ def offers_for(
 
 
 def _cheapest_first(
-    account: Account, catalogue: Catalogue, today: date
+    account: Account, catalogue: Catalogue, today: date, limits: ChargeLimits
 ) -> list[tuple[Plan, Terms]]:
     current = catalogue.plan(account.plan)
+    terms = partial(
+        upgrade_terms, account, current, currency=catalogue.currency, today=today, limits=limits
+    )
     priced = [
-        (plan, upgrade_terms(account, current, plan, currency=catalogue.currency, today=today))
+        (plan, terms(plan))
         for plan in catalogue.plans
         if is_upgrade(account, current=current, target=plan)
     ]

@@ -5,7 +5,7 @@ Source: docs/protocol.md, "Money".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -57,6 +57,7 @@ class Basis:
     Attributes:
         old: What the account pays now; None where there is nothing to credit.
         parallel_events: How many add-ons the account has, before and after.
+        step: What is charged is a multiple of it, in minor units (`ChargeLimits.step`).
     """
 
     period: Period
@@ -65,6 +66,7 @@ class Basis:
     new: Rate
     parallel_events: int
     promo_codes: tuple[PromoCode, ...]
+    step: int = 1
 
     @property
     def percent_off(self) -> int:
@@ -76,7 +78,8 @@ class Basis:
 class Line:
     """One item of a charge. Prices are per unit and period, after promo codes.
 
-    `amount` = quantity × (new price - old price) × days remaining ÷ days in the period.
+    `amount` = quantity × (new price - old price) × days remaining ÷ days in the period, as a
+    multiple of the step of the basis.
     """
 
     item: Item
@@ -112,29 +115,32 @@ def lines_of(basis: Basis) -> tuple[Line, ...]:
 
 def full_price(basis: Basis) -> int:
     """What a whole period of the new plan costs, in minor units after promo codes."""
-    plan = after_percent_off(basis.new.price, basis.percent_off)
-    add_on = after_percent_off(basis.new.parallel_event, basis.percent_off)
-    return plan + basis.parallel_events * add_on
+    whole_period = replace(basis, today=basis.period.start, old=None)
+    return sum(line.amount for line in lines_of(whole_period))
 
 
 def _line(basis: Basis, *, item: Item, quantity: int, old_price: int, new_price: int) -> Line:
     old = after_percent_off(old_price, basis.percent_off)
     new = after_percent_off(new_price, basis.percent_off)
-    remaining = basis.period.remaining(basis.today)
+    remaining, days = basis.period.remaining(basis.today), basis.period.days
     return Line(
         item=item,
         quantity=quantity,
         old_price=old,
         new_price=new,
         days_remaining=remaining,
-        days_in_period=basis.period.days,
-        amount=prorated(quantity * (new - old), days_remaining=remaining, days=basis.period.days),
+        days_in_period=days,
+        amount=prorated(
+            quantity * (new - old), days_remaining=remaining, days=days, step=basis.step
+        ),
     )
 
 
-def prorated(difference: int, *, days_remaining: int, days: int) -> int:
+def prorated(difference: int, *, days_remaining: int, days: int, step: int) -> int:
     """The part of `difference` for the days left, exact until it is rounded half up, once.
+
+    It is rounded to a multiple of `step`, the smallest difference between two charges.
 
     Never below 0: a larger plan may have a cheaper add-on, but nothing is paid back for it.
     """
-    return max(0, divide_half_up(difference * days_remaining, days))
+    return max(0, step * divide_half_up(difference * days_remaining, days * step))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from server.domain.accounts import Account
+from server.domain.charge_limits import NO_LIMITS, ChargeLimits
 from server.domain.errors import PastDue, QuoteExpired, QuoteStale
 from server.domain.money import Money
 from server.domain.plans import Plan
@@ -55,9 +56,17 @@ class Quote:
 
 
 def upgrade_terms(
-    account: Account, current: Plan, target: Plan, *, currency: str, today: date
+    account: Account,
+    current: Plan,
+    target: Plan,
+    *,
+    currency: str,
+    today: date,
+    limits: ChargeLimits = NO_LIMITS,
 ) -> Terms:
     """What `account`, now on `current`, pays to have `target` from today on.
+
+    Every line is an amount that the gateway can charge, so their sum is what it charges.
 
     A trial leaves nothing to credit: a new period starts today, at the full price.
     """
@@ -68,6 +77,7 @@ def upgrade_terms(
         new=target.rate(account.billing_period),
         parallel_events=account.parallel_events,
         promo_codes=account.promo_codes,
+        step=limits.step,
     )
     lines = lines_of(basis)
     return Terms(

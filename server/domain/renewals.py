@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from server.domain.accounts import Account, Due, first_instant
+from server.domain.charge_limits import NO_LIMITS, ChargeLimits
 from server.domain.downgrades import put_off, taken_effect
 from server.domain.ledger import LedgerEntry, entry_of
 from server.domain.money import Money
@@ -18,7 +19,11 @@ from server.domain.quotes import NextPeriod
 
 
 def renewed(
-    account: Account, catalogue: Catalogue, *, today: date
+    account: Account,
+    catalogue: Catalogue,
+    *,
+    today: date,
+    limits: ChargeLimits = NO_LIMITS,
 ) -> tuple[Account, tuple[LedgerEntry, ...]]:
     """The account in the period that `today` lies in, and the charges on the way there.
 
@@ -30,18 +35,20 @@ def renewed(
     while account.period.end <= today:
         account = _in_next_period(account, catalogue)
         if not catalogue.plan(account.plan).trial:
-            charge = _renewal_charge(account, catalogue)
+            charge = _renewal_charge(account, catalogue, limits)
             account = _owing(account, charge)
             charges.append(charge)
     return account, tuple(charges)
 
 
-def next_period(account: Account, catalogue: Catalogue) -> NextPeriod:
+def next_period(
+    account: Account, catalogue: Catalogue, *, limits: ChargeLimits = NO_LIMITS
+) -> NextPeriod:
     """What the period after this one will cost, as things stand now."""
     account = _in_next_period(account, catalogue)
     if catalogue.plan(account.plan).trial:
         return NextPeriod(Money(0, catalogue.currency), account.period_start)
-    return NextPeriod(_renewal_charge(account, catalogue).amount, account.period_start)
+    return NextPeriod(_renewal_charge(account, catalogue, limits).amount, account.period_start)
 
 
 def _in_next_period(account: Account, catalogue: Catalogue) -> Account:
@@ -54,7 +61,7 @@ def _in_next_period(account: Account, catalogue: Catalogue) -> Account:
     return replace(account, period_start=next_period.start, version=account.version + 1)
 
 
-def _renewal_charge(account: Account, catalogue: Catalogue) -> LedgerEntry:
+def _renewal_charge(account: Account, catalogue: Catalogue, limits: ChargeLimits) -> LedgerEntry:
     start = account.period_start
     basis = Basis(
         period=account.period,
@@ -63,6 +70,7 @@ def _renewal_charge(account: Account, catalogue: Catalogue) -> LedgerEntry:
         new=catalogue.plan(account.plan).rate(account.billing_period),
         parallel_events=account.parallel_events,
         promo_codes=account.promo_codes,
+        step=limits.step,
     )
     return entry_of(
         id_=f"renewal-{start.isoformat()}",

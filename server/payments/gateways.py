@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from server.payments.invoice import InvoiceGateway
+from server.domain.charge_limits import LimitsOf
+from server.payments.invoice import InvoiceGateway, invoice_limits
 
 if TYPE_CHECKING:
     from server.payments.stripe_gateway import StripeGateway
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """How money is taken. On account nobody sends webhooks."""
+    """How money is taken. On account nobody sends webhooks.
+
+    Attributes:
+        limits: What the gateway can charge in a currency; None where it charges nothing in it.
+    """
 
     gateway: InvoiceGateway | StripeGateway
+    limits: LimitsOf = invoice_limits
     webhook: StripeWebhook | None = None
 
 
@@ -29,8 +35,9 @@ async def payments_by_stripe(
     key: str, webhook_secret: str, *, api_base: str
 ) -> AsyncIterator[Payments]:
     """Cards, charged through connections that are closed on the way out."""
+    from server.payments.stripe_currencies import stripe_limits
     from server.payments.stripe_gateway import stripe_gateway
     from server.payments.stripe_webhook import StripeWebhook
 
     async with stripe_gateway(key, api_base=api_base) as gateway:
-        yield Payments(gateway, StripeWebhook(webhook_secret))
+        yield Payments(gateway, stripe_limits, StripeWebhook(webhook_secret))

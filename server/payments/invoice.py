@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from server.domain.charge_limits import ChargeLimits
+from server.domain.money import minor_step
 from server.domain.payments import Charge, Paid
+
+
+def invoice_limits(currency: str) -> ChargeLimits:
+    """On account any sum can be charged that exists in the currency."""
+    return ChargeLimits(step=minor_step(currency))
 
 
 class InvoiceGateway:

@@ -20,6 +20,7 @@ from server.payments.stripe_intents import (
     metadata_of,
     reason_of,
     refused,
+    refused_amount,
     told_by,
     unknown,
 )
@@ -73,6 +74,8 @@ class StripeGateway:
     async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | Unknown:
         if charge.amount.amount == 0:
             return Paid()
+        if refusal := refused_amount(charge):
+            return refusal
         try:
             intent = await self._intents.create_async(
                 intent_params(charge), {"idempotency_key": charge.id}
@@ -86,6 +89,8 @@ class StripeGateway:
     async def charge(self, charge: Charge) -> PaymentResult:
         if charge.amount.amount == 0:
             return Paid()
+        if refusal := refused_amount(charge):
+            return refusal
         try:
             if charge.reference is None:
                 return await self._charge_in_one_step(charge)

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
+from server.payments.stripe_currencies import stripe_limits, stripe_units
 
 if TYPE_CHECKING:
     import stripe
@@ -32,7 +33,7 @@ _UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action"
 def intent_params(charge: Charge) -> PaymentIntentCreateParams:
     """An intent for `charge`, with the payer's own method where one is known."""
     params: PaymentIntentCreateParams = {
-        "amount": charge.amount.amount,
+        "amount": stripe_units(charge.amount),
         "currency": charge.amount.currency.lower(),
         "payment_method_types": METHODS,  # type: ignore[typeddict-unknown-key]  # of API_VERSION
         "metadata": metadata_of(charge),
@@ -42,6 +43,15 @@ def intent_params(charge: Charge) -> PaymentIntentCreateParams:
     if charge.payer and charge.payer.method:
         params["payment_method"] = charge.payer.method
     return params
+
+
+def refused_amount(charge: Charge) -> Failed | None:
+    """Why Stripe would refuse the amount of `charge`; None where it can be charged."""
+    if stripe_limits(charge.amount.currency):
+        return None
+    extra = {"charge": charge.id, "account": charge.account, "currency": charge.amount.currency}
+    log.error("stripe.unknown_currency", extra=extra)
+    return NOT_MADE
 
 
 def metadata_of(charge: Charge) -> dict[str, str]:

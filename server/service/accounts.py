@@ -14,9 +14,11 @@ from server.domain.accounts import (
     local_date,
     opened,
 )
+from server.domain.charge_limits import NO_LIMITS, ChargeLimits, LimitsOf, any_amount
 from server.domain.errors import AlreadyExists, NotFound
 from server.domain.plans import Catalogue
-from server.domain.renewals import renewed
+from server.domain.quotes import NextPeriod
+from server.domain.renewals import next_period, renewed
 from server.service.fingerprints import fingerprint
 from server.service.ports import AccountStore
 
@@ -30,12 +32,21 @@ class AccountService:
         store: Where accounts are kept.
         catalogue: The plans that an account may have.
         clock: Where `now` comes from; the account's time zone makes it a day.
+        limits_of: What the gateway can charge in a currency.
     """
 
-    def __init__(self, store: AccountStore, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: AccountStore,
+        catalogue: Catalogue,
+        clock: Clock,
+        *,
+        limits_of: LimitsOf = any_amount,
+    ) -> None:
         self._store = store
         self._catalogue = catalogue
         self._clock = clock
+        self._limits_of = limits_of
 
     async def put(self, account_id: str, request: NewAccount) -> tuple[Account, bool]:
         """Open the account. Returns it, and whether it is new: the same request again is safe.
@@ -92,6 +103,15 @@ class AccountService:
             if renewal is not None:
                 return renewal
 
+    def limits_in(self, currency: str) -> ChargeLimits:
+        """What the gateway can charge in `currency`."""
+        return self._limits_of(currency) or NO_LIMITS
+
+    def next_period(self, account: Account) -> NextPeriod:
+        """What the period after this one will cost, as things stand now."""
+        limits = self.limits_in(self._catalogue.currency)
+        return next_period(account, self._catalogue, limits=limits)
+
     async def _open(
         self, account_id: str, request: NewAccount, first_request: str
     ) -> tuple[Account, bool]:
@@ -113,7 +133,8 @@ class AccountService:
     async def _renew(self, account: Account) -> Account | None:
         """The account once its ended periods are renewed; None if someone else changed it."""
         today = local_date(account.time_zone, self._clock.now())
-        renewal, charges = renewed(account, self._catalogue, today=today)
+        limits = self.limits_in(self._catalogue.currency)
+        renewal, charges = renewed(account, self._catalogue, today=today, limits=limits)
         if renewal.version == account.version:
             return account
         if not await self._store.renew_account(

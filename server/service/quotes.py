@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 
 from server.clock import Clock
 from server.domain.accounts import Account, local_date
 from server.domain.offers import Offer, offers_for
 from server.domain.plans import Catalogue, Plan
-from server.domain.quotes import Quote, check_payable, quote_of, upgrade_terms
+from server.domain.quotes import Quote, Terms, check_payable, quote_of, upgrade_terms
 from server.domain.upgrades import check_upgrade
 from server.service.accounts import AccountService
 from server.service.ports import AccountStore, IdSource
@@ -73,7 +73,8 @@ class QuoteService:
         """
         account = await self._accounts.current(account_id)
         today = local_date(account.time_zone, self._clock.now())
-        return offers_for(account, self._catalogue, people=people, today=today)
+        limits = self._accounts.limits_in(self._catalogue.currency)
+        return offers_for(account, self._catalogue, people=people, today=today, limits=limits)
 
     def _priced(self, account: Account, target: Plan) -> Quote:
         current = self._catalogue.plan(account.plan)
@@ -81,12 +82,19 @@ class QuoteService:
         check_payable(account)
         now = self._clock.now()
         today = local_date(account.time_zone, now)
-        currency = self._catalogue.currency
+        terms = self._terms(account, current, target, today)
         return quote_of(
             account,
             id_=self._new_id(),
             current=current,
             target=target,
-            terms=upgrade_terms(account, current, target, currency=currency, today=today),
+            terms=terms,
             expires_at=now + timedelta(seconds=self._quote_ttl_s),
+        )
+
+    def _terms(self, account: Account, current: Plan, target: Plan, today: date) -> Terms:
+        currency = self._catalogue.currency
+        limits = self._accounts.limits_in(currency)
+        return upgrade_terms(
+            account, current, target, currency=currency, today=today, limits=limits
         )

@@ -19,7 +19,6 @@ from server.domain.errors import AlreadyExists, NotFound
 from server.domain.plans import BillingPeriod
 from server.domain.proration import PromoCode
 from server.domain.quotes import NextPeriod
-from server.domain.renewals import next_period
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
@@ -115,7 +114,7 @@ def _account_object(account: Account, asked: Asked[Any]) -> AccountObject:
         payment_status=account.payment_status,
         scheduled_change=account.scheduled_change,
         version=account.version,
-        next_period=next_period(account, asked.doors.catalogue),
+        next_period=asked.doors.accounts.next_period(account),
     )
 
 

@@ -33,13 +33,17 @@ class InvoiceQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InputsObject(Struct, frozen=True):
-    """What the lines were computed from. `old` is null where there was nothing to credit."""
+    """What the lines were computed from. `old` is null where there was nothing to credit.
+
+    Amounts are rounded half up to a multiple of `step` minor units.
+    """
 
     today: date
     old: Rate | None
     new: Rate
     parallel_events: int
     promo_codes: tuple[PromoCode, ...]
+    step: int
 
 
 class InvoiceObject(Struct, frozen=True):
@@ -108,6 +112,7 @@ def _invoice_object(invoice: Invoice) -> InvoiceObject:
             new=basis.new,
             parallel_events=basis.parallel_events,
             promo_codes=basis.promo_codes,
+            step=basis.step,
         ),
     )
 

@@ -86,6 +86,7 @@ async def test_an_invoice_is_answered_with_exactly_the_fields_of_the_protocol(
         "new": {"plan": "large", "price": 11900, "parallel_event": 5500},
         "parallel_events": 1,
         "promo_codes": [{"code": "EARLY", "percent_off": 15}],
+        "step": 1,
     }
 
 
@@ -101,6 +102,7 @@ async def test_anyone_can_compute_an_invoice_again_from_what_it_says(house: Worl
             new=Rate(**inputs["new"]),
             parallel_events=inputs["parallel_events"],
             promo_codes=tuple(PromoCode(**promo) for promo in inputs["promo_codes"]),
+            step=inputs["step"],
         )
 
         amounts = [line.amount for line in lines_of(basis)]

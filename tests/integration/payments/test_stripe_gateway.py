@@ -55,6 +55,31 @@ async def test_preparing_names_the_payment_and_takes_nothing(
     assert till.taken() == []
 
 
+@pytest.mark.parametrize(
+    ("amount", "units"),
+    [(Money(9_000, "ISK"), 900_000), (Money(900_000, "MGA"), 9_000), (Money(5_120, "KWD"), 5_120)],
+)
+async def test_a_charge_is_counted_as_stripe_counts_its_currency(
+    gateway: StripeGateway, till: Till, amount: Money, units: int
+) -> None:
+    charge = await prepared(gateway, charge_of(till.card(), amount=amount))
+
+    assert await gateway.charge(charge) == Paid(charge.reference)
+    assert till.taken() == [units]
+
+
+async def test_a_currency_that_stripe_does_not_know_is_not_asked_for(
+    gateway: StripeGateway, till: Till, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The catalogue is checked at the start; this is for an account that bought before."""
+    charge = charge_of(till.card(), amount=Money(5_000, "LYD"))
+
+    assert await gateway.prepare(charge) == Failed("The payment could not be made.")
+    assert await gateway.charge(charge) == Failed("The payment could not be made.")
+    assert till.intents() == []
+    assert "stripe.unknown_currency" in caplog.text
+
+
 async def test_a_card_on_file_is_charged_at_once(gateway: StripeGateway, till: Till) -> None:
     charge = await prepared(gateway, charge_of(till.card()))
 

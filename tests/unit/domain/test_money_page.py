@@ -15,6 +15,7 @@ from server.domain.plans import BillingPeriod, Plan, Prices
 from server.domain.proration import PromoCode
 from server.domain.quotes import upgrade_terms
 from server.domain.renewals import renewed
+from server.payments.stripe_currencies import stripe_limits, stripe_units
 from server.service.catalogue import load_catalogue
 from tests.accounts import START, a_downgrade, an_account, codes
 
@@ -123,6 +124,27 @@ def test_the_example_of_currencies(currency: str, prices: tuple[int, int], shown
 
     assert f"{in_major_units(terms.due_now)} {shown.split()[1]}" == shown
     assert shown in SECTIONS["Currencies"]
+
+
+def test_the_example_of_gateways() -> None:
+    small, large = (
+        replace(plan, price=Prices(price, price))
+        for plan, price in zip((LIVE_50, LIVE_100), (19500, 35705), strict=True)
+    )
+    today = START + timedelta(days=23)
+    limits = stripe_limits("KWD")
+    assert limits
+
+    terms = upgrade_terms(
+        an_account(small), small, large, currency="KWD", today=today, limits=limits
+    )
+
+    example = SECTIONS["Gateways and currencies"].partition("*Example.*")[2]
+    assert f"{in_major_units(terms.due_now)} dinars" in example
+    assert f"Stripe gets {stripe_units(terms.due_now)}" in example
+    assert f"costs {in_major_units(terms.next_period.amount)} dinars" in example
+    assert f"9000 crowns is charged as {stripe_units(Money(9000, 'ISK'))}" in example
+    assert f"9000.00 ariary as {stripe_units(Money(900_000, 'MGA'))}" in example
 
 
 def test_the_example_of_a_cheaper_add_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -55,6 +56,36 @@ def test_a_month_costs_180_for_each_day_left(day: int) -> None:
 )
 def test_a_year_is_365_days_and_each_line_is_rounded_once(day: int, amount: int) -> None:
     assert amounts(basis(day, billing_period="year")) == [amount]
+
+
+@pytest.mark.parametrize(
+    ("step", "plan", "add_on"),
+    [
+        (1, 833, 1467),  # 833.33 and 2 × 733.33
+        (10, 830, 1470),
+        (100, 800, 1500),
+    ],
+)
+def test_each_line_is_rounded_once_to_a_step_of_the_gateway(
+    step: int, plan: int, add_on: int
+) -> None:
+    old, new = Rate("a", 4000, 1900), Rate("b", 6500, 4100)
+    change = basis(20, old=old, new=new, parallel_events=2)
+
+    assert amounts(replace(change, step=step)) == [plan, add_on]
+
+
+def test_a_step_is_not_applied_to_what_is_rounded_already() -> None:
+    """14.6 is 15 in whole units, which would be 20 in steps of ten."""
+    change = basis(0, old=Rate("a", 0, 0), new=Rate("b", 146, 0))
+
+    assert amounts(replace(change, today=START + timedelta(days=27), step=10)) == [10]
+
+
+def test_the_full_price_is_a_multiple_of_the_step() -> None:
+    change = basis(new=Rate("b", 6504, 3005), parallel_events=1)
+
+    assert full_price(replace(change, step=10)) == 6500 + 3010
 
 
 @pytest.mark.parametrize("day", [30, 31, 400])
