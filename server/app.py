@@ -40,6 +40,7 @@ from server.realtime.hub import Hub
 from server.realtime.lines import STEP_S
 from server.realtime.mender import STEP_S as MENDING_S
 from server.service.accounts import AccountService
+from server.service.bought_plans import BoughtPlanCheck
 from server.service.catalogue import load_catalogue
 from server.service.downgrades import DowngradeService
 from server.service.dues import DueService
@@ -168,6 +169,7 @@ async def node(
             chores=chores,
             readiness=readiness,
         )
+        await BoughtPlanCheck(doors.accounts, stores.accounts, catalogue, INDEX_SETS).run()
         hub = Hub(
             rooms=stores.rooms,
             strays=Strays(redis),

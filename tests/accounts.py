@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from server.domain.accounts import Account, DowngradeRequest, DowngradeStatus, NewAccount
-from server.domain.plans import Catalogue, Plan, Prices
+from server.domain.plans import BoughtPlan, Catalogue, Plan, Prices
 from server.domain.proration import PromoCode
 
 START = date(2026, 3, 1)
@@ -71,6 +71,7 @@ def an_account(plan: Plan = SMALL, **changes: Any) -> Account:  # noqa: ANN401  
         promo_codes=(),
         payment=None,
         first_request="first",
+        bought=BoughtPlan(plan, "EUR"),
     )
     return replace(account, **changes)
 
@@ -90,4 +91,5 @@ def a_downgrade(
         effective_on=effective_on,
         contact_by=effective_on - timedelta(days=7),
         warnings=(),
+        target=plan,
     )

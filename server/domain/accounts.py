@@ -7,19 +7,11 @@ from datetime import UTC, date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from server.domain.errors import InvalidRequest
+from server.domain.account_checks import check_add_ons, check_promo_codes, check_time_zone
+from server.domain.errors import InvalidRequest, PriceUnknown
 from server.domain.money import Money
-from server.domain.plans import BillingPeriod, Plan
+from server.domain.plans import BillingPeriod, BoughtPlan, Plan
 from server.domain.proration import DAYS, Period, PromoCode
-
-MAX_PARALLEL_EVENTS = 1_000  # one script raises all live rooms of an account in one step
-MAX_PROMO_CODES = 20
-MAX_CODE_LENGTH = 64
-MAX_PERCENT_OFF = 100
-
-NO_PLACE = ("Factory", "localtime", "posixrules", "posix/", "right/")
-"""What a time-zone database may have beside the zones of places: the choice of one machine, and
-copies that not every machine has. The day of an account must be the same on all nodes."""
 
 PaymentStatus = Literal["ok", "past_due"]
 DowngradeStatus = Literal["requested", "scheduled", "declined", "withdrawn", "done"]
@@ -75,6 +67,7 @@ class DowngradeRequest:
         effective_on: The first day of the period that it is for.
         contact_by: The last day on which customer success has time enough to answer.
         warnings: What the customer was warned of when asking.
+        target: The plan as the catalogue had it then; None if an earlier version took the request.
     """
 
     id: str
@@ -84,6 +77,7 @@ class DowngradeRequest:
     effective_on: date
     contact_by: date
     warnings: tuple[DowngradeWarning, ...]
+    target: Plan | None = None
 
     @property
     def is_open(self) -> bool:
@@ -126,6 +120,8 @@ class Account:
         first_request: Fingerprint of the request that created it.
         downgrades: The latest requests, oldest first. Only the last can be open.
         dues: Renewals that are not paid yet, oldest first.
+        bought: The plan as it was bought, with its prices; None if an earlier version, which kept
+            no prices, wrote the account (`domain/bought.py`).
     """
 
     id: str
@@ -143,6 +139,18 @@ class Account:
     downgrades: tuple[DowngradeRequest, ...] = ()
     dues: tuple[Due, ...] = ()
     version: int = 1
+    bought: BoughtPlan | None = None
+
+    @property
+    def current(self) -> BoughtPlan:
+        """The plan that the account has, at the prices it was bought at.
+
+        Raises:
+            PriceUnknown: nobody has written down what it costs.
+        """
+        if self.bought is None:
+            raise PriceUnknown(self.id, self.plan)
+        return self.bought
 
     @property
     def period(self) -> Period:
@@ -179,7 +187,12 @@ def first_instant(time_zone: str, day: date) -> datetime:
 
 
 def opened(
-    account_id: str, request: NewAccount, plan: Plan, *, now: datetime, fingerprint: str
+    account_id: str,
+    request: NewAccount,
+    bought: BoughtPlan,
+    *,
+    now: datetime,
+    fingerprint: str,
 ) -> Account:
     """The account that `request` asks for, its named period paid.
 
@@ -193,9 +206,9 @@ def opened(
     _check_period(request, local_date(request.time_zone, now))
     return Account(
         id=account_id,
-        plan=plan.id,
-        seats=plan.seats,
-        presenters=plan.presenters,
+        plan=bought.plan.id,
+        seats=bought.plan.seats,
+        presenters=bought.plan.presenters,
         billing_period=request.billing_period,
         period_start=request.period_start,
         time_zone=request.time_zone,
@@ -203,6 +216,7 @@ def opened(
         promo_codes=request.promo_codes,
         payment=request.payment,
         first_request=fingerprint,
+        bought=bought,
     )
 
 
@@ -221,61 +235,6 @@ def changed(account: Account, changes: AccountChanges) -> Account:
         dues = tuple(replace(due, try_at=due.since) for due in account.dues)
         account = replace(account, payment=changes.payment, dues=dues)
     return replace(account, version=account.version + 1)
-
-
-def check_time_zone(name: str) -> str:
-    """`name`, if it names a time zone that is the same everywhere.
-
-    Raises:
-        InvalidRequest: it does not.
-    """
-    if name.startswith(NO_PLACE) or not _is_known(name):
-        reason = f"{name!r} is no time zone; use an IANA name such as Europe/Berlin"
-        raise InvalidRequest("time_zone", reason)
-    return name
-
-
-def _is_known(time_zone: str) -> bool:
-    try:
-        ZoneInfo(time_zone)
-    except (KeyError, ValueError, OSError):  # unknown; not a name; a folder of names
-        return False
-    return True
-
-
-def check_add_ons(parallel_events: int) -> int:
-    """`parallel_events`, if an account may have that many.
-
-    Raises:
-        InvalidRequest: it may not.
-    """
-    if not 0 <= parallel_events <= MAX_PARALLEL_EVENTS:
-        raise InvalidRequest("parallel_events", f"0 to {MAX_PARALLEL_EVENTS}")
-    return parallel_events
-
-
-def check_promo_codes(promo_codes: tuple[PromoCode, ...]) -> tuple[PromoCode, ...]:
-    """`promo_codes`, if each is a named percentage and none is given twice.
-
-    Raises:
-        InvalidRequest: the text names the code's place in the list.
-    """
-    if len(promo_codes) > MAX_PROMO_CODES:
-        raise InvalidRequest("promo_codes", f"at most {MAX_PROMO_CODES}")
-    seen: set[str] = set()
-    for place, promo in enumerate(promo_codes):
-        _check_promo_code(f"promo_codes[{place}]", promo, seen)
-        seen.add(promo.code)
-    return promo_codes
-
-
-def _check_promo_code(field: str, promo: PromoCode, seen: set[str]) -> None:
-    if not 1 <= len(promo.code) <= MAX_CODE_LENGTH:
-        raise InvalidRequest(f"{field}.code", f"1 to {MAX_CODE_LENGTH} characters")
-    if promo.code in seen:
-        raise InvalidRequest(f"{field}.code", f"{promo.code!r} is given twice")
-    if not 0 <= promo.percent_off <= MAX_PERCENT_OFF:
-        raise InvalidRequest(f"{field}.percent_off", f"0 to {MAX_PERCENT_OFF}")
 
 
 def _check_period(request: NewAccount, today: date) -> None:

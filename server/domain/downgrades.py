@@ -12,7 +12,7 @@ from typing import Literal
 
 from server.domain.accounts import Account, DowngradeRequest, DowngradeWarning
 from server.domain.errors import NoDowngradeToTrial, NotADowngrade, NotFound, PlanNotOnSale
-from server.domain.plans import Plan
+from server.domain.plans import BoughtPlan, Plan
 
 WORKING_DAYS = 5
 KEPT = 10  # requests an account remembers; asking again and again must not make it grow
@@ -60,6 +60,7 @@ def requested(
         effective_on=effective_on,
         contact_by=contact_by(effective_on),
         warnings=tuple(_warnings(account, effective_on, today)),
+        target=target,
     )
     requests = (*without_open(account), request)[-KEPT:]
     return replace(account, downgrades=requests, version=account.version + 1)
@@ -105,6 +106,7 @@ def taken_effect(account: Account, target: Plan) -> Account:
         presenters=target.presenters,
         promo_codes=(),
         downgrades=_closed(account, "done"),
+        bought=BoughtPlan(target, account.current.currency),
     )
 
 

@@ -174,6 +174,17 @@ class Unavailable(CallerError):
         self.retry_after_s = retry_after_s
 
 
+class PriceUnknown(Unavailable):
+    """What an account pays is written down nowhere."""
+
+    def __init__(self, account: str, plan: str) -> None:
+        super().__init__(
+            f"The prices at which account {account!r} bought plan {plan!r} are not known: the "
+            "catalogue has to list the plan once more, with on_sale = false.",
+            retry_after_s=60,
+        )
+
+
 class StoreUnavailable(Unavailable):
     """The store does not answer, or cannot take a write now."""
 

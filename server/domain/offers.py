@@ -37,6 +37,9 @@ def offers_for(
 ) -> tuple[Offer, ...]:
     """Every upgrade that `account` may buy, cheapest first.
 
+    None to an account that bought in another currency than that of the catalogue: there is no
+    difference of two prices then.
+
     Args:
         people: Everyone inside and waiting: the smallest plan that seats them all is
             recommended, else the largest.
@@ -61,7 +64,9 @@ def offers_for(
 def _cheapest_first(
     account: Account, catalogue: Catalogue, today: date, limits: ChargeLimits
 ) -> list[tuple[Plan, Terms]]:
-    current = catalogue.plan(account.plan)
+    if account.bought is None or account.bought.currency != catalogue.currency:
+        return []
+    current = account.bought.plan
     terms = partial(
         upgrade_terms, account, current, currency=catalogue.currency, today=today, limits=limits
     )

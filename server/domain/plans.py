@@ -33,11 +33,13 @@ class Rate:
 
     Attributes:
         parallel_event: Of each further event at the same time; depends on the plan.
+        name: Of the plan, as it was bought; empty in charges of earlier versions.
     """
 
     plan: str
     price: int
     parallel_event: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Plan:
             plan=self.id,
             price=self.price.per(billing_period),
             parallel_event=self.parallel_event.per(billing_period),
+            name=self.name,
         )
 
     def _check_names(self) -> None:
@@ -79,6 +82,14 @@ class Plan:
     def _check_at_least(self, least: int, field: str, value: int) -> None:
         if value < least:
             raise InvalidCatalogue(f"plan {self.id!r}: {field}: {value} is below {least}")
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtPlan:
+    """A plan as it was bought. A catalogue that changes later does not change it."""
+
+    plan: Plan
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +114,14 @@ class Catalogue:
         Raises:
             NotFound: the catalogue does not list it.
         """
-        for plan in self.plans:
-            if plan.id == plan_id:
-                return plan
-        raise NotFound("plan", plan_id)
+        plan = self.find(plan_id)
+        if plan is None:
+            raise NotFound("plan", plan_id)
+        return plan
+
+    def find(self, plan_id: str) -> Plan | None:
+        """The plan of that id, on sale or not; None if the catalogue does not list it."""
+        return next((plan for plan in self.plans if plan.id == plan_id), None)
 
     def named_by(self, field: str, plan_id: str) -> Plan:
         """The plan that a request names in `field`.

@@ -13,61 +13,62 @@ from server.domain.charge_limits import NO_LIMITS, ChargeLimits
 from server.domain.downgrades import put_off, taken_effect
 from server.domain.ledger import LedgerEntry, entry_of
 from server.domain.money import Money
-from server.domain.plans import Catalogue
 from server.domain.proration import DAYS, Basis, Period
 from server.domain.quotes import NextPeriod
 
 
 def renewed(
-    account: Account,
-    catalogue: Catalogue,
-    *,
-    today: date,
-    limits: ChargeLimits = NO_LIMITS,
+    account: Account, *, today: date, limits: ChargeLimits = NO_LIMITS
 ) -> tuple[Account, tuple[LedgerEntry, ...]]:
     """The account in the period that `today` lies in, and the charges on the way there.
 
-    A scheduled downgrade takes effect before the first charge. Periods missed in an outage are
+    A scheduled downgrade takes effect before the first charge. The prices are those at which the
+    account bought its plan, whatever the catalogue says by now. Periods missed in an outage are
     charged one by one, each at its full price; a trial renews without a charge. Each new period
     raises the version by one.
+
+    Raises:
+        PriceUnknown: a period has ended, and nobody has written down what the plan costs.
     """
     charges: list[LedgerEntry] = []
     while account.period.end <= today:
-        account = _in_next_period(account, catalogue)
-        if not catalogue.plan(account.plan).trial:
-            charge = _renewal_charge(account, catalogue, limits)
+        account = _in_next_period(account)
+        if not account.current.plan.trial:
+            charge = _renewal_charge(account, limits)
             account = _owing(account, charge)
             charges.append(charge)
     return account, tuple(charges)
 
 
-def next_period(
-    account: Account, catalogue: Catalogue, *, limits: ChargeLimits = NO_LIMITS
-) -> NextPeriod:
-    """What the period after this one will cost, as things stand now."""
-    account = _in_next_period(account, catalogue)
-    if catalogue.plan(account.plan).trial:
-        return NextPeriod(Money(0, catalogue.currency), account.period_start)
-    return NextPeriod(_renewal_charge(account, catalogue, limits).amount, account.period_start)
+def next_period(account: Account, *, limits: ChargeLimits = NO_LIMITS) -> NextPeriod:
+    """What the period after this one will cost, as things stand now.
+
+    Raises:
+        PriceUnknown: nobody has written down what the plan costs.
+    """
+    account = _in_next_period(account)
+    if account.current.plan.trial:
+        return NextPeriod(Money(0, account.current.currency), account.period_start)
+    return NextPeriod(_renewal_charge(account, limits).amount, account.period_start)
 
 
-def _in_next_period(account: Account, catalogue: Catalogue) -> Account:
+def _in_next_period(account: Account) -> Account:
     next_period = Period(account.period.end, DAYS[account.billing_period])
     request = account.open_downgrade
-    if request and request.status == "scheduled":
-        account = taken_effect(account, catalogue.plan(request.plan))
+    if request and request.status == "scheduled" and request.target:
+        account = taken_effect(account, request.target)
     elif request:
         account = put_off(account, next_period.end)
     return replace(account, period_start=next_period.start, version=account.version + 1)
 
 
-def _renewal_charge(account: Account, catalogue: Catalogue, limits: ChargeLimits) -> LedgerEntry:
+def _renewal_charge(account: Account, limits: ChargeLimits) -> LedgerEntry:
     start = account.period_start
     basis = Basis(
         period=account.period,
         today=start,
         old=None,
-        new=catalogue.plan(account.plan).rate(account.billing_period),
+        new=account.current.plan.rate(account.billing_period),
         parallel_events=account.parallel_events,
         promo_codes=account.promo_codes,
         step=limits.step,
@@ -76,7 +77,7 @@ def _renewal_charge(account: Account, catalogue: Catalogue, limits: ChargeLimits
         id_=f"renewal-{start.isoformat()}",
         kind="renewal",
         charged_on=start,
-        currency=catalogue.currency,
+        currency=account.current.currency,
         basis=basis,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from server.domain.accounts import Account
 from server.domain.downgrades import without_open
 from server.domain.errors import NotAnUpgrade, PlanNotOnSale
-from server.domain.plans import Plan
+from server.domain.plans import BoughtPlan, Plan
 from server.domain.quotes import Quote
 
 
@@ -42,6 +42,7 @@ def upgraded(account: Account, quote: Quote) -> Account:
         period_start=quote.terms.basis.period.start,
         downgrades=without_open(account),
         version=account.version + 1,
+        bought=BoughtPlan(quote.target, quote.terms.due_now.currency),
     )
 
 

@@ -15,10 +15,9 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from server.domain.errors import NotFound
 from server.domain.invoices import Invoice
 from server.domain.money import Money, in_major_units, minor_digits
-from server.domain.plans import Catalogue
+from server.domain.plans import Catalogue, Rate
 from server.domain.proration import Line
 from server.edge.http.preferences import preferred
 from server.edge.invoice_texts import TEXTS, Texts
@@ -81,7 +80,7 @@ def invoice_html(invoice: Invoice, catalogue: Catalogue, locale: Locale) -> str:
 
     Args:
         invoice: What is charged.
-        catalogue: Has the names of plans; of one that it no longer lists the id is shown.
+        catalogue: Has the names of plans for charges of earlier versions, which kept none.
         locale: The language, one of `TEXTS`, and the country whose forms of dates and numbers
             the reader is used to.
     """
@@ -159,17 +158,16 @@ class _Writer:
 
     def _item(self, line: Line) -> str:
         basis = self.invoice.charge.basis
-        name = self._plan_name(basis.new.plan)
+        name = self._plan_name(basis.new)
         if line.item == "plan" and basis.old:
-            old_name = self._plan_name(basis.old.plan)
+            old_name = self._plan_name(basis.old)
             return self.texts.changed_plan.format(name=name, old_name=old_name)
         return self.texts.items[line.item].format(name=name)
 
-    def _plan_name(self, plan: str) -> str:
-        try:
-            return self.catalogue.plan(plan).name
-        except NotFound:
-            return plan
+    def _plan_name(self, rate: Rate) -> str:
+        """As it was bought; charges of earlier versions have only the id."""
+        listed = self.catalogue.find(rate.plan)
+        return rate.name or (listed.name if listed else rate.plan)
 
     def _money(self, amount: int) -> str:
         money = Money(amount, self.invoice.charge.currency)

@@ -62,6 +62,7 @@ PROBLEMS: Mapping[type[CallerError], Problem] = {
     errors.TooLarge: Problem(413, "The request is too large"),
     errors.RateLimited: Problem(429, "Too many requests"),
     errors.Unavailable: Problem(503, "Not available now"),
+    errors.PriceUnknown: Problem(503, "Not available now"),
     errors.StoreUnavailable: Problem(503, "Not available now"),
 }
 

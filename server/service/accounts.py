@@ -14,9 +14,10 @@ from server.domain.accounts import (
     local_date,
     opened,
 )
+from server.domain.bought import with_bought
 from server.domain.charge_limits import NO_LIMITS, ChargeLimits, LimitsOf, any_amount
 from server.domain.errors import AlreadyExists, NotFound
-from server.domain.plans import Catalogue
+from server.domain.plans import BoughtPlan, Catalogue
 from server.domain.quotes import NextPeriod
 from server.domain.renewals import next_period, renewed
 from server.service.fingerprints import fingerprint
@@ -90,7 +91,9 @@ class AccountService:
                 return wanted
 
     async def current(self, account_id: str) -> Account:
-        """The account in the period that today lies in.
+        """The account in the period that today lies in, with what it bought.
+
+        Where nobody has written down what its plan costs, it stays in the period that it is in.
 
         Raises:
             NotFound: there is no such account.
@@ -99,7 +102,9 @@ class AccountService:
             account = await self._store.find_account(account_id)
             if account is None:
                 raise NotFound("account", account_id)
-            renewal = await self._renew(account)
+            if account.bought is None:
+                account = await self.completed(account)
+            renewal = await self._renew(account) if account.bought else account
             if renewal is not None:
                 return renewal
 
@@ -108,16 +113,20 @@ class AccountService:
         return self._limits_of(currency) or NO_LIMITS
 
     def next_period(self, account: Account) -> NextPeriod:
-        """What the period after this one will cost, as things stand now."""
-        limits = self.limits_in(self._catalogue.currency)
-        return next_period(account, self._catalogue, limits=limits)
+        """What the period after this one will cost, as things stand now.
+
+        Raises:
+            PriceUnknown: nobody has written down what the plan costs.
+        """
+        return next_period(account, limits=self.limits_in(account.current.currency))
 
     async def _open(
         self, account_id: str, request: NewAccount, first_request: str
     ) -> tuple[Account, bool]:
         plan = self._catalogue.named_by("plan", request.plan)
+        bought = BoughtPlan(plan, self._catalogue.currency)
         wanted = opened(
-            account_id, request, plan, now=self._clock.now(), fingerprint=first_request
+            account_id, request, bought, now=self._clock.now(), fingerprint=first_request
         )
         kept, is_new = await self._store.put_account(wanted)
         return await self._met_again(kept, first_request), is_new
@@ -130,11 +139,27 @@ class AccountService:
             )
         return await self.current(account.id)
 
+    async def completed(self, account: Account) -> Account:
+        """An account of an earlier version, with what it bought kept from now on.
+
+        Unchanged where nobody knows what its plan costs.
+        """
+        ledger = await self._store.read_ledger(account.id)
+        completed = with_bought(account, self._catalogue, ledger)
+        if completed.bought is None:
+            extra = {"account": account.id, "plan": account.plan}
+            log.error("account.price_unknown", extra=extra)
+            return account
+        # The version stays: nothing has changed that a quote was made from. Where somebody else
+        # was faster, their change is kept, and the next reader completes it.
+        await self._store.save_account(completed, seen_version=account.version)
+        return completed
+
     async def _renew(self, account: Account) -> Account | None:
         """The account once its ended periods are renewed; None if someone else changed it."""
         today = local_date(account.time_zone, self._clock.now())
-        limits = self.limits_in(self._catalogue.currency)
-        renewal, charges = renewed(account, self._catalogue, today=today, limits=limits)
+        limits = self.limits_in(account.current.currency)
+        renewal, charges = renewed(account, today=today, limits=limits)
         if renewal.version == account.version:
             return account
         if not await self._store.renew_account(

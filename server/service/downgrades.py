@@ -7,7 +7,8 @@ import logging
 from server.clock import Clock
 from server.domain.accounts import Account, DowngradeRequest, local_date
 from server.domain.downgrades import Answer, answered, request_of, requested
-from server.domain.plans import Catalogue
+from server.domain.errors import NotADowngrade
+from server.domain.plans import Catalogue, Plan
 from server.service.accounts import AccountService
 from server.service.ports import IdSource
 
@@ -39,6 +40,7 @@ class DowngradeService:
             NotFound: there is no such account.
             InvalidRequest: there is no such plan.
             NoDowngradeToTrial, PlanNotOnSale, NotADowngrade: there is nothing to ask for.
+            PriceUnknown: nobody has written down what its plan costs.
         """
         target = self._catalogue.named_by("plan", plan_id)
         id_ = self._new_id()
@@ -46,7 +48,7 @@ class DowngradeService:
         def ask(account: Account) -> Account:
             return requested(
                 account,
-                current=self._catalogue.plan(account.plan),
+                current=self._current_plan(account),
                 target=target,
                 id_=id_,
                 note=note,
@@ -55,6 +57,15 @@ class DowngradeService:
 
         account = await self._accounts.change(account_id, ask)
         return _logged(account, id_)
+
+    def _current_plan(self, account: Account) -> Plan:
+        """What the account has, if it can be compared with what the catalogue sells."""
+        bought, sold_in = account.current, self._catalogue.currency
+        if bought.currency != sold_in:
+            raise NotADowngrade(
+                f"The account pays in {bought.currency}, and plans are sold in {sold_in}."
+            )
+        return bought.plan
 
     async def answer(self, account_id: str, request_id: str, answer: Answer) -> DowngradeRequest:
         """Approve (`scheduled`), decline or withdraw. The same answer again is no error.

@@ -53,6 +53,14 @@ class AccountStore(Protocol):
         """The accounts of one part of the index, of which each account is in exactly one."""
         ...
 
+    async def checked_currency(self) -> str | None:
+        """The currency of the catalogue that the accounts were last checked against, if ever."""
+        ...
+
+    async def note_checked(self, currency: str) -> None:
+        """Write down that every account knows what it bought."""
+        ...
+
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
         """Keep `quote` for `keep_s` seconds."""
         ...

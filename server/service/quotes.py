@@ -7,6 +7,7 @@ from math import ceil
 
 from server.clock import Clock
 from server.domain.accounts import Account, local_date
+from server.domain.errors import NotAnUpgrade
 from server.domain.offers import Offer, offers_for
 from server.domain.plans import Catalogue, Plan
 from server.domain.quotes import Quote, Terms, check_payable, quote_of, upgrade_terms
@@ -55,6 +56,7 @@ class QuoteService:
             InvalidRequest: there is no such plan.
             PlanNotOnSale, NotAnUpgrade: the plan cannot be bought, or is no upgrade.
             PastDue: the account owes a renewal.
+            PriceUnknown: nobody has written down what its plan costs.
         """
         account = await self._accounts.current(account_id)
         quote = self._priced(account, self._catalogue.named_by("plan", plan_id))
@@ -77,7 +79,7 @@ class QuoteService:
         return offers_for(account, self._catalogue, people=people, today=today, limits=limits)
 
     def _priced(self, account: Account, target: Plan) -> Quote:
-        current = self._catalogue.plan(account.plan)
+        current = self._current_plan(account)
         check_upgrade(account, current=current, target=target)
         check_payable(account)
         now = self._clock.now()
@@ -91,6 +93,15 @@ class QuoteService:
             terms=terms,
             expires_at=now + timedelta(seconds=self._quote_ttl_s),
         )
+
+    def _current_plan(self, account: Account) -> Plan:
+        """What the account has, if it can be compared with what the catalogue sells."""
+        bought, sold_in = account.current, self._catalogue.currency
+        if bought.currency != sold_in:
+            raise NotAnUpgrade(
+                f"The account pays in {bought.currency}, and plans are sold in {sold_in}."
+            )
+        return bought.plan
 
     def _terms(self, account: Account, current: Plan, target: Plan, today: date) -> Terms:
         currency = self._catalogue.currency

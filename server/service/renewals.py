@@ -33,9 +33,12 @@ class RenewalService:
         self._parts = parts
 
     async def step(self) -> None:
-        """Renew the accounts of the next part whose period has ended."""
+        """Renew the accounts of the next part whose period has ended.
+
+        Accounts that a node of an earlier version wrote get the prices of what they bought.
+        """
         for account in await self._store.accounts_of(next(self._parts)):
-            if has_ended(account, now=self._clock.now()):
+            if account.bought is None or has_ended(account, now=self._clock.now()):
                 await self._renew(account.id)
 
     async def _renew(self, account_id: str) -> None:

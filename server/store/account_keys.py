@@ -10,6 +10,11 @@ from server.store.keys import account_record, live_rooms
 
 INDEX_SETS = 64
 
+CHECKED_CATALOGUE = "fh:catalogue"
+"""String: currency of the catalogue at the last start. While it is there, every account that was
+stored before knows the prices at which it bought its plan. Permanent.
+"""
+
 WATCHED = "fh:watched"
 """Sorted set: purchase under way, of any account -> when to look after it. Goes with the last.
 

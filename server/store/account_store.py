@@ -10,7 +10,7 @@ import msgspec
 from server.domain.accounts import Account
 from server.domain.ledger import LedgerEntry
 from server.domain.quotes import Quote
-from server.store.account_keys import AccountKeys, index_key, index_of
+from server.store.account_keys import CHECKED_CATALOGUE, AccountKeys, index_key, index_of
 from server.store.durability import Disk
 from server.store.faults import store_faults
 from server.store.live_rooms import LiveRooms
@@ -108,6 +108,17 @@ class AccountStore:
             documents = await pipeline.execute()
         # A name without an account is one whose account was never written, or is lost.
         return [msgspec.json.decode(doc, type=Account) for doc in documents if doc]
+
+    async def checked_currency(self) -> str | None:
+        """The currency of the catalogue that the accounts were last checked against, if ever."""
+        with store_faults():
+            currency = cast("bytes | None", await self._redis.get(CHECKED_CATALOGUE))
+        return currency.decode() if currency else None
+
+    async def note_checked(self, currency: str) -> None:
+        """Write down that every account knows what it bought."""
+        with store_faults():
+            await self._redis.set(CHECKED_CATALOGUE, currency)
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
         """Keep a quote for `keep_s` seconds."""

@@ -76,7 +76,7 @@ class AccountLife(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         self.today += timedelta(days=days)
         before, scheduled = self.account, self.account.scheduled_change
-        self.account, charges = renewed(before, CATALOGUE, today=self.today)
+        self.account, charges = renewed(before, today=self.today)
         self.ledger += charges
         if scheduled and self.account.period_start > before.period_start:
             assert self.account.plan == scheduled.plan

@@ -25,7 +25,7 @@ from server.domain.proration import (
 )
 from server.domain.quotes import upgrade_terms
 from server.domain.renewals import renewed
-from tests.accounts import CATALOGUE, START, an_account
+from tests.accounts import START, an_account
 
 PRICES = st.integers(0, 10_000_000)
 PERCENTS = st.lists(st.integers(0, 100), max_size=4)
@@ -210,7 +210,7 @@ def test_every_period_that_passed_is_charged_once_and_today_lies_in_the_last(
     )
     today = START + timedelta(days=days)
 
-    renewal, charges = renewed(account, CATALOGUE, today=today)
+    renewal, charges = renewed(account, today=today)
 
     assert renewal.period.start <= today < renewal.period.end
     starts = [charge.basis.period.start for charge in charges]
@@ -218,4 +218,4 @@ def test_every_period_that_passed_is_charged_once_and_today_lies_in_the_last(
     assert starts == [START + timedelta(days=length * n) for n in range(1, days // length + 1)]
     assert renewal.version == account.version + len(charges)
     assert all(charge.amount.amount == full_price(charge.basis) for charge in charges)
-    assert renewed(renewal, CATALOGUE, today=today) == (renewal, ())
+    assert renewed(renewal, today=today) == (renewal, ())

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.domain.accounts import check_time_zone
+from server.domain.account_checks import check_time_zone
 from tests.days import business_day
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -16,6 +16,7 @@ from server.domain.accounts import (
     ScheduledChange,
 )
 from server.domain.errors import AlreadyExists, NotFound
+from server.domain.money import Money
 from server.domain.plans import BillingPeriod
 from server.domain.proration import PromoCode
 from server.domain.quotes import NextPeriod
@@ -66,6 +67,11 @@ class PeriodObject(Struct, frozen=True):
 
 
 class AccountObject(Struct, frozen=True):
+    """`plan_name` and prices are those of the purchase, before promo codes.
+
+    They are null, and `next_period` too, where an earlier version kept none and nobody knows them.
+    """
+
     id: str
     plan: str
     seats: int
@@ -78,7 +84,10 @@ class AccountObject(Struct, frozen=True):
     payment_status: PaymentStatus
     scheduled_change: ScheduledChange | None
     version: int
-    next_period: NextPeriod
+    next_period: NextPeriod | None
+    plan_name: str | None
+    price: Money | None
+    parallel_event_price: Money | None
 
 
 async def put_account(asked: Asked[NewAccountBody]) -> Response:
@@ -114,8 +123,18 @@ def _account_object(account: Account, asked: Asked[Any]) -> AccountObject:
         payment_status=account.payment_status,
         scheduled_change=account.scheduled_change,
         version=account.version,
-        next_period=asked.doors.accounts.next_period(account),
+        next_period=asked.doors.accounts.next_period(account) if account.bought else None,
+        plan_name=account.bought.plan.name if account.bought else None,
+        price=_price(account, "price"),
+        parallel_event_price=_price(account, "parallel_event"),
     )
+
+
+def _price(account: Account, item: Literal["price", "parallel_event"]) -> Money | None:
+    if account.bought is None:
+        return None
+    rate = account.bought.plan.rate(account.billing_period)
+    return Money(getattr(rate, item), account.bought.currency)
 
 
 def _new_account(body: NewAccountBody) -> NewAccount:

@@ -36,6 +36,9 @@ async def test_a_new_account_is_answered_with_exactly_the_fields_of_the_protocol
             "next_period",
             {"amount": {"amount": 6500, "currency": "EUR"}, "starts_on": "2023-12-14"},
         ),
+        ("plan_name", "Small"),
+        ("price", {"amount": 6500, "currency": "EUR"}),
+        ("parallel_event_price", {"amount": 3000, "currency": "EUR"}),
     ]
 
 

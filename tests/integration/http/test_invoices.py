@@ -82,8 +82,8 @@ async def test_an_invoice_is_answered_with_exactly_the_fields_of_the_protocol(
     ]
     assert upgrade["inputs"] == {
         "today": "2023-12-24",
-        "old": {"plan": "small", "price": 6500, "parallel_event": 3000},
-        "new": {"plan": "large", "price": 11900, "parallel_event": 5500},
+        "old": {"plan": "small", "price": 6500, "parallel_event": 3000, "name": "Small"},
+        "new": {"plan": "large", "price": 11900, "parallel_event": 5500, "name": "Large"},
         "parallel_events": 1,
         "promo_codes": [{"code": "EARLY", "percent_off": 15}],
         "step": 1,

@@ -11,8 +11,9 @@ import pytest
 
 from server.domain.accounts import Due, PaymentRef
 from server.domain.money import Money
+from server.service.accounts import AccountService
 from server.store.account_keys import index_of
-from tests.accounts import a_downgrade, an_account, codes
+from tests.accounts import CATALOGUE, a_downgrade, an_account, codes
 from tests.shop import ACCOUNT, Shop
 
 if TYPE_CHECKING:
@@ -39,6 +40,35 @@ async def test_an_account_is_read_as_it_was_put(shop: Shop) -> None:
 
     assert await shop.store.put_account(account) == (account, True)
     assert await shop.store.find_account("acme") == account
+
+
+async def test_an_account_of_an_earlier_version_is_read_and_completed(
+    shop: Shop, clock: FakeClock
+) -> None:
+    """A document of version 0.1: it has no prices."""
+    document = (
+        '{"id":"acme","plan":"small","seats":100,"presenters":5,"billing_period":"month",'
+        '"period_start":"2026-03-01","time_zone":"UTC","parallel_events":0,"promo_codes":[],'
+        '"payment":null,"first_request":"first","payment_status":"ok","downgrades":[],"dues":[],'
+        '"version":1}'
+    )
+    await shop.redis.hset(shop.keys.record, mapping={"doc": document, "version": 1})
+    accounts = AccountService(shop.store, CATALOGUE, clock)
+
+    before = await shop.store.find_account("acme")
+    assert before
+    await accounts.completed(before)
+
+    assert before == an_account(bought=None)
+    assert await shop.store.find_account("acme") == an_account()
+
+
+async def test_the_currency_that_accounts_were_checked_against_is_kept(shop: Shop) -> None:
+    assert await shop.store.checked_currency() is None
+
+    await shop.store.note_checked("EUR")
+
+    assert await shop.store.checked_currency() == "EUR"
 
 
 async def test_an_account_that_exists_stays_as_it_is(shop: Shop) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CATALOGUE_OF_TWO = replace(CATALOGUE, plans=(replace(SMALL, seats=2), replace(LARGE, seats=4)))
 BIG = an_account(CATALOGUE_OF_TWO.plan("large"), parallel_events=2, promo_codes=codes(15))
-LEAVING = replace(BIG, downgrades=(a_downgrade("scheduled"),))
+LEAVING = replace(BIG, downgrades=(a_downgrade("scheduled", plan=CATALOGUE_OF_TWO.plan("small")),))
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def shop(redis: Redis, clock: FakeClock) -> Shop:
 
 
 def renewal_of(account: Account, *, days: int = 30) -> tuple[Account, tuple[LedgerEntry, ...]]:
-    return renewed(account, CATALOGUE_OF_TWO, today=START + timedelta(days=days))
+    return renewed(account, today=START + timedelta(days=days))
 
 
 async def renew(shop: Shop, account: Account, *, days: int = 30) -> bool:
@@ -136,10 +136,10 @@ async def test_who_was_called_before_may_still_come_in(shop: Shop) -> None:
 
 async def test_a_cheaper_plan_with_more_seats_calls_the_line(shop: Shop) -> None:
     """What makes a downgrade is the price."""
-    roomy = replace(CATALOGUE, plans=(replace(SMALL, seats=5), replace(LARGE, seats=4)))
-    (hall,) = await shop.open(LEAVING, rooms=1)
+    roomy = replace(BIG, downgrades=(a_downgrade("scheduled", plan=replace(SMALL, seats=5)),))
+    (hall,) = await shop.open(roomy, rooms=1)
     await hall.hello("ada", "bob", "cleo", "dan", "eve")
-    renewal, charges = renewed(LEAVING, roomy, today=START + timedelta(days=30))
+    renewal, charges = renewed(roomy, today=START + timedelta(days=30))
 
     await shop.store.renew_account(renewal, seen_version=1, charges=charges)
 

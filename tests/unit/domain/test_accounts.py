@@ -22,7 +22,7 @@ from server.domain.accounts import (
 )
 from server.domain.errors import InvalidRequest
 from server.domain.money import Money
-from server.domain.plans import BillingPeriod
+from server.domain.plans import BillingPeriod, BoughtPlan
 from server.domain.proration import PromoCode
 from tests.accounts import REQUEST, SMALL, START, an_account, codes
 
@@ -36,7 +36,7 @@ def noon(day: date) -> datetime:
 
 def open_on(day: date, **changes: Any) -> Account:  # noqa: ANN401  # fields of NewAccount
     request: NewAccount = replace(REQUEST, **changes)
-    return opened("acme", request, SMALL, now=noon(day), fingerprint="first")
+    return opened("acme", request, BoughtPlan(SMALL, "EUR"), now=noon(day), fingerprint="first")
 
 
 def test_an_account_has_the_seats_of_its_plan() -> None:

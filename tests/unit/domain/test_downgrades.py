@@ -109,6 +109,7 @@ def test_a_request_is_for_the_end_of_the_period_and_changes_nothing_yet() -> Non
         effective_on=END,
         contact_by=date(2026, 3, 24),
         warnings=(),
+        target=SMALL,
     )
     assert asking == replace(account, downgrades=(request,), version=5)
     assert asking.open_downgrade == request

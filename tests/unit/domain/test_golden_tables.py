@@ -16,7 +16,7 @@ import pytest
 
 from server.domain.accounts import Account, has_ended, local_date
 from server.domain.money import Money, in_major_units
-from server.domain.plans import BillingPeriod, Catalogue, Plan, Prices
+from server.domain.plans import BillingPeriod, BoughtPlan, Plan, Prices
 from server.domain.proration import DAYS
 from server.domain.quotes import upgrade_terms
 from server.domain.renewals import renewed
@@ -215,10 +215,13 @@ def test_each_currency_is_rounded_to_its_own_minor_unit(
 def test_a_new_period_is_charged_in_full_after_codes(
     currency: Literal["JPY", "EUR", "KWD"], add_ons: int, percent: int, plan: int, add_on: int
 ) -> None:
-    account = an_account(parallel_events=add_ons, promo_codes=codes(percent))
-    catalogue = Catalogue(currency, (SMALL,))
+    account = an_account(
+        parallel_events=add_ons,
+        promo_codes=codes(percent),
+        bought=BoughtPlan(SMALL, currency),
+    )
 
-    renewal, (charge,) = renewed(account, catalogue, today=account.period.end)
+    renewal, (charge,) = renewed(account, today=account.period.end)
 
     assert charge.amount == Money(plan + add_ons * add_on, currency)
     assert len(renewal.dues) == (charge.amount.amount > 0)

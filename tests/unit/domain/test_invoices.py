@@ -10,10 +10,10 @@ from server.domain.dues import attempted
 from server.domain.invoices import invoices_of
 from server.domain.payments import Failed, Paid
 from server.domain.renewals import renewed
-from tests.accounts import CATALOGUE, an_account
+from tests.accounts import an_account
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-ACCOUNT, LEDGER = renewed(an_account(), CATALOGUE, today=date(2026, 6, 1))
+ACCOUNT, LEDGER = renewed(an_account(), today=date(2026, 6, 1))
 
 
 def past_due(account: Account) -> list[bool]:

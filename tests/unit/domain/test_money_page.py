@@ -95,6 +95,7 @@ def test_the_plans_are_those_of_the_built_in_catalogue(plan: Plan) -> None:
         ("Ladders", quoted(10, way=("live-100", "live-250"))[:1]),
         ("Ladders", quoted(20, way=("live-50", "live-250"))[:1]),
         ("Trials", quoted(17, way=("trial", "live-25"))),
+        ("What was bought", quoted(10)[:1]),
         ("Quotes", quoted(10)[:1]),
         ("Quotes", quoted(9)[:1]),
         ("Invoices and the ledger", quoted(10, 15)[:1]),
@@ -164,7 +165,7 @@ def test_the_example_of_a_downgrade() -> None:
         downgrades=(a_downgrade("scheduled", plan=LIVE_50),),
     )
 
-    _, (charge,) = renewed(account, CATALOGUE, today=date(2026, 3, 31))
+    _, (charge,) = renewed(account, today=date(2026, 3, 31))
 
     assert contact_by(date(2026, 3, 31)) == date(2026, 3, 24)
     assert "`contact_by` is 24 March" in SECTIONS["Downgrades"]
@@ -175,8 +176,8 @@ def test_the_example_of_missed_periods() -> None:
     account = an_account(LIVE_100)
     leaving = replace(account, downgrades=(a_downgrade("scheduled", plan=LIVE_50),))
 
-    _, charges = renewed(account, CATALOGUE, today=date(2026, 6, 1))
-    _, cheaper = renewed(leaving, CATALOGUE, today=date(2026, 6, 1))
+    _, charges = renewed(account, today=date(2026, 6, 1))
+    _, cheaper = renewed(leaving, today=date(2026, 6, 1))
 
     assert [f"{charge.charged_on.day} {charge.charged_on:%B}" for charge in charges] == [
         "31 March",

@@ -60,5 +60,5 @@ def test_a_request_that_names_no_plan_is_told_the_field_and_the_plans() -> None:
 
 
 def test_the_rate_is_that_of_the_billing_period() -> None:
-    assert SMALL.rate("month") == Rate("small", 6500, 3000)
-    assert SMALL.rate("year") == Rate("small", 62400, 28800)
+    assert SMALL.rate("month") == Rate("small", 6500, 3000, "Small")
+    assert SMALL.rate("year") == Rate("small", 62400, 28800, "Small")

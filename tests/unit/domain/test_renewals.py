@@ -14,7 +14,6 @@ from server.domain.proration import lines_of
 from server.domain.quotes import NextPeriod
 from server.domain.renewals import next_period, renewed
 from tests.accounts import (
-    CATALOGUE,
     HUGE,
     LARGE,
     START,
@@ -31,13 +30,13 @@ END = date(2026, 3, 31)
 def test_a_period_that_has_not_ended_is_not_renewed(day: int) -> None:
     account = an_account()
 
-    assert renewed(account, CATALOGUE, today=START + timedelta(days=day)) == (account, ())
+    assert renewed(account, today=START + timedelta(days=day)) == (account, ())
 
 
 def test_a_period_renews_on_its_end_at_the_full_price() -> None:
     account = an_account(parallel_events=2, promo_codes=codes(15))
 
-    renewal, (charge,) = renewed(account, CATALOGUE, today=END)
+    renewal, (charge,) = renewed(account, today=END)
 
     midnight = datetime(2026, 3, 31, tzinfo=UTC)
     due = Due(charge.id, charge.amount, since=midnight, try_at=midnight)
@@ -47,7 +46,7 @@ def test_a_period_renews_on_its_end_at_the_full_price() -> None:
 
 
 def test_missed_periods_are_charged_one_by_one() -> None:
-    renewal, charges = renewed(an_account(), CATALOGUE, today=date(2026, 6, 1))
+    renewal, charges = renewed(an_account(), today=date(2026, 6, 1))
 
     assert [charge.id for charge in charges] == [
         "renewal-2026-03-31",
@@ -62,8 +61,8 @@ def test_missed_periods_are_charged_one_by_one() -> None:
 def test_a_year_renews_after_365_days_through_a_leap_day() -> None:
     account = an_account(billing_period="year", period_start=date(2028, 1, 1))
 
-    before, none = renewed(account, CATALOGUE, today=date(2028, 12, 30))
-    renewal, (charge,) = renewed(account, CATALOGUE, today=date(2028, 12, 31))
+    before, none = renewed(account, today=date(2028, 12, 30))
+    renewal, (charge,) = renewed(account, today=date(2028, 12, 31))
 
     assert (before, none) == (account, ())
     assert renewal.period_start == date(2028, 12, 31)
@@ -71,7 +70,7 @@ def test_a_year_renews_after_365_days_through_a_leap_day() -> None:
 
 
 def test_a_trial_renews_without_a_charge() -> None:
-    renewal, charges = renewed(an_account(TRIAL), CATALOGUE, today=date(2026, 4, 1))
+    renewal, charges = renewed(an_account(TRIAL), today=date(2026, 4, 1))
 
     assert renewal.period_start == END
     assert (charges, renewal.dues) == ((), ())
@@ -80,14 +79,14 @@ def test_a_trial_renews_without_a_charge() -> None:
 def test_a_charge_can_be_worked_out_again_from_what_it_keeps() -> None:
     account = an_account(parallel_events=3, promo_codes=codes(33))
 
-    _, (charge,) = renewed(account, CATALOGUE, today=END)
+    _, (charge,) = renewed(account, today=END)
 
     assert charge.lines == lines_of(charge.basis)
     assert charge.rule_version == 1
 
 
 def test_a_period_that_costs_nothing_is_charged_and_not_owed() -> None:
-    renewal, (charge,) = renewed(an_account(promo_codes=codes(100)), CATALOGUE, today=END)
+    renewal, (charge,) = renewed(an_account(promo_codes=codes(100)), today=END)
 
     assert charge.amount == Money(0, "EUR")
     assert renewal.dues == ()
@@ -96,7 +95,7 @@ def test_a_period_that_costs_nothing_is_charged_and_not_owed() -> None:
 def test_a_period_is_charged_on_the_day_it_begins_where_the_account_is() -> None:
     account = an_account(time_zone="Pacific/Kiritimati")
 
-    renewal, (charge,) = renewed(account, CATALOGUE, today=date(2026, 4, 2))
+    renewal, (charge,) = renewed(account, today=date(2026, 4, 2))
 
     assert charge.charged_on == END
     assert renewal.dues[0].since == datetime(2026, 3, 30, 10, tzinfo=UTC)
@@ -107,7 +106,7 @@ def test_a_scheduled_downgrade_takes_effect_before_the_period_is_charged() -> No
         LARGE, parallel_events=2, promo_codes=codes(15), downgrades=(a_downgrade("scheduled"),)
     )
 
-    renewal, (charge,) = renewed(account, CATALOGUE, today=END)
+    renewal, (charge,) = renewed(account, today=END)
 
     assert (renewal.plan, renewal.seats, renewal.presenters) == ("small", 100, 5)
     assert renewal.downgrades == (a_downgrade("done"),)
@@ -120,13 +119,13 @@ def test_a_scheduled_downgrade_takes_effect_before_the_period_is_charged() -> No
 def test_until_then_nothing_of_a_scheduled_downgrade_can_be_felt() -> None:
     account = an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade("scheduled"),))
 
-    assert renewed(account, CATALOGUE, today=END - timedelta(days=1)) == (account, ())
+    assert renewed(account, today=END - timedelta(days=1)) == (account, ())
 
 
 def test_of_several_missed_periods_the_first_is_the_smaller_plans_already() -> None:
     account = an_account(HUGE, downgrades=(a_downgrade("scheduled", plan=LARGE),))
 
-    renewal, charges = renewed(account, CATALOGUE, today=date(2026, 6, 1))
+    renewal, charges = renewed(account, today=date(2026, 6, 1))
 
     assert [charge.amount.amount for charge in charges] == [11900, 11900, 11900]
     assert (renewal.plan, renewal.version) == ("large", 4)
@@ -135,7 +134,7 @@ def test_of_several_missed_periods_the_first_is_the_smaller_plans_already() -> N
 def test_a_request_that_nobody_answered_is_for_the_next_period() -> None:
     account = an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade("requested"),))
 
-    renewal, (charge,) = renewed(account, CATALOGUE, today=END)
+    renewal, (charge,) = renewed(account, today=END)
 
     (request,) = renewal.downgrades
     assert (renewal.plan, charge.amount.amount) == ("large", 10115)
@@ -148,7 +147,7 @@ def test_a_request_that_nobody_answered_is_for_the_next_period() -> None:
 def test_a_request_that_is_over_changes_nothing(status: DowngradeStatus) -> None:
     account = an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade(status),))
 
-    renewal, _ = renewed(account, CATALOGUE, today=END)
+    renewal, _ = renewed(account, today=END)
 
     assert (renewal.plan, renewal.promo_codes) == ("large", codes(15))
     assert renewal.downgrades == account.downgrades
@@ -165,22 +164,21 @@ def test_a_request_that_is_over_changes_nothing(status: DowngradeStatus) -> None
     ],
 )
 def test_what_the_next_period_is_said_to_cost_is_charged_when_it_begins(account: Account) -> None:
-    said = next_period(account, CATALOGUE)
+    said = next_period(account)
 
-    _, (charge,) = renewed(account, CATALOGUE, today=account.period.end)
+    _, (charge,) = renewed(account, today=account.period.end)
     assert (said.amount, said.starts_on) == (charge.amount, charge.charged_on)
 
 
 def test_a_scheduled_downgrade_makes_the_next_period_cheaper_and_ends_the_codes() -> None:
     account = an_account(LARGE, promo_codes=codes(15), downgrades=(a_downgrade(),))
 
-    assert next_period(account, CATALOGUE) == NextPeriod(Money(6500, "EUR"), END)
+    assert next_period(account) == NextPeriod(Money(6500, "EUR"), END)
 
 
 def test_the_next_period_of_a_trial_costs_nothing() -> None:
     costly = replace(TRIAL, price=Prices(100, 1000))
-    catalogue = replace(CATALOGUE, plans=(costly, *CATALOGUE.plans[1:]))
 
-    said = next_period(an_account(TRIAL), catalogue)
+    said = next_period(an_account(costly))
 
     assert said == NextPeriod(Money(0, "EUR"), END)

@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.accounts import Account, DowngradeStatus
 from server.domain.errors import NotAnUpgrade, PlanNotOnSale
-from server.domain.plans import Plan, Prices
+from server.domain.plans import BoughtPlan, Plan, Prices
 from server.domain.quotes import Quote, quote_of, upgrade_terms
 from server.domain.upgrades import check_upgrade, is_upgrade, upgraded
 from tests.accounts import HUGE, LARGE, OLD, SMALL, TRIAL, a_downgrade, an_account
@@ -82,7 +82,12 @@ def test_an_upgrade_gives_the_account_the_plan_and_leaves_its_period() -> None:
     account = an_account(version=7)
 
     assert upgraded(account, quoted(account)) == replace(
-        account, plan="large", seats=250, presenters=8, version=8
+        account,
+        plan="large",
+        seats=250,
+        presenters=8,
+        version=8,
+        bought=BoughtPlan(LARGE, "EUR"),
     )
 
 

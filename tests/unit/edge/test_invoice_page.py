@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from server.domain.invoices import Invoice
 from server.domain.ledger import ChargeKind, entry_of
-from server.domain.plans import Catalogue, Prices, Rate
+from server.domain.plans import Catalogue, Rate
 from server.domain.proration import Basis, Item, Period, PromoCode
 from server.edge.invoice_page import POLICY, invoice_html, locale_of
 from server.edge.invoice_texts import TEXTS, Texts
@@ -178,10 +178,10 @@ def test_an_amount_has_the_decimals_of_its_currency(
 @given(st.text(min_size=1, max_size=20))
 @settings(max_examples=30)
 def test_whatever_a_code_or_a_plan_is_called_is_text(name: str) -> None:
-    plan = replace(LARGE, name=f"x{name}", price=Prices(1, 1))
-    invoice = an_invoice(a_basis(promo_codes=(PromoCode(name, 10),)))
+    plan = replace(LARGE, name=f"x{name}")
+    invoice = an_invoice(a_basis(new=plan.rate("month"), promo_codes=(PromoCode(name, 10),)))
 
-    page = shown(invoice, ENGLISH, replace(CATALOGUE, plans=(plan, SMALL)))
+    page = shown(invoice, ENGLISH)
 
     assert page.elements == shown(UPGRADE, ENGLISH).elements
     assert len(page.rows) == 4
@@ -214,10 +214,21 @@ def test_an_invoice_that_cannot_be_collected_says_so() -> None:
     assert "Noch nicht bezahlt" not in invoice_html(UPGRADE, CATALOGUE, GERMAN)
 
 
-def test_a_plan_that_the_catalogue_has_forgotten_goes_by_its_id() -> None:
-    page = shown(UPGRADE, GERMAN, Catalogue("EUR", (CATALOGUE.plan("trial"),)))
+def test_a_plan_has_the_name_that_it_was_bought_under() -> None:
+    renamed = replace(CATALOGUE, plans=(replace(LARGE, name="Giant"), SMALL))
 
-    assert page.rows[1][0] == "Tarif large statt small"
+    assert shown(UPGRADE, GERMAN, renamed).rows[1][0] == "Tarif Large statt Small"
+
+
+def test_in_a_charge_without_names_a_plan_has_that_of_the_catalogue_or_its_id() -> None:
+    basis = a_basis(
+        old=replace(SMALL.rate("month"), name=""), new=replace(LARGE.rate("month"), name="")
+    )
+    known = Catalogue("EUR", (SMALL,))
+
+    page = shown(an_invoice(basis), GERMAN, known)
+
+    assert page.rows[1][0] == "Tarif large statt Small"
 
 
 def test_the_page_names_its_language() -> None:

@@ -22,6 +22,7 @@ class FakeAccountStore:
     ledger: list[LedgerEntry] = field(default_factory=list)
     kept_s: int = 0
     rival: Account | None = None
+    checked: str | None = None
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
         self._let_the_rival_go_first()
@@ -49,6 +50,12 @@ class FakeAccountStore:
 
     async def accounts_of(self, part: int) -> list[Account]:
         return [account for account in self.accounts.values() if part == 0]
+
+    async def checked_currency(self) -> str | None:
+        return self.checked
+
+    async def note_checked(self, currency: str) -> None:
+        self.checked = currency
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
         self.quotes[quote.id] = quote

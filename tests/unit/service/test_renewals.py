@@ -8,10 +8,10 @@ from itertools import cycle
 
 import pytest
 
-from server.domain.plans import Catalogue
+from server.domain.plans import Catalogue, Plan
 from server.service.accounts import AccountService
 from server.service.renewals import RenewalService
-from tests.accounts import CATALOGUE, LARGE, START, a_downgrade, an_account
+from tests.accounts import LARGE, SMALL, START, a_downgrade, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore
 
@@ -77,15 +77,31 @@ async def test_the_parts_are_looked_at_one_after_the_other(
     assert len(account_store.ledger) == 1
 
 
+def renewals_with(
+    plans: tuple[Plan, ...], account_store: FakeAccountStore, clock: FakeClock
+) -> RenewalService:
+    accounts = AccountService(account_store, Catalogue("EUR", plans), clock)
+    return RenewalService(accounts, account_store, clock, cycle([0]))
+
+
+async def test_an_account_renews_at_the_price_it_bought_at_whatever_the_catalogue_lists(
+    account_store: FakeAccountStore, clock: FakeClock
+) -> None:
+    account_store.accounts["acme"] = an_account(LARGE)
+    clock.advance(ms=10 * DAY_MS)
+
+    await renewals_with((SMALL,), account_store, clock).step()
+
+    assert account_store.accounts["acme"].period_start == date(2026, 3, 31)
+    assert [charge.amount.amount for charge in account_store.ledger] == [11900]
+
+
 async def test_an_account_that_cannot_be_renewed_holds_up_no_other(
     account_store: FakeAccountStore, clock: FakeClock
 ) -> None:
-    """Its plan is gone from the operator's catalogue."""
-    known = Catalogue("EUR", (CATALOGUE.plan("small"),))
-    renewals = RenewalService(
-        AccountService(account_store, known, clock), account_store, clock, cycle([0])
-    )
-    account_store.accounts["lost"] = replace(an_account(LARGE), id="lost")
+    """An earlier version kept no prices, and its plan is gone from the catalogue."""
+    renewals = renewals_with((SMALL,), account_store, clock)
+    account_store.accounts["lost"] = replace(an_account(LARGE), id="lost", bought=None)
     account_store.accounts["acme"] = an_account()
     clock.advance(ms=10 * DAY_MS)
 
@@ -93,3 +109,13 @@ async def test_an_account_that_cannot_be_renewed_holds_up_no_other(
 
     assert account_store.accounts["acme"].period_start == date(2026, 3, 31)
     assert account_store.accounts["lost"].period_start == START
+
+
+async def test_an_account_that_a_node_of_an_earlier_version_wrote_learns_what_it_bought(
+    account_store: FakeAccountStore, clock: FakeClock
+) -> None:
+    account_store.accounts["acme"] = replace(an_account(), bought=None)
+
+    await renewals_with((SMALL,), account_store, clock).step()
+
+    assert account_store.accounts["acme"] == an_account()
