@@ -23,7 +23,8 @@ from server.domain.catalogue_checks import check_chargeable
 from server.domain.rooms import RoomRules
 from server.edge.allowance import Allowances
 from server.edge.broadcaster import Broadcaster
-from server.edge.doorman import Door, PatientServer
+from server.edge.doorman import Door
+from server.edge.draining import DrainingServer
 from server.edge.house import House
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
@@ -117,7 +118,8 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
         )
         _settle_memory()
-        await PatientServer(config, running_node.door.house).serve()
+        house = running_node.door.house
+        await DrainingServer(config, house, delay_s=settings.shutdown_delay_s).serve()
 
 
 def _settle_memory() -> None:
@@ -313,7 +315,7 @@ async def _readiness(stores: Stores, bus: EventBus, house: House) -> Readiness:
         reasons.append("store: it does not answer")
     if not bus.hears:
         reasons.append("events: this node does not hear the store's events")
-    if house.is_draining:
+    if house.is_stopping:
         reasons.append("draining: this node is going down")
     evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
     return Readiness(tuple(reasons), (evicts,) if stores.facts.evicts else ())

@@ -164,6 +164,14 @@ class Settings:
             limits.seconds, limits.between(0), "SIGTERM: connections close spread over this time."
         ),
     ] = 10
+    shutdown_delay_s: Annotated[
+        float,
+        Row(
+            limits.seconds,
+            limits.between(0),
+            "SIGTERM: the node is not ready but works on for this time, then it drains.",
+        ),
+    ] = 0
     payments: Annotated[
         str,
         Row(

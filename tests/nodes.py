@@ -70,9 +70,9 @@ class Node:
         """Ask it to stop, as a rolling restart does."""
         self.process.send_signal(signal.SIGTERM)
 
-    def ended(self) -> int:
+    def ended(self, within_s: float = STOP_S) -> int:
         """Its exit code, once it has ended."""
-        return self.process.wait(STOP_S)
+        return self.process.wait(within_s)
 
     def kill(self) -> None:
         self.process.kill()
@@ -114,7 +114,8 @@ def running_nodes(
         redis_url: The store.
         count: How many.
         files: How many files each may have open; None: as many as this process.
-        settings: By the names of `server.settings`, in place of those of `QUICK`.
+        settings: By the names of `server.settings`, in place of those of `QUICK`. With `port`:
+            one node on that port.
     """
     with short_directory() as directory, ExitStack() as running:
         logs = [directory / f"node-{number}.log" for number in range(count)]
@@ -129,7 +130,7 @@ def _started(
     redis_url: str, log: Path, settings: Mapping[str, object], files: int | None
 ) -> Iterator[Node]:
     named = {**QUICK, **settings, "redis_url": redis_url, "api_keys": KEY, "token_secret": SECRET}
-    port = free_port()
+    port = int(str(named.pop("port", 0))) or free_port()
     limited = [] if files is None else ["prlimit", f"--nofile={files}"]
     environment = {f"FULLHOUSE_{name.upper()}": str(value) for name, value in named.items()}
     with log.open("wb") as stderr:
@@ -146,9 +147,9 @@ def _started(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """As an operator would; what does not end is killed."""
+    """As at a terminal, where no balancer has to notice; what does not end is killed."""
     process.send_signal(signal.SIGCONT)  # a test may have frozen it
-    process.terminate()
+    process.send_signal(signal.SIGINT)
     try:
         process.wait(STOP_S)
     except subprocess.TimeoutExpired:

@@ -41,14 +41,14 @@ _PORTS_A_BLOCK = 1_000
 
 def find_store(name: StoreName) -> Path | None:
     """The packaged Valkey, or the redis-server of this machine."""
-    return packaged_valkey() if name == "valkey" else _on_path("redis-server")
+    return packaged_valkey() if name == "valkey" else on_path("redis-server")
 
 
 def find_chromium() -> Path | None:
-    return _on_path("chromium", "chromium-browser", "google-chrome")
+    return on_path("chromium", "chromium-browser", "google-chrome")
 
 
-def _on_path(*names: str) -> Path | None:
+def on_path(*names: str) -> Path | None:
     return next((Path(found) for found in map(shutil.which, names) if found), None)
 
 

@@ -1,27 +1,24 @@
 """Answers the WebSocket handshake and hands the socket to a `Connection`.
 
-The one file that leans on uvicorn's inner ways. Its `http=` callable is called with `config`,
-`server_state`, `app_state` and `_loop`, and what it returns is the protocol of a new socket; an
-`HttpToolsProtocol` may be given one whose first bytes have come already. Its `ws=` callable is
-called with the first three words, then `connection_made(transport)`, then `data_received(head)`,
-and only afterwards made the transport's protocol. What is in `server_state.connections` gets
-`shutdown()` at SIGTERM, and uvicorn waits until it is out again; its `Server.shutdown` closes
-the listening sockets first. A contract test fails when a release changes this. Every WebSocket
-client goes through here, and all have the same kind of connection.
+Leans on uvicorn's inner ways, as `edge/draining.py` does, and no other file. Its `http=` callable
+is called with `config`, `server_state`, `app_state` and `_loop`, and what it returns is the
+protocol of a new socket; an `HttpToolsProtocol` may be given one whose first bytes have come
+already. Its `ws=` callable is called with the first three words, then
+`connection_made(transport)`, then `data_received(head)`, and only afterwards made the transport's
+protocol. What is in `server_state.connections` gets `shutdown()` at SIGTERM, and uvicorn waits
+until it is out again. A contract test fails when a release changes this. Every WebSocket client
+goes through here, and all have the same kind of connection.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
-import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
 RETRY_AFTER_S = 5
-_POLL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +85,6 @@ class Door:
         if all(self.may_enter(origin, host) for origin in origins):
             return None  # a client without an origin is no browser; its token decides
         return Forbidden("Origin: pages of this origin may not connect here.")
-
-
-class PatientServer(uvicorn.Server):
-    """Sends everybody away before it closes the door.
-
-    Uvicorn alone would stop listening first: whoever comes while people are being sent away is
-    told when to come back, and whoever asks hears that this node is not ready.
-    """
-
-    def __init__(self, config: uvicorn.Config, house: House) -> None:
-        super().__init__(config)
-        self._house = house
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._house.drain()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
-                while self._house.has_guests and not self.force_exit:  # noqa: ASYNC110  # as below
-                    await asyncio.sleep(_POLL_S)  # noqa: TID251  # uvicorn waits so itself
-        await super().shutdown(sockets)
 
 
 class Arrival(asyncio.Protocol):

@@ -49,6 +49,7 @@ class House:
         doorstep: Sockets that have not said yet what they want.
         allowances: How much each person has said lately.
         sent: How many messages since the last turn, without those of the broadcaster.
+        is_stopping: The node was told to stop, and should be sent nobody.
         is_draining: Nobody comes in any more.
     """
 
@@ -60,6 +61,7 @@ class House:
     doorstep: Doorstep[Arrival] = field(default_factory=Doorstep)
     allowances: Allowances = field(default_factory=Allowances)
     sent: int = 0
+    is_stopping: bool = False
     is_draining: bool = False
 
     def allows(self, visitor: Visitor) -> bool:
@@ -83,7 +85,7 @@ class House:
     def drain(self) -> None:
         """Send everybody away, once."""
         if not self.is_draining:
-            self.is_draining = True
+            self.is_stopping = self.is_draining = True
             self.hub.drain(self.drain_s)
             for connection in self.keepalive:
                 connection.go_unless_sent_away()

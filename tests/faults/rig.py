@@ -49,6 +49,11 @@ class Rig:
         """A new server on the network of one that is gone."""
         self.nodes[number] = await self._node_on(self.lines[number])
 
+    async def restart(self, number: int) -> None:
+        """A new server at the address of one that is gone."""
+        port = self.nodes[number].port
+        self.nodes[number] = await self._node_on(self.lines[number], port=port)
+
     async def is_ready(self, number: int) -> bool:
         return await asyncio.to_thread(self.nodes[number].is_ready)
 
@@ -66,9 +71,9 @@ class Rig:
                 await self.replace(number)
         await wait_until(self.all_ready, RECOVERY_S)
 
-    async def _node_on(self, line: StoreProxy) -> Node:
+    async def _node_on(self, line: StoreProxy, **settings: object) -> Node:
         # In a thread: the node's way to the store leads through this loop.
-        starting = running_nodes(line.url, 1, files=self._files, **self._settings)
+        starting = running_nodes(line.url, 1, files=self._files, **{**self._settings, **settings})
         (node,) = await asyncio.to_thread(starting.__enter__)
         self._running.push_async_callback(asyncio.to_thread, starting.__exit__, None, None, None)
         return node

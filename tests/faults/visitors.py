@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import pairwise
+from itertools import count, pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,13 @@ class Visitor:
     Attributes:
         pages: Every connection so far, the present one last.
         closed: The close codes that ended them.
+        refused: Why connections that were to follow did not come about.
     """
 
     def __init__(self, nodes: Sequence[Node], token: str, *, first: int) -> None:
         self.pages: list[Page] = []
         self.closed: list[int | None] = []
+        self.refused: list[str] = []
         self.frames: list[Frame] = []
         self._nodes = nodes
         self._token = token
@@ -175,15 +177,20 @@ class Visitor:
                 return
             await self._come_back()
 
+    def longest_pause_s(self, attempt: int) -> float:
+        """Before that attempt to come back, the first of which is number 0."""
+        return BACKOFF_S
+
     async def _come_back(self) -> None:
         wait_s, self._after_s = self._after_s, 0.0
-        while True:
-            pause_s = max(wait_s, self._random.uniform(0, BACKOFF_S))
+        for attempt in count():
+            pause_s = max(wait_s, self._random.uniform(0, self.longest_pause_s(attempt)))
             await asyncio.sleep(pause_s)  # noqa: TID251  # full jitter, and what `retry` asked for
             self._turn += 1
             try:
                 await self._connect()
-            except (OSError, InvalidHandshake, TimeoutError):
+            except (OSError, InvalidHandshake, TimeoutError) as error:
+                self.refused.append(str(error))
                 wait_s = 0.0
                 continue
             return

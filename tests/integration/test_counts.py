@@ -15,7 +15,7 @@ import uvicorn
 
 from server import app
 from server.domain.rooms import Role, Visitor
-from server.edge.doorman import PatientServer
+from server.edge.draining import DrainingServer
 from server.edge.keepalive import ALIVE, PING
 from server.settings import Settings
 from server.store.keys import events_channel
@@ -239,7 +239,7 @@ async def _served(house: House) -> AsyncIterator[int]:
         lifespan="off",
         log_config=None,
     )
-    server = PatientServer(config, house.door.house)
+    server = DrainingServer(config, house.door.house)
     serving = asyncio.create_task(server.serve())
     await wait_until(lambda: server.started)
     try:

@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from server.__main__ import cli
+from server.app import CLOSE_S
 from server.settings import Settings, rows, variable_of
 from tests.compose import ROOT, compose, environment_of, nodes
 
@@ -71,7 +72,7 @@ def test_a_node_is_given_time_to_drain(name: str) -> None:
     node = nodes()[name]
 
     grace_s = float(node["stop_grace_period"].removesuffix("s"))
-    assert grace_s > float(node["environment"]["FULLHOUSE_DRAIN_S"])
+    assert grace_s > float(node["environment"]["FULLHOUSE_DRAIN_S"]) + 2 * CLOSE_S
 
 
 @pytest.mark.parametrize("name", ["FULLHOUSE_API_KEYS", "FULLHOUSE_TOKEN_SECRET"])

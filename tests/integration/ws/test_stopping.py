@@ -125,7 +125,7 @@ async def test_a_leave_while_the_node_is_leaving_is_a_leave(
     await stays.settles(occupied=1)
 
 
-async def test_a_node_with_nobody_connected_stops_at_once(leaving: Node) -> None:
+async def test_a_node_with_nobody_connected_does_not_sit_out_the_window(leaving: Node) -> None:
     leaving.terminate()
 
     assert await asyncio.to_thread(leaving.ended) == 0

@@ -184,7 +184,7 @@ async def test_uvicorn_does_not_count_a_socket_that_it_has_handed_over(served: U
 
 
 async def test_the_end_goes_through_one_method_that_can_be_put_off(served: Uvicorn) -> None:
-    """`PatientServer` sends people away before it lets uvicorn close the door."""
+    """`DrainingServer` sends people away before it lets uvicorn close the door."""
     signature = inspect.signature(uvicorn.Server.shutdown)
 
     assert list(signature.parameters) == ["self", "sockets"], CHANGED.format(

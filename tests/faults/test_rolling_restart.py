@@ -1,0 +1,28 @@
+"""Two nodes behind nginx with the file of `deploy/nginx`, restarted one after the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.rolling import PLANS, rolling
+from tests.nginx import DEPLOY
+
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="package")]
+
+PEOPLE = 200
+
+
+async def test_a_rolling_restart_behind_nginx_costs_nobody_anything() -> None:
+    """No call fails, no handshake is refused, each place and each call is kept."""
+    site = (DEPLOY / "fullhouse.conf").read_text()
+    async with rolling(site, drain_s=1) as event:
+        await event.fill(PEOPLE, seats=PEOPLE * 3 // 4)
+
+        await event.restart()
+
+        assert event.figures.failed == []
+        assert event.figures.refused == {}
+        assert event.figures.not_back == []
+        assert all(len(visitor.pages) > 1 for visitor in event.house.visitors)
+        assert not any(visitor.all("seat_lost") for visitor in event.house.visitors)
+        assert await event.bought() == list(PLANS)
