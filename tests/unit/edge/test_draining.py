@@ -24,7 +24,7 @@ from tests.unit.edge.wires import Hub
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from asyncio import Task
+    from asyncio import StreamWriter, Task
     from collections.abc import AsyncIterator
 
     from starlette.requests import Request
@@ -68,6 +68,13 @@ class Stopping:
 
     async def handshake(self) -> str:
         return await self.answers(HANDSHAKE.format(host="node.example").encode())
+
+    async def guest(self) -> StreamWriter:
+        """Somebody who stays connected until the writer is closed."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        writer.write(HANDSHAKE.format(host="node.example").encode())
+        await reader.readuntil(b"\r\n\r\n")
+        return writer
 
 
 async def _room(_: Request) -> PlainTextResponse:
@@ -135,14 +142,15 @@ async def test_before_the_delay_is_over_a_node_works_on_but_is_not_ready() -> No
 
 async def test_after_the_delay_connections_are_refused_while_people_are_sent_away() -> None:
     async with running(drain_s=LONG_S, delay_s=0.05) as (node, serving):
-        head = asyncio.create_task(node.handshake())
-        await wait_until(lambda: node.house.has_guests or head.done())
+        guest = await node.guest()
         node.told_to_stop()
 
         await wait_until(lambda: node.house.is_draining)
 
         with pytest.raises(ConnectionRefusedError):
             await node.answers()
+        assert node.house.has_guests
+        guest.close()
         await serving
 
 
