@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from server.domain.account_checks import check_add_ons, check_promo_codes, check_time_zone
+from server.domain.carried import CarriedAmount
 from server.domain.errors import InvalidRequest, PriceUnknown
 from server.domain.money import Money
 from server.domain.plans import BillingPeriod, BoughtPlan, Plan
@@ -91,6 +92,7 @@ class Due:
 
     Attributes:
         entry: Id of the charge in the ledger.
+        amount: Of the charge, and of those that were carried over to it.
         since: In UTC; the gateway was not asked for this attempt before.
         try_at: In UTC; the gateway is not asked again before.
         attempt: The number of this attempt; all before it have failed.
@@ -122,6 +124,7 @@ class Account:
         dues: Renewals that are not paid yet, oldest first.
         bought: The plan as it was bought, with its prices; None if an earlier version, which kept
             no prices, wrote the account (`domain/bought.py`).
+        carried: Charges too small to be collected by themselves, oldest first.
     """
 
     id: str
@@ -140,6 +143,7 @@ class Account:
     dues: tuple[Due, ...] = ()
     version: int = 1
     bought: BoughtPlan | None = None
+    carried: tuple[CarriedAmount, ...] = ()
 
     @property
     def current(self) -> BoughtPlan:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from server.domain.accounts import Account, Due, PaymentStatus
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
+from server.domain.carried import CarriedAmount
+from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, TooSmall, Unknown
 
 # A card that failed is asked again after an hour, then less and less often, at last once a day.
 PAUSES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
@@ -39,20 +40,28 @@ def charge_of(account: Account, due: Due) -> Charge:
 def attempted(account: Account, due: Due, result: PaymentResult, *, now: datetime) -> Account:
     """The account once the gateway has answered for `due`.
 
-    Unchanged where the answer says nothing, or where `due` is no longer as it was tried.
+    Unchanged where the answer says nothing, or where `due` is no longer as it was tried. What is
+    too small for the gateway is carried over, and is no debt that anybody could be late with.
     """
     if due not in account.dues or isinstance(result, Unknown):
         return account
     left = _left_of(due, result, now)
     dues = tuple(left if each == due else each for each in account.dues)
     owed = tuple(each for each in dues if each is not None)
+    carried = account.carried
+    if isinstance(result, TooSmall):
+        carried = (*carried, CarriedAmount(due.entry, due.amount))
     return replace(
-        account, dues=owed, payment_status=_status_of(owed), version=account.version + 1
+        account,
+        dues=owed,
+        carried=carried,
+        payment_status=_status_of(owed),
+        version=account.version + 1,
     )
 
 
-def _left_of(due: Due, result: Paid | Pending | Failed, now: datetime) -> Due | None:
-    if isinstance(result, Paid):
+def _left_of(due: Due, result: Paid | Pending | Failed | TooSmall, now: datetime) -> Due | None:
+    if isinstance(result, Paid | TooSmall):
         return None
     if isinstance(result, Pending):
         return replace(due, reference=result.reference, try_at=now + LOOK_AGAIN)

@@ -7,6 +7,16 @@ from dataclasses import dataclass
 
 from server.domain.accounts import Account
 from server.domain.ledger import LedgerEntry
+from server.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedInvoice:
+    """An earlier invoice that was too small to be collected by itself."""
+
+    id: str
+    number: str
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,23 +25,36 @@ class Invoice:
 
     Attributes:
         is_past_due: Whether an attempt to collect it has failed, and none has succeeded since.
+        is_carried_over: Whether it is too small by itself and waits for a later one to collect it.
+        collects: Earlier invoices that are collected with this one.
     """
 
     number: str
     account: str
     charge: LedgerEntry
     is_past_due: bool
+    is_carried_over: bool = False
+    collects: tuple[CollectedInvoice, ...] = ()
 
 
 def invoices_of(account: Account, ledger: Sequence[LedgerEntry]) -> tuple[Invoice, ...]:
     """Every charge of the account, oldest first."""
     past_due = {due.entry for due in account.dues if due.has_failed}
+    carried = {each.entry for each in account.carried}
+    numbers = {
+        charge.id: f"{account.id}-{place:04}" for place, charge in enumerate(ledger, start=1)
+    }
     return tuple(
         Invoice(
-            number=f"{account.id}-{place:04}",
+            number=numbers[charge.id],
             account=account.id,
             charge=charge,
             is_past_due=charge.id in past_due,
+            is_carried_over=charge.id in carried,
+            collects=tuple(
+                CollectedInvoice(each.entry, numbers[each.entry], each.amount)
+                for each in charge.collects
+            ),
         )
-        for place, charge in enumerate(ledger, start=1)
+        for charge in ledger
     )

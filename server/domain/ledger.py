@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from server.domain.carried import CarriedAmount
 from server.domain.money import Money
 from server.domain.proration import RULE_VERSION, Basis, Line, lines_of
 
@@ -20,6 +21,7 @@ class LedgerEntry:
         id: Unique within the account.
         charged_on: The day in the account's time zone.
         rule_version: Which `lines_of` made the lines out of the basis.
+        collects: Earlier charges, too small by themselves, that are collected with this one.
     """
 
     id: str
@@ -29,6 +31,7 @@ class LedgerEntry:
     basis: Basis
     lines: tuple[Line, ...]
     rule_version: int
+    collects: tuple[CarriedAmount, ...] = ()
 
     @property
     def amount(self) -> Money:

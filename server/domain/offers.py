@@ -17,7 +17,11 @@ from server.domain.upgrades import is_upgrade
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A larger plan at its price of today. Not binding: the quote is."""
+    """A larger plan at its price of today. Not binding: the quote is.
+
+    Attributes:
+        carried_over: Whether `due_now` is collected with the next period.
+    """
 
     plan: str
     name: str
@@ -25,6 +29,7 @@ class Offer:
     due_now: Money
     next_period: NextPeriod
     recommended: bool
+    carried_over: bool = False
 
 
 def offers_for(
@@ -56,6 +61,7 @@ def offers_for(
             due_now=terms.due_now,
             next_period=terms.next_period,
             recommended=plan == recommended,
+            carried_over=terms.carried_over,
         )
         for plan, terms in priced
     )

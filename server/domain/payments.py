@@ -66,13 +66,18 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class TooSmall:
+    """The gateway does not take a sum as small as that. It is collected with a later one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """The gateway did not say: it may have taken the money or not. Ask again."""
 
     reason: str
 
 
-PaymentResult: TypeAlias = Paid | Pending | Failed | Unknown
+PaymentResult: TypeAlias = Paid | Pending | Failed | TooSmall | Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from server.domain.accounts import Account, PaymentRef
+from server.domain.carried import CarriedAmount
 from server.domain.ledger import LedgerEntry, entry_of
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Prepared, Unknown
+from server.domain.payments import (
+    Charge,
+    Failed,
+    Paid,
+    PaymentResult,
+    Pending,
+    Prepared,
+    TooSmall,
+    Unknown,
+)
 from server.domain.quotes import Quote
 from server.domain.upgrades import upgraded
 
@@ -50,6 +60,8 @@ class Purchase:
         client_secret: What the payer confirms with; None where there is nothing to confirm.
         applied_at: In UTC; None until the seats are there.
         reason: Why it failed or went back, a sentence for the payer.
+        carried_over: Whether its amount is too small for the gateway: nothing is taken now, and
+            the account owes it with its next renewal.
     """
 
     id: str
@@ -62,6 +74,7 @@ class Purchase:
     client_secret: str | None = field(default=None, repr=False)
     applied_at: datetime | None = None
     reason: str = ""
+    carried_over: bool = False
 
     @property
     def account(self) -> str:
@@ -139,6 +152,8 @@ def after_payment(purchase: Purchase, result: Prepared | PaymentResult) -> Purch
             return _stepped(purchase, reference=reference)
         case Paid():
             return _stepped(purchase, state="paid", client_secret=None)
+        case TooSmall():
+            return _stepped(purchase, state="paid", client_secret=None, carried_over=True)
         case Failed(reason):
             return _stepped(purchase, state="failed", client_secret=None, reason=reason)
         case Pending(_, client_secret) if client_secret != purchase.client_secret:
@@ -170,8 +185,13 @@ def application_of(
     trial still starts on the day promised.
     """
     terms = purchase.quote.terms
+    account = upgraded(account, purchase.quote)
+    if purchase.carried_over:
+        account = replace(
+            account, carried=(*account.carried, CarriedAmount(purchase.id, terms.due_now))
+        )
     return Application(
-        account=upgraded(account, purchase.quote),
+        account=account,
         purchase=_stepped(purchase, state="applied", applied_at=now),
         charge=entry_of(
             id_=purchase.id,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from server.domain.accounts import Account
+from server.domain.carried import CarriedAmount, total_of
 from server.domain.charge_limits import NO_LIMITS, ChargeLimits
 from server.domain.errors import PastDue, QuoteExpired, QuoteStale
 from server.domain.money import Money
@@ -18,20 +19,31 @@ QuoteWarning = Literal["cancels_downgrade"]
 
 @dataclass(frozen=True, slots=True)
 class NextPeriod:
-    """What the period after this one will cost, and its first day."""
+    """What the period after this one will cost, and its first day.
+
+    Attributes:
+        carried_over: What is collected together with it; None if there is nothing.
+    """
 
     amount: Money
     starts_on: date
+    carried_over: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What going to another plan costs today, and from the next period on."""
+    """What going to another plan costs today, and from the next period on.
+
+    Attributes:
+        carried_over: Whether `due_now` is too small for the gateway: it is collected with the next
+            period then.
+    """
 
     basis: Basis
     lines: tuple[Line, ...]
     due_now: Money
     next_period: NextPeriod
+    carried_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +92,16 @@ def upgrade_terms(
         step=limits.step,
     )
     lines = lines_of(basis)
+    due_now = Money(sum(line.amount for line in lines), currency)
+    carried_over = limits.is_too_small(due_now.amount)
+    carried = (*account.carried, CarriedAmount("", due_now)) if carried_over else account.carried
+    full = Money(full_price(basis), currency)
     return Terms(
         basis=basis,
         lines=lines,
-        due_now=Money(sum(line.amount for line in lines), currency),
-        next_period=NextPeriod(Money(full_price(basis), currency), basis.period.end),
+        due_now=due_now,
+        next_period=NextPeriod(full, basis.period.end, total_of(carried)),
+        carried_over=carried_over,
     )
 
 

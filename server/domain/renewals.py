@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from server.domain.accounts import Account, Due, first_instant
+from server.domain.carried import CarriedAmount, total_of
 from server.domain.charge_limits import NO_LIMITS, ChargeLimits
 from server.domain.downgrades import put_off, taken_effect
 from server.domain.ledger import LedgerEntry, entry_of
@@ -34,8 +35,7 @@ def renewed(
     while account.period.end <= today:
         account = _in_next_period(account)
         if not account.current.plan.trial:
-            charge = _renewal_charge(account, limits)
-            account = _owing(account, charge)
+            account, charge = _owing(account, _renewal_charge(account, limits), limits)
             charges.append(charge)
     return account, tuple(charges)
 
@@ -47,9 +47,10 @@ def next_period(account: Account, *, limits: ChargeLimits = NO_LIMITS) -> NextPe
         PriceUnknown: nobody has written down what the plan costs.
     """
     account = _in_next_period(account)
+    carried = total_of(account.carried)
     if account.current.plan.trial:
-        return NextPeriod(Money(0, account.current.currency), account.period_start)
-    return NextPeriod(_renewal_charge(account, limits).amount, account.period_start)
+        return NextPeriod(Money(0, account.current.currency), account.period_start, carried)
+    return NextPeriod(_renewal_charge(account, limits).amount, account.period_start, carried)
 
 
 def _in_next_period(account: Account) -> Account:
@@ -82,9 +83,28 @@ def _renewal_charge(account: Account, limits: ChargeLimits) -> LedgerEntry:
     )
 
 
-def _owing(account: Account, charge: LedgerEntry) -> Account:
-    if charge.amount.amount == 0:  # all of it is off: there is nothing to collect
-        return account
+def _owing(
+    account: Account, charge: LedgerEntry, limits: ChargeLimits
+) -> tuple[Account, LedgerEntry]:
+    """The account that owes `charge`, and the charge with what it collects.
+
+    Earlier charges that were too small are collected with it. If even their sum is too small for
+    the gateway, this charge is carried over too.
+    """
+    carried = total_of(account.carried)
+    amount = charge.amount.amount + (carried.amount if carried else 0)
+    if amount == 0:  # all of it is off: there is nothing to collect
+        return account, charge
+    if limits.is_too_small(amount):
+        return _carrying(account, charge), charge
     since = first_instant(account.time_zone, charge.charged_on)
-    due = Due(charge.id, charge.amount, since=since, try_at=since)
-    return replace(account, dues=(*account.dues, due))
+    due = Due(charge.id, Money(amount, charge.currency), since=since, try_at=since)
+    collecting = replace(charge, collects=account.carried)
+    return replace(account, dues=(*account.dues, due), carried=()), collecting
+
+
+def _carrying(account: Account, charge: LedgerEntry) -> Account:
+    if charge.amount.amount == 0:
+        return account
+    carried = CarriedAmount(charge.id, charge.amount)
+    return replace(account, carried=(*account.carried, carried))

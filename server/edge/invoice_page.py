@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -63,6 +64,8 @@ class Page:
     total: str
     rule: str
     is_past_due: bool
+    is_carried_over: bool
+    sums: tuple[tuple[str, str], ...]
 
 
 def locale_of(accept_language: str) -> Locale:
@@ -116,7 +119,19 @@ class _Writer:
             total=self._money(charge.amount.amount),
             rule=self.texts.rule.format(version=charge.rule_version, day=day),
             is_past_due=self.invoice.is_past_due,
+            is_carried_over=self.invoice.is_carried_over,
+            sums=tuple(self._sums()),
         )
+
+    def _sums(self) -> Iterator[tuple[str, str]]:
+        """What is collected together with this invoice, if anything is."""
+        collects = self.invoice.collects
+        for earlier in collects:
+            label = self.texts.collects.format(number=earlier.number)
+            yield label, self._money(earlier.amount.amount)
+        if collects:
+            total = self.invoice.charge.amount.amount + sum(e.amount.amount for e in collects)
+            yield self.texts.collected, self._money(total)
 
     def _facts(self) -> list[tuple[str, str]]:
         charge, texts = self.invoice.charge, self.texts

@@ -32,6 +32,9 @@ class Texts:
     amount: str
     total: str
     past_due: str
+    carried_over: str
+    collects: str
+    collected: str
     how: str
     rule: str
 
@@ -57,6 +60,9 @@ TEXTS: Mapping[str, Texts] = {
         amount="Amount",
         total="Total",
         past_due="Not paid yet: the last attempt to collect it failed.",
+        carried_over="Too small to be collected by itself: it is added to a later invoice.",
+        collects="Added from invoice {number}",
+        collected="To be collected",
         how=(
             "Prices are per unit and billing period, after promo codes. An amount is quantity × "
             "(price - what is paid so far) × days left ÷ days of the period, rounded once."
@@ -83,6 +89,12 @@ TEXTS: Mapping[str, Texts] = {
         amount="Betrag",
         total="Summe",
         past_due="Noch nicht bezahlt: Der letzte Versuch, den Betrag einzuziehen, schlug fehl.",
+        carried_over=(
+            "Zu klein, um einzeln eingezogen zu werden: Der Betrag kommt zu einer späteren "
+            "Rechnung hinzu."
+        ),
+        collects="Aus Rechnung {number}",
+        collected="Einzuziehender Betrag",
         how=(
             "Preise gelten je Einheit und Abrechnungszeitraum, nach Rabattcodes. Ein Betrag ist "
             "Menge × (Preis - bisher bezahlt) × verbleibende Tage ÷ Tage des Zeitraums, einmal "

@@ -8,7 +8,15 @@ from contextlib import asynccontextmanager
 
 import stripe
 
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Prepared, Unknown
+from server.domain.payments import (
+    Charge,
+    Failed,
+    Paid,
+    PaymentResult,
+    Prepared,
+    TooSmall,
+    Unknown,
+)
 from server.payments.stripe_intents import (
     API_VERSION,
     CHARGE,
@@ -71,7 +79,7 @@ class StripeGateway:
         self._refunds = client.v1.refunds
         self._events = client.v1.events
 
-    async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | Unknown:
+    async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | TooSmall | Unknown:
         if charge.amount.amount == 0:
             return Paid()
         if refusal := refused_amount(charge):
@@ -187,5 +195,5 @@ class StripeGateway:
         return gives_back(refund)
 
 
-def _refused(charge: Charge, error: stripe.StripeError) -> Failed:
+def _refused(charge: Charge, error: stripe.StripeError) -> Failed | TooSmall:
     return refused(charge, error, is_declined=isinstance(error, stripe.CardError))

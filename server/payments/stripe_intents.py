@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
+from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, TooSmall, Unknown
 from server.payments.stripe_currencies import stripe_limits, stripe_units
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def intent_params(charge: Charge) -> PaymentIntentCreateParams:
     return params
 
 
-def refused_amount(charge: Charge) -> Failed | None:
+def refused_amount(charge: Charge) -> Failed | TooSmall | None:
     """Why Stripe would refuse the amount of `charge`; None where it can be charged."""
-    if stripe_limits(charge.amount.currency):
-        return None
+    if limits := stripe_limits(charge.amount.currency):
+        return TooSmall() if limits.is_too_small(charge.amount.amount) else None
     extra = {"charge": charge.id, "account": charge.account, "currency": charge.amount.currency}
     log.error("stripe.unknown_currency", extra=extra)
     return NOT_MADE
@@ -90,8 +90,10 @@ def gives_back(refund: stripe.Refund) -> bool:
     return refund.status in ("succeeded", "pending")
 
 
-def refused(charge: Charge, error: stripe.StripeError, *, is_declined: bool) -> Failed:
+def refused(charge: Charge, error: stripe.StripeError, *, is_declined: bool) -> Failed | TooSmall:
     """What a request that Stripe refused means for the payer, and for the operator."""
+    if error.code == "amount_too_small":  # also by the currency of the seller's bank account
+        return TooSmall()
     if is_declined:
         return Failed(error.user_message or NOT_MADE.reason)
     # The payer cannot mend this, and its text is about customers' ids or our key.

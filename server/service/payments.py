@@ -11,6 +11,7 @@ from server.domain.payments import (
     Paid,
     PaymentResult,
     Prepared,
+    TooSmall,
     Unknown,
 )
 
@@ -23,8 +24,11 @@ class PaymentGateway(Protocol):
     then no money can move that nobody has on record.
     """
 
-    async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | Unknown:
-        """Give the charge its reference. Takes no money; `Paid` where none needs to be taken."""
+    async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | TooSmall | Unknown:
+        """Give the charge its reference. Takes no money; `Paid` where none needs to be taken.
+
+        `TooSmall` is no refusal: the account owes the sum with its next renewal.
+        """
         ...
 
     async def charge(self, charge: Charge) -> PaymentResult:

@@ -15,20 +15,22 @@ from hypothesis.stateful import (
 )
 
 from server.domain.accounts import Account, AccountChanges, changed
+from server.domain.charge_limits import ChargeLimits
 from server.domain.downgrades import KEPT, Answer, answered, requested
 from server.domain.dues import attempted, collectable
 from server.domain.errors import NotADowngrade
-from server.domain.ledger import LedgerEntry, entry_of
-from server.domain.payments import Failed, Paid, PaymentResult, Pending, Unknown
+from server.domain.ledger import LedgerEntry
+from server.domain.payments import Failed, Paid, PaymentResult, Pending, TooSmall, Unknown
 from server.domain.plans import BillingPeriod, Plan
 from server.domain.proration import DAYS, lines_of
-from server.domain.quotes import quote_of, upgrade_terms
-from server.domain.renewals import renewed
-from server.domain.upgrades import is_upgrade, upgraded
+from server.domain.purchases import Purchase, after_payment, application_of
+from server.domain.quotes import Quote, quote_of, upgrade_terms
+from server.domain.renewals import next_period, renewed
+from server.domain.upgrades import is_upgrade
 from tests.accounts import CATALOGUE, HUGE, LARGE, SMALL, START, TRIAL, an_account, codes
 
 PLANS = st.sampled_from([SMALL, LARGE, HUGE])
-RESULTS = st.sampled_from([Paid(), Failed("No."), Pending("p1"), Unknown("?")])
+RESULTS = st.sampled_from([Paid(), Failed("No."), Pending("p1"), TooSmall(), Unknown("?")])
 ANSWERS: list[Answer] = ["scheduled", "declined", "withdrawn"]
 
 
@@ -42,20 +44,28 @@ class AccountLife(RuleBasedStateMachine):
         super().__init__()
         self.ledger: list[LedgerEntry] = []
         self.asked = 0
+        self.taken = 0
+        self.limits = ChargeLimits()
 
     @initialize(
         plan=st.sampled_from([TRIAL, SMALL, LARGE, HUGE]),
         billing_period=st.sampled_from(list(DAYS)),
         percents=st.lists(st.sampled_from([15, 33, 100]), max_size=2),
         parallel_events=st.integers(0, 3),
+        least=st.sampled_from([1, 50, 3_000, 20_000]),
+        step=st.sampled_from([1, 10]),
     )
     def open(
         self,
+        *,
         plan: Plan,
         billing_period: BillingPeriod,
         percents: list[int],
         parallel_events: int,
+        least: int,
+        step: int,
     ) -> None:
+        self.limits = ChargeLimits(step=step, least=least)
         self.today = START
         self.account = an_account(
             plan,
@@ -76,7 +86,7 @@ class AccountLife(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         self.today += timedelta(days=days)
         before, scheduled = self.account, self.account.scheduled_change
-        self.account, charges = renewed(before, today=self.today)
+        self.account, charges = renewed(before, today=self.today, limits=self.limits)
         self.ledger += charges
         if scheduled and self.account.period_start > before.period_start:
             assert self.account.plan == scheduled.plan
@@ -89,7 +99,14 @@ class AccountLife(RuleBasedStateMachine):
     def upgrade(self, wanted: Plan) -> None:
         if not is_upgrade(self.account, current=self.plan, target=wanted):
             return
-        terms = upgrade_terms(self.account, self.plan, wanted, currency="EUR", today=self.today)
+        terms = upgrade_terms(
+            self.account,
+            self.plan,
+            wanted,
+            currency="EUR",
+            today=self.today,
+            limits=self.limits,
+        )
         quote = quote_of(
             self.account,
             id_="q",
@@ -99,17 +116,20 @@ class AccountLife(RuleBasedStateMachine):
             expires_at=self.now,
         )
         assert bool(quote.warnings) == bool(self.account.open_downgrade)
-        self.account = upgraded(self.account, quote)
-        self.ledger.append(
-            entry_of(
-                id_=f"upgrade-{len(self.ledger)}",
-                kind="upgrade",
-                charged_on=self.today,
-                currency="EUR",
-                basis=terms.basis,
-            )
-        )
+        self.buy(quote)
+        assert next_period(self.account, limits=self.limits) == terms.next_period
         assert self.account.open_downgrade is None
+
+    def buy(self, quote: Quote) -> None:
+        due = quote.terms.due_now.amount
+        is_small = self.limits.is_too_small(due)
+        assert is_small == quote.terms.carried_over
+        purchase = Purchase(f"upgrade-{len(self.ledger)}", quote, None, self.now)
+        purchase = after_payment(purchase, TooSmall() if is_small else Paid())
+        self.taken += 0 if is_small else due
+        application = application_of(purchase, self.account, now=self.now, today=self.today)
+        self.account = application.account
+        self.ledger.append(application.charge)
 
     @rule(wanted=PLANS)
     def ask_for_a_downgrade(self, wanted: Plan) -> None:
@@ -138,6 +158,7 @@ class AccountLife(RuleBasedStateMachine):
     def collect(self, result: PaymentResult) -> None:
         for due in collectable(self.account, now=self.now):
             self.account = attempted(self.account, due, result, now=self.now)
+            self.taken += due.amount.amount if isinstance(result, Paid) else 0
 
     @rule(add_ons=st.integers(0, 3))
     def patch(self, add_ons: int) -> None:
@@ -155,11 +176,17 @@ class AccountLife(RuleBasedStateMachine):
             assert lines_of(charge.basis) == charge.lines
 
     @invariant()
-    def what_is_due_was_charged_and_costs_something(self) -> None:
-        charged = {charge.id: charge.amount for charge in self.ledger}
+    def what_was_charged_is_taken_or_due_or_carried_over(self) -> None:
+        charged = sum(charge.amount.amount for charge in self.ledger)
+        due = sum(due.amount.amount for due in self.account.dues)
+        carried = sum(each.amount.amount for each in self.account.carried)
+        assert charged == self.taken + due + carried
+
+    @invariant()
+    def what_is_due_is_large_enough_to_be_collected(self) -> None:
         for due in self.account.dues:
-            assert charged[due.entry] == due.amount
-            assert due.amount.amount > 0
+            assert due.amount.amount >= self.limits.least
+            assert due.amount.amount % self.limits.step == 0
 
     @invariant()
     def an_account_is_past_due_exactly_while_a_failed_renewal_is_open(self) -> None:

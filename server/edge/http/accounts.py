@@ -15,6 +15,7 @@ from server.domain.accounts import (
     PaymentStatus,
     ScheduledChange,
 )
+from server.domain.carried import total_of
 from server.domain.errors import AlreadyExists, NotFound
 from server.domain.money import Money
 from server.domain.plans import BillingPeriod
@@ -88,6 +89,7 @@ class AccountObject(Struct, frozen=True):
     plan_name: str | None
     price: Money | None
     parallel_event_price: Money | None
+    carried_over: Money | None
 
 
 async def put_account(asked: Asked[NewAccountBody]) -> Response:
@@ -127,6 +129,7 @@ def _account_object(account: Account, asked: Asked[Any]) -> AccountObject:
         plan_name=account.bought.plan.name if account.bought else None,
         price=_price(account, "price"),
         parallel_event_price=_price(account, "parallel_event"),
+        carried_over=total_of(account.carried),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse
 
 from server.domain.errors import NotFound
+from server.domain.invoices import CollectedInvoice
 from server.domain.ledger import ChargeKind
 from server.domain.money import Money
 from server.domain.plans import Rate
@@ -47,7 +48,10 @@ class InputsObject(Struct, frozen=True):
 
 
 class InvoiceObject(Struct, frozen=True):
-    """The amounts of a line are in the currency of `amount`."""
+    """The amounts of a line are in the currency of `amount`.
+
+    `carried_over`: too small to be collected by itself; a later invoice has it in `collects`.
+    """
 
     id: str
     number: str
@@ -59,6 +63,8 @@ class InvoiceObject(Struct, frozen=True):
     past_due: bool
     rule_version: int
     inputs: InputsObject
+    carried_over: bool
+    collects: tuple[CollectedInvoice, ...]
 
 
 class InvoicesObject(Struct, frozen=True):
@@ -114,6 +120,8 @@ def _invoice_object(invoice: Invoice) -> InvoiceObject:
             promo_codes=basis.promo_codes,
             step=basis.step,
         ),
+        carried_over=invoice.is_carried_over,
+        collects=invoice.collects,
     )
 
 

@@ -59,7 +59,11 @@ class SeatsObject(Struct, frozen=True, rename={"from_": "from"}):
 
 
 class QuoteObject(Struct, frozen=True, rename={"from_": "from"}):
-    """The amounts of a line are in the currency of `due_now`."""
+    """The amounts of a line are in the currency of `due_now`.
+
+    `carried_over`: `due_now` is below the least charge of the payment gateway. The upgrade is
+    applied at once, and the amount is collected with the next period.
+    """
 
     id: str
     from_: str
@@ -71,6 +75,7 @@ class QuoteObject(Struct, frozen=True, rename={"from_": "from"}):
     expires_at: datetime
     account_version: int
     warnings: tuple[QuoteWarning, ...]
+    carried_over: bool
 
 
 class UpgradeBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,7 +89,10 @@ class PaymentObject(Struct, frozen=True):
 
 
 class UpgradeObject(Struct, frozen=True):
-    """`payment` is null unless the payer must confirm it now."""
+    """`payment` is null unless the payer must confirm it now.
+
+    `carried_over`: nothing was taken; `due_now` is collected with the next period.
+    """
 
     id: str
     status: UpgradeStatus
@@ -93,6 +101,7 @@ class UpgradeObject(Struct, frozen=True):
     due_now: Money
     applied_at: datetime | None
     payment: PaymentObject | None
+    carried_over: bool
 
 
 async def get_offers(asked: Asked[OffersQuery]) -> Response:
@@ -158,6 +167,7 @@ def _quote_object(quote: Quote) -> QuoteObject:
         expires_at=quote.expires_at,
         account_version=quote.account_version,
         warnings=quote.warnings,
+        carried_over=quote.terms.carried_over,
     )
 
 
@@ -171,6 +181,7 @@ def _upgrade_object(purchase: Purchase) -> UpgradeObject:
         due_now=purchase.quote.terms.due_now,
         applied_at=purchase.applied_at,
         payment=PaymentObject(secret) if secret else None,
+        carried_over=purchase.carried_over,
     )
 
 

@@ -34,11 +34,16 @@ async def test_a_new_account_is_answered_with_exactly_the_fields_of_the_protocol
         ("version", 1),
         (
             "next_period",
-            {"amount": {"amount": 6500, "currency": "EUR"}, "starts_on": "2023-12-14"},
+            {
+                "amount": {"amount": 6500, "currency": "EUR"},
+                "starts_on": "2023-12-14",
+                "carried_over": None,
+            },
         ),
         ("plan_name", "Small"),
         ("price", {"amount": 6500, "currency": "EUR"}),
         ("parallel_event_price", {"amount": 3000, "currency": "EUR"}),
+        ("carried_over", None),
     ]
 
 

@@ -68,6 +68,8 @@ async def test_an_invoice_is_answered_with_exactly_the_fields_of_the_protocol(
         ("past_due", False),
         ("rule_version", 1),
         ("inputs", renewal["inputs"]),
+        ("carried_over", False),
+        ("collects", []),
     ]
     assert (upgrade["kind"], upgrade["number"]) == ("upgrade", "acme-0002")
     assert upgrade["issued_on"] == "2023-12-24"

@@ -103,6 +103,7 @@ async def test_a_card_on_file_is_charged_and_the_seats_are_there(hall: World, ti
         ("due_now", EUR_54),
         ("applied_at", "2023-11-14T22:13:20Z"),
         ("payment", None),
+        ("carried_over", False),
     ]
     assert till.taken() == [5400]
     assert [intent.id for intent in till.intents(answer.json["id"])]

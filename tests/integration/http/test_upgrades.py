@@ -47,8 +47,10 @@ async def test_offers_are_every_larger_plan_on_sale_cheapest_first(hall: World) 
                 "next_period": {
                     "amount": {"amount": 11900, "currency": "EUR"},
                     "starts_on": "2023-12-14",
+                    "carried_over": None,
                 },
                 "recommended": True,
+                "carried_over": False,
             },
             {
                 "plan": "huge",
@@ -58,8 +60,10 @@ async def test_offers_are_every_larger_plan_on_sale_cheapest_first(hall: World) 
                 "next_period": {
                     "amount": {"amount": 19900, "currency": "EUR"},
                     "starts_on": "2023-12-14",
+                    "carried_over": None,
                 },
                 "recommended": False,
+                "carried_over": False,
             },
         ]
     }
@@ -127,11 +131,16 @@ async def test_a_quote_is_answered_with_exactly_the_fields_of_the_protocol(hall:
         ("due_now", {"amount": 6933, "currency": "EUR"}),
         (
             "next_period",
-            {"amount": {"amount": 22900, "currency": "EUR"}, "starts_on": "2023-12-14"},
+            {
+                "amount": {"amount": 22900, "currency": "EUR"},
+                "starts_on": "2023-12-14",
+                "carried_over": None,
+            },
         ),
         ("expires_at", "2023-11-24T22:23:20Z"),
         ("account_version", 2),
         ("warnings", []),
+        ("carried_over", False),
     ]
 
 
@@ -187,6 +196,7 @@ async def test_an_upgrade_opens_its_seats_in_the_live_room(hall: World) -> None:
         ("due_now", {"amount": 5400, "currency": "EUR"}),
         ("applied_at", "2023-11-14T22:13:20Z"),
         ("payment", None),
+        ("carried_over", False),
     ]
     assert (room["plan"], room["capacity"]) == ("large", 250)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from server.domain.accounts import NewAccount, PaymentRef
 from server.domain.purchases import PATIENCE
 from server.store.scripts import Scripts, source_of
+from tests.accounts import codes
 from tests.cashiers import Cashier, cashier_on
 from tests.hall import REF, RULES, Hall
 from tests.integration.payments.buyers import KILLED, Buyers, Errand, running_buyers
@@ -39,9 +41,13 @@ class Street:
 
     Attributes:
         till: The books of the gateway; None where upgrades are sold on account.
+        is_small: The upgrade costs less than the gateway takes.
     """
 
-    def __init__(self, shop: Shop, cashier: Cashier, till: Till | None) -> None:
+    def __init__(
+        self, shop: Shop, cashier: Cashier, till: Till | None, *, is_small: bool = False
+    ) -> None:
+        self.is_small = is_small
         self.shop = shop
         self.cashier = cashier
         self.till = till
@@ -53,13 +59,18 @@ class Street:
         for script in fields(Scripts):  # loading one in the middle would be a step of its own
             loads.script_load(source_of(script.name))
         await loads.execute()
-        payer = PaymentRef(method=self.till.card()) if self.till else None
-        today = self.shop.clock.now().date()
-        await self.cashier.accounts.put(
-            "acme", NewAccount("small", "month", today, "UTC", payment=payer)
-        )
+        await self.cashier.accounts.put("acme", self._account())
         await self._hall.rooms.open_room(REF, "Hall", RULES)
         self.quote = (await self.cashier.quotes.quote("acme", "large")).id
+
+    def _account(self) -> NewAccount:
+        payer = PaymentRef(method=self.till.card()) if self.till else None
+        today = self.shop.clock.now().date()
+        if not self.is_small:
+            return NewAccount("small", "month", today, "UTC", payment=payer)
+        # 99 percent off, and 27 of 30 days left: 49 cents, and the gateway takes 50.
+        begun = today - timedelta(days=3)
+        return NewAccount("small", "month", begun, "UTC", promo_codes=codes(99), payment=payer)
 
     async def others_look_after_it(self, *, in_ms: int) -> str | None:
         """How the purchase has ended then; None if it never began."""
@@ -80,10 +91,18 @@ class Street:
         taken = self.till.taken() if self.till else entries
         return taken, entries, (await self._hall.state()).capacity
 
+    async def carried(self) -> list[int]:
+        """What the account owes with its next renewal."""
+        account = await self.cashier.accounts.current("acme")
+        return [each.amount.amount for each in account.carried]
+
 
 Outcome = tuple[list[int], list[int], int]
 NOTHING: Outcome = ([], [], 100)
 ONCE: Outcome = ([5400], [5400], 250)
+
+
+CARRIED: Outcome = ([], [49], 250)
 
 
 @pytest.fixture(params=["invoice", "stripe"])
@@ -95,9 +114,9 @@ def way(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def street(way: str, shop: Shop, till: Till, gateway: StripeGateway) -> Street:
-    by_card = way == "stripe"
+    by_card = way != "invoice"
     cashier = cashier_on(shop.redis, shop.clock, "other", gateway if by_card else None)
-    street = Street(shop, cashier, till if by_card else None)
+    street = Street(shop, cashier, till if by_card else None, is_small=way == "small")
     await street.open()
     return street
 
@@ -151,6 +170,23 @@ async def test_who_comes_back_after_the_payers_time_is_charged_for_seats_or_not_
 
     assert status in {None, "applied", "failed"}
     assert await street.charged_and_seats() == (ONCE if status == "applied" else NOTHING)
+
+
+@pytest.mark.parametrize("way", ["small"], indirect=True)
+@pytest.mark.parametrize("after", range(1, STEPS))
+async def test_a_small_charge_is_carried_over_once_or_not_at_all(
+    street: Street, dies: Callable[[int], bool], after: int
+) -> None:
+    dies(after)
+
+    status = await street.others_look_after_it(in_ms=3_000)
+
+    assert status in {None, "applied"}
+    assert await street.charged_and_seats() == (CARRIED if status else NOTHING)
+    assert await street.carried() == ([49] if status else [])
+    assert await street.the_buyer_asks_again() == "applied"
+    assert await street.charged_and_seats() == CARRIED
+    assert await street.carried() == [49]
 
 
 async def test_these_were_all_the_steps(street: Street, dies: Callable[[int], bool]) -> None:

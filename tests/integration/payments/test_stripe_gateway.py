@@ -13,7 +13,7 @@ import stripe
 
 from server.domain.accounts import PaymentRef
 from server.domain.money import Money
-from server.domain.payments import Charge, Failed, Paid, Pending, Prepared, Unknown
+from server.domain.payments import Charge, Failed, Paid, Pending, Prepared, TooSmall, Unknown
 from server.payments.stripe_gateway import StripeGateway, stripe_gateway
 from tests import stripes
 from tests.servers import free_port
@@ -78,6 +78,23 @@ async def test_a_currency_that_stripe_does_not_know_is_not_asked_for(
     assert await gateway.charge(charge) == Failed("The payment could not be made.")
     assert till.intents() == []
     assert "stripe.unknown_currency" in caplog.text
+
+
+@pytest.mark.parametrize("amount", [Money(49, "EUR"), Money(1, "USD"), Money(17_499, "HUF")])
+async def test_what_is_below_the_least_charge_is_not_asked_for(
+    gateway: StripeGateway, till: Till, amount: Money
+) -> None:
+    charge = charge_of(till.card(), amount=amount)
+
+    assert await gateway.prepare(charge) == TooSmall()
+    assert await gateway.charge(replace(charge, unattended=True)) == TooSmall()
+    assert till.intents() == []
+
+
+async def test_the_least_charge_is_taken(gateway: StripeGateway, till: Till) -> None:
+    charge = await prepared(gateway, charge_of(till.card(), amount=Money(50, "EUR")))
+
+    assert await gateway.charge(charge) == Paid(charge.reference)
 
 
 async def test_a_card_on_file_is_charged_at_once(gateway: StripeGateway, till: Till) -> None:

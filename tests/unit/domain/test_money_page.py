@@ -148,6 +148,22 @@ def test_the_example_of_gateways() -> None:
     assert f"9000.00 ariary as {stripe_units(Money(900_000, 'MGA'))}" in example
 
 
+def test_the_example_of_small_charges() -> None:
+    small, large = (replace(LIVE_50, price=Prices(p, p), seats=p) for p in (600, 1200))
+    limits = stripe_limits("EUR")
+    assert limits
+
+    terms = upgrade_terms(
+        an_account(small), small, large, currency="EUR", today=date(2026, 3, 30), limits=limits
+    )
+
+    assert terms.carried_over
+    due, least = euros(terms.due_now.amount), euros(limits.least)
+    assert f"6.00 × 1 ÷ 30 = {due}" in SECTIONS["Small charges"]
+    assert f"(by Stripe {least})" in SECTIONS["Small charges"]
+    assert f"collects {euros(1200 + terms.due_now.amount)}" in SECTIONS["Small charges"]
+
+
 def test_the_example_of_a_cheaper_add_on() -> None:
     cheaper = replace(LIVE_100, parallel_event=Prices(1500, 1500))
     account = an_account(LIVE_50, parallel_events=1)

@@ -15,8 +15,9 @@ from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.domain.invoices import Invoice
+from server.domain.invoices import CollectedInvoice, Invoice
 from server.domain.ledger import ChargeKind, entry_of
+from server.domain.money import Money
 from server.domain.plans import Catalogue, Rate
 from server.domain.proration import Basis, Item, Period, PromoCode
 from server.edge.invoice_page import POLICY, invoice_html, locale_of
@@ -212,6 +213,24 @@ def test_an_invoice_that_cannot_be_collected_says_so() -> None:
 
     assert "Noch nicht bezahlt" in invoice_html(late, CATALOGUE, GERMAN)
     assert "Noch nicht bezahlt" not in invoice_html(UPGRADE, CATALOGUE, GERMAN)
+
+
+def test_an_invoice_that_waits_for_a_later_one_says_so() -> None:
+    waiting = replace(UPGRADE, is_carried_over=True)
+
+    assert "it is added to a later invoice" in invoice_html(waiting, CATALOGUE, ENGLISH)
+    assert "it is added to a later invoice" not in invoice_html(UPGRADE, CATALOGUE, ENGLISH)
+
+
+def test_an_invoice_names_the_earlier_ones_that_it_collects_and_the_sum() -> None:
+    earlier = CollectedInvoice("u0", "acme-0000", Money(20, "EUR"))
+    collecting = replace(RENEWAL, collects=(earlier,))
+
+    rows = shown(collecting, ENGLISH).rows
+
+    assert rows[-2] == ["Added from invoice acme-0000", "€0.20"]
+    assert rows[-1] == ["To be collected", "€229.20"]
+    assert shown(RENEWAL, ENGLISH).rows[-1][0] == "Total"
 
 
 def test_a_plan_has_the_name_that_it_was_bought_under() -> None:

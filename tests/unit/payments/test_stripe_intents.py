@@ -11,8 +11,8 @@ import stripe
 
 from server.domain.accounts import PaymentRef
 from server.domain.money import Money
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
-from server.payments.stripe_intents import intent_params, is_hopeless, told_by
+from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, TooSmall, Unknown
+from server.payments.stripe_intents import intent_params, is_hopeless, refused, told_by
 
 CHARGE = Charge("u1", "acme", Money(1800, "EUR"), datetime(2026, 3, 21, tzinfo=UTC), None)
 ON_FILE = replace(CHARGE, payer=PaymentRef("cus_1", "pm_1"))
@@ -45,6 +45,13 @@ def test_a_canceled_intent_tells_what_was_wrong_with_the_card() -> None:
     canceled = intent("canceled", last_payment_error={"message": "Your card has expired."})
 
     assert told_by(canceled) == Failed("Your card has expired.")
+
+
+def test_what_stripe_itself_calls_too_small_is_no_failure() -> None:
+    """Its least charge depends on the currency of the seller's bank account."""
+    error = stripe.StripeError(code="amount_too_small")
+
+    assert refused(CHARGE, error, is_declined=False) == TooSmall()
 
 
 @pytest.mark.parametrize(
