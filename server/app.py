@@ -252,7 +252,14 @@ def _doors(
     readiness: Callable[[], Awaitable[Readiness]],
 ) -> Doors:
     accounts = AccountService(stores.accounts, catalogue, clock, limits_of=payments.limits)
-    purchases = PurchaseService(accounts, stores.purchases, payments.gateway, clock)
+    purchases = PurchaseService(
+        accounts,
+        stores.purchases,
+        payments.gateway,
+        clock,
+        new_id=_new_id,
+        settled=metrics.purchase_settled,
+    )
     return Doors(
         accounts=accounts,
         quotes=QuoteService(

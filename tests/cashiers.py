@@ -39,8 +39,14 @@ def cashier_on(
     store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
     purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
     accounts = AccountService(store, CATALOGUE, clock)
-    purchases = PurchaseService(accounts, purchase_store, gateway or InvoiceGateway(), clock)
     new_id = (f"{name}-{n}" for n in count(1)).__next__
+    purchases = PurchaseService(
+        accounts,
+        purchase_store,
+        gateway or InvoiceGateway(),
+        clock,
+        new_id=(f"{name}-attempt-{n}" for n in count(1)).__next__,
+    )
     return Cashier(
         accounts,
         QuoteService(accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600),

@@ -62,6 +62,8 @@ class Purchase:
         reason: Why it failed or went back, a sentence for the payer.
         carried_over: Whether its amount is too small for the gateway: nothing is taken now, and
             the account owes it with its next renewal.
+        stepped_by: Token of the attempt that took the last step. Of several attempts at once all
+            are answered with the purchase as it stands; it is the step of one of them.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Purchase:
     applied_at: datetime | None = None
     reason: str = ""
     carried_over: bool = False
+    stepped_by: str = ""
 
     @property
     def account(self) -> str:

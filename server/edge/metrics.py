@@ -51,8 +51,9 @@ class Metrics:
         self._lag = self._histogram("loop_lag_seconds", "How late the loop ran.", _LAG_SECONDS)
         self._store_up = self._gauge("store_up", "1 while the store answers.")
         self._notices = self._counter("notices", "Notices given to hosts.", "level")
-        self._upgrades = self._counter(
-            "upgrades", "Answers to a purchase, repeated ones included.", "status"
+        self._upgrades = self._counter("upgrades", "Purchases that have ended.", "status")
+        self._upgrade_answers = self._counter(
+            "upgrade_answers", "Answers to a purchase, repeated ones included.", "status"
         )
         # Kept by their labels: looking them up anew costs as much as counting.
         self._requests = cache(
@@ -98,8 +99,13 @@ class Metrics:
     def noticed(self, level: str) -> None:
         self._notices.labels(level).inc()
 
-    def upgraded(self, status: str) -> None:
+    def purchase_settled(self, status: str) -> None:
+        """A purchase has ended here: each counts on one node, once."""
         self._upgrades.labels(status).inc()
+
+    def purchase_answered(self, status: str) -> None:
+        """One answer to a purchase; ten that ask for the same one are ten answers."""
+        self._upgrade_answers.labels(status).inc()
 
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
         """One HTTP call; `path` is the route with its placeholders."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from server.clock import Clock
@@ -13,6 +15,7 @@ from server.domain.purchases import (
     NOT_CONFIRMED,
     WITHDRAWN,
     Purchase,
+    UpgradeStatus,
     Watch,
     after_payment,
     application_of,
@@ -23,9 +26,16 @@ from server.domain.purchases import (
 )
 from server.service.accounts import AccountService
 from server.service.payments import PaymentGateway
-from server.service.ports import PurchaseStore
+from server.service.ports import IdSource, PurchaseStore
 
 log = logging.getLogger(__name__)
+
+Settled = Callable[[UpgradeStatus], None]
+
+
+def untold(_status: UpgradeStatus) -> None:
+    """Nobody wants to know."""
+
 
 # A node that is about to begin a purchase may be frozen for a while, but not for this long.
 BEGUN_WITHIN_MS = timedelta(hours=1) // timedelta(milliseconds=1)
@@ -39,6 +49,8 @@ class PurchaseService:
         store: Keeps each step before the next begins.
         gateway: Takes the money.
         clock: Where `now` comes from.
+        new_id: Where the tokens of attempts come from.
+        settled: Told the status of each purchase that ends, once, by the node that ends it.
     """
 
     def __init__(
@@ -47,11 +59,16 @@ class PurchaseService:
         store: PurchaseStore,
         gateway: PaymentGateway,
         clock: Clock,
+        *,
+        new_id: IdSource,
+        settled: Settled = untold,
     ) -> None:
         self._accounts = accounts
         self._store = store
         self._gateway = gateway
         self._clock = clock
+        self._new_id = new_id
+        self._settled = settled
 
     async def take_on(self, purchase: Purchase) -> Purchase:
         """Take a purchase as far as it goes now.
@@ -140,11 +157,10 @@ class PurchaseService:
             today = local_date(account.time_zone, now)
             if not fits(purchase, account, today=today):
                 return await self._advance(refunding(purchase))
-            application = application_of(purchase, account, now=now, today=today)
+            application = application_of(self._by_me(purchase), account, now=now, today=today)
             stands = await self._store.apply_plan(application, seen_version=account.version)
             if stands is not None:
-                _log(f"purchase.{stands.state}", stands)
-                return stands
+                return self._told(stands, application.purchase)
 
     async def _refund(self, purchase: Purchase) -> Purchase:
         if await self._gateway.refund(purchase.charge):
@@ -153,8 +169,21 @@ class PurchaseService:
         return purchase
 
     async def _advance(self, purchase: Purchase) -> Purchase:
-        stands = await self._store.advance_purchase(purchase)
-        _log(f"purchase.{stands.state}", stands)
+        taken = self._by_me(purchase)
+        return self._told(await self._store.advance_purchase(taken), taken)
+
+    def _by_me(self, purchase: Purchase) -> Purchase:
+        return replace(purchase, stepped_by=self._new_id())
+
+    def _told(self, stands: Purchase, taken: Purchase) -> Purchase:
+        """The purchase as it stands, logged and counted only where this step was kept.
+
+        Ten callers at once each try the same step, and each gets the one that was kept.
+        """
+        if stands.stepped_by == taken.stepped_by:
+            _log(f"purchase.{stands.state}", stands)
+            if stands.is_settled:
+                self._settled(stands.status)
         return stands
 
 

@@ -65,8 +65,8 @@ def node_on(redis: Redis, clock: FakeClock, gateway: ScriptedGateway, name: str)
     store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
     purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
     accounts = AccountService(store, CATALOGUE, clock)
-    purchases = PurchaseService(accounts, purchase_store, gateway, clock)
     new_id = (f"{name}-{n}" for n in count(1)).__next__
+    purchases = PurchaseService(accounts, purchase_store, gateway, clock, new_id=new_id)
     return Node(
         accounts,
         QuoteService(accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600),

@@ -122,7 +122,7 @@ async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
     """Buy what a quote offers: once, however often it is asked for with the same key."""
     key = idempotency_key(asked.headers)
     upgrade = await asked.doors.upgrades.buy(asked.account, asked.sent.quote, idempotency_key=key)
-    asked.doors.metrics.upgraded(upgrade.status)
+    asked.doors.metrics.purchase_answered(upgrade.status)
     return answered(_upgrade_object(upgrade), 201)
 
 

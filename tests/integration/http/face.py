@@ -156,8 +156,15 @@ def world_on(
     purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
     numbers = count(1)
     accounts = AccountService(store, CATALOGUE, clock)
-    purchases = PurchaseService(accounts, purchase_store, gateway or InvoiceGateway(), clock)
     metrics = Metrics()
+    purchases = PurchaseService(
+        accounts,
+        purchase_store,
+        gateway or InvoiceGateway(),
+        clock,
+        new_id=(f"attempt-{n}" for n in count(1)).__next__,
+        settled=metrics.purchase_settled,
+    )
     readiness = [Readiness()]
 
     def new_id() -> str:

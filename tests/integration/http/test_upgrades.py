@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -277,10 +278,20 @@ async def test_an_upgrade_can_be_looked_up(hall: World) -> None:
     assert unknown.problem == (404, "not_found")
 
 
-async def test_sales_are_counted(hall: World) -> None:
-    await buy(hall, await quoted(hall))
+async def test_ten_answers_to_one_purchase_are_one_sale(
+    hall: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    quote = await quoted(hall)
 
-    assert b'fullhouse_upgrades_total{status="applied"} 1.0' in hall.metrics.text()
+    with caplog.at_level(logging.INFO):
+        answers = await asyncio.gather(*(buy(hall, quote) for _ in range(10)))
+
+    assert [answer.status for answer in answers] == [201] * 10
+    figures = hall.metrics.text()
+    assert b'fullhouse_upgrades_total{status="applied"} 1.0' in figures
+    assert b'fullhouse_upgrade_answers_total{status="applied"} 10.0' in figures
+    logged = [record.message for record in caplog.records if "purchase." in record.message]
+    assert logged == ["purchase.paid", "purchase.applied"]
 
 
 async def test_an_account_that_owes_a_renewal_buys_nothing(hall: World) -> None:

@@ -25,7 +25,9 @@ def test_every_occurrence_is_counted_under_its_name() -> None:
     metrics.loop_lagged(0.02)
     metrics.store_is(up=True)
     metrics.noticed("full")
-    metrics.upgraded("applied")
+    metrics.purchase_settled("applied")
+    metrics.purchase_answered("applied")
+    metrics.purchase_answered("applied")
     metrics.answered("GET", "/v1/plans", 200, 0.01)
 
     counted = figures(metrics)
@@ -44,6 +46,7 @@ def test_every_occurrence_is_counted_under_its_name() -> None:
         "fullhouse_store_up": 1,
         'fullhouse_notices_total{level="full"}': 1,
         'fullhouse_upgrades_total{status="applied"}': 1,
+        'fullhouse_upgrade_answers_total{status="applied"}': 2,
         'fullhouse_http_seconds_count{method="GET",path="/v1/plans",status="200"}': 1,
     }
     assert {name: counted.get(name) for name in expected} == expected

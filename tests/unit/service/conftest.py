@@ -58,7 +58,8 @@ def purchases(
     gateway: ObedientGateway,
     clock: FakeClock,
 ) -> PurchaseService:
-    return PurchaseService(accounts, purchase_store, gateway, clock)
+    new_id = id_source().__next__
+    return PurchaseService(accounts, purchase_store, gateway, clock, new_id=new_id)
 
 
 @pytest.fixture
