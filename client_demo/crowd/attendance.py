@@ -1,207 +1,272 @@
-"""Turns a Teams attendance list into arrivals and departures."""
+"""Turns an attendance list into arrivals and departures.
+
+A list is what a person got from Teams, Zoom or a spreadsheet and perhaps edited: sentences above
+the heading, rows that were broken on the way, several tables in one file. Rows that do not fit are
+skipped and named; all others are taken.
+"""
 
 from __future__ import annotations
 
-import csv
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from io import StringIO
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
+from operator import attrgetter
 
-from client_demo.crowd.schedule import Schedule, Span, Visit
-from client_demo.crowd.timestamps import UnreadableInstant, read_instants
+from client_demo.crowd.attendance_headings import Columns, columns_of, kind_of
+from client_demo.crowd.attendance_lines import SEPARATORS, Record, fields_of, lines_of, records
+from client_demo.crowd.durations import read_duration_s
+from client_demo.crowd.schedule import Schedule, Visit
+from client_demo.crowd.stays import Move, Stay
+from client_demo.crowd.timestamps import Unreadable, is_instant, read_instants
 
-# Teams translates headings and actions. English is what its lists were seen to hold; the German
-# words are a translation that no list has confirmed yet. Any other word is refused by name.
-NAME, ACTION, TIMESTAMP = "Full Name", "User Action", "Timestamp"
-_HEADINGS = {
-    NAME: ("full name", "vollständiger name", "name"),
-    ACTION: ("user action", "benutzeraktion"),
-    TIMESTAMP: ("timestamp", "zeitstempel"),
-}
-_JOINING = ("Joined", "Joined before", "Beigetreten", "Vorher beigetreten")
-_LEAVING = ("Left", "Verlassen")
-_JOINS_BY_WORD = {word.casefold(): word in _JOINING for word in _JOINING + _LEAVING}
+_TOLD = 5  # reasons in the text of an error; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that does not fit.
+
+    Attributes:
+        row: Its number among the rows below headings, from 1.
+        line: Of the file, on which it begins, from 1.
+    """
+
+    row: int
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"row {self.row} (line {self.line}): {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """What a list tells, and which of its rows tell nothing, in order."""
+
+    schedule: Schedule
+    skipped: tuple[SkippedRow, ...] = ()
 
 
 class AttendanceError(ValueError):
-    """The list cannot be replayed. Its text is one sentence that names the line and the column."""
+    """Nothing of the list can be used. Its text says why, and which rows were looked at."""
 
-    def __init__(self, line: int, column: str | None, reason: str) -> None:
-        place = f"line {line}" if column is None else f"line {line}, column {column!r}"
-        super().__init__(f"{place}: {reason}")
-        self.line = line
-        self.column = column
+    def __init__(self, reason: str, skipped: Sequence[SkippedRow] = ()) -> None:
+        told = [str(row) for row in skipped[:_TOLD]]
+        more = len(skipped) - len(told)
+        rest = [f"and {more} more rows"] if more > 0 else []
+        super().__init__("\n  ".join([reason, *told, *rest]))
+        self.skipped = tuple(skipped)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Entry:
+    """One row. With `until` or `lasts_s` it is a whole stay."""
+
+    row: int
     line: int
     name: str
-    joins: bool
-    timestamp: str
+    kind: str
+    at: str
+    until: str = ""
+    lasts_s: float | None = None
+    sums_up: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """One row with its instant, in seconds from the first one of the list."""
-
-    at_s: float
-    row: _Row
-
-
-def read_attendance(raw: bytes, *, prefix: str) -> Schedule:
-    """The visits of a list of joins and leaves, in comma, semicolon or tab separated text.
-
-    Whoever has no `Left` stays to the end; whoever joins again after it has a second visit; a
-    second `Joined` without it is a second device, so a further tab. Seconds count from the
-    first row in time. People who share a name are one person: the list cannot tell them apart.
-
-    Args:
-        raw: UTF-8 with or without byte order mark, or UTF-16.
-        prefix: What the participant ids begin with; names stay names.
-
-    Raises:
-        AttendanceError: Any row that does not fit. None is passed over.
-    """
-    rows = list(_rows(_text(raw)))
-    if not rows:
-        raise AttendanceError(2, None, "the list has a heading, but nobody in it")
-    people: defaultdict[str, list[_Move]] = defaultdict(list)
-    for move in _moves(rows):
-        people[move.row.name].append(move)
-    return Schedule.of(
-        visit
-        for n, moves in enumerate(people.values(), start=1)
-        for visit in _visits(f"{prefix}{n:03}", moves)
-    )
-
-
-def _text(raw: bytes) -> str:
-    encoding = _encoding(raw)
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        reason = f"not {encoding.upper()} text (byte {error.start}); save the list as UTF-8"
-        raise AttendanceError(line, None, reason) from error
-
-
-def _encoding(raw: bytes) -> str:
-    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return "utf-16"
-    if raw.startswith(BOM_UTF8):
-        return "utf-8-sig"
-    # The heading begins with an ASCII letter, so a zero beside it betrays two-byte text.
-    return {b"\0": "utf-16-le"}.get(raw[1:2], "utf-16-be" if raw[:1] == b"\0" else "utf-8")
-
-
-def _rows(text: str) -> Iterator[_Row]:
-    separator = _separator(text.partition("\n")[0])
-    # Strict: a quote that never ends would else swallow the rest of the list as one name.
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        heading = next(reader, [])
-        columns = _columns(heading)
-        for fields in reader:
-            if any(map(str.strip, fields)):
-                yield _row(reader.line_num, fields, heading, columns)
-    except csv.Error as error:
-        raise AttendanceError(reader.line_num, None, f"broken quotes ({error})") from error
-
-
-def _separator(heading: str) -> str:
-    return max("\t,;", key=heading.count)
-
-
-def _columns(heading: Sequence[str]) -> Mapping[str, int]:
-    words = [word.strip().casefold() for word in heading]
-    columns = {
-        column: words.index(known)
-        for column, names in _HEADINGS.items()
-        for known in names
-        if known in words
-    }
-    if len(columns) < len(_HEADINGS):
-        wanted = ", ".join(_HEADINGS)
-        found = ", ".join(map(repr, heading)) or "nothing"
-        raise AttendanceError(1, None, f"expected the columns {wanted}; found {found}")
-    return columns
-
-
-def _row(
-    line: int, fields: Sequence[str], heading: Sequence[str], columns: Mapping[str, int]
-) -> _Row:
-    if len(fields) != len(heading):
-        reason = f"{len(fields)} fields where the heading has {len(heading)}"
-        raise AttendanceError(line, None, f"{reason}; is the timestamp in quotes?")
-    name, action, timestamp = (fields[columns[column]].strip() for column in _HEADINGS)
-    if not name:
-        raise AttendanceError(line, NAME, "nobody is named")
-    joins = _JOINS_BY_WORD.get(action.casefold())
-    if joins is None:
-        known = ", ".join(_JOINING + _LEAVING)
-        raise AttendanceError(line, ACTION, f"{action!r} is not one of {known}")
-    return _Row(line, name, joins, timestamp)
-
-
-def _moves(rows: Sequence[_Row]) -> Iterable[_Move]:
-    """All moves in order of time; rows of one instant keep the order of the list."""
-    try:
-        instants = read_instants([row.timestamp for row in rows])
-    except UnreadableInstant as error:
-        raise AttendanceError(rows[error.index].line, TIMESTAMP, str(error)) from error
-    start: datetime = min(instants)
-    moves = (
-        _Move((at - start).total_seconds(), row) for at, row in zip(instants, rows, strict=True)
-    )
-    return sorted(moves, key=lambda move: move.at_s)
-
-
-def _visits(participant: str, moves: Sequence[_Move]) -> list[Visit]:
-    stay = _Stay(participant, moves[0].row.name)
-    for move in moves:
-        if move.row.joins:
-            stay.join(move)
-        else:
-            stay.leave(move)
-    return stay.finished()
+    def skipped(self, reason: str) -> SkippedRow:
+        return SkippedRow(self.row, self.line, reason)
 
 
 @dataclass(slots=True)
-class _Stay:
-    """One person's open devices while the list is read: the first is the visit."""
+class _Reading:
+    """A list while it is read.
 
-    participant: str
-    name: str
-    open_since: list[float] = field(default_factory=list)
-    tabs: list[Span] = field(default_factory=list)
-    visits: list[Visit] = field(default_factory=list)
+    Attributes:
+        columns: Of the heading above; None before the first one.
+        titles: How many of the last rows have one field only; above a heading they are its title.
+    """
 
-    def join(self, move: _Move) -> None:
-        self.open_since.append(move.at_s)
+    columns: Columns | None = None
+    rows: int = 0
+    titles: int = 0
+    entries: list[_Entry] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
 
-    def leave(self, move: _Move) -> None:
-        if not self.open_since:
-            raise AttendanceError(
-                move.row.line, ACTION, f"{self.name} leaves without having joined"
-            )
-        since = self.open_since.pop()
-        if self.open_since:
-            self.tabs.append(Span(since, move.at_s))
+    def fits(self, fields: Sequence[str]) -> bool:
+        """Whether it is a row of this table, so that a field of it may have line breaks."""
+        if self.columns is None or len(fields) < self.columns.needed:
+            return False
+        return isinstance(_entry(Record(0, tuple(fields)), 0, self.columns), _Entry)
+
+    def take(self, record: Record) -> None:
+        columns = columns_of(record.fields)
+        if columns and (self.columns is None or columns.is_whole):
+            self._forget_titles()
+            self.columns = columns
+        elif self.columns and not record.is_blank:
+            self.rows += 1
+            self._take_row(record, self.columns)
+
+    def _take_row(self, record: Record, columns: Columns) -> None:
+        entry = _entry(record, self.rows, columns)
+        if isinstance(entry, _Entry):
+            self.entries.append(entry)
+            self.titles = 0
         else:
-            self._close(since, move.at_s)
+            self.skipped.append(SkippedRow(self.rows, record.line, entry))
+            has_one_field = sum(map(bool, map(str.strip, record.fields))) == 1
+            self.titles = self.titles + 1 if has_one_field else 0
 
-    def finished(self) -> list[Visit]:
-        if self.open_since:
-            since, *further = self.open_since
-            self.tabs += [Span(opens_s, float("inf")) for opens_s in further]
-            self._close(since, None)
-        return self.visits
+    def _forget_titles(self) -> None:
+        del self.skipped[len(self.skipped) - self.titles :]
+        self.rows -= self.titles
+        self.titles = 0
 
-    def _close(self, since: float, until: float | None) -> None:
-        tabs = tuple(self.tabs)
-        self.visits.append(Visit(self.participant, self.name, since, until, tabs))
-        self.tabs = []
+
+def read_attendance(raw: bytes, *, prefix: str, zone: tzinfo = UTC) -> Attendance:
+    """The visits of a list of joins and leaves, or of stays.
+
+    Whoever has no `Left` stays to the end; whoever joins again after it has a second visit; a
+    second `Joined` without it is a second device, so a further tab. Seconds count from the first
+    row in time. People who share a name are one person: the list cannot tell them apart.
+
+    Args:
+        raw: Text in UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs.
+        prefix: What the participant ids begin with; names stay names.
+        zone: Where the event was, for instants that name no zone.
+
+    Raises:
+        AttendanceError: No heading is known, or no row fits.
+    """
+    lines = lines_of(raw)
+    reading = _read_table(lines, _separator(lines))
+    moves, odd = _moves(_without_sums(reading.entries), zone)
+    skipped = [*reading.skipped, *odd]
+    visits: list[Visit] = []
+    for number, (name, mine) in enumerate(moves.items(), start=1):
+        stay = Stay(f"{prefix}{number:03}", name)
+        visits += stay.visits(mine)
+        left = {entry.row: entry for entry in reading.entries if entry.row in stay.odd}
+        skipped += [
+            entry.skipped(f"{name} leaves without having joined") for entry in left.values()
+        ]
+    skipped.sort(key=attrgetter("row"))
+    if not visits:
+        raise AttendanceError("no row of the list can be used", skipped)
+    return Attendance(Schedule.of(visits), tuple(skipped))
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """That of the first heading."""
+    for line in lines:
+        for separator in SEPARATORS:
+            if columns_of(fields_of([line], separator)):
+                return separator
+    first = next((line for line in lines if line.strip()), "nothing")
+    raise AttendanceError(
+        "no heading is known: a list needs the columns Full Name, User Action and Timestamp, or "
+        f"Name, Join Time and Leave Time, in English, German or Spanish; it begins with {first!r}"
+    )
+
+
+def _read_table(lines: Sequence[str], separator: str) -> _Reading:
+    reading = _Reading()
+    for record in records(lines, separator, fits=reading.fits):
+        reading.take(record)
+    return reading
+
+
+def _entry(record: Record, row: int, columns: Columns) -> _Entry | str:
+    """What a row says, or why it does not fit."""
+    fields = [field.strip() for field in record.fields]
+    if len(fields) < columns.needed:
+        return f"{len(fields)} fields where the heading has {columns.needed} or more"
+    name = _field(fields, columns.name) or _field(fields, columns.email)
+    if not name:
+        return "nobody is named"
+    entry = _Entry(row, record.line, name, "stay", "", sums_up=columns.sums_up)
+    if columns.joins is not None:
+        return _stay(fields, entry, columns)
+    return _single_move(fields, entry, columns)
+
+
+def _single_move(fields: Sequence[str], entry: _Entry, columns: Columns) -> _Entry | str:
+    action, at = _field(fields, columns.action), _field(fields, columns.at)
+    kind = kind_of(action)
+    if kind is None:
+        return f"{action!r} is no word for joining or leaving that is known"
+    if not is_instant(at):
+        return f"{at!r} is not a date and a time; is it in quotes?"
+    return replace(entry, kind=kind, at=at)
+
+
+def _stay(fields: Sequence[str], entry: _Entry, columns: Columns) -> _Entry | str:
+    at, until = _field(fields, columns.joins), _field(fields, columns.leaves)
+    for text in filter(None, (at, until)):
+        if not is_instant(text):
+            return f"{text!r} is not a date and a time; is it in quotes?"
+    if not at:
+        return "the time of joining is empty"
+    lasts = _field(fields, columns.lasts)
+    lasts_s = read_duration_s(lasts, in_minutes=columns.lasts_minutes)
+    return replace(entry, at=at, until=until, lasts_s=None if until else lasts_s)
+
+
+def _field(fields: Sequence[str], column: int | None) -> str:
+    return fields[column] if column is not None and column < len(fields) else ""
+
+
+def _without_sums(entries: Sequence[_Entry]) -> list[_Entry]:
+    """Without rows from a first coming to a last going, of people whose single stays are known."""
+    known = {entry.name for entry in entries if not entry.sums_up}
+    return [entry for entry in entries if not (entry.sums_up and entry.name in known)]
+
+
+def _moves(
+    entries: Sequence[_Entry], zone: tzinfo
+) -> tuple[dict[str, list[Move]], list[SkippedRow]]:
+    """Each person's moves in order of time, and the rows whose instants cannot be read.
+
+    Moves of one instant keep the order of the list. People are in order of their first move.
+    """
+    texts = [text for entry in entries for text in (entry.at, entry.until) if text]
+    instants = iter(read_instants(texts, zone))
+    read: list[tuple[_Entry, float, float | None]] = []
+    skipped = []
+    for entry in entries:
+        at = next(instants)
+        until = next(instants) if entry.until else None
+        stay = _checked(entry, at, until)
+        if isinstance(stay, SkippedRow):
+            skipped.append(stay)
+        else:
+            read.append((entry, *stay))
+    return _by_person(read), skipped
+
+
+def _checked(
+    entry: _Entry, at: float | Unreadable, until: float | Unreadable | None
+) -> tuple[float, float | None] | SkippedRow:
+    for instant in (at, until):
+        if isinstance(instant, Unreadable):
+            return entry.skipped(instant.reason)
+    assert isinstance(at, float)  # noqa: S101  # the loop has seen to it
+    assert not isinstance(until, Unreadable)  # noqa: S101  # as above
+    if entry.lasts_s is not None:
+        until = at + entry.lasts_s
+    if until is not None and until < at:
+        return entry.skipped(f"{entry.name} leaves before joining")
+    return at, until
+
+
+def _by_person(
+    read: Sequence[tuple[_Entry, float, float | None]],
+) -> dict[str, list[Move]]:
+    start_s = min((at for _, at, _ in read), default=0.0)
+    moves: defaultdict[str, list[Move]] = defaultdict(list)
+    for entry, at, until in read:
+        kind = "joined" if entry.kind == "stay" else entry.kind
+        moves[entry.name].append(Move(at - start_s, kind, entry.row))  # type: ignore[arg-type]  # narrowed above
+        if until is not None:
+            moves[entry.name].append(Move(until - start_s, "left", entry.row))
+    ordered = {name: sorted(mine, key=attrgetter("at_s")) for name, mine in moves.items()}
+    return dict(sorted(ordered.items(), key=lambda person: person[1][0].at_s))

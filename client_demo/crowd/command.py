@@ -9,20 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import randbelow
+from zoneinfo import ZoneInfo
 
 import click
 import uvloop
 from rich.console import Console
 
-from client_demo.crowd.attendance import AttendanceError, read_attendance
+from client_demo.crowd.attendance import AttendanceError, SkippedRow, read_attendance
 from client_demo.crowd.crowd import run_crowd, seeded
-from client_demo.crowd.options import Duration, Figure, NodeAddress, api_base
+from client_demo.crowd.options import Duration, Figure, NodeAddress, TimeZone, api_base
 from client_demo.crowd.progress import display_on
 from client_demo.crowd.schedule import Arrivals, Schedule, made_up
 from client_demo.crowd.summary import Summary, rows, why_nobody_came
 from client_demo.crowd.tokens import PlatformTokens, SignedTokens, TokenSource
 
 _SEEDS = 10_000  # short enough to be typed again
+
+_TOLD = 20  # skipped rows; the rest is counted
 
 _SECRET_BYTES = 32  # as the server asks: HS256 wants a key as long as its hash
 
@@ -38,7 +41,7 @@ Sixty people within a minute, to the room of `fullhouse demo`:
 The same sixty people again (the seed is in the summary):
   fullhouse simulate --attendees 60 --over 60s --seed 4711
 \b
-A real event from a Teams attendance list, thirty times as fast:
+A real event from an attendance list (Teams, Zoom, a spreadsheet), thirty times as fast:
   fullhouse simulate --attendance attendanceList.csv --speed 30
 \b
 Two nodes, and figures for a script:
@@ -93,7 +96,15 @@ class _Run:
 @click.option(
     "--attendance",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Replay this Teams attendance list (Full Name, User Action, Timestamp) instead.",
+    help="Replay this attendance list of Teams, Zoom or a spreadsheet instead; rows that do not "
+    "fit are named and skipped.",
+)
+@click.option(
+    "--time-zone",
+    type=TimeZone(),
+    default="UTC",
+    show_default=True,
+    help="Where the event of the list was: its clocks may have changed meanwhile.",
 )
 @click.option(
     "--speed",
@@ -145,6 +156,7 @@ def command(
     arrivals: str,
     leaving: float,
     attendance: Path | None,
+    time_zone: ZoneInfo,
     speed: float,
     stay: float,
     urls: Sequence[str],
@@ -159,7 +171,7 @@ def command(
     chosen = randbelow(_SEEDS) if seed is None else seed
     prefix = f"sim-{chosen}-"
     if attendance:
-        plan = _replayed(attendance, prefix).at_speed(speed)
+        plan = _replayed(attendance, prefix, time_zone).at_speed(speed)
     else:
         plan = made_up(
             attendees,
@@ -182,11 +194,23 @@ def command(
     _tell(summary, as_json=as_json)
 
 
-def _replayed(attendance: Path, prefix: str) -> Schedule:
+def _replayed(attendance: Path, prefix: str, zone: ZoneInfo) -> Schedule:
     try:
-        return read_attendance(attendance.read_bytes(), prefix=prefix)
+        read = read_attendance(attendance.read_bytes(), prefix=prefix, zone=zone)
     except AttendanceError as error:
-        raise click.BadParameter(f"{attendance}, {error}", param_hint="--attendance") from error
+        raise click.BadParameter(f"{attendance}: {error}", param_hint="--attendance") from error
+    _tell_skipped(attendance, read.skipped)
+    return read.schedule
+
+
+def _tell_skipped(attendance: Path, skipped: Sequence[SkippedRow]) -> None:
+    """On stderr, so that the summary stands alone on stdout."""
+    if skipped:
+        click.echo(f"{attendance}: {len(skipped)} rows were skipped:", err=True)
+    for row in skipped[:_TOLD]:
+        click.echo(f"  {row}", err=True)
+    if len(skipped) > _TOLD:
+        click.echo(f"  and {len(skipped) - _TOLD} more", err=True)
 
 
 def _tokens(

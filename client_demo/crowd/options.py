@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import inf, isnan
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -43,6 +44,20 @@ class Figure(click.FloatRange):
         if isnan(number):
             self.fail(f"{value!r} is not a number", param, ctx)
         return number
+
+
+class TimeZone(click.ParamType[ZoneInfo]):
+    """An IANA time zone, such as `Europe/Madrid`."""
+
+    name = "zone"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ZoneInfo:
+        try:
+            return ZoneInfo(str(value))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.fail(f"{value!r} is not a time zone such as Europe/Madrid", param, ctx)
 
 
 class NodeAddress(click.ParamType[str]):

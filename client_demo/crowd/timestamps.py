@@ -5,27 +5,63 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
+from statistics import median_low
 
 # `\s` includes the narrow no-break space that newer programs put before AM and PM.
-_INSTANT = re.compile(
-    r"(?P<a>\d{1,4})(?P<by>[./-])\s?(?P<b>\d{1,2})(?P=by)\s?(?P<c>\d{1,4}),?\s+"
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
-    r"(?:\s*(?P<half>[ap])\.?\s?m\.?)?",
-    re.IGNORECASE,
+_TIME = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[ap])\.?\s?m\.?)?"
+    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 )
+_INSTANT = re.compile(
+    r"(?P<a>\d{1,4})(?P<by>[./-])\s?(?P<b>\d{1,2})(?P=by)\s?(?P<c>\d{1,4})(?:,\s*|\s+|T)" + _TIME,
+    re.IGNORECASE | re.ASCII,
+)
+_CLOCK = re.compile(_TIME, re.IGNORECASE | re.ASCII)
+_MONTHS = {
+    "jan": 1,
+    "ene": 1,
+    "feb": 2,
+    "mar": 3,
+    "mär": 3,
+    "apr": 4,
+    "abr": 4,
+    "may": 5,
+    "mai": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "ago": 8,
+    "sep": 9,
+    "oct": 10,
+    "okt": 10,
+    "nov": 11,
+    "dec": 12,
+    "dez": 12,
+    "dic": 12,
+}
+_MONTH = r"(?P<month>[a-zä]{3})[a-zä]*\.?"
+_WORDED = (
+    re.compile(rf"{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(
+        rf"(?P<day>\d{{1,2}})\.?\s+(?:de\s+)?{_MONTH}\s+(?:de\s+)?(?P<year>\d{{4}})", re.IGNORECASE
+    ),
+)
+_SPACES = re.compile(r"\s+")
 _YEAR_DIGITS = 4
 _THIS_CENTURY = 2000
 _NOON = 12
+_DAY_S = 86_400
+_MOST_DAYS = 7  # an event with its breaks; what lies farther off was mistyped
 
 
-class UnreadableInstant(ValueError):
-    """The instant at `index` is none, or is written in another order than those before it."""
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """No instant, and why."""
 
-    def __init__(self, index: int, reason: str) -> None:
-        super().__init__(reason)
-        self.index = index
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +79,116 @@ _MONTH_FIRST = _Order("month first", 2, 0, 1)
 _DAY_FIRST = _Order("day first", 2, 1, 0)
 _ORDERS = (_YEAR_FIRST, _MONTH_FIRST, _DAY_FIRST)
 
+Reading = float | Unreadable
 
-def read_instants(texts: Sequence[str]) -> list[datetime]:
-    """All instants of one list, read in one order of day and month.
 
-    Where more than one order fits every line, the list that spans the shortest time is meant:
-    an event lasts hours, not months.
+def is_instant(text: str) -> bool:
+    """Whether it is written like a date and a time, or like a time."""
+    plain = _plain(text)
+    return bool(_INSTANT.fullmatch(plain) or _CLOCK.fullmatch(plain))
 
-    Raises:
-        UnreadableInstant: No order fits all of them.
+
+def read_instants(texts: Sequence[str], zone: tzinfo = UTC) -> list[Reading]:
+    """All instants of one list, in seconds since an instant that they share.
+
+    Dates are read in the one order of day and month that suits most of them; where more than one
+    does, in that which brings them closest together: an event lasts hours, not months. In a list
+    of times without dates, the event begins after the longest gap, and goes over midnight.
+
+    Args:
+        zone: Where the event is, for instants that name no zone.
     """
-    readings, failures = [], []
-    for order in _ORDERS:
-        try:
-            readings.append([_read(n, text, order) for n, text in enumerate(texts)])
-        except UnreadableInstant as failure:
-            failures.append(failure)
-    if not readings:
-        raise max(failures, key=lambda failure: failure.index)
-    return min(readings, key=_span_s)
+    dated = max((_in_order(texts, order, zone) for order in _ORDERS), key=_worth)
+    if any(isinstance(reading, float) for reading in dated):
+        return _without_strangers(texts, dated)
+    return _over_midnight([_clock(text) for text in texts])
 
 
-def _span_s(instants: Sequence[datetime]) -> float:
-    return sum((later - earlier).total_seconds() for earlier, later in pairwise(sorted(instants)))
+def _in_order(texts: Sequence[str], order: _Order, zone: tzinfo) -> list[Reading]:
+    return [_read(text, order, zone) for text in texts]
 
 
-def _read(index: int, text: str, order: _Order) -> datetime:
-    found = _INSTANT.fullmatch(text.strip())
+def _worth(readings: Sequence[Reading]) -> tuple[int, float]:
+    """More is better: first how many were read, then how close they are."""
+    seconds = _read_ones(readings)
+    if not seconds:
+        return (0, 0.0)
+    middle = median_low(seconds)
+    return len(seconds), -sum(abs(second - middle) for second in seconds)
+
+
+def _read_ones(readings: Sequence[Reading]) -> list[float]:
+    return [reading for reading in readings if isinstance(reading, float)]
+
+
+def _without_strangers(texts: Sequence[str], readings: Sequence[Reading]) -> list[Reading]:
+    middle = median_low(_read_ones(readings))
+    return [
+        reading
+        if isinstance(reading, Unreadable) or abs(reading - middle) <= _MOST_DAYS * _DAY_S
+        else Unreadable(f"{text!r} is more than {_MOST_DAYS} days away from most of the list")
+        for text, reading in zip(texts, readings, strict=True)
+    ]
+
+
+def _over_midnight(readings: Sequence[Reading]) -> list[Reading]:
+    seconds = sorted(set(_read_ones(readings)))
+    if not seconds:
+        return list(readings)
+    gaps = [(later - earlier, later) for earlier, later in pairwise(seconds)]
+    start = max([(seconds[0] + _DAY_S - seconds[-1], seconds[0]), *gaps])[1]
+    return [
+        reading + _DAY_S if isinstance(reading, float) and reading < start else reading
+        for reading in readings
+    ]
+
+
+def _read(text: str, order: _Order, zone: tzinfo) -> Reading:
+    found = _INSTANT.fullmatch(_plain(text))
     if not found:
-        raise UnreadableInstant(index, f"{text!r} is not a date and a time")
+        return Unreadable(f"{text!r} is not a date and a time")
     figures = found["a"], found["b"], found["c"]
     if order not in _possible(found["by"], figures):
-        raise UnreadableInstant(index, f"{text!r} is not written {order.words}")
+        return Unreadable(f"{text!r} is not written {order.words}, as most of the list")
     try:
-        return datetime(  # noqa: DTZ001 - the list has no zone, and only differences are used
+        return datetime(
             _year(figures[order.year]),
             int(figures[order.month]),
             int(figures[order.day]),
             _hour(int(found["hour"]), found["half"]),
             int(found["minute"]),
             int(found["second"] or 0),
+            tzinfo=_zone(found["zone"]) or zone,
+        ).timestamp()
+    except (ValueError, OverflowError) as error:
+        return Unreadable(f"{text!r} is no such instant, read {order.words}: {error}")
+
+
+def _clock(text: str) -> Reading:
+    found = _CLOCK.fullmatch(_plain(text))
+    if not found:
+        return Unreadable(f"{text!r} is not a date and a time")
+    try:
+        hour = _hour(int(found["hour"]), found["half"])
+        at = datetime(
+            1970, 1, 1, hour, int(found["minute"]), int(found["second"] or 0), tzinfo=UTC
         )
     except ValueError as error:
-        raise UnreadableInstant(
-            index, f"{text!r} is no such instant, read {order.words}: {error}"
-        ) from error
+        return Unreadable(f"{text!r} is no such time: {error}")
+    return at.timestamp()
+
+
+def _plain(text: str) -> str:
+    """With single spaces, and the month as a figure."""
+    spaced = _SPACES.sub(" ", text.strip())
+    for worded in _WORDED:
+        spaced = worded.sub(_in_figures, spaced, count=1)
+    return spaced
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    month = _MONTHS.get(found["month"].lower())
+    return f"{found['year']}-{month}-{found['day']}" if month else found[0]
 
 
 def _possible(by: str, figures: tuple[str, str, str]) -> tuple[_Order, ...]:
@@ -108,3 +209,14 @@ def _hour(hour: int, half: str | None) -> int:
     if not 1 <= hour <= _NOON:
         raise ValueError(f"there is no {hour} o'clock on a twelve-hour clock")
     return hour % _NOON + (_NOON if half.lower() == "p" else 0)
+
+
+def _zone(text: str | None) -> tzinfo | None:
+    """The zone that an instant names itself: `Z`, or an offset such as `+01:00`."""
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    ahead = timedelta(hours=hours, minutes=minutes)
+    return timezone(ahead if text[0] == "+" else -ahead)

@@ -78,7 +78,7 @@ async def running_node(redis_url: str) -> AsyncIterator[str]:
             yield f"http://127.0.0.1:{port}"
             unread.cancel()
     finally:
-        node.terminate()
+        node.send_signal(signal.SIGINT)  # as at a terminal, where no balancer has to notice
         await node.communicate()
 
 

@@ -120,7 +120,31 @@ def test_a_bad_list_is_refused_by_file_line_and_column(tmp_path: Path) -> None:
     result = simulate("--attendance", str(path), "--token-secret", SECRET)
 
     assert result.exit_code == 2
-    assert "list.csv, line 2, column 'User Action': 'Waved'" in result.output
+    assert "list.csv: no row of the list can be used" in result.output
+    assert "row 1 (line 2): 'Waved' is no word for joining or leaving" in result.output
+
+
+def test_skipped_rows_are_told_beside_the_summary(nowhere: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    rows = [f"Ada{n},Waved,2025-03-14 10:00:00" for n in range(25)]
+    path.write_text("\n".join(["Name,Action,Time", *rows, "Ada,Joined,2025-03-14 10:00:00"]))
+    options = ("--attendance", str(path), "--stay", "0.2s", "--url", nowhere, "--json")
+
+    result = simulate(*options, "--token-secret", SECRET)
+
+    assert "list.csv: 25 rows were skipped:\n  row 1 (line 2): 'Waved'" in result.stderr
+    assert "  and 5 more\n" in result.stderr
+    assert json.loads(result.stdout.splitlines()[0])["people"] == 1
+
+
+def test_a_zone_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.touch()
+
+    result = simulate("--attendance", str(path), "--time-zone", "Mars/Base")
+
+    assert result.exit_code == 2
+    assert "'Mars/Base' is not a time zone such as Europe/Madrid" in result.output
 
 
 def test_if_nobody_could_connect_it_fails_and_says_what_to_do(nowhere: str) -> None:
