@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from server.store.keys import events_channel
+from server.store.keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
     import redis
@@ -23,7 +23,7 @@ class Ear:
         self.newest_ns = 0
         self._is_over = threading.Event()
         self._pubsub = client.pubsub()  # type: ignore[no-untyped-call]  # of the library
-        self._pubsub.ssubscribe(events_channel(account))
+        self._pubsub.ssubscribe(DEFAULT_KEYS.events_channel(account))
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 

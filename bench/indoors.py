@@ -20,8 +20,8 @@ from server import app
 from server.domain.rooms import Role, RoomRef, RoomRules, Visitor
 from server.realtime.hub import Hub
 from server.settings import Settings
+from server.store.account_keys import AccountKeys
 from server.store.connect import open_store
-from server.store.keys import account_record
 from server.store.room_store import RoomStore
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ async def open_rooms(url: str, accounts: Iterable[str], *, seats: int = MOST_SEA
     async with open_store(url) as redis:
         rooms = RoomStore(redis)
         for account in accounts:
-            await redis.hset(account_record(account), mapping=plan)  # type: ignore[arg-type]  # invariant
+            await redis.hset(AccountKeys(account).record, mapping=plan)  # type: ignore[arg-type]  # invariant
             await rooms.open_room(RoomRef(account, "hall"), "Hall", RULES)
 
 

@@ -10,7 +10,7 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -52,10 +52,10 @@ from server.service.quotes import QuoteService
 from server.service.renewals import RenewalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
-from server.store.account_keys import INDEX_SETS
 from server.store.bus import EventBus
 from server.store.connect import open_store
 from server.store.embedded import embedded
+from server.store.keys import INDEX_SETS
 from server.store.stores import Stores, stores_on
 from server.store.strays import Strays
 from server.supervise import Chores, every, running
@@ -72,6 +72,7 @@ log = logging.getLogger(__name__)
 SWEEP_S = 1.0
 ACCOUNTS_S = 1.0  # between two parts of the index: each account is looked at once a minute
 PURCHASES_S = 1.0
+INSTALLATION_S = 10.0
 CLOSE_S = 5  # beyond the drain window, for peers that do not answer a close frame
 
 
@@ -146,16 +147,16 @@ async def node(
     """
     clock = clock or SystemClock()
     catalogue = load_catalogue(settings.plans)
+    metrics = Metrics()
     async with (
         _store_url(settings) as url,
         open_store(url) as redis,
         open_store(url, retries=0) as subscriber,
-        _payments(settings) as payments,
+        nullcontext(await stores_on(redis, settings.prefix, metrics.script_ran)) as stores,
+        _payments(settings, stores.installation.id) as payments,
     ):
         _check_prices(catalogue, payments)
-        metrics = Metrics()
-        stores = await stores_on(redis, metrics.script_ran)
-        bus = EventBus(subscriber, secrets.token_hex(8))
+        bus = EventBus(subscriber, stores.keys, secrets.token_hex(8))
         chores = Chores()
 
         async def readiness() -> Readiness:
@@ -174,9 +175,9 @@ async def node(
         await BoughtPlanCheck(doors.accounts, stores.accounts, catalogue, INDEX_SETS).run()
         hub = Hub(
             rooms=stores.rooms,
-            strays=Strays(redis),
+            strays=Strays(redis, stores.keys),
             bus=bus,
-            wording=Wording(),
+            wording=Wording(stores.installation.id),
             offers=doors.quotes.offers,
             chores=chores,
             tally=metrics,
@@ -201,6 +202,7 @@ async def node(
             house=every(1.0, door.house.turn),
             pulse=every(PERIOD_S, pulse.step),
             purchases=every(PURCHASES_S, doors.purchases.look_after),
+            installation=every(INSTALLATION_S, stores.installation.keep),
         ):
             try:
                 yield Node(app, door)
@@ -219,14 +221,16 @@ async def _store_url(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _payments(settings: Settings) -> AsyncIterator[Payments]:
+async def _payments(settings: Settings, installation: str) -> AsyncIterator[Payments]:
     """As the operator chose: on account, or by card."""
     if settings.payments == "invoice":
         yield Payments(InvoiceGateway())
         return
     key, webhook_secret = settings.stripe_credentials()
     api_base = settings.stripe_api_base
-    async with payments_by_stripe(key, webhook_secret, api_base=api_base) as payments:
+    async with payments_by_stripe(
+        key, webhook_secret, api_base=api_base, installation=installation
+    ) as payments:
         yield payments
 
 
@@ -281,6 +285,7 @@ def _doors(
         polls=PollService(stores.rooms, chores),
         catalogue=catalogue,
         clock=clock,
+        installation=stores.installation.id,
         metrics=metrics,
         allowances=Allowances(),
         authority=Authority(Keyring.of(settings.api_keys), clock, settings.signing_secret()),

@@ -17,6 +17,7 @@ _is_whole = re.compile(r"\d{1,9}").fullmatch
 _is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
 _is_database = re.compile(r"/\d{1,9}/?").fullmatch
 _is_visible = re.compile(r"[!-~]+").fullmatch
+_is_prefix = re.compile(r"[A-Za-z0-9._-]{1,32}").fullmatch
 _is_origin = re.compile(r"https?://[a-z0-9.\-\[\]:]+").fullmatch
 
 
@@ -78,6 +79,12 @@ def store_url(value: str) -> str | None:
     if not value.startswith(_STORE_SCHEMES) or not _has_address(value):
         return "must be embedded, or a URL that begins with redis://, rediss:// or unix://"
     return None if _has_database(value) else "the database must be a number, as in redis://host/0"
+
+
+def key_prefix(value: str) -> str | None:
+    if _is_prefix(value):
+        return None
+    return "must be 1 to 32 letters, digits, dots, underscores or hyphens"
 
 
 def _has_address(url: str) -> bool:

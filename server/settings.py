@@ -74,6 +74,14 @@ class Settings:
             "./data",
         ),
     ] = Path("data")
+    prefix: Annotated[
+        str,
+        Row(
+            limits.text,
+            limits.key_prefix,
+            "What every key and channel in the store begins with: one prefix an installation.",
+        ),
+    ] = "fh"
     api_keys: Annotated[
         tuple[str, ...],
         Row(

@@ -33,9 +33,9 @@ _PLAIN = {
 }
 _ATTENDEES: dict[str, set[str]] = {
     **_PLAIN,
-    "seated": _ROOM | {"participant", "grace_s"},
+    "seated": _ROOM | {"installation", "participant", "grace_s"},
     "waiting": _ROOM
-    | {"participant", "ticket", "ahead", "called", "called_to", "reason"}
+    | {"installation", "participant", "ticket", "ahead", "called", "called_to", "reason"}
     | {"claim_s", "grace_s", "estimate_s"},
     "refresh_required": _ROOM
     | {"refresh", "reason", "called_from", "called_to", "window_ms", "claim_s"},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from server.domain.rooms import RoomEvent
-from server.store.keys import events_channel
+from server.store.keys import DEFAULT_KEYS, KeySpace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,9 +49,9 @@ class Ear:
 
 
 @asynccontextmanager
-async def ear_on(redis: Redis, account: str) -> AsyncIterator[Ear]:
+async def ear_on(redis: Redis, account: str, keys: KeySpace = DEFAULT_KEYS) -> AsyncIterator[Ear]:
     """An ear that is sure to hear whatever comes from now on."""
-    channel = events_channel(account)
+    channel = keys.events_channel(account)
     async with redis.pubsub() as pubsub:
         await pubsub.ssubscribe(channel)
         ear = Ear(redis, pubsub, channel)

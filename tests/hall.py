@@ -20,7 +20,7 @@ from server.domain.rooms import (
     Snapshot,
     Sweep,
 )
-from server.store.keys import account_record
+from server.store.account_keys import AccountKeys
 from server.store.room_store import RoomStore
 from tests.fakes import FakeClock
 
@@ -89,7 +89,7 @@ class Hall:
     ) -> None:
         """What the scripts need of an account."""
         await self.redis.hset(
-            account_record(self.ref.account),
+            AccountKeys(self.ref.account).record,
             mapping={
                 "plan": f"live-{seats}",
                 "seats": seats,

@@ -66,10 +66,11 @@ class OfRoomFields(TypedDict):
 
 
 class Seated(_OfRoom, frozen=True, tag="seated", kw_only=True):
-    """You are in."""
+    """You are in. `installation` tells servers apart in what a browser keeps."""
 
     participant: str
     grace_s: float
+    installation: str
 
 
 class Waiting(_OfRoom, frozen=True, tag="waiting", kw_only=True):
@@ -84,6 +85,7 @@ class Waiting(_OfRoom, frozen=True, tag="waiting", kw_only=True):
     claim_s: float | None
     grace_s: float
     estimate_s: tuple[int, int] | None
+    installation: str
 
 
 class RefreshRequired(_OfRoom, frozen=True, tag="refresh_required", kw_only=True):
@@ -140,8 +142,10 @@ class CapacityChanged(
     change: str
 
 
-class RoomMessage(RoomObject, frozen=True, tag_field="type", tag="room"):
+class RoomMessage(RoomObject, frozen=True, tag_field="type", tag="room", kw_only=True):
     """The room object itself, beside `type`; its `room` is the id."""
+
+    installation: str
 
 
 class _Plain(Struct, frozen=True, tag_field="type"):

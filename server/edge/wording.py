@@ -17,7 +17,7 @@ from server.domain.rooms import (
 )
 from server.domain.waits import estimate_s
 from server.edge import wire
-from server.edge.objects import notice_object, room_object
+from server.edge.objects import RoomObject, notice_object, room_object
 
 if TYPE_CHECKING:
     from server.domain.offers import Offer
@@ -29,13 +29,20 @@ def framed(message: wire.ServerMessage) -> bytes:
 
 
 class Wording:
-    """Satisfies `realtime.ports.Wording`. Every room message carries the present revision."""
+    """Satisfies `realtime.ports.Wording`. Every room message carries the present revision.
+
+    Args:
+        installation: The id of this installation, for what browsers keep.
+    """
+
+    def __init__(self, installation: str) -> None:
+        self._installation = installation
 
     def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
         """`seated` or `waiting`."""
         if place.kind == "waiting":
-            return framed(waiting_message(ref, now, participant, place))
-        return framed(seated_message(ref, now, participant))
+            return framed(waiting_message(self._installation, ref, now, participant, place))
+        return framed(seated_message(self._installation, ref, now, participant))
 
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes:
         return framed(refresh_message(ref, event))
@@ -56,9 +63,7 @@ class Wording:
         self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool
     ) -> bytes:
         notice = notice_object(ref, now.state, offers, can_buy=can_buy)
-        body = room_object(ref, now, notice)
-        fields = {name: getattr(body, name) for name in body.__struct_fields__}
-        return framed(wire.RoomMessage(**fields))
+        return framed(room_message(self._installation, room_object(ref, now, notice)))
 
     def notice(
         self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool
@@ -90,13 +95,26 @@ class Wording:
         return framed(wire.Refused(cast("wire.RefusalCode", code), detail))
 
 
-def seated_message(ref: RoomRef, now: Snapshot, participant: str) -> wire.Seated:
+def room_message(installation: str, room: RoomObject) -> wire.RoomMessage:
+    """The room object as a message."""
+    fields = {name: getattr(room, name) for name in room.__struct_fields__}
+    return wire.RoomMessage(**fields, installation=installation)
+
+
+def seated_message(
+    installation: str, ref: RoomRef, now: Snapshot, participant: str
+) -> wire.Seated:
     return wire.Seated(
-        **_of(ref, now.revision), participant=participant, grace_s=now.state.grace_ms / 1000
+        **_of(ref, now.revision),
+        participant=participant,
+        grace_s=now.state.grace_ms / 1000,
+        installation=installation,
     )
 
 
-def waiting_message(ref: RoomRef, now: Snapshot, participant: str, place: Place) -> wire.Waiting:
+def waiting_message(
+    installation: str, ref: RoomRef, now: Snapshot, participant: str, place: Place
+) -> wire.Waiting:
     state = now.state
     return wire.Waiting(
         **_of(ref, now.revision),
@@ -109,6 +127,7 @@ def waiting_message(ref: RoomRef, now: Snapshot, participant: str, place: Place)
         claim_s=place.claim_ms / 1000 if place.claim_ms is not None else None,
         grace_s=state.wait_grace_ms / 1000,
         estimate_s=estimate_s(ahead=place.ahead, freed=state.freed, observed_s=state.observed_s),
+        installation=installation,
     )
 
 

@@ -32,12 +32,16 @@ class Payments:
 
 @asynccontextmanager
 async def payments_by_stripe(
-    key: str, webhook_secret: str, *, api_base: str
+    key: str, webhook_secret: str, *, api_base: str, installation: str
 ) -> AsyncIterator[Payments]:
-    """Cards, charged through connections that are closed on the way out."""
+    """Cards, charged through connections that are closed on the way out.
+
+    Args:
+        installation: Tells our payments from those of others on the same Stripe account.
+    """
     from server.payments.stripe_currencies import stripe_limits
     from server.payments.stripe_gateway import stripe_gateway
     from server.payments.stripe_webhook import StripeWebhook
 
-    async with stripe_gateway(key, api_base=api_base) as gateway:
-        yield Payments(gateway, stripe_limits, StripeWebhook(webhook_secret))
+    async with stripe_gateway(key, api_base=api_base, installation=installation) as gateway:
+        yield Payments(gateway, stripe_limits, StripeWebhook(webhook_secret, installation))

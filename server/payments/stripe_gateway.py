@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import stripe
@@ -18,6 +18,7 @@ from server.domain.payments import (
     Unknown,
 )
 from server.payments.stripe_intents import (
+    ACCOUNT,
     API_VERSION,
     CHARGE,
     NO_METHOD,
@@ -25,6 +26,7 @@ from server.payments.stripe_intents import (
     has_method,
     intent_params,
     is_hopeless,
+    is_ours,
     metadata_of,
     reason_of,
     refused,
@@ -50,7 +52,9 @@ _REFUSED = (
 
 
 @asynccontextmanager
-async def stripe_gateway(key: str, *, api_base: str) -> AsyncIterator[StripeGateway]:
+async def stripe_gateway(
+    key: str, *, api_base: str, installation: str
+) -> AsyncIterator[StripeGateway]:
     """A gateway with connections of its own, closed on the way out."""
     http = stripe.HTTPXClient(timeout=TIMEOUT_S)
     client = stripe.StripeClient(
@@ -61,7 +65,7 @@ async def stripe_gateway(key: str, *, api_base: str) -> AsyncIterator[StripeGate
         http_client=http,
     )
     try:
-        yield StripeGateway(client)
+        yield StripeGateway(client, installation)
     finally:
         await http.close_async()  # type: ignore[no-untyped-call]
 
@@ -74,7 +78,8 @@ class StripeGateway:
     is to confirm it once. That also holds where idempotency keys are forgotten, or unknown.
     """
 
-    def __init__(self, client: stripe.StripeClient) -> None:
+    def __init__(self, client: stripe.StripeClient, installation: str) -> None:
+        self._installation = installation
         self._intents = client.v1.payment_intents
         self._refunds = client.v1.refunds
         self._events = client.v1.events
@@ -86,7 +91,8 @@ class StripeGateway:
             return refusal
         try:
             intent = await self._intents.create_async(
-                intent_params(charge), {"idempotency_key": charge.id}
+                intent_params(charge, self._installation),
+                {"idempotency_key": self._idempotency_key(charge)},
             )
         except _REFUSED as error:
             return _refused(charge, error)
@@ -148,11 +154,13 @@ class StripeGateway:
         earlier = await self._paid_reference(charge)
         if earlier:
             return await self._result(charge, earlier)
-        params = intent_params(charge)
+        params = intent_params(charge, self._installation)
         params["confirm"] = True
         params["off_session"] = True  # who is there has it prepared
         try:
-            intent = await self._intents.create_async(params, {"idempotency_key": charge.id})
+            intent = await self._intents.create_async(
+                params, {"idempotency_key": self._idempotency_key(charge)}
+            )
         except _REFUSED as error:
             return _refused(charge, error)
         return await self._result_of(charge, intent)
@@ -165,9 +173,17 @@ class StripeGateway:
         )
         async for event in page.auto_paging_iter():
             intent = event.data.object
-            if intent["metadata"].to_dict().get(CHARGE) == charge.id:
+            if self._pays_for(charge, intent["metadata"].to_dict()):
                 return str(intent["id"])
         return None
+
+    def _pays_for(self, charge: Charge, metadata: Mapping[str, str]) -> bool:
+        is_of_charge = (metadata.get(ACCOUNT), metadata.get(CHARGE)) == (charge.account, charge.id)
+        return is_of_charge and is_ours(metadata, self._installation)
+
+    def _idempotency_key(self, charge: Charge) -> str:
+        """Stripe has one list of keys for all installations that use this Stripe account."""
+        return f"{self._installation}-{charge.id}"
 
     async def _result(self, charge: Charge, reference: str) -> PaymentResult:
         return await self._result_of(charge, await self._intents.retrieve_async(reference))
@@ -189,8 +205,8 @@ class StripeGateway:
 
     async def _refund(self, charge: Charge, reference: str) -> bool:
         refund = await self._refunds.create_async(
-            {"payment_intent": reference, "metadata": metadata_of(charge)},
-            {"idempotency_key": f"{charge.id}-refund"},
+            {"payment_intent": reference, "metadata": metadata_of(charge, self._installation)},
+            {"idempotency_key": f"{self._idempotency_key(charge)}-refund"},
         )
         return gives_back(refund)
 

@@ -9,6 +9,8 @@ from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending,
 from server.payments.stripe_currencies import stripe_limits, stripe_units
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import stripe
     from stripe.params import PaymentIntentCreateParams
 
@@ -19,6 +21,7 @@ log = logging.getLogger(__name__)
 API_VERSION = "2025-09-30.clover"
 
 # What ties an intent to its charge; webhooks and look-ups read it.
+INSTALLATION = "fullhouse_installation"
 ACCOUNT, CHARGE = "fullhouse_account", "fullhouse_charge"
 
 # An upgrade in the middle of an event needs an answer in seconds; a bank's debit takes days.
@@ -30,13 +33,13 @@ NOT_MADE = Failed("The payment could not be made.")
 _UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
-def intent_params(charge: Charge) -> PaymentIntentCreateParams:
+def intent_params(charge: Charge, installation: str) -> PaymentIntentCreateParams:
     """An intent for `charge`, with the payer's own method where one is known."""
     params: PaymentIntentCreateParams = {
         "amount": stripe_units(charge.amount),
         "currency": charge.amount.currency.lower(),
         "payment_method_types": METHODS,  # type: ignore[typeddict-unknown-key]  # of API_VERSION
-        "metadata": metadata_of(charge),
+        "metadata": metadata_of(charge, installation),
     }
     if charge.payer and charge.payer.customer:
         params["customer"] = charge.payer.customer
@@ -54,8 +57,17 @@ def refused_amount(charge: Charge) -> Failed | TooSmall | None:
     return NOT_MADE
 
 
-def metadata_of(charge: Charge) -> dict[str, str]:
-    return {ACCOUNT: charge.account, CHARGE: charge.id}
+def metadata_of(charge: Charge, installation: str) -> dict[str, str]:
+    return {INSTALLATION: installation, ACCOUNT: charge.account, CHARGE: charge.id}
+
+
+def is_ours(metadata: Mapping[str, str], installation: str) -> bool:
+    """Whether a payment of this Stripe account belongs to this installation.
+
+    A payment that names none was made by a version that did not name it yet. It counts as ours:
+    somebody who has paid must not be charged again.
+    """
+    return metadata.get(INSTALLATION, installation) == installation
 
 
 def told_by(intent: stripe.PaymentIntent) -> PaymentResult:

@@ -7,7 +7,7 @@ import stripe
 
 from server.domain.errors import Unauthenticated
 from server.domain.payments import ChargeRef
-from server.payments.stripe_intents import ACCOUNT, CHARGE
+from server.payments.stripe_intents import ACCOUNT, CHARGE, is_ours
 
 # A captured message is no good later. Source: https://docs.stripe.com/webhooks#verify-official-libraries
 TOLERANCE_S = 300
@@ -30,24 +30,26 @@ class StripeWebhook:
 
     Args:
         secret: The signing secret of the endpoint, `whsec_…`.
+        installation: Events of other installations on the same Stripe account are not read.
     """
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, installation: str) -> None:
         self._secret = secret
+        self._installation = installation
 
     def read(self, payload: bytes, signature: str) -> ChargeRef | None:
         try:
             stripe.WebhookSignature.verify_header(payload, signature, self._secret, TOLERANCE_S)
         except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
             raise Unauthenticated("The signature is not Stripe's, or too old.") from error
-        return _charge_of(payload)
-
-
-def _charge_of(payload: bytes) -> ChargeRef | None:
-    try:
-        metadata = msgspec.json.decode(payload, type=_Event).data.object.metadata
-    except msgspec.DecodeError:  # of another shape: about something that is no payment of ours
+        metadata = _metadata_of(payload)
+        if ACCOUNT in metadata and CHARGE in metadata and is_ours(metadata, self._installation):
+            return ChargeRef(metadata[ACCOUNT], metadata[CHARGE])
         return None
-    if ACCOUNT in metadata and CHARGE in metadata:
-        return ChargeRef(metadata[ACCOUNT], metadata[CHARGE])
-    return None
+
+
+def _metadata_of(payload: bytes) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(payload, type=_Event).data.object.metadata
+    except msgspec.DecodeError:  # of another shape: about something that is no payment of ours
+        return {}

@@ -4,22 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from zlib import crc32
-
-from server.store.keys import account_record, live_rooms
-
-INDEX_SETS = 64
-
-CHECKED_CATALOGUE = "fh:catalogue"
-"""String: currency of the catalogue at the last start. While it is there, every account that was
-stored before knows the prices at which it bought its plan. Permanent.
-"""
-
-WATCHED = "fh:watched"
-"""Sorted set: purchase under way, of any account -> when to look after it. Goes with the last.
-
-Like the index of accounts it stands outside their slots and is written before the purchase.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +11,22 @@ class AccountKeys:
     """Keys of one account; the hash tag keeps them, and its rooms, in one slot."""
 
     account_id: str
+    prefix: str = "fh"
 
     @property
     def record(self) -> str:
         """Hash: doc (JSON), version, plan, seats, presenters, parallel_events. Permanent."""
-        return account_record(self.account_id)
+        return self._key("account")
 
     @property
     def live_rooms(self) -> str:
         """Set: names of the open rooms. Goes with the last one."""
-        return live_rooms(self.account_id)
+        return self._key("live_rooms")
+
+    @property
+    def closed_rooms(self) -> str:
+        """Set: names of the closed rooms. Goes with the last one."""
+        return self._key("closed_rooms")
 
     @property
     def ledger(self) -> str:
@@ -65,18 +55,4 @@ class AccountKeys:
         return self._key(f"order:{sha256(idempotency_key.encode()).hexdigest()}")
 
     def _key(self, part: str) -> str:
-        return f"fh:{{{self.account_id}}}:{part}"
-
-
-def index_of(account_id: str) -> str:
-    """Set: names of accounts, one of 64 such sets. Permanent.
-
-    It stands outside the account's slot and is written before the account: a name without
-    an account is harmless, an account without a name would be forgotten by the timers.
-    """
-    return index_key(crc32(account_id.encode()) % INDEX_SETS)
-
-
-def index_key(number: int) -> str:
-    """The index set of that number, from 0."""
-    return f"fh:accounts:{number}"
+        return f"{self.prefix}:{{{self.account_id}}}:{part}"

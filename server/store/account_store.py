@@ -10,9 +10,9 @@ import msgspec
 from server.domain.accounts import Account
 from server.domain.ledger import LedgerEntry
 from server.domain.quotes import Quote
-from server.store.account_keys import CHECKED_CATALOGUE, AccountKeys, index_key, index_of
 from server.store.durability import Disk
 from server.store.faults import store_faults
+from server.store.keys import DEFAULT_KEYS, KeySpace
 from server.store.live_rooms import LiveRooms
 from server.store.scripts import Observe, Scripts, unobserved
 
@@ -27,6 +27,7 @@ class AccountStore:
 
     Args:
         redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
         waits_for_disk: Whether the store knows WAITAOF (`durability_of`): a renewal is then
             answered only when it is on disk.
         instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
@@ -36,20 +37,22 @@ class AccountStore:
     def __init__(
         self,
         redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
         *,
         waits_for_disk: bool,
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
     ) -> None:
         self._redis = redis
-        self._scripts = Scripts.register(redis, observe)
-        self._rooms = LiveRooms(redis, Disk(redis, waits=waits_for_disk), instant)
+        self._keys = keys
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        self._rooms = LiveRooms(redis, keys, Disk(redis, waits=waits_for_disk), instant)
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
         """Keep a new account. Returns what is kept now, and whether it is the one given."""
-        keys = AccountKeys(account.id)
+        keys = self._keys.account(account.id)
         with store_faults():
-            await self._redis.sadd(index_of(account.id), account.id)
+            await self._redis.sadd(self._keys.index_of(account.id), account.id)
             created, document = await self._scripts.put_account(
                 keys=[keys.record], args=fields_of(account)
             )
@@ -57,14 +60,15 @@ class AccountStore:
 
     async def find_account(self, account_id: str) -> Account | None:
         with store_faults():
-            document = await self._redis.hget(AccountKeys(account_id).record, "doc")
+            document = await self._redis.hget(self._keys.account(account_id).record, "doc")
         return msgspec.json.decode(document, type=Account) if document else None
 
     async def save_account(self, account: Account, *, seen_version: int) -> bool:
         """Replace an account, unless somebody else changed it."""
         with store_faults():
             saved = await self._scripts.save_account(
-                keys=[AccountKeys(account.id).record], args=[seen_version, *fields_of(account)]
+                keys=[self._keys.account(account.id).record],
+                args=[seen_version, *fields_of(account)],
             )
         return bool(saved)
 
@@ -76,7 +80,7 @@ class AccountStore:
         Raises:
             Unavailable: rooms come and go too fast, or the disk is too slow. Asking again is safe.
         """
-        keys = AccountKeys(account.id)
+        keys = self._keys.account(account.id)
         documents = [as_json(charge) for charge in charges]
         outcome, *_ = await self._rooms.call(
             self._scripts.renew_account,
@@ -95,16 +99,16 @@ class AccountStore:
     async def read_ledger(self, account_id: str) -> list[LedgerEntry]:
         """Every charge, oldest first."""
         with store_faults():
-            documents = await self._redis.lrange(AccountKeys(account_id).ledger, 0, -1)
+            documents = await self._redis.lrange(self._keys.account(account_id).ledger, 0, -1)
         return [msgspec.json.decode(document, type=LedgerEntry) for document in documents]
 
     async def accounts_of(self, part: int) -> list[Account]:
         """The accounts of one part of the index, from 0 to `INDEX_SETS` - 1."""
         with store_faults():
-            names = cast("set[bytes]", await self._redis.smembers(index_key(part)))
+            names = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
             pipeline = self._redis.pipeline(transaction=False)
             for name in sorted(names):
-                pipeline.hget(AccountKeys(name.decode()).record, "doc")
+                pipeline.hget(self._keys.account(name.decode()).record, "doc")
             documents = await pipeline.execute()
         # A name without an account is one whose account was never written, or is lost.
         return [msgspec.json.decode(doc, type=Account) for doc in documents if doc]
@@ -112,24 +116,24 @@ class AccountStore:
     async def checked_currency(self) -> str | None:
         """The currency of the catalogue that the accounts were last checked against, if ever."""
         with store_faults():
-            currency = cast("bytes | None", await self._redis.get(CHECKED_CATALOGUE))
+            currency = cast("bytes | None", await self._redis.get(self._keys.checked_catalogue))
         return currency.decode() if currency else None
 
     async def note_checked(self, currency: str) -> None:
         """Write down that every account knows what it bought."""
         with store_faults():
-            await self._redis.set(CHECKED_CATALOGUE, currency)
+            await self._redis.set(self._keys.checked_catalogue, currency)
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
         """Keep a quote for `keep_s` seconds."""
         with store_faults():
             await self._redis.set(
-                AccountKeys(quote.account).quote(quote.id), as_json(quote), ex=keep_s
+                self._keys.account(quote.account).quote(quote.id), as_json(quote), ex=keep_s
             )
 
     async def find_quote(self, account_id: str, quote_id: str) -> Quote | None:
         with store_faults():
-            document = await self._redis.get(AccountKeys(account_id).quote(quote_id))
+            document = await self._redis.get(self._keys.account(account_id).quote(quote_id))
         return msgspec.json.decode(document, type=Quote) if document else None
 
 

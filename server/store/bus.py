@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from server.domain.rooms import RoomEvent, RoomRef
 from server.store.faults import closed_sockets, store_faults
-from server.store.keys import events_channel
+from server.store.keys import KeySpace
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -53,12 +53,14 @@ class EventBus:
 
     Args:
         redis: A client whose reads may wait; not the one that makes the calls.
+        keys: The names of this installation.
         node: Name of this node, for its canary.
     """
 
-    def __init__(self, redis: Redis, node: str) -> None:
+    def __init__(self, redis: Redis, keys: KeySpace, node: str) -> None:
         self._redis = redis
-        self._canary = f"fh:canary:{node}"
+        self._keys = keys
+        self._canary = keys.canary_channel(node)
         self._accounts: dict[str, str] = {}  # channel -> account
         self._carried: set[str] = set()  # channels that the present subscription is sure to carry
         self._pubsub: PubSub | None = None
@@ -78,7 +80,7 @@ class EventBus:
         Raises:
             StoreUnavailable: the store did not confirm in time.
         """
-        channel = events_channel(account)
+        channel = self._keys.events_channel(account)
         self._accounts[channel] = account  # before the first event can come
         if channel not in self._carried:
             with store_faults():
@@ -86,7 +88,7 @@ class EventBus:
 
     async def unsubscribe(self, account: str) -> None:
         """Hear no more of an account."""
-        channel = events_channel(account)
+        channel = self._keys.events_channel(account)
         self._carried.discard(channel)
         if self._accounts.pop(channel, None) and self._pubsub:
             with suppress(RedisError, OSError), closed_sockets():

@@ -80,6 +80,11 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
     return client
 
 
+def database_of(redis: Redis) -> int:
+    """The number of the database that the connections of this client are in."""
+    return int(redis.connection_pool.connection_kwargs.get("db") or 0)
+
+
 def _client(url: str, retries: int, deadline_s: float) -> Redis:
     client: Redis = Redis.from_url(
         url,

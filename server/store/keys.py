@@ -1,14 +1,21 @@
-"""The keys of a room: their names, their types, and how long they live.
+"""The names under which one installation keeps things in Redis, and under which it is heard.
 
 All keys of an account carry the hash tag `{account}`, so one script may touch them all in one
-slot of a cluster. The account's own keys stand in `account_keys`.
+slot of a cluster. Every key begins with the prefix of the installation. A channel carries the
+number of the database as well: pub/sub of Redis does not tell databases apart.
+Source: docs/decisions/0016-installations-never-meet.md.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from server.domain.rooms import RoomRef
+from server.store.account_keys import AccountKeys
+
+DEFAULT_PREFIX = "fh"
+INDEX_SETS = 64
 
 GLOSSARY = {
     "room": "hash: fields of server/store/lua/prelude; lives as long as the account",
@@ -36,6 +43,7 @@ class RoomKeys:
     """The twelve keys of one room."""
 
     ref: RoomRef
+    prefix: str = DEFAULT_PREFIX
 
     @property
     def room(self) -> str:
@@ -47,24 +55,69 @@ class RoomKeys:
         return [self._key(part) for part in GLOSSARY]
 
     def _key(self, part: str) -> str:
-        return f"fh:{{{self.ref.account}}}:room:{self.ref.room}:{part}"
+        return f"{self.prefix}:{{{self.ref.account}}}:room:{self.ref.room}:{part}"
 
 
-def live_rooms(account: str) -> str:
-    """Set: names of the open rooms."""
-    return f"fh:{{{account}}}:live_rooms"
+@dataclass(frozen=True, slots=True)
+class KeySpace:
+    """Every key and channel of one installation.
+
+    Attributes:
+        prefix: What every key and every channel begins with.
+        database: The number of the database that the keys are in.
+    """
+
+    prefix: str = DEFAULT_PREFIX
+    database: int = 0
+
+    def room(self, ref: RoomRef) -> RoomKeys:
+        return RoomKeys(ref, self.prefix)
+
+    def account(self, account_id: str) -> AccountKeys:
+        return AccountKeys(account_id, self.prefix)
+
+    def index(self, number: int) -> str:
+        """Set: names of accounts, the part of that number, from 0. Permanent.
+
+        It stands outside the account's slot and is written before the account: a name without
+        an account is harmless, an account without a name would be forgotten by the timers.
+        """
+        return f"{self.prefix}:accounts:{number}"
+
+    def index_of(self, account_id: str) -> str:
+        """The part of the index in which the name of that account stands."""
+        return self.index(crc32(account_id.encode()) % INDEX_SETS)
+
+    @property
+    def watched(self) -> str:
+        """Sorted set: purchase under way, of any account -> when to look after it.
+
+        Goes with the last. Like the index of accounts it stands outside their slots and is
+        written before the purchase.
+        """
+        return f"{self.prefix}:watched"
+
+    @property
+    def checked_catalogue(self) -> str:
+        """String: currency of the catalogue at the last start. Permanent.
+
+        While it is there, every account that was stored before knows the prices at which it
+        bought its plan.
+        """
+        return f"{self.prefix}:catalogue"
+
+    @property
+    def installation(self) -> str:
+        """String: the id of this installation. Permanent."""
+        return f"{self.prefix}:installation"
+
+    def events_channel(self, account_id: str) -> str:
+        """Sharded channel of the account's room events (prelude/settle.lua)."""
+        return f"{self.prefix}:{self.database}:{{{account_id}}}:events"
+
+    def canary_channel(self, node: str) -> str:
+        """Sharded channel on which a node hears itself."""
+        return f"{self.prefix}:{self.database}:canary:{node}"
 
 
-def closed_rooms(account: str) -> str:
-    """Set: names of the closed rooms."""
-    return f"fh:{{{account}}}:closed_rooms"
-
-
-def account_record(account: str) -> str:
-    """Hash: the account; scripts need plan, seats, presenters and parallel_events of it."""
-    return f"fh:{{{account}}}:account"
-
-
-def events_channel(account: str) -> str:
-    """Sharded channel of the account's room events (prelude/settle.lua)."""
-    return f"fh:{{{account}}}:events"
+DEFAULT_KEYS = KeySpace()

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from server.domain.errors import Unavailable
 from server.domain.rooms import RoomRef
-from server.store.account_keys import AccountKeys
 from server.store.durability import Disk
 from server.store.faults import store_faults
-from server.store.keys import RoomKeys
+from server.store.keys import KeySpace
 from server.store.scripts import Arguments, Script
 
 if TYPE_CHECKING:
@@ -26,12 +25,16 @@ class LiveRooms:
 
     Args:
         redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
         disk: Where the answer waits.
         instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
     """
 
-    def __init__(self, redis: Redis, disk: Disk, instant: Callable[[], int]) -> None:
+    def __init__(
+        self, redis: Redis, keys: KeySpace, disk: Disk, instant: Callable[[], int]
+    ) -> None:
         self._redis = redis
+        self._keys = keys
         self._disk = disk
         self._instant = instant
 
@@ -48,7 +51,7 @@ class LiveRooms:
         for _ in range(LISTINGS):
             rooms = await self.names(account_id)
             room_keys = [
-                key for room in rooms for key in RoomKeys(RoomRef(account_id, room)).all()
+                key for room in rooms for key in self._keys.room(RoomRef(account_id, room)).all()
             ]
             reply: list[bytes] = await self._disk.call(
                 script, keys=[*keys, *room_keys], args=[self._instant(), *args, *rooms]
@@ -59,5 +62,5 @@ class LiveRooms:
 
     async def names(self, account_id: str) -> list[str]:
         with store_faults():
-            names = await self._redis.smembers(AccountKeys(account_id).live_rooms)
+            names = await self._redis.smembers(self._keys.account(account_id).live_rooms)
         return sorted(name.decode() for name in cast("set[bytes]", names))

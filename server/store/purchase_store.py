@@ -10,10 +10,10 @@ import msgspec
 
 from server.domain.errors import ChangeInProgress, QuoteStale
 from server.domain.purchases import Application, Order, Purchase, Watch, watch_of
-from server.store.account_keys import WATCHED, AccountKeys
 from server.store.account_store import as_json, fields_of
 from server.store.durability import Disk
 from server.store.faults import store_faults
+from server.store.keys import DEFAULT_KEYS, KeySpace
 from server.store.live_rooms import LiveRooms
 from server.store.scripts import Observe, Scripts, unobserved
 
@@ -35,6 +35,7 @@ class PurchaseStore:
 
     Args:
         redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
         waits_for_disk: Whether the store knows WAITAOF (`durability_of`).
         instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
         observe: Told how long each call of a script took.
@@ -43,19 +44,21 @@ class PurchaseStore:
     def __init__(
         self,
         redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
         *,
         waits_for_disk: bool,
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
     ) -> None:
         self._redis = redis
-        self._scripts = Scripts.register(redis, observe)
+        self._keys = keys
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._disk = Disk(redis, waits=waits_for_disk)
-        self._rooms = LiveRooms(redis, self._disk, instant)
+        self._rooms = LiveRooms(redis, keys, self._disk, instant)
 
     async def recall_order(self, account_id: str, idempotency_key: str) -> Order | None:
         """What that key began, as it stands; on disk."""
-        account = AccountKeys(account_id)
+        account = self._keys.account(account_id)
         keys = [account.order(idempotency_key), account.purchases]
         args = [ORDER_KEPT_MS]
         with store_faults():
@@ -78,7 +81,9 @@ class PurchaseStore:
         watch = watch_of(purchase)
         with store_faults():
             # First: a purchase that nobody knows to look after would be forgotten in a crash.
-            await self._redis.zadd(WATCHED, {_name_of(watch): watch.since_ms + LOOK_AFTER_MS})
+            await self._redis.zadd(
+                self._keys.watched, {_name_of(watch): watch.since_ms + LOOK_AFTER_MS}
+            )
             outcome, *known = await self._start(purchase, idempotency_key, fingerprint)
         if outcome != b"ordered":
             await self.let_go(watch)
@@ -90,7 +95,9 @@ class PurchaseStore:
 
     async def find_purchase(self, account_id: str, purchase_id: str) -> Purchase | None:
         with store_faults():
-            document = await self._redis.hget(AccountKeys(account_id).purchases, purchase_id)
+            document = await self._redis.hget(
+                self._keys.account(account_id).purchases, purchase_id
+            )
         return _purchase(cast("bytes", document)) if document else None
 
     async def advance_purchase(self, purchase: Purchase) -> Purchase:
@@ -99,7 +106,7 @@ class PurchaseStore:
         Returns:
             The purchase as it stands: another one where somebody else was faster.
         """
-        account = AccountKeys(purchase.account)
+        account = self._keys.account(purchase.account)
         keys = [account.purchases, account.under_way]
         args = _step_args(purchase)
         if _gateway_can_tell(purchase):
@@ -117,7 +124,7 @@ class PurchaseStore:
         Raises:
             Unavailable: rooms come and go too fast, or the disk is too slow.
         """
-        account = AccountKeys(application.account.id)
+        account = self._keys.account(application.account.id)
         outcome, *document = await self._rooms.call(
             self._scripts.apply_plan,
             account.account_id,
@@ -139,19 +146,20 @@ class PurchaseStore:
         """
         with store_faults():
             names = await self._scripts.take_purchases(
-                keys=[WATCHED], args=[now_ms, LOOK_AFTER_MS, LOOK_AT_LEAST_MS, TAKEN_AT_ONCE]
+                keys=[self._keys.watched],
+                args=[now_ms, LOOK_AFTER_MS, LOOK_AT_LEAST_MS, TAKEN_AT_ONCE],
             )
         return [_watch_named(name) for name in names]
 
     async def let_go(self, watch: Watch) -> None:
         """Nobody needs to look after it any more."""
         with store_faults():
-            await self._redis.zrem(WATCHED, _name_of(watch))
+            await self._redis.zrem(self._keys.watched, _name_of(watch))
 
     async def _start(
         self, purchase: Purchase, idempotency_key: str, fingerprint: str
     ) -> list[bytes]:
-        account = AccountKeys(purchase.account)
+        account = self._keys.account(purchase.account)
         reply: list[bytes] = await self._scripts.start_purchase(
             keys=[
                 account.record,

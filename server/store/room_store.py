@@ -31,7 +31,7 @@ from server.domain.rooms import (
 )
 from server.store.audits import AuditReply, audit_of
 from server.store.faults import store_faults
-from server.store.keys import RoomKeys, account_record, closed_rooms, live_rooms
+from server.store.keys import DEFAULT_KEYS, KeySpace
 from server.store.scripts import Arguments, Observe, Script, Scripts, unobserved
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class RoomStore:
 
     Args:
         redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
         instant: The instant in Unix ms that scripts take for now; 0 is the store's own time,
             one clock for all nodes. Tests pass theirs.
         observe: Told how long each call of a script took.
@@ -72,12 +73,14 @@ class RoomStore:
     def __init__(
         self,
         redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
         *,
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
     ) -> None:
         self._redis = redis
-        self._scripts = Scripts.register(redis, observe)
+        self._keys = keys
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._instant = instant
 
     async def admit(
@@ -144,14 +147,14 @@ class RoomStore:
             NotFound: there is no such account.
             ParallelEventsExceeded: as many rooms are live as the account may run.
         """
-        more_keys = [account_record(ref.account), live_rooms(ref.account)]
+        account = self._keys.account(ref.account)
         reply = await self._run(
             _Reply,
             self._scripts.open_room,
             ref,
             NOTHING_SEEN,
             *(ref.room, title, *_flat(asdict(rules).items())),
-            more_keys=[*more_keys, closed_rooms(ref.account)],
+            more_keys=[account.record, account.live_rooms, account.closed_rooms],
         )
         return reply.opened, _checked(ref, reply)
 
@@ -161,9 +164,13 @@ class RoomStore:
         Raises:
             NotFound: there is no such room.
         """
-        more_keys = [live_rooms(ref.account), closed_rooms(ref.account)]
+        account = self._keys.account(ref.account)
         reply = await self._run(
-            _Reply, self._scripts.close_room, ref, NOTHING_SEEN, more_keys=more_keys
+            _Reply,
+            self._scripts.close_room,
+            ref,
+            NOTHING_SEEN,
+            more_keys=[account.live_rooms, account.closed_rooms],
         )
         if reply.outcome == "closed":
             return await self.snapshot(ref)
@@ -223,7 +230,8 @@ class RoomStore:
         self, account: str, *, status: Literal["open", "closed"] = "open"
     ) -> list[RoomRef]:
         """The rooms of an account, by name."""
-        key = live_rooms(account) if status == "open" else closed_rooms(account)
+        keys = self._keys.account(account)
+        key = keys.live_rooms if status == "open" else keys.closed_rooms
         with store_faults():
             names = await self._redis.smembers(key)
         return sorted(RoomRef(account, str(name, "ascii")) for name in cast("set[bytes]", names))
@@ -238,7 +246,7 @@ class RoomStore:
         more_keys: Sequence[str] = (),
     ) -> ReplyT:
         """One transition: every script of a room begins with the instant and what was seen."""
-        keys = [*RoomKeys(ref).all(), *more_keys]
+        keys = [*self._keys.room(ref).all(), *more_keys]
         args: Arguments = [self._instant(), seen.epoch, seen.rev, *arguments]
         with store_faults():
             return msgspec.json.decode(await script(keys=keys, args=args), type=reply)
@@ -247,7 +255,7 @@ class RoomStore:
         self, reply: type[ReplyT], script: Script, ref: RoomRef, *arguments: str | int
     ) -> ReplyT:
         with store_faults():
-            text = await script(keys=RoomKeys(ref).all(), args=list(arguments))
+            text = await script(keys=self._keys.room(ref).all(), args=list(arguments))
         return msgspec.json.decode(text, type=reply)
 
 

@@ -39,11 +39,14 @@ PRELUDE = (
 """Parts of the prelude in the order in which they need one another."""
 
 
-def source_of(name: str) -> str:
-    """One script as Redis gets it: its `#!lua` line, the prelude, its body."""
+def source_of(name: str, database: int = 0) -> str:
+    """One script as Redis gets it: its `#!lua` line, the prelude, its body.
+
+    A script cannot ask in which database it runs, so the number stands in its text.
+    """
     shebang, _, body = (_LUA / f"{name}.lua").read_text().partition("\n")
     prelude = [(_LUA / "prelude" / f"{part}.lua").read_text() for part in PRELUDE]
-    return "\n".join([shebang, *prelude, body])
+    return "\n".join([shebang, f"local DATABASE = {database}", *prelude, body])
 
 
 Arguments = Sequence[str | int | bytes]
@@ -59,11 +62,13 @@ def unobserved(_name: str, _seconds: float) -> None:
 class Script:
     """One Lua file, called by its digest. Says how long each call took, whatever became of it."""
 
-    def __init__(self, redis: Redis, calls: Calls, name: str, observe: Observe) -> None:
+    def __init__(
+        self, redis: Redis, calls: Calls, name: str, observe: Observe, *, database: int = 0
+    ) -> None:
         self._redis = redis
         self._calls = calls
         self._name = name
-        self._source = source_of(name)
+        self._source = source_of(name, database)
         self._digest = sha1(self._source.encode()).hexdigest()  # noqa: S324  # Redis names it so
         self._observe = observe
 
@@ -115,7 +120,9 @@ class Scripts:
     take_purchases: Script
 
     @classmethod
-    def register(cls, redis: Redis, observe: Observe = unobserved) -> Self:
+    def register(cls, redis: Redis, observe: Observe = unobserved, *, database: int = 0) -> Self:
         names = [field.name for field in fields(cls)]
         calls = Calls(redis)
-        return cls(**{name: Script(redis, calls, name, observe) for name in names})
+        return cls(
+            **{name: Script(redis, calls, name, observe, database=database) for name in names}
+        )

@@ -7,9 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from server.domain.rooms import RoomRef
-from server.store.account_keys import INDEX_SETS, index_key
 from server.store.faults import store_faults
-from server.store.keys import RoomKeys, live_rooms
+from server.store.keys import DEFAULT_KEYS, INDEX_SETS, KeySpace
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -22,8 +21,9 @@ _FIELDS = ("last_wall", "deadline", "empty_since")
 class Strays:
     """Finds rooms that some node should sweep and none does."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, keys: KeySpace = DEFAULT_KEYS) -> None:
         self._redis = redis
+        self._keys = keys
 
     async def unswept_rooms(self, idle_ms: int) -> list[RoomRef]:
         """Live rooms with a deadline, or empty for a day, not swept for `idle_ms`."""
@@ -31,15 +31,19 @@ class Strays:
             seconds, micros = await self._redis.time()
             now_ms = seconds * 1000 + micros // 1000
             refs = await self._live()
-            rows = await self._many("HMGET", [(RoomKeys(ref).room, *_FIELDS) for ref in refs])
+            rows = await self._many(
+                "HMGET", [(self._keys.room(ref).room, *_FIELDS) for ref in refs]
+            )
         return [
             ref for ref, row in zip(refs, rows, strict=True) if _needs_sweep(row, now_ms, idle_ms)
         ]
 
     async def _live(self) -> list[RoomRef]:
-        index = await self._many("SMEMBERS", [(index_key(n),) for n in range(INDEX_SETS)])
+        index = await self._many("SMEMBERS", [(self._keys.index(n),) for n in range(INDEX_SETS)])
         accounts = sorted(name.decode() for names in index for name in names)
-        rooms = await self._many("SMEMBERS", [(live_rooms(account),) for account in accounts])
+        rooms = await self._many(
+            "SMEMBERS", [(self._keys.account(account).live_rooms,) for account in accounts]
+        )
         pairs = zip(accounts, rooms, strict=True)
         return [RoomRef(account, name.decode()) for account, names in pairs for name in names]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.realtime.sweeper import IDLE_MS
-from server.store.account_keys import index_of
+from server.store.keys import DEFAULT_KEYS
 from server.store.strays import Strays
 from tests.fakes import FakeClock
 from tests.hall import GRACE_MS, LEASE_MS, STEP_MS, Hall
@@ -81,7 +81,7 @@ async def test_a_room_last_swept_in_the_future_is_a_stray(redis: Redis) -> None:
     ahead = FakeClock(int(seconds) * 1000 + HOUR_MS)
     hall = Hall(redis, ahead)
     await hall.open(seats=1)
-    await redis.sadd(index_of(hall.ref.account), hall.ref.account)
+    await redis.sadd(DEFAULT_KEYS.index_of(hall.ref.account), hall.ref.account)
     await hall.hello("a")
 
     strays = await Strays(redis).unswept_rooms(IDLE_MS)

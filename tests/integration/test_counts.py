@@ -18,7 +18,7 @@ from server.domain.rooms import Role, Visitor
 from server.edge.draining import DrainingServer
 from server.edge.keepalive import ALIVE, PING
 from server.settings import Settings
-from server.store.keys import events_channel
+from server.store.keys import DEFAULT_KEYS
 from tests import raw
 from tests.clients import room_token
 from tests.ears import ear_on
@@ -191,7 +191,7 @@ async def test_a_node_hears_an_account_once_however_many_are_there(
         await other.hears()
         await one.fills()
 
-        channel = events_channel(REF.account)
+        channel = DEFAULT_KEYS.events_channel(REF.account)
         assert await redis.pubsub_shardnumsub(channel) == [(channel.encode(), 2)]
 
 

@@ -21,9 +21,9 @@ from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
 from server.service.renewals import RenewalService
 from server.service.upgrades import UpgradeService
-from server.store.account_keys import INDEX_SETS
 from server.store.account_store import AccountStore
 from server.store.connect import open_store
+from server.store.keys import INDEX_SETS
 from server.store.purchase_store import PurchaseStore
 from tests.accounts import CATALOGUE
 from tests.ears import Ear, ear_on

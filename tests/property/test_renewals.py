@@ -66,9 +66,9 @@ class Outcome:
 _source_of = scripts.source_of
 
 
-def source_for_each_alone(name: str) -> str:
+def source_for_each_alone(name: str, database: int) -> str:
     """The scripts, where `renew` leaves out what it does for many together."""
-    source = _source_of(name)
+    source = _source_of(name, database)
     together = "ipairs(lengthen_as_believed(room, run))"
     assert source.count(together) == 1
     return source.replace(together, "ipairs((select(2, sort_out(run, {}, {}))))")

@@ -6,8 +6,8 @@ import pytest
 from redis.crc import key_slot
 
 from server.domain.rooms import RoomRef
-from server.store.account_keys import INDEX_SETS, AccountKeys, index_of
-from server.store.keys import RoomKeys
+from server.store.account_keys import AccountKeys
+from server.store.keys import DEFAULT_KEYS, INDEX_SETS, RoomKeys
 
 
 @pytest.mark.parametrize("idempotency_key", ["k", "{other}", "}{", "{", ""])
@@ -28,4 +28,4 @@ def test_all_keys_of_an_account_share_one_slot(idempotency_key: str) -> None:
 
 
 def test_names_of_accounts_are_spread_over_all_index_sets() -> None:
-    assert len({index_of(f"account-{n}") for n in range(1000)}) == INDEX_SETS
+    assert len({DEFAULT_KEYS.index_of(f"account-{n}") for n in range(1000)}) == INDEX_SETS

@@ -58,6 +58,9 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
     ("name", "raw", "why"),
     [
         ("host", " ", "must not be empty"),
+        ("prefix", "a{b}", "letters, digits"),
+        ("prefix", "a b", "letters, digits"),
+        ("prefix", "x" * 33, "1 to 32"),
         ("port", "http", "whole number"),
         ("port", "65536", "0 to 65535"),
         ("port", "-1", "whole number"),

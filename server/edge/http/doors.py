@@ -56,6 +56,7 @@ class Doors:
     polls: PollService
     catalogue: Catalogue
     clock: Clock
+    installation: str
     metrics: Metrics
     authority: Authority
     allowances: Allowances

@@ -16,7 +16,7 @@ from server.edge.http.calls import Asked, Call, answered
 from server.edge.http.rooms import standing_offers
 from server.edge.objects import notice_object, room_object
 from server.edge.tokens import TokenClaims
-from server.edge.wording import seated_message, waiting_message
+from server.edge.wording import room_message, seated_message, waiting_message
 from server.service.polls import POLL_AFTER_S
 
 if TYPE_CHECKING:
@@ -95,9 +95,10 @@ async def _told(
     now = standing.now
     match place.kind:
         case "seated":
-            return (seated_message(claims.ref, now, claims.participant),)
+            return (seated_message(doors.installation, claims.ref, now, claims.participant),)
         case "waiting":
-            return (waiting_message(claims.ref, now, claims.participant, place),)
+            participant = claims.participant
+            return (waiting_message(doors.installation, claims.ref, now, participant, place),)
         case "hosting" | "presenting":
             return await _of_the_room(doors, claims, now)
         case "removed":
@@ -116,8 +117,7 @@ async def _of_the_room(
         return ()
     offers = await standing_offers(doors.quotes, claims.ref, now.state)
     notice = notice_object(claims.ref, now.state, offers, can_buy=claims.may_buy)
-    fields = room_object(claims.ref, now, notice)
-    room = wire.RoomMessage(**{name: getattr(fields, name) for name in fields.__struct_fields__})
+    room = room_message(doors.installation, room_object(claims.ref, now, notice))
     if notice is None:
         return (room,)
     given = wire.NoticeGiven(

@@ -187,6 +187,7 @@ def world_on(
         polls=PollService(rooms, Chores()),
         catalogue=CATALOGUE,
         clock=clock,
+        installation="here",
         metrics=metrics,
         allowances=Allowances(),
         authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET),

@@ -16,7 +16,7 @@ from server.payments.stripe_webhook import StripeWebhook
 from server.store.account_store import AccountStore
 from tests import stripes
 from tests.integration.http.face import world_on
-from tests.stripes import KEY, WEBHOOK_SECRET, signed
+from tests.stripes import INSTALLATION, KEY, WEBHOOK_SECRET, signed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,8 +37,8 @@ EUR_54 = {"amount": 5400, "currency": "EUR"}
 @pytest.fixture
 async def hall(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
     """`acme` on the plan `small`, with an open room, where cards are charged."""
-    async with stripe_gateway(KEY, api_base=till.base_url) as gateway:
-        world = world_on(redis, clock, gateway, StripeWebhook(WEBHOOK_SECRET))
+    async with stripe_gateway(KEY, api_base=till.base_url, installation=INSTALLATION) as gateway:
+        world = world_on(redis, clock, gateway, StripeWebhook(WEBHOOK_SECRET, INSTALLATION))
         await world.has_account()
         await world.has_room()
         yield world

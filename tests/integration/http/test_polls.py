@@ -37,6 +37,7 @@ async def test_a_newcomer_is_admitted(hall: World) -> None:
         "rev": room["rev"],
         "participant": "bob",
         "grace_s": 16.0,
+        "installation": "here",
     }
     assert room["occupied"] == 1
 
@@ -62,6 +63,7 @@ async def test_where_all_seats_are_taken_a_newcomer_waits(hall: World) -> None:
         "claim_s": None,
         "grace_s": 30.0,
         "estimate_s": None,
+        "installation": "here",
     }
 
 
@@ -221,7 +223,8 @@ async def test_who_was_removed_is_told(hall: World) -> None:
 async def test_a_host_sees_the_room(hall: World) -> None:
     (message,) = await poll(hall, hall.token())
 
-    assert message == {"type": "room", **(await hall.ask("GET", HALL)).json}
+    room = (await hall.ask("GET", HALL)).json
+    assert message == {"type": "room", **room, "installation": "here"}
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from server.payments.stripe_gateway import StripeGateway
 from server.store.connect import open_store
 from tests.cashiers import cashier_on
 from tests.fakes import FakeClock
-from tests.stripes import KEY
+from tests.stripes import INSTALLATION, KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,7 +95,7 @@ async def _run(errand: Errand) -> None:
             max_network_retries=0,
             http_client=MortalHttp(life),
         )
-        gateway = StripeGateway(client)
+        gateway = StripeGateway(client, INSTALLATION)
     async with open_store(errand.redis_url) as redis:
         _make_mortal(redis, life)
         cashier = cashier_on(redis, FakeClock(errand.now_ms), "mortal", gateway)

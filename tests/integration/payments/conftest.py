@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.payments.stripe_gateway import StripeGateway, stripe_gateway
-from tests.stripes import KEY
+from tests.stripes import INSTALLATION, KEY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def gateway(till: Till) -> AsyncIterator[StripeGateway]:
-    async with stripe_gateway(KEY, api_base=till.base_url) as gateway:
+    async with stripe_gateway(KEY, api_base=till.base_url, installation=INSTALLATION) as gateway:
         yield gateway

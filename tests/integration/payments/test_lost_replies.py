@@ -19,7 +19,7 @@ from server.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
 from tests.hall import REF, RULES, Hall
 from tests.shop import Shop
-from tests.stripes import KEY
+from tests.stripes import INSTALLATION, KEY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -93,7 +93,9 @@ async def nodes(
                 max_network_retries=0,
                 http_client=http,
             )
-            nodes.append(cashier_on(redis, clock, f"node-{number}", StripeGateway(client)))
+            nodes.append(
+                cashier_on(redis, clock, f"node-{number}", StripeGateway(client, INSTALLATION))
+            )
         yield nodes
 
 

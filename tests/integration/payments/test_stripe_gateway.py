@@ -17,7 +17,7 @@ from server.domain.payments import Charge, Failed, Paid, Pending, Prepared, TooS
 from server.payments.stripe_gateway import StripeGateway, stripe_gateway
 from tests import stripes
 from tests.servers import free_port
-from tests.stripes import KEY
+from tests.stripes import INSTALLATION, KEY
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -51,7 +51,11 @@ async def test_preparing_names_the_payment_and_takes_nothing(
     (intent,) = till.intents("u1")
     assert (intent.id, intent.amount, intent.currency) == (charge.reference, 1800, "eur")
     assert intent.customer == customer
-    assert intent.metadata.to_dict() == {"fullhouse_account": "acme", "fullhouse_charge": "u1"}
+    assert intent.metadata.to_dict() == {
+        "fullhouse_installation": INSTALLATION,
+        "fullhouse_account": "acme",
+        "fullhouse_charge": "u1",
+    }
     assert till.taken() == []
 
 
@@ -317,6 +321,37 @@ async def test_localstripe_knows_no_idempotency_keys_but_a_payment_made_is_found
     assert len(till.intents("u1")) == 1
 
 
+async def test_two_installations_on_one_stripe_account_each_charge_what_is_due_to_them(
+    gateway: StripeGateway, till: Till
+) -> None:
+    """Both have an account of that name, and the same renewal of it is due in both."""
+    charge = charge_of(till.card(), unattended=True)
+    async with stripe_gateway(
+        KEY, api_base=till.base_url, installation="another-installation"
+    ) as another:
+        ours = await gateway.charge(charge)
+        seen_by_the_other = await another.look_up(charge)
+        theirs = await another.charge(charge)
+
+    assert seen_by_the_other is None
+    assert isinstance(ours, Paid)
+    assert isinstance(theirs, Paid)
+    assert ours != theirs
+    assert till.taken() == [1800, 1800]
+
+
+async def test_a_payment_of_the_time_before_installations_had_names_is_not_made_again(
+    gateway: StripeGateway, till: Till
+) -> None:
+    charge = charge_of(till.card(), unattended=True)
+    till.pay_as_before(charge)
+
+    answer = await gateway.charge(charge)
+
+    assert isinstance(answer, Paid)
+    assert till.taken() == [1800]
+
+
 @pytest.mark.parametrize(
     ("number", "words"),
     [
@@ -341,7 +376,9 @@ async def test_a_renewal_without_a_card_on_file_fails(gateway: StripeGateway, ti
 @pytest.fixture
 async def away() -> AsyncIterator[StripeGateway]:
     """A gateway whose other side does not answer."""
-    async with stripe_gateway(KEY, api_base=f"http://127.0.0.1:{free_port()}") as gateway:
+    async with stripe_gateway(
+        KEY, api_base=f"http://127.0.0.1:{free_port()}", installation=INSTALLATION
+    ) as gateway:
         yield gateway
 
 
@@ -386,7 +423,7 @@ async def test_what_makes_something_carries_the_charge_as_its_idempotency_key(ti
         max_network_retries=0,
         http_client=http,
     )
-    gateway = StripeGateway(client)
+    gateway = StripeGateway(client, INSTALLATION)
     charge = await prepared(gateway, charge_of(till.card()))
     await gateway.charge(charge)
     await gateway.refund(charge)
@@ -399,9 +436,9 @@ async def test_what_makes_something_carries_the_charge_as_its_idempotency_key(ti
         if said.startswith("POST")
     ]
     assert keys == [
-        ("POST payment_intents", "u1"),
+        ("POST payment_intents", f"{INSTALLATION}-u1"),
         ("POST confirm", keys[1][1]),
-        ("POST refunds", "u1-refund"),
-        ("POST payment_intents", "r1"),
+        ("POST refunds", f"{INSTALLATION}-u1-refund"),
+        ("POST payment_intents", f"{INSTALLATION}-r1"),
     ]
-    assert keys[1][1] != "u1"
+    assert keys[1][1] != f"{INSTALLATION}-u1"

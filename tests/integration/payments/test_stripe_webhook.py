@@ -10,7 +10,7 @@ import pytest
 from server.domain.errors import Unauthenticated
 from server.domain.payments import ChargeRef
 from server.payments.stripe_webhook import StripeWebhook
-from tests.stripes import WEBHOOK_SECRET, signed
+from tests.stripes import INSTALLATION, WEBHOOK_SECRET, signed
 
 OURS = {"fullhouse_account": "acme", "fullhouse_charge": "u1"}
 
@@ -21,7 +21,7 @@ def event(metadata: object = OURS, type_: str = "payment_intent.succeeded") -> s
 
 @pytest.fixture
 def webhook() -> StripeWebhook:
-    return StripeWebhook(WEBHOOK_SECRET)
+    return StripeWebhook(WEBHOOK_SECRET, INSTALLATION)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,16 @@ def test_it_says_which_charge_there_is_news_of_whatever_the_news(
     assert webhook.read(payload.encode(), signed(payload)) == ChargeRef("acme", "u1")
 
 
+def test_news_for_this_installation_is_read(webhook: StripeWebhook) -> None:
+    payload = event({**OURS, "fullhouse_installation": INSTALLATION})
+
+    assert webhook.read(payload.encode(), signed(payload)) == ChargeRef("acme", "u1")
+
+
 @pytest.mark.parametrize(
     "payload",
     [
+        event({**OURS, "fullhouse_installation": "another-installation"}),
         event({}),
         event({"fullhouse_account": "acme"}),
         event({"order": "7"}),

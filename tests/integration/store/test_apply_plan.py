@@ -12,6 +12,7 @@ from server.domain.errors import Unavailable
 from server.domain.purchases import Purchase, refunding
 from server.domain.rooms import CapacityChange
 from server.store.durability import Disk
+from server.store.keys import DEFAULT_KEYS
 from tests.accounts import LARGE
 from tests.hall import LEASE_MS, RULES, STEP_MS
 from tests.shop import ACCOUNT, LateListing, Shop
@@ -237,7 +238,7 @@ async def test_a_purchase_whose_money_goes_back_is_not_applied(shop: Shop) -> No
 
 @pytest.fixture
 def late(shop: Shop, redis: Redis) -> LateListing:
-    late = LateListing(redis, Disk(redis, waits=False), shop.clock.now_ms)
+    late = LateListing(redis, DEFAULT_KEYS, Disk(redis, waits=False), shop.clock.now_ms)
     shop.purchases._rooms = late
     return late
 

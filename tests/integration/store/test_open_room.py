@@ -8,7 +8,8 @@ import pytest
 
 from server.domain.errors import NotFound, ParallelEventsExceeded
 from server.domain.rooms import RoomRef, RoomState
-from server.store.keys import RoomKeys, live_rooms
+from server.store.account_keys import AccountKeys
+from server.store.keys import RoomKeys
 from tests.ears import Ear
 from tests.fakes import FakeClock
 from tests.hall import REF, RULES, Hall
@@ -75,7 +76,7 @@ async def test_a_room_opened_finds_nobody_left_over(hall: Hall) -> None:
     await hall.open(seats=1)
     await hall.hello("a", "b")
     await hall.rooms.remove_participant(REF, "c")
-    await hall.redis.delete(RoomKeys(REF).room, live_rooms(REF.account))
+    await hall.redis.delete(RoomKeys(REF).room, AccountKeys(REF.account).live_rooms)
 
     await hall.open(seats=1)
 

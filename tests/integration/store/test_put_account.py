@@ -12,7 +12,7 @@ import pytest
 from server.domain.accounts import Due, PaymentRef
 from server.domain.money import Money
 from server.service.accounts import AccountService
-from server.store.account_keys import index_of
+from server.store.keys import DEFAULT_KEYS
 from tests.accounts import CATALOGUE, a_downgrade, an_account, codes
 from tests.shop import ACCOUNT, Shop
 
@@ -107,7 +107,7 @@ async def test_the_numbers_that_scripts_need_stand_beside_the_document(shop: Sho
 async def test_an_account_stands_in_the_index_of_names(shop: Shop) -> None:
     await shop.store.put_account(ACCOUNT)
 
-    assert await shop.redis.smembers(index_of("acme")) == {b"acme"}
+    assert await shop.redis.smembers(DEFAULT_KEYS.index_of("acme")) == {b"acme"}
 
 
 async def test_an_account_that_was_never_put_is_not_found(shop: Shop) -> None:

@@ -12,6 +12,7 @@ import pytest
 from server.domain.renewals import renewed
 from server.domain.rooms import CapacityChange
 from server.store.durability import Disk
+from server.store.keys import DEFAULT_KEYS
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, a_downgrade, an_account, codes
 from tests.shop import LateListing, Shop
 
@@ -193,7 +194,7 @@ async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(sh
 
 
 async def test_a_list_of_rooms_that_is_out_of_date_is_read_again(shop: Shop, redis: Redis) -> None:
-    late = LateListing(redis, Disk(redis, waits=False), shop.clock.now_ms)
+    late = LateListing(redis, DEFAULT_KEYS, Disk(redis, waits=False), shop.clock.now_ms)
     late.late_listings = 4
     shop.store._rooms = late
     halls = await shop.open(LEAVING, rooms=2)

@@ -11,7 +11,7 @@ import pytest
 
 from server.domain.rooms import RoomEvent
 from server.store.connect import open_store
-from server.store.keys import events_channel
+from server.store.keys import DEFAULT_KEYS
 from tests.integration.ws.evening import GONE, SEATED, Evening, far_node
 from tests.nodes import Node
 from tests.waiting import wait_until
@@ -79,7 +79,7 @@ async def test_what_is_told_at_a_revision_was_so_at_that_revision(
         await evening.opens()
         lost = _lost(far[0])
         async with open_store(nodes_url) as redis, redis.pubsub() as pubsub:
-            await pubsub.ssubscribe(events_channel(evening.hall.account))
+            await pubsub.ssubscribe(DEFAULT_KEYS.events_channel(evening.hall.account))
             await evening.passes()
             history = History(await _heard(pubsub, (await evening.near.room())["rev"]))
 

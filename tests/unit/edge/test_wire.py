@@ -75,19 +75,26 @@ OF_ROOM = {"room": "hall", "epoch": 7, "rev": 3}
 
 
 def test_seated_says_how_long_the_seat_outlives_the_connection() -> None:
-    frame = Wording().place(REF, NOW, "ada", Place("seated"))
+    frame = Wording("here").place(REF, NOW, "ada", Place("seated"))
 
-    assert body(frame) == {"type": "seated", **OF_ROOM, "participant": "ada", "grace_s": 16.0}
+    assert body(frame) == {
+        "type": "seated",
+        **OF_ROOM,
+        "installation": "here",
+        "participant": "ada",
+        "grace_s": 16.0,
+    }
 
 
 def test_waiting_says_where_and_why() -> None:
     place = Place("waiting", ticket=12, ahead=2, reason="paused")
 
-    frame = Wording().place(REF, NOW, "ada", place)
+    frame = Wording("here").place(REF, NOW, "ada", place)
 
     assert body(frame) == {
         "type": "waiting",
         **OF_ROOM,
+        "installation": "here",
         "participant": "ada",
         "ticket": 12,
         "ahead": 2,
@@ -103,13 +110,13 @@ def test_waiting_says_where_and_why() -> None:
 def test_a_called_place_says_what_is_left_of_its_claim() -> None:
     place = Place("waiting", ticket=9, called=True, claim_ms=1500)
 
-    assert body(Wording().place(REF, NOW, "ada", place))["claim_s"] == 1.5
+    assert body(Wording("here").place(REF, NOW, "ada", place))["claim_s"] == 1.5
 
 
 def test_a_call_after_a_freed_seat_names_the_tickets_and_the_time() -> None:
     event = an_event(Revision(7, 3), call=Call(8, 9, 2, window_ms=20, claim_ms=45_000))
 
-    assert body(Wording().refresh_required(REF, event)) == {
+    assert body(Wording("here").refresh_required(REF, event)) == {
         "type": "refresh_required",
         **OF_ROOM,
         "refresh": "7-3",
@@ -124,7 +131,7 @@ def test_a_call_after_a_freed_seat_names_the_tickets_and_the_time() -> None:
 def test_a_raise_that_calls_nobody_names_an_empty_range() -> None:
     event = an_event(Revision(7, 3), capacity=CapacityChange(2, 3, "upgrade", "c"))
 
-    told = body(Wording().refresh_required(REF, event))
+    told = body(Wording("here").refresh_required(REF, event))
 
     assert (told["reason"], told["called_from"], told["called_to"]) == ("capacity_changed", 10, 9)
 
@@ -136,13 +143,13 @@ def test_a_call_beside_fewer_seats_is_no_raise() -> None:
         call=Call(9, 9, 1, window_ms=10, claim_ms=45_000),
     )
 
-    assert body(Wording().refresh_required(REF, event))["reason"] == "seat_freed"
+    assert body(Wording("here").refresh_required(REF, event))["reason"] == "seat_freed"
 
 
 def test_a_change_of_capacity_speaks_of_from_and_to() -> None:
     change = CapacityChange(2, 3, "upgrade", "change-1")
 
-    assert body(Wording().capacity_changed(REF, NOW, change)) == {
+    assert body(Wording("here").capacity_changed(REF, NOW, change)) == {
         "type": "capacity_changed",
         **OF_ROOM,
         "from": 2,
@@ -153,7 +160,7 @@ def test_a_change_of_capacity_speaks_of_from_and_to() -> None:
 
 
 def test_short_messages_have_their_fields_and_no_more() -> None:
-    wording = Wording()
+    wording = Wording("here")
 
     assert body(wording.line(REF, NOW, 4)) == {
         "type": "line",
@@ -186,7 +193,7 @@ def test_short_messages_have_their_fields_and_no_more() -> None:
 
 
 def test_a_room_is_the_room_object_beside_its_type() -> None:
-    told = body(Wording().room(REF, NOW, (), can_buy=True))
+    told = body(Wording("here").room(REF, NOW, (), can_buy=True))
 
     assert told["type"] == "room"
     assert told["room"] == "hall"

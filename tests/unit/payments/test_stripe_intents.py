@@ -76,7 +76,7 @@ def test_what_nobody_can_bring_to_an_end_is_hopeless(charge: Charge, hopeless: s
 
 
 def test_an_intent_is_for_cards_in_the_words_of_stripe() -> None:
-    params = intent_params(ON_FILE)
+    params = intent_params(ON_FILE, "here")
 
     assert dict(params) == {
         "amount": 1800,
@@ -84,5 +84,9 @@ def test_an_intent_is_for_cards_in_the_words_of_stripe() -> None:
         "payment_method_types": ["card"],
         "customer": "cus_1",
         "payment_method": "pm_1",
-        "metadata": {"fullhouse_account": "acme", "fullhouse_charge": "u1"},
+        "metadata": {
+            "fullhouse_installation": "here",
+            "fullhouse_account": "acme",
+            "fullhouse_charge": "u1",
+        },
     }

@@ -83,8 +83,9 @@ local function publish(room, state)
   event.state = state
   -- The channel shares the account's slot through its tag. It is not listed in KEYS: a listed
   -- channel counts as a missing key and would fail every call while its slot moves.
-  local tag = string.match(room.key, '%b{}')
-  redis.call('SPUBLISH', 'fh:' .. tag .. ':events', cjson.encode(event))
+  -- Pub/sub does not tell databases apart, so the channel names the one that the room is in.
+  local prefix, tag = string.match(room.key, '^(.-:)(%b{})')
+  redis.call('SPUBLISH', prefix .. DATABASE .. ':' .. tag .. ':events', cjson.encode(event))
 end
 
 local function settle(room)
