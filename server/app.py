@@ -10,7 +10,7 @@ import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ import uvloop
 
 from server.clock import Clock, SystemClock
 from server.domain.catalogue_checks import check_chargeable
+from server.domain.errors import StoreUnavailable
 from server.domain.rooms import RoomRules
 from server.edge.allowance import Allowances
 from server.edge.broadcaster import Broadcaster
@@ -42,6 +43,7 @@ from server.realtime.lines import STEP_S
 from server.realtime.mender import STEP_S as MENDING_S
 from server.service.accounts import AccountService
 from server.service.bought_plans import BoughtPlanCheck
+from server.service.business_clock import BusinessClock
 from server.service.catalogue import load_catalogue
 from server.service.downgrades import DowngradeService
 from server.service.dues import DueService
@@ -160,7 +162,7 @@ async def node(
         chores = Chores()
 
         async def readiness() -> Readiness:
-            return await _readiness(stores, bus, door.house)
+            return await _readiness(stores, bus, door.house, doors.accounts.clock)
 
         doors = _doors(
             settings,
@@ -186,8 +188,8 @@ async def node(
         door = _door(settings, hub, clock, metrics, doors.allowances)
         pulse = Pulse(metrics, stores.answer)
         app = http_face(doors, extra_routes)
-        renewals = RenewalService(doors.accounts, stores.accounts, clock, _parts())
-        dues = DueService(doors.accounts, stores.accounts, payments.gateway, clock, _parts())
+        renewals = RenewalService(doors.accounts, stores.accounts, _parts())
+        dues = DueService(doors.accounts, stores.accounts, payments.gateway, _parts())
         async with running(
             bus=lambda: bus.listen(hub),
             canary=every(SWEEP_S, bus.sing),
@@ -260,7 +262,6 @@ def _doors(
         accounts,
         stores.purchases,
         payments.gateway,
-        clock,
         new_id=_new_id,
         settled=metrics.purchase_settled,
     )
@@ -270,16 +271,15 @@ def _doors(
             accounts,
             stores.accounts,
             catalogue,
-            clock,
             new_id=_new_id,
             quote_ttl_s=settings.quote_ttl_s,
         ),
         upgrades=UpgradeService(
-            accounts, stores.accounts, stores.purchases, purchases, clock, new_id=_new_id
+            accounts, stores.accounts, stores.purchases, purchases, new_id=_new_id
         ),
         purchases=purchases,
         payment_webhook=payments.webhook,
-        downgrades=DowngradeService(accounts, catalogue, clock, new_id=_new_id),
+        downgrades=DowngradeService(accounts, catalogue, new_id=_new_id),
         invoices=InvoiceService(accounts, stores.accounts),
         rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
         polls=PollService(stores.rooms, chores),
@@ -321,7 +321,9 @@ def _rules(settings: Settings) -> RoomRules:
     )
 
 
-async def _readiness(stores: Stores, bus: EventBus, house: House) -> Readiness:
+async def _readiness(
+    stores: Stores, bus: EventBus, house: House, business_clock: BusinessClock
+) -> Readiness:
     reasons = []
     if not await stores.answer():
         reasons.append("store: it does not answer")
@@ -330,7 +332,11 @@ async def _readiness(stores: Stores, bus: EventBus, house: House) -> Readiness:
     if house.is_stopping:
         reasons.append("draining: this node is going down")
     evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
-    return Readiness(tuple(reasons), (evicts,) if stores.facts.evicts else ())
+    warnings = [evicts] if stores.facts.evicts else []
+    with suppress(StoreUnavailable):  # which is a reason already
+        if complaint := await business_clock.complaint():
+            warnings.append(f"clock: {complaint}")
+    return Readiness(tuple(reasons), tuple(warnings))
 
 
 def _parts() -> Iterator[int]:

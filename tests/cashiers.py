@@ -44,12 +44,11 @@ def cashier_on(
         accounts,
         purchase_store,
         gateway or InvoiceGateway(),
-        clock,
         new_id=(f"{name}-attempt-{n}" for n in count(1)).__next__,
     )
     return Cashier(
         accounts,
-        QuoteService(accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600),
+        QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=600),
         purchases,
-        UpgradeService(accounts, store, purchase_store, purchases, clock, new_id=new_id),
+        UpgradeService(accounts, store, purchase_store, purchases, new_id=new_id),
     )

@@ -185,6 +185,22 @@ class PriceUnknown(Unavailable):
         )
 
 
+class ClocksDisagree(Unavailable):
+    """The clock of this node and that of the store are too far apart to sell by the day.
+
+    Args:
+        ahead_s: By how many seconds the node is ahead; below 0 it is behind.
+    """
+
+    def __init__(self, ahead_s: int) -> None:
+        where = "ahead of" if ahead_s > 0 else "behind"
+        super().__init__(
+            f"This server's clock is {abs(ahead_s)} s {where} that of the store. Nothing is sold "
+            "or renewed here until both agree.",
+            retry_after_s=60,
+        )
+
+
 class StoreUnavailable(Unavailable):
     """The store does not answer, or cannot take a write now."""
 

@@ -135,8 +135,12 @@ class Watch:
 
 
 def watch_of(purchase: Purchase) -> Watch:
-    since_ms = (purchase.started_at - _EPOCH) // timedelta(milliseconds=1)
-    return Watch(purchase.account, purchase.id, since_ms)
+    return Watch(purchase.account, purchase.id, unix_ms(purchase.started_at))
+
+
+def unix_ms(instant: datetime) -> int:
+    """`instant` as scripts know it."""
+    return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

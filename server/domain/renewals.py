@@ -6,7 +6,7 @@ Source: docs/money.md, "Periods".
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from server.domain.accounts import Account, Due, first_instant
 from server.domain.carried import CarriedAmount, total_of
@@ -17,6 +17,10 @@ from server.domain.money import Money
 from server.domain.proration import DAYS, Basis, Period
 from server.domain.quotes import NextPeriod
 
+# A contract goes on through an outage of weeks. After a quarter nobody had the service, and a
+# customer who is charged for a year at once would rightly want it back.
+CATCH_UP = timedelta(days=90)
+
 
 def renewed(
     account: Account, *, today: date, limits: ChargeLimits = NO_LIMITS
@@ -25,8 +29,8 @@ def renewed(
 
     A scheduled downgrade takes effect before the first charge. The prices are those at which the
     account bought its plan, whatever the catalogue says by now. Periods missed in an outage are
-    charged one by one, each at its full price; a trial renews without a charge. Each new period
-    raises the version by one.
+    charged one by one, each at its full price, but for those that began more than `CATCH_UP` ago.
+    A trial renews without a charge. Each new period raises the version by one.
 
     Raises:
         PriceUnknown: a period has ended, and nobody has written down what the plan costs.
@@ -34,7 +38,7 @@ def renewed(
     charges: list[LedgerEntry] = []
     while account.period.end <= today:
         account = _in_next_period(account)
-        if not account.current.plan.trial:
+        if _is_charged(account, today):
             account, charge = _owing(account, _renewal_charge(account, limits), limits)
             charges.append(charge)
     return account, tuple(charges)
@@ -51,6 +55,13 @@ def next_period(account: Account, *, limits: ChargeLimits = NO_LIMITS) -> NextPe
     if account.current.plan.trial:
         return NextPeriod(Money(0, account.current.currency), account.period_start, carried)
     return NextPeriod(_renewal_charge(account, limits).amount, account.period_start, carried)
+
+
+def _is_charged(account: Account, today: date) -> bool:
+    """Whether the period that has begun is paid for: today lies in it, or it is not too old."""
+    if account.current.plan.trial:
+        return False
+    return account.period.end > today or today - account.period_start <= CATCH_UP
 
 
 def _in_next_period(account: Account) -> Account:

@@ -63,6 +63,7 @@ PROBLEMS: Mapping[type[CallerError], Problem] = {
     errors.RateLimited: Problem(429, "Too many requests"),
     errors.Unavailable: Problem(503, "Not available now"),
     errors.PriceUnknown: Problem(503, "Not available now"),
+    errors.ClocksDisagree: Problem(503, "Not available now"),
     errors.StoreUnavailable: Problem(503, "Not available now"),
 }
 

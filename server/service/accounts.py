@@ -11,6 +11,7 @@ from server.domain.accounts import (
     AccountChanges,
     NewAccount,
     changed,
+    has_ended,
     local_date,
     opened,
 )
@@ -20,6 +21,7 @@ from server.domain.errors import AlreadyExists, NotFound
 from server.domain.plans import BoughtPlan, Catalogue
 from server.domain.quotes import NextPeriod
 from server.domain.renewals import next_period, renewed
+from server.service.business_clock import BusinessClock
 from server.service.fingerprints import fingerprint
 from server.service.ports import AccountStore
 
@@ -46,8 +48,8 @@ class AccountService:
     ) -> None:
         self._store = store
         self._catalogue = catalogue
-        self._clock = clock
         self._limits_of = limits_of
+        self.clock = BusinessClock(clock, store)
 
     async def put(self, account_id: str, request: NewAccount) -> tuple[Account, bool]:
         """Open the account. Returns it, and whether it is new: the same request again is safe.
@@ -55,6 +57,7 @@ class AccountService:
         Raises:
             InvalidRequest: the plan is not in the catalogue, or a value is out of bounds.
             AlreadyExists: it was opened by a different request.
+            ClocksDisagree: nobody can say which day it is.
         """
         first_request = fingerprint(request)
         known = await self._store.find_account(account_id)
@@ -93,7 +96,8 @@ class AccountService:
     async def current(self, account_id: str) -> Account:
         """The account in the period that today lies in, with what it bought.
 
-        Where nobody has written down what its plan costs, it stays in the period that it is in.
+        Where nobody has written down what its plan costs, or while the clocks of node and store
+        disagree, it stays in the period that it is in.
 
         Raises:
             NotFound: there is no such account.
@@ -125,9 +129,8 @@ class AccountService:
     ) -> tuple[Account, bool]:
         plan = self._catalogue.named_by("plan", request.plan)
         bought = BoughtPlan(plan, self._catalogue.currency)
-        wanted = opened(
-            account_id, request, bought, now=self._clock.now(), fingerprint=first_request
-        )
+        now = await self.clock.now()
+        wanted = opened(account_id, request, bought, now=now, fingerprint=first_request)
         kept, is_new = await self._store.put_account(wanted)
         return await self._met_again(kept, first_request), is_new
 
@@ -157,16 +160,19 @@ class AccountService:
 
     async def _renew(self, account: Account) -> Account | None:
         """The account once its ended periods are renewed; None if someone else changed it."""
-        today = local_date(account.time_zone, self._clock.now())
+        now = self.clock.unchecked()
+        if not has_ended(account, now=now) or not await self.clock.agrees():
+            return account
+        today = local_date(account.time_zone, now)
         limits = self.limits_in(account.current.currency)
         renewal, charges = renewed(account, today=today, limits=limits)
-        if renewal.version == account.version:
-            return account
         if not await self._store.renew_account(
             renewal, seen_version=account.version, charges=charges
         ):
             return None
-        log.info("account.renewed", extra={"account": account.id, "charges": len(charges)})
+        periods = renewal.period.start - account.period.start
+        extra = {"account": account.id, "charges": len(charges), "days": periods.days}
+        log.info("account.renewed", extra=extra)
         if renewal.plan != account.plan:
             log.info("account.downgraded", extra={"account": account.id, "plan": renewal.plan})
         return renewal

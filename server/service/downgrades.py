@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from server.clock import Clock
 from server.domain.accounts import Account, DowngradeRequest, local_date
 from server.domain.downgrades import Answer, answered, request_of, requested
 from server.domain.errors import NotADowngrade
@@ -21,16 +20,14 @@ class DowngradeService:
     Args:
         accounts: Reads and changes accounts, renewed.
         catalogue: The plans for sale.
-        clock: Where `now` comes from.
         new_id: Where ids of requests come from.
     """
 
     def __init__(
-        self, accounts: AccountService, catalogue: Catalogue, clock: Clock, *, new_id: IdSource
+        self, accounts: AccountService, catalogue: Catalogue, *, new_id: IdSource
     ) -> None:
         self._accounts = accounts
         self._catalogue = catalogue
-        self._clock = clock
         self._new_id = new_id
 
     async def request(self, account_id: str, plan_id: str, note: str) -> DowngradeRequest:
@@ -41,9 +38,11 @@ class DowngradeService:
             InvalidRequest: there is no such plan.
             NoDowngradeToTrial, PlanNotOnSale, NotADowngrade: there is nothing to ask for.
             PriceUnknown: nobody has written down what its plan costs.
+            ClocksDisagree: nobody can say which day it is.
         """
         target = self._catalogue.named_by("plan", plan_id)
         id_ = self._new_id()
+        now = await self._accounts.clock.now()
 
         def ask(account: Account) -> Account:
             return requested(
@@ -52,7 +51,7 @@ class DowngradeService:
                 target=target,
                 id_=id_,
                 note=note,
-                today=local_date(account.time_zone, self._clock.now()),
+                today=local_date(account.time_zone, now),
             )
 
         account = await self._accounts.change(account_id, ask)

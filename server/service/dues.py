@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Iterator
 
-from server.clock import Clock
 from server.domain.accounts import Account, Due
 from server.domain.dues import attempted, charge_of, collectable
 from server.domain.errors import CallerError
@@ -27,7 +26,6 @@ class DueService:
         accounts: Reads and changes accounts, renewed.
         store: Lists the accounts.
         gateway: Takes the money.
-        clock: Where `now` comes from.
         parts: The parts of the index, without end, in the order in which to look at them.
     """
 
@@ -36,32 +34,35 @@ class DueService:
         accounts: AccountService,
         store: AccountStore,
         gateway: PaymentGateway,
-        clock: Clock,
         parts: Iterator[int],
     ) -> None:
         self._accounts = accounts
         self._store = store
         self._gateway = gateway
-        self._clock = clock
         self._parts = parts
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def step(self) -> None:
-        """Collect what the accounts of the next part owe and can be asked for now."""
+        """Collect what the accounts of the next part owe and can be asked for now.
+
+        Nothing while the clocks of node and store disagree: attempts would come years too early.
+        """
+        if not await self._accounts.clock.agrees():
+            return
         accounts = await self._store.accounts_of(next(self._parts))
         async with asyncio.TaskGroup() as group:
             for account in accounts:
-                if collectable(account, now=self._clock.now()):
+                if collectable(account, now=self._accounts.clock.unchecked()):
                     group.create_task(self._collect_from(account))
 
     async def _collect_from(self, account: Account) -> None:
         async with self._turns:
-            for due in collectable(account, now=self._clock.now()):
+            for due in collectable(account, now=self._accounts.clock.unchecked()):
                 await self._collect(account, due)
 
     async def _collect(self, account: Account, due: Due) -> None:
         result = await self._gateway.charge(charge_of(account, due))
-        now = self._clock.now()
+        now = self._accounts.clock.unchecked()
         try:
             await self._accounts.change(
                 account.id, lambda account: attempted(account, due, result, now=now)

@@ -53,6 +53,10 @@ class AccountStore(Protocol):
         """The accounts of one part of the index, of which each account is in exactly one."""
         ...
 
+    async def time_ms(self) -> int:
+        """The store's own clock, in Unix ms."""
+        ...
+
     async def checked_currency(self) -> str | None:
         """The currency of the catalogue that the accounts were last checked against, if ever."""
         ...

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from server.clock import Clock
 from server.domain.accounts import local_date
 from server.domain.errors import CallerError
 from server.domain.payments import Failed, PaymentResult, Prepared, Unknown
@@ -22,6 +21,7 @@ from server.domain.purchases import (
     fits,
     refunded,
     refunding,
+    unix_ms,
     watch_of,
 )
 from server.service.accounts import AccountService
@@ -48,7 +48,6 @@ class PurchaseService:
         accounts: Reads accounts, renewed.
         store: Keeps each step before the next begins.
         gateway: Takes the money.
-        clock: Where `now` comes from.
         new_id: Where the tokens of attempts come from.
         settled: Told the status of each purchase that ends, once, by the node that ends it.
     """
@@ -58,7 +57,6 @@ class PurchaseService:
         accounts: AccountService,
         store: PurchaseStore,
         gateway: PaymentGateway,
-        clock: Clock,
         *,
         new_id: IdSource,
         settled: Settled = untold,
@@ -66,7 +64,6 @@ class PurchaseService:
         self._accounts = accounts
         self._store = store
         self._gateway = gateway
-        self._clock = clock
         self._new_id = new_id
         self._settled = settled
 
@@ -102,9 +99,12 @@ class PurchaseService:
 
     async def look_after(self) -> None:
         """Take on what nobody has settled: its node died, or its payer took a while."""
-        for watch in await self._store.take_purchases(self._clock.now_ms()):
+        if not await self._accounts.clock.agrees():
+            return  # the others would wait for what is due again next year
+        now_ms = unix_ms(self._accounts.clock.unchecked())
+        for watch in await self._store.take_purchases(now_ms):
             try:
-                await self._look_after(watch)
+                await self._look_after(watch, now_ms)
             except CallerError as error:  # the store or the account cannot serve now: due again
                 extra = {
                     "account": watch.account,
@@ -113,9 +113,9 @@ class PurchaseService:
                 }
                 log.warning("purchase.postponed", extra=extra)
 
-    async def _look_after(self, watch: Watch) -> None:
+    async def _look_after(self, watch: Watch, now_ms: int) -> None:
         purchase = await self.settle(watch.account, watch.purchase)
-        if purchase is None and self._clock.now_ms() >= watch.since_ms + BEGUN_WITHIN_MS:
+        if purchase is None and now_ms >= watch.since_ms + BEGUN_WITHIN_MS:
             await self._store.let_go(watch)
 
     async def _next_step(self, purchase: Purchase) -> Purchase:
@@ -134,7 +134,7 @@ class PurchaseService:
 
     async def _payment(self, purchase: Purchase) -> Prepared | PaymentResult:
         """What the gateway says now; a payer who takes too long is not waited for."""
-        if purchase.is_overdue(self._clock.now()):
+        if purchase.is_overdue(await self._accounts.clock.now()):
             return await self._given_up(purchase, NOT_CONFIRMED)
         if purchase.reference is None:
             return await self._gateway.prepare(purchase.charge)
@@ -153,7 +153,7 @@ class PurchaseService:
         """Apply it, if that still does what the quote said; else the money goes back."""
         while True:
             account = await self._accounts.current(purchase.account)
-            now = self._clock.now()
+            now = await self._accounts.clock.now()
             today = local_date(account.time_zone, now)
             if not fits(purchase, account, today=today):
                 return await self._advance(refunding(purchase))

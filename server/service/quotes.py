@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
-from server.clock import Clock
 from server.domain.accounts import Account, local_date
 from server.domain.errors import NotAnUpgrade
 from server.domain.offers import Offer, offers_for
@@ -26,7 +25,6 @@ class QuoteService:
         accounts: Reads accounts, renewed.
         store: Where quotes are kept.
         catalogue: The plans for sale.
-        clock: Where `now` comes from.
         new_id: Where quote ids come from.
         quote_ttl_s: How long a quote's price holds.
     """
@@ -36,7 +34,6 @@ class QuoteService:
         accounts: AccountService,
         store: AccountStore,
         catalogue: Catalogue,
-        clock: Clock,
         *,
         new_id: IdSource,
         quote_ttl_s: float,
@@ -44,7 +41,6 @@ class QuoteService:
         self._accounts = accounts
         self._store = store
         self._catalogue = catalogue
-        self._clock = clock
         self._new_id = new_id
         self._quote_ttl_s = quote_ttl_s
 
@@ -57,14 +53,18 @@ class QuoteService:
             PlanNotOnSale, NotAnUpgrade: the plan cannot be bought, or is no upgrade.
             PastDue: the account owes a renewal.
             PriceUnknown: nobody has written down what its plan costs.
+            ClocksDisagree: nobody can say which day it is.
         """
         account = await self._accounts.current(account_id)
-        quote = self._priced(account, self._catalogue.named_by("plan", plan_id))
+        now = await self._accounts.clock.now()
+        quote = self._priced(account, self._catalogue.named_by("plan", plan_id), now)
         await self._store.save_quote(quote, keep_s=ceil(self._quote_ttl_s) + REMEMBERED_S)
         return quote
 
     async def offers(self, account_id: str, *, people: int) -> tuple[Offer, ...]:
         """A price for every larger plan on sale, cheapest first, one of them recommended.
+
+        None while the clocks of node and store disagree: a price depends on the day.
 
         Args:
             account_id: Whose plan is outgrown.
@@ -74,15 +74,16 @@ class QuoteService:
             NotFound: there is no such account.
         """
         account = await self._accounts.current(account_id)
-        today = local_date(account.time_zone, self._clock.now())
+        if not await self._accounts.clock.agrees():
+            return ()
+        today = local_date(account.time_zone, self._accounts.clock.unchecked())
         limits = self._accounts.limits_in(self._catalogue.currency)
         return offers_for(account, self._catalogue, people=people, today=today, limits=limits)
 
-    def _priced(self, account: Account, target: Plan) -> Quote:
+    def _priced(self, account: Account, target: Plan, now: datetime) -> Quote:
         current = self._current_plan(account)
         check_upgrade(account, current=current, target=target)
         check_payable(account)
-        now = self._clock.now()
         today = local_date(account.time_zone, now)
         terms = self._terms(account, current, target, today)
         return quote_of(

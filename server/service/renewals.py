@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from server.clock import Clock
 from server.domain.accounts import has_ended
 from server.domain.errors import CallerError
 from server.service.accounts import AccountService
@@ -20,25 +19,27 @@ class RenewalService:
     Args:
         accounts: Renews whatever it reads.
         store: Lists the accounts.
-        clock: Where `now` comes from.
         parts: The parts of the index, without end, in the order in which to look at them.
     """
 
     def __init__(
-        self, accounts: AccountService, store: AccountStore, clock: Clock, parts: Iterator[int]
+        self, accounts: AccountService, store: AccountStore, parts: Iterator[int]
     ) -> None:
         self._accounts = accounts
         self._store = store
-        self._clock = clock
         self._parts = parts
 
     async def step(self) -> None:
         """Renew the accounts of the next part whose period has ended.
 
-        Accounts that a node of an earlier version wrote get the prices of what they bought.
+        None while the clocks of node and store disagree. Accounts that a node of an earlier
+        version wrote get the prices of what they bought.
         """
+        if not await self._accounts.clock.agrees():
+            return
+        now = self._accounts.clock.unchecked()
         for account in await self._store.accounts_of(next(self._parts)):
-            if account.bought is None or has_ended(account, now=self._clock.now()):
+            if account.bought is None or has_ended(account, now=now):
                 await self._renew(account.id)
 
     async def _renew(self, account_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from server.clock import Clock
 from server.domain.errors import CallerError, IdempotencyMismatch, NotFound, PaymentFailed
 from server.domain.purchases import Order, Purchase
 from server.domain.quotes import check_holds, check_payable
@@ -20,7 +19,6 @@ class UpgradeService:
         quotes: Where quotes are kept.
         store: Where purchases are kept.
         purchases: Takes a purchase on, once it has begun.
-        clock: Where `now` comes from.
         new_id: Where upgrade ids come from; the same id names the change in every room, and the
             payment at the gateway.
     """
@@ -31,7 +29,6 @@ class UpgradeService:
         quotes: AccountStore,
         store: PurchaseStore,
         purchases: PurchaseService,
-        clock: Clock,
         *,
         new_id: IdSource,
     ) -> None:
@@ -39,7 +36,6 @@ class UpgradeService:
         self._quotes = quotes
         self._store = store
         self._purchases = purchases
-        self._clock = clock
         self._new_id = new_id
 
     async def buy(self, account_id: str, quote_id: str, *, idempotency_key: str) -> Purchase:
@@ -55,7 +51,8 @@ class UpgradeService:
             ChangeInProgress: the account is buying something else.
             PastDue: the account owes a renewal.
             PaymentFailed: no money was taken.
-            Unavailable: the store did not confirm in time; ask again with the same key.
+            Unavailable: the store did not confirm in time, or its clock and this node's disagree;
+                ask again with the same key.
         """
         request = fingerprint({"quote": quote_id})
         order = await self._store.recall_order(account_id, idempotency_key)
@@ -112,7 +109,7 @@ class UpgradeService:
         quote = await self._quotes.find_quote(account_id, quote_id)
         if quote is None:
             raise NotFound("quote", quote_id)
-        now = self._clock.now()
+        now = await self._accounts.clock.now()
         check_payable(account)
         check_holds(quote, account, now=now)
         purchase = Purchase(self._new_id(), quote, account.payment, started_at=now)

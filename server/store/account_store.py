@@ -47,6 +47,7 @@ class AccountStore:
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._rooms = LiveRooms(redis, keys, Disk(redis, waits=waits_for_disk), instant)
+        self._instant = instant
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
         """Keep a new account. Returns what is kept now, and whether it is the one given."""
@@ -112,6 +113,14 @@ class AccountStore:
             documents = await pipeline.execute()
         # A name without an account is one whose account was never written, or is lost.
         return [msgspec.json.decode(doc, type=Account) for doc in documents if doc]
+
+    async def time_ms(self) -> int:
+        """The store's own clock, in Unix ms."""
+        if instant := self._instant():
+            return instant
+        with store_faults():
+            seconds, microseconds = await self._redis.time()
+        return int(seconds) * 1000 + int(microseconds) // 1000
 
     async def checked_currency(self) -> str | None:
         """The currency of the catalogue that the accounts were last checked against, if ever."""

@@ -66,14 +66,14 @@ def node_on(redis: Redis, clock: FakeClock, gateway: ScriptedGateway, name: str)
     purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
     accounts = AccountService(store, CATALOGUE, clock)
     new_id = (f"{name}-{n}" for n in count(1)).__next__
-    purchases = PurchaseService(accounts, purchase_store, gateway, clock, new_id=new_id)
+    purchases = PurchaseService(accounts, purchase_store, gateway, new_id=new_id)
     return Node(
         accounts,
-        QuoteService(accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600),
-        UpgradeService(accounts, store, purchase_store, purchases, clock, new_id=new_id),
-        DowngradeService(accounts, CATALOGUE, clock, new_id=new_id),
-        RenewalService(accounts, store, clock, parts_for(name)),
-        DueService(accounts, store, gateway, clock, parts_for(name)),
+        QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=600),
+        UpgradeService(accounts, store, purchase_store, purchases, new_id=new_id),
+        DowngradeService(accounts, CATALOGUE, new_id=new_id),
+        RenewalService(accounts, store, parts_for(name)),
+        DueService(accounts, store, gateway, parts_for(name)),
     )
 
 

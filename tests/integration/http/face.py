@@ -161,7 +161,6 @@ def world_on(
         accounts,
         purchase_store,
         gateway or InvoiceGateway(),
-        clock,
         new_id=(f"attempt-{n}" for n in count(1)).__next__,
         settled=metrics.purchase_settled,
     )
@@ -175,13 +174,11 @@ def world_on(
 
     doors = Doors(
         accounts=accounts,
-        quotes=QuoteService(
-            accounts, store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=QUOTE_TTL_S
-        ),
-        upgrades=UpgradeService(accounts, store, purchase_store, purchases, clock, new_id=new_id),
+        quotes=QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=QUOTE_TTL_S),
+        upgrades=UpgradeService(accounts, store, purchase_store, purchases, new_id=new_id),
         purchases=purchases,
         payment_webhook=payment_webhook,
-        downgrades=DowngradeService(accounts, CATALOGUE, clock, new_id=new_id),
+        downgrades=DowngradeService(accounts, CATALOGUE, new_id=new_id),
         invoices=InvoiceService(accounts, store),
         rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
         polls=PollService(rooms, Chores()),

@@ -12,6 +12,7 @@ import pytest
 from server.domain.accounts import Due, PaymentRef
 from server.domain.money import Money
 from server.service.accounts import AccountService
+from server.store.account_store import AccountStore
 from server.store.keys import DEFAULT_KEYS
 from tests.accounts import CATALOGUE, a_downgrade, an_account, codes
 from tests.shop import ACCOUNT, Shop
@@ -69,6 +70,16 @@ async def test_the_currency_that_accounts_were_checked_against_is_kept(shop: Sho
     await shop.store.note_checked("EUR")
 
     assert await shop.store.checked_currency() == "EUR"
+
+
+async def test_the_store_tells_its_own_time(redis: Redis) -> None:
+    store = AccountStore(redis, waits_for_disk=False)
+    before, _ = await redis.time()
+
+    told = await store.time_ms()
+
+    after, _ = await redis.time()
+    assert int(before) * 1000 <= told < (int(after) + 1) * 1000
 
 
 async def test_an_account_that_exists_stays_as_it_is(shop: Shop) -> None:

@@ -45,6 +45,40 @@ def test_a_period_renews_on_its_end_at_the_full_price() -> None:
     assert charge.amount == Money(5525 + 2 * 2550, "EUR")
 
 
+def test_after_a_year_away_only_the_last_quarter_is_charged() -> None:
+    """13 periods have begun; today, 25 April, lies in the one from 25 April on."""
+    renewal, charges = renewed(an_account(), today=date(2027, 4, 25))
+
+    assert [charge.id for charge in charges] == [
+        "renewal-2027-01-25",
+        "renewal-2027-02-24",
+        "renewal-2027-03-26",
+        "renewal-2027-04-25",
+    ]
+    assert [due.entry for due in renewal.dues] == [charge.id for charge in charges]
+    assert (renewal.period_start, renewal.version) == (date(2027, 4, 25), 15)
+
+
+@pytest.mark.parametrize(("years", "charged"), [(1, 1), (2, 1), (5, 1)])
+def test_of_years_away_the_present_one_is_charged(years: int, charged: int) -> None:
+    account = an_account(billing_period="year")
+    today = START + timedelta(days=365 * years + 200)
+
+    renewal, charges = renewed(account, today=today)
+
+    assert len(charges) == charged
+    assert renewal.period_start == START + timedelta(days=365 * years)
+
+
+def test_a_year_that_ended_lately_is_charged_and_the_next_one_too() -> None:
+    account = an_account(billing_period="year")
+    short = replace(account, period_start=START - timedelta(days=365))
+
+    _, charges = renewed(short, today=START + timedelta(days=80))
+
+    assert [charge.charged_on for charge in charges] == [START]
+
+
 def test_missed_periods_are_charged_one_by_one() -> None:
     renewal, charges = renewed(an_account(), today=date(2026, 6, 1))
 

@@ -24,8 +24,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def account_store() -> FakeAccountStore:
-    return FakeAccountStore()
+def account_store(clock: FakeClock) -> FakeAccountStore:
+    return FakeAccountStore(clock)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def quotes(
     accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
 ) -> QuoteService:
     new_id = id_source().__next__
-    return QuoteService(accounts, account_store, CATALOGUE, clock, new_id=new_id, quote_ttl_s=600)
+    return QuoteService(accounts, account_store, CATALOGUE, new_id=new_id, quote_ttl_s=600)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def purchases(
     clock: FakeClock,
 ) -> PurchaseService:
     new_id = id_source().__next__
-    return PurchaseService(accounts, purchase_store, gateway, clock, new_id=new_id)
+    return PurchaseService(accounts, purchase_store, gateway, new_id=new_id)
 
 
 @pytest.fixture
@@ -71,4 +71,4 @@ def upgrades(
     clock: FakeClock,
 ) -> UpgradeService:
     new_id = id_source().__next__
-    return UpgradeService(accounts, account_store, purchase_store, purchases, clock, new_id=new_id)
+    return UpgradeService(accounts, account_store, purchase_store, purchases, new_id=new_id)

@@ -11,12 +11,19 @@ from server.domain.errors import ChangeInProgress, QuoteStale
 from server.domain.ledger import LedgerEntry
 from server.domain.purchases import Application, Order, Purchase, Watch, watch_of
 from server.domain.quotes import Quote
+from tests.fakes import FakeClock
 
 
 @dataclass
 class FakeAccountStore:
-    """Keeps what it is given. `rival`, if set, has its own change saved first, once."""
+    """Keeps what it is given. `rival`, if set, has its own change saved first, once.
 
+    Attributes:
+        behind_ms: How far its clock is behind that of the node.
+    """
+
+    clock: FakeClock
+    behind_ms: int = 0
     accounts: dict[str, Account] = field(default_factory=dict)
     quotes: dict[str, Quote] = field(default_factory=dict)
     ledger: list[LedgerEntry] = field(default_factory=list)
@@ -50,6 +57,9 @@ class FakeAccountStore:
 
     async def accounts_of(self, part: int) -> list[Account]:
         return [account for account in self.accounts.values() if part == 0]
+
+    async def time_ms(self) -> int:
+        return self.clock.now_ms() - self.behind_ms
 
     async def checked_currency(self) -> str | None:
         return self.checked

@@ -107,7 +107,6 @@ async def test_an_account_whose_price_nobody_knows_answers_and_is_told_so_when_i
         start.accounts,
         account_store,
         start.catalogue,
-        clock,
         new_id=id_source().__next__,
         quote_ttl_s=600,
     )
@@ -140,8 +139,8 @@ async def test_plans_in_another_currency_are_neither_up_nor_down(
     crowns = Catalogue("ISK", CATALOGUE.plans)
     accounts = AccountService(account_store, crowns, clock)
     new_id = id_source().__next__
-    quotes = QuoteService(accounts, account_store, crowns, clock, new_id=new_id, quote_ttl_s=600)
-    downgrades = DowngradeService(accounts, crowns, clock, new_id=new_id)
+    quotes = QuoteService(accounts, account_store, crowns, new_id=new_id, quote_ttl_s=600)
+    downgrades = DowngradeService(accounts, crowns, new_id=new_id)
     account_store.accounts["acme"] = an_account(LARGE)
 
     with pytest.raises(NotAnUpgrade, match="pays in EUR, and plans are sold in ISK"):

@@ -35,7 +35,7 @@ def downgrades(
 ) -> DowngradeService:
     """The account `acme` has the plan `large`; its period ends on 31 March."""
     account_store.accounts["acme"] = an_account(LARGE)
-    return DowngradeService(accounts, CATALOGUE, clock, new_id=id_source().__next__)
+    return DowngradeService(accounts, CATALOGUE, new_id=id_source().__next__)
 
 
 async def test_a_request_is_kept_with_the_account(

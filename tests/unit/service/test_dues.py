@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import cycle
 
@@ -36,7 +36,7 @@ def dues(
     gateway: ScriptedGateway,
     clock: FakeClock,
 ) -> DueService:
-    return DueService(accounts, account_store, gateway, clock, cycle([0]))
+    return DueService(accounts, account_store, gateway, cycle([0]))
 
 
 @pytest.fixture
@@ -207,9 +207,10 @@ async def test_an_answer_that_another_node_had_first_changes_nothing(
 class LosingGateway(ScriptedGateway):
     """While it takes money, the store loses the account `acme-0`."""
 
-    store: FakeAccountStore = field(default_factory=FakeAccountStore)
+    store: FakeAccountStore | None = None
 
     async def charge(self, charge: Charge) -> PaymentResult:
+        assert self.store
         self.store.accounts.pop("acme-0", None)
         return await super().charge(charge)
 
@@ -223,7 +224,7 @@ async def test_an_account_that_is_gone_meanwhile_holds_up_no_other(
         await accounts.current(f"acme-{n}")
     gateway = LosingGateway(store=account_store)
 
-    await DueService(accounts, account_store, gateway, clock, cycle([0])).step()
+    await DueService(accounts, account_store, gateway, cycle([0])).step()
 
     assert len(gateway.charges) == 2
     assert account_store.accounts["acme-1"].dues == ()

@@ -22,7 +22,7 @@ DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
 def renewals(
     accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
 ) -> RenewalService:
-    return RenewalService(accounts, account_store, clock, cycle([0]))
+    return RenewalService(accounts, account_store, cycle([0]))
 
 
 async def test_a_period_that_ends_while_nobody_asks_is_renewed(
@@ -67,7 +67,7 @@ async def test_the_parts_are_looked_at_one_after_the_other(
 ) -> None:
     account_store.accounts["acme"] = an_account()
     clock.advance(ms=10 * DAY_MS)
-    renewals = RenewalService(accounts, account_store, clock, iter([2, 1, 0]))
+    renewals = RenewalService(accounts, account_store, iter([2, 1, 0]))
 
     await renewals.step()
     await renewals.step()
@@ -81,7 +81,7 @@ def renewals_with(
     plans: tuple[Plan, ...], account_store: FakeAccountStore, clock: FakeClock
 ) -> RenewalService:
     accounts = AccountService(account_store, Catalogue("EUR", plans), clock)
-    return RenewalService(accounts, account_store, clock, cycle([0]))
+    return RenewalService(accounts, account_store, cycle([0]))
 
 
 async def test_an_account_renews_at_the_price_it_bought_at_whatever_the_catalogue_lists(
