@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-MIN_SECRET_BYTES = 32  # HS256 wants a key as long as its hash. Source: RFC 7518, section 3.2
+from server.domain.token_secrets import token_secrets
 
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _LATER_STORE_SCHEMES = ("redis+cluster://", "redis+sentinel://")
@@ -112,10 +112,12 @@ def secret(value: str | None) -> str | None:
     if value is None:
         return None
     try:
-        is_long_enough = len(value.encode()) >= MIN_SECRET_BYTES
+        token_secrets(value)
     except UnicodeEncodeError:  # the environment holds bytes, and may hold any
         return "must be UTF-8; write random bytes in hexadecimal or base64"
-    return None if is_long_enough else f"must be at least {MIN_SECRET_BYTES} bytes long"
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def origins(value: tuple[str, ...]) -> str | None:

@@ -96,7 +96,8 @@ class Settings:
         Row(
             str,
             limits.secret,
-            "HS256 secret of room tokens, at least 32 bytes; serve and token need it. "
+            "HS256 secret of room tokens, at least 32 bytes, or several as kid=secret,kid=secret: "
+            "the first signs, all verify. serve and token need it. "
             "Better kept in the environment.",
             "none",
         ),

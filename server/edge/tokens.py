@@ -2,12 +2,17 @@
 
 Source: docs/protocol.md, "Room token"; JWT is RFC 7519. Other algorithms than HS256, a
 missing or past `exp` and a wrong `aud` are refused.
+
+`secret` is what FULLHOUSE_TOKEN_SECRET holds: one secret, or several of which the first signs and
+all verify (`domain/token_secrets.py`).
 """
 
 from __future__ import annotations
 
 import hmac
 from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
@@ -19,9 +24,14 @@ from msgspec import UNSET
 from server.domain.errors import Forbidden, InvalidRequest, Unauthenticated
 from server.domain.ids import checked_id
 from server.domain.rooms import Role, RoomRef
+from server.domain.token_secrets import TokenSecret, of_kid, token_secrets
 
 AUDIENCE = "fullhouse"
 _ALGORITHM = "HS256"
+LEEWAY_S = 30
+"""How far ahead the clock of whoever signs may be. A token that is refused as not valid yet would
+send its person away for good."""
+
 _REQUIRED = ["aud", "exp", "sub", "acct", "room", "role"]
 
 
@@ -54,15 +64,15 @@ class _Payload(msgspec.Struct, frozen=True):
     room: str
     role: str
     exp: Annotated[float, msgspec.Meta(ge=0, le=2**53)]  # a NumericDate may have a fraction
+    nbf: float | None = None
     name: str | None = None
     buy: bool | None = None
 
 
 class _PlainPayload(_Payload, frozen=True, kw_only=True):
-    """Beside ours the registered claims that PyJWT has an opinion of."""
+    """Ours, and the registered claims that PyJWT has an opinion of."""
 
     aud: str
-    nbf: object = UNSET
     jti: object = UNSET
 
 
@@ -73,14 +83,26 @@ def _head(**fields: str) -> str:
     return urlsafe_b64encode(msgspec.json.encode(fields)).rstrip(b"=").decode()
 
 
-_PLAIN_HEADS = frozenset(
-    {
-        _head(alg=_ALGORITHM, typ="JWT"),
-        _head(typ="JWT", alg=_ALGORITHM),
-        _head(alg=_ALGORITHM),
-    }
-)
-"""What libraries write: the algorithm is pinned by comparing the whole header."""
+@lru_cache(maxsize=1)
+def _plain_heads(secret: str) -> Mapping[str, tuple[TokenSecret, ...]]:
+    """The headers that libraries write, and the secrets that a token with one may be signed with.
+
+    The algorithm is pinned by comparing the whole header.
+    """
+    secrets = token_secrets(secret)
+    heads = dict.fromkeys(
+        (
+            _head(alg=_ALGORITHM, typ="JWT"),
+            _head(typ="JWT", alg=_ALGORITHM),
+            _head(alg=_ALGORITHM),
+        ),
+        secrets,
+    )
+    for named in secrets:
+        if named.kid is not None:
+            heads[_head(alg=_ALGORITHM, kid=named.kid, typ="JWT")] = (named,)
+            heads[_head(alg=_ALGORITHM, typ="JWT", kid=named.kid)] = (named,)
+    return heads
 
 
 def issue(secret: str, claims: TokenClaims, now_s: int) -> str:
@@ -96,7 +118,9 @@ def issue(secret: str, claims: TokenClaims, now_s: int) -> str:
     }
     optional = {"name": claims.name, "buy": claims.buy}
     payload |= {key: value for key, value in optional.items() if value is not None}
-    return jwt.encode(payload, secret, algorithm=_ALGORITHM)
+    first = token_secrets(secret)[0]
+    headers = {"kid": first.kid} if first.kid else None
+    return jwt.encode(payload, first.value, algorithm=_ALGORITHM, headers=headers)
 
 
 def verify(secret: str, token: str, now: datetime) -> TokenClaims:
@@ -107,11 +131,14 @@ def verify(secret: str, token: str, now: datetime) -> TokenClaims:
         Forbidden: it is, and names a role that nobody can have.
     """
     try:
-        claims = _claims(_plain_payload(secret, token) or _payload(secret, token))
+        payload = _plain_payload(secret, token) or _payload(secret, token)
+        claims = _claims(payload)
     except (jwt.PyJWTError, msgspec.ValidationError, InvalidRequest) as error:
         raise Unauthenticated(f"token: {error}") from error
     if claims.expires_at_s <= now.timestamp():
         raise Unauthenticated("token: exp has passed. Ask the platform for a new one.")
+    if payload.nbf is not None and payload.nbf > now.timestamp() + LEEWAY_S:
+        raise Unauthenticated("token: nbf is still to come.")
     return claims
 
 
@@ -124,34 +151,54 @@ def _plain_payload(secret: str, token: str) -> _Payload | None:
     """
     signed, _, signature = token.rpartition(".")
     head, _, body = signed.partition(".")
-    if head not in _PLAIN_HEADS or not token.isascii():
-        return None
-    mac = _keyed(secret).copy()
-    mac.update(signed.encode())
-    if not hmac.compare_digest(urlsafe_b64encode(mac.digest()).rstrip(b"="), signature.encode()):
+    secrets = _plain_heads(secret).get(head, ())
+    if not token.isascii() or not any(_has_signed(each, signed, signature) for each in secrets):
         return None
     try:
         text = b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
         plain = _plain_decoder.decode(text)
     except (ValueError, msgspec.MsgspecError):
         return None
-    return plain if plain.aud == AUDIENCE and plain.nbf is plain.jti is UNSET else None
+    return plain if plain.aud == AUDIENCE and plain.nbf is None and plain.jti is UNSET else None
 
 
-@lru_cache(maxsize=1)
+def _has_signed(secret: TokenSecret, signed: str, signature: str) -> bool:
+    mac = _keyed(secret.value).copy()
+    mac.update(signed.encode())
+    made = urlsafe_b64encode(mac.digest()).rstrip(b"=")
+    return hmac.compare_digest(made, signature.encode())
+
+
+@lru_cache(maxsize=8)
 def _keyed(secret: str) -> hmac.HMAC:
     """Copied for each token: setting up the key costs as much as the digest of a token."""
     return hmac.new(secret.encode(), digestmod="sha256")
 
 
 def _payload(secret: str, token: str) -> _Payload:
-    # PyJWT asks the wall clock for `exp`; ours is injected, so `exp` is compared by `verify`.
+    kid = jwt.get_unverified_header(token).get("kid")
+    secrets = of_kid(token_secrets(secret), kid)
+    if not secrets:
+        raise Unauthenticated("token: its kid names no secret of this server.")
+    for other in secrets[:-1]:
+        with suppress(jwt.InvalidSignatureError):
+            return _decoded(other, token)
+    return _decoded(secrets[-1], token)
+
+
+def _decoded(secret: TokenSecret, token: str) -> _Payload:
+    # PyJWT asks the wall clock for instants; ours is injected, so `verify` compares them.
     raw = jwt.decode(
         token,
-        secret,
+        secret.value,
         algorithms=[_ALGORITHM],
         audience=AUDIENCE,
-        options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+        options={
+            "require": _REQUIRED,
+            "verify_exp": False,
+            "verify_iat": False,
+            "verify_nbf": False,
+        },
     )
     return msgspec.convert(raw, _Payload)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -223,3 +224,55 @@ def _answer(read: Callable[[], _Payload]) -> object:
     except (jwt.PyJWTError, msgspec.ValidationError):
         return "refused"
     return tuple(getattr(payload, name) for name in _Payload.__struct_fields__)
+
+
+OLD, NEW = "o" * 32, "n" * 32
+BOTH = f"2026-11={NEW},2026-05={OLD}"
+
+
+def test_the_first_of_several_secrets_signs_and_says_which_it_is() -> None:
+    claims = TokenClaims("acme", "hall", "ada", Role.HOST, NOW_S + 60)
+
+    signed = issue(BOTH, claims, NOW_S)
+
+    assert jwt.get_unverified_header(signed)["kid"] == "2026-11"
+    assert jwt.decode(
+        signed, NEW, algorithms=["HS256"], options={"verify_aud": False, "verify_exp": False}
+    )
+    assert verify(BOTH, signed, NOW) == claims
+
+
+@pytest.mark.parametrize("header", [{}, {"kid": "2026-05"}, {"kid": "2026-05", "cty": "JWT"}])
+def test_a_token_of_an_older_secret_goes_on_until_the_secret_is_taken_away(
+    header: dict[str, Any],
+) -> None:
+    written = jwt.encode(PAYLOAD, OLD, algorithm="HS256", headers=header)
+
+    assert verify(BOTH, written, NOW).participant == "ada"
+    with pytest.raises(Unauthenticated):
+        verify(f"2026-11={NEW}", written, NOW)
+
+
+@pytest.mark.parametrize(
+    ("secret", "kid"), [(OLD, "2026-11"), (NEW, "2026-05"), (NEW, "2025-11"), ("x" * 32, None)]
+)
+def test_a_token_that_names_another_secret_than_its_own_is_refused(
+    secret: str, kid: str | None
+) -> None:
+    written = jwt.encode(PAYLOAD, secret, algorithm="HS256", headers={"kid": kid} if kid else {})
+
+    with pytest.raises(Unauthenticated):
+        verify(BOTH, written, NOW)
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "is_in_time"), [(-1, True), (3, True), (30, True), (31, False)]
+)
+def test_a_clock_that_is_a_little_ahead_sends_nobody_away(
+    ahead_s: int, *, is_in_time: bool
+) -> None:
+    """Clients never come back from a refused token."""
+    written = token(nbf=NOW_S + ahead_s, iat=NOW_S + ahead_s)
+
+    with nullcontext() if is_in_time else pytest.raises(Unauthenticated, match="nbf"):
+        verify(SECRET, written, NOW)
