@@ -1,0 +1,93 @@
+"""What the pages name is there: settings, log events, figures, files and sections."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from server.edge.metrics import Metrics
+from server.settings import PREFIX, rows, variable_of
+from tests.compose import ROOT
+
+OPERATIONS = ROOT / "docs" / "operations.md"
+PAGES = [
+    *(ROOT / "docs").rglob("*.md"),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+]
+DEPLOYED = [path for path in (ROOT / "deploy").rglob("*") if path.is_file()]
+NAMES = [ROOT / "docker-compose.yml", *PAGES, *DEPLOYED]
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_CODE = re.compile(r"`[^`]*`")
+_EVENT = re.compile(r"^[a-z_]+\.[a-z_]+$")
+_LOGGED = re.compile(r"\.(?:debug|info|warning|error|exception)\(\s*\"([a-z_]+\.[a-z_]+)\"")
+
+
+def of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def logged() -> frozenset[str]:
+    """Every event that the server logs."""
+    files = (ROOT / "server").rglob("*.py")
+    return frozenset(event for file in files for event in _LOGGED.findall(file.read_text()))
+
+
+@cache
+def anchors(page: Path) -> frozenset[str]:
+    """The sections of a page, as a browser is sent to them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return frozenset(heading.replace(" ", "-") for heading in plain)
+
+
+def problem_with(link: str, page: Path) -> str | None:
+    target, _, anchor = link.partition("#")
+    file = (page.parent / target).resolve() if target else page
+    if not file.exists():
+        return f"{link}: there is no such file"
+    if anchor and file.suffix == ".md" and anchor not in anchors(file):
+        return f"{link}: {file.name} has no such section"
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=of)
+def test_links_within_the_project_lead_somewhere(page: Path) -> None:
+    links = [link for link in _LINK.findall(_CODE.sub("", page.read_text())) if ":" not in link]
+
+    assert [said for link in links if (said := problem_with(link, page))] == []
+
+
+@pytest.mark.parametrize("page", NAMES, ids=of)
+def test_the_settings_that_a_page_names_are_there(page: Path) -> None:
+    known = {variable_of(name) for name in rows()}
+
+    named = set(re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", page.read_text()))
+
+    assert named <= known
+
+
+def test_the_log_events_of_the_operators_page_are_logged() -> None:
+    section = OPERATIONS.read_text().partition("## Log lines")[2].partition("\n## ")[0]
+    table = [line.split("|")[1] for line in section.splitlines() if line.startswith("|")]
+    named = {event for cell in table for event in re.findall(r"`([^`]+)`", cell)}
+
+    assert len(named) > 20
+    assert {event for event in named if not _EVENT.match(event)} == set()
+    assert named - logged() == set()
+
+
+def test_the_alerts_of_the_operators_page_are_about_figures_that_there_are() -> None:
+    text = OPERATIONS.read_text()
+    (block,) = re.findall(r"```yaml\n(groups:.*?)```", text, re.DOTALL)
+    (group,) = yaml.safe_load(block)["groups"]
+    declared = set(re.findall(r"^# TYPE (\S+)", Metrics().text().decode(), re.MULTILINE))
+
+    for rule in group["rules"]:
+        for name in re.findall(r"fullhouse_\w+", rule["expr"]):
+            assert re.sub(r"_(bucket|count|sum)$", "", name) in declared, name
