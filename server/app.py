@@ -52,6 +52,7 @@ from server.service.polls import PollService
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
 from server.service.renewals import RenewalService
+from server.service.reversals import ReversalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
 from server.store.bus import EventBus
@@ -278,9 +279,12 @@ def _doors(
             accounts, stores.accounts, stores.purchases, purchases, new_id=_new_id
         ),
         purchases=purchases,
+        reversals=ReversalService(
+            stores.reversals, payments.reversals, changed=metrics.charge_reversed
+        ),
         payment_webhook=payments.webhook,
         downgrades=DowngradeService(accounts, catalogue, new_id=_new_id),
-        invoices=InvoiceService(accounts, stores.accounts),
+        invoices=InvoiceService(accounts, stores.accounts, stores.reversals),
         rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
         polls=PollService(stores.rooms, chores),
         catalogue=catalogue,

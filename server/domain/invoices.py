@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.domain.accounts import Account
 from server.domain.ledger import LedgerEntry
 from server.domain.money import Money
+from server.domain.reversals import NOTHING_REVERSED, Reversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Invoice:
         is_past_due: Whether an attempt to collect it has failed, and none has succeeded since.
         is_carried_over: Whether it is too small by itself and waits for a later one to collect it.
         collects: Earlier invoices that are collected with this one.
+        reversal: What of its money went back to the payer, or is disputed.
     """
 
     number: str
@@ -35,10 +37,16 @@ class Invoice:
     is_past_due: bool
     is_carried_over: bool = False
     collects: tuple[CollectedInvoice, ...] = ()
+    reversal: Reversal = NOTHING_REVERSED
 
 
-def invoices_of(account: Account, ledger: Sequence[LedgerEntry]) -> tuple[Invoice, ...]:
-    """Every charge of the account, oldest first."""
+def invoices_of(
+    account: Account,
+    ledger: Sequence[LedgerEntry],
+    reversals: Mapping[str, Reversal] | None = None,
+) -> tuple[Invoice, ...]:
+    """Every charge of the account, oldest first, with what is known to have gone back of it."""
+    reversals = reversals or {}
     past_due = {due.entry for due in account.dues if due.has_failed}
     carried = {each.entry for each in account.carried}
     numbers = {
@@ -55,6 +63,7 @@ def invoices_of(account: Account, ledger: Sequence[LedgerEntry]) -> tuple[Invoic
                 CollectedInvoice(each.entry, numbers[each.entry], each.amount)
                 for each in charge.collects
             ),
+            reversal=reversals.get(charge.id, NOTHING_REVERSED),
         )
         for charge in ledger
     )

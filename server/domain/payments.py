@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from server.domain.accounts import PaymentRef
 from server.domain.money import Money
+from server.domain.reversals import Reversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,18 @@ class ChargeRef:
 
     account: str
     charge: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentNews:
+    """What a message of the gateway says of itself.
+
+    Attributes:
+        charge: Named in the message; None where only the gateway can tell whose it is.
+        reference: The gateway's own name of the payment, where the message has it.
+        reversal: What went back to the payer or is disputed; None: the message is about paying.
+    """
+
+    charge: ChargeRef | None
+    reference: str | None = None
+    reversal: Reversal | None = None

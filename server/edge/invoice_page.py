@@ -124,7 +124,7 @@ class _Writer:
         )
 
     def _sums(self) -> Iterator[tuple[str, str]]:
-        """What is collected together with this invoice, if anything is."""
+        """What is collected together with this invoice, and what of it went back."""
         collects = self.invoice.collects
         for earlier in collects:
             label = self.texts.collects.format(number=earlier.number)
@@ -132,6 +132,12 @@ class _Writer:
         if collects:
             total = self.invoice.charge.amount.amount + sum(e.amount.amount for e in collects)
             yield self.texts.collected, self._money(total)
+        reversal = self.invoice.reversal
+        if reversal.refunded:
+            yield self.texts.refunded, self._money(-reversal.refunded.amount)
+        for dispute in reversal.disputes:
+            label = f"{self.texts.disputed} ({self.texts.disputes[dispute.status]})"
+            yield label, self._money(dispute.amount.amount)
 
     def _facts(self) -> list[tuple[str, str]]:
         charge, texts = self.invoice.charge, self.texts

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from server.domain.ledger import ChargeKind
 from server.domain.proration import Item
+from server.domain.reversals import DisputeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Texts:
     carried_over: str
     collects: str
     collected: str
+    refunded: str
+    disputed: str
+    disputes: Mapping[DisputeStatus, str]
     how: str
     rule: str
 
@@ -63,6 +67,9 @@ TEXTS: Mapping[str, Texts] = {
         carried_over="Too small to be collected by itself: it is added to a later invoice.",
         collects="Added from invoice {number}",
         collected="To be collected",
+        refunded="Refunded",
+        disputed="Disputed",
+        disputes={"open": "not decided", "won": "rejected", "lost": "paid back"},
         how=(
             "Prices are per unit and billing period, after promo codes. An amount is quantity × "
             "(price - what is paid so far) × days left ÷ days of the period, rounded once."
@@ -95,6 +102,9 @@ TEXTS: Mapping[str, Texts] = {
         ),
         collects="Aus Rechnung {number}",
         collected="Einzuziehender Betrag",
+        refunded="Erstattet",
+        disputed="Angefochten",
+        disputes={"open": "nicht entschieden", "won": "abgewiesen", "lost": "zurückgezahlt"},
         how=(
             "Preise gelten je Einheit und Abrechnungszeitraum, nach Rabattcodes. Ein Betrag ist "
             "Menge × (Preis - bisher bezahlt) × verbleibende Tage ÷ Tage des Zeitraums, einmal "

@@ -52,6 +52,9 @@ class Metrics:
         self._store_up = self._gauge("store_up", "1 while the store answers.")
         self._notices = self._counter("notices", "Notices given to hosts.", "level")
         self._upgrades = self._counter("upgrades", "Purchases that have ended.", "status")
+        self._reversals = self._counter(
+            "reversals", "News of refunds and disputes that changed what is known of a charge."
+        )
         self._upgrade_answers = self._counter(
             "upgrade_answers", "Answers to a purchase, repeated ones included.", "status"
         )
@@ -98,6 +101,10 @@ class Metrics:
 
     def noticed(self, level: str) -> None:
         self._notices.labels(level).inc()
+
+    def charge_reversed(self) -> None:
+        """More is known of a charge whose money went back, or is disputed."""
+        self._reversals.inc()
 
     def purchase_settled(self, status: str) -> None:
         """A purchase has ended here: each counts on one node, once."""

@@ -14,6 +14,7 @@ from server.payments.invoice import InvoiceGateway, invoice_limits
 
 if TYPE_CHECKING:
     from server.payments.stripe_gateway import StripeGateway
+    from server.payments.stripe_reversals import StripeReversals
     from server.payments.stripe_webhook import StripeWebhook
 
 
@@ -28,6 +29,7 @@ class Payments:
     gateway: InvoiceGateway | StripeGateway
     limits: LimitsOf = invoice_limits
     webhook: StripeWebhook | None = None
+    reversals: StripeReversals | None = None
 
 
 @asynccontextmanager
@@ -44,4 +46,5 @@ async def payments_by_stripe(
     from server.payments.stripe_webhook import StripeWebhook
 
     async with stripe_gateway(key, api_base=api_base, installation=installation) as gateway:
-        yield Payments(gateway, stripe_limits, StripeWebhook(webhook_secret, installation))
+        webhook = StripeWebhook(webhook_secret, installation)
+        yield Payments(gateway, stripe_limits, webhook, gateway.reversals)

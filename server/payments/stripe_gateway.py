@@ -34,6 +34,7 @@ from server.payments.stripe_intents import (
     told_by,
     unknown,
 )
+from server.payments.stripe_reversals import StripeReversals
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ class StripeGateway:
         self._intents = client.v1.payment_intents
         self._refunds = client.v1.refunds
         self._events = client.v1.events
+        self.reversals = StripeReversals(client, installation)
 
     async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | TooSmall | Unknown:
         if charge.amount.amount == 0:

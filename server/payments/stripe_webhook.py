@@ -1,4 +1,4 @@
-"""What Stripe sends by itself: only its signature is believed, and only who it is about."""
+"""What Stripe sends by itself: its signature is believed, and what it says is asked for again."""
 
 from __future__ import annotations
 
@@ -6,27 +6,49 @@ import msgspec
 import stripe
 
 from server.domain.errors import Unauthenticated
-from server.domain.payments import ChargeRef
+from server.domain.payments import ChargeRef, PaymentNews
+from server.domain.reversals import NOTHING_REVERSED, Dispute, Reversal
+from server.payments.stripe_currencies import UnknownCurrency, from_stripe_units
 from server.payments.stripe_intents import ACCOUNT, CHARGE, is_ours
+from server.payments.stripe_reversals import dispute_status
 
 # A captured message is no good later. Source: https://docs.stripe.com/webhooks#verify-official-libraries
 TOLERANCE_S = 300
 
 
+class _Named(msgspec.Struct, frozen=True):
+    id: str = ""
+
+
 class _Object(msgspec.Struct, frozen=True):
-    metadata: dict[str, str] = {}
+    """What an event is about; of each kind of object only what is read here."""
+
+    id: str = ""
+    object: str = ""
+    metadata: dict[str, str] | None = None
+    payment_intent: str | _Named | None = None
+    charge: str | _Named | None = None
+    currency: str | None = None
+    amount: int | None = None
+    amount_refunded: int | None = None
+    status: str | None = None
 
 
 class _Data(msgspec.Struct, frozen=True):
-    object: _Object
+    object: _Object = _Object()
 
 
 class _Event(msgspec.Struct, frozen=True):
-    data: _Data
+    type: str = ""
+    created: int = 0
+    data: _Data = _Data()
+
+
+_NOTHING = _Event()
 
 
 class StripeWebhook:
-    """Reads events. Their order does not matter, nor how often they come: they carry no state.
+    """Reads events. Their order does not matter, nor how often they come.
 
     Args:
         secret: The signing secret of the endpoint, `whsec_…`.
@@ -37,19 +59,69 @@ class StripeWebhook:
         self._secret = secret
         self._installation = installation
 
-    def read(self, payload: bytes, signature: str) -> ChargeRef | None:
+    def read(self, payload: bytes, signature: str) -> PaymentNews | None:
         try:
             stripe.WebhookSignature.verify_header(payload, signature, self._secret, TOLERANCE_S)
         except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
             raise Unauthenticated("The signature is not Stripe's, or too old.") from error
-        metadata = _metadata_of(payload)
-        if ACCOUNT in metadata and CHARGE in metadata and is_ours(metadata, self._installation):
-            return ChargeRef(metadata[ACCOUNT], metadata[CHARGE])
-        return None
+        event = _event_of(payload)
+        thing = event.data.object
+        metadata = thing.metadata or {}
+        if not is_ours(metadata, self._installation):
+            return None
+        charge = _charge_of(metadata)
+        reversal, reference = _reversal_of(event), _reference_of(thing)
+        if charge is None and (reversal is None or reference is None):
+            return None
+        return PaymentNews(charge, reference, reversal)
 
 
-def _metadata_of(payload: bytes) -> dict[str, str]:
+def _event_of(payload: bytes) -> _Event:
     try:
-        return msgspec.json.decode(payload, type=_Event).data.object.metadata
+        return msgspec.json.decode(payload, type=_Event)
     except msgspec.DecodeError:  # of another shape: about something that is no payment of ours
-        return {}
+        return _NOTHING
+
+
+def _charge_of(metadata: dict[str, str]) -> ChargeRef | None:
+    if ACCOUNT in metadata and CHARGE in metadata:
+        return ChargeRef(metadata[ACCOUNT], metadata[CHARGE])
+    return None
+
+
+def _reference_of(thing: _Object) -> str | None:
+    """The intent that it is about, or else the charge that the intent has made."""
+    if thing.object == "payment_intent":
+        return thing.id
+    return _id_of(thing.payment_intent) or _id_of(thing.charge) or None
+
+
+def _id_of(named: str | _Named | None) -> str:
+    return named.id if isinstance(named, _Named) else named or ""
+
+
+def _reversal_of(event: _Event) -> Reversal | None:
+    """What the event says of money that went back; None if it is about paying."""
+    thing = event.data.object
+    if thing.object == "dispute":
+        return _of_dispute(thing, event.created)
+    if thing.object == "charge" and thing.amount_refunded:
+        return _of_refunds(thing)
+    # A refund tells its own amount, not the sum: that is asked for.
+    return NOTHING_REVERSED if thing.object == "refund" else None
+
+
+def _of_dispute(thing: _Object, created: int) -> Reversal:
+    try:
+        amount = from_stripe_units(thing.amount or 0, thing.currency or "")
+    except UnknownCurrency:
+        return NOTHING_REVERSED
+    status = dispute_status(thing.status or "")
+    return Reversal(disputes=(Dispute(thing.id, amount, status, told_s=created),))
+
+
+def _of_refunds(thing: _Object) -> Reversal:
+    try:
+        return Reversal(from_stripe_units(thing.amount_refunded or 0, thing.currency or ""))
+    except UnknownCurrency:
+        return NOTHING_REVERSED

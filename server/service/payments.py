@@ -9,11 +9,13 @@ from server.domain.payments import (
     ChargeRef,
     Failed,
     Paid,
+    PaymentNews,
     PaymentResult,
     Prepared,
     TooSmall,
     Unknown,
 )
+from server.domain.reversals import Reversal
 
 
 class PaymentGateway(Protocol):
@@ -56,11 +58,23 @@ class PaymentGateway(Protocol):
         ...
 
 
-class PaymentWebhook(Protocol):
-    """Reads what a gateway sends by itself. It only says where to look: the gateway is asked."""
+class ReversalSource(Protocol):
+    """Tells of money that a gateway gave back, for whatever reason."""
 
-    def read(self, payload: bytes, signature: str) -> ChargeRef | None:
-        """Which charge there is news of; None if it is none of ours.
+    async def charge_of(self, reference: str) -> ChargeRef | Unknown | None:
+        """Which charge the payment of that name is for; None if it is none of ours."""
+        ...
+
+    async def reversal_of(self, reference: str) -> Reversal | Unknown:
+        """All that went back of the payment of that name, or is disputed."""
+        ...
+
+
+class PaymentWebhook(Protocol):
+    """Reads what a gateway sends by itself. It says where to look: the gateway is asked."""
+
+    def read(self, payload: bytes, signature: str) -> PaymentNews | None:
+        """What there is news of; None if it is none of ours.
 
         Raises:
             Unauthenticated: the signature is not the gateway's, or too old.

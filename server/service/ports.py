@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from server.domain.accounts import Account
 from server.domain.ledger import LedgerEntry
 from server.domain.purchases import Application, Order, Purchase, Watch
 from server.domain.quotes import Quote
+from server.domain.reversals import Reversal
 
 
 class IdSource(Protocol):
@@ -70,6 +71,24 @@ class AccountStore(Protocol):
         ...
 
     async def find_quote(self, account_id: str, quote_id: str) -> Quote | None: ...
+
+
+class ReversalStore(Protocol):
+    """What went back to payers, or is disputed. Each method is one atomic step."""
+
+    async def find_reversal(self, account_id: str, entry: str) -> Reversal:
+        """What is known of the charge of that id."""
+        ...
+
+    async def read_reversals(self, account_id: str) -> Mapping[str, Reversal]:
+        """All that is known, by the id of the charge."""
+        ...
+
+    async def save_reversal(
+        self, account_id: str, entry: str, reversal: Reversal, *, seen: Reversal
+    ) -> bool | None:
+        """Keep `reversal`, if what is known is still what was seen; None: no such account."""
+        ...
 
 
 class PurchaseStore(Protocol):

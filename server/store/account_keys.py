@@ -39,6 +39,11 @@ class AccountKeys:
         return self._key("purchases")
 
     @property
+    def reversals(self) -> str:
+        """Hash: id of a charge -> JSON of what went back to the payer. Permanent."""
+        return self._key("reversals")
+
+    @property
     def under_way(self) -> str:
         """Hash: purchase (id), step. Goes with the last step of that purchase."""
         return self._key("under_way")

@@ -113,6 +113,7 @@ class Scripts:
     renew: Script
     renew_account: Script
     save_account: Script
+    save_reversal: Script
     set_room: Script
     snapshot: Script
     start_purchase: Script

@@ -14,6 +14,7 @@ from server.store.faults import store_faults
 from server.store.installation import Installation, installation_id
 from server.store.keys import KeySpace
 from server.store.purchase_store import PurchaseStore
+from server.store.reversal_store import ReversalStore
 from server.store.room_store import RoomStore
 from server.store.scripts import Observe
 
@@ -34,6 +35,7 @@ class Stores:
     rooms: RoomStore
     accounts: AccountStore
     purchases: PurchaseStore
+    reversals: ReversalStore
 
     async def answer(self) -> bool:
         """Whether the server does, now."""
@@ -65,4 +67,5 @@ async def stores_on(redis: Redis, prefix: str, observe: Observe) -> Stores:
         rooms=RoomStore(redis, keys, observe=observe),
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
+        reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
     )

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 SentT = TypeVar("SentT", bound=msgspec.Struct)
 
+# Bytes. Stripe names no largest event. One has at most a page of ten objects, each with up to 50
+# entries of metadata of 540 characters: about 300 KiB.
+MAX_RAW_BODY = 1024 * 1024
+
 MAX_BODY = 64 * 1024  # bytes; the largest sensible body, an account with 20 codes, has 3 KiB
 ARRIVAL_S = 10.0  # a body of that size takes a second on the slowest line
 _SHOWN = 120  # characters of what was sent that are repeated to the caller
@@ -49,9 +53,9 @@ async def raw_body_of(request: Request) -> Raw:
     """The body, whatever it is.
 
     Raises:
-        TooLarge: it is more than `MAX_BODY`. The rest is not read.
+        TooLarge: it is more than `MAX_RAW_BODY`. The rest is not read.
     """
-    return Raw(await _read(request))
+    return Raw(await _read(request, MAX_RAW_BODY))
 
 
 async def body_of(request: Request, type_: type[SentT]) -> SentT:
@@ -62,7 +66,7 @@ async def body_of(request: Request, type_: type[SentT]) -> SentT:
         TooLarge: it is more than `MAX_BODY`. The rest is not read.
     """
     _check_media_type(request)
-    raw = await _read(request) or b"{}"
+    raw = await _read(request, MAX_BODY) or b"{}"
     try:
         return msgspec.json.decode(raw, type=type_)
     except msgspec.ValidationError as error:
@@ -96,12 +100,12 @@ def _check_media_type(request: Request) -> None:
         raise InvalidRequest("Content-Type", "must be application/json")
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, limit: int) -> bytes:
     length = request.headers.get("content-length", "")
-    if _is_length(length) and int(length) > MAX_BODY:
-        raise _too_large()
+    if _is_length(length) and int(length) > limit:
+        raise _too_large(limit)
     try:
-        return await _in_time(_at_most(MAX_BODY, request.receive))
+        return await _in_time(_at_most(limit, request.receive))
     except TimeoutError as error:
         raise InvalidRequest("body", f"did not arrive within {ARRIVAL_S:.0f} s") from error
 
@@ -146,12 +150,12 @@ async def _at_most(limit: int, receive: Receive) -> bytes:
         body += message.get("body", b"")
         is_whole = not message.get("more_body", False)
         if len(body) > limit:
-            raise _too_large()
+            raise _too_large(limit)
     return bytes(body)
 
 
-def _too_large() -> TooLarge:
-    return TooLarge(f"The body may have at most {MAX_BODY} bytes.")
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body may have at most {limit} bytes.")
 
 
 def _invalid(complaint: str, *, whole: str) -> InvalidRequest:

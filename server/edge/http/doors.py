@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from server.service.polls import PollService
     from server.service.purchases import PurchaseService
     from server.service.quotes import QuoteService
+    from server.service.reversals import ReversalService
     from server.service.rooms import RoomService
     from server.service.upgrades import UpgradeService
 
@@ -52,6 +53,7 @@ class Doors:
     downgrades: DowngradeService
     invoices: InvoiceService
     purchases: PurchaseService
+    reversals: ReversalService
     rooms: RoomService
     polls: PollService
     catalogue: Catalogue

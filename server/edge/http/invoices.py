@@ -18,6 +18,7 @@ from server.edge.http.accounts import PeriodObject
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
+from server.edge.http.disputes import DisputeObject, dispute_objects
 from server.edge.http.preferences import wants_page
 from server.edge.invoice_page import POLICY, invoice_html, locale_of
 
@@ -65,6 +66,8 @@ class InvoiceObject(Struct, frozen=True):
     inputs: InputsObject
     carried_over: bool
     collects: tuple[CollectedInvoice, ...]
+    refunded: Money | None
+    disputes: tuple[DisputeObject, ...]
 
 
 class InvoicesObject(Struct, frozen=True):
@@ -122,6 +125,8 @@ def _invoice_object(invoice: Invoice) -> InvoiceObject:
         ),
         carried_over=invoice.is_carried_over,
         collects=invoice.collects,
+        refunded=invoice.reversal.refunded,
+        disputes=dispute_objects(invoice.reversal),
     )
 
 

@@ -19,16 +19,19 @@ log = logging.getLogger(__name__)
 
 
 async def post_stripe_webhook(asked: Asked[Raw]) -> Response:
-    """News of a payment, from Stripe: its signature is the authentication.
+    """News of a payment, a refund or a dispute, from Stripe: its signature authenticates it.
 
-    Stripe sends again what was not answered by 2xx, so an answer means: settled, or waited for.
+    Stripe sends again what was not answered by 2xx, so an answer means: settled, waited for, kept,
+    or about something that is not ours.
     """
     reader = asked.doors.payment_webhook
     if reader is None:
         raise NotFound("payment gateway", "stripe")
-    charge = reader.read(asked.sent.content, asked.headers.get("stripe-signature", ""))
-    if charge is not None:
-        await _settle(asked, charge)
+    news = reader.read(asked.sent.content, asked.headers.get("stripe-signature", ""))
+    if news and news.reversal:
+        await asked.doors.reversals.note(news)
+    elif news and news.charge:
+        await _settle(asked, news.charge)
     return Response(status_code=204)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -31,6 +31,7 @@ from server.domain.rooms import RoomRef
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
+from server.edge.http.disputes import DisputeObject, dispute_objects
 from server.edge.objects import people_of
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ class PaymentObject(Struct, frozen=True):
 class UpgradeObject(Struct, frozen=True):
     """`payment` is null unless the payer must confirm it now.
 
-    `carried_over`: nothing was taken; `due_now` is collected with the next period.
+    `carried_over`: nothing was taken; `due_now` is collected with the next period. `refunded`
+    and `disputes`: what the gateway tells of money that went back. Seats stay as they are.
     """
 
     id: str
@@ -102,6 +104,8 @@ class UpgradeObject(Struct, frozen=True):
     applied_at: datetime | None
     payment: PaymentObject | None
     carried_over: bool
+    refunded: Money | None
+    disputes: tuple[DisputeObject, ...]
 
 
 async def get_offers(asked: Asked[OffersQuery]) -> Response:
@@ -123,19 +127,19 @@ async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
     key = idempotency_key(asked.headers)
     upgrade = await asked.doors.upgrades.buy(asked.account, asked.sent.quote, idempotency_key=key)
     asked.doors.metrics.purchase_answered(upgrade.status)
-    return answered(_upgrade_object(upgrade), 201)
+    return answered(await _upgrade_object(upgrade, asked), 201)
 
 
 async def get_upgrade(asked: Asked[Nothing]) -> Response:
     """An upgrade as it stands."""
     purchase = await asked.doors.upgrades.find(asked.account, asked.ids["upgrade"])
-    return answered(_upgrade_object(purchase))
+    return answered(await _upgrade_object(purchase, asked))
 
 
 async def delete_upgrade(asked: Asked[Nothing]) -> Response:
     """Withdraw an upgrade that is not paid yet; one that is stays as it is."""
     purchase = await asked.doors.upgrades.withdraw(asked.account, asked.ids["upgrade"])
-    return answered(_upgrade_object(purchase))
+    return answered(await _upgrade_object(purchase, asked))
 
 
 def idempotency_key(headers: Headers) -> str:
@@ -171,17 +175,21 @@ def _quote_object(quote: Quote) -> QuoteObject:
     )
 
 
-def _upgrade_object(purchase: Purchase) -> UpgradeObject:
+async def _upgrade_object(purchase: Purchase, asked: Asked[Any]) -> UpgradeObject:
     secret = purchase.client_secret
+    reversal = await asked.doors.reversals.find(asked.account, purchase.id)
+    is_returned = purchase.state == "applied" and reversal.returns(purchase.quote.terms.due_now)
     return UpgradeObject(
         id=purchase.id,
-        status=purchase.status,
+        status="refunded" if is_returned else purchase.status,
         quote=purchase.quote.id,
         plan=purchase.quote.target.id,
         due_now=purchase.quote.terms.due_now,
         applied_at=purchase.applied_at,
         payment=PaymentObject(secret) if secret else None,
         carried_over=purchase.carried_over,
+        refunded=reversal.refunded,
+        disputes=dispute_objects(reversal),
     )
 
 

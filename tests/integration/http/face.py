@@ -24,10 +24,12 @@ from server.service.invoices import InvoiceService
 from server.service.polls import PollService
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
+from server.service.reversals import ReversalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
 from server.store.account_store import AccountStore
 from server.store.purchase_store import PurchaseStore
+from server.store.reversal_store import ReversalStore
 from server.store.room_store import RoomStore
 from server.supervise import Chores
 from tests.accounts import CATALOGUE
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from starlette.types import ASGIApp
 
-    from server.service.payments import PaymentGateway, PaymentWebhook
+    from server.service.payments import PaymentGateway, PaymentWebhook, ReversalSource
     from tests.fakes import FakeClock
 
 KEY = "platform-key-1"
@@ -149,6 +151,7 @@ def world_on(
     clock: FakeClock,
     gateway: PaymentGateway | None = None,
     payment_webhook: PaymentWebhook | None = None,
+    reversal_source: ReversalSource | None = None,
 ) -> World:
     """The face as the composition root builds it, with the clock of the test everywhere."""
     rooms = RoomStore(redis, instant=clock.now_ms)
@@ -156,6 +159,7 @@ def world_on(
     purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
     numbers = count(1)
     accounts = AccountService(store, CATALOGUE, clock)
+    reversal_store = ReversalStore(redis, waits_for_disk=False)
     metrics = Metrics()
     purchases = PurchaseService(
         accounts,
@@ -179,7 +183,8 @@ def world_on(
         purchases=purchases,
         payment_webhook=payment_webhook,
         downgrades=DowngradeService(accounts, CATALOGUE, new_id=new_id),
-        invoices=InvoiceService(accounts, store),
+        reversals=ReversalService(reversal_store, reversal_source),
+        invoices=InvoiceService(accounts, store, reversal_store),
         rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
         polls=PollService(rooms, Chores()),
         catalogue=CATALOGUE,

@@ -70,6 +70,8 @@ async def test_an_invoice_is_answered_with_exactly_the_fields_of_the_protocol(
         ("inputs", renewal["inputs"]),
         ("carried_over", False),
         ("collects", []),
+        ("refunded", None),
+        ("disputes", []),
     ]
     assert (upgrade["kind"], upgrade["number"]) == ("upgrade", "acme-0002")
     assert upgrade["issued_on"] == "2023-12-24"

@@ -38,7 +38,8 @@ EUR_54 = {"amount": 5400, "currency": "EUR"}
 async def hall(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
     """`acme` on the plan `small`, with an open room, where cards are charged."""
     async with stripe_gateway(KEY, api_base=till.base_url, installation=INSTALLATION) as gateway:
-        world = world_on(redis, clock, gateway, StripeWebhook(WEBHOOK_SECRET, INSTALLATION))
+        webhook = StripeWebhook(WEBHOOK_SECRET, INSTALLATION)
+        world = world_on(redis, clock, gateway, webhook, gateway.reversals)
         await world.has_account()
         await world.has_room()
         yield world
@@ -104,6 +105,8 @@ async def test_a_card_on_file_is_charged_and_the_seats_are_there(hall: World, ti
         ("applied_at", "2023-11-14T22:13:20Z"),
         ("payment", None),
         ("carried_over", False),
+        ("refunded", None),
+        ("disputes", []),
     ]
     assert till.taken() == [5400]
     assert [intent.id for intent in till.intents(answer.json["id"])]
@@ -423,7 +426,21 @@ async def test_where_nobody_takes_cards_there_is_no_webhook(world: World) -> Non
     assert (await hears(world, {"id": "nothing"})).problem == (404, "not_found")
 
 
+async def test_a_webhook_as_long_as_stripes_longest_is_read(hall: World, till: Till) -> None:
+    upgrade = await asked_to_confirm(hall, till)
+    till.confirm(upgrade["payment"]["client_secret"])
+    (intent,) = till.intents(upgrade["id"])
+    thing = {"id": intent.id, "metadata": intent.metadata.to_dict(), "more": "x" * 900_000}
+    payload = json.dumps({"type": "payment_intent.succeeded", "data": {"object": thing}})
+    headers = {"Stripe-Signature": signed(payload)}
+
+    answer = await hall.send("POST", WEBHOOK, [payload.encode()], key=None, headers=headers)
+
+    assert answer.status == 204
+    assert (await hall.ask("GET", f"{UPGRADES}/{upgrade['id']}")).json["status"] == "applied"
+
+
 async def test_a_webhook_that_is_too_long_is_refused(hall: World) -> None:
-    answer = await hall.send("POST", WEBHOOK, [b" " * 70_000], key=None)
+    answer = await hall.send("POST", WEBHOOK, [b" " * (1024 * 1024 + 1)], key=None)
 
     assert answer.problem == (413, "too_large")

@@ -198,6 +198,8 @@ async def test_an_upgrade_opens_its_seats_in_the_live_room(hall: World) -> None:
         ("applied_at", "2023-11-14T22:13:20Z"),
         ("payment", None),
         ("carried_over", False),
+        ("refunded", None),
+        ("disputes", []),
     ]
     assert (room["plan"], room["capacity"]) == ("large", 250)
 

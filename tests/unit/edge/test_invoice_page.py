@@ -20,10 +20,12 @@ from server.domain.ledger import ChargeKind, entry_of
 from server.domain.money import Money
 from server.domain.plans import Catalogue, Rate
 from server.domain.proration import Basis, Item, Period, PromoCode
+from server.domain.reversals import Dispute, DisputeStatus, Reversal
 from server.edge.invoice_page import POLICY, invoice_html, locale_of
 from server.edge.invoice_texts import TEXTS, Texts
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, codes
 
+DISPUTE_STATUSES: tuple[DisputeStatus, ...] = ("open", "won", "lost")
 GERMAN, ENGLISH = Locale("de"), Locale("en")
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -231,6 +233,28 @@ def test_an_invoice_names_the_earlier_ones_that_it_collects_and_the_sum() -> Non
     assert rows[-2] == ["Added from invoice acme-0000", "€0.20"]
     assert rows[-1] == ["To be collected", "€229.20"]
     assert shown(RENEWAL, ENGLISH).rows[-1][0] == "Total"
+
+
+def test_an_invoice_shows_what_went_back_and_what_is_disputed() -> None:
+    disputes = tuple(
+        Dispute(f"dp_{status}", Money(300, "EUR"), status) for status in DISPUTE_STATUSES
+    )
+    reversal = Reversal(Money(500, "EUR"), disputes)
+
+    rows = shown(replace(UPGRADE, reversal=reversal), GERMAN).rows
+
+    assert [row[0] for row in rows[-4:]] == [
+        "Erstattet",
+        "Angefochten (nicht entschieden)",
+        "Angefochten (abgewiesen)",
+        "Angefochten (zurückgezahlt)",
+    ]
+    assert [row[1].replace("\N{NO-BREAK SPACE}", " ") for row in rows[-4:]] == [
+        "-5,00 €",
+        "3,00 €",
+        "3,00 €",
+        "3,00 €",
+    ]
 
 
 def test_a_plan_has_the_name_that_it_was_bought_under() -> None:
