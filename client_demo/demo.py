@@ -22,7 +22,7 @@ from client_demo.backstage import Backstage
 from client_demo.crowd.options import Duration
 from client_demo.crowds import Crowds
 from client_demo.intercom import listening, private_socket
-from client_demo.nodes import NodeJob, PortTaken, running_nodes
+from client_demo.nodes import NodeJob, PortNotUsable, running_nodes
 from client_demo.platform import PLAN, Platform
 from client_demo.routes import DemoRoom
 from server.clock import SystemClock
@@ -115,7 +115,7 @@ def command(*, port: int, attendees: int, over: float, data_dir: Path | None) ->
         ):
             show = _Show(port, attendees, over, intercom, Console())
             runner.run(_until_stopped(show, directory))
-    except (PortTaken, NodeDidNotStart, StoreNotUsable) as error:
+    except (PortNotUsable, NodeDidNotStart, StoreNotUsable) as error:
         raise click.ClickException(str(error)) from error
 
 

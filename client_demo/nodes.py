@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from errno import EACCES
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,14 @@ STOP_S = 10.0  # drain and last renewals take a second or two; then it is killed
 _spawn = multiprocessing.get_context("spawn")
 
 
-class PortTaken(Exception):
-    def __init__(self, port: int) -> None:
-        super().__init__(f"Port {port} is taken. Try another: fullhouse demo --port {port + 1000}")
+class PortNotUsable(Exception):
+    """Nobody can listen on it. The text names a port that may do."""
+
+    def __init__(self, port: int, error: OSError) -> None:
+        is_denied = error.errno == EACCES
+        reason = "may not be opened by this user" if is_denied else "is taken"
+        another = port + (8000 if is_denied else 1000)
+        super().__init__(f"Port {port} {reason}. Try another: fullhouse demo --port {another}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[list[SpawnProc
     Whatever is in the list at the end is stopped: a process may be replaced by a newer one.
 
     Raises:
-        PortTaken: somebody listens there already.
+        PortNotUsable: somebody listens there already, or this user may not.
     """
     for job in jobs:
         check_free(job.settings.host, job.settings.port)
@@ -100,12 +106,12 @@ def check_free(host: str, port: int) -> None:
     """Say at once and in words what a node would say in its log.
 
     Raises:
-        PortTaken: somebody listens there already.
+        PortNotUsable: somebody listens there already, or this user may not.
     """
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
-        raise PortTaken(port) from error
+        raise PortNotUsable(port, error) from error
 
 
 def _end_with_parent() -> None:

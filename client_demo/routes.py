@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
+from client_demo.client_files import Files, client_routes
 from server.domain.ids import checked_id
 from server.domain.rooms import Role
 from server.edge.http.bodies import body_of
@@ -20,12 +20,10 @@ from server.edge.tokens import TokenClaims, issue
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.types import Scope
 
     from server.clock import Clock
 
 PAGES = Path(__file__).parent / "pages"
-LIBRARY = Path(__file__).parent / "library"
 TOKEN_TTL_S = 3600  # a page asks for a new one before every hello
 
 # No inline script or style, nothing from elsewhere, in nobody's frame.
@@ -48,11 +46,6 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     # Asked for anew each time, answered by 304 mostly: a page and its modules never mix versions.
     "cache-control": "no-cache",
-}
-# The client library is for pages of every origin, which ask without cookies.
-FOR_ALL_ORIGINS = {
-    "access-control-allow-origin": "*",
-    "cross-origin-resource-policy": "cross-origin",
 }
 
 
@@ -98,7 +91,7 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
         answer = msgspec.to_builtins(demo) | {"token": issue(secret, claims, now_s)}
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
-    pages = _Pages(directory=PAGES)
+    pages = Files(PAGES, HEADERS)
     return (
         Route("/", pages.page("index.html")),
         Route("/host", pages.page("host.html")),
@@ -107,38 +100,5 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
         Route("/account/invoice", pages.page("invoice.html", INVOICE_HEADERS)),
         Route("/demo/token", token, methods=["POST"]),
         Mount("/pages", pages),
-        *library_routes(),
+        *client_routes(),
     )
-
-
-def library_routes() -> Sequence[BaseRoute]:
-    """The client library at `/fullhouse.js`, for this server's pages and any others."""
-    library = _Pages(directory=LIBRARY, headers=HEADERS | FOR_ALL_ORIGINS)
-    entry = _Pages(directory=LIBRARY.parent, headers=HEADERS | FOR_ALL_ORIGINS)
-    return (
-        Route("/fullhouse.js", entry.page("fullhouse.js")),
-        Mount("/library", library),
-    )
-
-
-class _Pages(StaticFiles):
-    """Files of one directory, each under the same strict headers."""
-
-    def __init__(self, *, directory: Path, headers: Mapping[str, str] = HEADERS) -> None:
-        super().__init__(directory=directory)
-        self._headers = headers
-
-    def page(self, name: str, headers: Mapping[str, str] = HEADERS) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
-        """An endpoint that always answers with the file `name`, under these headers."""
-
-        async def answer(request: Request) -> Response:
-            response = await self.get_response(name, request.scope)
-            response.headers.update(headers)
-            return response
-
-        return answer
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers.update(self._headers)
-        return response

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,15 @@ from typing import ClassVar, TypeVar
 
 import click
 
-from server.settings import Settings, SettingsError, option_of, rows, shown_default, variable_of
+from server.settings import (
+    Settings,
+    SettingsError,
+    option_of,
+    rows,
+    shown_default,
+    stray_variables,
+    variable_of,
+)
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
@@ -145,17 +154,20 @@ def cli() -> None:
 @setting_options()
 def serve(**raw: str | None) -> None:
     with one_line_if_it_cannot_start():
+        for line in stray_variables(os.environ):  # noqa: TID251  # this is __main__
+            click.echo(f"Warning: {line}", err=True)
         settings = Settings.parse(raw)
         settings.require_credentials()
         _serve(settings)
 
 
 def _serve(settings: Settings) -> None:
+    from client_demo.client_files import client_routes
     from server import app, logs
 
     _check_address(settings.host, settings.port)
     logs.configure(sys.stderr)
-    app.serve(settings)
+    app.serve(settings, extra_routes=client_routes())
 
 
 def _check_address(host: str, port: int) -> None:
@@ -165,8 +177,15 @@ def _check_address(host: str, port: int) -> None:
         check_address(host, port)
     except OSError as error:
         name = "port" if error.errno in (EADDRINUSE, EACCES) else "host"
-        reason = f"nobody can listen on {host}:{port}: {error.strerror}"
+        reason = _NOT_LISTENING.get(error.errno or 0, error.strerror)
+        reason = f"nobody can listen on {host}:{port}: {reason}"
         raise SettingsError(name, reason) from error
+
+
+_NOT_LISTENING = {
+    EADDRINUSE: "another program does; choose another port",
+    EACCES: "this user may not open it; choose a port from 1024 on",
+}
 
 
 @cli.command(help=_ISSUE_HELP, short_help="Print a room token.")

@@ -119,6 +119,7 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             server_header=False,
             proxy_headers=False,  # nothing here asks for the address of a client
             backlog=4096,
+            timeout_keep_alive=settings.keep_alive_s,
             timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
         )
         _settle_memory()

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from server.domain.origins import Origin
 from server.domain.token_secrets import token_secrets
 
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
@@ -18,7 +19,6 @@ _is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
 _is_database = re.compile(r"/\d{1,9}/?").fullmatch
 _is_visible = re.compile(r"[!-~]+").fullmatch
 _is_prefix = re.compile(r"[A-Za-z0-9._-]{1,32}").fullmatch
-_is_origin = re.compile(r"https?://[a-z0-9.\-\[\]:]+").fullmatch
 
 
 def text(raw: str) -> str:
@@ -122,7 +122,7 @@ def secret(value: str | None) -> str | None:
 
 def origins(value: tuple[str, ...]) -> str | None:
     for origin in value:
-        if not _is_origin(origin):
+        if Origin.parse(origin) is None:
             return f"{origin!r} is not an origin such as https://events.example.com"
     return None
 

@@ -154,6 +154,15 @@ class TooLarge(CallerError):
     code = "too_large"
 
 
+class UpgradeRequired(CallerError):
+    """The address is that of a WebSocket."""
+
+    code = "upgrade_required"
+
+    def __init__(self) -> None:
+        super().__init__("Connect here with a WebSocket, subprotocol fullhouse.v1.")
+
+
 class RateLimited(CallerError):
     """Too many requests; come back after `retry_after_s`."""
 

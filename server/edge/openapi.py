@@ -102,7 +102,24 @@ def _schemas(bodies: Iterable[type]) -> tuple[dict[type, Json], Json]:
     for schema in components.values():
         if "description" in schema:
             schema["description"] = cleandoc(schema["description"])
-    return dict(zip(in_order, references, strict=True)), components
+    return dict(zip(in_order, references, strict=True)), _for_generators(components)
+
+
+def _for_generators(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON document
+    """`schema`, with tuples as arrays of a fixed length: generators of clients know no others.
+
+    JSON Schema says `prefixItems` with `items: false`, which several of them refuse to read.
+    """
+    if isinstance(schema, list):
+        return [_for_generators(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {name: _for_generators(part) for name, part in schema.items()}
+    places = parts.pop("prefixItems", None)
+    if places is not None:
+        kinds = [kind for at, kind in enumerate(places) if kind not in places[:at]]
+        parts["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    return parts
 
 
 def _operation(call: Call, schemas: Mapping[type, Json]) -> Json:

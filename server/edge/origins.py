@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable
+
+from server.domain.origins import Origin
 
 MayEnter = Callable[[str, str], bool]
-"""Whether pages of an origin may connect to a host."""
+"""Whether pages of an origin may connect to a host, both as their headers write them."""
 
 
-def origins_rule(allowed: tuple[str, ...]) -> MayEnter:
+def origins_rule(allowed: Iterable[str]) -> MayEnter:
     """Who may come in: pages of the origins `allowed`; where there are none, of this host."""
+    named = frozenset(filter(None, map(Origin.parse, allowed)))
 
     def may_enter(origin: str, host: str) -> bool:
-        if allowed:
-            return origin in allowed
-        return _host_of(origin) == host
+        page = Origin.parse(origin)
+        if page is None:
+            return False
+        if named:
+            return page in named
+        # A proxy in front may end TLS: what scheme this server is asked by says nothing.
+        return page == Origin.of_host(page.scheme, host)
 
     return may_enter
-
-
-def _host_of(origin: str) -> str | None:
-    """Host and port as the origin writes them; None where it is no address at all."""
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:  # a bracket that is never closed
-        return None

@@ -60,6 +60,7 @@ PROBLEMS: Mapping[type[CallerError], Problem] = {
     errors.IdempotencyMismatch: Problem(422, "Idempotency-Key was used with another body"),
     errors.PaymentFailed: Problem(402, "The payment failed"),
     errors.TooLarge: Problem(413, "The request is too large"),
+    errors.UpgradeRequired: Problem(426, "This is the address of a WebSocket"),
     errors.RateLimited: Problem(429, "Too many requests"),
     errors.Unavailable: Problem(503, "Not available now"),
     errors.PriceUnknown: Problem(503, "Not available now"),
@@ -88,6 +89,9 @@ def headers_of(error: CallerError) -> dict[str, str]:
         return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="fullhouse"'}
+    if isinstance(error, errors.UpgradeRequired):
+        # Source: RFC 9110, section 15.5.22.
+        return {"Upgrade": "websocket", "Connection": "Upgrade"}
     return {}
 
 

@@ -75,6 +75,15 @@ class RoomService:
         await self._accounts.current(ref.account)
         await self._store.remove_participant(ref, participant)
 
+    async def lift_removal(self, ref: RoomRef, participant: str) -> None:
+        """Let a removed person come again. Safe to repeat.
+
+        Raises:
+            RoomClosed: it is closed.
+        """
+        await self._accounts.current(ref.account)
+        await self._store.lift_removal(ref, participant)
+
     async def get(self, ref: RoomRef) -> Snapshot:
         """The room as it is now, open or closed."""
         await self._accounts.current(ref.account)

@@ -140,6 +140,17 @@ class RoomStore:
         reply = await self._run(_Reply, script, ref, NOTHING_SEEN, participant)
         _checked(ref, reply)
 
+    async def lift_removal(self, ref: RoomRef, participant: str) -> None:
+        """Let a removed person come again. Safe to repeat.
+
+        Raises:
+            NotFound: there is no such room.
+            RoomClosed: it is closed.
+        """
+        script = self._scripts.lift_removal
+        reply = await self._run(_Reply, script, ref, NOTHING_SEEN, participant)
+        _checked(ref, reply)
+
     async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
         """Open a room as its account's plan allows. Returns whether this call opened it.
 

@@ -104,6 +104,7 @@ class Scripts:
     dismiss_notice: Script
     drop: Script
     leave: Script
+    lift_removal: Script
     open_room: Script
     poll: Script
     positions: Script

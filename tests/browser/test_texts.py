@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
-from client_demo.routes import LIBRARY, PAGES
+from client_demo.client_files import LIBRARY
+from client_demo.routes import PAGES
 from tests.browser.lab import Lab, open_lab
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import re
 import shlex
 import socket
@@ -13,11 +14,11 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
-from server.__main__ import cli, serve
+from server.__main__ import _check_address, cli, serve
 from server.clock import SystemClock
 from server.domain.rooms import Role
 from server.edge.tokens import verify
-from server.settings import option_of, rows, variable_of
+from server.settings import SettingsError, option_of, rows, stray_variables, variable_of
 from tests.servers import free_port
 
 if TYPE_CHECKING:
@@ -217,3 +218,42 @@ def test_a_shell_can_complete_every_command() -> None:
 
 def test_an_unknown_command_is_refused() -> None:
     assert "No such command 'srve'" in run("srve").stderr
+
+
+def test_a_port_that_only_root_may_open_is_not_said_to_be_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("server.edge.sockets.check_address", refuse)
+
+    with pytest.raises(SettingsError) as refused:
+        _check_address("127.0.0.1", 80)
+
+    assert str(refused.value) == (
+        "FULLHOUSE_PORT: nobody can listen on 127.0.0.1:80: "
+        "this user may not open it; choose a port from 1024 on"
+    )
+
+
+def test_a_misspelt_variable_is_told_with_the_one_that_was_meant() -> None:
+    environment = {
+        "FULLHOUSE_GRACE": "9",
+        "FULLHOUSE_ZZZ": "1",
+        "FULLHOUSE_PORT": "1",
+        "HOME": "/",
+    }
+
+    assert list(stray_variables(environment)) == [
+        "FULLHOUSE_GRACE is no setting of this version; did you mean FULLHOUSE_GRACE_S?",
+        "FULLHOUSE_ZZZ is no setting of this version",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("FULLHOUSE_WEBHOOK_URL", "nope"), ("FULLHOUSE_WORKERS", "4")]
+)
+def test_a_setting_that_would_do_nothing_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: is not served by this version yet"):
+        list(stray_variables({name: value}))

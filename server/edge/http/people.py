@@ -75,6 +75,12 @@ async def delete_participant(asked: Asked[Nothing]) -> Response:
     return Response(status_code=204)
 
 
+async def delete_removal(asked: Asked[Nothing]) -> Response:
+    """Let a removed person come again."""
+    await asked.doors.rooms.lift_removal(asked.ref, asked.ids["participant"])
+    return Response(status_code=204)
+
+
 async def get_audit(asked: Asked[Nothing]) -> Response:
     """Every place of the room, recounted."""
     return answered(_audit_object(asked.ref, await asked.doors.rooms.audit(asked.ref)))
@@ -137,6 +143,14 @@ CALLS = (
         path=_ROOM + "/participants/{participant}",
         who=Who.PLATFORM,
         handle=delete_participant,
+        answers={204: None},
+        refuses=(NotFound, RoomClosed),
+    ),
+    Call(
+        method="DELETE",
+        path=_ROOM + "/removals/{participant}",
+        who=Who.PLATFORM,
+        handle=delete_removal,
         answers={204: None},
         refuses=(NotFound, RoomClosed),
     ),

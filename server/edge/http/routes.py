@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
 
+from server.domain.origins import Origin
 from server.edge.http import (
     accounts,
     catalogue,
@@ -23,12 +24,14 @@ from server.edge.http import (
     people,
     polls,
     rooms,
+    sockets,
     upgrades,
 )
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, Resource
 from server.edge.http.paths import Paths
+from server.edge.http.request_ids import RequestIds
 from server.edge.openapi import openapi_document
 from server.edge.problems import EXCEPTION_HANDLERS, unexpected_error
 
@@ -61,6 +64,7 @@ CALLS: tuple[Call, ...] = (
     *invoices.CALLS,
     *payments.CALLS,
     *polls.CALLS,
+    *sockets.CALLS,
     *health.CALLS,
     Call(
         method="GET",
@@ -87,7 +91,7 @@ def http_face(doors: Doors, extra_routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     others.router.redirect_slashes = False  # an unknown path is a problem, not another path
     by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
     resources = {path: _resource(tuple(calls), doors) for path, calls in by_path}
-    return ServerErrorMiddleware(Paths(resources, others), unexpected_error)
+    return RequestIds(ServerErrorMiddleware(Paths(resources, others), unexpected_error))
 
 
 def _resource(calls: Sequence[Call], doors: Doors) -> ASGIApp:
@@ -97,8 +101,8 @@ def _resource(calls: Sequence[Call], doors: Doors) -> ASGIApp:
         return resource
     return CORSMiddleware(
         resource,
-        allow_origins=doors.allowed_origins,
+        allow_origins=[str(Origin.parse(origin)) for origin in doors.allowed_origins],
         allow_methods=for_browsers,
         allow_headers=("Authorization", "Content-Type", "Idempotency-Key"),
-        expose_headers=("Retry-After",),
+        expose_headers=("Retry-After", "X-Request-Id"),
     )

@@ -378,3 +378,21 @@ async def test_the_face_describes_itself_to_machines(world: World) -> None:
 
     assert answer.status == 200
     assert answer.body == msgspec.json.encode(openapi_document(CALLS))
+
+
+async def test_the_address_of_the_websocket_asks_for_an_upgrade(world: World) -> None:
+    answer = await world.ask("GET", "/v1/connect", key=None)
+
+    assert answer.problem == (426, "upgrade_required")
+    assert answer.headers["upgrade"] == "websocket"
+
+
+@pytest.mark.parametrize("path", ["/v1/plans", "/nowhere", "/v1/accounts/acme"])
+async def test_every_answer_carries_the_id_of_its_request(world: World, path: str) -> None:
+    theirs = await world.ask("GET", path, headers={"X-Request-Id": "req-7/a"})
+    ours = [(await world.ask("GET", path)).headers["x-request-id"] for _ in range(2)]
+    unsound = await world.ask("GET", path, headers={"X-Request-Id": "a b"})
+
+    assert theirs.headers["x-request-id"] == "req-7/a"
+    assert ours[0] != ours[1]
+    assert unsound.headers["x-request-id"] != "a b"

@@ -124,3 +124,16 @@ async def test_a_removed_person_is_out_and_refused(hall: World) -> None:
     assert again.status == 204
     assert await hall.enter("bob") == ["removed"]
     assert (await hall.ask("GET", HALL)).json["occupied"] == 0
+
+
+async def test_a_removal_can_be_taken_back(hall: World) -> None:
+    """Whoever was removed by mistake is not shut out for the whole event."""
+    removed = await hall.ask("DELETE", f"{HALL}/participants/bob")
+    refused = await hall.ask("POST", "/v1/poll", key=hall.attendee("bob"))
+
+    lifted = await hall.ask("DELETE", f"{HALL}/removals/bob")
+    again = await hall.ask("POST", "/v1/poll", key=hall.attendee("bob"))
+
+    assert (removed.status, lifted.status) == (204, 204)
+    assert refused.json["messages"][0]["reason"] == "removed"
+    assert again.json["messages"][0]["type"] == "seated"

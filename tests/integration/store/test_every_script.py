@@ -94,6 +94,10 @@ ACTS: dict[str, list[Act]] = {
         lambda s: s.hall.rooms.remove_participant(REF, "a"),
         lambda s: s.hall.rooms.remove_participant(REF, "nobody"),
     ],
+    "lift_removal": [
+        lambda s: s.hall.rooms.lift_removal(REF, "a"),
+        lambda s: s.hall.rooms.lift_removal(REF, "nobody"),
+    ],
     "open_room": [lambda s: s.hall.rooms.open_room(REF, "New title", RULES)],
     "close_room": [lambda s: s.hall.rooms.close_room(REF)],
     "set_room": [

@@ -7,11 +7,13 @@ import json
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
+from client_demo.client_files import client_routes
 from client_demo.routes import PAGES, DemoRoom, demo_routes
 from server.domain.rooms import Role
 from server.edge.invoice_page import STYLE_SOURCE
@@ -20,6 +22,7 @@ from server.edge.tokens import verify
 from tests.fakes import FakeClock
 
 SECRET = "s" * 32
+VERSION = version("fullhouse")
 DEMO = DemoRoom(account="acme", room="launch", title="Spring launch, live")
 
 
@@ -159,3 +162,24 @@ async def test_a_wrong_request_for_a_token_is_refused_by_the_field(
 
     assert answer.status == 422
     assert json.loads(answer.body)["detail"].startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "cache_control"),
+    [
+        ("/fullhouse.js", "no-cache"),
+        ("/library/waitingroom.js", "no-cache"),
+        (f"/fullhouse/{VERSION}/fullhouse.js", "public, max-age=31536000, immutable"),
+        (f"/fullhouse/{VERSION}/library/waitingroom.js", "public, max-age=31536000, immutable"),
+    ],
+)
+async def test_pages_of_every_origin_may_load_the_client(path: str, cache_control: str) -> None:
+    """What `fullhouse serve` has beside its calls."""
+    app = Starlette(routes=client_routes())
+
+    answer = await ask(app, "GET", path)
+
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cache-control"] == cache_control

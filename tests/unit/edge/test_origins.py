@@ -11,6 +11,15 @@ from server.edge.origins import origins_rule
     ("origin", "host", "may_enter"),
     [
         ("https://events.example", "events.example", True),
+        ("https://events.example", "events.example:443", True),
+        ("https://events.example:443", "events.example", True),
+        ("https://events.example", "EVENTS.example", True),
+        ("http://events.example", "events.example:80", True),
+        ("http://events.example", "events.example:443", False),
+        ("https://[::1]:8000", "[::1]:8000", True),
+        ("https://events.example", "", False),
+        ("https://events.example", "user@events.example", False),
+        ("https://events.example", "events.example/path", False),
         ("http://127.0.0.1:8000", "127.0.0.1:8000", True),
         ("https://events.example:8443", "events.example", False),
         ("https://evil.example", "events.example", False),
@@ -29,6 +38,7 @@ def test_where_no_origin_is_named_pages_of_the_same_host_come_in(
     ("origin", "may_enter"),
     [
         ("https://events.example", True),
+        ("https://events.example:443", True),
         ("https://other.example", True),
         ("http://events.example", False),
         ("https://api.example", False),

@@ -45,6 +45,9 @@ class FixedRooms:
     ) -> Snapshot:
         raise AssertionError("listing changes nothing")
 
+    async def lift_removal(self, ref: RoomRef, participant: str) -> None:
+        raise AssertionError("listing lifts no removal")
+
     async def remove_participant(self, ref: RoomRef, participant: str) -> None:
         raise AssertionError("listing removes nobody")
 

@@ -1,0 +1,67 @@
+"""Web origins as values: a scheme, a host and a port, however they are written.
+
+Source: RFC 6454, sections 4 and 6.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import SplitResult, urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a page comes from. Its text is what a browser sends."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The origin that `text` names; None where it is no http or https origin."""
+        parts = _split(text)
+        if parts is None or parts.scheme not in _DEFAULT_PORTS:
+            return None
+        if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+            return None
+        return cls._of(parts.scheme, parts)
+
+    @classmethod
+    def of_host(cls, scheme: str, host: str) -> Self | None:
+        """The origin of the server that a `Host` header names; None where it names none."""
+        parts = _split(f"//{host}")
+        if parts is None or parts.netloc != host or "@" in host:
+            return None
+        return cls._of(scheme, parts)
+
+    @classmethod
+    def _of(cls, scheme: str, parts: SplitResult) -> Self | None:
+        try:
+            host = _ascii(parts.hostname or "")
+            port = parts.port or _DEFAULT_PORTS[scheme]
+        except ValueError:  # a port that is no number, a name that no host can have
+            return None
+        return cls(scheme, host, port) if host else None
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        is_default = self.port == _DEFAULT_PORTS[self.scheme]
+        return f"{self.scheme}://{host}" if is_default else f"{self.scheme}://{host}:{self.port}"
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        return urlsplit(text)
+    except ValueError:  # a bracket that is never closed
+        return None
+
+
+def _ascii(host: str) -> str:
+    """As browsers send it: lower case, names of other scripts in their ASCII form."""
+    if host.isascii():
+        return host.lower()
+    return host.encode("idna").decode()
