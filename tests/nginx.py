@@ -109,7 +109,8 @@ def _write(directory: Path, site: str) -> None:
 
 def _command(directory: Path) -> list[str]:
     program = required(on_path("nginx", "/usr/sbin/nginx"), "nginx")
-    return [str(program), "-p", str(directory), "-c", str(directory / "nginx.conf")]
+    places = ["-p", str(directory), "-e", str(directory / "error.log")]
+    return [str(program), *places, "-c", str(directory / "nginx.conf")]
 
 
 @contextmanager

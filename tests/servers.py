@@ -86,10 +86,10 @@ def _remove(directory: Path) -> None:
 
 
 @contextmanager
-def running_store(program: Path, directory: Path) -> Iterator[str]:
-    """An empty store in memory on a Unix socket in `directory`; gives its URL."""
+def running_store(program: Path, directory: Path, *, appendonly: str = "no") -> Iterator[str]:
+    """A store on a Unix socket in `directory`, with what is there; gives its URL."""
     path = directory / "store.sock"
-    in_memory = ["--appendonly", "no", "--save", "", "--port", "0"]
+    in_memory = ["--appendonly", appendonly, "--save", "", "--port", "0"]
     places = ["--unixsocket", str(path), "--dir", str(directory), "--logfile", "store.log"]
     process = subprocess.Popen([str(program), *in_memory, *places])
     try:

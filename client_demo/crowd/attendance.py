@@ -12,32 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from operator import attrgetter
+from typing import Literal
 
-from client_demo.crowd.attendance_headings import Columns, columns_of, kind_of
+from client_demo.crowd.attendance_headings import Columns, Kind, columns_of
 from client_demo.crowd.attendance_lines import SEPARATORS, Record, fields_of, lines_of, records
-from client_demo.crowd.durations import read_duration_s
+from client_demo.crowd.attendance_rows import Entry, SkippedRow, entry_of
 from client_demo.crowd.schedule import Schedule, Visit
 from client_demo.crowd.stays import Move, Stay
-from client_demo.crowd.timestamps import Unreadable, is_instant, read_instants
+from client_demo.crowd.timestamps import Unreadable, read_instants
 
+_ZIP = b"PK\x03\x04"  # what .xlsx and .ods begin with
 _TOLD = 5  # reasons in the text of an error; the rest is counted
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedRow:
-    """A row that does not fit.
-
-    Attributes:
-        row: Its number among the rows below headings, from 1.
-        line: Of the file, on which it begins, from 1.
-    """
-
-    row: int
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"row {self.row} (line {self.line}): {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +45,17 @@ class AttendanceError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """One row. With `until` or `lasts_s` it is a whole stay."""
+class _Told:
+    """A row with its instants, in seconds."""
 
     row: int
-    line: int
     name: str
-    kind: str
-    at: str
-    until: str = ""
-    lasts_s: float | None = None
-    sums_up: bool = False
+    kind: Kind | Literal["stay"]
+    at_s: float
+    until_s: float | None
 
-    def skipped(self, reason: str) -> SkippedRow:
-        return SkippedRow(self.row, self.line, reason)
+    def says_the_same_as(self, other: _Told) -> bool:
+        return replace(self, row=other.row) == other
 
 
 @dataclass(slots=True)
@@ -88,14 +70,14 @@ class _Reading:
     columns: Columns | None = None
     rows: int = 0
     titles: int = 0
-    entries: list[_Entry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
 
     def fits(self, fields: Sequence[str]) -> bool:
         """Whether it is a row of this table, so that a field of it may have line breaks."""
         if self.columns is None or len(fields) < self.columns.needed:
             return False
-        return isinstance(_entry(Record(0, tuple(fields)), 0, self.columns), _Entry)
+        return isinstance(entry_of(Record(0, tuple(fields)), 0, self.columns), Entry)
 
     def take(self, record: Record) -> None:
         columns = columns_of(record.fields)
@@ -107,8 +89,8 @@ class _Reading:
             self._take_row(record, self.columns)
 
     def _take_row(self, record: Record, columns: Columns) -> None:
-        entry = _entry(record, self.rows, columns)
-        if isinstance(entry, _Entry):
+        entry = entry_of(record, self.rows, columns)
+        if isinstance(entry, Entry):
             self.entries.append(entry)
             self.titles = 0
         else:
@@ -137,6 +119,8 @@ def read_attendance(raw: bytes, *, prefix: str, zone: tzinfo = UTC) -> Attendanc
     Raises:
         AttendanceError: No heading is known, or no row fits.
     """
+    if raw.startswith(_ZIP):
+        raise AttendanceError("this is a workbook, not text: save the sheet as CSV")
     lines = lines_of(raw)
     reading = _read_table(lines, _separator(lines))
     moves, odd = _moves(_without_sums(reading.entries), zone)
@@ -175,54 +159,14 @@ def _read_table(lines: Sequence[str], separator: str) -> _Reading:
     return reading
 
 
-def _entry(record: Record, row: int, columns: Columns) -> _Entry | str:
-    """What a row says, or why it does not fit."""
-    fields = [field.strip() for field in record.fields]
-    if len(fields) < columns.needed:
-        return f"{len(fields)} fields where the heading has {columns.needed} or more"
-    name = _field(fields, columns.name) or _field(fields, columns.email)
-    if not name:
-        return "nobody is named"
-    entry = _Entry(row, record.line, name, "stay", "", sums_up=columns.sums_up)
-    if columns.joins is not None:
-        return _stay(fields, entry, columns)
-    return _single_move(fields, entry, columns)
-
-
-def _single_move(fields: Sequence[str], entry: _Entry, columns: Columns) -> _Entry | str:
-    action, at = _field(fields, columns.action), _field(fields, columns.at)
-    kind = kind_of(action)
-    if kind is None:
-        return f"{action!r} is no word for joining or leaving that is known"
-    if not is_instant(at):
-        return f"{at!r} is not a date and a time; is it in quotes?"
-    return replace(entry, kind=kind, at=at)
-
-
-def _stay(fields: Sequence[str], entry: _Entry, columns: Columns) -> _Entry | str:
-    at, until = _field(fields, columns.joins), _field(fields, columns.leaves)
-    for text in filter(None, (at, until)):
-        if not is_instant(text):
-            return f"{text!r} is not a date and a time; is it in quotes?"
-    if not at:
-        return "the time of joining is empty"
-    lasts = _field(fields, columns.lasts)
-    lasts_s = read_duration_s(lasts, in_minutes=columns.lasts_minutes)
-    return replace(entry, at=at, until=until, lasts_s=None if until else lasts_s)
-
-
-def _field(fields: Sequence[str], column: int | None) -> str:
-    return fields[column] if column is not None and column < len(fields) else ""
-
-
-def _without_sums(entries: Sequence[_Entry]) -> list[_Entry]:
+def _without_sums(entries: Sequence[Entry]) -> list[Entry]:
     """Without rows from a first coming to a last going, of people whose single stays are known."""
     known = {entry.name for entry in entries if not entry.sums_up}
     return [entry for entry in entries if not (entry.sums_up and entry.name in known)]
 
 
 def _moves(
-    entries: Sequence[_Entry], zone: tzinfo
+    entries: Sequence[Entry], zone: tzinfo
 ) -> tuple[dict[str, list[Move]], list[SkippedRow]]:
     """Each person's moves in order of time, and the rows whose instants cannot be read.
 
@@ -230,22 +174,27 @@ def _moves(
     """
     texts = [text for entry in entries for text in (entry.at, entry.until) if text]
     instants = iter(read_instants(texts, zone))
-    read: list[tuple[_Entry, float, float | None]] = []
+    read: list[_Told] = []
     skipped = []
+    last: dict[str, _Told] = {}
     for entry in entries:
         at = next(instants)
         until = next(instants) if entry.until else None
-        stay = _checked(entry, at, until)
-        if isinstance(stay, SkippedRow):
-            skipped.append(stay)
+        told = _told(entry, at, until)
+        before = last.get(entry.name)
+        if isinstance(told, SkippedRow):
+            skipped.append(told)
+        elif before and told.says_the_same_as(before):
+            skipped.append(entry.skipped(f"says the same as row {before.row}"))
         else:
-            read.append((entry, *stay))
+            read.append(told)
+            last[entry.name] = told
     return _by_person(read), skipped
 
 
-def _checked(
-    entry: _Entry, at: float | Unreadable, until: float | Unreadable | None
-) -> tuple[float, float | None] | SkippedRow:
+def _told(
+    entry: Entry, at: float | Unreadable, until: float | Unreadable | None
+) -> _Told | SkippedRow:
     for instant in (at, until):
         if isinstance(instant, Unreadable):
             return entry.skipped(instant.reason)
@@ -255,18 +204,16 @@ def _checked(
         until = at + entry.lasts_s
     if until is not None and until < at:
         return entry.skipped(f"{entry.name} leaves before joining")
-    return at, until
+    return _Told(entry.row, entry.name, entry.kind, at, until)
 
 
-def _by_person(
-    read: Sequence[tuple[_Entry, float, float | None]],
-) -> dict[str, list[Move]]:
-    start_s = min((at for _, at, _ in read), default=0.0)
+def _by_person(read: Sequence[_Told]) -> dict[str, list[Move]]:
+    start_s = min((told.at_s for told in read), default=0.0)
     moves: defaultdict[str, list[Move]] = defaultdict(list)
-    for entry, at, until in read:
-        kind = "joined" if entry.kind == "stay" else entry.kind
-        moves[entry.name].append(Move(at - start_s, kind, entry.row))  # type: ignore[arg-type]  # narrowed above
-        if until is not None:
-            moves[entry.name].append(Move(until - start_s, "left", entry.row))
+    for told in read:
+        kind: Kind = "joined" if told.kind == "stay" else told.kind
+        moves[told.name].append(Move(told.at_s - start_s, kind, told.row))
+        if told.until_s is not None:
+            moves[told.name].append(Move(told.until_s - start_s, "left", told.row))
     ordered = {name: sorted(mine, key=attrgetter("at_s")) for name, mine in moves.items()}
     return dict(sorted(ordered.items(), key=lambda person: person[1][0].at_s))

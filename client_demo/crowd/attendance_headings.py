@@ -43,7 +43,7 @@ _GOING = (
     *("verlass", "austritt", "ausgetreten", "ausstieg", "abgang"),
     *("salida", "salio", "salido", "abandon", "ausencia"),
 )
-_EARLIER = ("before", "already", "vorher", "zuvor", "bereits", "antes", "previamente", "ya")
+_EARLIER = ("before", "already", "vor", "zuvor", "bereits", "antes", "previamente", "ya")
 _LASTING = ("duration", "dauer", "duracion", "minutes", "minuten", "minutos", "timeinsession")
 _OF_ALL = ("first", "erste", "primer")
 

@@ -15,7 +15,8 @@ import click
 import uvloop
 from rich.console import Console
 
-from client_demo.crowd.attendance import AttendanceError, SkippedRow, read_attendance
+from client_demo.crowd.attendance import AttendanceError, read_attendance
+from client_demo.crowd.attendance_rows import SkippedRow
 from client_demo.crowd.crowd import run_crowd, seeded
 from client_demo.crowd.options import Duration, Figure, NodeAddress, TimeZone, api_base
 from client_demo.crowd.progress import display_on

@@ -77,7 +77,7 @@ class _Order:
 _YEAR_FIRST = _Order("year first", 0, 1, 2)
 _MONTH_FIRST = _Order("month first", 2, 0, 1)
 _DAY_FIRST = _Order("day first", 2, 1, 0)
-_ORDERS = (_YEAR_FIRST, _MONTH_FIRST, _DAY_FIRST)
+_ORDERS = (_MONTH_FIRST, _DAY_FIRST)
 
 Reading = float | Unreadable
 
@@ -91,9 +91,9 @@ def is_instant(text: str) -> bool:
 def read_instants(texts: Sequence[str], zone: tzinfo = UTC) -> list[Reading]:
     """All instants of one list, in seconds since an instant that they share.
 
-    Dates are read in the one order of day and month that suits most of them; where more than one
-    does, in that which brings them closest together: an event lasts hours, not months. In a list
-    of times without dates, the event begins after the longest gap, and goes over midnight.
+    Dates with slashes are read in the one order of day and month that suits most of them; where
+    both do, in that which brings them closest together: an event lasts hours, not months. In a
+    list of times without dates, the event begins after the longest gap, and goes over midnight.
 
     Args:
         zone: Where the event is, for instants that name no zone.
@@ -143,13 +143,12 @@ def _over_midnight(readings: Sequence[Reading]) -> list[Reading]:
     ]
 
 
-def _read(text: str, order: _Order, zone: tzinfo) -> Reading:
+def _read(text: str, slashed: _Order, zone: tzinfo) -> Reading:
     found = _INSTANT.fullmatch(_plain(text))
     if not found:
         return Unreadable(f"{text!r} is not a date and a time")
     figures = found["a"], found["b"], found["c"]
-    if order not in _possible(found["by"], figures):
-        return Unreadable(f"{text!r} is not written {order.words}, as most of the list")
+    order = _order(found["by"], figures, slashed)
     try:
         return datetime(
             _year(figures[order.year]),
@@ -191,12 +190,11 @@ def _in_figures(found: re.Match[str]) -> str:
     return f"{found['year']}-{month}-{found['day']}" if month else found[0]
 
 
-def _possible(by: str, figures: tuple[str, str, str]) -> tuple[_Order, ...]:
+def _order(by: str, figures: tuple[str, str, str], slashed: _Order) -> _Order:
+    """Only with slashes it is a question: nobody writes the month first with other signs."""
     if len(figures[0]) == _YEAR_DIGITS:
-        return (_YEAR_FIRST,)
-    if by == "/":
-        return (_MONTH_FIRST, _DAY_FIRST)
-    return (_DAY_FIRST,)  # nobody writes the month first with full stops or hyphens
+        return _YEAR_FIRST
+    return slashed if by == "/" else _DAY_FIRST
 
 
 def _year(figure: str) -> int:

@@ -187,7 +187,7 @@ def test_whoever_joined_before_is_there_once() -> None:
 def test_whoever_joined_before_may_have_a_second_device_all_the_same() -> None:
     schedule = listed(
         "Ada,Joined before,10:00:00",
-        "Ada,Joined before,10:00:00",
+        "Ada,Joined before,10:00:01",
         "Ada,Joined,10:01:00",
         "Ada,Joined,10:02:00",
         "Ada,Left,10:03:00",
@@ -207,6 +207,12 @@ def test_joining_again_without_leaving_is_a_second_device() -> None:
     assert schedule.visits == (Visit("p-001", "Ada", 0, 180, (Span(60, 120),)),)
 
 
+def test_coming_back_within_the_same_minute_is_no_repetition() -> None:
+    schedule = listed("Ada,Joined,10:00", "Ada,Left,10:00", "Ada,Joined,10:00", "Ada,Left,10:05")
+
+    assert schedule.visits == (Visit("p-001", "Ada", 0, 0), Visit("p-001", "Ada", 0, 300))
+
+
 def test_a_second_device_without_leaving_stays_to_the_end() -> None:
     schedule = listed("Ada,Joined,2025-03-14 10:00:00", "Ada,Joined,2025-03-14 10:01:00")
 
@@ -219,6 +225,7 @@ def test_a_second_device_without_leaving_stays_to_the_end() -> None:
         ("Full Name,User Action,Timestamp", "Joined", "Left"),
         ("Vollständiger Name,Benutzeraktion,Zeitstempel", "Beigetreten", "Verlassen"),
         ("Vollständiger Name,Benutzeraktion,Zeitstempel", "Zuvor beigetreten", "Hat verlassen"),
+        ("Name,Aktion,Uhrzeit", "Vor Beginn beigetreten", "Ausgetreten"),
         ("Nombre completo,Acción del usuario,Marca de tiempo", "Se unió antes", "Ha salido"),
         ("NOMBRE COMPLETO,ACCION,FECHA Y HORA", "Unido", "Abandonó"),
         ("FullName,Action,UtcEventTimestamp", "Joined", "Left"),
@@ -327,6 +334,7 @@ def test_blank_lines_are_nobody() -> None:
         ("Ada,Joined,2025-02-30 10:00:00", "no such instant"),
         ("Ada,Joined,2025-03-14 13:00:00 PM", "twelve-hour"),
         ("Ada,Left,2025-03-14 10:00:00", "Ada leaves without having joined"),
+        ("Ben,Joined,14.3.2025 9:00", "says the same as row 1"),
         ('"Ada,Joined,2025-03-14 10:00:00', "1 fields where the heading has 3"),
         ("An event of the spring", "1 fields where the heading has 3"),
     ],
@@ -358,6 +366,11 @@ def test_a_stay_that_does_not_fit_is_named(row: str, told: str) -> None:
 def test_a_list_without_a_heading_that_is_known_is_refused() -> None:
     with pytest.raises(AttendanceError, match=r"needs the columns Full Name, .*'Who,When'"):
         read("Ada,10:00", heading="Who,When")
+
+
+def test_a_workbook_is_refused_with_what_to_do() -> None:
+    with pytest.raises(AttendanceError, match="save the sheet as CSV"):
+        read_attendance(b"PK\x03\x04 and so on", prefix="p-")
 
 
 def test_a_list_without_anybody_is_refused() -> None:
