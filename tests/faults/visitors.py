@@ -117,6 +117,7 @@ class Visitor:
             **room,
             "type": "room",
             "notice": newest[0]["notice"],
+            "installation": newest[0]["installation"],  # for browsers; calls do not tell it
         }
 
     def follow(self, page: Page, frame: Frame) -> None:
