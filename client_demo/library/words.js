@@ -1,5 +1,7 @@
 /** Words, numbers, money and times of a reader's language, from a catalogue. */
 
+import { minorDigits } from "./minordigits.js";
+
 /** @typedef {string | {one: string, other: string}} Entry */
 /** @typedef {Record<string, Entry>} Catalogue */
 
@@ -61,9 +63,20 @@ export class Words {
    *   of them make one
    */
   money({ amount, currency }) {
-    const format = new Intl.NumberFormat(this.#locale, { style: "currency", currency });
-    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-    return format.format(amount / 10 ** digits);
+    const digits = minorDigits(currency);
+    const usual = this.#currency(currency).resolvedOptions().minimumFractionDigits ?? digits;
+    // 17,550 forints are shown as people write them, but no fraction is ever left out.
+    const least = amount % 10 ** digits ? digits : Math.min(usual, digits);
+    const shown = { minimumFractionDigits: least, maximumFractionDigits: digits };
+    return this.#currency(currency, shown).format(amount / 10 ** digits);
+  }
+
+  /**
+   * @param {string} currency
+   * @param {Intl.NumberFormatOptions} [options]
+   */
+  #currency(currency, options) {
+    return new Intl.NumberFormat(this.#locale, { style: "currency", currency, ...options });
   }
 
   /** @param {string} date - ISO date without a time, the same day in every time zone */

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from itertools import product
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
 from client_demo.client_files import LIBRARY
 from client_demo.routes import PAGES
+from server.domain.money import Money, in_major_units, minor_digits
 from tests.browser.lab import Lab, open_lab
 
 if TYPE_CHECKING:
@@ -57,6 +61,54 @@ async def test_every_text_that_the_pages_ask_for_is_there_and_no_other(lab: Lab)
     assert asked <= known
     named = {key for key in known if f'"{key.removesuffix("_lead")}"' in sources}
     assert not {key for key in known - named if not key.startswith(composed)}
+
+
+async def test_no_currency_is_shown_as_a_hundred_times_the_amount(lab: Lab) -> None:
+    """The browser's table of decimals is one for showing money; ours counts minor units."""
+    amounts = {
+        "HUF": 1_755_000,
+        "COP": 1_755_000,
+        "MGA": 900_000,
+        "ISK": 9_000,
+        "UGX": 9_000,
+        "IQD": 19_500,
+        "KWD": 19_505,
+        "CLF": 12_345,
+    }
+
+    said = await lab.page.evaluate(
+        """async (amounts) => {
+          const { Texts } = await import("/pages/texts.js");
+          const texts = new Texts("en");
+          const all = Object.entries(amounts);
+          return all.map(([currency, amount]) => texts.money({ amount, currency }));
+        }""",
+        amounts,
+    )
+    with_half = await lab.page.evaluate(
+        """async () => {
+          const { Texts } = await import("/pages/texts.js");
+          return new Texts("en").money({ amount: 1755050, currency: "HUF" });
+        }"""
+    )
+
+    shown = [Decimal(re.sub(r"[^\d.]", "", text)) for text in said]
+    assert shown == [in_major_units(Money(amount, code)) for code, amount in amounts.items()]
+    assert with_half.endswith("17,550.50")
+
+
+async def test_the_pages_count_minor_units_as_the_server_does(lab: Lab) -> None:
+    codes = [f"{a}{b}{c}" for a, b, c in product(ascii_uppercase, repeat=3)]
+
+    counted = await lab.page.evaluate(
+        """async (codes) => {
+          const { minorDigits } = await import("/library/minordigits.js");
+          return codes.map(minorDigits);
+        }""",
+        codes,
+    )
+
+    assert counted == [minor_digits(code) for code in codes]
 
 
 async def test_money_and_dates_are_written_as_the_reader_does(lab: Lab) -> None:
