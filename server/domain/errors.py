@@ -203,11 +203,11 @@ class ClocksDisagree(Unavailable):
 
     def __init__(self, ahead_s: int) -> None:
         where = "ahead of" if ahead_s > 0 else "behind"
-        super().__init__(
+        self.reason = (
             f"This server's clock is {abs(ahead_s)} s {where} that of the store. Nothing is sold "
-            "or renewed here until both agree.",
-            retry_after_s=60,
+            "or renewed here until both agree."
         )
+        super().__init__(self.reason, retry_after_s=60)
 
 
 class StoreUnavailable(Unavailable):

@@ -49,6 +49,7 @@ class AccountService:
         self._store = store
         self._catalogue = catalogue
         self._limits_of = limits_of
+        self._price_unknown: set[str] = set()
         self.clock = BusinessClock(clock, store)
 
     async def put(self, account_id: str, request: NewAccount) -> tuple[Account, bool]:
@@ -150,13 +151,19 @@ class AccountService:
         ledger = await self._store.read_ledger(account.id)
         completed = with_bought(account, self._catalogue, ledger)
         if completed.bought is None:
-            extra = {"account": account.id, "plan": account.plan}
-            log.error("account.price_unknown", extra=extra)
+            self._tell_price_unknown(account)
             return account
         # The version stays: nothing has changed that a quote was made from. Where somebody else
         # was faster, their change is kept, and the next reader completes it.
         await self._store.save_account(completed, seen_version=account.version)
         return completed
+
+    def _tell_price_unknown(self, account: Account) -> None:
+        """Once an account and node: it is read again and again."""
+        if account.id not in self._price_unknown:
+            self._price_unknown.add(account.id)
+            extra = {"account": account.id, "plan": account.plan}
+            log.error("account.price_unknown", extra=extra)
 
     async def _renew(self, account: Account) -> Account | None:
         """The account once its ended periods are renewed; None if someone else changed it."""

@@ -61,7 +61,7 @@ class BusinessClock:
         try:
             await self.now()
         except ClocksDisagree as error:
-            return str(error)
+            return error.reason
         return None
 
     async def _ahead_ms(self) -> int:
