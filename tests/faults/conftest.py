@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
@@ -12,7 +12,7 @@ from tests.faults.rig import Rig, running_rig
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-SLOW_ENOUGH = {
+SLOW_ENOUGH: dict[str, Any] = {
     "claim_s": 3,  # longer than the 2 s in which a missed call is made up for
     "window_ms_per_100": 40_000,  # so that a wave of ten takes longer than the claim
 }

@@ -27,12 +27,20 @@ class Rig:
         nodes: The servers, by number.
     """
 
-    def __init__(self, directory: Path, store: BreakableStore, running: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        store: BreakableStore,
+        running: AsyncExitStack,
+        *,
+        direct: bool = False,
+    ) -> None:
         self.store = store
         self.lines: list[StoreProxy] = []
         self.nodes: list[Node] = []
         self._directory = directory
         self._running = running
+        self._direct = direct
         self._settings: dict[str, object] = {}
         self._files: int | None = None
 
@@ -81,14 +89,18 @@ class Rig:
 
 @asynccontextmanager
 async def running_rig(
-    nodes: int = 2, *, files: int | None = None, **settings: object
+    nodes: int = 2, *, files: int | None = None, direct: bool = False, **settings: object
 ) -> AsyncIterator[Rig]:
-    """Nodes as `tests.nodes.running_nodes` starts them, on a store that breaks."""
+    """Nodes as `tests.nodes.running_nodes` starts them, on a store that breaks.
+
+    Args:
+        direct: Past the proxies, whose loop is that of the test, and so that of its clients.
+    """
     async with AsyncExitStack() as running:
         # Not tmp_path: the path of a socket must be short.
         directory = running.enter_context(short_directory())
         store = await running.enter_async_context(breakable_store(directory))
-        rig = Rig(directory, store, running)
+        rig = Rig(directory, store, running, direct=direct)
         await rig.start(nodes, files=files, **settings)
         yield rig
 
