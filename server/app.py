@@ -329,19 +329,25 @@ def _rules(settings: Settings) -> RoomRules:
 async def _readiness(
     stores: Stores, bus: EventBus, house: House, business_clock: BusinessClock
 ) -> Readiness:
-    reasons = []
+    reasons, warnings = [], []
     if not await stores.answer():
         reasons.append("store: it does not answer")
+    elif complaint := await _clock_complaint(business_clock):
+        warnings.append(f"clock: {complaint}")
     if not bus.hears:
         reasons.append("events: this node does not hear the store's events")
     if house.is_stopping:
         reasons.append("draining: this node is going down")
     evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
-    warnings = [evicts] if stores.facts.evicts else []
-    with suppress(StoreUnavailable):  # which is a reason already
-        if complaint := await business_clock.complaint():
-            warnings.append(f"clock: {complaint}")
+    if stores.facts.evicts:
+        warnings.append(evicts)
     return Readiness(tuple(reasons), tuple(warnings))
+
+
+async def _clock_complaint(business_clock: BusinessClock) -> str | None:
+    with suppress(StoreUnavailable):  # it went away just now: a reason at the next look
+        return await business_clock.complaint()
+    return None
 
 
 def _parts() -> Iterator[int]:
