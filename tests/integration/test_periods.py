@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, cycle, islice
 from typing import TYPE_CHECKING
 
 import pytest
 
 from server.domain.accounts import NewAccount
+from server.domain.carried import CarriedAmount
 from server.domain.errors import ChangeInProgress, PastDue, QuoteStale
+from server.domain.money import Money
 from server.domain.payments import Failed, Paid
 from server.domain.proration import PromoCode
 from server.service.accounts import AccountService
@@ -153,6 +155,27 @@ async def test_a_period_that_ends_on_two_nodes_is_charged_and_collected_once(
     assert {asked.id for asked in gateway.charges} == {f"acme:{charge.id}:1"}
     account = await nodes[0].accounts.current("acme")
     assert (account.dues, account.payment_status) == ((), "ok")
+
+
+async def test_a_carried_amount_is_collected_once_on_however_many_nodes(
+    nodes: list[Node], shop: Shop, gateway: ScriptedGateway, clock: FakeClock
+) -> None:
+    twenty_cents = CarriedAmount("u1", Money(20, "EUR"))
+    await nodes[0].accounts.change(
+        "acme", lambda account: replace(account, carried=(twenty_cents,), version=2)
+    )
+    clock.advance(ms=30 * DAY_MS)
+
+    for _ in range(3):
+        await all_go_round(nodes)
+
+    (charge,) = await shop.ledger()
+    assert (charge.amount.amount, charge.collects) == (10_115, (twenty_cents,))
+    assert {(each.id, each.amount.amount) for each in gateway.charges} == {
+        ("acme:renewal-2023-12-14:1", 10_135)
+    }
+    account = await nodes[1].accounts.current("acme")
+    assert (account.carried, account.dues, account.payment_status) == ((), (), "ok")
 
 
 async def test_timers_and_calls_at_once_renew_once(
