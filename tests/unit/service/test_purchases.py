@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
@@ -53,6 +54,21 @@ async def waiting(till: Till) -> Purchase:
     purchase = await till.upgrades.buy("acme", till.quote, idempotency_key="k1")
     assert (purchase.status, purchase.client_secret) == ("pending", "secret")
     return purchase
+
+
+async def test_a_step_is_logged_by_the_one_who_took_it(
+    till: Till, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two callers go on from the same state; the second gets what the first has made of it."""
+    caplog.set_level(logging.INFO)
+    bought = await till.upgrades.buy("acme", till.quote, idempotency_key="k1")
+    begun = replace(bought, state="pending", step=1, reference=None, applied_at=None)
+    assert [record.message for record in caplog.records].count("purchase.applied") == 1
+    caplog.clear()
+
+    assert await till.purchases.take_on(begun) == bought
+
+    assert caplog.records == []
 
 
 async def test_every_state_is_kept_before_the_next_step(till: Till) -> None:
