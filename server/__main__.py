@@ -121,7 +121,8 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
 def one_line_if_it_cannot_start() -> Iterator[None]:
     """What is the operator's to mend ends the command with a line, not with a traceback."""
     from server.domain.plans import InvalidCatalogue
-    from server.store.connect import InvalidStoreUrl, StoreNotUsable
+    from server.store.connect import InvalidStoreUrl, StoreNotUsable, StoreOutOfReach
+    from server.store.requirements import StoreRefuses
 
     try:
         yield
@@ -129,6 +130,8 @@ def one_line_if_it_cannot_start() -> Iterator[None]:
         raise click.ClickException(f"{variable_of('plans')}: {error}") from error
     except InvalidStoreUrl as error:
         raise click.ClickException(f"{variable_of('redis_url')}: {error}") from error
+    except (StoreOutOfReach, StoreRefuses) as error:
+        raise click.ClickException(f"{error} Check {variable_of('redis_url')}.") from error
     except (SettingsError, StoreNotUsable) as error:
         raise click.ClickException(str(error)) from error
 

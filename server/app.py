@@ -56,7 +56,7 @@ from server.service.reversals import ReversalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
 from server.store.bus import EventBus
-from server.store.connect import open_store
+from server.store.connect import StoreOutOfReach, StorePatience, open_store
 from server.store.embedded import embedded
 from server.store.keys import INDEX_SETS
 from server.store.stores import Stores, stores_on
@@ -64,6 +64,7 @@ from server.store.strays import Strays
 from server.supervise import Chores, every, running
 
 if TYPE_CHECKING:
+    from redis.asyncio import Redis
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
@@ -156,7 +157,7 @@ async def node(
         _store_url(settings) as url,
         open_store(url) as redis,
         open_store(url, retries=0) as subscriber,
-        nullcontext(await stores_on(redis, settings.prefix, metrics.script_ran)) as stores,
+        nullcontext(await _stores(settings, redis, subscriber, metrics)) as stores,
         _payments(settings, stores.installation.id) as payments,
     ):
         _check_prices(catalogue, payments)
@@ -188,7 +189,7 @@ async def node(
             broadcast=Broadcaster(metrics.sent),
         )
         door = _door(settings, hub, clock, metrics, doors.allowances)
-        pulse = Pulse(metrics, stores.answer)
+        pulse = Pulse(metrics, stores.probe.step)
         app = http_face(doors, extra_routes)
         renewals = RenewalService(doors.accounts, stores.accounts, _parts())
         dues = DueService(doors.accounts, stores.accounts, payments.gateway, _parts())
@@ -222,6 +223,28 @@ async def _store_url(settings: Settings) -> AsyncIterator[str]:
         return
     async with embedded(settings.data_dir) as url:
         yield url
+
+
+async def _stores(settings: Settings, redis: Redis, subscriber: Redis, metrics: Metrics) -> Stores:
+    """The stores, once the store is there: it may start together with this node.
+
+    Raises:
+        StoreNotUsable: it does not do what will be needed, or is not there in time.
+    """
+    loop = asyncio.get_running_loop()
+    patience = StorePatience(settings.start_s, loop.time)
+    while True:
+        try:
+            return await stores_on(
+                redis,
+                settings.prefix,
+                ran=metrics.script_ran,
+                refused=metrics.store_refused,
+                also_connected=(subscriber,),
+            )
+        except (StoreOutOfReach, StoreUnavailable) as error:
+            pause_s = patience.after(error)
+        await asyncio.sleep(pause_s)  # noqa: TID251  # nothing tells that a store has come up
 
 
 @asynccontextmanager
@@ -329,18 +352,15 @@ def _rules(settings: Settings) -> RoomRules:
 async def _readiness(
     stores: Stores, bus: EventBus, house: House, business_clock: BusinessClock
 ) -> Readiness:
-    reasons, warnings = [], []
-    if not await stores.answer():
-        reasons.append("store: it does not answer")
+    reasons, warnings = [], stores.warnings()
+    if standing := stores.watch.standing:
+        reasons.append(f"store: {standing.text()}")
     elif complaint := await _clock_complaint(business_clock):
         warnings.append(f"clock: {complaint}")
     if not bus.hears:
         reasons.append("events: this node does not hear the store's events")
     if house.is_stopping:
         reasons.append("draining: this node is going down")
-    evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
-    if stores.facts.evicts:
-        warnings.append(evicts)
     return Readiness(tuple(reasons), tuple(warnings))
 
 

@@ -75,6 +75,14 @@ class Settings:
             "./data",
         ),
     ] = Path("data")
+    start_s: Annotated[
+        float,
+        Row(
+            limits.seconds,
+            limits.between(0),
+            "How long serve waits for a store that is not there yet.",
+        ),
+    ] = 30
     prefix: Annotated[
         str,
         Row(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from server.domain.store_refusals import StoreRefusal
+
 
 class CallerError(Exception):
     """Something the caller can act on. Its text is a sentence for the reader.
@@ -211,7 +213,20 @@ class ClocksDisagree(Unavailable):
 
 
 class StoreUnavailable(Unavailable):
-    """The store does not answer, or cannot take a write now."""
+    """The store does not answer, or does not do what it is asked.
 
-    def __init__(self, retry_after_s: int = 2) -> None:
-        super().__init__("The store does not answer.", retry_after_s)
+    Args:
+        refusal: Why; its sentence is the text of the error.
+        reason: The store's own words, for operators alone.
+    """
+
+    def __init__(
+        self,
+        refusal: StoreRefusal = StoreRefusal.AWAY,
+        reason: str = "",
+        *,
+        retry_after_s: int = 2,
+    ) -> None:
+        super().__init__(refusal.sentence, retry_after_s)
+        self.refusal = refusal
+        self.reason = reason

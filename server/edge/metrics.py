@@ -49,6 +49,9 @@ class Metrics:
         self._renewals = self._counter("renewals", "Leases renewed.")
         self._gaps = self._counter("gaps_mended", "Events that were lost and made up for.")
         self._lag = self._histogram("loop_lag_seconds", "How late the loop ran.", _LAG_SECONDS)
+        self._store_refusals = self._counter(
+            "store_refusals", "Calls of a script that the store did not do.", "kind"
+        )
         self._store_up = self._gauge("store_up", "1 while the store answers.")
         self._notices = self._counter("notices", "Notices given to hosts.", "level")
         self._upgrades = self._counter("upgrades", "Purchases that have ended.", "status")
@@ -95,6 +98,9 @@ class Metrics:
 
     def loop_lagged(self, seconds: float) -> None:
         self._lag.observe(seconds)
+
+    def store_refused(self, kind: str) -> None:
+        self._store_refusals.labels(kind).inc()
 
     def store_is(self, *, up: bool) -> None:
         self._store_up.set(up)

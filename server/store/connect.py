@@ -13,12 +13,18 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.maint_notifications import MaintNotificationsConfig
 
+from server.domain.errors import StoreUnavailable
+from server.store.faults import refusal_of
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 1.0  # longer than any script takes, shorter than anybody waits
+
+SAID_EVERY_S = 5.0
+TRY_EVERY_S = 0.5
 
 FLOORS = {"Redis": (7, 0), "Valkey": (7, 2)}  # the first with script flags and sharded pub/sub
 
@@ -38,8 +44,48 @@ class StoreTooOld(StoreNotUsable):
 
 
 class StoreOutOfReach(StoreNotUsable):
-    def __init__(self, reason: str) -> None:
+    """It does not answer, or does not let this server in.
+
+    Attributes:
+        passes_by_itself: Whether it may do later, without anybody's help.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        reason = (isinstance(error, StoreUnavailable) and error.reason) or str(error)
         super().__init__(f"The store cannot be reached: {reason}")
+        refusal = error.refusal if isinstance(error, StoreUnavailable) else refusal_of(error)
+        self.passes_by_itself = refusal is None or refusal.passes_by_itself
+
+
+class StorePatience:
+    """How long a start waits for a store that is not there yet.
+
+    Args:
+        patience_s: At most this long.
+        now_s: A steady clock.
+    """
+
+    def __init__(self, patience_s: float, now_s: Callable[[], float]) -> None:
+        self._patience_s = patience_s
+        self._now_s = now_s
+        self._ends_s = now_s() + patience_s
+        self._said_s = -SAID_EVERY_S
+
+    def after(self, error: StoreOutOfReach | StoreUnavailable) -> float:
+        """How many seconds to wait before the next try.
+
+        Raises:
+            StoreOutOfReach: waiting does not help, or has lasted long enough.
+        """
+        failure = error if isinstance(error, StoreOutOfReach) else StoreOutOfReach(error)
+        now_s = self._now_s()
+        if now_s >= self._ends_s or not failure.passes_by_itself:
+            raise failure
+        if now_s - self._said_s >= SAID_EVERY_S:
+            self._said_s = now_s
+            left_s = round(self._ends_s - now_s)
+            log.warning("store.awaited", extra={"reason": str(failure), "left_s": left_s})
+        return TRY_EVERY_S
 
 
 class InvalidStoreUrl(StoreNotUsable):
@@ -109,7 +155,7 @@ async def check_store(redis: Redis) -> StoreFacts:
     try:
         facts = facts_of({**await redis.info("server"), **await redis.info("memory")})
     except (RedisError, OSError) as error:
-        raise StoreOutOfReach(str(error)) from error
+        raise StoreOutOfReach(error) from error
     if facts.version < FLOORS[facts.product]:
         raise StoreTooOld(facts.product, facts.version)
     if facts.evicts:

@@ -1,27 +1,70 @@
-"""Which answers of Redis mean "not now": they become `StoreUnavailable`, all others are bugs."""
+"""What the store says when it does not do what it is asked, told apart.
+
+Source: error codes of Redis 7.0 and Valkey 8.1, as redis-py passes them on. It strips the code of
+some and makes a class of it; scripts and pipelines keep others in the text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from redis.exceptions import ConnectionError as RedisConnectionError
+from redis import exceptions as client
 from redis.exceptions import ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from server.domain.errors import StoreUnavailable
+from server.domain.store_refusals import StoreRefusal
 
-_NOT_NOW = (
-    "OOM",
-    "READONLY",
-    "NOREPLICAS",
-    "MASTERDOWN",
-    "CLUSTERDOWN",
-    "TRYAGAIN",
-    "LOADING",
-    "BUSY",
-    "MISCONF",
+_BY_CLASS: tuple[tuple[type[Exception], StoreRefusal], ...] = (
+    # In this order: some are subclasses of others.
+    (client.AuthenticationError, StoreRefusal.NOT_PERMITTED),
+    (client.AuthenticationWrongNumberOfArgsError, StoreRefusal.NOT_PERMITTED),
+    (client.NoPermissionError, StoreRefusal.NOT_PERMITTED),
+    (client.ReadOnlyError, StoreRefusal.READ_ONLY),
+    (client.OutOfMemoryError, StoreRefusal.FULL),
+    (client.BusyLoadingError, StoreRefusal.LOADING),
+    (client.MasterDownError, StoreRefusal.LOADING),
+    (client.MovedError, StoreRefusal.MOVED),
+    (client.AskError, StoreRefusal.MOVED),
+    (client.ClusterCrossSlotError, StoreRefusal.MOVED),
+    (client.ClusterDownError, StoreRefusal.MOVED),
+    (client.TryAgainError, StoreRefusal.BUSY),
+    (client.ConnectionError, StoreRefusal.AWAY),
+    (client.TimeoutError, StoreRefusal.AWAY),
 )
+
+_BY_TEXT: tuple[tuple[str, StoreRefusal], ...] = (
+    ("OOM", StoreRefusal.FULL),
+    ("READONLY", StoreRefusal.READ_ONLY),
+    ("NOREPLICAS", StoreRefusal.NO_REPLICAS),
+    ("MASTERDOWN", StoreRefusal.LOADING),
+    ("CLUSTERDOWN", StoreRefusal.MOVED),
+    ("MOVED", StoreRefusal.MOVED),
+    ("ASK ", StoreRefusal.MOVED),
+    ("CROSSSLOT", StoreRefusal.MOVED),
+    ("TRYAGAIN", StoreRefusal.BUSY),
+    ("LOADING", StoreRefusal.LOADING),
+    ("BUSY", StoreRefusal.BUSY),
+    ("MISCONF", StoreRefusal.DISK),
+    ("NOAUTH", StoreRefusal.NOT_PERMITTED),
+    ("WRONGPASS", StoreRefusal.NOT_PERMITTED),
+    ("NOPERM", StoreRefusal.NOT_PERMITTED),
+    ("ACL failure in script", StoreRefusal.NOT_PERMITTED),  # Valkey, of a command in a script
+    ("The user executing the script can't", StoreRefusal.NOT_PERMITTED),  # Redis, likewise
+)
+
+
+def refusal_of(error: Exception) -> StoreRefusal | None:
+    """The kind of refusal that an error of the client is; None where it is a bug of ours."""
+    for class_, refusal in _BY_CLASS:
+        if isinstance(error, class_):
+            return refusal
+    for beginning, refusal in _BY_TEXT:
+        if str(error).startswith(beginning):
+            return refusal
+    # A class of its own is a code of the store that says "not now".
+    is_coded = isinstance(error, ResponseError) and type(error) is not ResponseError
+    return StoreRefusal.OTHER if is_coded else None
 
 
 @contextmanager
@@ -36,7 +79,7 @@ def closed_sockets() -> Iterator[None]:
     except RuntimeError as error:
         if "handler is closed" not in str(error):
             raise
-        raise RedisConnectionError("the connection was closed under the call") from error
+        raise client.ConnectionError("the connection was closed under the call") from error
 
 
 @contextmanager
@@ -45,10 +88,8 @@ def store_faults() -> Iterator[None]:
     try:
         with closed_sockets():
             yield
-    except (RedisConnectionError, RedisTimeoutError) as error:
-        raise StoreUnavailable from error
-    except ResponseError as error:
-        # redis-py strips the code of some errors into a class, scripts keep it in the text.
-        if type(error) is not ResponseError or str(error).startswith(_NOT_NOW):
-            raise StoreUnavailable from error
-        raise
+    except (client.ConnectionError, client.TimeoutError, ResponseError) as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise StoreUnavailable(refusal, str(error)) from error

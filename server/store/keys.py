@@ -107,6 +107,21 @@ class KeySpace:
         return f"{self.prefix}:catalogue"
 
     @property
+    def probe(self) -> str:
+        """Hash: when a node last wrote as a transition does. Expires."""
+        return f"{self.prefix}:probe"
+
+    @property
+    def trials(self) -> list[str]:
+        """A hash, a sorted set, a set and a list that a start tries commands on, then deletes."""
+        return [f"{self.prefix}:trial:{kind}" for kind in ("hash", "zset", "set", "list")]
+
+    @property
+    def probe_channel(self) -> str:
+        """Sharded channel to which nobody listens."""
+        return f"{self.prefix}:{self.database}:probe"
+
+    @property
     def installation(self) -> str:
         """String: the id of this installation. Permanent."""
         return f"{self.prefix}:installation"

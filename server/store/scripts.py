@@ -51,11 +51,11 @@ def source_of(name: str, database: int = 0) -> str:
 
 Arguments = Sequence[str | int | bytes]
 
-Observe = Callable[[str, float], None]
-"""Told the name of a script and how many seconds a call of it took."""
+Observe = Callable[[str, float, Exception | None], None]
+"""Told the name of a script, how many seconds a call of it took, and the error that ended it."""
 
 
-def unobserved(_name: str, _seconds: float) -> None:
+def unobserved(_name: str, _seconds: float, _error: Exception | None) -> None:
     """Nobody wants to know."""
 
 
@@ -77,10 +77,14 @@ class Script:
     ) -> Any:  # noqa: ANN401  # each script has its own answer
         """Run it together with what else is due now, or by itself on `client`."""
         begun_s = perf_counter()
+        failure: Exception | None = None
         try:
             return await self._run(client, len(keys), [*keys, *args])
+        except Exception as error:
+            failure = error
+            raise
         finally:
-            self._observe(self._name, perf_counter() - begun_s)
+            self._observe(self._name, perf_counter() - begun_s, failure)
 
     async def _run(self, client: Redis | None, key_count: int, args: Arguments) -> Any:  # noqa: ANN401  # as above
         try:
@@ -108,6 +112,7 @@ class Scripts:
     open_room: Script
     poll: Script
     positions: Script
+    probe: Script
     put_account: Script
     recall_order: Script
     remove_participant: Script
@@ -120,6 +125,7 @@ class Scripts:
     start_purchase: Script
     sweep_room: Script
     take_purchases: Script
+    try_commands: Script
 
     @classmethod
     def register(cls, redis: Redis, observe: Observe = unobserved, *, database: int = 0) -> Self:

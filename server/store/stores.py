@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from server.domain.errors import StoreUnavailable
+from server.domain.store_refusals import StoreRefusal
 from server.store.account_store import AccountStore
 from server.store.connect import StoreFacts, check_store, database_of
 from server.store.durability import Durability, durability_of
-from server.store.faults import store_faults
 from server.store.installation import Installation, installation_id
 from server.store.keys import KeySpace
+from server.store.probe import StoreProbe
 from server.store.purchase_store import PurchaseStore
+from server.store.requirements import check_requirements
 from server.store.reversal_store import ReversalStore
 from server.store.room_store import RoomStore
-from server.store.scripts import Observe
+from server.store.scripts import Scripts
+from server.store.watch import Reconnection, StoreWatch
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -36,25 +40,51 @@ class Stores:
     accounts: AccountStore
     purchases: PurchaseStore
     reversals: ReversalStore
+    watch: StoreWatch
+    probe: StoreProbe
+    may_lose_sales: bool
 
-    async def answer(self) -> bool:
-        """Whether the server does, now."""
-        try:
-            with store_faults():
-                await self.redis.ping()
-        except StoreUnavailable:
-            return False
-        return True
+    def warnings(self) -> list[str]:
+        """What should be seen to, though the store does what it is asked."""
+        evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
+        loses = "store: a crash may lose its last second; set appendonly yes, appendfsync always"
+        found = ((self.facts.evicts, evicts), (self.may_lose_sales, loses))
+        return [text for is_so, text in found if is_so]
 
 
-async def stores_on(redis: Redis, prefix: str, observe: Observe) -> Stores:
+async def stores_on(
+    redis: Redis,
+    prefix: str,
+    *,
+    ran: Callable[[str, float], None],
+    refused: Callable[[StoreRefusal], None],
+    also_connected: tuple[Redis, ...] = (),
+) -> Stores:
     """The stores behind `redis`.
 
+    Args:
+        redis: A client with `decode_responses=False`.
+        prefix: What every key and channel begins with.
+        ran: Told how many seconds each call of a script took.
+        refused: Told of each refusal.
+        also_connected: Other clients of the same store, connected anew together with `redis`.
+
     Raises:
-        StoreNotUsable: its version is too old, or it does not answer.
+        StoreNotUsable: its version is too old, or it does not do what will be needed.
+        StoreUnavailable: it cannot be asked now.
     """
+    now_s = asyncio.get_running_loop().time
+    watch = StoreWatch(refused, now_s)
+
+    def observe(script: str, seconds: float, error: Exception | None) -> None:
+        ran(script, seconds)
+        if error is not None:
+            watch.note(error)
+
     facts = await check_store(redis)
     keys = KeySpace(prefix, database_of(redis))
+    scripts = Scripts.register(redis, observe, database=keys.database)
+    await check_requirements(redis, keys, scripts.try_commands)
     durability = await durability_of(redis)
     if durability is Durability.AT_RISK:
         log.warning("store.may_lose_sales", extra={"remedy": "appendonly yes, appendfsync always"})
@@ -68,4 +98,9 @@ async def stores_on(redis: Redis, prefix: str, observe: Observe) -> Stores:
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
+        watch=watch,
+        probe=StoreProbe(
+            scripts.probe, keys, watch, Reconnection((redis, *also_connected), now_s)
+        ),
+        may_lose_sales=durability is Durability.AT_RISK,
     )

@@ -99,13 +99,17 @@ class _Link:
 
 
 class StoreProxy:
-    """A Unix socket that leads to the store's."""
+    """A Unix socket that leads to the store's.
+
+    Attributes:
+        store: Where new connections lead; those that stand stay where they are.
+    """
 
     def __init__(self, socket: Path, store: Path) -> None:
         self.calls = Kind()
         self.events = Kind()
         self._socket = socket
-        self._store = store
+        self.store = store
         self._links: set[_Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -154,7 +158,7 @@ class StoreProxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
-            far = await asyncio.open_unix_connection(self._store)
+            far = await asyncio.open_unix_connection(self.store)
         except OSError:
             writer.transport.abort()
             return

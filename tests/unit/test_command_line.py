@@ -129,7 +129,9 @@ def test_a_catalogue_that_cannot_be_sold_from_is_told_in_one_line(tmp_path: Path
 
 
 def test_a_store_that_is_not_there_is_told_in_one_line() -> None:
-    line = refusal("--redis-url", f"redis://127.0.0.1:{free_port()}")
+    url = f"redis://127.0.0.1:{free_port()}"
+
+    line = refusal("--redis-url", url, "--start-s", "0")
 
     assert line.startswith("Error: The store cannot be reached: ")
 

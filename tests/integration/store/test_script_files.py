@@ -22,7 +22,7 @@ LUA = Path(str(files("server.store"))) / "lua"
 SCRIPTS = sorted(path.stem for path in LUA.glob("*.lua"))
 HEADER = ("KEYS", "ARGV", "Returns", "Atomic", "Repeat", "Cost")
 
-TAKE_NEW_MEMORY = {"admit", "open_room", "poll", "start_purchase"}
+TAKE_NEW_MEMORY = {"admit", "open_room", "poll", "probe", "start_purchase"}
 """They make the store grow, so a full one refuses them. What frees, keeps or is paid for runs."""
 
 MAX_LINES = 80

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 async def test_each_call_of_a_script_is_told_by_its_name(redis: Redis) -> None:
     told: list[tuple[str, float]] = []
-    rooms = RoomStore(redis, observe=lambda name, seconds: told.append((name, seconds)))
+    rooms = RoomStore(redis, observe=lambda name, seconds, _: told.append((name, seconds)))
 
     with pytest.raises(NotFound):
         await rooms.snapshot(REF)

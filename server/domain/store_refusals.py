@@ -1,0 +1,61 @@
+"""Why a store does not do what it is asked: each kind has a word, a sentence and a remedy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class StoreRefusal(StrEnum):
+    """What operators are told, in readiness, logs and metrics."""
+
+    AWAY = "away"
+    READ_ONLY = "read_only"
+    NOT_PERMITTED = "not_permitted"
+    MOVED = "moved"
+    FULL = "full"
+    LOADING = "loading"
+    BUSY = "busy"
+    NO_REPLICAS = "no_replicas"
+    DISK = "disk"
+    OTHER = "other"
+
+    @property
+    def sentence(self) -> str:
+        """What callers are told: nothing of the store's own words."""
+        return _SENTENCES[self]
+
+    @property
+    def passes_by_itself(self) -> bool:
+        """Whether waiting may help: nobody has to change a setting first."""
+        return self not in _LASTING
+
+    @property
+    def may_be_another_server(self) -> bool:
+        """Whether a new connection may lead to a server that does what it is asked.
+
+        Behind one address a replica may have been promoted, or a password changed, while what was
+        connected stays connected to the old one.
+        """
+        return self in _ANOTHER_SERVER
+
+
+_SENTENCES = {
+    StoreRefusal.AWAY: "The store does not answer.",
+    StoreRefusal.READ_ONLY: "The store is read-only: it is a replica.",
+    StoreRefusal.NOT_PERMITTED: "The store does not permit what the server needs.",
+    StoreRefusal.MOVED: "The store is a member of a cluster, and the keys are elsewhere.",
+    StoreRefusal.FULL: "The store is full.",
+    StoreRefusal.LOADING: "The store is loading its data.",
+    StoreRefusal.BUSY: "The store is busy.",
+    StoreRefusal.NO_REPLICAS: "The store has too few replicas to take a write.",
+    StoreRefusal.DISK: "The store cannot write to its disk.",
+    StoreRefusal.OTHER: "The store refuses what it is asked.",
+}
+_LASTING = {StoreRefusal.NOT_PERMITTED, StoreRefusal.MOVED}
+_ANOTHER_SERVER = {
+    StoreRefusal.READ_ONLY,
+    StoreRefusal.NOT_PERMITTED,
+    StoreRefusal.MOVED,
+    StoreRefusal.LOADING,
+    StoreRefusal.NO_REPLICAS,
+}

@@ -1,0 +1,47 @@
+"""Tries once a second what people need of the store: a write through a script, and its event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.domain.errors import StoreUnavailable
+from server.store.faults import store_faults
+
+if TYPE_CHECKING:
+    from server.store.keys import KeySpace
+    from server.store.scripts import Script
+    from server.store.watch import Reconnection, StoreWatch
+
+KEPT_MS = 60_000
+
+
+class StoreProbe:
+    """Asks for more than a PING, which a replica, a full store and one without rights answer too.
+
+    Args:
+        script: Writes as a transition does.
+        keys: The names of this installation.
+        watch: Told what became of it.
+        reconnection: Connects anew where that may help.
+    """
+
+    def __init__(
+        self, script: Script, keys: KeySpace, watch: StoreWatch, reconnection: Reconnection
+    ) -> None:
+        self._script = script
+        self._keys = keys
+        self._watch = watch
+        self._reconnection = reconnection
+
+    async def step(self) -> bool:
+        """Try it. Returns whether the store did what it was asked."""
+        try:
+            with store_faults():
+                await self._script(
+                    keys=[self._keys.probe], args=[KEPT_MS, self._keys.probe_channel]
+                )
+            self._watch.probed(None)
+        except StoreUnavailable as error:
+            self._watch.probed(error)
+        await self._reconnection.step(self._watch.standing)
+        return self._watch.standing is None

@@ -1,0 +1,70 @@
+"""Whether a store does all that will be asked of it, tried once at the start."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+from server.domain.errors import StoreUnavailable
+from server.domain.store_refusals import StoreRefusal
+from server.store.connect import StoreNotUsable
+from server.store.faults import store_faults
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from server.store.keys import KeySpace
+    from server.store.scripts import Script
+
+CONFIRM_S = 1.0
+
+RIGHTS = (
+    "-@all +@read +@write +@connection +@scripting +@pubsub -@dangerous +info +time +config|get"
+)
+"""Of the store's user, beside its keys and channels: as docs/operations.md has them."""
+
+_REMEDIES = {
+    StoreRefusal.READ_ONLY: "The store is a replica and takes no writes: name its primary.",
+    StoreRefusal.MOVED: "The store is a member of a cluster, which this version does not serve: "
+    "name a single Redis or Valkey.",
+}
+
+
+class StoreRefuses(StoreNotUsable):
+    """It is there, and will not do what is needed. Waiting does not help."""
+
+
+async def check_requirements(redis: Redis, keys: KeySpace, try_commands: Script) -> None:
+    """Try every command, key and channel that will be needed.
+
+    Raises:
+        StoreRefuses: the text names what is missing and what to do.
+        StoreUnavailable: it cannot be asked now.
+    """
+    try:
+        with store_faults():
+            refused = await try_commands(keys=keys.trials, args=[keys.probe_channel])
+            await redis.delete(*keys.trials)
+            await _subscribe(redis, keys.probe_channel)
+    except StoreUnavailable as error:
+        if error.refusal is StoreRefusal.NOT_PERMITTED:
+            raise StoreRefuses(_not_permitted(keys, error.reason)) from error
+        if error.refusal in _REMEDIES:
+            raise StoreRefuses(_REMEDIES[error.refusal]) from error
+        raise
+    if refused:
+        first = cast("list[bytes]", refused)[0].decode(errors="replace")
+        raise StoreRefuses(_not_permitted(keys, first))
+
+
+async def _subscribe(redis: Redis, channel: str) -> None:
+    async with redis.pubsub() as pubsub:
+        await pubsub.ssubscribe(channel)
+        async with asyncio.timeout(CONFIRM_S):
+            while await pubsub.get_message(timeout=CONFIRM_S) is None:
+                pass
+
+
+def _not_permitted(keys: KeySpace, reason: str) -> str:
+    rights = f"~{keys.prefix}:* &{keys.prefix}:* {RIGHTS}"
+    return f"The store does not permit what the server needs ({reason}). Its user needs {rights}."

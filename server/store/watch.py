@@ -1,0 +1,111 @@
+"""What the store has refused lately: for readiness, for the log, and to connect anew."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from server.domain.store_refusals import StoreRefusal
+from server.store.faults import refusal_of
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from server.domain.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+SAID_EVERY_S = 60.0
+RECONNECT_EVERY_S = 3.0  # a promotion takes seconds: more often would be a storm
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The refusal that stands: of the last probe, with the store's own words."""
+
+    refusal: StoreRefusal
+    reason: str
+    since_s: float
+
+    def text(self) -> str:
+        """For operators."""
+        return f"{self.refusal.value}: {self.reason or self.refusal.sentence}"
+
+
+class StoreWatch:
+    """Counts refusals by kind, says each kind once a minute, and knows which one stands.
+
+    Args:
+        count: Told of each refusal: the metric.
+        now_s: A steady clock.
+    """
+
+    def __init__(self, count: Callable[[StoreRefusal], None], now_s: Callable[[], float]) -> None:
+        self._count = count
+        self._now_s = now_s
+        self._unsaid: Counter[StoreRefusal] = Counter()
+        self._said_s: dict[StoreRefusal, float] = {}
+        self.standing: Standing | None = None
+
+    def note(self, error: Exception) -> None:
+        """A call was refused with this error of the client; what is no refusal is not counted."""
+        refusal = refusal_of(error)
+        if refusal is not None:
+            self._say(refusal, str(error))
+
+    def probed(self, error: StoreUnavailable | None) -> None:
+        """What became of the last probe: None if the store did what it was asked."""
+        before = self.standing
+        if error is None:
+            self.standing = None
+            if before:
+                self._say_recovered(before)
+            return
+        is_same = before is not None and before.refusal is error.refusal
+        since_s = before.since_s if before and is_same else self._now_s()
+        self.standing = Standing(error.refusal, error.reason, since_s)
+
+    def _say_recovered(self, before: Standing) -> None:
+        after_s = round(self._now_s() - before.since_s, 1)
+        log.warning("store.recovered", extra={"kind": before.refusal.value, "after_s": after_s})
+        self._said_s.clear()  # the next outage is news again
+
+    def _say(self, refusal: StoreRefusal, reason: str) -> None:
+        self._count(refusal)
+        self._unsaid[refusal] += 1
+        now_s = self._now_s()
+        if now_s - self._said_s.get(refusal, -SAID_EVERY_S) < SAID_EVERY_S:
+            return
+        self._said_s[refusal] = now_s
+        count = self._unsaid.pop(refusal)
+        log.warning(
+            "store.refused", extra={"kind": refusal.value, "count": count, "reason": reason}
+        )
+
+
+class Reconnection:
+    """Drops connections that lead to a server which refuses what another one may do.
+
+    Args:
+        clients: Whose connections are dropped; each opens new ones when it next needs one.
+        now_s: A steady clock.
+    """
+
+    def __init__(self, clients: tuple[Redis, ...], now_s: Callable[[], float]) -> None:
+        self._clients = clients
+        self._now_s = now_s
+        self._last_s = -RECONNECT_EVERY_S
+
+    async def step(self, standing: Standing | None) -> None:
+        """Drop them where it may help, at most every few seconds."""
+        if standing is None or not standing.refusal.may_be_another_server:
+            return
+        if self._now_s() - self._last_s < RECONNECT_EVERY_S:
+            return
+        self._last_s = self._now_s()
+        log.warning("store.reconnecting", extra={"kind": standing.refusal.value})
+        for client in self._clients:
+            await client.connection_pool.disconnect(inuse_connections=True)

@@ -1,0 +1,139 @@
+"""Refusals of the store are counted, said now and then, and stand until the store recovers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from redis import exceptions as client
+
+from server.domain.errors import StoreUnavailable
+from server.domain.store_refusals import StoreRefusal
+from server.store.connect import SAID_EVERY_S, StoreOutOfReach, StorePatience
+from server.store.faults import refusal_of, store_faults
+from server.store.watch import StoreWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# As Redis 7.0 and Valkey 8.1 were heard to say it, through redis-py 8.1.
+SAID: Sequence[tuple[Exception, StoreRefusal]] = (
+    (client.ReadOnlyError("You can't write against a read only replica."), StoreRefusal.READ_ONLY),
+    (client.ClusterDownError("CLUSTERDOWN Hash slot not served"), StoreRefusal.MOVED),
+    (client.MovedError("7000 127.0.0.1:7001"), StoreRefusal.MOVED),
+    (client.NoPermissionError("no permissions to run 'eval'"), StoreRefusal.NOT_PERMITTED),
+    (
+        client.ResponseError("The user executing the script can't run this command or subcommand"),
+        StoreRefusal.NOT_PERMITTED,
+    ),
+    (
+        client.ResponseError("ACL failure in script: User app has no permissions to run 'set'"),
+        StoreRefusal.NOT_PERMITTED,
+    ),
+    (client.AuthenticationError("invalid username-password pair"), StoreRefusal.NOT_PERMITTED),
+    (client.OutOfMemoryError("command not allowed"), StoreRefusal.FULL),
+    (client.ResponseError("NOREPLICAS Not enough good replicas"), StoreRefusal.NO_REPLICAS),
+    (client.ResponseError("BUSY Redis is busy running a script."), StoreRefusal.BUSY),
+    (client.ResponseError("MISCONF Redis is configured to save"), StoreRefusal.DISK),
+    (client.BusyLoadingError("Redis is loading the dataset"), StoreRefusal.LOADING),
+    (client.ConnectionError("Connection refused"), StoreRefusal.AWAY),
+    (client.TimeoutError("Timeout reading from socket"), StoreRefusal.AWAY),
+)
+
+
+@pytest.mark.parametrize(("error", "refusal"), SAID, ids=str)
+def test_each_refusal_is_told_apart(error: Exception, refusal: StoreRefusal) -> None:
+    assert refusal_of(error) is refusal
+
+    with pytest.raises(StoreUnavailable) as raised, store_faults():
+        raise error
+
+    assert raised.value.refusal is refusal
+    assert str(error) in raised.value.reason
+    assert str(raised.value).startswith(refusal.sentence)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [client.ResponseError("ERR unknown command"), client.DataError("no"), ValueError("no")],
+)
+def test_a_bug_of_ours_stays_one(error: Exception) -> None:
+    assert refusal_of(error) is None
+    with pytest.raises(type(error)), store_faults():
+        raise error
+
+
+class Watched:
+    """A watch on a clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+        self.counted: list[StoreRefusal] = []
+        self.watch = StoreWatch(self.counted.append, lambda: self.now_s)
+
+
+FULL = client.OutOfMemoryError("command not allowed when used memory > 'maxmemory'.")
+
+
+def test_a_refusal_is_said_once_a_minute_with_how_often_it_was(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    watched = Watched()
+    for second in range(61):
+        watched.now_s = 1000.0 + second
+        watched.watch.note(FULL)
+
+    said = [vars(record) for record in caplog.records if record.message == "store.refused"]
+    assert [(each["kind"], each["count"]) for each in said] == [("full", 1), ("full", 60)]
+    assert "maxmemory" in said[0]["reason"]
+    assert watched.counted == [StoreRefusal.FULL] * 61
+
+
+def test_kinds_are_said_apart(caplog: pytest.LogCaptureFixture) -> None:
+    watched = Watched()
+
+    for error in (FULL, client.ReadOnlyError("replica"), FULL):
+        watched.watch.note(error)
+
+    assert caplog.messages.count("store.refused") == 2
+
+
+def test_what_stands_is_known_since_when_and_its_end_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    watched = Watched()
+    for _ in range(3):
+        watched.watch.probed(StoreUnavailable(StoreRefusal.FULL, "maxmemory"))
+        watched.now_s += 5
+
+    standing = watched.watch.standing
+    assert standing is not None
+    assert (standing.since_s, standing.text()) == (1000.0, "full: maxmemory")
+    watched.watch.probed(None)
+    watched.watch.probed(None)
+    assert watched.watch.standing is None
+    (recovered,) = (vars(each) for each in caplog.records if each.message == "store.recovered")
+    assert (recovered["kind"], recovered["after_s"]) == ("full", 15.0)
+
+
+def test_a_start_waits_for_a_store_and_says_so_now_and_then(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now_s = [0.0]
+    patience = StorePatience(30, lambda: now_s[0])
+    away = StoreOutOfReach(client.ConnectionError("Connection refused"))
+
+    while now_s[0] < 30:
+        now_s[0] += patience.after(away)
+
+    assert caplog.messages.count("store.awaited") == 30 / SAID_EVERY_S
+    with pytest.raises(StoreOutOfReach):
+        patience.after(away)
+
+
+@pytest.mark.parametrize(
+    "error", [client.AuthenticationError("invalid password"), client.NoPermissionError("no")]
+)
+def test_a_start_does_not_wait_for_what_somebody_has_to_change(error: Exception) -> None:
+    with pytest.raises(StoreOutOfReach):
+        StorePatience(30, lambda: 0.0).after(StoreOutOfReach(error))
