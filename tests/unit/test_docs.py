@@ -24,7 +24,8 @@ NAMES = [ROOT / "docker-compose.yml", *PAGES, *DEPLOYED]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`[^`]*`")
 _EVENT = re.compile(r"^[a-z_]+\.[a-z_]+$")
-_LOGGED = re.compile(r"\.(?:debug|info|warning|error|exception)\(\s*\"([a-z_]+\.[a-z_]+)\"")
+_CALL = r"(?:\b_log|\.(?:debug|info|warning|error|exception))\(\s*"
+_LOGGED = re.compile(_CALL + r'"([a-z_]+\.[a-z_]+)"')
 
 
 def of(path: Path) -> str:
