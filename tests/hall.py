@@ -201,6 +201,11 @@ class Hall:
         for key, dump in saved.items():
             await self.redis.restore(key, 0, dump)
 
+    async def become_another_run(self) -> None:
+        """What the store is after a restart, or as a replica that was promoted."""
+        await self.redis.execute_command("REPLICAOF", "127.0.0.1", "1")  # type: ignore[no-untyped-call]  # redis-py
+        await self.redis.execute_command("REPLICAOF", "NO", "ONE")  # type: ignore[no-untyped-call]  # redis-py
+
     async def _content(self, key: str) -> object:
         match await self.redis.type(key):
             case b"hash":

@@ -306,10 +306,16 @@ class Sweep(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A room's state and the revision it is of."""
+    """A room's state and the revision it is of.
+
+    Attributes:
+        in_doubt: Another run of the store wrote it, and no call for people has decided since
+            whether anything was lost. Knowing this revision then proves nothing.
+    """
 
     revision: Revision
     state: RoomState
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

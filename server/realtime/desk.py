@@ -15,6 +15,7 @@ from server.domain.rooms import Drop, Newcomer, Session
 from server.realtime.answers import Answers
 from server.realtime.member import Member
 from server.realtime.people import RoomHere
+from server.realtime.places import decided_snapshot
 from server.realtime.ports import Rooms, Subscriptions, Wording
 from server.realtime.relay import LEFT
 from server.realtime.requests import (
@@ -144,7 +145,7 @@ class Desk:
         """Hear the room's events before the first person is let in."""
         if here.state is None:
             await self._bus.subscribe(here.ref.account)
-            snapshot = await self._rooms.snapshot(here.ref)
+            snapshot = await decided_snapshot(self._rooms, here)
             if snapshot.revision > here.applied:
                 here.apply(snapshot.revision, snapshot.state)
 

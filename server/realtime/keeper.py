@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import Place, Renewals, Revision, Role
 from server.realtime.member import Member
-from server.realtime.people import RoomHere
+from server.realtime.people import RoomHere, named
 from server.realtime.places import Places, batches
 from server.realtime.ports import Rooms, Tally
 from server.realtime.relay import LEFT, Relay
@@ -105,5 +105,5 @@ class Keeper:
         """The store knows who is here: speak of the new epoch, and tell everyone their place."""
         await self._places.catch_up(here, revision)
         here.witness(here.applied, here.now.state.called_to)
-        log.warning("epoch.begun", extra={"room": here.ref.room, "epoch": revision.epoch})
+        log.warning("epoch.begun", extra={**named(here.ref), "epoch": revision.epoch})
         await self._places.tell(here, list(here.members.values()))

@@ -215,3 +215,8 @@ class RoomHere:
 def _release(waiting: asyncio.Future[None]) -> None:
     if not waiting.done():  # else nobody waits any more
         waiting.set_result(None)
+
+
+def named(ref: RoomRef) -> dict[str, str]:
+    """What a log line says of the room that it speaks of."""
+    return {"account": ref.account, "room": ref.room}

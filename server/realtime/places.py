@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from server.domain.errors import NotFound, StoreUnavailable
-from server.domain.rooms import Place, Revision
+from server.domain.rooms import Place, Revision, Snapshot
 from server.realtime.member import Client, Member
-from server.realtime.people import RoomHere
+from server.realtime.people import RoomHere, named
 from server.realtime.ports import Rooms, Wording
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Places:
     async def catch_up(self, here: RoomHere, revision: Revision) -> None:
         """Wait for the events up to `revision`; reread the room when they do not come."""
         if not await here.caught_up(revision, EVENT_WAIT_S):
-            log.info("event.missed", extra={"room": here.ref.room, "rev": revision.rev})
+            log.info("event.missed", extra={**named(here.ref), "rev": revision.rev})
             await self.reread(here)
 
     async def reread(self, here: RoomHere) -> None:
@@ -52,7 +52,7 @@ class Places:
             StoreUnavailable: there is no telling.
         """
         try:
-            snapshot = await self._rooms.snapshot(here.ref)
+            snapshot = await decided_snapshot(self._rooms, here)
         except NotFound:
             return
         await here.at_rest()
@@ -101,6 +101,22 @@ class Places:
             member.ahead = place.ahead
             frame = self._wording.place(here.ref, here.now, member.participant, place)
             member.tell(frame, "place")
+
+
+async def decided_snapshot(rooms: Rooms, here: RoomHere) -> Snapshot:
+    """The state of a room of which it is decided whether its store has lost anything.
+
+    A revision that was read in doubt must not be named as seen: it would prove itself.
+
+    Raises:
+        NotFound: there is no such room.
+        StoreUnavailable: there is no telling.
+    """
+    snapshot = await rooms.snapshot(here.ref)
+    if snapshot.in_doubt:
+        await rooms.renew(here.ref, (), here.seen, called_to=here.seen_called_to)
+        snapshot = await rooms.snapshot(here.ref)
+    return snapshot
 
 
 def is_stale(here: RoomHere, participant: str, place: Place, revision: Revision) -> bool:

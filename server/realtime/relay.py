@@ -15,7 +15,7 @@ from server.domain.rooms import (
 )
 from server.realtime.hosts import HostNews
 from server.realtime.member import Member
-from server.realtime.people import RoomHere
+from server.realtime.people import RoomHere, named
 from server.realtime.places import Places, batches
 from server.realtime.ports import Broadcast, Tally, Wording
 from server.supervise import Chores
@@ -96,7 +96,7 @@ class Relay:
         if event.revision <= here.applied:
             return
         if _is_gap(here, event):
-            log.info("event.gap", extra={"room": here.ref.room, "rev": event.rev})
+            log.info("event.gap", extra={**named(here.ref), "rev": event.rev})
             here.missed = True
         here.apply(event.revision, event.state)
         if event.state.status == "closed":

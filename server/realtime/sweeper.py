@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from server.domain.errors import NotFound, StoreUnavailable
 from server.domain.rooms import NOTHING_SEEN, Revision, RoomRef, Sweep
-from server.realtime.people import RoomHere
+from server.realtime.people import RoomHere, named
 from server.realtime.places import EVENT_WAIT_S, Places
 from server.realtime.ports import Rooms, Strays
 from server.realtime.relay import Relay
@@ -96,13 +96,13 @@ class Sweeper:
     async def _notice_gap(self, here: RoomHere, revision: Revision) -> None:
         if here.state is None or await here.caught_up(revision, EVENT_WAIT_S):
             return
-        log.info("event.missed", extra={"room": here.ref.room, "rev": revision.rev})
+        log.info("event.missed", extra={**named(here.ref), "rev": revision.rev})
         here.missed = True
 
     async def _sweep_stray(self, ref: RoomRef) -> None:
         answer = await self._sweep_all(ref, NOTHING_SEEN)
         if answer.forgotten:
-            log.warning("room.forgotten", extra={"account": ref.account, "room": ref.room})
+            log.warning("room.forgotten", extra=named(ref))
             await self._close(ref)
 
     async def _close(self, ref: RoomRef) -> None:

@@ -55,6 +55,7 @@ class _Reply:
     opened: bool = False
     live: int = 0
     seats: int = 0
+    in_doubt: bool = False
 
 
 class RoomStore:
@@ -310,4 +311,5 @@ def _checked(ref: RoomRef, reply: _Reply) -> Snapshot:
             raise RoomClosed(ref.room)
         case "too_many":
             raise ParallelEventsExceeded(reply.live)
-    return Snapshot(Revision(reply.epoch, reply.rev), reply.state)  # type: ignore[arg-type]
+    revision = Revision(reply.epoch, reply.rev)
+    return Snapshot(revision, reply.state, in_doubt=reply.in_doubt)  # type: ignore[arg-type]

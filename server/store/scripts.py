@@ -21,7 +21,9 @@ _LUA = files(__package__) / "lua"
 PRELUDE = (
     "room",
     "clock",
+    "store_run",
     "epoch",
+    "restored",
     "people",
     "call",
     "sweep",

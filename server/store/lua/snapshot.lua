@@ -3,7 +3,8 @@
 --
 -- KEYS[1..12]    one room (prelude/room.lua)
 --
--- Returns  {state}, of a closed room too; outcome 'no_room'.
+-- Returns  {state, in_doubt}, of a closed room too; outcome 'no_room'. In doubt: another run of the
+--          store wrote the room, and nobody who remembers it has spoken (prelude/store_run.lua).
 -- Atomic   all figures are of one moment.
 -- Repeat   safe.
 -- Cost     O(log n).
@@ -13,4 +14,5 @@ if not exists(room) then
   return refuse('no_room')
 end
 room.clock = number_of(room, 'clock')
-return answer(room, { state = state_of(room) })
+local in_doubt = room.fields.status == 'open' and is_in_doubt(room)
+return answer(room, { state = state_of(room), in_doubt = in_doubt or nil })
