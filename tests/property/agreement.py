@@ -89,6 +89,7 @@ def agrees(look: Look, model: RoomModel) -> None:
 def keeps_the_laws(before: Look, look: Look) -> None:
     """DESIGN's laws, said without the oracle."""
     then, now = before.audit.snapshot, look.audit.snapshot
+    assert now.revision.epoch >= then.revision.epoch
     if now.revision.epoch == then.revision.epoch:
         assert now.revision.rev >= then.revision.rev
         assert now.state.called_to >= then.state.called_to

@@ -33,6 +33,8 @@ class RoomBench(RuleBasedStateMachine):
         self.sessions: list[Session] = []  # all there ever were
         self.changes: list[tuple[str, bool | None, int | Literal["plan"] | None]] = []
         self.saved: tuple[dict[str, bytes], RoomModel] | None = None
+        self.run_of_store = 0
+        self.told: dict[str, Revision] = {}  # the newest that each person's page has seen
         self.model = RoomModel(RULES, SEATS, PRESENTERS)
         self.resources = AsyncExitStack()
         self.run(self._connect(url))
@@ -69,9 +71,16 @@ class RoomBench(RuleBasedStateMachine):
 
     def believe(self, node: int, batch: Sequence[Newcomer | Poll], answer: Admissions) -> None:
         for person, place in zip(batch, answer.places, strict=True):
+            self._tell(person.participant, answer.revision)
             session = self.nodes[node].believe(person.participant, place)
             if session is not None:
                 self.sessions.append(session)
+
+    def _tell(self, name: str, revision: Revision) -> None:
+        """Revisions rise for every page, whoever remembered what; but for a clock set back."""
+        before = self.told.get(name, NOTHING_SEEN)
+        assert revision >= before or self.now <= before.epoch, "a page would take it for old"
+        self.told[name] = revision
 
     def is_closed_for(self, node: Node) -> bool:
         return self.model.relation(node.seen) == "closed"

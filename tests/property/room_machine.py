@@ -14,6 +14,7 @@ from server.domain.rooms import (
     Answer,
     Drop,
     Newcomer,
+    Revision,
     Role,
 )
 from tests.hall import REF
@@ -24,6 +25,7 @@ from tests.property.world import (
     PRESENTERS,
     RULES,
     SEATS,
+    Node,
     batches,
     names,
     nodes,
@@ -60,15 +62,47 @@ class RoomMachine(RoomBench):
     @rule()
     def lose_the_latest_writes(self) -> None:
         saved, model = self.saved or ({}, self.model)
+        self._go_back_to(saved, model)
+        self.told.clear()  # within one run only a node can tell, and none need remember
+
+    @precondition(lambda self: self.saved is not None)
+    @rule(forgetful=st.sets(nodes), deaf=st.booleans())
+    def restore_a_copy(self, forgetful: set[int], deaf: bool) -> None:
+        """An older copy, a lost second, a replica that lagged; some nodes restarted as well."""
+        saved, model = self.saved or ({}, self.model)
+        self._restart_nodes(forgetful, deaf=deaf)
+        self._go_back_to(saved, model)
+        self._become_another_run()
+
+    @rule(forgetful=st.sets(nodes), deaf=st.booleans())
+    def restart_without_loss(self, forgetful: set[int], deaf: bool) -> None:
+        self._restart_nodes(forgetful, deaf=deaf)
+        self._become_another_run()
+
+    def _restart_nodes(self, forgetful: set[int], *, deaf: bool) -> None:
+        """The others have heard everything up to now; if they are deaf, they have not."""
+        for number, node in enumerate(self.nodes):
+            if number in forgetful:
+                self.nodes[number] = Node()
+            elif not deaf and node.seen.epoch == self.model.epoch:
+                node.seen = Revision(self.model.epoch, self.model.rev)
+        if deaf:
+            self.told.clear()  # a deaf node may take an older copy for the last that there was
+
+    def _become_another_run(self) -> None:
+        self.run(self.hall.become_another_run())
+        self.run_of_store += 1
+        self.model.present_run = self.run_of_store
+
+    def _go_back_to(self, saved: dict[str, bytes], model: RoomModel) -> None:
         self.run(self.hall.roll_back(saved))
         self.model = copy.deepcopy(model)
+        self.model.present_run = self.run_of_store
         self.agreement.forget()
 
     @rule()
     def lose_everything(self) -> None:
-        self.run(self.hall.roll_back({}))
-        self.agreement.forget()
-        self.model = RoomModel(RULES, SEATS, PRESENTERS)
+        self._go_back_to({}, RoomModel(RULES, SEATS, PRESENTERS))
         self._open()
 
     def _open(self) -> None:

@@ -47,6 +47,12 @@ class RoomModel:
     capacity_change: CapacityChange | None = None
     notice_given: bool = False
     told_anything: bool = False
+    present_run: int = 0
+    """Of the store: another one after each restart."""
+    written_by: int = 0
+    """The run that the room is believed to have lost nothing to."""
+    copy_of: Revision = NOTHING_SEEN
+    """What the epoch began from, where nobody remembered whether that was all."""
 
     def open(self, now: int) -> None:
         if self.status == "open":
@@ -57,6 +63,7 @@ class RoomModel:
 
     def _open_anew(self, now: int) -> None:
         self.status, self.epoch, self.rev = "open", max(now, self.epoch + 1), 0
+        self.written_by, self.copy_of = self.present_run, NOTHING_SEEN
         self.wall = self.opened = now
         self.people = PeopleModel(self.rules, now, self.plan_seats, self.presenters)
         self.notices = NoticeModel(self.rules, now)
@@ -81,7 +88,7 @@ class RoomModel:
 
     def _admit(self, now: int, batch: Sequence[Coming], seen: Revision) -> list[Place]:
         people = self.people
-        self._begin(now, seen)
+        self._begin(now, seen, decides=True)
         welcome = [i for i, person in enumerate(batch) if person.participant not in people.removed]
         strangers = {batch[i].participant for i in welcome if not people.keep(batch[i])}
         people.sweep()
@@ -98,7 +105,7 @@ class RoomModel:
     def renew(
         self, now: int, sessions: Iterable[Session], seen: Revision, called_to: int
     ) -> dict[str, Place]:
-        relation = self._begin(now, seen)
+        relation = self._begin(now, seen, decides=True)
         refilling = relation in {"lost", "replaced"} and self.people.refilling
         news = {
             session: kind
@@ -192,12 +199,17 @@ class RoomModel:
         """How what a node has seen relates to the room."""
         if seen.epoch in {0, self.epoch}:
             return "lost" if seen.epoch and seen.rev > self.rev else "same"
+        if seen.epoch == self.copy_of.epoch and seen > self.copy_of:
+            return "lost"
         ended = self.epochs.get(seen.epoch)
         if seen.epoch > self.epoch or ended is None:
             return "lost"
         return "closed" if ended == "closed" else "replaced"
 
-    def _begin(self, now: int, seen: Revision = NOTHING_SEEN) -> Relation:
+    def _begin(
+        self, now: int, seen: Revision = NOTHING_SEEN, *, decides: bool = False
+    ) -> Relation:
+        """Whether the caller may decide what a restarted store has lost is up to the verb."""
         relation = self.relation(seen)
         self._forget_told()
         passed, self.wall = now - self.wall, now
@@ -206,16 +218,37 @@ class RoomModel:
             self.people.truce_until = self.people.clock + self.rules.lease_ms
         if relation == "lost":
             self._begin_refill(seen.epoch)
+        elif relation != "closed" and (decides or seen != NOTHING_SEEN):
+            self._settle_doubt(seen)
+            relation = self.relation(seen)
         return relation
+
+    def _settle_doubt(self, seen: Revision) -> None:
+        if self.written_by != self.present_run and seen != Revision(self.epoch, self.rev):
+            self._begin_epoch_of_copy()
+        self.written_by = self.present_run
+
+    def _begin_epoch_of_copy(self) -> None:
+        people, copied = self.people, Revision(self.epoch, self.rev)
+        self._begin_epoch(0)
+        self.copy_of = copied
+        people.next_ticket = max(people.next_ticket, self.wall)
+        people.generation = max(people.generation, self.wall)
+
+    def _begin_epoch(self, least: int) -> None:
+        self.epochs |= {self.epoch: "replaced"}
+        self.epoch = max(self.wall, self.epoch + 1, least)
+        self.written_by, self.copy_of = self.present_run, NOTHING_SEEN
+        self.people.truce_until = self.people.clock + self.rules.lease_ms
 
     def _begin_refill(self, epoch: int) -> None:
         people = self.people
-        self.epochs |= {epoch: "replaced", self.epoch: "replaced"}
+        self.epochs |= {epoch: "replaced"}
         if epoch != self.epoch:
             people.called_to, people.waves = 0, {}
         self.refill_from = epoch
-        self.epoch = max(self.wall, self.epoch + 1, epoch + 1)
-        people.refill_until = people.truce_until = people.clock + self.rules.lease_ms
+        self._begin_epoch(epoch + 1)
+        people.refill_until = people.clock + self.rules.lease_ms
 
     def _forget_told(self) -> None:
         self.people.told.clear()
