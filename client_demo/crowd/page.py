@@ -26,6 +26,7 @@ class Page:
         self._rng = rng
         self._comeback = Comeback(rng)
         self._silence_s = FIRST_SILENCE_S
+        self._is_first_answer = True
         self._deaf_at = inf
         self._unanswered = ""
         self._repeat_at = inf
@@ -34,8 +35,12 @@ class Page:
         """When to connect next; `inf` is never again."""
 
     def opened(self) -> None:
-        """A new connection, perhaps to another node: how often that one speaks is not known."""
+        """A new connection, perhaps to another node: how often that one speaks is not known.
+
+        Its first answer is the truth, whatever was told before: the store may have gone back.
+        """
         self._silence_s = FIRST_SILENCE_S
+        self._is_first_answer = True
 
     def said(self, message: str, now: float) -> None:
         """`message` is on its way; the server is expected to speak again in time."""
@@ -52,7 +57,10 @@ class Page:
             self._comeback.told_retry(heard.after_ms / 1000, now)
             self._repeat_at = now + heard.after_ms / 1000
         if is_stale(self.place, heard):
-            return False
+            if not self._is_first_answer:
+                return False
+            self.place = NOWHERE
+        self._is_first_answer &= heard.epoch == 0
         self.place = next_place(self.place, heard, now)
         if heard.type in {"seated", "waiting"}:
             self._comeback.answered()

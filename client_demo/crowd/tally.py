@@ -123,7 +123,7 @@ class Tally:
     def told(self, participant: str, heard: Heard, place: Place, now: float) -> None:
         """One of their tabs heard something; `place` is what it makes of it."""
         record = self._records[participant]
-        if is_stale(record.place, heard):
+        if is_stale(record.place, heard) and record.tabs > 1:
             return  # another tab was quicker
         self._note_missed_call(record.place, heard)
         self._note_entry(record, place, now)

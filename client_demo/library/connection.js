@@ -16,8 +16,8 @@ const SOCKET_TRIES = 2; // so many that brought nothing, and polling is tried in
 const SOCKET_AGAIN_MS = 30_000; // while polling works
 const SOCKET_AGAIN_LONGEST_MS = 300_000;
 
-/** Dispatches `message` (detail: {@link Message}), `anew` (a new epoch, before its first message)
- *  and `link` (detail: {@link Link}). */
+/** Dispatches `message` (detail: {@link Message}), `anew` (before the first message of a new epoch, or
+ *  of a store that went back: what was told before is not so) and `link` (detail: {@link Link}). */
 export class RoomConnection extends EventTarget {
   #server;
   #token;
@@ -32,7 +32,7 @@ export class RoomConnection extends EventTarget {
   #called = false;
   /** @type {Message | null} the last message that awaits an answer; null stands for `hello` */
   #unanswered = null;
-  #newest = new Newest();
+  #newest;
   #attempt = 0;
   #retried = false;
   #notBefore = 0;
@@ -52,14 +52,20 @@ export class RoomConnection extends EventTarget {
   };
 
   /** @param {ConnectionOptions} options */
-  constructor({ token, server = location.origin }) {
+  constructor({ token, server = location.origin, known }) {
     super();
+    this.#newest = new Newest(known);
     this.#token = async () => token();
     this.#server = server.replace(/\/+$/, "");
   }
 
   get link() {
     return this.#link;
+  }
+
+  /** Of the newest message. */
+  get revision() {
+    return this.#newest.revision;
   }
 
   open() {
@@ -131,6 +137,7 @@ export class RoomConnection extends EventTarget {
     this.#hangUp();
     this.#retried = this.#spoke = false;
     this.#unanswered = null;
+    this.#newest.reconnected();
     const polls = this.#deafSockets >= SOCKET_TRIES && this.#deafSockets % SOCKET_TRIES === 0;
     /** @type {SocketLine | PollLine} */
     const line = polls ? this.#pollLine() : new SocketLine(this.#optionsFor(() => this.#line === line));
@@ -155,6 +162,7 @@ export class RoomConnection extends EventTarget {
     return {
       server: this.#server,
       token: this.#token,
+      answered: () => isMine() && this.#newest.reconnected(),
       heard: (message, leaseMs) => isMine() && this.#heard(message, leaseMs),
       closed: (code) => isMine() && this.#closed(code),
     };
@@ -244,6 +252,7 @@ export class RoomConnection extends EventTarget {
   /** @param {SocketLine} trial */
   #changeTo(trial) {
     this.#line?.forget();
+    this.#newest.reconnected();
     this.#line = trial;
     this.#trial = null;
     this.#trialMs = SOCKET_AGAIN_MS;

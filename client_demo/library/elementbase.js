@@ -1,11 +1,13 @@
 /** What both elements share: where the server is, who the reader is, and in which language. */
 
 import { RoomConnection } from "./connection.js";
+import { UNTOLD } from "./returning.js";
 import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
 import { NotInvited } from "./types.js";
 import { languageOf, Words } from "./words.js";
 
+/** @import { Revision } from "./types.js" */
 /** @typedef {() => string | Promise<string>} TokenCallback */
 
 const CATALOGUES = { en, de };
@@ -74,6 +76,11 @@ export class RoomElement extends HTMLElement {
    */
   onBegin(_connection) {}
 
+  /** @returns {Readonly<Revision>} of what is kept of an earlier connection, before {@link onBegin} */
+  get known() {
+    return UNTOLD;
+  }
+
   /** Called when the element has left the page. */
   onEnd() {}
 
@@ -106,7 +113,7 @@ export class RoomElement extends HTMLElement {
     const url = this.getAttribute("token-url");
     if (this.#connection || !this.isConnected || !(this.#token || url)) return;
     const server = this.getAttribute("server") ?? undefined;
-    this.#connection = new RoomConnection({ server, token: () => this.#newToken(url ?? "") });
+    this.#connection = new RoomConnection({ server, token: () => this.#newToken(url ?? ""), known: this.known });
     this.onBegin(this.#connection);
     this.#connection.open();
   }

@@ -5,7 +5,11 @@
  * asks for, the second keeps the page as it is.
  */
 
+import { NOWHERE } from "./place.js";
+import { UNTOLD } from "./returning.js";
+
 /** @import { Place } from "./place.js" */
+/** @import { Revision } from "./types.js" */
 
 const PAUSE_MS = 4_000; // long enough to read what is about to happen, and to stop it
 const RELOAD_REST_MS = 10_000;
@@ -46,23 +50,33 @@ export function noteReload(now) {
 }
 
 /**
- * What the line must remember across a reload: how far one has come, and the moment one was given.
+ * What the line must remember across a reload: how far one has come, and the moment one was given;
+ * and of which revision that is, since the store may go back in time meanwhile.
  *
  * @param {Readonly<Place>} place
+ * @param {Readonly<Revision>} revision
  */
-export function keepPlace(place) {
-  keep(PLACE_KEPT_AS, JSON.stringify(place));
+export function keepPlace(place, revision) {
+  keep(PLACE_KEPT_AS, JSON.stringify({ place, revision }));
 }
 
-/**
- * @param {Readonly<Place>} otherwise
- * @returns {Readonly<Place>} of which nothing is shown before the server has confirmed it
- */
-export function keptPlace(otherwise) {
+/** @returns {Readonly<Place>} of which nothing is shown before the server has confirmed it */
+export function keptPlace() {
+  return { ...NOWHERE, ...keptParts().place, kind: "unknown" };
+}
+
+/** @returns {Readonly<Revision>} */
+export function keptRevision() {
+  return keptParts().revision ?? UNTOLD;
+}
+
+/** @returns {{place?: Place, revision?: Revision}} */
+function keptParts() {
   try {
-    return { ...otherwise, ...JSON.parse(kept(PLACE_KEPT_AS) ?? "{}"), kind: "unknown" };
+    const { place, revision } = JSON.parse(kept(PLACE_KEPT_AS) ?? "{}");
+    return revision ? { place, revision } : {}; // kept by an earlier version: of nobody knows when
   } catch {
-    return otherwise;
+    return {};
   }
 }
 

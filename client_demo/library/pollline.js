@@ -124,6 +124,7 @@ export class PollLine {
     this.#claims = false;
     let end = left && code === null ? 4011 : code;
     this.#timer = setTimeout(() => this.#ask({}), pollAfterMs);
+    this.#options.answered();
     for (const message of messages) {
       this.#options.heard(message, 3 * pollAfterMs);
       end ??= ENDS[message.type] ?? ENDS[message.reason] ?? ENDS[message.code] ?? null;

@@ -2,7 +2,10 @@
 
 import { NotInvited } from "./types.js";
 
-/** @import { Message } from "./types.js" */
+/** @import { Message, Revision } from "./types.js" */
+
+/** @type {Readonly<Revision>} */
+export const UNTOLD = Object.freeze({ epoch: 0, rev: 0 });
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 8_000; // two tries at least within the 20 s that a seat is kept
@@ -38,22 +41,39 @@ export function codeOf(error) {
   return error instanceof NotInvited ? error.code : 1006;
 }
 
-/** Lets nothing through that is older than what was already told. */
+/** Lets nothing through that is older than what was already told on the same connection. */
 export class Newest {
-  #epoch = 0;
-  #rev = 0;
+  #epoch;
+  #rev;
+  #isFirst = true;
+
+  /** @param {Readonly<Revision>} known - what the page had been told before it was loaded again */
+  constructor({ epoch, rev } = UNTOLD) {
+    this.#epoch = epoch;
+    this.#rev = rev;
+  }
+
+  /** @returns {Readonly<Revision>} of the newest message */
+  get revision() {
+    return { epoch: this.#epoch, rev: this.#rev };
+  }
+
+  /** The next message is the first of a new connection, and the truth: the store may have gone back. */
+  reconnected() {
+    this.#isFirst = true;
+  }
 
   /**
    * @param {Message} message
-   * @returns {"news" | "anew" | "stale"} `anew`: a higher epoch, forget what you knew
+   * @returns {"news" | "anew" | "stale"} `anew`: forget what you knew, then take this
    */
-  judge(message) {
-    const { type, epoch, rev } = message;
+  judge({ type, epoch, rev }) {
     if (epoch === undefined || rev === undefined) return "news";
-    if (epoch < this.#epoch) return "stale";
-    const anew = epoch > this.#epoch && this.#epoch > 0;
+    const isOlder = epoch < this.#epoch || (epoch === this.#epoch && rev < this.#rev);
     // Every change of capacity is told by itself, however late: it is an event, not a state.
-    if (epoch === this.#epoch && rev < this.#rev) return type === "capacity_changed" ? "news" : "stale";
+    if (isOlder && !this.#isFirst) return type === "capacity_changed" && epoch === this.#epoch ? "news" : "stale";
+    const anew = this.#epoch > 0 && (isOlder || epoch > this.#epoch);
+    this.#isFirst = false;
     this.#epoch = epoch;
     this.#rev = rev;
     return anew ? "anew" : "news";

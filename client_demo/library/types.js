@@ -2,6 +2,7 @@
 
 /**
  * @typedef {{type: string, epoch?: number, rev?: number, [field: string]: any}} Message
+ * @typedef {{epoch: number, rev: number}} Revision - what a message is of; 0 and 0 before the first
  * @typedef {"connecting" | "live" | "away" | "ended"} Phase
  *   `away`: cut off, coming back by itself at `nextTryAt`; `ended`: will not come back.
  * @typedef {object} Link
@@ -19,12 +20,16 @@
  * @property {string} server - its origin, as `https://seats.example`
  * @property {() => Promise<string>} token
  * @property {(message: Message, leaseMs?: number) => void} heard
+ * @property {() => void} answered - what is heard next is a whole answer, like the first of a new
+ *   connection
  * @property {(code: number) => void} closed
  *
  * @typedef {object} ConnectionOptions
  * @property {() => string | Promise<string>} token - asked before every `hello`, so an expired
  *   token is never the reason for losing a place; throws {@link NotInvited} or any other error
  * @property {string} [server] - origin of the server; by default that of the page
+ * @property {Readonly<Revision>} [known] - of what the page kept of an earlier connection; `anew` is
+ *   dispatched where the server's first answer is of another epoch or of an older revision
  */
 
 /**

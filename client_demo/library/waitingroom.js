@@ -4,8 +4,9 @@ import { Chime } from "./chime.js";
 import { Choice } from "./choices.js";
 import { sheet } from "./dom.js";
 import { RoomElement } from "./elementbase.js";
-import { entryAfterSwitch, entryAt, keepPlace, keptPlace, mayReload, noteReload } from "./entry.js";
+import { entryAfterSwitch, entryAt, keepPlace, keptPlace, keptRevision, mayReload, noteReload } from "./entry.js";
 import { NOWHERE, nextPlace } from "./place.js";
+import { UNTOLD } from "./returning.js";
 import { BASE_STYLE } from "./styles/base.js";
 import { WAITING_STYLE } from "./styles/waiting.js";
 import { personOf, Tabs } from "./tabs.js";
@@ -91,7 +92,7 @@ export class WaitingRoom extends RoomElement {
    * @param {RoomConnection} connection
    */
   onBegin(connection) {
-    this.#place = keptPlace(NOWHERE);
+    this.#place = keptPlace();
     this.#chime = new Chime();
     this.#auto = new Choice("auto", this.getAttribute("auto") !== "off");
     this.#sound = new Choice("sound", false);
@@ -103,6 +104,11 @@ export class WaitingRoom extends RoomElement {
     connection.addEventListener("message", (heard) => this.#heard(/** @type {CustomEvent} */ (heard).detail));
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
     this.#draw();
+  }
+
+  /** @override */
+  get known() {
+    return keptRevision();
   }
 
   /** @override */
@@ -136,7 +142,7 @@ export class WaitingRoom extends RoomElement {
     this.#place = next;
     if (next.kind === "called" && before.kind !== "called") this.#called();
     if (next !== before) {
-      keepPlace(next);
+      keepPlace(next, this.connection?.revision ?? UNTOLD);
       this.announce("place", next);
     }
     this.#draw();

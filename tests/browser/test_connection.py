@@ -222,3 +222,38 @@ async def test_the_backoff_doubles_up_to_a_bound_and_is_fully_random(lab: Lab) -
 
     assert longest == [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]
     assert shortest == 0
+
+
+async def test_the_first_answer_of_a_new_connection_is_the_truth(lab: Lab) -> None:
+    """The store may have gone back in time: of an older revision, or even an older epoch."""
+    await lab.connect()
+    await lab.tell(**SEATED, epoch=5, rev=28)
+    for told in ({"epoch": 5, "rev": 10}, {"epoch": 4, "rev": 3}):
+        sockets = len(lab.sockets)
+        await lab.close(4101)
+        await lab.pass_time(LONGEST_BACKOFF_MS)
+        await wait_until(lambda sockets=sockets: len(lab.sockets) > sockets)  # type: ignore[misc]
+        await lab.tell(type="retry", after_ms=50)
+        await lab.tell(type="waiting", **told)
+        await lab.tell(type="line", epoch=told["epoch"], rev=told["rev"] - 1)
+
+    heard = [(m["type"], m["rev"]) for m in await lab.heard("message") if m]
+    assert heard == [("seated", 28), ("waiting", 10), ("waiting", 3)]
+    assert len(await lab.heard("anew")) == 2
+
+
+async def test_what_was_kept_of_an_earlier_page_is_forgotten_if_the_store_went_back(
+    lab: Lab,
+) -> None:
+    async def verdict(epoch: int, rev: int) -> str:
+        judged: str = await lab.page.evaluate(
+            """async ([known, message]) => {
+              const { Newest } = await import("/fullhouse.js");
+              return new Newest(known).judge(message);
+            }""",
+            [{"epoch": 5, "rev": 9}, {"type": "waiting", "epoch": epoch, "rev": rev}],
+        )
+        return judged
+
+    assert await verdict(5, 9) == "news"
+    assert [await verdict(*told) for told in ((5, 8), (4, 99), (6, 1))] == ["anew"] * 3

@@ -12,6 +12,7 @@ function connect(attempt = 0) {
   const hello = () => say({ type: "hello", token: TOKEN });
   let watchdog;
   retryMs = null;
+  [epoch, rev] = [0, 0]; // the first answer of a connection is the truth, whatever was told before
 
   socket.on("open", hello);
   socket.on("error", () => {}); // the close says the rest

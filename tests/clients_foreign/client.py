@@ -43,6 +43,10 @@ class Person:
             attempt += 1
 
     async def visit(self) -> int:
+        self.seen = (
+            0,
+            0,
+        )  # the first answer of a connection is the truth, whatever was told before
         try:
             async with connect(self.url, subprotocols=[Subprotocol("fullhouse.v1")]) as socket:
                 await self.say(socket, type="hello", token=self.token)

@@ -142,3 +142,17 @@ def test_a_reload_takes_a_moment_only() -> None:
     page.reload(NOW)
 
     assert NOW < page.connect_at < NOW + 1
+
+
+def test_the_first_answer_of_a_new_connection_holds_though_it_is_older() -> None:
+    page = opened_page()
+    page.hear(Heard("seated", epoch=5, rev=28), NOW)
+    older = Heard("waiting", epoch=5, rev=10, ticket=7)
+    assert not page.hear(older, NOW), "on the same connection it is old news"
+
+    page.opened()
+    page.hear(RETRY, NOW)
+    assert page.hear(older, NOW)
+
+    assert (page.place.standing, page.place.ticket, page.place.rev) == ("waiting", 7, 10)
+    assert not page.hear(Heard("seated", epoch=5, rev=9), NOW)
