@@ -49,7 +49,6 @@ class Visitor:
         self._turn = first
         self._random = Random(token)
         self._after_s = 0.0
-        self._came_at = 0.0
         self._timers: set[asyncio.Task[None]] = set()
         self._life: asyncio.Task[None] | None = None
 
@@ -84,16 +83,11 @@ class Visitor:
 
     async def come(self) -> None:
         """Connect, and hear the first answer of any kind."""
-        self._came_at = asyncio.get_running_loop().time()
         await self._connect()
         self._life = asyncio.create_task(self._live())
         while not self.frames:
             assert not self._life.done(), self.story()
             await asyncio.sleep(0.005)  # noqa: TID251  # several things may end the wait
-
-    def heard_after_s(self) -> float:
-        """From the first hello to the first answer."""
-        return self.pages[0].heard_at[0] - self._came_at
 
     async def say(self, word: str, **fields: object) -> None:
         await self.pages[-1].say(word, **fields)
