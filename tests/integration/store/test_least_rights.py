@@ -11,6 +11,7 @@ import pytest
 from redis.exceptions import NoPermissionError
 
 from server.store.connect import open_store
+from server.store.requirements import RIGHTS
 from tests.clients import WsClient, room_token
 from tests.compose import ROOT
 from tests.days import business_day
@@ -41,6 +42,10 @@ def own_url(store: StoreName) -> Iterator[str]:
     program = required(find_store(store), f"{store}-server")
     with short_directory() as directory, running_store(program, directory) as url:
         yield url
+
+
+def test_the_page_and_the_refusal_of_a_node_name_the_same_rights() -> None:
+    assert " ".join(recipe()).endswith(f" ~fh:* &fh:* {RIGHTS}")
 
 
 async def test_the_user_of_the_page_may_do_all_that_a_node_does(own_url: str) -> None:
