@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redis.asyncio import Redis
+
+
+_copies = count(1)
 
 
 class BreakableStore:
@@ -69,6 +74,19 @@ class BreakableStore:
         self.kill()
         for file in (self._directory / "appendonlydir").iterdir():
             file.unlink()
+        await self.start()
+
+    def copied(self) -> Path:
+        """A copy of the data directory, as an operator makes one while the store runs."""
+        copy = self._directory / f"copy-{next(_copies)}"
+        shutil.copytree(self._directory / "appendonlydir", copy)
+        return copy
+
+    async def restart_on(self, copy: Path) -> None:
+        """Killed, and started on an older copy of its data."""
+        self.kill()
+        shutil.rmtree(self._directory / "appendonlydir")
+        shutil.copytree(copy, self._directory / "appendonlydir")
         await self.start()
 
     async def mend(self) -> None:

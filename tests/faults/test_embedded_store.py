@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.clients import room_token
+from tests.clients import Frame, room_token
 from tests.days import business_day
 from tests.faults.visitors import Visitor
 from tests.nodes import Platform, running_nodes
-from tests.servers import short_directory
+from tests.servers import free_port, short_directory
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -47,6 +48,44 @@ async def test_an_embedded_store_that_was_killed_comes_back_with_everybody_in_pl
                 await person.go()
         finally:
             nodes.__exit__(None, None, None)
+
+
+async def test_a_copy_of_the_data_directory_put_back_tells_everybody_the_truth() -> None:
+    """The server and its store are killed, so nobody remembers what came after the copy."""
+    port = free_port()
+    with short_directory() as directory:
+        data = directory / "data"
+        nodes = running_nodes("embedded", 1, data_dir=data, port=port)
+        (node,) = await asyncio.to_thread(nodes.__enter__)
+        a, b, c, d = await full_room(node)
+        shutil.copytree(data / "appendonlydir", directory / "copy")
+        await a.say("leave")
+        await wait_until(lambda: c.place == 0)
+        known = c.frames[-1]
+
+        node.kill()
+        shutil.rmtree(data / "appendonlydir")
+        shutil.copytree(directory / "copy", data / "appendonlydir")
+        again = running_nodes("embedded", 1, data_dir=data, port=port)
+        await asyncio.to_thread(again.__enter__)
+        try:
+            people = [b, c, d]
+            await wait_until(lambda: all(newest(p)["epoch"] > known["epoch"] for p in people))
+            told = [f for f in c.frames if f.get("epoch", 0) > known["epoch"]]
+            assert (told[0]["type"], told[0]["called"]) == ("waiting", False)
+            await wait_until(lambda: c.place == 0)  # the call is heard once the ghost has gone
+            assert {frame["epoch"] for frame in told} == {newest(b)["epoch"]}
+            for person in people:
+                person.check()
+                await person.go()
+        finally:
+            again.__exit__(None, None, None)
+            nodes.__exit__(None, None, None)
+
+
+def newest(person: Visitor) -> Frame:
+    """What they were told last that speaks of the room."""
+    return next(frame for frame in reversed(person.frames) if "epoch" in frame)
 
 
 async def full_room(node: Node) -> list[Visitor]:
