@@ -119,6 +119,6 @@ def crowd(lab: Lab, door: Door) -> Iterator[Crowd]:
 def _file_of(lab: Lab, door: Door) -> Path | str:
     if not door.hellos:
         return ""
-    path = lab.folder / f"hellos-{door.port}-{door.path.strip('/').replace('/', '-')}"
+    path = lab.log(f"hellos-{door.port}")  # a new file: one door may have several crowds
     path.write_text("\n".join(door.hellos) + "\n")
     return path

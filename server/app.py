@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import cycle
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -41,6 +42,8 @@ from server.payments.invoice import InvoiceGateway
 from server.realtime.hub import Hub
 from server.realtime.lines import STEP_S
 from server.realtime.mender import STEP_S as MENDING_S
+from server.realtime.rounds import MOST_BEHIND_S
+from server.realtime.sweeper import LOOK_S
 from server.service.accounts import AccountService
 from server.service.bought_plans import BoughtPlanCheck
 from server.service.business_clock import BusinessClock
@@ -59,8 +62,10 @@ from server.store.bus import EventBus
 from server.store.connect import StoreOutOfReach, StorePatience, open_store
 from server.store.embedded import embedded
 from server.store.keys import INDEX_SETS
+from server.store.polled_rooms import PolledRooms
 from server.store.stores import Stores, stores_on
 from server.store.strays import Strays
+from server.store.walk import Walk
 from server.supervise import Chores, every, running
 
 if TYPE_CHECKING:
@@ -73,7 +78,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SWEEP_S = 1.0
+CANARY_S = 1.0
+WALK_S = 10.0  # between two questions whether a part of the walk is due
 ACCOUNTS_S = 1.0  # between two parts of the index: each account is looked at once a minute
 PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
@@ -165,7 +171,7 @@ async def node(
         chores = Chores()
 
         async def readiness() -> Readiness:
-            return await _readiness(stores, bus, door.house, doors.accounts.clock)
+            return await _readiness(stores, bus, door.house, doors.accounts.clock, hub)
 
         doors = _doors(
             settings,
@@ -180,6 +186,8 @@ async def node(
         await BoughtPlanCheck(doors.accounts, stores.accounts, catalogue, INDEX_SETS).run()
         hub = Hub(
             rooms=stores.rooms,
+            index=stores.room_index,
+            walk=Walk(redis, stores.keys.rooms_walk),
             strays=Strays(redis, stores.keys),
             bus=bus,
             wording=Wording(stores.installation.id),
@@ -187,7 +195,10 @@ async def node(
             chores=chores,
             tally=metrics,
             broadcast=Broadcaster(metrics.sent),
+            beat_s=settings.beat_s,
         )
+        for loop, rounds in hub.rounds.items():
+            metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
         door = _door(settings, hub, clock, metrics, doors.allowances)
         pulse = Pulse(metrics, stores.probe.step)
         app = http_face(doors, extra_routes)
@@ -195,10 +206,11 @@ async def node(
         dues = DueService(doors.accounts, stores.accounts, payments.gateway, _parts())
         async with running(
             bus=lambda: bus.listen(hub),
-            canary=every(SWEEP_S, bus.sing),
-            beat=every(settings.beat_s, hub.keeper.beat),
-            sweep=every(SWEEP_S, hub.sweeper.tick),
-            takeover=every(SWEEP_S, hub.sweeper.take_over),
+            canary=every(CANARY_S, bus.sing),
+            beat=hub.renewals.run,
+            sweep=hub.sweeps.run,
+            takeover=every(LOOK_S, hub.sweeper.take_over),
+            walk=every(WALK_S, hub.sweeper.walk),
             mend=every(MENDING_S, hub.mender.step),
             lines=every(STEP_S, hub.lines.step),
             rooms=every(settings.lease_s, hub.sweep_out),
@@ -310,7 +322,7 @@ def _doors(
         downgrades=DowngradeService(accounts, catalogue, new_id=_new_id),
         invoices=InvoiceService(accounts, stores.accounts, stores.reversals),
         rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
-        polls=PollService(stores.rooms, chores),
+        polls=PollService(PolledRooms(stores.rooms, stores.room_index, monotonic), chores),
         catalogue=catalogue,
         clock=clock,
         installation=stores.installation.id,
@@ -350,7 +362,7 @@ def _rules(settings: Settings) -> RoomRules:
 
 
 async def _readiness(
-    stores: Stores, bus: EventBus, house: House, business_clock: BusinessClock
+    stores: Stores, bus: EventBus, house: House, business_clock: BusinessClock, hub: Hub
 ) -> Readiness:
     reasons, warnings = [], stores.warnings()
     if standing := stores.watch.standing:
@@ -359,6 +371,11 @@ async def _readiness(
         warnings.append(f"clock: {complaint}")
     if not bus.hears:
         reasons.append("events: this node does not hear the store's events")
+    reasons += [
+        f"{loop}: {rounds.behind_s:.0f} s late; this node has more rooms than it can look after"
+        for loop, rounds in hub.rounds.items()
+        if rounds.behind_s > MOST_BEHIND_S
+    ]
     if house.is_stopping:
         reasons.append("draining: this node is going down")
     return Readiness(tuple(reasons), tuple(warnings))

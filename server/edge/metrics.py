@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from prometheus_client import (
@@ -52,6 +53,11 @@ class Metrics:
         self._store_refusals = self._counter(
             "store_refusals", "Calls of a script that the store did not do.", "kind"
         )
+        self._loops_behind = self._gauge(
+            "loop_behind_seconds",
+            "How much later than due rooms are swept, or their leases renewed.",
+            "loop",
+        )
         self._store_up = self._gauge("store_up", "1 while the store answers.")
         self._notices = self._counter("notices", "Notices given to hosts.", "level")
         self._upgrades = self._counter("upgrades", "Purchases that have ended.", "status")
@@ -101,6 +107,10 @@ class Metrics:
 
     def store_refused(self, kind: str) -> None:
         self._store_refusals.labels(kind).inc()
+
+    def watch_loop(self, loop: str, behind_s: Callable[[], float]) -> None:
+        """Ask `behind_s` whenever the figures are read."""
+        self._loops_behind.labels(loop).set_function(behind_s)
 
     def store_is(self, *, up: bool) -> None:
         self._store_up.set(up)

@@ -16,7 +16,7 @@ from server.realtime.answers import Answers
 from server.realtime.member import Member
 from server.realtime.people import RoomHere
 from server.realtime.places import decided_snapshot
-from server.realtime.ports import Rooms, Subscriptions, Wording
+from server.realtime.ports import RoomIndex, Rooms, Subscriptions, Wording
 from server.realtime.relay import LEFT
 from server.realtime.requests import (
     Departure,
@@ -42,8 +42,11 @@ class Desk:
         wording: Wording,
         answers: Answers,
         chores: Chores,
+        *,
+        index: RoomIndex,
     ) -> None:
         self._rooms = rooms
+        self._index = index
         self._bus = bus
         self._wording = wording
         self._answers = answers
@@ -142,10 +145,11 @@ class Desk:
                     self._answers.no_room(here, entrances)
 
     async def _prepare(self, here: RoomHere) -> None:
-        """Hear the room's events before the first person is let in."""
+        """Before the first person is let in: hear the room's events, and have it swept."""
         if here.state is None:
             await self._bus.subscribe(here.ref.account)
             snapshot = await decided_snapshot(self._rooms, here)
+            await self._index.watch([here.ref])
             if snapshot.revision > here.applied:
                 here.apply(snapshot.revision, snapshot.state)
 
@@ -174,4 +178,5 @@ class Desk:
 
     async def _drop(self, here: RoomHere, partings: list[Parting]) -> None:
         drops = [Drop(p.participant, p.generation, p.after_ms) for p in partings]
+        await here.renewals_have_ended()
         await self._rooms.drop(here.ref, drops, here.seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import RoomEvent, RoomRef, Visitor
@@ -13,25 +13,40 @@ from server.realtime.desk import Desk
 from server.realtime.hosts import HostNews
 from server.realtime.keeper import Keeper
 from server.realtime.lines import Lines
+from server.realtime.local_rooms import LocalRooms
 from server.realtime.member import Client, Member
 from server.realtime.mender import Mender
 from server.realtime.people import RoomHere
 from server.realtime.places import Places
-from server.realtime.ports import Broadcast, Offers, Rooms, Strays, Subscriptions, Tally, Wording
+from server.realtime.ports import (
+    Broadcast,
+    Offers,
+    RoomIndex,
+    Rooms,
+    Strays,
+    Subscriptions,
+    Tally,
+    Walk,
+    Wording,
+)
 from server.realtime.relay import Relay
 from server.realtime.requests import Departure, Entrance, Parting, retry_ms
+from server.realtime.rounds import Rounds
 from server.realtime.sweeper import Sweeper
 from server.supervise import Chores
 
 log = logging.getLogger(__name__)
+
+SWEEP_S = 1.0  # a stalled room would be noticed: the step of its clock is at most two seconds
 
 
 class Hub:
     """Who is connected here, per room. Nothing in it waits for a client.
 
     Attributes:
-        keeper: Leases: run its `beat` in a loop.
-        sweeper: Time: run its `tick` and `take_over` in loops.
+        renewals: Leases: run its `run` as a loop.
+        sweeps: Time: run its `run` as a loop.
+        sweeper: Time in the rooms of nobody: run its `take_over` and `walk` in loops.
         mender: What people missed: run its `step` in a loop.
         lines: Word of progress: run its `step` in a loop.
     """
@@ -40,6 +55,8 @@ class Hub:
         self,
         *,
         rooms: Rooms,
+        index: RoomIndex,
+        walk: Walk,
         strays: Strays,
         bus: Subscriptions,
         wording: Wording,
@@ -47,12 +64,13 @@ class Hub:
         chores: Chores,
         tally: Tally,
         broadcast: Broadcast,
+        beat_s: float,
     ) -> None:
         self._rooms = rooms
         self._bus = bus
         self._wording = wording
         self._chores = chores
-        self._here: dict[RoomRef, RoomHere] = {}
+        self._here = LocalRooms()
         self._places = Places(rooms, wording)
         self._hosts = HostNews(wording, offers, chores, tally)
         self._relay = Relay(
@@ -66,21 +84,27 @@ class Hub:
             vouch=lambda here: chores.spawn(self.keeper.vouch(here)),
         )
         answers = Answers(wording, self._places, self._hosts, tally, part=self._part)
-        self._desk = Desk(rooms, bus, wording, answers, chores)
+        self._desk = Desk(rooms, bus, wording, answers, chores, index=index)
         self.keeper = Keeper(
             rooms=rooms,
             places=self._places,
             relay=self._relay,
             tally=tally,
             here=self.rooms_here,
+            chores=chores,
         )
         self.sweeper = Sweeper(
             rooms=rooms,
+            index=index,
+            walk=walk,
             strays=strays,
             places=self._places,
             relay=self._relay,
-            here=self.rooms_here,
+            here=self._here,
+            chores=chores,
         )
+        self.renewals = Rounds(beat_s, self._here, self.keeper.visit)
+        self.sweeps = Rounds(SWEEP_S, self._here, self.sweeper.visit)
         self.mender = Mender(
             keeper=self.keeper,
             places=self._places,
@@ -91,28 +115,33 @@ class Hub:
         )
         self.lines = Lines(rooms, self._places, wording, self.rooms_here)
 
+    @property
+    def rounds(self) -> Mapping[str, Rounds]:
+        """What visits all rooms, by the names under which figures and readiness speak of it."""
+        return {"renewals": self.renewals, "sweeps": self.sweeps}
+
     def rooms_here(self) -> Iterable[RoomHere]:
-        return self._here.values()
+        return self._here
 
     def hear(self, ref: RoomRef, event: RoomEvent) -> None:
         """An event of the store."""
-        here = self._here.get(ref)
+        here = self._here.find(ref)
         if here is not None and here.state is not None:
             self._relay.hear(here, event)
 
     def resume(self) -> None:
         """The subscription is new: anything may have been missed."""
-        for here in self._here.values():
+        for here in self._here:
             here.missed = here.state is not None
 
     def enter(self, visitor: Visitor, client: Client) -> None:
         """A hello or claim. The answer reaches the client by itself."""
         entrance = Entrance(visitor.participant, visitor.role, client)
-        self._desk.submit(self._room(visitor.ref), entrance)
+        self._desk.submit(self._here.obtain(visitor.ref), entrance)
 
     def leave(self, visitor: Visitor, client: Client) -> None:
         """Give up the place, in all tabs."""
-        self._desk.submit(self._room(visitor.ref), Departure(visitor.participant, client))
+        self._desk.submit(self._here.obtain(visitor.ref), Departure(visitor.participant, client))
 
     def position(self, visitor: Visitor, client: Client) -> None:
         """Tell the exact place in line."""
@@ -124,7 +153,7 @@ class Hub:
 
     def gone(self, visitor: Visitor, client: Client) -> None:
         """A connection went; with the last one of a person the grace begins."""
-        here = self._here.get(visitor.ref)
+        here = self._here.find(visitor.ref)
         member = here.members.get(visitor.participant) if here else None
         if here is None or member is None or client not in member.clients:
             return  # still under way: the answer will find the client gone
@@ -134,24 +163,18 @@ class Hub:
 
     def drain(self, window_s: float) -> None:
         """Send everybody away, spread over the window, each place kept until they are back."""
-        for here in self._here.values():
+        for here in self._here:
             for member in list(here.members.values()):
                 self._send_away(here, member, window_s)
 
     async def sweep_out(self) -> None:
         """Forget the rooms in which nobody is any more."""
-        for ref, here in list(self._here.items()):
+        for here in list(self._here):
             if not here.members and not self._desk.is_busy(here):
-                del self._here[ref]
+                self._here.remove(here.ref)
                 self._hosts.forget(here)
-                if not any(other.account == ref.account for other in self._here):
-                    await self._bus.unsubscribe(ref.account)
-
-    def _room(self, ref: RoomRef) -> RoomHere:
-        here = self._here.get(ref)
-        if here is None:
-            here = self._here[ref] = RoomHere(ref)
-        return here
+                if not self._here.has_account(here.ref.account):
+                    await self._bus.unsubscribe(here.ref.account)
 
     def _part(self, here: RoomHere, member: Member) -> None:
         here.let_go(member)
@@ -173,7 +196,7 @@ class Hub:
             self._desk.submit(here, parting)
 
     async def _tell_position(self, visitor: Visitor, client: Client) -> None:
-        here = self._here.get(visitor.ref)
+        here = self._here.find(visitor.ref)
         if here:
             await here.answered(visitor.participant)  # what was sent with the hello comes after it
         member = here.member(visitor.participant, visitor.role) if here else None

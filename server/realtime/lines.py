@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from weakref import WeakKeyDictionary
 
@@ -11,6 +12,7 @@ from server.realtime.member import Member
 from server.realtime.people import RoomHere
 from server.realtime.places import Places, batches
 from server.realtime.ports import Rooms, Wording
+from server.realtime.rounds import TRIP
 
 STEP_S = 2.0
 PEOPLE_PER_STEP = 1000  # a line of so many more hears one step more rarely
@@ -34,13 +36,16 @@ class Lines:
         self._rest: WeakKeyDictionary[RoomHere, int] = WeakKeyDictionary()
 
     async def step(self) -> None:
-        """Look at every line once."""
-        for here in list(self._here()):
-            if here.state is not None and self._is_due(here):
-                try:
-                    await self._tell(here)
-                except StoreUnavailable:
-                    del self._told[here]  # the next step tells it
+        """Look at every line once; those that moved are told together, a trip at a time."""
+        moved = [here for here in self._here() if here.state is not None and self._is_due(here)]
+        for trip in batches(moved, TRIP):
+            await asyncio.gather(*map(self._try_to_tell, trip))
+
+    async def _try_to_tell(self, here: RoomHere) -> None:
+        try:
+            await self._tell(here)
+        except StoreUnavailable:
+            self._told.pop(here, None)  # the next step tells it
 
     def _is_due(self, here: RoomHere) -> bool:
         rest = self._rest.get(here, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from server.domain.errors import StoreUnavailable
@@ -10,8 +11,9 @@ from server.realtime.hosts import HostNews
 from server.realtime.keeper import Keeper
 from server.realtime.member import Member
 from server.realtime.people import RoomHere
-from server.realtime.places import Places
+from server.realtime.places import Places, batches
 from server.realtime.ports import Tally
+from server.realtime.rounds import TRIP
 
 STEP_S = 0.25  # a gap is closed so soon, and a room with many gaps is compared no more often
 
@@ -46,12 +48,15 @@ class Mender:
         self._readmit = readmit
 
     async def step(self) -> None:
-        """Look at every room once."""
-        for here in list(self._here()):
-            if here.missed:
-                await self._mend(here)
-            await self._pay_debts(here)
-            self._take_in_again(here)
+        """Look at every room once; those in need are helped together, a trip of them at a time."""
+        for trip in batches([here for here in self._here() if _is_in_need(here)], TRIP):
+            await asyncio.gather(*map(self._help, trip))
+
+    async def _help(self, here: RoomHere) -> None:
+        if here.missed:
+            await self._mend(here)
+        await self._pay_debts(here)
+        self._take_in_again(here)
 
     async def _mend(self, here: RoomHere) -> None:
         """Compare everybody here with the store and tell them what they missed."""
@@ -79,3 +84,9 @@ class Mender:
         for member in list(here.members.values()):
             if member.wants_in and not here.asking[member.participant]:
                 self._readmit(here, member)
+
+
+def _is_in_need(here: RoomHere) -> bool:
+    if here.missed or here.owed:
+        return True
+    return any(member.wants_in for member in here.members.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from math import inf
 from operator import attrgetter
 
@@ -54,6 +55,7 @@ class RoomHere:
         self._watchers: dict[str, Member] = {}
         self._line: TicketOrder[Member] = TicketOrder()
         self._telling: asyncio.Future[None] | None = None
+        self._renewals: set[asyncio.Future[None]] = set()
         self._named: dict[str, Revision] = {}
         self._named_before: dict[str, Revision] = {}
         self._behind: list[tuple[Revision, asyncio.Future[None]]] = []
@@ -154,6 +156,26 @@ class RoomHere:
             answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._curious.setdefault(participant, []).append(answer)
             await answer
+
+    @contextmanager
+    def renewal(self) -> Iterator[None]:
+        """The people here are being renewed."""
+        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._renewals.add(ended)
+        try:
+            yield
+        finally:
+            self._renewals.discard(ended)
+            ended.set_result(None)
+
+    async def renewals_have_ended(self) -> None:
+        """Wait until no renewal is under way that began before now.
+
+        Such a renewal may name somebody who has gone since. After their drop it would take them
+        for connected, and keep their place for a whole lease.
+        """
+        if self._renewals:
+            await asyncio.wait(set(self._renewals))
 
     def sessions(self) -> list[Session]:
         """Everybody here who has a place that must be renewed, in order of their tickets.

@@ -21,8 +21,12 @@ from server.domain.rooms import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from server.domain.errors import StoreUnavailable
     from server.domain.offers import Offer
     from server.domain.rooms import CapacityChange, NoticeCleared
+    from server.domain.strays import Stray
     from server.realtime.member import Client, Topic
 
 
@@ -45,6 +49,18 @@ class Rooms(Protocol):
 
     async def sweep_room(self, ref: RoomRef, seen: Revision) -> Sweep: ...
 
+    async def sweep_rooms(
+        self, rooms: Sequence[tuple[RoomRef, Revision]], /
+    ) -> Sequence[Sweep | StoreUnavailable]:
+        """What `sweep_room` returns or raises for each; together they take one way."""
+        ...
+
+    async def renew_rooms(
+        self, rooms: Sequence[tuple[RoomRef, Sequence[Session], Revision, int]], /
+    ) -> Sequence[Renewals | StoreUnavailable]:
+        """What `renew` returns or raises for each: room, sessions, seen, called_to."""
+        ...
+
     async def close_room(self, ref: RoomRef) -> Snapshot: ...
 
     async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions: ...
@@ -56,10 +72,38 @@ class Rooms(Protocol):
     ) -> Literal["ok", "no_room", "closed", "unknown_notice"]: ...
 
 
-class Strays(Protocol):
-    """Live rooms that nobody sweeps."""
+class RoomIndex(Protocol):
+    """Which rooms somebody is to sweep, and when. Each call raises `StoreUnavailable`."""
 
-    async def unswept_rooms(self, idle_ms: int) -> list[RoomRef]: ...
+    async def watch(self, refs: Iterable[RoomRef], /) -> None:
+        """People are about to enter these rooms."""
+        ...
+
+    async def postpone(self, refs: Iterable[RoomRef], /) -> None:
+        """This node sweeps these rooms now."""
+        ...
+
+    async def take(self, limit: int, /) -> Sequence[Stray]:
+        """At most so many rooms that nobody swept in time; nobody else gets them now."""
+        ...
+
+    async def rest(self, strays: Sequence[Stray], /) -> None:
+        """Nothing in these rooms has a deadline, as a sweep since they were taken found."""
+        ...
+
+
+class Walk(Protocol):
+    """Hands out the parts of the index of accounts, each to one node at a time."""
+
+    async def take(self) -> int | None: ...
+
+    async def finish(self, part: int, /) -> None: ...
+
+
+class Strays(Protocol):
+    """Live rooms that need a sweep and are in no index."""
+
+    async def unswept_rooms(self, part: int, /) -> Sequence[RoomRef]: ...
 
 
 class Subscriptions(Protocol):

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
+from contextlib import suppress
 
 from server.domain.errors import NotFound, StoreUnavailable
 from server.domain.rooms import NOTHING_SEEN, Revision, RoomRef, Sweep
+from server.domain.strays import Stray
+from server.realtime.local_rooms import LocalRooms
 from server.realtime.people import RoomHere, named
-from server.realtime.places import EVENT_WAIT_S, Places
-from server.realtime.ports import Rooms, Strays
+from server.realtime.places import EVENT_WAIT_S, Places, batches
+from server.realtime.ports import RoomIndex, Rooms, Strays, Walk
 from server.realtime.relay import Relay
+from server.realtime.rounds import TRIP
+from server.supervise import Chores
 
 log = logging.getLogger(__name__)
 
-IDLE_MS = 900
-"""A live room that nobody has swept for so long is swept by whoever looks, once a second.
+LOOK_S = 0.25
+"""Between two looks for rooms that nobody sweeps. Source: docs/decisions/0032-sweep-index.md."""
 
-Less than the time from look to look, so that a room which nobody has people in is swept at every
-one. Together with it less than the longest step of the house clock: a step that is cut opens a
-truce, and the ghosts of a dead node would stay a lease longer. The price: one healthy room in ten
-is swept twice. Source: docs/decisions/0009-strays.md.
-"""
+TAKEN_AT_ONCE = 4 * TRIP  # other nodes get their share of what a dead node leaves
 
 
 class Sweeper:
@@ -30,54 +31,114 @@ class Sweeper:
 
     Args:
         rooms: The store.
-        strays: Where rooms are found that nobody sweeps.
+        index: Which rooms need a sweep, and when.
+        walk: Hands out parts of the index of accounts.
+        strays: Finds rooms that the index lacks.
         places: Rereads a room.
         relay: Tells people that the event is over.
         here: All rooms of this node.
+        chores: Waits for events that are late.
     """
 
     def __init__(
         self,
         *,
         rooms: Rooms,
+        index: RoomIndex,
+        walk: Walk,
         strays: Strays,
         places: Places,
         relay: Relay,
-        here: Callable[[], Iterable[RoomHere]],
+        here: LocalRooms,
+        chores: Chores,
     ) -> None:
         self._rooms = rooms
+        self._index = index
+        self._walk = walk
         self._strays = strays
         self._places = places
         self._relay = relay
         self._here = here
+        self._chores = chores
 
-    async def tick(self) -> None:
-        """Let time pass in every room here, once a second."""
-        rooms = list(self._here())
-        revisions = [await self._sweep(here) for here in rooms]
-        # All at once: on a node that has turned deaf every room is behind.
-        await asyncio.gather(*map(self._notice_gap, rooms, revisions))
+    async def visit(self, rooms: Sequence[RoomHere]) -> None:
+        """Let time pass in these rooms, which share their way to the store.
+
+        Returns when the store has answered. Events that are late then are waited for meanwhile:
+        on a node that has turned deaf every room is behind.
+        """
+        for here in rooms:
+            here.forget_names()
+        answers, _ = await asyncio.gather(
+            self._rooms.sweep_rooms([(here.ref, here.seen) for here in rooms]),
+            self._postpone(rooms),
+        )
+        for here, answer in zip(rooms, answers, strict=True):
+            if not isinstance(answer, StoreUnavailable):  # else the next visit finds it
+                self._take_in(here, answer)
 
     async def take_over(self) -> None:
         """Let time pass where nobody does: rooms of a node that died, rooms just left."""
-        known = {here.ref for here in self._here()}
+        taken = await self._take()
+        while taken:
+            trips = batches([stray for stray in taken if not self._is_here(stray.ref)], TRIP)
+            await asyncio.gather(*map(self._sweep_strays, trips))
+            taken = await self._take() if len(taken) == TAKEN_AT_ONCE else ()
+
+    async def walk(self) -> None:
+        """Look at all rooms of the accounts of a part, as long as parts are due.
+
+        What the index lacks is put there and swept. Rooms that were empty for long are closed.
+        """
+        while (part := await self._walk.take()) is not None:
+            refs = [
+                ref for ref in await self._strays.unswept_rooms(part) if not self._is_here(ref)
+            ]
+            await self._index.watch(refs)
+            for trip in batches(refs, TRIP):
+                await asyncio.gather(*map(self._sweep_stray, trip))
+            await self._walk.finish(part)
+
+    async def _take(self) -> Sequence[Stray]:
         try:
-            for ref in await self._strays.unswept_rooms(IDLE_MS):
-                if ref not in known:
-                    await self._sweep_stray(ref)
+            return await self._index.take(TAKEN_AT_ONCE)
         except StoreUnavailable:
             log.warning("takeover.failed")
+            return ()
 
-    async def _sweep(self, here: RoomHere) -> Revision:
-        """Returns the revision after it; nothing seen if the room could not be swept."""
-        here.forget_names()
-        try:
-            answer = await self._sweep_all(here.ref, here.seen)
-        except StoreUnavailable:
-            return NOTHING_SEEN
+    async def _sweep_strays(self, strays: Sequence[Stray]) -> None:
+        answers = await self._rooms.sweep_rooms([(stray.ref, NOTHING_SEEN) for stray in strays])
+        idle = [
+            stray
+            for stray, answer in zip(strays, answers, strict=True)
+            if not isinstance(answer, StoreUnavailable) and not self._is_busy(stray, answer)
+        ]
+        with suppress(StoreUnavailable):  # they are taken again, and found idle again
+            await self._index.rest(idle)
+
+    def _is_busy(self, stray: Stray, answer: Sweep) -> bool:
+        """Whether anything in the room has a deadline. What one sweep leaves is done meanwhile."""
+        if answer.more or answer.forgotten:
+            self._chores.spawn(self._sweep_stray(stray.ref))
+        return answer.more or answer.has_deadline
+
+    async def _postpone(self, rooms: Sequence[RoomHere]) -> None:
+        with suppress(StoreUnavailable):  # then somebody else sweeps them as well
+            await self._index.postpone([here.ref for here in rooms])
+
+    def _is_here(self, ref: RoomRef) -> bool:
+        return self._here.find(ref) is not None
+
+    def _take_in(self, here: RoomHere, answer: Sweep) -> None:
+        if answer.more:
+            self._chores.spawn(self._sweep_on(here))
         if answer.outcome == "closed" and here.members:
-            await self._end(here)
-        return answer.revision
+            self._chores.spawn(self._end(here))
+        if here.state is not None and here.applied < answer.revision:
+            self._chores.spawn(self._notice_gap(here, answer.revision))
+
+    async def _sweep_on(self, here: RoomHere) -> None:
+        await self._sweep_all(here.ref, here.seen)
 
     async def _sweep_all(self, ref: RoomRef, seen: Revision) -> Sweep:
         answer = await self._rooms.sweep_room(ref, seen)
@@ -94,7 +155,7 @@ class Sweeper:
         self._relay.close(here)
 
     async def _notice_gap(self, here: RoomHere, revision: Revision) -> None:
-        if here.state is None or await here.caught_up(revision, EVENT_WAIT_S):
+        if await here.caught_up(revision, EVENT_WAIT_S):
             return
         log.info("event.missed", extra={**named(here.ref), "rev": revision.rev})
         here.missed = True
@@ -102,11 +163,9 @@ class Sweeper:
     async def _sweep_stray(self, ref: RoomRef) -> None:
         answer = await self._sweep_all(ref, NOTHING_SEEN)
         if answer.forgotten:
-            log.warning("room.forgotten", extra=named(ref))
             await self._close(ref)
 
     async def _close(self, ref: RoomRef) -> None:
-        try:
+        log.warning("room.forgotten", extra=named(ref))
+        with suppress(NotFound):
             await self._rooms.close_room(ref)
-        except NotFound:
-            return

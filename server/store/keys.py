@@ -86,7 +86,21 @@ class KeySpace:
 
     def index_of(self, account_id: str) -> str:
         """The part of the index in which the name of that account stands."""
-        return self.index(crc32(account_id.encode()) % INDEX_SETS)
+        return self.index(part_of(account_id))
+
+    def sweeps(self, part: int) -> str:
+        """Sorted set: `account:room` -> when to sweep it (Unix ms of the store's clock).
+
+        Written before a room's first admission, postponed by whoever sweeps it, removed once
+        nothing in the room has a deadline. Like the index of accounts it stands outside their
+        slots, one part for each part of that index.
+        """
+        return f"{self.prefix}:sweeps:{part}"
+
+    @property
+    def rooms_walk(self) -> str:
+        """Sorted set: part of the index of accounts -> when to walk it for rooms. Permanent."""
+        return f"{self.prefix}:walk:rooms"
 
     @property
     def watched(self) -> str:
@@ -136,3 +150,8 @@ class KeySpace:
 
 
 DEFAULT_KEYS = KeySpace()
+
+
+def part_of(account_id: str) -> int:
+    """The part of all indexes in which an account and what belongs to it stand."""
+    return crc32(account_id.encode()) % INDEX_SETS

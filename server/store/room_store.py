@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import msgspec
 
-from server.domain.errors import InvalidRequest, NotFound, ParallelEventsExceeded, RoomClosed
+from server.domain.errors import (
+    InvalidRequest,
+    NotFound,
+    ParallelEventsExceeded,
+    RoomClosed,
+    StoreUnavailable,
+)
 from server.domain.polls import Poll, Polled
 from server.domain.rooms import (
     NOTHING_SEEN,
@@ -104,7 +111,7 @@ class RoomStore:
         Of one person all say the same.
         """
         return await self._run(
-            Renewals, self._scripts.renew, ref, seen, called_to, _beliefs(sessions)
+            Renewals, self._scripts.renew, ref, seen, called_to, packed_beliefs(sessions)
         )
 
     async def drop(self, ref: RoomRef, drops: Sequence[Drop], seen: Revision) -> Answer:
@@ -120,6 +127,27 @@ class RoomStore:
     async def sweep_room(self, ref: RoomRef, seen: Revision = NOTHING_SEEN) -> Sweep:
         """Let time pass in a room."""
         return await self._run(Sweep, self._scripts.sweep_room, ref, seen)
+
+    async def sweep_rooms(
+        self, rooms: Sequence[tuple[RoomRef, Revision]]
+    ) -> list[Sweep | StoreUnavailable]:
+        """What `sweep_room` returns or raises for each of these rooms, in one pipeline."""
+        calls = [(ref, seen, ()) for ref, seen in rooms]
+        return await self._run_of_rooms(Sweep, self._scripts.sweep_room, calls)
+
+    async def renew_rooms(
+        self, rooms: Sequence[tuple[RoomRef, Sequence[Session], Revision, int]]
+    ) -> list[Renewals | StoreUnavailable]:
+        """What `renew` returns or raises for each of these rooms, in one pipeline.
+
+        Args:
+            rooms: Of each the sessions, what was seen, and the `called_to` of that.
+        """
+        calls = [
+            (ref, seen, (called_to, packed_beliefs(sessions)))
+            for ref, sessions, seen, called_to in rooms
+        ]
+        return await self._run_of_rooms(Renewals, self._scripts.renew, calls)
 
     async def dismiss_notice(
         self, ref: RoomRef, notice: str, *, rest: bool
@@ -248,6 +276,31 @@ class RoomStore:
             names = await self._redis.smembers(key)
         return sorted(RoomRef(account, str(name, "ascii")) for name in cast("set[bytes]", names))
 
+    async def _run_of_rooms(
+        self,
+        reply: type[ReplyT],
+        script: Script,
+        calls: Sequence[tuple[RoomRef, Revision, Arguments]],
+    ) -> list[ReplyT | StoreUnavailable]:
+        """One transition of many rooms; they share one pipeline. What `_run` does for each."""
+        if not calls:
+            return []
+        begun = [(self._keys.room(ref), self._arguments(seen, args)) for ref, seen, args in calls]
+        try:
+            with store_faults():
+                texts = await script.of_rooms(begun)
+        except StoreUnavailable as error:
+            return [error] * len(calls)
+        failed = [n for n, text in enumerate(texts) if isinstance(text, Exception)]
+        # One by one: whoever is told why, and a script that Redis has forgotten is sent again.
+        again = [self._run(reply, script, *calls[n][:2], *calls[n][2]) for n in failed]
+        mended = dict(zip(failed, await asyncio.gather(*map(_or_away, again)), strict=True))
+        decode = msgspec.json.Decoder(reply).decode
+        return [
+            mended[n] if n in mended else decode(cast("bytes", text))
+            for n, text in enumerate(texts)
+        ]
+
     async def _run(
         self,
         reply: type[ReplyT],
@@ -259,9 +312,12 @@ class RoomStore:
     ) -> ReplyT:
         """One transition: every script of a room begins with the instant and what was seen."""
         keys = [*self._keys.room(ref).all(), *more_keys]
-        args: Arguments = [self._instant(), seen.epoch, seen.rev, *arguments]
+        args = self._arguments(seen, arguments)
         with store_faults():
             return msgspec.json.decode(await script(keys=keys, args=args), type=reply)
+
+    def _arguments(self, seen: Revision, more: Arguments) -> Arguments:
+        return [self._instant(), seen.epoch, seen.rev, *more]
 
     async def _read(
         self, reply: type[ReplyT], script: Script, ref: RoomRef, *arguments: str | int
@@ -271,11 +327,18 @@ class RoomStore:
         return msgspec.json.decode(text, type=reply)
 
 
+async def _or_away(answer: Awaitable[ReplyT]) -> ReplyT | StoreUnavailable:
+    try:
+        return await answer
+    except StoreUnavailable as error:
+        return error
+
+
 def _flat(rows: Iterable[Iterable[str | int]]) -> list[str | int]:
     return list(chain.from_iterable(rows))
 
 
-def _beliefs(sessions: Sequence[Session]) -> bytes:
+def packed_beliefs(sessions: Sequence[Session]) -> bytes:
     """One argument: three for each of a thousand people cost more than their renewal."""
     runs = [list(run) for _, run in groupby(sessions, _kind_of_place)]
     return msgspec.msgpack.encode(

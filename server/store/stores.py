@@ -18,6 +18,7 @@ from server.store.probe import StoreProbe
 from server.store.purchase_store import PurchaseStore
 from server.store.requirements import check_requirements
 from server.store.reversal_store import ReversalStore
+from server.store.room_index import RoomIndex
 from server.store.room_store import RoomStore
 from server.store.scripts import Scripts
 from server.store.watch import Reconnection, StoreWatch
@@ -37,6 +38,7 @@ class Stores:
     facts: StoreFacts
     installation: Installation
     rooms: RoomStore
+    room_index: RoomIndex
     accounts: AccountStore
     purchases: PurchaseStore
     reversals: ReversalStore
@@ -95,6 +97,7 @@ async def stores_on(
         facts,
         Installation(redis, keys, await installation_id(redis, keys)),
         rooms=RoomStore(redis, keys, observe=observe),
+        room_index=RoomIndex(redis, keys, observe=observe),
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),

@@ -1,4 +1,8 @@
-"""Live rooms in which time stands still: those of a node that died, and those just left."""
+"""Live rooms that need a sweep and are in no index: found by looking at all rooms of all accounts.
+
+Most are those of an installation from before the index. Rooms that have been empty for long are
+found in the same way.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +12,38 @@ from typing import TYPE_CHECKING, cast
 
 from server.domain.rooms import RoomRef
 from server.store.faults import store_faults
-from server.store.keys import DEFAULT_KEYS, INDEX_SETS, KeySpace
+from server.store.keys import DEFAULT_KEYS, KeySpace
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 CHUNK = 256  # commands a pipeline
+UNSWEPT_MS = 5_000  # a room that the index knows is never left alone for so long
 FORGOTTEN_MS = 24 * 3600 * 1000  # as in sweep_room.lua
 _FIELDS = ("last_wall", "deadline", "empty_since")
 
 
 class Strays:
-    """Finds rooms that some node should sweep and none does."""
+    """Looks at the rooms of one part of the index of accounts."""
 
     def __init__(self, redis: Redis, keys: KeySpace = DEFAULT_KEYS) -> None:
         self._redis = redis
         self._keys = keys
 
-    async def unswept_rooms(self, idle_ms: int) -> list[RoomRef]:
-        """Live rooms with a deadline, or empty for a day, not swept for `idle_ms`."""
+    async def unswept_rooms(self, part: int) -> list[RoomRef]:
+        """Live rooms with a deadline that nobody sweeps, or empty for a day, or never swept."""
         with store_faults():
             seconds, micros = await self._redis.time()
             now_ms = seconds * 1000 + micros // 1000
-            refs = await self._live()
+            refs = await self._live(part)
             rows = await self._many(
                 "HMGET", [(self._keys.room(ref).room, *_FIELDS) for ref in refs]
             )
-        return [
-            ref for ref, row in zip(refs, rows, strict=True) if _needs_sweep(row, now_ms, idle_ms)
-        ]
+        return [ref for ref, row in zip(refs, rows, strict=True) if _needs_sweep(row, now_ms)]
 
-    async def _live(self) -> list[RoomRef]:
-        index = await self._many("SMEMBERS", [(self._keys.index(n),) for n in range(INDEX_SETS)])
-        accounts = sorted(name.decode() for names in index for name in names)
+    async def _live(self, part: int) -> list[RoomRef]:
+        (names,) = await self._many("SMEMBERS", [(self._keys.index(part),)])
+        accounts = sorted(name.decode() for name in names)
         rooms = await self._many(
             "SMEMBERS", [(self._keys.account(account).live_rooms,) for account in accounts]
         )
@@ -59,8 +62,8 @@ class Strays:
         return answers
 
 
-def _needs_sweep(row: Sequence[bytes | None], now_ms: int, idle_ms: int) -> bool:
+def _needs_sweep(row: Sequence[bytes | None], now_ms: int) -> bool:
     last_wall, has_deadline, empty_since = (int(value or 0) for value in row)
-    if 0 <= now_ms - last_wall < idle_ms:  # later than now: the wall clock was set back
-        return False
-    return bool(has_deadline) or now_ms - (empty_since or now_ms) >= FORGOTTEN_MS
+    if has_deadline:  # last swept later than now: the clock was set back
+        return not 0 <= now_ms - last_wall < UNSWEPT_MS
+    return now_ms - empty_since >= FORGOTTEN_MS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.domain.rooms import Newcomer, Role, RoomRef
+from server.store.room_index import RoomIndex
 from server.store.room_store import RoomStore
 from tests.faults.house import CONVERGE_S, House, a_house
 from tests.faults.rig import running_rig
@@ -80,6 +81,7 @@ async def test_five_thousand_of_a_killed_node_are_gone_as_soon_as_two(house: Hou
     rooms, ref = RoomStore(house.store.redis), RoomRef(house.account, "hall")
     crowd = [Newcomer(f"p{number}", Role.ATTENDEE) for number in range(5000)]
     began_ms = await house.store.now_ms()
+    await RoomIndex(house.store.redis).watch([ref])
     for first in range(0, len(crowd), 250):
         await rooms.admit(ref, crowd[first : first + 250])
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.realtime.sweeper import IDLE_MS
-from server.store.keys import DEFAULT_KEYS
+from server.domain.rooms import RoomRef
+from server.store.keys import DEFAULT_KEYS, part_of
+from server.store.room_index import RoomIndex
 from server.store.strays import Strays
 from tests.fakes import FakeClock
 from tests.hall import GRACE_MS, LEASE_MS, STEP_MS, Hall
@@ -75,8 +76,22 @@ async def test_a_clock_that_jumps_to_and_fro_moves_the_house_by_its_steps(hall: 
     assert await hall.renew(guests) == {}
 
 
-async def test_a_room_last_swept_in_the_future_is_a_stray(redis: Redis) -> None:
+async def test_a_room_due_in_the_far_future_is_a_stray(redis: Redis) -> None:
     """The wall clock was set back while its node died: nobody may wait an hour for its sweep."""
+    ref, now = RoomRef("acme", "hall"), FakeClock()
+    index = RoomIndex(redis, instant=now.now_ms)
+    now.advance(ms=HOUR_MS)
+    await index.watch([ref])
+    now.advance(ms=-HOUR_MS)
+
+    taken = await index.take(1)
+
+    assert [stray.ref for stray in taken] == [ref]
+
+
+async def test_a_room_that_no_index_has_is_found_though_last_swept_in_the_future(
+    redis: Redis,
+) -> None:
     seconds, _ = await redis.time()
     ahead = FakeClock(int(seconds) * 1000 + HOUR_MS)
     hall = Hall(redis, ahead)
@@ -84,6 +99,6 @@ async def test_a_room_last_swept_in_the_future_is_a_stray(redis: Redis) -> None:
     await redis.sadd(DEFAULT_KEYS.index_of(hall.ref.account), hall.ref.account)
     await hall.hello("a")
 
-    strays = await Strays(redis).unswept_rooms(IDLE_MS)
+    strays = await Strays(redis).unswept_rooms(part_of(hall.ref.account))
 
     assert strays == [hall.ref]

@@ -22,5 +22,6 @@ if has_deadline(room) or not room.fields.empty_since then
 elseif room.wall - number_of(room, 'empty_since') >= FORGOTTEN_MS then
   return answer(room, { forgotten = true })
 end
+room.looks_ahead = true
 settle(room)
 return answer(room, { has_deadline = room.fields.deadline == '1' })

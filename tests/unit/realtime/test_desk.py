@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import pytest
@@ -30,7 +30,7 @@ from server.realtime.desk import Desk
 from server.realtime.hosts import HostNews
 from server.realtime.people import RoomHere
 from server.realtime.places import BATCH, Places
-from server.realtime.ports import Rooms, Wording
+from server.realtime.ports import RoomIndex, Rooms, Wording
 from server.realtime.requests import Departure, Entrance, Parting
 from server.supervise import Chores
 from tests.unit.realtime.events import state
@@ -79,6 +79,9 @@ class Transitions(Store):
     async def subscribe(self, account: str) -> None:
         self._note(f"subscribe {account}")
 
+    async def watch(self, refs: Iterable[RoomRef]) -> None:
+        self._note("watch " + " ".join(ref.room for ref in refs))
+
     async def unsubscribe(self, account: str) -> None:
         self._note(f"unsubscribe {account}")
 
@@ -94,7 +97,9 @@ class Work:
         places = Places(rooms, words)
         hosts = HostNews(words, _no_offers, self.chores, self.tally)
         answers = Answers(words, places, hosts, self.tally, part=self._part)
-        self.desk = Desk(rooms, self.store, words, answers, self.chores)
+        self.desk = Desk(
+            rooms, self.store, words, answers, self.chores, index=cast("RoomIndex", self.store)
+        )
 
     def _part(self, here: RoomHere, member: Any) -> None:  # noqa: ANN401  # a Member
         self.desk.submit(here, Parting(member.participant, member.generation))
@@ -313,7 +318,7 @@ async def test_the_first_of_a_room_are_let_in_after_its_events_are_heard(work: W
 
     calls = await work.serves(here, hello("ada"))
 
-    assert calls == ["subscribe acme", "admit ada"]
+    assert calls == ["subscribe acme", "watch hall", "admit ada"]
     assert here.applied == Revision(7, 1)
 
 
@@ -376,3 +381,16 @@ async def test_a_tab_that_went_while_it_asked_does_not_hear_for_the_others(work:
     await lines_of(work.store, here).step()
 
     assert other.heard == ["line 1 @1"]
+
+
+async def test_a_drop_waits_for_a_renewal_under_way_that_may_name_the_person(work: Work) -> None:
+    """Overtaken by it the person would count as connected, and keep the place for a lease."""
+    here = a_room()
+    with here.renewal():
+        work.desk.submit(here, Parting("ada", 5))
+        for _ in range(10):
+            await asyncio.sleep(0)  # noqa: TID251  # turns of the loop
+        before = list(work.store.calls)
+
+    assert before == []
+    assert await work.serves(here) == ["drop ada+0"]

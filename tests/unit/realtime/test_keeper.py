@@ -10,6 +10,7 @@ from server.realtime.keeper import Keeper
 from server.realtime.places import Places
 from server.realtime.ports import Rooms, Wording
 from server.realtime.relay import Relay
+from server.supervise import Chores
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import Store, Tally, Words, a_room, comes, lines_of
 
@@ -40,6 +41,7 @@ async def test_a_reload_on_another_node_is_not_heard_by_the_tabs_on_this_one() -
         relay=cast("Relay", None),
         tally=tally,
         here=lambda: [here],
+        chores=Chores(),
     )
 
     await keeper.renew(here)

@@ -3,7 +3,7 @@
 -- Call the head of the line, decide the level and the notice, raise `rev` if anything changed,
 -- write the fields, publish. `settle` is the last thing a script does to a room.
 
-local FREED_SLOT_MS, FREED_SLOTS = 60000, 10
+local FREED_SLOTS = 10
 
 -- Seats freed in the last ten minutes: what the estimate of the wait is made of.
 local function freed_lately(room)
@@ -104,6 +104,8 @@ local function settle(room)
   decide_notice(room, taken)
   put(room, 'level', level_of(room, taken))
   put(room, 'deadline', (has_deadline(room) or in_refill(room)) and 1 or 0)
+  -- Only a sweep looks ahead: whatever else happens mostly changes that again.
+  put(room, 'due', room.looks_ahead and due_of(room) or 0)
   local state = state_of(room)
   local signature = signature_of(room, state)
   local changed = next(room.told) ~= nil or signature ~= room.fields.signature

@@ -1,0 +1,63 @@
+-- due: the first instant of a room's clock at which anything in it can change by itself.
+--
+-- Until then a sweep moves the clock and nothing else, and has a quick way (quick/sweep_room.lua).
+-- Too early does no harm, too late is a fault: whatever of a room depends on time stands here.
+
+local FREED_SLOT_MS = 60000 -- of the count of seats freed lately (prelude/settle.lua)
+local DUE_AT_MOST_MS = 10000 -- scripts of an older version do not know the field: not for long
+local DUE_AT_MOST_PACED_MS = 5000 -- while people come, the forecast may begin or fall silent
+
+local function first_of(key)
+  return tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or nil)
+end
+
+local function first_claim_end(room)
+  return tonumber(redis.call('ZRANGE', room.waves, 0, 0)[1] or nil)
+end
+
+local function next_slot(room, slot_ms)
+  return (math.floor(room.clock / slot_ms) + 1) * slot_ms
+end
+
+local function is_paced(room)
+  for i = 0, SLOTS - 1 do
+    if number_of(room, 'pace_' .. i) ~= 0 then
+      return true
+    end
+  end
+  return false
+end
+
+-- Instants that lie ahead for now; those that have passed change nothing any more.
+local function instants_ahead(room)
+  return {
+    number_of(room, 'truce_until'),
+    number_of(room, 'refill_until'),
+    number_of(room, 'opened_clock') + FORECAST_REST_MS,
+    number_of(room, 'forecast_spoke') + FORECAST_SILENCE_MS,
+  }
+end
+
+-- 0 where the quick way is not to be taken at all.
+local function due_of(room)
+  if room.more or not has_deadline(room) or number_of(room, 'full_in_s') >= 0 then
+    return 0
+  end
+  local due = room.clock + DUE_AT_MOST_MS
+  for _, instant in ipairs(instants_ahead(room)) do
+    if instant > room.clock then
+      due = math.min(due, instant)
+    end
+  end
+  for _, key in ipairs({ room.seats, room.presenters, room.present, room.left }) do
+    due = math.min(due, first_of(key) or due)
+  end
+  due = math.min(due, first_claim_end(room) or due)
+  if is_paced(room) then
+    due = math.min(due, next_slot(room, SLOT_MS), room.clock + DUE_AT_MOST_PACED_MS)
+  end
+  if number_of(room, 'freed') > 0 then
+    due = math.min(due, next_slot(room, FREED_SLOT_MS))
+  end
+  return math.max(due, 0)
+end

@@ -1,0 +1,113 @@
+"""Which rooms somebody is to sweep, and when: what finds the rooms of a node that died.
+
+Looking at all accounts would cost each node so much for each account there is, every second. The
+index has only rooms in which something has a deadline.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from random import randrange
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from server.domain.rooms import RoomRef
+from server.domain.strays import Stray
+from server.store.faults import store_faults
+from server.store.keys import DEFAULT_KEYS, INDEX_SETS, KeySpace, part_of
+from server.store.scripts import Observe, Script, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+POSTPONED_MS = 1_150
+"""From a node's sweep until others count the room as left alone.
+
+More than the second from sweep to sweep, so that nobody else sweeps a room that is looked after.
+With the quarter of a second between two looks less than the longest step of a room's clock: a
+step that is cut opens a truce, and the ghosts of a dead node would stay a lease longer.
+"""
+
+TAKEN_MS = 900  # so that a look a second later finds the room due again
+RESTS_MS = 10_000  # far longer than from `watch` to the admission that it announces
+
+
+class RoomIndex:
+    """Keeps and reads the index. Each call is one atomic step, safe to repeat.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of the installation.
+        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time.
+        observe: Told how long each call of a script took.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
+        *,
+        instant: Callable[[], int] = lambda: 0,
+        observe: Observe = unobserved,
+    ) -> None:
+        self._scripts = Scripts.register(redis, observe)
+        self._keys = keys
+        self._instant = instant
+
+    async def watch(self, refs: Iterable[RoomRef]) -> None:
+        """People are about to enter these rooms: have them swept, whatever becomes of this node.
+
+        Raises:
+            StoreUnavailable: nobody knows.
+        """
+        await self._write(self._scripts.watch_rooms, POSTPONED_MS, [(r, _name(r)) for r in refs])
+
+    async def postpone(self, refs: Iterable[RoomRef]) -> None:
+        """This node sweeps these rooms now.
+
+        Raises:
+            StoreUnavailable: somebody else will sweep them as well.
+        """
+        rows = [(ref, _name(ref)) for ref in refs]
+        await self._write(self._scripts.postpone_sweeps, POSTPONED_MS, rows)
+
+    async def take(self, limit: int) -> list[Stray]:
+        """At most so many rooms that nobody swept in time; nobody else gets them now."""
+        first = randrange(INDEX_SETS)  # noqa: S311  # no part shall always come last
+        keys = [self._keys.sweeps((first + n) % INDEX_SETS) for n in range(INDEX_SETS)]
+        with store_faults():
+            flat = await self._scripts.take_sweeps(
+                keys=keys, args=[self._instant(), TAKEN_MS, limit]
+            )
+        rows = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+        return [Stray(_named(name), due.decode(), bool(rested)) for name, due, rested in rows]
+
+    async def rest(self, strays: Sequence[Stray]) -> None:
+        """Nothing in these rooms has a deadline, as a sweep since they were taken found."""
+        rows = [(s.ref, (_name(s.ref), s.due, int(s.rested))) for s in strays]
+        await self._write(self._scripts.rest_sweeps, RESTS_MS, rows)
+
+    async def _write(
+        self, script: Script, ms: int, rows: Sequence[tuple[RoomRef, object]]
+    ) -> None:
+        if not rows:
+            return
+        parts: defaultdict[int, list[object]] = defaultdict(list)
+        for ref, row in rows:
+            parts[part_of(ref.account)].append(row)
+        lists = msgspec.msgpack.encode(list(parts.values()))
+        with store_faults():
+            await script(
+                keys=list(map(self._keys.sweeps, parts)), args=[self._instant(), ms, lists]
+            )
+
+
+def _name(ref: RoomRef) -> str:
+    return f"{ref.account}:{ref.room}"  # ids have no colons
+
+
+def _named(name: bytes) -> RoomRef:
+    account, room = name.decode().split(":")
+    return RoomRef(account, room)
