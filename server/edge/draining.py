@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 QUIET_S = 2.0  # without a request: nobody is sent here any more
 _POLL_S = 0.05
+_FIRST_BYTES_S = 0.1  # a proxy sends a request right after it has connected
 
 
 class DrainingServer(uvicorn.Server):
@@ -52,9 +53,11 @@ class DrainingServer(uvicorn.Server):
         self.server_state.default_headers.append((b"connection", b"close"))
         if self._delay_s and not self._is_at_a_terminal:
             await self._until(_never, within_s=self._delay_s)
-            self._stop_listening()
+            await self._stop_listening()
         self._house.drain()
         await self._until(self._is_unused(), within_s=self.config.timeout_graceful_shutdown)
+        if not self._is_at_a_terminal:
+            await self._stop_listening()
         await super().shutdown(sockets)
 
     @property
@@ -62,9 +65,16 @@ class DrainingServer(uvicorn.Server):
         """Whether somebody pressed Ctrl-C: there is no balancer that has to notice."""
         return signal.SIGINT in self._captured_signals
 
-    def _stop_listening(self) -> None:
+    async def _stop_listening(self) -> None:
+        """Close the socket so that nobody who has connected is reset. Safe to repeat.
+
+        The kernel resets whoever is in the queue of a socket that closes, so the loop has a turn
+        to accept them just before; and uvicorn would close accepted sockets without a request.
+        """
+        await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
         for server in self.servers:
             server.close()
+        await asyncio.sleep(_FIRST_BYTES_S)  # noqa: TID251  # requests that are on their way
 
     def _is_unused(self) -> Callable[[], bool]:
         """A condition: nobody is connected, and no request has come for a while."""

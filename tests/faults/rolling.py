@@ -60,10 +60,10 @@ class Figures:
     refused: Counter[str] = field(default_factory=Counter)
     not_back: list[str] = field(default_factory=list)
 
-    def note(self, call: ApiCall, status: int) -> None:
-        self.answers[status] += 1
-        if not 0 < status < 500:
-            self.failed.append(f"{call.method} {call.path}: {status}")
+    def note(self, call: ApiCall, answer: Answer) -> None:
+        self.answers[answer.status] += 1
+        if not 0 < answer.status < 500:
+            self.failed.append(f"{call.method} {call.path}: {answer.status} {answer.json}")
 
     def __str__(self) -> str:
         return (
@@ -205,7 +205,7 @@ class Rolling:
             answer = Answer(502, {}, None)
         except OSError:
             answer = Answer(0, {}, None)
-        self.figures.note(call, answer.status)
+        self.figures.note(call, answer)
         return answer
 
 

@@ -18,7 +18,7 @@ async def measure(site: str, *, people: int, **settings: float) -> None:
     async with rolling(site, **settings) as event:
         await event.fill(people, seats=people * 3 // 4)
         await event.restart()
-        print(event.figures, await event.bought(), sep="\n")  # noqa: T201  # what it is for
+        print(event.figures, *event.figures.failed, await event.bought(), sep="\n")  # noqa: T201  # what it is for
 
 
 def main() -> None:
