@@ -33,8 +33,8 @@ RENEWED = "renewals ÷ those due"
 GONE, FIRST, LAST = "dropped people gone", "first place of the killed node", "last place"
 PERCENT, SECONDS = "% of a core", "s"
 REST_S, LOOK_S, GIVE_UP_S = 3.0, 0.2, 120.0
-AT_ONCE = 256
-IN_A_RUSH = 100  # each is the first of their room, whose events must be heard before
+AT_ONCE = 32
+IN_A_RUSH = 50  # each is the first of their room, whose events must be heard before
 
 RULES = RoomRules(
     lease_ms=LEASE_S * 1000,

@@ -1,0 +1,54 @@
+"""A new subscription carries what the old one did, however many channels that are."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from server.store.bus import AT_ONCE, EventBus
+from server.store.connect import open_store
+from server.store.keys import DEFAULT_KEYS
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from server.domain.rooms import RoomEvent, RoomRef
+
+ACCOUNTS = [f"account-{number}" for number in range(AT_ONCE + 10)]
+
+
+class Resumed:
+    """Counts how often a new subscription carried everything again."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def hear(self, ref: RoomRef, event: RoomEvent) -> None: ...
+
+    def resume(self) -> None:
+        self.times += 1
+
+
+async def test_after_a_reconnect_channels_are_asked_for_many_at_a_time(
+    redis: Redis, redis_url: str
+) -> None:
+    """One by one, each a round trip, 12,000 took as many."""
+    subscriber, listener = open_store(redis_url, retries=0), Resumed()
+    bus = EventBus(subscriber, DEFAULT_KEYS, "node")
+    listening = asyncio.create_task(bus.listen(listener))
+    await wait_until(lambda: listener.times == 1)
+    for account in ACCOUNTS:
+        await bus.subscribe(account)
+    await redis.config_resetstat()
+
+    await redis.client_kill_filter(_type="pubsub")
+    await wait_until(lambda: listener.times == 2)
+
+    commands = (await redis.info("commandstats"))["cmdstat_ssubscribe"]["calls"]
+    carried = await redis.pubsub_shardnumsub(*map(DEFAULT_KEYS.events_channel, ACCOUNTS))
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    await subscriber.aclose()
+    assert commands <= 4
+    assert {subscribers for _, subscribers in carried} == {1}
