@@ -311,9 +311,7 @@ def _doors(
             new_id=_new_id,
             quote_ttl_s=settings.quote_ttl_s,
         ),
-        upgrades=UpgradeService(
-            accounts, stores.accounts, stores.purchases, purchases, new_id=_new_id
-        ),
+        upgrades=UpgradeService(accounts, stores.accounts, stores.purchases, purchases),
         purchases=purchases,
         reversals=ReversalService(
             stores.reversals, payments.reversals, changed=metrics.charge_reversed

@@ -50,5 +50,5 @@ def cashier_on(
         accounts,
         QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=600),
         purchases,
-        UpgradeService(accounts, store, purchase_store, purchases, new_id=new_id),
+        UpgradeService(accounts, store, purchase_store, purchases),
     )

@@ -7,8 +7,10 @@ from server.domain.purchases import Order, Purchase
 from server.domain.quotes import check_holds, check_payable
 from server.service.accounts import AccountService
 from server.service.fingerprints import fingerprint
-from server.service.ports import AccountStore, IdSource, PurchaseStore
+from server.service.ports import AccountStore, PurchaseStore
 from server.service.purchases import PurchaseService
+
+ID_CHARACTERS = 32  # 128 bits
 
 
 class UpgradeService:
@@ -19,8 +21,6 @@ class UpgradeService:
         quotes: Where quotes are kept.
         store: Where purchases are kept.
         purchases: Takes a purchase on, once it has begun.
-        new_id: Where upgrade ids come from; the same id names the change in every room, and the
-            payment at the gateway.
     """
 
     def __init__(
@@ -29,14 +29,11 @@ class UpgradeService:
         quotes: AccountStore,
         store: PurchaseStore,
         purchases: PurchaseService,
-        *,
-        new_id: IdSource,
     ) -> None:
         self._accounts = accounts
         self._quotes = quotes
         self._store = store
         self._purchases = purchases
-        self._new_id = new_id
 
     async def buy(self, account_id: str, quote_id: str, *, idempotency_key: str) -> Purchase:
         """Buy what the quote offers. The same key and quote again get the same answer.
@@ -112,7 +109,17 @@ class UpgradeService:
         now = await self._accounts.clock.now()
         check_payable(account)
         check_holds(quote, account, now=now)
-        purchase = Purchase(self._new_id(), quote, account.payment, started_at=now)
+        id_ = purchase_id(account_id, idempotency_key, quote_id)
+        purchase = Purchase(id_, quote, account.payment, started_at=now)
         return await self._store.start_purchase(
             purchase, idempotency_key=idempotency_key, fingerprint=request
         )
+
+
+def purchase_id(account_id: str, idempotency_key: str, quote_id: str) -> str:
+    """Names the change in every room, and the payment at the gateway.
+
+    The same for a repetition that the store has forgotten, so that the gateway knows its payment.
+    """
+    request = {"account": account_id, "key": idempotency_key, "quote": quote_id}
+    return fingerprint(request)[:ID_CHARACTERS]

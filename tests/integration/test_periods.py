@@ -72,7 +72,7 @@ def node_on(redis: Redis, clock: FakeClock, gateway: ScriptedGateway, name: str)
     return Node(
         accounts,
         QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=600),
-        UpgradeService(accounts, store, purchase_store, purchases, new_id=new_id),
+        UpgradeService(accounts, store, purchase_store, purchases),
         DowngradeService(accounts, CATALOGUE, new_id=new_id),
         RenewalService(accounts, store, parts_for(name)),
         DueService(accounts, store, gateway, parts_for(name)),

@@ -10,6 +10,7 @@ import pytest
 
 from server.domain.accounts import NewAccount
 from server.domain.errors import CallerError, ChangeInProgress, QuoteStale
+from server.service.upgrades import purchase_id
 from server.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
 from tests.hall import REF, RULES, Hall
@@ -68,6 +69,25 @@ async def test_ten_retries_on_two_nodes_are_one_charge_and_one_change(
     assert charge.amount == quote.terms.due_now
     assert (await hall.state()).capacity == 250
     assert (await hall.revision()).rev == before.rev + 1
+
+
+async def test_a_purchase_that_the_store_has_forgotten_has_the_same_name_when_it_is_repeated(
+    redis: Redis, nodes: list[Cashier], hall: Hall
+) -> None:
+    """It is the idempotency key at the gateway, which finds the payment that it has."""
+    assert hall
+    quote = await nodes[0].quotes.quote("acme", "large")
+    copy = {key: await redis.dump(key) or b"" for key in await redis.keys("*")}
+    first = await nodes[0].upgrades.buy("acme", quote.id, idempotency_key="k1")
+    await redis.flushall()
+    for key, dump in copy.items():
+        await redis.restore(key, 0, dump)
+
+    again = await nodes[1].upgrades.buy("acme", quote.id, idempotency_key="k1")
+
+    assert (again.id, again.status) == (first.id, "applied")
+    assert purchase_id("acme", "k2", quote.id) != first.id
+    assert purchase_id("acme", "k1", "another") != first.id
 
 
 async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(

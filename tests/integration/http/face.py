@@ -179,7 +179,7 @@ def world_on(
     doors = Doors(
         accounts=accounts,
         quotes=QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=QUOTE_TTL_S),
-        upgrades=UpgradeService(accounts, store, purchase_store, purchases, new_id=new_id),
+        upgrades=UpgradeService(accounts, store, purchase_store, purchases),
         purchases=purchases,
         payment_webhook=payment_webhook,
         downgrades=DowngradeService(accounts, CATALOGUE, new_id=new_id),

@@ -70,5 +70,4 @@ def upgrades(
     purchases: PurchaseService,
     clock: FakeClock,
 ) -> UpgradeService:
-    new_id = id_source().__next__
-    return UpgradeService(accounts, account_store, purchase_store, purchases, new_id=new_id)
+    return UpgradeService(accounts, account_store, purchase_store, purchases)
