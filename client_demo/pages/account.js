@@ -35,7 +35,10 @@ const view = new AccountView({
 const purchase = new Purchase(dialog("purchase"), {
   billing,
   texts: () => texts,
-  onBought: (offer) => load(bought(offer)),
+  onBought: (offer) => {
+    forgetPlan();
+    load(bought(offer));
+  },
   onClosed: left,
 });
 const downgradeDialog = new Downgrade(dialog("downgrade"), {
@@ -120,12 +123,17 @@ function troubleOf(error) {
   return { key: `error.${error.code}`, values: { detail: error.message }, good: false };
 }
 
-/** The dialog was closed: what it has changed is shown, and a reload does not open it again. */
+/** The dialog was closed: what it has changed is shown. */
 function left() {
+  forgetPlan();
+  lookAgain();
+}
+
+/** A reload does not open the dialog again. */
+function forgetPlan() {
   const address = new URL(location.href);
   address.searchParams.delete("plan");
   history.replaceState(null, "", address);
-  lookAgain();
 }
 
 /** What went well stays on the page; trouble is told anew if it is still there. */

@@ -1,5 +1,6 @@
 /** Asking customer success for a smaller plan: what it means first, then one clear button. */
 
+import { armedButton } from "./armed.js";
 import { Refused } from "./billing.js";
 import { acts, button, heading, show, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
@@ -35,7 +36,7 @@ export class Downgrade {
       element("textarea", { class: "note", id: "downgrade-note", rows: "3", maxlength: "2000" })
     );
     const news = element("div");
-    const ask = button(texts.say("downgrade.ask"), () => this.#ask(plan, note.value, ask, news), "main");
+    const ask = armedButton(texts.say("downgrade.ask"), () => this.#ask(plan, note.value, ask, news), "main");
     show(
       this.#dialog,
       heading("downgrade-title", texts.say("buy.title", { plan: plan.name })),

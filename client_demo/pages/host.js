@@ -50,6 +50,7 @@ const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")
   billing,
   texts: () => texts,
   onBought: (offer) => page.bought(offer),
+  arriving: () => view.room?.waiting ?? 0,
 });
 
 /** @param {Offer} offer */

@@ -1,5 +1,6 @@
 /** The purchase: a quote with its lines and total, one clear button, and what became of it. */
 
+import { armedButton } from "./armed.js";
 import { bill, later } from "./bill.js";
 import { isUnanswered, Refused } from "./billing.js";
 import { acts, busy, button, heading, show, trouble } from "./dialogs.js";
@@ -23,20 +24,23 @@ export class Purchase {
   #texts;
   #onBought;
   #onClosed;
+  #arriving;
   /** @type {Offered | null} what the dialog is about; another one, or none, when it has moved on */
   #offer = null;
 
   /**
    * @param {HTMLDialogElement} dialog
    * @param {{billing: Billing, texts: () => Texts, onBought: (offer: Offered) => void,
-   *          onClosed?: () => void}} options
+   *          onClosed?: () => void, arriving?: () => number}} options - `arriving`: how many people
+   *   in line come in with more seats, as far as the page knows
    */
-  constructor(dialog, { billing, texts, onBought, onClosed = () => {} }) {
+  constructor(dialog, { billing, texts, onBought, onClosed = () => {}, arriving = () => 0 }) {
     this.#dialog = dialog;
     this.#billing = billing;
     this.#texts = texts;
     this.#onBought = onBought;
     this.#onClosed = onClosed;
+    this.#arriving = arriving;
     dialog.addEventListener("close", () => this.#closed());
   }
 
@@ -117,9 +121,10 @@ export class Purchase {
    */
   async #buy(offer, quote) {
     this.#show(bill(this.#texts(), quote, offer), this.#busy("buy.paying"));
+    const arriving = Math.min(this.#arriving(), quote.seats.to - quote.seats.from);
     const order = { offer, quote, upgrade: null, at: Date.now() };
     try {
-      await this.#outcome(order, await this.#billing.buy(order));
+      await this.#outcome(order, await this.#billing.buy(order), arriving);
     } catch (error) {
       if (this.#offer === offer) await this.#refused(offer, quote, error);
     }
@@ -141,18 +146,34 @@ export class Purchase {
   /**
    * @param {Order} order
    * @param {Upgrade} upgrade
+   * @param {number} [arriving] - how many people come in now
    */
-  async #outcome(order, upgrade) {
-    if (upgrade.status === "applied") return this.#bought(order.offer);
+  async #outcome(order, upgrade, arriving = 0) {
+    if (upgrade.status === "applied") return this.#bought(order, upgrade, arriving);
     if (this.#offer !== order.offer) return;
     if (upgrade.status === "pending") return this.#follow(order, upgrade);
     const code = upgrade.status === "failed" ? "payment_failed" : "refunded";
     this.#showTrouble(order.offer, new Refused(code, ""));
   }
 
-  /** @param {Offered} offer */
-  #bought(offer) {
-    if (this.#offer === offer) this.#dialog.close();
+  /**
+   * Says what happened where the buyer looks. The next offer must not stand where a second tap lands.
+   *
+   * @param {Order} order
+   * @param {Upgrade} upgrade
+   * @param {number} arriving
+   */
+  #bought({ offer, quote }, upgrade, arriving) {
+    if (this.#offer === offer) {
+      const texts = this.#texts();
+      const coming = arriving > 0 ? ` ${texts.say("buy.done_arriving", { n: arriving })}` : "";
+      const invoice = `/account/invoice?id=${encodeURIComponent(upgrade.id)}`;
+      this.#show(
+        element("p", { class: "state", role: "status" }, element("b", {}, texts.say("buy.done", { n: quote.seats.to })), coming),
+        element("p", { class: "fine" }, element("a", { href: invoice }, texts.say("buy.invoice"))),
+        acts(armedButton(texts.say("close"), () => this.#dialog.close(), "main")),
+      );
+    }
     this.#onBought(offer);
   }
 
@@ -204,7 +225,7 @@ export class Purchase {
     const texts = this.#texts();
     const price = texts.money(quote.due_now);
     const words = quote.due_now.amount ? texts.say("buy.pay", { price }) : texts.say("buy.take");
-    const pay = button(words, () => this.#buy(offer, quote), "main");
+    const pay = armedButton(words, () => this.#buy(offer, quote), "main");
     const held = texts.say("buy.held_until", { time: texts.time(quote.expires_at) });
     const warnings = quote.warnings.map((code) => element("p", { class: "trouble mild" }, texts.say(`warning.${code}`)));
     this.#show(
@@ -214,7 +235,6 @@ export class Purchase {
       ...warnings,
       acts(this.#close("cancel"), pay),
     );
-    pay.focus();
   }
 
   /**
@@ -225,7 +245,7 @@ export class Purchase {
     const texts = this.#texts();
     const asked = upgrade.payment && confirmPayment;
     const key = asked ? "buy.confirm_here" : upgrade.payment ? "buy.confirm_elsewhere" : "buy.on_its_way";
-    const callOff = button(texts.say("buy.call_off"), () => this.#withdraw(order, upgrade));
+    const callOff = armedButton(texts.say("buy.call_off"), () => this.#withdraw(order, upgrade));
     this.#show(
       element("p", { class: "state", role: "status" }, element("b", {}, texts.say(key)), " ", texts.say(`${key}_lead`)),
       bill(texts, order.quote, order.offer),
@@ -236,7 +256,7 @@ export class Purchase {
 
   /** @param {Upgrade} upgrade */
   #confirm({ payment }) {
-    const ask = button(this.#texts().say("buy.confirm"), confirmed, "main");
+    const ask = armedButton(this.#texts().say("buy.confirm"), confirmed, "main");
     async function confirmed() {
       ask.disabled = true;
       await confirmPayment?.(payment?.client_secret ?? "").catch(() => {}); // the server tells what came of it
@@ -249,9 +269,7 @@ export class Purchase {
   #showCalledOff(offer) {
     if (this.#offer !== offer) return;
     const words = element("p", { class: "state", role: "status" }, this.#texts().say("buy.called_off"));
-    const close = this.#close("close");
-    this.#show(words, acts(close));
-    close.focus();
+    this.#show(words, acts(this.#close("close")));
   }
 
   /**
@@ -261,11 +279,10 @@ export class Purchase {
    */
   #showTrouble(offer, error, retry = () => this.#quote(offer, null)) {
     if (!(error instanceof Refused)) throw error;
-    const again = FINAL.includes(error.code) ? null : button(this.#texts().say("buy.again"), retry, "main");
+    const again = FINAL.includes(error.code) ? null : armedButton(this.#texts().say("buy.again"), retry, "main");
     const close = this.#close(again ? "cancel" : "close");
     const tone = MILD.includes(error.code) ? "mild" : "";
     this.#show(trouble(this.#texts(), error, tone), acts(close, again));
-    (again ?? close).focus();
   }
 
   /** @param {...(Node | null)} parts */

@@ -36,6 +36,8 @@ async def test_the_owner_buys_a_larger_plan_and_reads_the_invoice(
     )
     await owner.look("account-quote")
     await page.get_by_role("dialog").locator(".button.main").click()
+    await expect(page.get_by_role("dialog").get_by_role("link")).to_be_visible()  # the invoice
+    await page.get_by_role("dialog").locator(".button.main").click()
     await expect(page.get_by_role("dialog")).to_be_hidden()
     await expect(page.locator("#plan-name")).to_have_text("Medium")
     await owner.look("account-bought")

@@ -30,6 +30,8 @@ class Said:
     waiting: str
     called: str
     seated: str
+    bought: str
+    close: str
     came: str
 
 
@@ -44,6 +46,8 @@ SAID = {
         waiting="The room is full right now",
         called="Your seat is ready",
         seated="You are in",
+        bought="6 seats now. 2 people are coming in.",
+        close="Close",
         came="2 people came in",
     ),
     "de": Said(
@@ -56,6 +60,8 @@ SAID = {
         waiting="Der Raum ist gerade voll",
         called="Ihr Platz ist bereit",
         seated="Sie sind drin",
+        bought="Jetzt 6 Plätze. 2 Personen kommen herein.",
+        close="Schließen",
         came="2 Personen sind hereingekommen",
     ),
 }
@@ -93,6 +99,9 @@ async def test_a_room_fills_the_host_buys_and_a_waiting_person_comes_in(
     await host.look("5-host-quote")
 
     await host.page.get_by_role("button", name=said.pay).click()
+    await expect(host.page.get_by_role("dialog").get_by_role("status")).to_have_text(said.bought)
+    await host.look("6-host-bought")
+    await host.page.get_by_role("dialog").get_by_role("button", name=said.close).click()
     await expect(attendee.page.locator("#headline")).to_have_text(said.called)
     await attendee.look("6-attendee-called")
 
@@ -113,7 +122,7 @@ async def _check_bill(host: Visitor, said: Said) -> None:
         await expect(line.locator("th")).to_contain_text(item)
         await expect(line.locator("td")).to_have_text(amount)
     await expect(dialog.locator("tfoot td")).to_have_text(said.due)
-    await expect(dialog.get_by_role("button").last).to_be_focused()
+    await expect(dialog.get_by_role("heading")).to_be_focused()
 
 
 async def _all_inside(event: Event) -> bool:

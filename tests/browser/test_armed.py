@@ -1,0 +1,110 @@
+"""A button that charges takes one decision, and no press that was meant for something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.lab import Lab, open_lab
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+STANDS_STILL_MS = 700
+# An ordinary button that puts the armed one in its place, with the focus: the worst case.
+SCENE = """async () => {
+  const { armedButton } = await import("/pages/armed.js");
+  window.charged = 0;
+  const first = document.createElement("button");
+  first.textContent = "Choose";
+  first.onclick = () => {
+    const pay = armedButton("Choose", () => charged++);
+    first.replaceWith(pay);
+    pay.focus();
+  };
+  document.querySelector("main").append(first);
+  first.focus();
+}"""
+
+
+async def scene(browser: Browser) -> Lab:
+    lab = await open_lab(browser, has_touch=True, viewport={"width": 390, "height": 844})
+    await lab.page.evaluate(SCENE)
+    return lab
+
+
+async def charged(page: Page) -> int:
+    count: int = await page.evaluate("() => charged")
+    return count
+
+
+async def place_of(page: Page) -> tuple[float, float]:
+    box = await page.get_by_text("Choose").bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+async def test_a_key_pressed_twice_is_one_press(browser: Browser, key: str) -> None:
+    lab = await scene(browser)
+
+    await lab.page.keyboard.press(key)
+    await lab.pass_time(250)
+    await lab.page.keyboard.press(key)
+
+    assert await charged(lab.page) == 0
+    await lab.pass_time(STANDS_STILL_MS)
+    await lab.page.keyboard.press(key)
+    assert await charged(lab.page) == 1
+
+
+async def test_a_key_held_down_presses_nothing_that_comes_later(browser: Browser) -> None:
+    lab = await scene(browser)
+
+    for _ in range(20):
+        await lab.page.keyboard.down("Enter")  # again and again: the browser says it is a repeat
+        await lab.pass_time(50)
+    await lab.page.keyboard.up("Enter")
+
+    assert await charged(lab.page) == 0
+
+
+async def test_a_double_tap_is_one_tap(browser: Browser) -> None:
+    lab = await scene(browser)
+    place = await place_of(lab.page)
+
+    await lab.page.touchscreen.tap(*place)
+    await lab.page.touchscreen.tap(*place)
+
+    assert await charged(lab.page) == 0
+    await lab.pass_time(STANDS_STILL_MS)
+    await lab.page.touchscreen.tap(*place)
+    assert await charged(lab.page) == 1
+
+
+async def test_a_press_that_began_before_the_price_stood_still_is_none(browser: Browser) -> None:
+    lab = await scene(browser)
+    await lab.page.keyboard.press("Enter")
+    await lab.page.mouse.move(*await place_of(lab.page))
+    await lab.page.mouse.down()
+    await lab.pass_time(STANDS_STILL_MS)
+
+    await lab.page.mouse.up()
+
+    assert await charged(lab.page) == 0
+    await lab.page.mouse.down()
+    await lab.page.mouse.up()
+    assert await charged(lab.page) == 1
+
+
+async def test_a_click_without_pointer_or_key_is_taken_once_it_is_armed(browser: Browser) -> None:
+    """As screen readers click."""
+    lab = await scene(browser)
+    await lab.page.keyboard.press("Enter")
+    await lab.page.evaluate("() => document.querySelector('main button').click()")
+    await lab.pass_time(STANDS_STILL_MS)
+
+    await lab.page.evaluate("() => document.querySelector('main button').click()")
+
+    assert await charged(lab.page) == 1
