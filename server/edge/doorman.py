@@ -16,7 +16,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -36,6 +36,14 @@ if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
 RETRY_AFTER_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a handshake is refused: a word for operators, and what the client is told."""
+
+    cause: Literal["draining", "full", "path", "origin", "form"]
+    error: CallerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +82,19 @@ class Door:
 
     def refusal(
         self, server_state: ServerState, *, path: str, origins: Sequence[str], host: str
-    ) -> CallerError | None:
+    ) -> Refusal | None:
         """Why this request may not come in; None if nothing but its form is left to check."""
         if self.house.is_draining:
-            return Unavailable("This node is going down.", RETRY_AFTER_S)
+            return Refusal("draining", Unavailable("This node is going down.", RETRY_AFTER_S))
         if self.is_full(server_state):
-            return Unavailable("This node is full: it may open no more files.", RETRY_AFTER_S)
+            reason = "This node is full: it may open no more files."
+            return Refusal("full", Unavailable(reason, RETRY_AFTER_S))
         if path.partition("?")[0] != PATH:
-            return NotFound("WebSocket at", path)
+            return Refusal("path", NotFound("WebSocket at", path))
         if all(self.may_enter(origin, host) for origin in origins):
             return None  # a client without an origin is no browser; its token decides
-        return Forbidden("Origin: pages of this origin may not connect here.")
+        reason = "Origin: pages of this origin may not connect here."
+        return Refusal("origin", Forbidden(reason))
 
 
 class Arrival(asyncio.Protocol):
@@ -216,9 +226,12 @@ class Doorman(asyncio.Protocol):
             self._server_state, path=request.path, origins=origins, host=host
         )
         if refusal is not None:
-            parser.send_response(_problem(parser, refusal))
+            self._door.house.handshake_refused(refusal.cause, origins=origins, host=host)
+            parser.send_response(_problem(parser, refusal.error))
             return
         response = parser.accept(request)
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            self._door.house.handshake_refused("form", origins=origins, host=host)
         parser.send_response(response)
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self._write(parser)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
+from server.counted_log import CountedLog
 from server.domain.rooms import Visitor
 from server.edge.allowance import Allowances
 from server.edge.doorstep import Doorstep
@@ -18,6 +21,8 @@ from server.realtime.member import Client
 if TYPE_CHECKING:
     from server.edge.connection import Connection
     from server.edge.doorman import Arrival
+
+log = logging.getLogger(__name__)
 
 
 class Room(Protocol):
@@ -61,8 +66,16 @@ class House:
     doorstep: Doorstep[Arrival] = field(default_factory=Doorstep)
     allowances: Allowances = field(default_factory=Allowances)
     sent: int = 0
+    _refused: CountedLog = field(
+        default_factory=lambda: CountedLog(log, "handshake.refused", monotonic)
+    )
     is_stopping: bool = False
     is_draining: bool = False
+
+    def handshake_refused(self, cause: str, *, origins: Sequence[str], host: str) -> None:
+        """Somebody may not connect. A wrong setting of a proxy is seen here first."""
+        self.metrics.handshake_refused(cause)
+        self._refused.note(cause, origins=list(origins)[:3], host=host)
 
     def allows(self, visitor: Visitor) -> bool:
         """Whether this person may send one more message now."""

@@ -35,6 +35,9 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(namespace=_PREFIX, registry=self._registry)
         self._connections = self._gauge("connections", "Open WebSockets.", "role")
+        self._handshakes_refused = self._counter(
+            "handshakes_refused", "WebSocket handshakes refused.", "cause"
+        )
         self._admissions = cache(
             self._counter("admissions", "Places given or refused.", "outcome").labels
         )
@@ -79,6 +82,9 @@ class Metrics:
 
     def disconnected(self, role: str) -> None:
         self._connections.labels(role).dec()
+
+    def handshake_refused(self, cause: str) -> None:
+        self._handshakes_refused.labels(cause).inc()
 
     def admitted(self, outcome: str) -> None:
         """One answer to a hello, claim or poll: what kind of place it gave."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from server.counted_log import CountedLog
 from server.domain.store_refusals import StoreRefusal
 from server.store.faults import refusal_of
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SAID_EVERY_S = 60.0
 RECONNECT_EVERY_S = 3.0  # a promotion takes seconds: more often would be a storm
 
 
@@ -46,15 +45,15 @@ class StoreWatch:
     def __init__(self, count: Callable[[StoreRefusal], None], now_s: Callable[[], float]) -> None:
         self._count = count
         self._now_s = now_s
-        self._unsaid: Counter[StoreRefusal] = Counter()
-        self._said_s: dict[StoreRefusal, float] = {}
+        self._refused = CountedLog(log, "store.refused", now_s)
         self.standing: Standing | None = None
 
     def note(self, error: Exception) -> None:
         """A call was refused with this error of the client; what is no refusal is not counted."""
         refusal = refusal_of(error)
         if refusal is not None:
-            self._say(refusal, str(error))
+            self._count(refusal)
+            self._refused.note(refusal.value, reason=str(error))
 
     def probed(self, error: StoreUnavailable | None) -> None:
         """What became of the last probe: None if the store did what it was asked."""
@@ -71,19 +70,7 @@ class StoreWatch:
     def _say_recovered(self, before: Standing) -> None:
         after_s = round(self._now_s() - before.since_s, 1)
         log.warning("store.recovered", extra={"kind": before.refusal.value, "after_s": after_s})
-        self._said_s.clear()  # the next outage is news again
-
-    def _say(self, refusal: StoreRefusal, reason: str) -> None:
-        self._count(refusal)
-        self._unsaid[refusal] += 1
-        now_s = self._now_s()
-        if now_s - self._said_s.get(refusal, -SAID_EVERY_S) < SAID_EVERY_S:
-            return
-        self._said_s[refusal] = now_s
-        count = self._unsaid.pop(refusal)
-        log.warning(
-            "store.refused", extra={"kind": refusal.value, "count": count, "reason": reason}
-        )
+        self._refused.begin_anew()
 
 
 class Reconnection:

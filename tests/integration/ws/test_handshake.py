@@ -43,6 +43,22 @@ async def test_a_page_of_another_origin_is_refused_before_the_upgrade(
     assert problem_in(response) == (403, "forbidden")
 
 
+async def test_a_refused_handshake_leaves_a_trace_with_its_cause(nodes: tuple[Node, ...]) -> None:
+    """A proxy with a wrong setting is found by it: every page would be refused in silence."""
+    sample = 'fullhouse_handshakes_refused_total{cause="origin"}'
+    before = nodes[1].figure(sample)
+
+    for _ in range(3):
+        await refusal(nodes[1].connect_url, origin="https://seats.example")
+
+    assert nodes[1].figure(sample) == before + 3
+    lines = [json.loads(line) for line in nodes[1].log.read_text().splitlines()]
+    (said,) = (each for each in lines if each["event"] == "handshake.refused")
+    assert said["kind"] == "origin"
+    assert said["host"] == f"127.0.0.1:{nodes[1].port}"
+    assert said["origins"]
+
+
 async def test_a_page_of_this_origin_comes_in(nodes: tuple[Node, ...]) -> None:
     async with connect(
         nodes[0].connect_url,
