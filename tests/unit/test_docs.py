@@ -25,7 +25,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`[^`]*`")
 _EVENT = re.compile(r"^[a-z_]+\.[a-z_]+$")
 _CALL = r"(?:\b_log|\.(?:debug|info|warning|error|exception))\(\s*"
-_LOGGED = re.compile(_CALL + r'"([a-z_]+\.[a-z_]+)"')
+_LOGGED = re.compile(rf"(?:{_CALL}|CountedLog\(log, )" + r'"([a-z_]+\.[a-z_]+)"')
 
 
 def of(path: Path) -> str:
