@@ -76,8 +76,13 @@ def store_url(value: str) -> str | None:
         return f"{value.partition('://')[0]}:// is not served by this version yet"
     if value == "embedded":
         return None
-    if not value.startswith(_STORE_SCHEMES) or not _has_address(value):
+    if not value.startswith(_STORE_SCHEMES):
         return "must be embedded, or a URL that begins with redis://, rediss:// or unix://"
+    if not _has_address(value):
+        return (
+            "must be embedded, or a URL with a host and a port that is a number, as in "
+            "redis://host:6379/0; a password with / # ? or @ in it is percent-encoded"
+        )
     return None if _has_database(value) else "the database must be a number, as in redis://host/0"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ TRY_EVERY_S = 0.5
 FLOORS = {"Redis": (7, 0), "Valkey": (7, 2)}  # the first with script flags and sharded pub/sub
 
 Version = tuple[int, ...]
+
+_unknown_option_in = re.compile(r"unexpected keyword argument '(\w+)'").search
 
 
 class StoreNotUsable(Exception):
@@ -122,7 +125,9 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
         # Opens nothing: it takes the options of the URL, or not.
         client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's
     except (TypeError, ValueError) as error:
-        raise InvalidStoreUrl(str(error)) from error
+        unknown = _unknown_option_in(str(error))
+        reason = f"the option {unknown[1]!r} is unknown" if unknown else str(error)
+        raise InvalidStoreUrl(reason) from error
     return client
 
 

@@ -25,8 +25,11 @@ async def installation_id(redis: Redis, keys: KeySpace) -> str:
         StoreUnavailable: the store cannot be asked.
     """
     with store_faults():
-        await redis.set(keys.installation, secrets.token_urlsafe(ID_BYTES), nx=True)
-        return cast("bytes", await redis.get(keys.installation)).decode()
+        known = await redis.get(keys.installation)
+        if known is None:  # not written anyway: a full store takes no write, and lets a node start
+            await redis.set(keys.installation, secrets.token_urlsafe(ID_BYTES), nx=True)
+            known = await redis.get(keys.installation)
+    return cast("bytes", known).decode()
 
 
 class Installation:

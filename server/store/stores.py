@@ -87,6 +87,7 @@ async def stores_on(
     keys = KeySpace(prefix, database_of(redis))
     scripts = Scripts.register(redis, observe, database=keys.database)
     await check_requirements(redis, keys, scripts.try_commands)
+    installation = await installation_id(redis, keys)
     durability = await durability_of(redis)
     if durability is Durability.AT_RISK:
         log.warning("store.may_lose_sales", extra={"remedy": "appendonly yes, appendfsync always"})
@@ -95,7 +96,7 @@ async def stores_on(
         redis,
         keys,
         facts,
-        Installation(redis, keys, await installation_id(redis, keys)),
+        Installation(redis, keys, installation),
         rooms=RoomStore(redis, keys, observe=observe),
         room_index=RoomIndex(redis, keys, observe=observe),
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
