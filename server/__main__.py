@@ -122,6 +122,7 @@ def one_line_if_it_cannot_start() -> Iterator[None]:
     """What is the operator's to mend ends the command with a line, not with a traceback."""
     from server.domain.plans import InvalidCatalogue
     from server.store.connect import InvalidStoreUrl, StoreNotUsable, StoreOutOfReach
+    from server.store.data_dir import DataDirInUse, DataDirNotUsable
     from server.store.requirements import StoreRefuses
 
     try:
@@ -130,6 +131,8 @@ def one_line_if_it_cannot_start() -> Iterator[None]:
         raise click.ClickException(f"{variable_of('plans')}: {error}") from error
     except InvalidStoreUrl as error:
         raise click.ClickException(f"{variable_of('redis_url')}: {error}") from error
+    except (DataDirInUse, DataDirNotUsable) as error:
+        raise click.ClickException(f"{variable_of('data_dir')}: {error}") from error
     except (StoreOutOfReach, StoreRefuses) as error:
         raise click.ClickException(f"{error} Check {variable_of('redis_url')}.") from error
     except (SettingsError, StoreNotUsable) as error:
@@ -161,6 +164,8 @@ def serve(**raw: str | None) -> None:
             click.echo(f"Warning: {line}", err=True)
         settings = Settings.parse(raw)
         settings.require_credentials()
+        for line in settings.weaknesses():
+            click.echo(f"Warning: {line}", err=True)
         _serve(settings)
 
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from server.domain.origins import Origin
 from server.domain.token_secrets import token_secrets
 
+SAFE_KEY_LENGTH = 16  # of a platform key, which opens everything
+
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _LATER_STORE_SCHEMES = ("redis+cluster://", "redis+sentinel://")
 _is_whole = re.compile(r"\d{1,9}").fullmatch

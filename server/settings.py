@@ -256,6 +256,14 @@ class Settings:
             raise SettingsError("api_keys", "is required: the keys of your platform's backend")
         self.signing_secret()
 
+    def weaknesses(self) -> Iterator[str]:
+        """A line for each setting that works and is not safe."""
+        if any(len(key) < limits.SAFE_KEY_LENGTH for key in self.api_keys):
+            yield (
+                f"{variable_of('api_keys')}: a key of fewer than {limits.SAFE_KEY_LENGTH} "
+                "characters can be guessed; make one with: openssl rand -hex 16"
+            )
+
     def signing_secret(self) -> str:
         """The token secret.
 

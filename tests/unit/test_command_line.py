@@ -40,7 +40,7 @@ def refusal(*options: str) -> str:
 
     In a process of its own: a server takes the signals and the loggers of its process.
     """
-    needed = ["--api-keys", "key", "--token-secret", SECRET, "--port", "0"]
+    needed = ["--api-keys", "k" * 32, "--token-secret", SECRET, "--port", "0"]
     ended = subprocess.run(
         [sys.executable, "-m", "server", "serve", *needed, *options],
         capture_output=True,

@@ -230,3 +230,11 @@ def test_every_setting_explains_itself_and_shows_a_default() -> None:
 def test_a_setting_is_named_alike_everywhere() -> None:
     assert variable_of("redis_url") == "FULLHOUSE_REDIS_URL"
     assert option_of("redis_url") == "--redis-url"
+
+
+def test_a_key_that_can_be_guessed_is_warned_about_without_repeating_it() -> None:
+    (line,) = Settings.parse({"api_keys": "12345,0123456789abcdef"}).weaknesses()
+
+    assert line.startswith("FULLHOUSE_API_KEYS: a key of fewer than 16 characters")
+    assert "12345" not in line
+    assert list(Settings.parse({"api_keys": "0123456789abcdef"}).weaknesses()) == []
