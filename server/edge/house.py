@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LOGGED_ORIGINS, LOGGED_CHARACTERS = 3, 200  # of a handshake; whoever sends it chose them
+
 
 class Room(Protocol):
     """What a connection may ask of this node (`realtime.hub.Hub`)."""
@@ -75,7 +77,8 @@ class House:
     def handshake_refused(self, cause: str, *, origins: Sequence[str], host: str) -> None:
         """Somebody may not connect. A wrong setting of a proxy is seen here first."""
         self.metrics.handshake_refused(cause)
-        self._refused.note(cause, origins=list(origins)[:3], host=host)
+        said = [origin[:LOGGED_CHARACTERS] for origin in origins[:LOGGED_ORIGINS]]
+        self._refused.note(cause, origins=said, host=host[:LOGGED_CHARACTERS])
 
     def allows(self, visitor: Visitor) -> bool:
         """Whether this person may send one more message now."""
