@@ -43,5 +43,5 @@ class StoreProbe:
             self._watch.probed(None)
         except StoreUnavailable as error:
             self._watch.probed(error)
-        await self._reconnection.step(self._watch.standing)
+        await self._reconnection.step(self._watch.take_suspicion())
         return self._watch.standing is None

@@ -46,6 +46,7 @@ class StoreWatch:
         self._count = count
         self._now_s = now_s
         self._refused = CountedLog(log, "store.refused", now_s)
+        self._suspicion: StoreRefusal | None = None
         self.standing: Standing | None = None
 
     def note(self, error: Exception) -> None:
@@ -53,6 +54,8 @@ class StoreWatch:
         refusal = refusal_of(error)
         if refusal is not None:
             self._count(refusal)
+            if refusal.may_be_another_server:
+                self._suspicion = refusal
             self._refused.note(refusal.value, reason=str(error))
 
     def probed(self, error: StoreUnavailable | None) -> None:
@@ -66,6 +69,14 @@ class StoreWatch:
         is_same = before is not None and before.refusal is error.refusal
         since_s = before.since_s if before and is_same else self._now_s()
         self.standing = Standing(error.refusal, error.reason, since_s)
+
+    def take_suspicion(self) -> StoreRefusal | None:
+        """A refusal since the last look that another server might not make.
+
+        Any call tells, not the probe alone: of several connections one may lead to another server.
+        """
+        suspicion, self._suspicion = self._suspicion, None
+        return suspicion
 
     def _say_recovered(self, before: Standing) -> None:
         after_s = round(self._now_s() - before.since_s, 1)
@@ -86,13 +97,11 @@ class Reconnection:
         self._now_s = now_s
         self._last_s = -RECONNECT_EVERY_S
 
-    async def step(self, standing: Standing | None) -> None:
-        """Drop them where it may help, at most every few seconds."""
-        if standing is None or not standing.refusal.may_be_another_server:
-            return
-        if self._now_s() - self._last_s < RECONNECT_EVERY_S:
+    async def step(self, suspicion: StoreRefusal | None) -> None:
+        """Drop them where there is one, at most every few seconds."""
+        if suspicion is None or self._now_s() - self._last_s < RECONNECT_EVERY_S:
             return
         self._last_s = self._now_s()
-        log.warning("store.reconnecting", extra={"kind": standing.refusal.value})
+        log.warning("store.reconnecting", extra={"kind": suspicion.value})
         for client in self._clients:
             await client.connection_pool.disconnect(inuse_connections=True)

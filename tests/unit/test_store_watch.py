@@ -137,3 +137,20 @@ def test_a_start_waits_for_a_store_and_says_so_now_and_then(
 def test_a_start_does_not_wait_for_what_somebody_has_to_change(error: Exception) -> None:
     with pytest.raises(StoreOutOfReach):
         StorePatience(30, lambda: 0.0).after(StoreOutOfReach(error))
+
+
+@pytest.mark.parametrize(
+    ("error", "suspicion"),
+    [(client.ReadOnlyError("replica"), StoreRefusal.READ_ONLY), (FULL, None)],
+    ids=str,
+)
+def test_one_call_that_another_server_might_take_is_enough_to_connect_anew(
+    error: Exception, suspicion: StoreRefusal | None
+) -> None:
+    """The probe may travel on a connection to the right server, and others on one to the wrong."""
+    watch = Watched().watch
+    watch.note(error)
+    watch.probed(None)
+
+    assert watch.take_suspicion() is suspicion
+    assert watch.take_suspicion() is None

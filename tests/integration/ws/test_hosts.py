@@ -31,7 +31,7 @@ async def test_a_host_sees_the_room_object_after_hello_and_after_any_change(hall
     await hall.seated("ada", node=1)
 
     await host.expect("room", occupied=1)
-    assert set(first) == ROOM_OBJECT | {"type"}
+    assert set(first) == ROOM_OBJECT | {"type", "installation"}
     assert (first["room"], first["capacity"], first["plan"]) == ("hall", 2, "seats-2")
 
 
