@@ -12,29 +12,45 @@ export const ARM_AFTER_MS = 700;
 
 const PRESSING_KEYS = ["Enter", " "];
 
+/** Whether one of them is down, wherever its press began. */
+let isKeyDown = false;
+addEventListener("keydown", ({ key }) => (isKeyDown ||= PRESSING_KEYS.includes(key)), true);
+addEventListener("keyup", () => (isKeyDown = false), true);
+addEventListener("blur", () => (isKeyDown = false));
+
 /**
  * @param {string} words
  * @param {() => unknown} act
  * @param {string} [kind] - `main` for the one that the dialog is about
- * @returns {HTMLButtonElement} to be shown at once; it is armed from then on
+ * @returns {HTMLButtonElement} to be shown at once: it is armed a moment later
  */
 export function armedButton(words, act, kind = "") {
-  // A screen reader clicks without a pointer or a key: a click is taken unless its press began early.
-  let beganEarly = false;
-  const press = button(words, () => {
-    const isDecision = isArmed(press) && !beganEarly;
-    beganEarly = false;
-    if (isDecision) act();
-  }, kind);
-  press.setAttribute("aria-disabled", "true");
-  press.addEventListener("pointerdown", () => (beganEarly = !isArmed(press)));
+  let beganHere = false;
+  const press = button(words, clicked, kind);
+  press.addEventListener("pointerdown", () => (beganHere = isArmed(press)));
   press.addEventListener("keydown", (event) => {
     if (!PRESSING_KEYS.includes(event.key)) return;
     if (event.repeat) event.preventDefault();
-    else beganEarly = !isArmed(press);
+    else beganHere = isArmed(press);
   });
-  setTimeout(() => press.removeAttribute("aria-disabled"), ARM_AFTER_MS);
+  arm(press);
   return press;
+
+  /** @param {MouseEvent} click */
+  function clicked(click) {
+    // A screen reader clicks without a pointer or a key.
+    const isDecision = isArmed(press) && (beganHere || (click.detail === 0 && !isKeyDown));
+    beganHere = false;
+    if (!isDecision) return;
+    arm(press); // the second click of a double click is none
+    act();
+  }
+}
+
+/** @param {HTMLElement} press */
+function arm(press) {
+  press.setAttribute("aria-disabled", "true");
+  setTimeout(() => press.removeAttribute("aria-disabled"), ARM_AFTER_MS);
 }
 
 /** @param {HTMLElement} press */

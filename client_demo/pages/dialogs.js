@@ -7,7 +7,7 @@ import { element } from "./elements.js";
 
 /**
  * @param {string} words
- * @param {() => unknown} onclick
+ * @param {(click: MouseEvent) => unknown} onclick
  * @param {string} [kind] - `main` for the one that the dialog is about
  * @returns {HTMLButtonElement}
  */

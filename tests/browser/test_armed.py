@@ -108,3 +108,43 @@ async def test_a_click_without_pointer_or_key_is_taken_once_it_is_armed(browser:
     await lab.page.evaluate("() => document.querySelector('main button').click()")
 
     assert await charged(lab.page) == 1
+
+
+async def test_a_press_that_began_on_another_button_is_none(browser: Browser) -> None:
+    lab = await scene(browser)
+    await lab.page.keyboard.press("Enter")
+    await lab.pass_time(STANDS_STILL_MS)
+    await lab.page.evaluate("""() => {
+      const other = document.createElement("button");
+      other.onkeydown = () => document.querySelector("main > button").focus();
+      document.body.append(other);
+      other.focus();
+    }""")
+
+    await lab.page.keyboard.press("Enter")
+
+    assert await charged(lab.page) == 0
+
+
+async def test_a_double_click_is_one_decision(browser: Browser) -> None:
+    lab = await scene(browser)
+    await lab.page.keyboard.press("Enter")
+    await lab.pass_time(STANDS_STILL_MS)
+
+    await lab.page.mouse.dblclick(*await place_of(lab.page))
+
+    assert await charged(lab.page) == 1
+
+
+async def test_an_early_press_that_ends_elsewhere_leaves_nothing_behind(browser: Browser) -> None:
+    lab = await scene(browser)
+    await lab.page.keyboard.press("Enter")
+    await lab.page.mouse.move(*await place_of(lab.page))
+    await lab.page.mouse.down()
+    await lab.page.mouse.move(1, 1)
+    await lab.page.mouse.up()
+    await lab.pass_time(STANDS_STILL_MS)
+
+    await lab.page.evaluate("() => document.querySelector('main button').click()")
+
+    assert await charged(lab.page) == 1

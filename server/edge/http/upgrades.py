@@ -109,9 +109,14 @@ class UpgradeObject(Struct, frozen=True):
 
 
 async def get_offers(asked: Asked[OffersQuery]) -> Response:
-    """A price for every larger plan on sale, cheapest first. Not binding: a quote is."""
+    """A price for every larger plan on sale, cheapest first. Not binding: a quote is.
+
+    None for a room that the platform holds to fewer seats than its plan: no plan opens more there.
+    """
     ref = RoomRef(asked.account, checked_id("room", asked.sent.room))
     state = (await asked.doors.rooms.get(ref)).state
+    if state.limited:
+        return answered(OffersObject(()))
     offers = await asked.doors.quotes.offers(asked.account, people=people_of(state))
     return answered(OffersObject(offers))
 

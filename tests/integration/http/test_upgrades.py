@@ -78,6 +78,18 @@ async def test_the_recommended_offer_seats_everyone_inside_and_waiting(hall: Wor
     assert [offer["plan"] for offer in offers if offer["recommended"]] == ["huge"]
 
 
+async def test_no_seats_are_offered_that_would_not_come(hall: World) -> None:
+    """The platform holds the room below its plan: a larger plan would open nothing there."""
+    await hall.ask("PATCH", f"{ACME}/rooms/hall", {"seats": 1})
+    limited = (await hall.ask("GET", f"{ACME}/offers?room=hall")).json["offers"]
+
+    await hall.ask("PATCH", f"{ACME}/rooms/hall", {"seats": None})
+    again = (await hall.ask("GET", f"{ACME}/offers?room=hall")).json["offers"]
+
+    assert limited == []
+    assert again
+
+
 @pytest.mark.parametrize(("query", "field"), [("", "room"), ("?room=a b", "room"), ("?r=1", "r")])
 async def test_offers_are_for_a_room(hall: World, query: str, field: str) -> None:
     answer = await hall.ask("GET", f"{ACME}/offers{query}")
