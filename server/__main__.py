@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from errno import EACCES, EADDRINUSE
 from importlib import import_module
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 import click
 
+from server.config_file import read_config
+from server.setting_names import CONFIG, stray_names, stray_variables
 from server.settings import (
     Settings,
     SettingsError,
     option_of,
     rows,
     shown_default,
-    stray_variables,
     variable_of,
 )
 
@@ -40,7 +42,8 @@ Run a server:
 A second node on the same store, for more people or to outlive the first:
   fullhouse serve --port 8001 --redis-url redis://store.example:6379
 
-Every setting is an environment variable and an option; the option wins.
+Every setting is an environment variable and an option; the option wins. A file of settings
+(--config) counts where neither says anything.
 """
 
 _SERVE_HELP = """Run one node.
@@ -117,6 +120,33 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
     return add
 
 
+def config_option(command: Decorated) -> Decorated:
+    """An option for a file of settings: what is in it counts where nothing else says more.
+
+    It arrives as the defaults of the other options, so that an option or a variable wins.
+    """
+    text = f"A TOML file with settings.  [{variable_of(CONFIG)}; default: none]"
+    option = click.option(
+        option_of(CONFIG),
+        callback=_take_config,
+        envvar=variable_of(CONFIG),
+        expose_value=False,
+        help=text,
+        is_eager=True,
+    )
+    return option(command)
+
+
+def _take_config(context: click.Context, _: click.Parameter, path: str | None) -> None:
+    if not path or context.resilient_parsing:
+        return
+    with one_line_if_it_cannot_start():
+        given = read_config(Path(path).expanduser())
+        for line in stray_names(given):
+            click.echo(f"Warning: {path}: {line}", err=True)
+    context.default_map = given
+
+
 @contextmanager
 def one_line_if_it_cannot_start() -> Iterator[None]:
     """What is the operator's to mend ends the command with a line, not with a traceback."""
@@ -157,6 +187,7 @@ def cli() -> None:
 
 
 @cli.command(help=_SERVE_HELP, short_help="Run the server.")
+@config_option
 @setting_options()
 def serve(**raw: str | None) -> None:
     with one_line_if_it_cannot_start():
@@ -208,6 +239,7 @@ _NOT_LISTENING = {
 @click.option(
     "--buy/--no-buy", default=None, help="May buy an upgrade.  [default: only hosts may]"
 )
+@config_option
 @setting_options("token_secret")
 def token(
     *,

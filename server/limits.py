@@ -33,6 +33,15 @@ def whole(raw: str) -> int:
     return int(raw)
 
 
+def port(raw: str) -> int:
+    if raw.strip().startswith("tcp://"):
+        raise ValueError(
+            "is what Kubernetes sets for a Service named fullhouse; "
+            "set enableServiceLinks: false in the pod, or give --port"
+        )
+    return whole(raw)
+
+
 def seconds(raw: str) -> float:
     if not _is_decimal(raw.strip()):
         raise ValueError("must be a number of seconds, at most three decimals")

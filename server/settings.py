@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self, get_type_hints
@@ -60,7 +59,7 @@ class Settings:
     host: Annotated[str, Row(limits.text, limits.something, "Address to listen on.")] = "127.0.0.1"
     port: Annotated[
         int,
-        Row(limits.whole, limits.between(0, 65535), "Port to listen on; 0 takes any free one."),
+        Row(limits.port, limits.between(0, 65535), "Port to listen on; 0 takes any free one."),
     ] = 8000
     redis_url: Annotated[
         str,
@@ -317,32 +316,3 @@ def _parsed(name: str, row: Row, text: str) -> object:
         return row.parse(text)
     except ValueError as error:
         raise SettingsError(name, str(error)) from error
-
-
-LATER = frozenset(
-    {
-        "token_jwks",
-        "webhook_allow_private",
-        "webhook_events",
-        "webhook_secret",
-        "webhook_url",
-        "workers",
-    }
-)
-"""Settings of a later version. Whoever sets one relies on what it does, so it is refused."""
-
-
-def stray_variables(environment: Mapping[str, str]) -> Iterator[str]:
-    """A line for each variable that looks like a setting and is none, with the nearest that is.
-
-    Raises:
-        SettingsError: one is of a later version.
-    """
-    names = [name.removeprefix(PREFIX) for name in environment if name.startswith(PREFIX)]
-    for name in sorted(map(str.lower, names)):
-        if name in LATER and environment[variable_of(name)] not in ("", "1"):
-            raise SettingsError(name, "is not served by this version yet; unset it")
-        if name not in rows() and name not in LATER:
-            nearest = get_close_matches(name, rows(), n=1)
-            hint = f"; did you mean {variable_of(nearest[0])}?" if nearest else ""
-            yield f"{variable_of(name)} is no setting of this version{hint}"

@@ -18,7 +18,7 @@ from server.__main__ import _check_address, cli, serve
 from server.clock import SystemClock
 from server.domain.rooms import Role
 from server.edge.tokens import verify
-from server.settings import SettingsError, option_of, rows, stray_variables, variable_of
+from server.settings import SettingsError, option_of, rows, variable_of
 from tests.servers import free_port
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ ADA = shlex.split("token --account acme --room launch --participant ada --role a
 
 def run(*arguments: str, env: Mapping[str, str] | None = None) -> Result:
     """As from a shell whose environment has nothing of ours but `env`."""
-    empty = {variable_of(name): None for name in rows()}
+    empty = {variable_of(name): None for name in (*rows(), "config")}
     return CliRunner().invoke(cli, arguments, prog_name="fullhouse", env={**empty, **(env or {})})
 
 
@@ -239,23 +239,44 @@ def test_a_port_that_only_root_may_open_is_not_said_to_be_taken(
     )
 
 
-def test_a_misspelt_variable_is_told_with_the_one_that_was_meant() -> None:
-    environment = {
-        "FULLHOUSE_GRACE": "9",
-        "FULLHOUSE_ZZZ": "1",
-        "FULLHOUSE_PORT": "1",
-        "HOME": "/",
-    }
+def test_a_file_of_settings_counts_below_variables_and_options(tmp_path: Path) -> None:
+    file = tmp_path / "fullhouse.toml"
+    file.write_text("port = 1\nbeat_s = 2\nlease_s = 30\ngrace_s = ''\n")
+    env = {"FULLHOUSE_CONFIG": str(file), "FULLHOUSE_PORT": "3", "FULLHOUSE_BEAT_S": ""}
 
-    assert list(stray_variables(environment)) == [
-        "FULLHOUSE_GRACE is no setting of this version; did you mean FULLHOUSE_GRACE_S?",
-        "FULLHOUSE_ZZZ is no setting of this version",
-    ]
+    with CliRunner(env=env).isolation():
+        given = serve.make_context("serve", ["--lease-s", "40"]).params
+
+    assert (given["port"], given["beat_s"], given["lease_s"]) == ("3", "2", "40")
+    assert "config" not in given
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("FULLHOUSE_WEBHOOK_URL", "nope"), ("FULLHOUSE_WORKERS", "4")]
-)
-def test_a_setting_that_would_do_nothing_is_refused(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=f"^{name}: is not served by this version yet"):
-        list(stray_variables({name: value}))
+def test_a_token_is_signed_with_the_secret_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "fullhouse.toml"
+    file.write_text(f"token_secret = '{SECRET}'\nport = 9\n")
+
+    result = run(*ADA, "--config", str(file))
+
+    assert verify(SECRET, result.stdout.strip(), SystemClock().now()).participant == "ada"
+    assert result.stderr == ""
+
+
+def test_a_file_with_a_misspelt_name_is_warned_about_and_a_wrong_value_refused(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "fullhouse.toml"
+    file.write_text("prot = 1\nport = 'http'\n")
+
+    result = run("serve", "--config", str(file))
+
+    assert result.stderr == (
+        f"Warning: {file}: prot is no setting of this version; did you mean port?\n"
+        "Error: FULLHOUSE_PORT: must be a whole number\n"
+    )
+
+
+def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    result = run("serve", "--config", str(tmp_path / "none.toml"))
+
+    assert result.stderr.startswith("Error: FULLHOUSE_CONFIG: ")
+    assert result.stderr.count("\n") == 1

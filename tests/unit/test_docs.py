@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from server.edge.metrics import Metrics
+from server.setting_names import CONFIG
 from server.settings import PREFIX, rows, variable_of
 from tests.compose import ROOT
 
@@ -66,7 +67,7 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", NAMES, ids=of)
 def test_the_settings_that_a_page_names_are_there(page: Path) -> None:
-    known = {variable_of(name) for name in rows()}
+    known = {variable_of(name) for name in (CONFIG, *rows())}
 
     named = set(re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", page.read_text()))
 

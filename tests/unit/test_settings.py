@@ -63,6 +63,7 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
         ("prefix", "x" * 33, "1 to 32"),
         ("port", "http", "whole number"),
         ("port", "65536", "0 to 65535"),
+        ("port", "tcp://10.0.0.1:8000", "enableServiceLinks"),
         ("port", "-1", "whole number"),
         ("api_keys", "good, not good", "without spaces"),
         ("token_secret", SECRET[1:], "at least 32 bytes"),
