@@ -15,17 +15,19 @@ const CATALOGUES = { en, de };
 /**
  * An element that is connected to a room while it is on a page.
  *
- * Attributes: `server` (origin; the page's own if absent), `token-url` (a route of the platform
- * that answers `{"token"}` to a POST), `lang`. Property: `token`, a callback in place of
+ * Attributes, of which each may change at any time: `server` (origin; the page's own if absent),
+ * `token-url` (a route of the platform that answers `{"token"}` to a POST), `lang`. With another
+ * `server` or `token-url` the element leaves its room and enters the other. Property: `token`, a callback in place of
  * `token-url`.
  */
 export class RoomElement extends HTMLElement {
-  static observedAttributes = ["lang", "token-url"];
+  static observedAttributes = ["lang", "server", "token-url"];
   /** @type {TokenCallback | null} */
   #token = null;
   /** @type {RoomConnection | null} */
   #connection = null;
   #words = this.#wordsOf();
+  #isMoving = false;
 
   /** @returns {TokenCallback | null} */
   get token() {
@@ -53,15 +55,17 @@ export class RoomElement extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#connection?.close();
-    this.#connection = null;
-    this.onEnd();
+    this.#end();
   }
 
-  /** @param {string} name */
-  attributeChangedCallback(name) {
-    if (!this.isConnected) return;
-    if (name === "token-url") return this.#begin();
+  /**
+   * @param {string} name
+   * @param {string | null} before
+   * @param {string | null} now
+   */
+  attributeChangedCallback(name, before, now) {
+    if (!this.isConnected || before === now) return;
+    if (name !== "lang") return this.#move();
     this.#words = this.#wordsOf();
     this.onTexts();
   }
@@ -99,6 +103,32 @@ export class RoomElement extends HTMLElement {
    */
   announce(name, detail, cancelable = false) {
     return this.dispatchEvent(new CustomEvent(`fullhouse-${name}`, { detail, cancelable, bubbles: true }));
+  }
+
+  /** @returns {string} what tells its room from others before a server has been asked */
+  get where() {
+    const server = this.getAttribute("server") ?? location.origin;
+    return [server, this.getAttribute("token-url") ?? "", location.pathname + location.search].join(" ");
+  }
+
+  /** Leaves the room for another, once however many attributes change in one turn. */
+  #move() {
+    if (this.#isMoving) return;
+    this.#isMoving = true;
+    queueMicrotask(() => {
+      this.#isMoving = false;
+      if (!this.isConnected) return;
+      this.#connection?.leave(); // nobody comes back to that place: it is free at once
+      this.#end();
+      this.#begin();
+    });
+  }
+
+  #end() {
+    if (!this.#connection) return;
+    this.#connection.close();
+    this.#connection = null;
+    this.onEnd();
   }
 
   /** A page may set `token` before the element is defined; it then hides the real property. */

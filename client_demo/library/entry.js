@@ -53,27 +53,37 @@ export function noteReload(now) {
  * What the line must remember across a reload: how far one has come, and the moment one was given;
  * and of which revision that is, since the store may go back in time meanwhile.
  *
+ * @param {string} where - what tells one room from another before its server has been asked
  * @param {Readonly<Place>} place
  * @param {Readonly<Revision>} revision
  */
-export function keepPlace(place, revision) {
-  keep(PLACE_KEPT_AS, JSON.stringify({ place, revision }));
+export function keepPlace(where, place, revision) {
+  keep(`${PLACE_KEPT_AS} ${where}`, JSON.stringify({ place, revision }));
 }
 
-/** @returns {Readonly<Place>} of which nothing is shown before the server has confirmed it */
-export function keptPlace() {
-  return { ...NOWHERE, ...keptParts().place, kind: "unknown" };
+/**
+ * @param {string} where
+ * @returns {Readonly<Place>} of which nothing is shown before the server has confirmed it
+ */
+export function keptPlace(where) {
+  return { ...NOWHERE, ...keptParts(where).place, kind: "unknown" };
 }
 
-/** @returns {Readonly<Revision>} */
-export function keptRevision() {
-  return keptParts().revision ?? UNTOLD;
+/**
+ * @param {string} where
+ * @returns {Readonly<Revision>}
+ */
+export function keptRevision(where) {
+  return keptParts(where).revision ?? UNTOLD;
 }
 
-/** @returns {{place?: Place, revision?: Revision}} */
-function keptParts() {
+/**
+ * @param {string} where
+ * @returns {{place?: Place, revision?: Revision}}
+ */
+function keptParts(where) {
   try {
-    const { place, revision } = JSON.parse(kept(PLACE_KEPT_AS) ?? "{}");
+    const { place, revision } = JSON.parse(kept(`${PLACE_KEPT_AS} ${where}`) ?? "{}");
     return revision ? { place, revision } : {}; // kept by an earlier version: of nobody knows when
   } catch {
     return {};

@@ -49,6 +49,7 @@ export class HostBar extends RoomElement {
    * @param {RoomConnection} connection
    */
   onBegin(connection) {
+    this.#news = NO_NEWS;
     connection.addEventListener("anew", () => this.#learn(NO_NEWS));
     connection.addEventListener("link", () => {
       this.announce("link", connection.link);

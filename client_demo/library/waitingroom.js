@@ -92,7 +92,9 @@ export class WaitingRoom extends RoomElement {
    * @param {RoomConnection} connection
    */
   onBegin(connection) {
-    this.#place = keptPlace();
+    this.#place = keptPlace(this.where);
+    this.#entersAt = this.#tries = 0;
+    this.#entering = false;
     this.#chime = new Chime();
     this.#auto = new Choice("auto", this.getAttribute("auto") !== "off");
     this.#sound = new Choice("sound", false);
@@ -108,7 +110,7 @@ export class WaitingRoom extends RoomElement {
 
   /** @override */
   get known() {
-    return keptRevision();
+    return keptRevision(this.where);
   }
 
   /** @override */
@@ -142,7 +144,7 @@ export class WaitingRoom extends RoomElement {
     this.#place = next;
     if (next.kind === "called" && before.kind !== "called") this.#called();
     if (next !== before) {
-      keepPlace(next, this.connection?.revision ?? UNTOLD);
+      keepPlace(this.where, next, this.connection?.revision ?? UNTOLD);
       this.announce("place", next);
     }
     this.#draw();

@@ -338,3 +338,36 @@ async def test_a_person_without_an_invitation_is_told_so_and_not_kept_waiting(
     await expect(lab.page.locator("#headline")).to_have_text(
         "Your invitation is not valid any more"
     )
+
+
+async def test_another_room_in_its_attributes_is_left_for(browser: Browser) -> None:
+    """Several that change in one turn are one change; nothing of the first room is left."""
+    lab = await open_lab(browser)
+    await lab.place("fullhouse-waiting-room", server="http://lab.test")
+    await lab.tell(**SEATED)
+
+    await lab.page.evaluate("""() => {
+      const element = document.querySelector("fullhouse-waiting-room");
+      element.setAttribute("token-url", "/t?room=other");
+      element.setAttribute("server", "http://lab.test/");
+      element.setAttribute("server", "http://lab.test");
+    }""")
+    await lab.until_sockets(2)
+    await lab.until_said(3)
+
+    assert [message["type"] for message in lab.said] == ["hello", "leave", "hello"]
+    assert lab.said[0]["token"] != lab.said[2]["token"]
+    place = await lab.page.evaluate("() => document.querySelector('fullhouse-waiting-room').place")
+    assert (place["kind"], place["ticket"]) == ("unknown", 0)
+
+
+async def test_an_attribute_set_to_what_it_is_changes_nothing(browser: Browser) -> None:
+    lab = await open_lab(browser)
+    await lab.place("fullhouse-waiting-room", server="http://lab.test")
+    await lab.tell(**SEATED)
+
+    await lab.page.evaluate("""() =>
+      document.querySelector("fullhouse-waiting-room").setAttribute("server", "http://lab.test")""")
+    await lab.pass_time(1_000)
+
+    assert [message["type"] for message in lab.said] == ["hello"]
