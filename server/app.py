@@ -39,6 +39,7 @@ from server.edge.tokens import verify
 from server.edge.wording import Wording
 from server.payments.gateways import Payments, payments_by_stripe
 from server.payments.invoice import InvoiceGateway
+from server.realtime.forgotten import LOOK_S as FORGOTTEN_LOOK_S
 from server.realtime.hub import Hub
 from server.realtime.lines import STEP_S
 from server.realtime.mender import STEP_S as MENDING_S
@@ -189,6 +190,7 @@ async def node(
             index=stores.room_index,
             walk=Walk(redis, stores.keys.rooms_walk),
             strays=Strays(redis, stores.keys),
+            idle=stores.idle_rooms,
             bus=bus,
             wording=Wording(stores.installation.id),
             offers=doors.quotes.offers,
@@ -211,6 +213,7 @@ async def node(
             sweep=hub.sweeps.run,
             takeover=every(LOOK_S, hub.sweeper.take_over),
             walk=every(WALK_S, hub.sweeper.walk),
+            forgotten=every(FORGOTTEN_LOOK_S, hub.forgotten.step),
             mend=every(MENDING_S, hub.mender.step),
             lines=every(STEP_S, hub.lines.step),
             rooms=every(settings.lease_s, hub.sweep_out),
@@ -356,6 +359,7 @@ def _rules(settings: Settings) -> RoomRules:
         nearly_full_percent=settings.nearly_full_percent,
         rearm_percent=settings.rearm_percent,
         forecast_s=int(settings.forecast_s),
+        forgotten_ms=_ms(settings.forgotten_s),
     )
 
 

@@ -180,6 +180,14 @@ class Settings:
             "A wave of 100 called people refreshes spread over this time.",
         ),
     ] = 1000
+    forgotten_s: Annotated[
+        float,
+        Row(
+            limits.seconds,
+            limits.between(0),
+            "An open room in which nobody has been for so long is closed; 0: never.",
+        ),
+    ] = 86400
     quote_ttl_s: Annotated[
         float, Row(limits.seconds, limits.above_zero, "How long a quote's price holds.")
     ] = 600

@@ -27,6 +27,8 @@ class Role(StrEnum):
 
 Level = Literal["ok", "nearly_full", "full", "draining"]
 NoticeLevel = Literal["nearly_full", "full"]
+ClosedReason = Literal["closed", "forgotten"]
+"""By the platform, or because nobody had been there for long."""
 
 
 class RoomRef(NamedTuple):
@@ -61,7 +63,8 @@ class RoomState:
     """The whole present state of a room: a snapshot, and what every event carries.
 
     `waiting` counts the people who are not called, `held` the called ones not yet inside:
-    nobody is in two of `occupied`, `held` and `waiting`.
+    nobody is in two of `occupied`, `held` and `waiting`. `closed_reason` is None in an open room,
+    and in one that an earlier version closed.
     """
 
     title: str
@@ -88,6 +91,7 @@ class RoomState:
     claim_ms: int
     notice: NoticeState | None = None
     full_in_s: int | None = None
+    closed_reason: ClosedReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +264,10 @@ class RoomRules:
     nearly_full_percent: int
     rearm_percent: int
     forecast_s: int
+    forgotten_ms: int = 86_400_000
 
 
-Outcome = Literal["ok", "no_room", "closed"]
+Outcome = Literal["ok", "no_room", "closed", "forgotten"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,11 +302,20 @@ class Renewals(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Sweep(Answer):
-    """`more` has lapsed than one call takes; `forgotten`: open and empty for a day."""
+    """How a room is after a sweep.
+
+    Attributes:
+        more: More has lapsed than one call takes.
+        has_deadline: Anything in it has one.
+        forgotten: It is open, and nobody has been there for as long as it is kept open.
+        forgotten_at: When it will be forgotten if nobody comes, in Unix ms of the store; None:
+            never, or somebody has a place.
+    """
 
     more: bool = False
     has_deadline: bool = False
     forgotten: bool = False
+    forgotten_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

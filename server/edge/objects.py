@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from server.domain.offers import Offer
-from server.domain.rooms import Level, NoticeLevel, RoomRef, RoomState, Snapshot
+from server.domain.rooms import ClosedReason, Level, NoticeLevel, RoomRef, RoomState, Snapshot
 
 
 class NoticeObject(Struct, frozen=True):
@@ -56,6 +56,7 @@ class RoomObject(Struct, frozen=True):
     forecast: Forecast
     notice: NoticeObject | None
     plan: str
+    closed_reason: ClosedReason | None
 
 
 def instant(ms: int) -> str:
@@ -117,4 +118,5 @@ def room_object(ref: RoomRef, snapshot: Snapshot, notice: NoticeObject | None) -
         forecast=Forecast(state.joins_per_min, state.full_in_s),
         notice=notice,
         plan=state.plan,
+        closed_reason=state.closed_reason,
     )

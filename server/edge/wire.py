@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.errors import InvalidRequest
+from server.domain.rooms import ClosedReason
 from server.edge.objects import NoticeObject, RoomObject
 
 MAX_CLIENT_FRAME = 4096  # bytes
@@ -113,9 +114,9 @@ class SeatLost(_OfRoom, frozen=True, tag="seat_lost", kw_only=True):
 
 
 class RoomClosed(_OfRoom, frozen=True, tag="room_closed", kw_only=True):
-    """The event is over."""
+    """The event is over. `forgotten`: nobody had been there for long."""
 
-    reason: Literal["closed"]
+    reason: ClosedReason
 
 
 class NoticeGiven(_OfRoom, frozen=True, tag="notice", kw_only=True):

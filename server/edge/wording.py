@@ -8,6 +8,7 @@ from websockets.frames import Frame, Opcode
 
 from server.domain.rooms import (
     CapacityChange,
+    ClosedReason,
     NoticeCleared,
     Place,
     Revision,
@@ -56,8 +57,8 @@ class Wording:
     ) -> bytes:
         return framed(wire.SeatLost(**_of(ref, now.revision), reason=reason))
 
-    def room_closed(self, ref: RoomRef, now: Revision) -> bytes:
-        return framed(wire.RoomClosed(**_of(ref, now), reason="closed"))
+    def room_closed(self, ref: RoomRef, now: Revision, reason: ClosedReason) -> bytes:
+        return framed(wire.RoomClosed(**_of(ref, now), reason=reason))
 
     def room(
         self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool

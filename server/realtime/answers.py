@@ -77,7 +77,7 @@ class Answers:
 
     def _last_word(self, here: RoomHere, role: Role) -> bytes:
         if role is Role.ATTENDEE:
-            return self._wording.room_closed(here.ref, here.applied)
+            return self._wording.room_closed(here.ref, here.applied, here.end)
         return self._wording.room(here.ref, here.now, (), can_buy=False)
 
     async def _settled(

@@ -10,6 +10,7 @@ from server.domain.errors import StoreUnavailable
 from server.domain.rooms import RoomEvent, RoomRef, Visitor
 from server.realtime.answers import Answers
 from server.realtime.desk import Desk
+from server.realtime.forgotten import ForgottenRooms
 from server.realtime.hosts import HostNews
 from server.realtime.keeper import Keeper
 from server.realtime.lines import Lines
@@ -20,6 +21,7 @@ from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from server.realtime.ports import (
     Broadcast,
+    IdleRooms,
     Offers,
     RoomIndex,
     Rooms,
@@ -47,6 +49,7 @@ class Hub:
         renewals: Leases: run its `run` as a loop.
         sweeps: Time: run its `run` as a loop.
         sweeper: Time in the rooms of nobody: run its `take_over` and `walk` in loops.
+        forgotten: The end of rooms in which nobody has been for long: run its `step` in a loop.
         mender: What people missed: run its `step` in a loop.
         lines: Word of progress: run its `step` in a loop.
     """
@@ -58,6 +61,7 @@ class Hub:
         index: RoomIndex,
         walk: Walk,
         strays: Strays,
+        idle: IdleRooms,
         bus: Subscriptions,
         wording: Wording,
         offers: Offers,
@@ -93,11 +97,13 @@ class Hub:
             here=self.rooms_here,
             chores=chores,
         )
+        self.forgotten = ForgottenRooms(rooms, idle)
         self.sweeper = Sweeper(
             rooms=rooms,
             index=index,
             walk=walk,
             strays=strays,
+            forgotten=self.forgotten,
             places=self._places,
             relay=self._relay,
             here=self._here,

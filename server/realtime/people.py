@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from server.domain.rooms import (
     NOTHING_SEEN,
+    ClosedReason,
     Revision,
     Role,
     RoomRef,
@@ -108,6 +109,11 @@ class RoomHere:
         """The newest state. Only asked for once there is one."""
         assert self.state is not None  # noqa: S101  # nobody is here before the first snapshot
         return Snapshot(self.applied, self.state)
+
+    @property
+    def end(self) -> ClosedReason:
+        """Why people are sent home now."""
+        return (self.state and self.state.closed_reason) or "closed"
 
     @property
     def must_vouch(self) -> bool:

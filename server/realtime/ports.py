@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from server.domain.rooms import (
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from server.domain.errors import StoreUnavailable
     from server.domain.offers import Offer
-    from server.domain.rooms import CapacityChange, NoticeCleared
+    from server.domain.rooms import CapacityChange, ClosedReason, NoticeCleared
     from server.domain.strays import Stray
     from server.realtime.member import Client, Topic
 
@@ -47,12 +47,14 @@ class Rooms(Protocol):
         self, ref: RoomRef, leavers: Sequence[tuple[str, int]], seen: Revision
     ) -> Answer: ...
 
-    async def sweep_room(self, ref: RoomRef, seen: Revision) -> Sweep: ...
+    async def sweep_room(self, ref: RoomRef, seen: Revision, *, attended: bool) -> Sweep:
+        """`attended`: somebody is connected here, a host perhaps, who has no place."""
+        ...
 
     async def sweep_rooms(
-        self, rooms: Sequence[tuple[RoomRef, Revision]], /
+        self, rooms: Sequence[tuple[RoomRef, Revision, bool]], /
     ) -> Sequence[Sweep | StoreUnavailable]:
-        """What `sweep_room` returns or raises for each; together they take one way."""
+        """What `sweep_room` returns or raises for each: room, seen, attended. They share a way."""
         ...
 
     async def renew_rooms(
@@ -61,7 +63,9 @@ class Rooms(Protocol):
         """What `renew` returns or raises for each: room, sessions, seen, called_to."""
         ...
 
-    async def close_room(self, ref: RoomRef) -> Snapshot: ...
+    async def close_forgotten(self, ref: RoomRef) -> bool:
+        """Close a room, if it is still forgotten. Returns whether this call did so."""
+        ...
 
     async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions: ...
 
@@ -90,6 +94,20 @@ class RoomIndex(Protocol):
     async def rest(self, strays: Sequence[Stray], /) -> None:
         """Nothing in these rooms has a deadline, as a sweep since they were taken found."""
         ...
+
+
+class IdleRooms(Protocol):
+    """Open rooms in which nobody is. Each call raises `StoreUnavailable`."""
+
+    async def note(self, forgotten_at: Mapping[RoomRef, int], /) -> None:
+        """When each of these rooms is to be looked at, in Unix ms of the store."""
+        ...
+
+    async def take(self, limit: int, /) -> Sequence[RoomRef]:
+        """At most so many rooms that are due; nobody else gets them now."""
+        ...
+
+    async def drop(self, refs: Iterable[RoomRef], /) -> None: ...
 
 
 class Walk(Protocol):
@@ -163,7 +181,7 @@ class Wording(Protocol):
         self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]
     ) -> bytes: ...
 
-    def room_closed(self, ref: RoomRef, now: Revision) -> bytes: ...
+    def room_closed(self, ref: RoomRef, now: Revision, reason: ClosedReason) -> bytes: ...
 
     def room(
         self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool

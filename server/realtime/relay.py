@@ -131,7 +131,7 @@ class Relay:
 
     def _end(self, here: RoomHere, member: Member) -> None:
         if not member.sees_the_room:
-            member.tell(self._wording.room_closed(here.ref, here.applied), "place")
+            member.tell(self._wording.room_closed(here.ref, here.applied, here.end), "place")
         here.let_go(member)
         member.dismiss(ROOM_CLOSED, "room closed")
 

@@ -7,9 +7,10 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
-from server.domain.errors import NotFound, StoreUnavailable
+from server.domain.errors import StoreUnavailable
 from server.domain.rooms import NOTHING_SEEN, Revision, RoomRef, Sweep
 from server.domain.strays import Stray
+from server.realtime.forgotten import ForgottenRooms
 from server.realtime.local_rooms import LocalRooms
 from server.realtime.people import RoomHere, named
 from server.realtime.places import EVENT_WAIT_S, Places, batches
@@ -34,6 +35,7 @@ class Sweeper:
         index: Which rooms need a sweep, and when.
         walk: Hands out parts of the index of accounts.
         strays: Finds rooms that the index lacks.
+        forgotten: Closes rooms that have been empty for long.
         places: Rereads a room.
         relay: Tells people that the event is over.
         here: All rooms of this node.
@@ -47,6 +49,7 @@ class Sweeper:
         index: RoomIndex,
         walk: Walk,
         strays: Strays,
+        forgotten: ForgottenRooms,
         places: Places,
         relay: Relay,
         here: LocalRooms,
@@ -56,6 +59,7 @@ class Sweeper:
         self._index = index
         self._walk = walk
         self._strays = strays
+        self._forgotten = forgotten
         self._places = places
         self._relay = relay
         self._here = here
@@ -70,7 +74,7 @@ class Sweeper:
         for here in rooms:
             here.forget_names()
         answers, _ = await asyncio.gather(
-            self._rooms.sweep_rooms([(here.ref, here.seen) for here in rooms]),
+            self._rooms.sweep_rooms([(h.ref, h.seen, bool(h.members)) for h in rooms]),
             self._postpone(rooms),
         )
         for here, answer in zip(rooms, answers, strict=True):
@@ -88,7 +92,7 @@ class Sweeper:
     async def walk(self) -> None:
         """Look at all rooms of the accounts of a part, as long as parts are due.
 
-        What the index lacks is put there and swept. Rooms that were empty for long are closed.
+        What the index lacks is put there and swept.
         """
         while (part := await self._walk.take()) is not None:
             refs = [
@@ -107,18 +111,21 @@ class Sweeper:
             return ()
 
     async def _sweep_strays(self, strays: Sequence[Stray]) -> None:
-        answers = await self._rooms.sweep_rooms([(stray.ref, NOTHING_SEEN) for stray in strays])
+        refs = [stray.ref for stray in strays]
+        answers = await self._rooms.sweep_rooms([(ref, NOTHING_SEEN, False) for ref in refs])
         idle = [
-            stray
+            (stray, answer)
             for stray, answer in zip(strays, answers, strict=True)
             if not isinstance(answer, StoreUnavailable) and not self._is_busy(stray, answer)
         ]
         with suppress(StoreUnavailable):  # they are taken again, and found idle again
-            await self._index.rest(idle)
+            # First: a room that is in no index would be found by the walk only.
+            await self._forgotten.consider([(stray.ref, answer) for stray, answer in idle])
+            await self._index.rest([stray for stray, _ in idle])
 
     def _is_busy(self, stray: Stray, answer: Sweep) -> bool:
         """Whether anything in the room has a deadline. What one sweep leaves is done meanwhile."""
-        if answer.more or answer.forgotten:
+        if answer.more:
             self._chores.spawn(self._sweep_stray(stray.ref))
         return answer.more or answer.has_deadline
 
@@ -138,12 +145,12 @@ class Sweeper:
             self._chores.spawn(self._notice_gap(here, answer.revision))
 
     async def _sweep_on(self, here: RoomHere) -> None:
-        await self._sweep_all(here.ref, here.seen)
+        await self._sweep_all(here.ref, here.seen, attended=bool(here.members))
 
-    async def _sweep_all(self, ref: RoomRef, seen: Revision) -> Sweep:
-        answer = await self._rooms.sweep_room(ref, seen)
+    async def _sweep_all(self, ref: RoomRef, seen: Revision, *, attended: bool = False) -> Sweep:
+        answer = await self._rooms.sweep_room(ref, seen, attended=attended)
         while answer.more:
-            answer = await self._rooms.sweep_room(ref, seen)
+            answer = await self._rooms.sweep_room(ref, seen, attended=attended)
         return answer
 
     async def _end(self, here: RoomHere) -> None:
@@ -162,10 +169,4 @@ class Sweeper:
 
     async def _sweep_stray(self, ref: RoomRef) -> None:
         answer = await self._sweep_all(ref, NOTHING_SEEN)
-        if answer.forgotten:
-            await self._close(ref)
-
-    async def _close(self, ref: RoomRef) -> None:
-        log.warning("room.forgotten", extra=named(ref))
-        with suppress(NotFound):
-            await self._rooms.close_room(ref)
+        await self._forgotten.consider([(ref, answer)])

@@ -51,7 +51,8 @@ class RoomService:
         """End the event. A room that is closed already stays so."""
         await self._accounts.current(ref.account)
         snapshot = await self._store.close_room(ref)
-        log.info("room.closed", extra={"account": ref.account, "room": ref.room})
+        named = {"account": ref.account, "room": ref.room}
+        log.info("room.closed", extra={**named, "reason": "closed"})
         return snapshot
 
     async def set(

@@ -98,6 +98,15 @@ class KeySpace:
         return f"{self.prefix}:sweeps:{part}"
 
     @property
+    def idle_rooms(self) -> str:
+        """Sorted set: `account:room` -> when to look whether it is forgotten (Unix ms).
+
+        Open rooms in which nobody has a place; like the sweep index outside their slots. A room
+        that it lacks is found by the walk.
+        """
+        return f"{self.prefix}:idle_rooms"
+
+    @property
     def rooms_walk(self) -> str:
         """Sorted set: part of the index of accounts -> when to walk it for rooms. Permanent."""
         return f"{self.prefix}:walk:rooms"
@@ -155,3 +164,14 @@ DEFAULT_KEYS = KeySpace()
 def part_of(account_id: str) -> int:
     """The part of all indexes in which an account and what belongs to it stand."""
     return crc32(account_id.encode()) % INDEX_SETS
+
+
+def index_name(ref: RoomRef) -> str:
+    """A room in an index that stands outside its slot. Ids have no colons."""
+    return f"{ref.account}:{ref.room}"
+
+
+def room_of(name: bytes) -> RoomRef:
+    """The room of that name in such an index."""
+    account, room = name.decode().split(":")
+    return RoomRef(account, room)

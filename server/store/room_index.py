@@ -16,7 +16,14 @@ import msgspec
 from server.domain.rooms import RoomRef
 from server.domain.strays import Stray
 from server.store.faults import store_faults
-from server.store.keys import DEFAULT_KEYS, INDEX_SETS, KeySpace, part_of
+from server.store.keys import (
+    DEFAULT_KEYS,
+    INDEX_SETS,
+    KeySpace,
+    index_name,
+    part_of,
+    room_of,
+)
 from server.store.scripts import Observe, Script, Scripts, unobserved
 
 if TYPE_CHECKING:
@@ -62,7 +69,9 @@ class RoomIndex:
         Raises:
             StoreUnavailable: nobody knows.
         """
-        await self._write(self._scripts.watch_rooms, POSTPONED_MS, [(r, _name(r)) for r in refs])
+        await self._write(
+            self._scripts.watch_rooms, POSTPONED_MS, [(r, index_name(r)) for r in refs]
+        )
 
     async def postpone(self, refs: Iterable[RoomRef]) -> None:
         """This node sweeps these rooms now.
@@ -70,7 +79,7 @@ class RoomIndex:
         Raises:
             StoreUnavailable: somebody else will sweep them as well.
         """
-        rows = [(ref, _name(ref)) for ref in refs]
+        rows = [(ref, index_name(ref)) for ref in refs]
         await self._write(self._scripts.postpone_sweeps, POSTPONED_MS, rows)
 
     async def take(self, limit: int) -> list[Stray]:
@@ -82,11 +91,11 @@ class RoomIndex:
                 keys=keys, args=[self._instant(), TAKEN_MS, limit]
             )
         rows = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-        return [Stray(_named(name), due.decode(), bool(rested)) for name, due, rested in rows]
+        return [Stray(room_of(name), due.decode(), bool(rested)) for name, due, rested in rows]
 
     async def rest(self, strays: Sequence[Stray]) -> None:
         """Nothing in these rooms has a deadline, as a sweep since they were taken found."""
-        rows = [(s.ref, (_name(s.ref), s.due, int(s.rested))) for s in strays]
+        rows = [(s.ref, (index_name(s.ref), s.due, int(s.rested))) for s in strays]
         await self._write(self._scripts.rest_sweeps, RESTS_MS, rows)
 
     async def _write(
@@ -102,12 +111,3 @@ class RoomIndex:
             await script(
                 keys=list(map(self._keys.sweeps, parts)), args=[self._instant(), ms, lists]
             )
-
-
-def _name(ref: RoomRef) -> str:
-    return f"{ref.account}:{ref.room}"  # ids have no colons
-
-
-def _named(name: bytes) -> RoomRef:
-    account, room = name.decode().split(":")
-    return RoomRef(account, room)

@@ -25,6 +25,7 @@ from server.domain.rooms import (
     Admissions,
     Answer,
     Audit,
+    ClosedReason,
     Drop,
     Newcomer,
     Renewals,
@@ -38,7 +39,9 @@ from server.domain.rooms import (
 )
 from server.store.audits import AuditReply, audit_of
 from server.store.faults import store_faults
+from server.store.idle_rooms import IdleRooms
 from server.store.keys import DEFAULT_KEYS, KeySpace
+from server.store.reopening import Reopening
 from server.store.scripts import Arguments, Observe, Script, Scripts, unobserved
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ class _Reply:
     live: int = 0
     seats: int = 0
     in_doubt: bool = False
+    forgotten_at: int | None = None
 
 
 class RoomStore:
@@ -90,18 +94,24 @@ class RoomStore:
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._instant = instant
+        self._idle = IdleRooms(redis, keys, instant=instant, observe=observe)
+        self._reopening = Reopening(self._scripts, keys, instant)
 
     async def admit(
         self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision = NOTHING_SEEN
     ) -> Admissions:
         """Take in hellos and claims of one room, in their order."""
-        return await self._run(Admissions, self._scripts.admit, ref, seen, *_flat(newcomers))
+        script, args = self._scripts.admit, list(_flat(newcomers))
+        return await self._reopening(ref, lambda: self._run(Admissions, script, ref, seen, *args))
 
     async def poll(self, ref: RoomRef, polls: Sequence[Poll], *, lease_ms: int) -> Polled:
         """Tell people their places, in their order; a newcomer is admitted."""
         # One argument: the client library takes as long for each as the script for a person.
-        people = msgspec.json.encode(polls).decode()
-        return await self._run(Polled, self._scripts.poll, ref, NOTHING_SEEN, lease_ms, people)
+        args = (lease_ms, msgspec.json.encode(polls).decode())
+        script = self._scripts.poll
+        return await self._reopening(
+            ref, lambda: self._run(Polled, script, ref, NOTHING_SEEN, *args)
+        )
 
     async def renew(
         self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int
@@ -124,15 +134,21 @@ class RoomStore:
         """Free seats and tickets at once: (participant, generation; 0 is whichever is current)."""
         return await self._run(Answer, self._scripts.leave, ref, seen, *_flat(leavers))
 
-    async def sweep_room(self, ref: RoomRef, seen: Revision = NOTHING_SEEN) -> Sweep:
-        """Let time pass in a room."""
-        return await self._run(Sweep, self._scripts.sweep_room, ref, seen)
+    async def sweep_room(
+        self, ref: RoomRef, seen: Revision = NOTHING_SEEN, *, attended: bool = False
+    ) -> Sweep:
+        """Let time pass in a room. `attended`: somebody is connected here, a host perhaps."""
+        return await self._run(Sweep, self._scripts.sweep_room, ref, seen, int(attended))
 
     async def sweep_rooms(
-        self, rooms: Sequence[tuple[RoomRef, Revision]]
+        self, rooms: Sequence[tuple[RoomRef, Revision, bool]]
     ) -> list[Sweep | StoreUnavailable]:
-        """What `sweep_room` returns or raises for each of these rooms, in one pipeline."""
-        calls = [(ref, seen, ()) for ref, seen in rooms]
+        """What `sweep_room` returns or raises for each of these rooms, in one pipeline.
+
+        Args:
+            rooms: Of each what was seen, and whether somebody is connected here.
+        """
+        calls = [(ref, seen, (int(attended),)) for ref, seen, attended in rooms]
         return await self._run_of_rooms(Sweep, self._scripts.sweep_room, calls)
 
     async def renew_rooms(
@@ -196,6 +212,8 @@ class RoomStore:
             *(ref.room, title, *_flat(asdict(rules).items())),
             more_keys=[account.record, account.live_rooms, account.closed_rooms],
         )
+        if reply.opened and reply.forgotten_at:
+            await self._idle.note({ref: reply.forgotten_at})
         return reply.opened, _checked(ref, reply)
 
     async def close_room(self, ref: RoomRef) -> Snapshot:
@@ -204,17 +222,21 @@ class RoomStore:
         Raises:
             NotFound: there is no such room.
         """
-        account = self._keys.account(ref.account)
-        reply = await self._run(
-            _Reply,
-            self._scripts.close_room,
-            ref,
-            NOTHING_SEEN,
-            more_keys=[account.live_rooms, account.closed_rooms],
-        )
+        reply = await self._close(ref, "closed")
         if reply.outcome == "closed":
             return await self.snapshot(ref)
         return _checked(ref, reply)
+
+    async def close_forgotten(self, ref: RoomRef) -> bool:
+        """Close a room in which nobody has been for long. Returns whether this call did so."""
+        reply = await self._close(ref, "forgotten")
+        return reply.state is not None and reply.state.status == "closed"
+
+    async def _close(self, ref: RoomRef, reason: ClosedReason) -> _Reply:
+        account = self._keys.account(ref.account)
+        more_keys = [account.live_rooms, account.closed_rooms]
+        script = self._scripts.close_room
+        return await self._run(_Reply, script, ref, NOTHING_SEEN, reason, more_keys=more_keys)
 
     async def set_room(
         self,

@@ -24,6 +24,7 @@ _LUA = files(__package__) / "lua"
 PRELUDE = (
     "room",
     "clock",
+    "idle",
     "store_run",
     "sweep_index",
     "epoch",
@@ -39,6 +40,7 @@ PRELUDE = (
     "due",
     "settle",
     "plan",
+    "opening",
     "script",
     "account",
     "purchase",
@@ -151,6 +153,7 @@ class Scripts:
     remove_participant: Script
     renew: Script
     renew_account: Script
+    reopen_room: Script
     rest_sweeps: Script
     save_account: Script
     save_reversal: Script
@@ -158,6 +161,7 @@ class Scripts:
     snapshot: Script
     start_purchase: Script
     sweep_room: Script
+    take_idle_rooms: Script
     take_part: Script
     take_purchases: Script
     take_sweeps: Script

@@ -12,6 +12,7 @@ from server.domain.store_refusals import StoreRefusal
 from server.store.account_store import AccountStore
 from server.store.connect import StoreFacts, check_store, database_of
 from server.store.durability import Durability, durability_of
+from server.store.idle_rooms import IdleRooms
 from server.store.installation import Installation, installation_id
 from server.store.keys import KeySpace
 from server.store.probe import StoreProbe
@@ -39,6 +40,7 @@ class Stores:
     installation: Installation
     rooms: RoomStore
     room_index: RoomIndex
+    idle_rooms: IdleRooms
     accounts: AccountStore
     purchases: PurchaseStore
     reversals: ReversalStore
@@ -99,6 +101,7 @@ async def stores_on(
         Installation(redis, keys, installation),
         rooms=RoomStore(redis, keys, observe=observe),
         room_index=RoomIndex(redis, keys, observe=observe),
+        idle_rooms=IdleRooms(redis, keys, observe=observe),
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 CHUNK = 256  # commands a pipeline
 UNSWEPT_MS = 5_000  # a room that the index knows is never left alone for so long
-FORGOTTEN_MS = 24 * 3600 * 1000  # as in sweep_room.lua
-_FIELDS = ("last_wall", "deadline", "empty_since")
+FORGOTTEN_MS = 24 * 3600 * 1000  # as in prelude/idle.lua
+_FIELDS = ("last_wall", "deadline", "empty_since", "forgotten_ms")
 
 
 class Strays:
@@ -31,7 +31,7 @@ class Strays:
         self._keys = keys
 
     async def unswept_rooms(self, part: int) -> list[RoomRef]:
-        """Live rooms with a deadline that nobody sweeps, or empty for a day, or never swept."""
+        """Live rooms with a deadline that nobody sweeps, or empty for long, or never swept."""
         with store_faults():
             seconds, micros = await self._redis.time()
             now_ms = seconds * 1000 + micros // 1000
@@ -63,7 +63,8 @@ class Strays:
 
 
 def _needs_sweep(row: Sequence[bytes | None], now_ms: int) -> bool:
-    last_wall, has_deadline, empty_since = (int(value or 0) for value in row)
+    last_wall, has_deadline, empty_since, _ = (int(value or 0) for value in row)
     if has_deadline:  # last swept later than now: the clock was set back
         return not 0 <= now_ms - last_wall < UNSWEPT_MS
-    return now_ms - empty_since >= FORGOTTEN_MS
+    forgotten_ms = int(row[3] or FORGOTTEN_MS)  # "0" is never, and bytes that are true
+    return not empty_since or 0 < forgotten_ms <= now_ms - empty_since

@@ -128,7 +128,10 @@ async def _of_the_room(
 
 def _room_closed(ref: RoomRef, now: Snapshot) -> wire.RoomClosed:
     return wire.RoomClosed(
-        room=ref.room, epoch=now.revision.epoch, rev=now.revision.rev, reason="closed"
+        room=ref.room,
+        epoch=now.revision.epoch,
+        rev=now.revision.rev,
+        reason=now.state.closed_reason or "closed",
     )
 
 

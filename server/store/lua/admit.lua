@@ -22,5 +22,6 @@ for i = 4, #ARGV, 2 do
   people[#people + 1] = { participant = ARGV[i], role = ARGV[i + 1], claims = true }
 end
 local refused = admit_all(room, people)
+note_presence(room) -- of hosts too, who have no place
 settle(room)
 return answer(room, { places = places_of(room, people, refused) })

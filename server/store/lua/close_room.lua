@@ -5,23 +5,33 @@
 -- KEYS[13]       live rooms  set
 -- KEYS[14]       closed rooms set
 -- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- ARGV[4]        reason  'closed': by the platform; 'forgotten': nobody has been there for long
 --
--- Returns  {state}; outcome 'closed' when it is closed already.
+-- Returns  {state}; outcome 'closed' when it is closed already. A room that is to be closed as
+--          forgotten and is not (somebody came) stays open.
 -- Atomic   nobody is admitted between the last count and the end.
 -- Repeat   safe.
 -- Cost     O(people).
 
+local reason = ARGV[4]
 local room, outcome = begin('close')
 if not room then
+  if reason == 'closed' and redis.call('HEXISTS', KEYS[1], 'closed_reason') == 1 then
+    redis.call('HSET', KEYS[1], 'closed_reason', reason) -- no visitor opens it any more
+  end
   return refuse(outcome)
 end
+if reason == 'forgotten' and not is_forgotten(room) then
+  return answer(room, { state = state_of(room) })
+end
 put(room, 'status', 'closed')
-put(room, 'paused', 0)
+put(room, 'closed_reason', reason)
 clear_notice(room, 'below')
 end_epochs(room)
-for _, key in ipairs({ 'seats', 'presenters', 'line', 'present', 'waves', 'generations',
-                       'misses', 'left', 'left_generations', 'removed' }) do
-  redis.call('DEL', room[key])
+forget_people(room)
+if reason == 'closed' then
+  put(room, 'paused', 0)
+  redis.call('DEL', room.removed)
 end
 redis.call('SREM', KEYS[13], room.fields.room)
 redis.call('SADD', KEYS[14], room.fields.room)

@@ -37,5 +37,6 @@ for i, poll in ipairs(cjson.decode(ARGV[5])) do
   }
 end
 local refused = admit_all(room, people)
+note_presence(room) -- of hosts too, who have no place
 local state = settle(room)
 return answer(room, { places = places_of(room, people, refused), state = state })

@@ -38,6 +38,7 @@ async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protoco
         ("forecast", {"joins_per_min": 0, "full_in_s": None}),
         ("notice", None),
         ("plan", "small"),
+        ("closed_reason", None),
     ]
 
 

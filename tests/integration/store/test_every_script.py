@@ -9,6 +9,8 @@ import pytest
 
 from server.domain.polls import Poll
 from server.domain.rooms import Drop, Newcomer, Revision, Role
+from server.store.keys import DEFAULT_KEYS
+from server.store.reopening import Reopening
 from server.store.scripts import Scripts, source_of
 from tests.ears import Ear
 from tests.hall import LEASE_MS, REF, RULES, Guest, Hall
@@ -46,6 +48,10 @@ def admit(role: Role, *names: str) -> Callable[[Scene], Awaitable[object]]:
 
 def poll(*polls: Poll) -> Callable[[Scene], Awaitable[object]]:
     return lambda scene: scene.hall.rooms.poll(REF, polls, lease_ms=LEASE_MS)
+
+
+def reopening(hall: Hall) -> Reopening:
+    return Reopening(Scripts.register(hall.redis), DEFAULT_KEYS, hall.clock.now_ms)
 
 
 Act = Callable[[Scene], Awaitable[object]]
@@ -99,7 +105,11 @@ ACTS: dict[str, list[Act]] = {
         lambda s: s.hall.rooms.lift_removal(REF, "nobody"),
     ],
     "open_room": [lambda s: s.hall.rooms.open_room(REF, "New title", RULES)],
-    "close_room": [lambda s: s.hall.rooms.close_room(REF)],
+    "reopen_room": [lambda s: reopening(s.hall).reopen(REF)],
+    "close_room": [
+        lambda s: s.hall.rooms.close_room(REF),
+        lambda s: s.hall.rooms.close_forgotten(REF),
+    ],
     "set_room": [
         lambda s: s.hall.set_seats(4, "up"),
         lambda s: s.hall.set_seats(1, "down"),

@@ -22,7 +22,15 @@ LUA = Path(str(files("server.store"))) / "lua"
 SCRIPTS = sorted(path.stem for path in LUA.glob("*.lua"))
 HEADER = ("KEYS", "ARGV", "Returns", "Atomic", "Repeat", "Cost")
 
-TAKE_NEW_MEMORY = {"admit", "open_room", "poll", "probe", "start_purchase", "watch_rooms"}
+TAKE_NEW_MEMORY = {
+    "admit",
+    "open_room",
+    "poll",
+    "probe",
+    "reopen_room",
+    "start_purchase",
+    "watch_rooms",
+}
 """They make the store grow, so a full one refuses them. What frees, keeps or is paid for runs."""
 
 MAX_LINES = 80

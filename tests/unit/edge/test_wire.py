@@ -173,10 +173,10 @@ def test_short_messages_have_their_fields_and_no_more() -> None:
         **OF_ROOM,
         "reason": "expired",
     }
-    assert body(wording.room_closed(REF, NOW.revision)) == {
+    assert body(wording.room_closed(REF, NOW.revision, "forgotten")) == {
         "type": "room_closed",
         **OF_ROOM,
-        "reason": "closed",
+        "reason": "forgotten",
     }
     assert body(wording.notice_cleared(REF, NOW, NoticeCleared("7-1", "below"))) == {
         "type": "notice_cleared",

@@ -416,7 +416,7 @@ async def test_the_end_of_the_event_is_told_to_everybody_in_their_own_words(
 
     await station.hears(here, state=state(status="closed"))
 
-    assert (tab.heard, tab.closed) == (["room_closed @2"], 4010)
+    assert (tab.heard, tab.closed) == (["room_closed closed @2"], 4010)
     assert (host.heard[0].split()[0], host.closed) == ("room", 4010)
     assert dict(here.members) == {}
 

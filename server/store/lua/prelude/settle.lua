@@ -38,6 +38,7 @@ local function state_of(room)
   return {
     title = room.fields.title,
     status = room.fields.status,
+    closed_reason = room.fields.closed_reason,
     plan = room.fields.plan,
     paused = number_of(room, 'paused') == 1,
     refilling = in_refill(room),

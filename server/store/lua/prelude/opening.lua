@@ -1,0 +1,58 @@
+-- opening: a room begins anew, with nobody inside and in a later epoch.
+
+-- What a room is held to: it outlives an opening that ended only because nobody was there.
+local SETTINGS = {
+  'room', 'title', 'paused', 'seats_limit', 'lease_ms', 'grace_ms', 'wait_grace_ms', 'claim_ms',
+  'window_ms_per_100', 'nearly_full_percent', 'rearm_percent', 'forecast_s', 'forgotten_ms',
+}
+
+local function forget_people(room)
+  for _, key in ipairs({ 'seats', 'presenters', 'line', 'present', 'waves', 'generations',
+                         'misses', 'left', 'left_generations' }) do
+    redis.call('DEL', room[key])
+  end
+end
+
+local function settings_of(room)
+  local kept = {}
+  for _, field in ipairs(SETTINGS) do
+    kept[field] = room.fields[field]
+  end
+  return kept
+end
+
+local function account_at(key)
+  local kept = redis.call('HMGET', key, 'plan', 'seats', 'presenters', 'parallel_events')
+  if not kept[1] then
+    return nil
+  end
+  return { plan = kept[1], seats = kept[2], presenters = kept[3], live = 1 + tonumber(kept[4]) }
+end
+
+local function begin_clocks(room)
+  room.clock = room.wall
+  for _, field in ipairs({ 'last_wall', 'clock', 'opened_clock' }) do
+    put(room, field, room.wall)
+  end
+  put(room, 'next_ticket', room.wall) -- later than any ticket of an earlier epoch
+  put(room, 'generation', room.wall)
+  note_presence(room)
+end
+
+-- `settings`: field -> value, kept with the room until it closes. Whoever calls this has advanced
+-- the room's clock, and adds the room to the live ones.
+local function open_anew(room, account, settings)
+  local epoch = math.max(room.wall, number_of(room, 'epoch') + 1)
+  forget_people(room)
+  redis.call('DEL', room.key) -- only what outlives an opening stays
+  room.fields = {}
+  for field, value in pairs(settings) do
+    put(room, field, value)
+  end
+  put(room, 'status', 'open')
+  put(room, 'epoch', epoch)
+  note_run(room)
+  begin_clocks(room)
+  set_plan(room, account.plan, account.seats, account.presenters)
+  put(room, 'capacity', capacity_of(room))
+end

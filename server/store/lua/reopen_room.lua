@@ -1,0 +1,33 @@
+#!lua
+-- reopen_room: open a room anew that was closed because nobody was there; now somebody is.
+--
+-- KEYS[1..12]    one room (prelude/room.lua)
+-- KEYS[13]       account     hash  plan, seats, presenters, parallel_events
+-- KEYS[14]       live rooms  set
+-- KEYS[15]       closed rooms set
+-- ARGV[1..3]     now_ms, 0, 0
+--
+-- Returns  {opened}; outcome 'no_account', 'too_many'. A room that is open, or that the platform
+--          has closed, stays as it is.
+-- Atomic   the number of live rooms is checked and the room opened in one step.
+-- Repeat   safe: the second time the room is open.
+-- Cost     O(1).
+
+local room = room_at(1)
+if not is_closed_as_forgotten(room) then
+  return answer(room, { opened = false })
+end
+local account = account_at(KEYS[13])
+if not account then
+  return refuse('no_account')
+end
+if redis.call('SCARD', KEYS[14]) >= account.live then
+  return refuse('too_many')
+end
+advance(room, ARGV[1])
+room.cause = 'open'
+open_anew(room, account, settings_of(room))
+redis.call('SADD', KEYS[14], room.fields.room)
+redis.call('SREM', KEYS[15], room.fields.room)
+settle(room)
+return answer(room, { opened = true })
