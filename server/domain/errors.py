@@ -161,8 +161,16 @@ class UpgradeRequired(CallerError):
 
     code = "upgrade_required"
 
-    def __init__(self) -> None:
-        super().__init__("Connect here with a WebSocket, subprotocol fullhouse.v1.")
+    def __init__(
+        self, reason: str = "Connect here with a WebSocket, subprotocol fullhouse.v1."
+    ) -> None:
+        super().__init__(reason)
+
+
+class InvalidHandshake(CallerError):
+    """A WebSocket handshake that is not well formed, or offers no subprotocol of ours."""
+
+    code = "invalid_handshake"
 
 
 class RateLimited(CallerError):

@@ -6,10 +6,16 @@ Source: RFC 6454, sections 4 and 6.2.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# The codec of Python and browsers translate these differently. Source: UTS 46, section 7.
+_AMBIGUOUS = frozenset(
+    "ß\N{GREEK SMALL LETTER FINAL SIGMA}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Origin:
     def _of(cls, scheme: str, parts: SplitResult) -> Self | None:
         try:
             host = _ascii(parts.hostname or "")
-            port = parts.port or _DEFAULT_PORTS[scheme]
+            port = _DEFAULT_PORTS[scheme] if parts.port is None else parts.port
         except ValueError:  # a port that is no number, a name that no host can have
             return None
         return cls(scheme, host, port) if host else None
@@ -61,7 +67,15 @@ def _split(text: str) -> SplitResult | None:
 
 
 def _ascii(host: str) -> str:
-    """As browsers send it: lower case, names of other scripts in their ASCII form."""
+    """As browsers send it: lower case, short, names of other scripts in their ASCII form.
+
+    Raises:
+        ValueError: no host has that name, or its ASCII form depends on whom one asks.
+    """
+    if ":" in host:
+        return IPv6Address(host).compressed
     if host.isascii():
         return host.lower()
+    if not _AMBIGUOUS.isdisjoint(host):
+        raise ValueError("write this name in its ASCII form")
     return host.encode("idna").decode()

@@ -20,14 +20,23 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from websockets.exceptions import InvalidHeader
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
-from server.domain.errors import CallerError, Forbidden, NotFound, Unavailable
+from server.domain.errors import (
+    CallerError,
+    Forbidden,
+    InvalidHandshake,
+    NotFound,
+    Unavailable,
+    UpgradeRequired,
+)
 from server.edge.connection import Connection
 from server.edge.handshake import PATH, SUBPROTOCOL, PlainHandshake, plain_handshake
 from server.edge.house import House
+from server.edge.http.request_ids import id_of
 from server.edge.origins import MayEnter
 from server.edge.problems import MEDIA_TYPE, headers_of, problem_of
 from server.edge.wire import MAX_CLIENT_FRAME
@@ -225,17 +234,15 @@ class Doorman(asyncio.Protocol):
         refusal = self._door.refusal(
             self._server_state, path=request.path, origins=origins, host=host
         )
-        if refusal is not None:
-            self._door.house.handshake_refused(refusal.cause, origins=origins, host=host)
-            parser.send_response(_problem(parser, refusal.error))
-            return
-        response = parser.accept(request)
-        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            self._door.house.handshake_refused("form", origins=origins, host=host)
-        parser.send_response(response)
-        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+        response = None if refusal else parser.accept(request)
+        if response and response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            parser.send_response(response)
             self._write(parser)
             self._install()
+            return
+        refusal = refusal or Refusal("form", _form_error(parser.handshake_exc))
+        self._door.house.handshake_refused(refusal.cause, origins=origins, host=host)
+        parser.send_response(_problem(parser, request, refusal.error))
 
     def _install(self) -> None:
         assert self._transport  # noqa: S101  # `connection_made` came first
@@ -257,10 +264,25 @@ def _sockets_of(server_state: ServerState) -> set[asyncio.Protocol]:
     return cast("set[asyncio.Protocol]", server_state.connections)
 
 
-def _problem(parser: ServerProtocol, error: CallerError) -> Response:
+def _form_error(error: Exception | None) -> CallerError:
+    """What is wrong with the form of a handshake, as `websockets` sees it."""
+    if isinstance(error, InvalidHeader) and error.name == "Sec-WebSocket-Version":
+        return UpgradeRequired("Connect with version 13 of the WebSocket protocol.")
+    return InvalidHandshake(f"The handshake: {error}. The subprotocol is {SUBPROTOCOL}.")
+
+
+def _problem(parser: ServerProtocol, request: Request, error: CallerError) -> Response:
     problem = problem_of(error)
     response = parser.reject(problem.status, msgspec.json.encode(problem).decode())
     del response.headers["Content-Type"]
-    for name, value in {"Content-Type": MEDIA_TYPE, **headers_of(error)}.items():
+    del response.headers["Connection"]
+    headers = {
+        "Content-Type": MEDIA_TYPE,
+        "Cache-Control": "no-store",
+        "X-Request-Id": id_of(request.headers.get_all("X-Request-Id")),
+        **headers_of(error),
+        "Connection": "close",  # whatever is asked for: this stream ends
+    }
+    for name, value in headers.items():
         response.headers[name] = value
     return response

@@ -60,6 +60,7 @@ PROBLEMS: Mapping[type[CallerError], Problem] = {
     errors.IdempotencyMismatch: Problem(422, "Idempotency-Key was used with another body"),
     errors.PaymentFailed: Problem(402, "The payment failed"),
     errors.TooLarge: Problem(413, "The request is too large"),
+    errors.InvalidHandshake: Problem(400, "The handshake is not right"),
     errors.UpgradeRequired: Problem(426, "This is the address of a WebSocket"),
     errors.RateLimited: Problem(429, "Too many requests"),
     errors.Unavailable: Problem(503, "Not available now"),
@@ -90,8 +91,12 @@ def headers_of(error: CallerError) -> dict[str, str]:
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="fullhouse"'}
     if isinstance(error, errors.UpgradeRequired):
-        # Source: RFC 9110, section 15.5.22.
-        return {"Upgrade": "websocket", "Connection": "Upgrade"}
+        # Sources: RFC 9110, section 15.5.22; RFC 6455, section 4.4.
+        return {
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Version": "13",
+        }
     return {}
 
 
@@ -147,4 +152,6 @@ def _of_status(status: int, headers: Mapping[str, str] | None = None) -> Respons
 
 
 def _response(problem: ProblemObject, headers: Mapping[str, str] | None) -> Response:
+    # A cache may keep a 404 or 405 for a while by itself. Source: RFC 9110, section 15.1.
+    headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(_encoder.encode(problem), problem.status, headers, MEDIA_TYPE)

@@ -7,11 +7,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = b"x-request-id"
 
-_is_id = re.compile(rb"[A-Za-z0-9._~+/=:-]{1,128}").fullmatch
+_is_id = re.compile(r"[A-Za-z0-9._~+/=:-]{1,128}").fullmatch
 
 
 class RequestIds:
@@ -21,7 +23,8 @@ class RequestIds:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        header = (HEADER, _id_of(scope))
+        given = (value.decode("latin-1") for name, value in scope["headers"] if name == HEADER)
+        header = (HEADER, id_of(given).encode())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -31,8 +34,6 @@ class RequestIds:
         await self._app(scope, receive, send_with_id)
 
 
-def _id_of(scope: Scope) -> bytes:
-    for name, value in scope["headers"]:
-        if name == HEADER and _is_id(value):
-            return bytes(value)
-    return secrets.token_hex(8).encode()
+def id_of(given: Iterable[str]) -> str:
+    """The first of the ids `given` that is sound, else a new one."""
+    return next(filter(_is_id, given), None) or secrets.token_hex(8)

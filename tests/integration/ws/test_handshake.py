@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from tests import raw
 from tests.clients import SUBPROTOCOL
 
 if TYPE_CHECKING:
@@ -64,8 +67,8 @@ async def test_a_page_of_this_origin_comes_in(nodes: tuple[Node, ...]) -> None:
         nodes[0].connect_url,
         subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
         origin=nodes[0].base_url,  # type: ignore[arg-type]  # as above
-    ) as socket:
-        assert socket.subprotocol == SUBPROTOCOL
+    ) as opened:
+        assert opened.subprotocol == SUBPROTOCOL
 
 
 async def test_a_client_without_an_origin_is_no_browser_and_its_token_decides(hall: Hall) -> None:
@@ -78,22 +81,50 @@ async def test_the_subprotocol_must_be_offered(
 ) -> None:
     response = await refusal(nodes[0].connect_url, subprotocols=offered)
 
-    assert response.status_code == 400
-    assert b"subprotocol" in response.body
+    assert problem_in(response) == (400, "invalid_handshake")
+    assert b"fullhouse.v1" in response.body
+
+
+async def test_another_version_of_the_protocol_is_told_ours(nodes: tuple[Node, ...]) -> None:
+    """Source: RFC 6455, section 4.4."""
+    head = raw.HANDSHAKE.replace("Version: 13", "Version: 12").format(host="127.0.0.1")
+
+    answer = await asyncio.to_thread(said_to, nodes[0], head)
+
+    assert answer.startswith("HTTP/1.1 426 ")
+    assert "\r\nSec-WebSocket-Version: 13\r\n" in answer
+    assert "\r\nUpgrade: websocket\r\n" in answer
+    assert '"code":"upgrade_required"' in answer
+
+
+async def test_a_refused_handshake_carries_the_id_of_its_request(nodes: tuple[Node, ...]) -> None:
+    headers = {"X-Request-Id": "req-7/a"}
+
+    response = await refusal(nodes[0].connect_url, origin="null", additional_headers=headers)
+
+    assert response.headers.get_all("X-Request-Id") == ["req-7/a"]
+    assert response.headers.get_all("Cache-Control") == ["no-store"]
+
+
+def said_to(node: Node, head: str) -> str:
+    """All that the node answers to a request, until it closes."""
+    with socket.create_connection(("127.0.0.1", node.port), timeout=10) as to_node:
+        to_node.sendall(head.encode())
+        return b"".join(iter(lambda: to_node.recv(4096), b"")).decode()
 
 
 async def test_our_word_is_chosen_among_others(nodes: tuple[Node, ...]) -> None:
     words: list[Any] = ["fullhouse.v9", SUBPROTOCOL]
-    async with connect(nodes[0].connect_url, subprotocols=words) as socket:
-        assert socket.subprotocol == SUBPROTOCOL
+    async with connect(nodes[0].connect_url, subprotocols=words) as opened:
+        assert opened.subprotocol == SUBPROTOCOL
 
 
 async def test_compression_is_never_agreed_on(nodes: tuple[Node, ...]) -> None:
     """It would cost each connection fifty kilobytes."""
     words: list[Any] = [SUBPROTOCOL]
-    async with connect(nodes[0].connect_url, subprotocols=words, compression="deflate") as socket:
-        assert socket.response is not None
-        assert "Sec-WebSocket-Extensions" not in socket.response.headers
+    async with connect(nodes[0].connect_url, subprotocols=words, compression="deflate") as opened:
+        assert opened.response is not None
+        assert "Sec-WebSocket-Extensions" not in opened.response.headers
 
 
 async def test_no_other_path_leads_to_a_room(nodes: tuple[Node, ...]) -> None:
@@ -105,8 +136,8 @@ async def test_no_other_path_leads_to_a_room(nodes: tuple[Node, ...]) -> None:
 async def test_a_query_is_let_through_and_no_token_is_read_from_it(hall: Hall) -> None:
     words: list[Any] = [SUBPROTOCOL]
     url = f"{hall.nodes[0].connect_url}?token={hall.token('ada')}"
-    async with connect(url, subprotocols=words) as socket:
-        await socket.send('{"type":"claim"}')
-        await socket.wait_closed()
+    async with connect(url, subprotocols=words) as opened:
+        await opened.send('{"type":"claim"}')
+        await opened.wait_closed()
 
-    assert socket.close_code == 4000
+    assert opened.close_code == 4000

@@ -15,6 +15,9 @@ from server.domain.origins import Origin
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://[2001:db8:0:0:0:0:0:1]", "https://[2001:db8::1]"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://seats.example:0", "http://seats.example:0"),
     ],
 )
 def test_an_origin_is_the_same_however_it_is_written(text: str, canonical: str) -> None:
@@ -38,6 +41,8 @@ def test_an_origin_is_the_same_however_it_is_written(text: str, canonical: str) 
         "https://seats.example:port",
         "https://seats.example:99999",
         "https://[seats.example",
+        "https://[seats:example]",
+        "https://straße.example",
         "https://" + "x" * 64 + "é.example",
     ],
 )

@@ -186,3 +186,31 @@ def test_where_no_query_is_expected_none_is_taken() -> None:
     assert query_of(request(), Nothing) == Nothing()
     with pytest.raises(InvalidRequest, match="x: unknown field"):
         query_of(request(query="x=1"), Nothing)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"item": {"code": "a"}, "item": {"code": "b"}}', "item"),
+        (b'{"item": {"code": "a", "percent": 1, "code": "b"}}', "code"),
+        (b'{"items": [{"code": "a", "code": "a"}]}', "code"),
+    ],
+)
+async def test_a_field_that_is_given_twice_is_refused_by_name(body: bytes, name: str) -> None:
+    """Whoever reads the body before us, a gateway say, may take the other one."""
+    with pytest.raises(InvalidRequest, match=f"^{name}: given twice$"):
+        await body_of(request(*pieces([body])), Order)
+
+
+async def test_a_long_number_is_no_bug() -> None:
+    digits = b"9" * 5000
+    body = b'{"item": {"code": "a", "percent": ' + digits + b"}}"
+
+    with pytest.raises(InvalidRequest, match="percent"):
+        await body_of(request(*pieces([body])), Order)
+
+
+async def test_the_mark_of_an_editor_before_the_body_does_no_harm() -> None:
+    body = b'\xef\xbb\xbf{"item": {"code": "a"}}'
+
+    assert await body_of(request(*pieces([body])), Order) == Order(item=Item("a"))

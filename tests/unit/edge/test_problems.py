@@ -29,6 +29,7 @@ from server.edge.problems import (
 # The table of the protocol: code -> status.
 STATUSES = {
     "upgrade_required": 426,
+    "invalid_handshake": 400,
     "invalid_request": 422,
     "idempotency_key_missing": 400,
     "unauthenticated": 401,
