@@ -151,6 +151,7 @@ def _take_config(context: click.Context, _: click.Parameter, path: str | None) -
 def one_line_if_it_cannot_start() -> Iterator[None]:
     """What is the operator's to mend ends the command with a line, not with a traceback."""
     from server.domain.plans import InvalidCatalogue
+    from server.edge.public_keys import InvalidJwks
     from server.store.connect import InvalidStoreUrl, StoreNotUsable, StoreOutOfReach
     from server.store.data_dir import DataDirInUse, DataDirNotUsable
     from server.store.requirements import StoreRefuses
@@ -159,6 +160,8 @@ def one_line_if_it_cannot_start() -> Iterator[None]:
         yield
     except InvalidCatalogue as error:
         raise click.ClickException(f"{variable_of('plans')}: {error}") from error
+    except InvalidJwks as error:
+        raise click.ClickException(f"{variable_of('token_jwks')}: {error}") from error
     except InvalidStoreUrl as error:
         raise click.ClickException(f"{variable_of('redis_url')}: {error}") from error
     except (DataDirInUse, DataDirNotUsable) as error:

@@ -23,6 +23,7 @@ from server.clock import Clock, SystemClock
 from server.domain.catalogue_checks import check_chargeable
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import RoomRules
+from server.domain.token_secrets import token_secrets
 from server.edge.allowance import Allowances
 from server.edge.broadcaster import Broadcaster
 from server.edge.doorman import Door
@@ -33,9 +34,9 @@ from server.edge.http.doors import Doors, Readiness
 from server.edge.http.routes import http_face
 from server.edge.metrics import Metrics
 from server.edge.origins import origins_rule
+from server.edge.public_keys import InvalidJwks, PublicKeys, read_jwks
 from server.edge.pulse import PERIOD_S, Pulse
 from server.edge.sockets import most_sockets
-from server.edge.tokens import verify
 from server.edge.wording import Wording
 from server.payments.gateways import Payments, payments_by_stripe
 from server.payments.invoice import InvoiceGateway
@@ -104,7 +105,8 @@ def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None
     """Run a node until SIGTERM or Ctrl-C.
 
     Raises:
-        StoreNotUsable, InvalidCatalogue: it cannot start; the text is for the operator.
+        StoreNotUsable, InvalidCatalogue, InvalidJwks: it cannot start; the text is for
+            the operator.
     """
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Uvicorn takes the signals while it serves, then raises them again: end quietly.
@@ -155,10 +157,11 @@ async def node(
     """A node with its store connected and its loops at work.
 
     Raises:
-        StoreNotUsable, InvalidCatalogue: it cannot start.
+        StoreNotUsable, InvalidCatalogue, InvalidJwks: it cannot start.
     """
     clock = clock or SystemClock()
     catalogue = load_catalogue(settings.plans)
+    authority = _authority(settings, clock)
     metrics = Metrics()
     async with (
         _store_url(settings) as url,
@@ -178,6 +181,7 @@ async def node(
             settings,
             stores,
             catalogue,
+            authority=authority,
             payments=payments,
             clock=clock,
             metrics=metrics,
@@ -201,7 +205,7 @@ async def node(
         )
         for loop, rounds in hub.rounds.items():
             metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
-        door = _door(settings, hub, clock, metrics, doors.allowances)
+        door = _door(settings, hub, metrics, doors)
         pulse = Pulse(metrics, stores.probe.step)
         app = http_face(doors, extra_routes)
         renewals = RenewalService(doors.accounts, stores.accounts, _parts())
@@ -291,6 +295,7 @@ def _doors(
     stores: Stores,
     catalogue: Catalogue,
     *,
+    authority: Authority,
     payments: Payments,
     clock: Clock,
     metrics: Metrics,
@@ -329,22 +334,37 @@ def _doors(
         installation=stores.installation.id,
         metrics=metrics,
         allowances=Allowances(),
-        authority=Authority(Keyring.of(settings.api_keys), clock, settings.signing_secret()),
+        authority=authority,
         readiness=readiness,
         allowed_origins=settings.allowed_origins,
     )
 
 
-def _door(
-    settings: Settings, hub: Hub, clock: Clock, metrics: Metrics, allowances: Allowances
-) -> Door:
+def _authority(settings: Settings, clock: Clock) -> Authority:
+    """Who is who, by the operator's keys and secrets.
+
+    Raises:
+        InvalidJwks: the file of public keys cannot be used, or names one as a secret is named.
+    """
     secret = settings.signing_secret()
+    keys: PublicKeys = {}
+    if settings.token_jwks is not None:
+        keys, skipped = read_jwks(settings.token_jwks)
+        for line in skipped:
+            log.warning("token_key.skipped", extra={"reason": line})
+    for each in token_secrets(secret):
+        if each.kid in keys:
+            raise InvalidJwks(f"{settings.token_jwks}: {each.kid!r} is also the name of a secret")
+    return Authority(Keyring.of(settings.api_keys), clock, secret, keys)
+
+
+def _door(settings: Settings, hub: Hub, metrics: Metrics, doors: Doors) -> Door:
     house = House(
         hub,
-        verify=lambda token: verify(secret, token, clock.now()),
+        verify=doors.authority.claims_of,
         drain_s=settings.drain_s,
         metrics=metrics,
-        allowances=allowances,
+        allowances=doors.allowances,
     )
     return Door(house, origins_rule(settings.allowed_origins), most_sockets())
 

@@ -143,7 +143,7 @@ def origins(value: tuple[str, ...]) -> str | None:
     return None
 
 
-def catalogue(value: Path | None) -> str | None:
+def file(value: Path | None) -> str | None:
     if value is None or value.is_file():
         return None
     return f"there is no file {str(value)!r}"

@@ -110,6 +110,16 @@ class Settings:
             "none",
         ),
     ] = field(default=None, repr=False)
+    token_jwks: Annotated[
+        Path | None,
+        Row(
+            limits.path,
+            limits.file,
+            "A JWKS file with public keys (RS256, ES256, EdDSA): tokens that name such a kid are "
+            "verified with it.",
+            "none",
+        ),
+    ] = None
     keep_alive_s: Annotated[
         int,
         Row(
@@ -129,9 +139,7 @@ class Settings:
     ] = ()
     plans: Annotated[
         Path | None,
-        Row(
-            limits.path, limits.catalogue, "Plan catalogue, a TOML file.", "the built-in catalogue"
-        ),
+        Row(limits.path, limits.file, "Plan catalogue, a TOML file.", "the built-in catalogue"),
     ] = None
     nearly_full_percent: Annotated[
         int, Row(limits.whole, limits.between(1, 100), "From here on hosts are told: nearly full.")

@@ -1,10 +1,11 @@
 """Room tokens: who a person is in which room, signed by the platform.
 
-Source: docs/protocol.md, "Room token"; JWT is RFC 7519. Other algorithms than HS256, a
-missing or past `exp` and a wrong `aud` are refused.
+Source: docs/protocol.md, "Room token"; JWT is RFC 7519. Other algorithms than HS256, but for
+that of a public key, a missing or past `exp` and a wrong `aud` are refused.
 
 `secret` is what FULLHOUSE_TOKEN_SECRET holds: one secret, or several of which the first signs and
-all verify (`domain/token_secrets.py`).
+all verify (`domain/token_secrets.py`). `public_keys` are those of FULLHOUSE_TOKEN_JWKS: a token
+that names one of them is verified with it alone, by its algorithm.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from server.domain.errors import Forbidden, InvalidRequest, Unauthenticated
 from server.domain.ids import checked_id
 from server.domain.rooms import Role, RoomRef
 from server.domain.token_secrets import TokenSecret, of_kid, token_secrets
+from server.edge.public_keys import PublicKeys
 
 AUDIENCE = "fullhouse"
 _ALGORITHM = "HS256"
+NO_KEYS: PublicKeys = {}
 LEEWAY_S = 30
 """How far ahead the clock of whoever signs may be. A token that is refused as not valid yet would
 send its person away for good."""
@@ -123,7 +126,9 @@ def issue(secret: str, claims: TokenClaims, now_s: int) -> str:
     return jwt.encode(payload, first.value, algorithm=_ALGORITHM, headers=headers)
 
 
-def verify(secret: str, token: str, now: datetime) -> TokenClaims:
+def verify(
+    secret: str, token: str, now: datetime, public_keys: PublicKeys = NO_KEYS
+) -> TokenClaims:
     """What the token says, if it is one of ours and has not expired at `now`.
 
     Raises:
@@ -131,7 +136,7 @@ def verify(secret: str, token: str, now: datetime) -> TokenClaims:
         Forbidden: it is, and names a role that nobody can have.
     """
     try:
-        payload = _plain_payload(secret, token) or _payload(secret, token)
+        payload = _plain_payload(secret, token) or _payload(secret, token, public_keys)
         claims = _claims(payload)
     except (jwt.PyJWTError, msgspec.ValidationError, InvalidRequest) as error:
         raise Unauthenticated(f"token: {error}") from error
@@ -175,23 +180,26 @@ def _keyed(secret: str) -> hmac.HMAC:
     return hmac.new(secret.encode(), digestmod="sha256")
 
 
-def _payload(secret: str, token: str) -> _Payload:
-    kid = jwt.get_unverified_header(token).get("kid")
+def _payload(secret: str, token: str, public_keys: PublicKeys = NO_KEYS) -> _Payload:
+    kid: str | None = jwt.get_unverified_header(token).get("kid")
+    public_key = public_keys.get(kid) if kid else None
+    if public_key:
+        return _decoded(token, public_key.key, public_key.algorithm)
     secrets = of_kid(token_secrets(secret), kid)
     if not secrets:
-        raise Unauthenticated("token: its kid names no secret of this server.")
+        raise Unauthenticated("token: its kid names no secret and no key of this server.")
     for other in secrets[:-1]:
         with suppress(jwt.InvalidSignatureError):
-            return _decoded(other, token)
-    return _decoded(secrets[-1], token)
+            return _decoded(token, other.value, _ALGORITHM)
+    return _decoded(token, secrets[-1].value, _ALGORITHM)
 
 
-def _decoded(secret: TokenSecret, token: str) -> _Payload:
+def _decoded(token: str, key: Any, algorithm: str) -> _Payload:  # noqa: ANN401  # as the algorithm wants it
     # PyJWT asks the wall clock for instants; ours is injected, so `verify` compares them.
     raw = jwt.decode(
         token,
-        secret.value,
-        algorithms=[_ALGORITHM],
+        key,
+        algorithms=[algorithm],
         audience=AUDIENCE,
         options={
             "require": _REQUIRED,

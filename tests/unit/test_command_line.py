@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 import shlex
 import socket
@@ -20,6 +21,7 @@ from server.domain.rooms import Role
 from server.edge.tokens import verify
 from server.settings import SettingsError, option_of, rows, variable_of
 from tests.servers import free_port
+from tests.signing_keys import public
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,6 +128,15 @@ def test_a_catalogue_that_cannot_be_sold_from_is_told_in_one_line(tmp_path: Path
     line = refusal("--plans", str(catalogue))
 
     assert line.startswith(f"Error: FULLHOUSE_PLANS: {catalogue}: ")
+
+
+def test_a_key_with_the_name_of_a_secret_is_told_in_one_line(tmp_path: Path) -> None:
+    jwks = tmp_path / "jwks.json"
+    jwks.write_text(json.dumps({"keys": [public("ES256")]}))
+
+    line = refusal("--token-jwks", str(jwks), "--token-secret", f"ES256={SECRET},b={SECRET}")
+
+    assert line == f"Error: FULLHOUSE_TOKEN_JWKS: {jwks}: 'ES256' is also the name of a secret"
 
 
 def test_a_store_that_is_not_there_is_told_in_one_line() -> None:

@@ -9,6 +9,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, TypeAlias
 
 from server.domain.errors import Forbidden, Unauthenticated
+from server.edge.public_keys import PublicKeys
 from server.edge.tokens import TokenClaims, issue, verify
 
 if TYPE_CHECKING:
@@ -61,12 +62,13 @@ class Keyring:
 class Authority:
     """Tells callers apart, and refuses whoever may not ask what they ask.
 
-    The one place that has the secret of room tokens.
+    The one place that has the secret and the public keys of room tokens.
     """
 
     keys: Keyring
     clock: Clock
     token_secret: str = field(repr=False)
+    public_keys: PublicKeys = field(default_factory=dict, repr=False)
 
     def caller(self, who: Who, authorization: str | None, account: str | None) -> Caller:
         """Whoever sent this `Authorization` header, if the call is for them.
@@ -87,16 +89,25 @@ class Authority:
             return self._person(credential)
         if self.keys.opens(credential):
             return Platform()
-        return _buyer(who, verify(self.token_secret, credential, self.clock.now()), account)
+        return _buyer(who, self.claims_of(credential), account)
 
     def _person(self, credential: str) -> TokenClaims:
         """Looks for a key last: nearly all who ask as a person are one."""
         try:
-            return verify(self.token_secret, credential, self.clock.now())
+            return self.claims_of(credential)
         except Unauthenticated:
             if self.keys.opens(credential):
                 raise Forbidden(_NO_KEY) from None
             raise
+
+    def claims_of(self, token: str) -> TokenClaims:
+        """What a room token says now.
+
+        Raises:
+            Unauthenticated: it is not good.
+            Forbidden: it names a role that nobody can have.
+        """
+        return verify(self.token_secret, token, self.clock.now(), self.public_keys)
 
     def token_of(self, claims: TokenClaims) -> str:
         """A room token, signed now."""
