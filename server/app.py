@@ -388,7 +388,7 @@ async def _readiness(
 ) -> Readiness:
     reasons, warnings = [], stores.warnings()
     if standing := stores.watch.standing:
-        reasons.append(f"store: {standing.text()}")
+        reasons.append(f"store: {standing.text(asyncio.get_running_loop().time())}")
     elif complaint := await _clock_complaint(business_clock):
         warnings.append(f"clock: {complaint}")
     if not bus.hears:

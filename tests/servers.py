@@ -23,7 +23,7 @@ from redis.retry import Retry
 from server.store.programs import packaged_valkey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 StoreName = Literal["valkey", "redis"]
 
@@ -86,12 +86,14 @@ def _remove(directory: Path) -> None:
 
 
 @contextmanager
-def running_store(program: Path, directory: Path, *, appendonly: str = "no") -> Iterator[str]:
+def running_store(
+    program: Path, directory: Path, *, appendonly: str = "no", options: Sequence[str] = ()
+) -> Iterator[str]:
     """A store on a Unix socket in `directory`, with what is there; gives its URL."""
     path = directory / "store.sock"
     in_memory = ["--appendonly", appendonly, "--save", "", "--port", "0"]
     places = ["--unixsocket", str(path), "--dir", str(directory), "--logfile", "store.log"]
-    process = subprocess.Popen([str(program), *in_memory, *places])
+    process = subprocess.Popen([str(program), *in_memory, *places, *options])
     try:
         _until_it_answers(path)
         yield f"unix://{path}"

@@ -17,6 +17,7 @@ class StoreRefusal(StrEnum):
     BUSY = "busy"
     NO_REPLICAS = "no_replicas"
     DISK = "disk"
+    NOT_SUPPORTED = "not_supported"
     OTHER = "other"
 
     @property
@@ -49,9 +50,10 @@ _SENTENCES = {
     StoreRefusal.BUSY: "The store is busy.",
     StoreRefusal.NO_REPLICAS: "The store has too few replicas to take a write.",
     StoreRefusal.DISK: "The store cannot write to its disk.",
+    StoreRefusal.NOT_SUPPORTED: "The store lacks a command, or the script engine, that is needed.",
     StoreRefusal.OTHER: "The store refuses what it is asked.",
 }
-_LASTING = {StoreRefusal.NOT_PERMITTED, StoreRefusal.MOVED}
+_LASTING = {StoreRefusal.NOT_PERMITTED, StoreRefusal.MOVED, StoreRefusal.NOT_SUPPORTED}
 _ANOTHER_SERVER = {
     StoreRefusal.READ_ONLY,
     StoreRefusal.NOT_PERMITTED,

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 
 from server.domain.errors import StoreUnavailable
+from server.domain.store_refusals import StoreRefusal
 from server.store.faults import refusal_of
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ TRY_EVERY_S = 0.5
 FLOORS = {"Redis": (7, 0), "Valkey": (7, 2)}  # the first with script flags and sharded pub/sub
 
 Version = tuple[int, ...]
+
+_TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 
 _unknown_option_in = re.compile(r"unexpected keyword argument '(\w+)'").search
 
@@ -55,9 +59,21 @@ class StoreOutOfReach(StoreNotUsable):
 
     def __init__(self, error: Exception) -> None:
         reason = (isinstance(error, StoreUnavailable) and error.reason) or str(error)
-        super().__init__(f"The store cannot be reached: {reason}")
-        refusal = error.refusal if isinstance(error, StoreUnavailable) else refusal_of(error)
-        self.passes_by_itself = refusal is None or refusal.passes_by_itself
+        reason = reason.strip().removesuffix(".")
+        refusal = _refusal_behind(error)
+        if refusal is StoreRefusal.AWAY:
+            super().__init__(f"The store cannot be reached: {reason}.")
+        else:
+            super().__init__(f"{refusal.sentence.removesuffix('.')} ({reason}).")
+        # What it refuses in words of its own, such as a database number, somebody has to mend.
+        self.passes_by_itself = refusal.passes_by_itself and refusal is not StoreRefusal.OTHER
+
+
+def _refusal_behind(error: Exception) -> StoreRefusal:
+    if isinstance(error, StoreUnavailable):
+        return error.refusal
+    otherwise = StoreRefusal.OTHER if isinstance(error, ResponseError) else StoreRefusal.AWAY
+    return refusal_of(error) or otherwise
 
 
 class StorePatience:
@@ -124,11 +140,21 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
         client = _client(url, retries, deadline_s)
         # Opens nothing: it takes the options of the URL, or not.
         client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RedisError) as error:
         unknown = _unknown_option_in(str(error))
         reason = f"the option {unknown[1]!r} is unknown" if unknown else str(error)
         raise InvalidStoreUrl(reason) from error
+    _check_files(client)
     return client
+
+
+def _check_files(client: Redis) -> None:
+    """The client would take a missing file for a server that does not answer, and wait for it."""
+    options = client.connection_pool.connection_kwargs
+    for name in _TLS_FILES:
+        path = options.get(name)
+        if path and not Path(path).is_file():
+            raise InvalidStoreUrl(f"{name}: there is no file {path}")
 
 
 def database_of(redis: Redis) -> int:

@@ -49,6 +49,11 @@ _BY_TEXT: tuple[tuple[str, StoreRefusal], ...] = (
     ("NOAUTH", StoreRefusal.NOT_PERMITTED),
     ("WRONGPASS", StoreRefusal.NOT_PERMITTED),
     ("NOPERM", StoreRefusal.NOT_PERMITTED),
+    ("unknown command", StoreRefusal.NOT_SUPPORTED),  # renamed, or left out by who hosts it
+    ("Unknown Redis command called from script", StoreRefusal.NOT_SUPPORTED),
+    ("Unknown command called from script", StoreRefusal.NOT_SUPPORTED),
+    ("Unexpected engine in script shebang", StoreRefusal.NOT_SUPPORTED),  # Redis
+    ("Could not find scripting engine", StoreRefusal.NOT_SUPPORTED),  # Valkey without its module
     ("ACL failure in script", StoreRefusal.NOT_PERMITTED),  # Valkey, of a command in a script
     ("The user executing the script can't", StoreRefusal.NOT_PERMITTED),  # Redis, likewise
 )
@@ -67,17 +72,20 @@ def refusal_of(error: Exception) -> StoreRefusal | None:
     return StoreRefusal.OTHER if is_coded else None
 
 
+_CLOSED = ("handler is closed", "'NoneType' object has no attribute 'writelines'")
+
+
 @contextmanager
 def closed_sockets() -> Iterator[None]:
-    """Raises the client's `ConnectionError` in place of what uvloop raises on a closed socket.
+    """Raises the client's `ConnectionError` in place of what a write to a closed socket raises.
 
-    A write to a transport that was closed a moment ago is a `RuntimeError` there, which redis-py
-    does not take for a lost connection.
+    On a transport that was closed a moment ago that is a `RuntimeError` of uvloop; on a connection
+    that another task has dropped, an `AttributeError` of redis-py, which has forgotten its writer.
     """
     try:
         yield
-    except RuntimeError as error:
-        if "handler is closed" not in str(error):
+    except (RuntimeError, AttributeError) as error:
+        if not any(words in str(error) for words in _CLOSED):
             raise
         raise client.ConnectionError("the connection was closed under the call") from error
 

@@ -25,6 +25,8 @@ RIGHTS = (
 
 _REMEDIES = {
     StoreRefusal.READ_ONLY: "The store is a replica and takes no writes: name its primary.",
+    StoreRefusal.NOT_SUPPORTED: "The store lacks a command, or the script engine, that is needed: "
+    "it needs Lua scripts and sharded pub/sub, under their own names ({}).",
     StoreRefusal.MOVED: "The store is a member of a cluster, which this version does not serve: "
     "name a single Redis or Valkey.",
 }
@@ -50,7 +52,7 @@ async def check_requirements(redis: Redis, keys: KeySpace, try_commands: Script)
         if error.refusal is StoreRefusal.NOT_PERMITTED:
             raise StoreRefuses(_not_permitted(keys, error.reason)) from error
         if error.refusal in _REMEDIES:
-            raise StoreRefuses(_REMEDIES[error.refusal]) from error
+            raise StoreRefuses(_REMEDIES[error.refusal].format(error.reason)) from error
         raise
     if refused:
         first = cast("list[bytes]", refused)[0].decode(errors="replace")

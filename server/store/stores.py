@@ -71,7 +71,7 @@ async def stores_on(
         prefix: What every key and channel begins with.
         ran: Told how many seconds each call of a script took.
         refused: Told of each refusal.
-        also_connected: Other clients of the same store, connected anew together with `redis`.
+        also_connected: Clients of the same store that subscribe, connected anew with `redis`.
 
     Raises:
         StoreNotUsable: its version is too old, or it does not do what will be needed.
@@ -107,7 +107,7 @@ async def stores_on(
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         watch=watch,
         probe=StoreProbe(
-            scripts.probe, keys, watch, Reconnection((redis, *also_connected), now_s)
+            scripts.probe, keys, watch, Reconnection((redis,), also_connected, now_s)
         ),
         may_lose_sales=durability is Durability.AT_RISK,
     )

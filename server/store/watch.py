@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RECONNECT_EVERY_S = 3.0  # a promotion takes seconds: more often would be a storm
+# Between two attempts to connect anew, the longest: a promotion takes seconds.
+RECONNECT_PAUSES_S = (2.0, 4.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,10 @@ class Standing:
     reason: str
     since_s: float
 
-    def text(self) -> str:
+    def text(self, now_s: float) -> str:
         """For operators."""
-        return f"{self.refusal.value}: {self.reason or self.refusal.sentence}"
+        reason = self.reason or self.refusal.sentence
+        return f"{self.refusal.value}: {reason} (for {now_s - self.since_s:.0f} s)"
 
 
 class StoreWatch:
@@ -88,20 +91,44 @@ class Reconnection:
     """Drops connections that lead to a server which refuses what another one may do.
 
     Args:
-        clients: Whose connections are dropped; each opens new ones when it next needs one.
+        clients: Each opens new connections when it next needs one. A call that is under way keeps
+            its connection until it is answered: dropped under it, the call would fail too.
+        subscribers: Dropped at once: a subscription is always in use.
         now_s: A steady clock.
     """
 
-    def __init__(self, clients: tuple[Redis, ...], now_s: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        clients: tuple[Redis, ...],
+        subscribers: tuple[Redis, ...],
+        now_s: Callable[[], float],
+    ) -> None:
         self._clients = clients
+        self._subscribers = subscribers
         self._now_s = now_s
-        self._last_s = -RECONNECT_EVERY_S
+        self._attempts = 0
+        self._next_s = now_s()
 
     async def step(self, suspicion: StoreRefusal | None) -> None:
         """Drop them where there is one, at most every few seconds."""
-        if suspicion is None or self._now_s() - self._last_s < RECONNECT_EVERY_S:
-            return
-        self._last_s = self._now_s()
-        log.warning("store.reconnecting", extra={"kind": suspicion.value})
+        if suspicion is None:
+            self._attempts = 0
+        elif self._now_s() >= self._next_s:
+            self._next_s = self._now_s() + _pause_s(self._attempts)
+            self._attempts += 1
+            log.warning("store.reconnecting", extra={"kind": suspicion.value})
+            await self._drop()
+
+    async def _drop(self) -> None:
         for client in self._clients:
-            await client.connection_pool.disconnect(inuse_connections=True)
+            # redis-py has no types here
+            await client.connection_pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
+            await client.connection_pool.disconnect(inuse_connections=False)
+        for subscriber in self._subscribers:
+            await subscriber.connection_pool.disconnect(inuse_connections=True)
+
+
+def _pause_s(attempts: int) -> float:
+    """A little different for each node: all of them meet the same promotion."""
+    longest = RECONNECT_PAUSES_S[min(attempts, len(RECONNECT_PAUSES_S) - 1)]
+    return random.uniform(longest / 2, longest)  # noqa: S311  # spread, not secrecy

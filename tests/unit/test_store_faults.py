@@ -26,6 +26,17 @@ def test_a_socket_closed_under_a_call_makes_the_store_unavailable() -> None:
         raise RuntimeError(CLOSED)
 
 
+def test_a_connection_dropped_under_a_call_makes_the_store_unavailable() -> None:
+    """What redis-py says where another task has closed the connection that it is about to use."""
+    with pytest.raises(StoreUnavailable), store_faults():
+        raise AttributeError("'NoneType' object has no attribute 'writelines'")
+
+
+def test_any_other_attribute_error_is_a_bug() -> None:
+    with pytest.raises(AttributeError, match="seats"), store_faults():
+        raise AttributeError("'NoneType' object has no attribute 'seats'")
+
+
 def test_any_other_runtime_error_is_a_bug() -> None:
     with pytest.raises(RuntimeError, match="set changed size"), store_faults():
         raise RuntimeError("set changed size during iteration")

@@ -36,6 +36,9 @@ SAID: Sequence[tuple[Exception, StoreRefusal]] = (
     (client.ResponseError("BUSY Redis is busy running a script."), StoreRefusal.BUSY),
     (client.ResponseError("MISCONF Redis is configured to save"), StoreRefusal.DISK),
     (client.BusyLoadingError("Redis is loading the dataset"), StoreRefusal.LOADING),
+    (client.ResponseError("unknown command 'EVALSHA', with args"), StoreRefusal.NOT_SUPPORTED),
+    (client.ResponseError("Unknown Redis command called from script"), StoreRefusal.NOT_SUPPORTED),
+    (client.ResponseError("Could not find scripting engine 'lua'"), StoreRefusal.NOT_SUPPORTED),
     (client.ConnectionError("Connection refused"), StoreRefusal.AWAY),
     (client.TimeoutError("Timeout reading from socket"), StoreRefusal.AWAY),
 )
@@ -55,7 +58,7 @@ def test_each_refusal_is_told_apart(error: Exception, refusal: StoreRefusal) -> 
 
 @pytest.mark.parametrize(
     "error",
-    [client.ResponseError("ERR unknown command"), client.DataError("no"), ValueError("no")],
+    [client.ResponseError("wrong number of arguments"), client.DataError("no"), ValueError("no")],
 )
 def test_a_bug_of_ours_stays_one(error: Exception) -> None:
     assert refusal_of(error) is None
@@ -108,7 +111,8 @@ def test_what_stands_is_known_since_when_and_its_end_is_said(
 
     standing = watched.watch.standing
     assert standing is not None
-    assert (standing.since_s, standing.text()) == (1000.0, "full: maxmemory")
+    assert standing.since_s == 1000.0
+    assert standing.text(watched.now_s) == "full: maxmemory (for 15 s)"
     watched.watch.probed(None)
     watched.watch.probed(None)
     assert watched.watch.standing is None
@@ -132,7 +136,13 @@ def test_a_start_waits_for_a_store_and_says_so_now_and_then(
 
 
 @pytest.mark.parametrize(
-    "error", [client.AuthenticationError("invalid password"), client.NoPermissionError("no")]
+    "error",
+    [
+        client.AuthenticationError("invalid password"),
+        client.NoPermissionError("no"),
+        client.ResponseError("unknown command 'INFO'"),
+        client.ResponseError("DB index is out of range"),
+    ],
 )
 def test_a_start_does_not_wait_for_what_somebody_has_to_change(error: Exception) -> None:
     with pytest.raises(StoreOutOfReach):
@@ -154,3 +164,19 @@ def test_one_call_that_another_server_might_take_is_enough_to_connect_anew(
 
     assert watch.take_suspicion() is suspicion
     assert watch.take_suspicion() is None
+
+
+@pytest.mark.parametrize(
+    ("error", "beginning"),
+    [
+        (client.ConnectionError("refused"), "The store cannot be reached: refused."),
+        (client.OutOfMemoryError("maxmemory"), "The store is full (maxmemory)."),
+        (client.AuthenticationError("invalid password"), "The store does not permit"),
+        (client.ResponseError("DB index is out of range"), "The store refuses what it is asked"),
+    ],
+    ids=str,
+)
+def test_a_start_says_that_a_store_refuses_not_that_it_is_away(
+    error: Exception, beginning: str
+) -> None:
+    assert str(StoreOutOfReach(error)).startswith(beginning)

@@ -15,6 +15,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from server.store.connect import (
     DEADLINE_S,
     FLOORS,
+    InvalidStoreUrl,
     StoreOutOfReach,
     StoreTooOld,
     check_store,
@@ -140,3 +141,14 @@ async def test_a_store_that_stays_away_is_an_error_at_once(own_store: str) -> No
 
         with pytest.raises(RedisConnectionError):
             await redis.get("kept")
+
+
+def test_a_wrong_tls_option_is_named() -> None:
+    with pytest.raises(InvalidStoreUrl, match="nonsense"):
+        open_store("rediss://:p%40ss@127.0.0.1:1/0?ssl_cert_reqs=nonsense")
+
+
+@pytest.mark.parametrize("option", ["ssl_ca_certs", "ssl_certfile", "ssl_keyfile"])
+def test_a_file_of_tls_that_is_not_there_is_named(option: str) -> None:
+    with pytest.raises(InvalidStoreUrl, match=f"{option}.*/nowhere.pem"):
+        open_store(f"rediss://127.0.0.1:1/0?{option}=/nowhere.pem")

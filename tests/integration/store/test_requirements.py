@@ -11,6 +11,7 @@ import pytest
 from server.domain.errors import StoreUnavailable
 from server.domain.store_refusals import StoreRefusal
 from server.store.connect import open_store
+from server.store.faults import store_faults
 from server.store.keys import KeySpace
 from server.store.requirements import RIGHTS, StoreRefuses, check_requirements
 from server.store.scripts import Scripts
@@ -96,6 +97,27 @@ async def test_what_is_not_permitted_is_named_with_what_to_do(
 
     assert "~fh:* &fh:*" in str(refused.value)
     assert "p@ss" not in str(refused.value)
+
+
+@pytest.mark.parametrize("command", ["EVALSHA", "SSUBSCRIBE", "ZADD"])
+async def test_a_command_that_the_store_lacks_is_named(store: StoreName, command: str) -> None:
+    """A hosting service leaves it out; a Valkey without its Lua module says it in other words."""
+    program = required(find_store(store), f"{store}-server")
+    lacks = ["--rename-command", command, ""]
+    with short_directory() as directory, running_store(program, directory, options=lacks) as url:
+        async with open_store(url) as redis:
+            with pytest.raises(StoreRefuses, match=f"lacks .*{command}|{command}.*nknown"):
+                await check(redis)
+
+
+async def test_a_missing_script_engine_is_a_refusal_in_the_words_of_valkey_and_redis(
+    redis: Redis,
+) -> None:
+    """Both have Lua here: the words are the same for any engine that is not there."""
+    with pytest.raises(StoreUnavailable) as refused, store_faults():
+        await redis.eval("#!none\nreturn 1", 0)
+
+    assert refused.value.refusal is StoreRefusal.NOT_SUPPORTED
 
 
 async def test_a_replica_is_named(admin: Redis) -> None:
