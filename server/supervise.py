@@ -6,8 +6,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
+from server.counted_log import CountedLog
 from server.domain.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -61,12 +63,13 @@ async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
 
 
 async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
+    put_off = CountedLog(log, "loop.put_off", monotonic)
     while True:
         try:
             await loop()
             log.error("loop.ended", extra={"loop": name})
         except StoreUnavailable as error:  # nothing to fix here: it comes back with the store
-            log.warning("loop.put_off", extra={"loop": name, "reason": str(error)})
+            put_off.note(name, loop=name, reason=str(error))
         except Exception:  # whatever it was, the loop must come back
             log.exception("loop.crashed", extra={"loop": name})
         await asyncio.sleep(restart_delay_s)  # noqa: TID251  # the rest between two attempts
@@ -77,6 +80,7 @@ class Chores:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._put_off = CountedLog(log, "chore.put_off", monotonic)
 
     def spawn(self, chore: Coroutine[Any, Any, None]) -> None:
         """Start `chore` now; an error it raises is logged."""
@@ -94,6 +98,7 @@ class Chores:
         try:
             await chore
         except StoreUnavailable as error:  # as above
-            log.warning("chore.put_off", extra={"chore": repr(chore), "reason": str(error)})
+            kind = getattr(chore, "__qualname__", "chore")
+            self._put_off.note(kind, chore=repr(chore), reason=str(error))
         except Exception:
             log.exception("chore.crashed", extra={"chore": repr(chore)})

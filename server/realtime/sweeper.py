@@ -6,7 +6,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from time import monotonic
 
+from server.counted_log import CountedLog
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import NOTHING_SEEN, Revision, RoomRef, Sweep
 from server.domain.strays import Stray
@@ -64,6 +66,7 @@ class Sweeper:
         self._relay = relay
         self._here = here
         self._chores = chores
+        self._failed = CountedLog(log, "takeover.failed", monotonic)
 
     async def visit(self, rooms: Sequence[RoomHere]) -> None:
         """Let time pass in these rooms, which share their way to the store.
@@ -106,8 +109,8 @@ class Sweeper:
     async def _take(self) -> Sequence[Stray]:
         try:
             return await self._index.take(TAKEN_AT_ONCE)
-        except StoreUnavailable:
-            log.warning("takeover.failed")
+        except StoreUnavailable as error:
+            self._failed.note("store", reason=str(error))
             return ()
 
     async def _sweep_strays(self, strays: Sequence[Stray]) -> None:

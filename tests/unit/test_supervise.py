@@ -52,6 +52,29 @@ async def test_a_loop_that_misses_its_cancellation_ends_all_the_same() -> None:
     assert missed.is_set()
 
 
+async def test_a_loop_that_the_store_keeps_from_its_work_says_so_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    counter, other = Counter(error=StoreUnavailable()), Counter(error=StoreUnavailable())
+
+    async with running(restart_delay_s=0, count=counter.step, other=other.step):
+        await wait_until(lambda: min(counter.runs, other.runs) >= 5)
+
+    assert caplog.messages.count("loop.put_off") == 2
+
+
+async def test_chores_that_the_store_keeps_from_their_work_say_so_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    chores = Chores()
+    for _ in range(5):
+        chores.spawn(Counter(error=StoreUnavailable()).step())
+
+    await chores.finish(within_s=1)
+
+    assert caplog.messages.count("chore.put_off") == 1
+
+
 async def test_a_loop_that_crashes_is_logged_and_comes_back(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
