@@ -57,6 +57,7 @@ from server.service.polls import PollService
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
 from server.service.renewals import RenewalService
+from server.service.retention import RetentionService
 from server.service.reversals import ReversalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
@@ -210,6 +211,13 @@ async def node(
         app = http_face(doors, extra_routes)
         renewals = RenewalService(doors.accounts, stores.accounts, _parts())
         dues = DueService(doors.accounts, stores.accounts, payments.gateway, _parts())
+        retention = RetentionService(
+            stores.closed_rooms,
+            Walk(redis, stores.keys.retention_walk),
+            stores.accounts,
+            doors.accounts.clock,
+            keep_days=settings.retention_days,
+        )
         async with running(
             bus=lambda: bus.listen(hub),
             canary=every(CANARY_S, bus.sing),
@@ -226,6 +234,7 @@ async def node(
             house=every(1.0, door.house.turn),
             pulse=every(PERIOD_S, pulse.step),
             purchases=every(PURCHASES_S, doors.purchases.look_after),
+            retention=every(WALK_S, retention.step),
             installation=every(INSTALLATION_S, stores.installation.keep),
         ):
             try:
@@ -327,7 +336,9 @@ def _doors(
         payment_webhook=payments.webhook,
         downgrades=DowngradeService(accounts, catalogue, new_id=_new_id),
         invoices=InvoiceService(accounts, stores.accounts, stores.reversals),
-        rooms=RoomService(stores.rooms, accounts, _rules(settings), new_change=_new_id),
+        rooms=RoomService(
+            stores.rooms, stores.closed_rooms, accounts, _rules(settings), new_change=_new_id
+        ),
         polls=PollService(PolledRooms(stores.rooms, stores.room_index, monotonic), chores),
         catalogue=catalogue,
         clock=clock,

@@ -188,6 +188,14 @@ class Settings:
             "A wave of 100 called people refreshes spread over this time.",
         ),
     ] = 1000
+    retention_days: Annotated[
+        int,
+        Row(
+            limits.whole,
+            limits.between(1),
+            "Closed rooms are deleted after it; ledgers, invoices and purchases are not.",
+        ),
+    ] = 90
     forgotten_s: Annotated[
         float,
         Row(

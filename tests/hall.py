@@ -21,6 +21,7 @@ from server.domain.rooms import (
     Sweep,
 )
 from server.store.account_keys import AccountKeys
+from server.store.closed_rooms import ClosedRooms
 from server.store.room_store import RoomStore
 from tests.fakes import FakeClock
 
@@ -83,6 +84,7 @@ class Hall:
         self.clock = clock
         self.ref = ref
         self.rooms = RoomStore(redis, instant=clock.now_ms)
+        self.closed = ClosedRooms(redis)
 
     async def has_account(
         self, *, seats: int, presenters: int = 1, parallel_events: int = 0
@@ -160,6 +162,11 @@ class Hall:
             await self.renew(kept)
         return await self.sweep()
 
+    async def closed_rooms(self) -> list[str]:
+        """Names of the closed rooms of the account, newest first."""
+        rows = await self.closed.page(self.ref.account, after=None, count=999)
+        return [ref.room for ref, _ in rows]
+
     async def state(self) -> RoomState:
         return (await self.rooms.snapshot(self.ref)).state
 
@@ -190,6 +197,10 @@ class Hall:
         keys = sorted(str(key, "ascii") for key in cast("list[bytes]", found))
         return {key: await self._content(key) for key in keys}
 
+    async def contents_names(self) -> list[str]:
+        """The last part of each key of the account."""
+        return [key.rpartition(":")[2] for key in await self.contents()]
+
     async def saved(self) -> dict[str, bytes]:
         """What a store that loses its latest writes would come back with."""
         keys = await self.contents()
@@ -210,6 +221,8 @@ class Hall:
         match await self.redis.type(key):
             case b"hash":
                 return await self.redis.hgetall(key)
+            case b"string":
+                return await self.redis.get(key)
             case b"zset":
                 return await self.redis.zrange(key, 0, -1, withscores=True)
             case _:

@@ -101,10 +101,11 @@ class QuoteStale(CallerError):
 class ChangeInProgress(CallerError):
     code = "change_in_progress"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Another purchase of the account is not settled yet. Come back when it is."
-        )
+    def __init__(
+        self,
+        detail: str = "Another purchase of the account is not settled yet. Come back when it is.",
+    ) -> None:
+        super().__init__(detail)
 
 
 class PastDue(CallerError):

@@ -30,6 +30,9 @@ NoticeLevel = Literal["nearly_full", "full"]
 ClosedReason = Literal["closed", "forgotten"]
 """By the platform, or because nobody had been there for long."""
 
+Deletion = Literal["deleted", "no_room", "open", "kept"]
+"""What became of a wish to delete a room; `kept`: it was closed later than asked."""
+
 
 class RoomRef(NamedTuple):
     """Which room: rooms of different accounts may share a name."""
@@ -63,8 +66,8 @@ class RoomState:
     """The whole present state of a room: a snapshot, and what every event carries.
 
     `waiting` counts the people who are not called, `held` the called ones not yet inside:
-    nobody is in two of `occupied`, `held` and `waiting`. `closed_reason` is None in an open room,
-    and in one that an earlier version closed.
+    nobody is in two of `occupied`, `held` and `waiting`. `closed_reason` and `closed_ms` are None
+    in an open room, and in one that an earlier version closed.
     """
 
     title: str
@@ -92,6 +95,7 @@ class RoomState:
     notice: NoticeState | None = None
     full_in_s: int | None = None
     closed_reason: ClosedReason | None = None
+    closed_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

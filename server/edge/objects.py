@@ -57,6 +57,7 @@ class RoomObject(Struct, frozen=True):
     notice: NoticeObject | None
     plan: str
     closed_reason: ClosedReason | None
+    closed_at: str | None
 
 
 def instant(ms: int) -> str:
@@ -119,4 +120,5 @@ def room_object(ref: RoomRef, snapshot: Snapshot, notice: NoticeObject | None) -
         notice=notice,
         plan=state.plan,
         closed_reason=state.closed_reason,
+        closed_at=None if state.closed_ms is None else instant(state.closed_ms),
     )

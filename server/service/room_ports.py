@@ -10,6 +10,7 @@ from server.domain.polls import Poll, Polled
 from server.domain.rooms import (
     Answer,
     Audit,
+    Deletion,
     RoomRef,
     RoomRules,
     Snapshot,
@@ -54,9 +55,23 @@ class PlatformRooms(Protocol):
 
     async def audit(self, ref: RoomRef) -> Audit: ...
 
-    async def rooms_of(
-        self, account: str, *, status: Literal["open", "closed"]
-    ) -> list[RoomRef]: ...
+    async def open_rooms(self, account: str) -> list[RoomRef]:
+        """By name; no more than the account may run at a time."""
+        ...
+
+
+class ClosedRooms(Protocol):
+    """Rooms whose event is over. Each method is one atomic step."""
+
+    async def page(
+        self, account: str, *, after: tuple[int, str] | None, count: int
+    ) -> list[tuple[RoomRef, int]]:
+        """Newest first, each with the Unix ms of its end, from after the one named."""
+        ...
+
+    async def delete(self, ref: RoomRef) -> Deletion:
+        """Forget a closed room, with all about its people."""
+        ...
 
 
 class PolledRooms(Protocol):

@@ -5,11 +5,21 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Literal
 
+from server.domain.errors import ChangeInProgress, NotFound
+from server.domain.pages import (
+    Moment,
+    Page,
+    PageRequest,
+    cursor_of,
+    moment_of,
+    name_of,
+    page_of,
+)
 from server.domain.rooms import Audit, RoomRef, RoomRules, Snapshot
 
 if TYPE_CHECKING:
     from server.service.ports import IdSource
-    from server.service.room_ports import Accounts, PlatformRooms
+    from server.service.room_ports import Accounts, ClosedRooms, PlatformRooms
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +31,7 @@ class RoomService:
 
     Args:
         store: Where rooms live.
+        closed: The rooms whose event is over.
         accounts: Reads accounts, renewed.
         rules: What a room opened from now on is held to until it closes.
         new_change: Where ids of changes come from; a change repeated by the store's client
@@ -28,9 +39,16 @@ class RoomService:
     """
 
     def __init__(
-        self, store: PlatformRooms, accounts: Accounts, rules: RoomRules, *, new_change: IdSource
+        self,
+        store: PlatformRooms,
+        closed: ClosedRooms,
+        accounts: Accounts,
+        rules: RoomRules,
+        *,
+        new_change: IdSource,
     ) -> None:
         self._store = store
+        self._closed = closed
         self._accounts = accounts
         self._rules = rules
         self._new_change = new_change
@@ -95,12 +113,49 @@ class RoomService:
         await self._accounts.current(ref.account)
         return await self._store.audit(ref)
 
-    async def all(
-        self, account: str, *, status: Literal["open", "closed"]
-    ) -> list[tuple[RoomRef, Snapshot]]:
-        """The rooms of an account that are `status`, by name."""
+    async def page(
+        self, account: str, request: PageRequest, *, status: Literal["open", "closed"]
+    ) -> Page[tuple[RoomRef, Snapshot]]:
+        """The open rooms of an account by name, or the closed ones, newest first.
+
+        Raises:
+            InvalidRequest: the cursor is none of this list.
+        """
         await self._accounts.current(account)
-        refs = await self._store.rooms_of(account, status=status)
-        rooms = [(ref, await self._store.snapshot(ref)) for ref in refs]
-        # Each was looked at a moment after the list: one may have closed or opened in between.
-        return [(ref, snapshot) for ref, snapshot in rooms if snapshot.state.status == status]
+        page = await (self._open if status == "open" else self._closed_page)(account, request)
+        rooms = [await self._found(ref) for ref in page.rows]
+        # Each was looked at a moment after the list: one may have closed, opened or gone since.
+        rows = tuple(room for room in rooms if room and room[1].state.status == status)
+        return Page(rows, page.next)
+
+    async def delete(self, ref: RoomRef) -> None:
+        """Forget a closed room, with all about its people.
+
+        Raises:
+            ChangeInProgress: it is open.
+        """
+        await self._accounts.current(ref.account)
+        match await self._closed.delete(ref):
+            case "open":
+                raise ChangeInProgress(f"Room {ref.room!r} is open. Close it first.")
+            case "no_room":
+                raise NotFound("room", ref.room)
+        log.info("room.deleted", extra={"account": ref.account, "room": ref.room})
+
+    async def _open(self, account: str, request: PageRequest) -> Page[RoomRef]:
+        after = name_of(request.cursor) or ""
+        refs = [ref for ref in await self._store.open_rooms(account) if ref.room > after]
+        return page_of(refs, request.limit, lambda ref: ref.room)
+
+    async def _closed_page(self, account: str, request: PageRequest) -> Page[RoomRef]:
+        after = moment_of(request.cursor)
+        rows = await self._closed.page(account, after=after, count=request.limit + 1)
+        moments = [Moment(ms, ref.room) for ref, ms in rows]
+        page = page_of(moments, request.limit, cursor_of)
+        return Page(tuple(RoomRef(account, moment.name) for moment in page.rows), page.next)
+
+    async def _found(self, ref: RoomRef) -> tuple[RoomRef, Snapshot] | None:
+        try:
+            return ref, await self._store.snapshot(ref)
+        except NotFound:
+            return None

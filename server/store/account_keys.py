@@ -25,8 +25,21 @@ class AccountKeys:
 
     @property
     def closed_rooms(self) -> str:
-        """Set: names of the closed rooms. Goes with the last one."""
+        """Sorted set: name of a closed room -> when it was closed. Goes with the last one."""
+        return self._key("closed")
+
+    @property
+    def closed_rooms_unsorted(self) -> str:
+        """Set: names of rooms that an earlier version closed. Emptied into the sorted set."""
         return self._key("closed_rooms")
+
+    @property
+    def deleted_epoch(self) -> str:
+        """String: the last epoch of any deleted room. Expires 30 days after the last deletion.
+
+        Until then a clock that was set back cannot give a room an epoch that it had before.
+        """
+        return self._key("deleted_epoch")
 
     @property
     def ledger(self) -> str:

@@ -18,7 +18,7 @@ DEFAULT_PREFIX = "fh"
 INDEX_SETS = 64
 
 GLOSSARY = {
-    "room": "hash: fields of server/store/lua/prelude; lives as long as the account",
+    "room": "hash: fields of server/store/lua/prelude; until the room is deleted",
     "seats": "zset: participant -> lease end (house clock ms)",
     "presenters": "zset: participant -> lease end",
     "line": "zset: participant -> ticket",
@@ -28,13 +28,13 @@ GLOSSARY = {
     "misses": "hash: participant -> calls missed in a row",
     "left": "zset: participant -> until when the leave is remembered",
     "left_generations": "hash: participant -> generation that left",
-    "removed": "set: participants refused until the room closes",
-    "epochs": "hash: ended epoch -> 'closed' or 'replaced'; lives as long as the account",
+    "removed": "set: participants refused until the platform closes the room",
+    "epochs": "hash: ended epoch of this opening -> 'replaced'",
 }
 """Key part -> type and meaning, in the order in which scripts take them (prelude/room.lua).
 
-All but `room` and `epochs` go when the room is closed or empty; none expires by itself, since
-a deadline is enforced by the sweep and only by it.
+All but `room` go when the platform closes the room, or when they are empty; none expires by
+itself, since a deadline is enforced by the sweep and only by it.
 """
 
 
@@ -110,6 +110,11 @@ class KeySpace:
     def rooms_walk(self) -> str:
         """Sorted set: part of the index of accounts -> when to walk it for rooms. Permanent."""
         return f"{self.prefix}:walk:rooms"
+
+    @property
+    def retention_walk(self) -> str:
+        """Sorted set: part of the index of accounts -> when to look for old rooms. Permanent."""
+        return f"{self.prefix}:walk:retention"
 
     @property
     def watched(self) -> str:

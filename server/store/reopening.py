@@ -57,6 +57,7 @@ class Reopening:
             *self._keys.room(ref).all(),
             account.record,
             account.live_rooms,
+            account.closed_rooms_unsorted,
             account.closed_rooms,
         ]
         with store_faults():

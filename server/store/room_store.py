@@ -210,7 +210,13 @@ class RoomStore:
             ref,
             NOTHING_SEEN,
             *(ref.room, title, *_flat(asdict(rules).items())),
-            more_keys=[account.record, account.live_rooms, account.closed_rooms],
+            more_keys=[
+                account.record,
+                account.live_rooms,
+                account.closed_rooms_unsorted,
+                account.closed_rooms,
+                account.deleted_epoch,
+            ],
         )
         if reply.opened and reply.forgotten_at:
             await self._idle.note({ref: reply.forgotten_at})
@@ -288,14 +294,10 @@ class RoomStore:
             raise NotFound("room", ref.room)
         return audit_of(reply)
 
-    async def rooms_of(
-        self, account: str, *, status: Literal["open", "closed"] = "open"
-    ) -> list[RoomRef]:
-        """The rooms of an account, by name."""
-        keys = self._keys.account(account)
-        key = keys.live_rooms if status == "open" else keys.closed_rooms
+    async def open_rooms(self, account: str) -> list[RoomRef]:
+        """The open rooms of an account, by name; no more than it may run at a time."""
         with store_faults():
-            names = await self._redis.smembers(key)
+            names = await self._redis.smembers(self._keys.account(account).live_rooms)
         return sorted(RoomRef(account, str(name, "ascii")) for name in cast("set[bytes]", names))
 
     async def _run_of_rooms(

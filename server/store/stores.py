@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from server.domain.store_refusals import StoreRefusal
 from server.store.account_store import AccountStore
+from server.store.closed_rooms import ClosedRooms
 from server.store.connect import StoreFacts, check_store, database_of
 from server.store.durability import Durability, durability_of
 from server.store.idle_rooms import IdleRooms
@@ -41,6 +42,7 @@ class Stores:
     rooms: RoomStore
     room_index: RoomIndex
     idle_rooms: IdleRooms
+    closed_rooms: ClosedRooms
     accounts: AccountStore
     purchases: PurchaseStore
     reversals: ReversalStore
@@ -101,6 +103,7 @@ async def stores_on(
         Installation(redis, keys, installation),
         rooms=RoomStore(redis, keys, observe=observe),
         room_index=RoomIndex(redis, keys, observe=observe),
+        closed_rooms=ClosedRooms(redis, keys, observe=observe),
         idle_rooms=IdleRooms(redis, keys, observe=observe),
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),

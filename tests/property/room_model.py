@@ -42,7 +42,10 @@ class RoomModel:
     rev: int = 0
     status: Literal["open", "closed"] = "closed"
     epochs: dict[int, str] = field(default_factory=dict)
-    """Ended epoch -> 'closed' or 'replaced'."""
+    """Ended epoch of this opening -> 'replaced'."""
+    closed_until: int = 0
+    """The epochs up to this one ended with their event."""
+    closed_at: int = 0
     cleared: NoticeCleared | None = None
     capacity_change: CapacityChange | None = None
     notice_given: bool = False
@@ -190,7 +193,7 @@ class RoomModel:
         self.status, people.paused, people.refill_until = "closed", False, 0
         people.stays, people.waves, people.left, people.removed = {}, {}, {}, set()
         self.notices.notice = None
-        self.epochs = dict.fromkeys([*self.epochs, self.epoch], "closed")
+        self.epochs, self.closed_until, self.closed_at = {}, self.epoch, now
         self._settle()
 
     # What every verb begins and ends with
@@ -201,10 +204,9 @@ class RoomModel:
             return "lost" if seen.epoch and seen.rev > self.rev else "same"
         if seen.epoch == self.copy_of.epoch and seen > self.copy_of:
             return "lost"
-        ended = self.epochs.get(seen.epoch)
-        if seen.epoch > self.epoch or ended is None:
-            return "lost"
-        return "closed" if ended == "closed" else "replaced"
+        if seen.epoch <= self.closed_until:
+            return "closed"
+        return "replaced" if seen.epoch in self.epochs else "lost"
 
     def _begin(
         self, now: int, seen: Revision = NOTHING_SEEN, *, decides: bool = False
@@ -317,6 +319,8 @@ class RoomModel:
             claim_ms=rules.claim_ms,
             notice=notices.shown(),
             full_in_s=notices.full_in_s,
+            closed_reason="closed" if self.status == "closed" else None,
+            closed_ms=self.closed_at if self.status == "closed" else None,
         )
 
     def _place(self, person: Coming, kind: PlaceKind | None) -> Place:

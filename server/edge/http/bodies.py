@@ -108,7 +108,7 @@ def query_of(request: Request, type_: type[SentT]) -> SentT:
     query = request.scope["query_string"].decode("latin-1")
     given = _distinct(parse_qsl(query, keep_blank_values=True) if query else [])
     try:
-        return msgspec.convert(given, type_)
+        return msgspec.convert(given, type_, strict=False)  # a query has text alone
     except msgspec.ValidationError as error:
         raise _invalid(str(error), whole="query") from error
 

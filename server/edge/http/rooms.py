@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from starlette.responses import Response
 
-from server.domain.errors import NotFound, ParallelEventsExceeded, RoomClosed
+from server.domain.errors import ChangeInProgress, NotFound, ParallelEventsExceeded, RoomClosed
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
+from server.edge.http.pages import PageQuery
 from server.edge.objects import RoomObject, notice_object, people_of, room_object
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from server.domain.offers import Offer
     from server.domain.rooms import RoomRef, RoomState, Snapshot
     from server.edge.http.doors import Doors
@@ -34,12 +34,13 @@ class RoomChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
     seats: Annotated[int, Meta(ge=0)] | UnsetType | None = UNSET
 
 
-class RoomsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+class RoomsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
     status: Literal["open", "closed"] = "open"
 
 
 class RoomsObject(Struct, frozen=True):
     rooms: tuple[RoomObject, ...]
+    next: str | None
 
 
 async def put_room(asked: Asked[RoomBody]) -> Response:
@@ -49,10 +50,11 @@ async def put_room(asked: Asked[RoomBody]) -> Response:
 
 
 async def get_rooms(asked: Asked[RoomsQuery]) -> Response:
-    """The open rooms of the account by name, or the closed ones."""
-    rooms = await asked.doors.rooms.all(asked.account, status=asked.sent.status)
-    objects = [await shown(asked.doors, ref, snapshot) for ref, snapshot in rooms]
-    return answered(RoomsObject(tuple(objects)))
+    """The open rooms of the account by name, or the closed ones, newest first."""
+    sent = asked.sent
+    page = await asked.doors.rooms.page(asked.account, sent.page, status=sent.status)
+    objects = [await shown(asked.doors, ref, snapshot) for ref, snapshot in page.rows]
+    return answered(RoomsObject(tuple(objects), page.next))
 
 
 async def get_room(asked: Asked[Nothing]) -> Response:
@@ -76,6 +78,12 @@ async def close_room(asked: Asked[Nothing]) -> Response:
     """End the event. A room that is closed already stays so."""
     snapshot = await asked.doors.rooms.close(asked.ref)
     return answered(await shown(asked.doors, asked.ref, snapshot))
+
+
+async def delete_room(asked: Asked[Nothing]) -> Response:
+    """Forget a closed room, with all about its people."""
+    await asked.doors.rooms.delete(asked.ref)
+    return Response(status_code=204)
 
 
 async def shown(doors: Doors, ref: RoomRef, snapshot: Snapshot) -> RoomObject:
@@ -132,6 +140,14 @@ CALLS = (
         takes=RoomChangesBody,
         answers={200: RoomObject},
         refuses=(NotFound, RoomClosed),
+    ),
+    Call(
+        method="DELETE",
+        path=_ROOM,
+        who=Who.PLATFORM,
+        handle=delete_room,
+        answers={204: None},
+        refuses=(NotFound, ChangeInProgress),
     ),
     Call(
         method="POST",

@@ -3,7 +3,7 @@
 --
 -- KEYS[1..12]    one room (prelude/room.lua)
 -- KEYS[13]       live rooms  set
--- KEYS[14]       closed rooms set
+-- KEYS[14]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
 -- ARGV[4]        reason  'closed': by the platform; 'forgotten': nobody has been there for long
 --
@@ -26,6 +26,7 @@ if reason == 'forgotten' and not is_forgotten(room) then
 end
 put(room, 'status', 'closed')
 put(room, 'closed_reason', reason)
+put(room, 'closed_at', room.wall)
 clear_notice(room, 'below')
 end_epochs(room)
 forget_people(room)
@@ -34,7 +35,7 @@ if reason == 'closed' then
   redis.call('DEL', room.removed)
 end
 redis.call('SREM', KEYS[13], room.fields.room)
-redis.call('SADD', KEYS[14], room.fields.room)
+redis.call('ZADD', KEYS[14], sweep_score(room.wall), room.fields.room)
 room.told.notice_cleared = nil -- the end of the event says it all
 local state = settle(room)
 return answer(room, { state = state })

@@ -4,7 +4,9 @@
 -- KEYS[1..12]    one room (prelude/room.lua)
 -- KEYS[13]       account     hash  plan, seats, presenters, parallel_events
 -- KEYS[14]       live rooms  set
--- KEYS[15]       closed rooms set
+-- KEYS[15]       closed by an earlier version  set
+-- KEYS[16]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[17]       deleted     string  the last epoch of any deleted room of the account
 -- ARGV[1..3]     now_ms, 0, 0
 -- ARGV[4..5]     room, title
 -- ARGV[6..]      pairs: field, value: the settings kept with the room while it is open
@@ -37,9 +39,8 @@ if opened then
     return cjson.encode({ outcome = 'too_many', epoch = 0, rev = 0, live = live })
   end
   redis.call('DEL', room.removed)
-  open_anew(room, account, given_settings())
-  redis.call('SADD', KEYS[14], ARGV[4])
-  redis.call('SREM', KEYS[15], ARGV[4])
+  open_anew(room, account, given_settings(), redis.call('GET', KEYS[17]) or nil)
+  list_as_live(room, 14)
 end
 put(room, 'title', ARGV[5])
 local state = settle(room)

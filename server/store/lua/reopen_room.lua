@@ -4,7 +4,8 @@
 -- KEYS[1..12]    one room (prelude/room.lua)
 -- KEYS[13]       account     hash  plan, seats, presenters, parallel_events
 -- KEYS[14]       live rooms  set
--- KEYS[15]       closed rooms set
+-- KEYS[15]       closed by an earlier version  set
+-- KEYS[16]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- ARGV[1..3]     now_ms, 0, 0
 --
 -- Returns  {opened}; outcome 'no_account', 'too_many'. A room that is open, or that the platform
@@ -27,7 +28,6 @@ end
 advance(room, ARGV[1])
 room.cause = 'open'
 open_anew(room, account, settings_of(room))
-redis.call('SADD', KEYS[14], room.fields.room)
-redis.call('SREM', KEYS[15], room.fields.room)
+list_as_live(room, 14)
 settle(room)
 return answer(room, { opened = true })

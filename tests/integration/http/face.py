@@ -28,6 +28,7 @@ from server.service.reversals import ReversalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
 from server.store.account_store import AccountStore
+from server.store.closed_rooms import ClosedRooms
 from server.store.purchase_store import PurchaseStore
 from server.store.reversal_store import ReversalStore
 from server.store.room_store import RoomStore
@@ -185,7 +186,7 @@ def world_on(
         downgrades=DowngradeService(accounts, CATALOGUE, new_id=new_id),
         reversals=ReversalService(reversal_store, reversal_source),
         invoices=InvoiceService(accounts, store, reversal_store),
-        rooms=RoomService(rooms, accounts, RULES, new_change=new_id),
+        rooms=RoomService(rooms, ClosedRooms(redis), accounts, RULES, new_change=new_id),
         polls=PollService(rooms, Chores()),
         catalogue=CATALOGUE,
         clock=clock,

@@ -41,7 +41,7 @@ async def test_an_unknown_path_is_not_found(world: World) -> None:
         ("GET", f"{HALL}/close", "POST"),
         ("OPTIONS", f"{HALL}/close", "POST"),
         ("GET", "/v1/poll", "POST"),
-        ("BREW", HALL, "GET, HEAD, PATCH, PUT"),
+        ("BREW", HALL, "DELETE, GET, HEAD, PATCH, PUT"),
     ],
 )
 async def test_a_wrong_method_is_told_the_right_ones(

@@ -39,6 +39,7 @@ async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protoco
         ("notice", None),
         ("plan", "small"),
         ("closed_reason", None),
+        ("closed_at", None),
     ]
 
 
@@ -93,6 +94,64 @@ async def test_open_and_closed_rooms_are_listed_apart(hall: World) -> None:
     assert [room["room"] for room in live["rooms"]] == ["cellar", "hall"]
     assert named == live
     assert [(room["room"], room["status"]) for room in closed["rooms"]] == [("annex", "closed")]
+
+
+async def test_closed_rooms_come_in_pages_newest_first(hall: World) -> None:
+    await hall.ask("POST", f"{HALL}/close")
+    for name in ("annex", "cellar"):
+        hall.clock.advance(ms=1000)
+        await hall.has_room(name)
+        await hall.ask("POST", f"{ROOMS}/{name}/close")
+
+    first = (await hall.ask("GET", f"{ROOMS}?status=closed&limit=2")).json
+    second = (await hall.ask("GET", f"{ROOMS}?status=closed&limit=2&cursor={first['next']}")).json
+
+    assert [room["room"] for room in first["rooms"]] == ["cellar", "annex"]
+    assert ([room["room"] for room in second["rooms"]], second["next"]) == (["hall"], None)
+    assert first["rooms"][1]["closed_at"] == "2023-11-14T22:13:21Z"
+
+
+async def test_open_rooms_come_in_pages_by_name(hall: World) -> None:
+    await hall.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 2})
+    for name in ("cellar", "annex"):
+        await hall.has_room(name)
+
+    first = (await hall.ask("GET", f"{ROOMS}?limit=2")).json
+    second = (await hall.ask("GET", f"{ROOMS}?limit=2&cursor={first['next']}")).json
+
+    assert [room["room"] for room in first["rooms"]] == ["annex", "cellar"]
+    assert ([room["room"] for room in second["rooms"]], second["next"]) == (["hall"], None)
+
+
+async def test_a_closed_room_is_deleted_and_not_found_from_then_on(hall: World) -> None:
+    refused = await hall.ask("DELETE", HALL)
+    await hall.ask("POST", f"{HALL}/close")
+
+    deleted = await hall.ask("DELETE", HALL)
+
+    assert (refused.status, refused.json["code"]) == (409, "change_in_progress")
+    assert "Close it first" in refused.json["detail"]
+    assert (deleted.status, deleted.body) == (204, b"")
+    assert (await hall.ask("GET", HALL)).status == 404
+    assert (await hall.ask("DELETE", HALL)).status == 404
+    assert (await hall.ask("GET", f"{ROOMS}?status=closed")).json == {"rooms": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=many", "limit"),
+        ("cursor=%7B", "cursor"),
+        ("status=closed&cursor=hall", "cursor"),
+    ],
+)
+async def test_a_page_that_there_cannot_be_is_refused(hall: World, query: str, field: str) -> None:
+    answer = await hall.ask("GET", f"{ROOMS}?{query}")
+
+    assert (answer.status, answer.json["code"]) == (422, "invalid_request")
+    assert answer.json["detail"].startswith(f"{field}: ")
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ async def test_a_closed_room_keeps_nobodys_name(hall: Hall) -> None:
     await hall.rooms.close_room(REF)
 
     kept = {key.rpartition(":")[2] for key in await hall.contents()}
-    assert kept == {"account", "closed_rooms", "room", "epochs"}
+    assert kept == {"account", "closed", "room"}
 
 
 async def test_a_paused_room_closes_unpaused(hall: Hall) -> None:

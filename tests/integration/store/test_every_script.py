@@ -110,6 +110,7 @@ ACTS: dict[str, list[Act]] = {
         lambda s: s.hall.rooms.close_room(REF),
         lambda s: s.hall.rooms.close_forgotten(REF),
     ],
+    "delete_room": [lambda s: s.hall.closed.delete(REF)],
     "set_room": [
         lambda s: s.hall.set_seats(4, "up"),
         lambda s: s.hall.set_seats(1, "down"),

@@ -175,8 +175,8 @@ async def test_whoever_comes_to_a_forgotten_room_has_it_opened_anew(hall: Hall, 
     revision = await hall.revision()
     assert revision.epoch > first.revision.epoch
     assert [event.state.status for event in await ear.heard()] == ["open", "open"]
-    assert await hall.rooms.rooms_of(REF.account) == [REF]
-    assert await hall.rooms.rooms_of(REF.account, status="closed") == []
+    assert await hall.rooms.open_rooms(REF.account) == [REF]
+    assert await hall.closed_rooms() == []
 
 
 async def test_a_poll_opens_a_forgotten_room_too(hall: Hall) -> None:

@@ -152,7 +152,7 @@ async def test_a_second_room_needs_a_parallel_event(hall: Hall) -> None:
         await hall.rooms.open_room(OTHER, "Studio", RULES)
 
     assert refused.value.live == 1
-    assert await hall.rooms.rooms_of(REF.account) == [REF]
+    assert await hall.rooms.open_rooms(REF.account) == [REF]
 
 
 async def test_an_account_runs_as_many_rooms_as_it_has_parallel_events(hall: Hall) -> None:
@@ -161,7 +161,7 @@ async def test_an_account_runs_as_many_rooms_as_it_has_parallel_events(hall: Hal
     await hall.rooms.open_room(REF, "Hall", RULES)
     await hall.rooms.open_room(OTHER, "Studio", RULES)
 
-    assert await hall.rooms.rooms_of(REF.account) == [REF, OTHER]
+    assert await hall.rooms.open_rooms(REF.account) == [REF, OTHER]
     with pytest.raises(ParallelEventsExceeded):
         await hall.rooms.open_room(RoomRef(REF.account, "third"), "Third", RULES)
 
@@ -173,8 +173,8 @@ async def test_a_closed_room_makes_place_for_another(hall: Hall) -> None:
     opened, _ = await hall.rooms.open_room(OTHER, "Studio", RULES)
 
     assert opened
-    assert await hall.rooms.rooms_of(REF.account) == [OTHER]
-    assert await hall.rooms.rooms_of(REF.account, status="closed") == [REF]
+    assert await hall.rooms.open_rooms(REF.account) == [OTHER]
+    assert await hall.closed_rooms() == [REF.room]
 
 
 async def test_a_room_opened_anew_is_no_longer_listed_as_closed(hall: Hall) -> None:
@@ -183,7 +183,7 @@ async def test_a_room_opened_anew_is_no_longer_listed_as_closed(hall: Hall) -> N
 
     await hall.open()
 
-    assert await hall.rooms.rooms_of(REF.account, status="closed") == []
+    assert await hall.closed_rooms() == []
 
 
 async def test_a_room_needs_an_account(hall: Hall) -> None:

@@ -119,6 +119,8 @@ def test_all_keys_of_an_account_share_its_slot() -> None:
         account.quote("q"),
         account.order("{k}"),
         account.closed_rooms,
+        account.closed_rooms_unsorted,
+        account.deleted_epoch,
     ]
 
     assert len(set(of_the_room)) == len(keys.GLOSSARY)

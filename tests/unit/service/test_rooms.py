@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from server.domain.rooms import Audit, Revision, RoomRef, RoomRules, Snapshot
+from server.domain.errors import NotFound
+from server.domain.pages import PageRequest
+from server.domain.rooms import Audit, Deletion, Revision, RoomRef, RoomRules, Snapshot
 from server.service.rooms import RoomService
 from tests.accounts import an_account
 from tests.hall import RULES
@@ -21,13 +23,24 @@ HALL, ANNEX = RoomRef("acme", "hall"), RoomRef("acme", "annex")
 class FixedRooms:
     """Rooms as they are when looked at; the list was made a moment before."""
 
-    snapshots: dict[RoomRef, Snapshot]
+    snapshots: dict[RoomRef, Snapshot | None]
 
-    async def rooms_of(self, account: str, *, status: Literal["open", "closed"]) -> list[RoomRef]:
-        return list(self.snapshots)
+    async def open_rooms(self, account: str) -> list[RoomRef]:
+        return sorted(self.snapshots)
+
+    async def page(
+        self, account: str, *, after: tuple[int, str] | None, count: int
+    ) -> list[tuple[RoomRef, int]]:
+        return [(ref, 1) for ref in sorted(self.snapshots)][:count]
+
+    async def delete(self, ref: RoomRef) -> Deletion:
+        raise AssertionError("listing deletes nothing")
 
     async def snapshot(self, ref: RoomRef) -> Snapshot:
-        return self.snapshots[ref]
+        snapshot = self.snapshots[ref]
+        if snapshot is None:
+            raise NotFound("room", ref.room)
+        return snapshot
 
     async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
         raise AssertionError("listing opens nothing")
@@ -60,11 +73,17 @@ class Accounts:
         return an_account()
 
 
-async def test_a_room_that_closed_after_the_list_was_made_is_left_out() -> None:
+GONE = RoomRef("acme", "gone")
+
+
+async def test_a_room_that_closed_or_went_after_the_list_was_made_is_left_out() -> None:
     live = Snapshot(Revision(1, 1), STATE)
     closed = Snapshot(Revision(1, 2), replace(STATE, status="closed"))
-    store = FixedRooms({ANNEX: closed, HALL: live})
-    service = RoomService(store, Accounts(), RULES, new_change=lambda: "change")
+    store = FixedRooms({ANNEX: closed, GONE: None, HALL: live})
+    service = RoomService(store, store, Accounts(), RULES, new_change=lambda: "change")
 
-    assert await service.all("acme", status="open") == [(HALL, live)]
-    assert await service.all("acme", status="closed") == [(ANNEX, closed)]
+    opened = await service.page("acme", PageRequest(), status="open")
+    over = await service.page("acme", PageRequest(), status="closed")
+
+    assert (opened.rows, opened.next) == (((HALL, live),), None)
+    assert (over.rows, over.next) == (((ANNEX, closed),), None)

@@ -14,10 +14,19 @@ local function is_ahead(room, epoch, rev)
   return epoch == number_of(room, 'restored_epoch') and rev > number_of(room, 'restored_rev')
 end
 
+-- What became of an epoch that is not the present one: 'closed' with its event, 'replaced' by
+-- another of the same opening, or nil: the store knows nothing of it.
+local function end_of_epoch(room, epoch)
+  if epoch <= number_of(room, 'closed_until') then
+    return 'closed'
+  end
+  return redis.call('HGET', room.epochs, epoch) or nil
+end
+
 local function history_is_lost(room, epoch, rev)
   return is_ahead(room, epoch, rev)
     or epoch > number_of(room, 'epoch')
-    or epoch ~= number_of(room, 'epoch') and not redis.call('HGET', room.epochs, epoch)
+    or epoch ~= number_of(room, 'epoch') and not end_of_epoch(room, epoch)
 end
 
 local function begin_epoch(room, least)
@@ -48,12 +57,10 @@ local function is_of_this_opening(room, epoch)
   return epoch == room.fields.epoch or redis.call('HGET', room.epochs, epoch) == 'replaced'
 end
 
--- The event is over for every epoch of it, those too that a refill has replaced: a node that
+-- The event is over for every epoch up to now, those too that a refill has replaced: a node that
 -- slept through both must not bring its people into the room opened anew.
 local function end_epochs(room)
   put(room, 'refill_until', 0)
-  redis.call('HSET', room.epochs, number_of(room, 'epoch'), 'closed')
-  for _, epoch in ipairs(redis.call('HKEYS', room.epochs)) do
-    redis.call('HSET', room.epochs, epoch, 'closed')
-  end
+  put(room, 'closed_until', number_of(room, 'epoch'))
+  redis.call('DEL', room.epochs)
 end

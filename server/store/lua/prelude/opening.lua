@@ -39,13 +39,20 @@ local function begin_clocks(room)
   note_presence(room)
 end
 
--- `settings`: field -> value, kept with the room until it closes. Whoever calls this has advanced
--- the room's clock, and adds the room to the live ones.
-local function open_anew(room, account, settings)
-  local epoch = math.max(room.wall, number_of(room, 'epoch') + 1)
+-- Of all openings of that name, of those too that were deleted with their room.
+local function last_epoch(room, deleted)
+  return math.max(number_of(room, 'epoch'), number_of(room, 'closed_until'), tonumber(deleted) or 0)
+end
+
+-- `settings`: field -> value, kept with the room until it closes. `deleted`: the last epoch of a
+-- deleted room, or nil. Whoever calls this has advanced the room's clock, and lists it as live.
+local function open_anew(room, account, settings, deleted)
+  local closed_until = last_epoch(room, deleted)
+  local epoch = math.max(room.wall, closed_until + 1)
   forget_people(room)
-  redis.call('DEL', room.key) -- only what outlives an opening stays
+  redis.call('DEL', room.key, room.epochs) -- only what outlives an opening stays
   room.fields = {}
+  put(room, 'closed_until', closed_until)
   for field, value in pairs(settings) do
     put(room, field, value)
   end
@@ -55,4 +62,12 @@ local function open_anew(room, account, settings)
   begin_clocks(room)
   set_plan(room, account.plan, account.seats, account.presenters)
   put(room, 'capacity', capacity_of(room))
+end
+
+-- Three keys follow each other: the live rooms, those closed by an earlier version, and the closed
+-- ones with their times.
+local function list_as_live(room, first)
+  redis.call('SADD', KEYS[first], room.fields.room)
+  redis.call('SREM', KEYS[first + 1], room.fields.room)
+  redis.call('ZREM', KEYS[first + 2], room.fields.room)
 end

@@ -35,7 +35,7 @@ local function relation_of(room, epoch)
   if epoch == 0 or epoch == number_of(room, 'epoch') then
     return 'same'
   end
-  return redis.call('HGET', room.epochs, epoch)
+  return end_of_epoch(room, epoch)
 end
 
 -- Returns 'same', 'replaced' (the caller's epoch was followed by another) or 'closed' (by

@@ -39,6 +39,7 @@ local function state_of(room)
     title = room.fields.title,
     status = room.fields.status,
     closed_reason = room.fields.closed_reason,
+    closed_ms = room.fields.closed_at and number_of(room, 'closed_at'),
     plan = room.fields.plan,
     paused = number_of(room, 'paused') == 1,
     refilling = in_refill(room),

@@ -1,0 +1,36 @@
+#!lua flags=allow-oom
+-- delete_room: forget a closed room.
+--
+-- KEYS[1..12]    one room (prelude/room.lua)
+-- KEYS[13]       closed by an earlier version  set
+-- KEYS[14]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[15]       deleted       string  the last epoch of any deleted room of the account
+-- ARGV[1]        name of the room
+-- ARGV[2]        before_ms  int  only if it was closed at this time or earlier (Unix ms)
+-- ARGV[3]        keep_ms    int  how long the last epoch is remembered
+--
+-- Returns  'deleted'; 'no_room'; 'open'; 'kept': it was closed later.
+-- Atomic   a room that is opened anew in the same moment stays.
+-- Repeat   safe.
+-- Cost     O(people removed of a forgotten room).
+
+local room = room_at(1)
+local closed_at = tonumber(redis.call('ZSCORE', KEYS[14], ARGV[1]) or nil)
+if room.fields.status == 'closed' and (closed_at or 0) > tonumber(ARGV[2]) then
+  return 'kept'
+end
+redis.call('SREM', KEYS[13], ARGV[1])
+redis.call('ZREM', KEYS[14], ARGV[1])
+if not exists(room) then
+  return 'no_room'
+end
+if room.fields.status ~= 'closed' then
+  return 'open'
+end
+-- Opened anew, the room goes on above its last epoch, wherever the clock stands then.
+local epoch = last_epoch(room, redis.call('GET', KEYS[15]) or nil)
+redis.call('SET', KEYS[15], string.format('%.0f', epoch), 'PX', ARGV[3])
+for i = 1, ROOM_KEYS do
+  redis.call('DEL', KEYS[i])
+end
+return 'deleted'

@@ -1,0 +1,119 @@
+"""Retention: rooms that were closed long ago go by themselves, whoever's they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.domain.rooms import RoomRef
+from server.service.business_clock import BusinessClock
+from server.service.retention import ROOMS_AT_ONCE, RetentionService
+from server.store.account_store import AccountStore
+from server.store.keys import DEFAULT_KEYS, part_of
+from server.store.walk import PERIOD_MS, Walk
+from tests.fakes import FakeClock
+from tests.hall import RULES, Hall
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+DAY_MS = 86_400_000
+KEEP_DAYS = 90
+ACCOUNTS = ("acme", "umbrella", "initech")
+
+
+def retention(redis: Redis, clock: FakeClock, node: FakeClock | None = None) -> RetentionService:
+    store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
+    walk = Walk(redis, DEFAULT_KEYS.retention_walk, instant=clock.now_ms)
+    return RetentionService(
+        Hall(redis, clock).closed,
+        walk,
+        store,
+        BusinessClock(node or clock, store),
+        keep_days=KEEP_DAYS,
+    )
+
+
+async def closed(redis: Redis, clock: FakeClock, account: str, *rooms: str) -> Hall:
+    """An account with these rooms, opened and closed now."""
+    hall = Hall(redis, clock, RoomRef(account, "hall"))
+    await redis.sadd(DEFAULT_KEYS.index(part_of(account)), account)
+    await hall.has_account(seats=1)
+    for room in rooms:
+        ref = RoomRef(account, room)
+        await hall.rooms.open_room(ref, room, RULES)
+        await hall.rooms.close_room(ref)
+    return hall
+
+
+async def test_old_rooms_go_and_younger_and_open_ones_stay(redis: Redis, clock: FakeClock) -> None:
+    halls = [await closed(redis, clock, account, "old", "anew") for account in ACCOUNTS]
+    clock.advance(ms=1)
+    for hall in halls:
+        await hall.rooms.open_room(RoomRef(hall.ref.account, "anew"), "Anew", RULES)
+        await hall.rooms.close_room(RoomRef(hall.ref.account, "anew"))
+        await hall.rooms.open_room(hall.ref, "Hall", RULES)
+
+    clock.advance(ms=KEEP_DAYS * DAY_MS - 2)
+    await retention(redis, clock).step()
+    just_before = [await hall.closed_rooms() for hall in halls]
+    clock.advance(ms=1)
+    await redis.delete(DEFAULT_KEYS.retention_walk)
+    await retention(redis, clock).step()
+
+    assert just_before == [["anew", "old"]] * 3
+    assert [await hall.closed_rooms() for hall in halls] == [["anew"]] * 3
+    assert [(await hall.state()).status for hall in halls] == ["open"] * 3
+
+
+async def test_each_part_is_looked_at_again_after_a_while(redis: Redis, clock: FakeClock) -> None:
+    hall = await closed(redis, clock, "acme", "old")
+    await retention(redis, clock).step()
+    clock.advance(ms=KEEP_DAYS * DAY_MS)
+
+    await retention(redis, clock).step()
+    clock.advance(ms=PERIOD_MS)
+    await retention(redis, clock).step()
+
+    assert await hall.closed_rooms() == []
+
+
+async def test_an_account_with_more_old_rooms_than_are_read_at_once_is_cleared(
+    redis: Redis, clock: FakeClock
+) -> None:
+    names = [f"r{n}" for n in range(ROOMS_AT_ONCE + 5)]
+    hall = await closed(redis, clock, "acme", *names)
+    clock.advance(ms=KEEP_DAYS * DAY_MS)
+
+    await retention(redis, clock).step()
+
+    assert await hall.closed_rooms() == []
+
+
+async def test_rooms_that_an_earlier_version_closed_are_old_from_then_on(
+    redis: Redis, clock: FakeClock
+) -> None:
+    hall = await closed(redis, clock, "acme", "old")
+    account = DEFAULT_KEYS.account("acme")
+    await redis.delete(account.closed_rooms)
+    await redis.sadd(account.closed_rooms_unsorted, "old")
+    clock.advance(ms=KEEP_DAYS * DAY_MS)
+
+    await retention(redis, clock).step()
+
+    assert await hall.closed_rooms() == []
+    assert await redis.exists(account.closed_rooms_unsorted) == 0
+
+
+@pytest.mark.parametrize("ahead", ["node", "store"])
+async def test_nothing_is_deleted_while_the_clocks_disagree(
+    redis: Redis, clock: FakeClock, ahead: str
+) -> None:
+    hall = await closed(redis, clock, "acme", "young")
+    node = FakeClock(clock.now_ms())
+    (node if ahead == "node" else clock).advance(ms=2 * KEEP_DAYS * DAY_MS)
+
+    await retention(redis, clock, node).step()
+
+    assert await hall.closed_rooms() == ["young"]
