@@ -141,8 +141,8 @@ class KeySpace:
 
     @property
     def trials(self) -> list[str]:
-        """A hash, a sorted set, a set and a list that a start tries commands on, then deletes."""
-        return [f"{self.prefix}:trial:{kind}" for kind in ("hash", "zset", "set", "list")]
+        """A hash, a sorted set, a set, a list and a string: a start tries commands, then deletes."""
+        return [f"{self.prefix}:trial:{kind}" for kind in ("hash", "zset", "set", "list", "string")]
 
     @property
     def probe_channel(self) -> str:

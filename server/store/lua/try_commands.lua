@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- try_commands: run every command that the other scripts use, on keys that are gone afterwards.
 --
--- KEYS[1..4]     a hash, a sorted set, a set and a list; deleted
+-- KEYS[1..5]     a hash, a sorted set, a set, a list and a string; deleted
 -- ARGV[1]        channel  text  of no account; nobody listens
 --
 -- Returns  the store's words about each command that it refused: {} where it permits all.
@@ -9,15 +9,16 @@
 -- Repeat   safe.
 -- Cost     O(1).
 
-local hash, zset, set, list = unpack(KEYS)
+local hash, zset, set, list, text = unpack(KEYS)
 local commands = {
   { 'HSET', hash, 'field', '1' }, { 'HGET', hash, 'field' }, { 'HMGET', hash, 'field' },
-  { 'HGETALL', hash }, { 'HKEYS', hash }, { 'HEXISTS', hash, 'field' },
+  { 'HGETALL', hash }, { 'HEXISTS', hash, 'field' },
   { 'HINCRBY', hash, 'field', '1' }, { 'HDEL', hash, 'field' }, { 'PEXPIRE', hash, '60000' },
   { 'ZADD', zset, '1', 'a' }, { 'ZCARD', zset }, { 'ZCOUNT', zset, '0', '1' },
   { 'ZMSCORE', zset, 'a' }, { 'ZRANGE', zset, '0', '1' }, { 'ZSCORE', zset, 'a' },
   { 'ZREM', zset, 'a' }, { 'SADD', set, 'a' }, { 'SCARD', set }, { 'SISMEMBER', set, 'a' },
-  { 'SREM', set, 'a' }, { 'RPUSH', list, 'a' }, { 'EXISTS', list }, { 'DEL', list, hash },
+  { 'SREM', set, 'a' }, { 'RPUSH', list, 'a' }, { 'SET', text, 'a' }, { 'GET', text },
+  { 'EXISTS', list }, { 'DEL', list, hash, text },
   { 'SPUBLISH', ARGV[1], 'probe' },
 }
 wall_ms(0)

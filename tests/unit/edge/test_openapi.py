@@ -82,6 +82,8 @@ def test_queries_are_described() -> None:
     ]
     assert [(p["name"], p["in"], p["required"]) for p in rooms] == [
         ("account", "path", True),
+        ("limit", "query", False),
+        ("cursor", "query", False),
         ("status", "query", False),
     ]
 
