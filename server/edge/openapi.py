@@ -106,9 +106,10 @@ def _schemas(bodies: Iterable[type]) -> tuple[dict[type, Json], Json]:
 
 
 def _for_generators(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON document
-    """`schema`, with tuples as arrays of a fixed length: generators of clients know no others.
+    """`schema`, written so that generators of clients understand it.
 
-    JSON Schema says `prefixItems` with `items: false`, which several of them refuse to read.
+    Several of them refuse the tuples of JSON Schema (`prefixItems` with `items: false`): these
+    become arrays of a fixed length. And they take words without a type for anything at all.
     """
     if isinstance(schema, list):
         return [_for_generators(part) for part in schema]
@@ -119,6 +120,9 @@ def _for_generators(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON d
     if places is not None:
         kinds = [kind for at, kind in enumerate(places) if kind not in places[:at]]
         parts["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    words = parts.get("enum")
+    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        parts.setdefault("type", "string")
     return parts
 
 
@@ -153,7 +157,12 @@ def _in_query(call: Call) -> list[Json]:
         return []
     fields = _fields(call.takes)
     return [
-        {"name": name, "in": "query", "required": name in fields["required"], "schema": schema}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in fields["required"],
+            "schema": _for_generators(schema),
+        }
         for name, schema in fields["properties"].items()
     ]
 
@@ -190,7 +199,12 @@ def _refusals(call: Call, schemas: Mapping[type, Json]) -> Json:
 
 def _refusal(refusals: Sequence[type[CallerError]], schemas: Mapping[type, Json]) -> Json:
     codes = sorted(refusal.code for refusal in refusals)
-    schema = {"allOf": [schemas[ProblemObject], {"properties": {"code": {"enum": codes}}}]}
+    schema = {
+        "allOf": [
+            schemas[ProblemObject],
+            {"properties": {"code": {"type": "string", "enum": codes}}},
+        ]
+    }
     refusal: Json = {
         "description": "; ".join(sorted(PROBLEMS[refusal].title for refusal in refusals)),
         "content": {MEDIA_TYPE: {"schema": schema}},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -41,6 +42,20 @@ def test_the_document_is_json_whose_references_all_lead_somewhere() -> None:
 @pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
 def test_every_schema_is_one(name: str) -> None:
     Draft202012Validator.check_schema(DOCUMENT["components"]["schemas"][name])
+
+
+def test_the_document_is_one_of_openapi() -> None:
+    as_sent = json.loads(json.dumps(DOCUMENT))
+
+    import_module("openapi_spec_validator").validate(as_sent)
+
+
+def test_words_are_texts() -> None:
+    """A generator that is not told so makes them anything at all."""
+    untyped = re.findall(r'\{[^{}]*"enum": [^{}]*\}', json.dumps(DOCUMENT))
+
+    assert untyped
+    assert [schema for schema in untyped if '"type": "string"' not in schema] == []
 
 
 def test_generators_of_clients_find_nothing_that_they_refuse() -> None:
