@@ -24,7 +24,7 @@ from server.domain.catalogue_checks import check_chargeable
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import RoomRules
 from server.domain.token_secrets import token_secrets
-from server.edge.allowance import Allowances
+from server.edge.allowance import BURST, PER_S
 from server.edge.broadcaster import Broadcaster
 from server.edge.doorman import Door
 from server.edge.draining import DrainingServer
@@ -36,6 +36,7 @@ from server.edge.metrics import Metrics
 from server.edge.origins import origins_rule
 from server.edge.public_keys import InvalidJwks, PublicKeys, read_jwks
 from server.edge.pulse import PERIOD_S, Pulse
+from server.edge.rate_limiter import RateLimiter
 from server.edge.sockets import most_sockets
 from server.edge.wording import Wording
 from server.payments.gateways import Payments, payments_by_stripe
@@ -266,6 +267,8 @@ async def _stores(settings: Settings, redis: Redis, subscriber: Redis, metrics: 
             return await stores_on(
                 redis,
                 settings.prefix,
+                burst=BURST,
+                per_s=PER_S,
                 ran=metrics.script_ran,
                 refused=metrics.store_refused,
                 also_connected=(subscriber,),
@@ -344,7 +347,7 @@ def _doors(
         clock=clock,
         installation=stores.installation.id,
         metrics=metrics,
-        allowances=Allowances(),
+        limiter=RateLimiter(chores, stores.message_rates),
         authority=authority,
         readiness=readiness,
         allowed_origins=settings.allowed_origins,
@@ -375,7 +378,7 @@ def _door(settings: Settings, hub: Hub, metrics: Metrics, doors: Doors) -> Door:
         verify=doors.authority.claims_of,
         drain_s=settings.drain_s,
         metrics=metrics,
-        allowances=doors.allowances,
+        limiter=doors.limiter,
     )
     return Door(house, origins_rule(settings.allowed_origins), most_sockets())
 

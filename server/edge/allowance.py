@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 BURST = 40  # reloads of a nervous person in several tabs, and what an app sends on waking
 PER_S = 4.0
+
+# Whoever says no more than this at one node is known to that node alone. Clients poll every five
+# seconds and say a handful of words when they connect, so nearly everybody stays below.
+QUIET_BURST = 10
+QUIET_PER_S = 1.0
+
+
+@dataclass(slots=True)
+class _Spent:
+    """What one person has said: both counts wear off, at the two paces."""
+
+    owed: float
+    since_s: float
+    above_quiet: float
+    is_shared: bool = False
 
 
 class Allowances:
@@ -17,24 +34,55 @@ class Allowances:
     def __init__(self, *, burst: int = BURST, per_s: float = PER_S) -> None:
         self._burst = burst
         self._per_s = per_s
-        self._spent: dict[Hashable, tuple[float, float]] = {}  # who -> messages owed, since when
+        self._spent: dict[Hashable, _Spent] = {}
 
     def __len__(self) -> int:
         return len(self._spent)
 
     def take(self, who: Hashable, now_s: float) -> bool:
         """Whether `who` may send one more message at `now_s` (any steady clock)."""
-        owed = self._owed(who, now_s) + 1
-        if owed > self._burst:
+        spent = self._now(who, now_s)
+        if spent.owed + 1 > self._burst:
             return False
-        self._spent[who] = (owed, now_s)
+        spent.owed += 1
+        spent.above_quiet += 1
+        self._spent[who] = spent
         return True
+
+    def to_share(self, who: Hashable) -> int:
+        """How many messages of `who` all nodes should know of, the one just taken included.
+
+        0 while they say little here. Each message is told once.
+        """
+        spent = self._spent[who]
+        if spent.is_shared:
+            return 1
+        if spent.above_quiet <= QUIET_BURST:
+            return 0
+        spent.is_shared = True
+        return math.ceil(spent.above_quiet)
+
+    def hold_back(self, who: Hashable, now_s: float, wait_s: float) -> None:
+        """`who` has said enough elsewhere: nothing more is taken for `wait_s`."""
+        spent = self._now(who, now_s)
+        spent.owed = max(spent.owed, self._burst - 1 + wait_s * self._per_s)
+        self._spent[who] = spent
 
     def forget(self, now_s: float) -> None:
         """Drop whoever owes nothing any more. Run it now and then."""
-        for who in [who for who in self._spent if self._owed(who, now_s) == 0]:
+        for who in [who for who in self._spent if self._is_quiet(self._now(who, now_s))]:
             del self._spent[who]
 
-    def _owed(self, who: Hashable, now_s: float) -> float:
-        owed, since_s = self._spent.get(who, (0.0, now_s))
-        return max(0.0, owed - (now_s - since_s) * self._per_s)
+    def _now(self, who: Hashable, now_s: float) -> _Spent:
+        """The bucket as it is at `now_s`; it is kept by whoever puts something in."""
+        spent = self._spent.get(who) or _Spent(0.0, now_s, 0.0)
+        passed_s = max(0.0, now_s - spent.since_s)
+        spent.owed = max(0.0, spent.owed - passed_s * self._per_s)
+        spent.above_quiet = max(0.0, spent.above_quiet - passed_s * QUIET_PER_S)
+        spent.is_shared = spent.is_shared and spent.above_quiet > 0
+        spent.since_s = now_s
+        return spent
+
+    @staticmethod
+    def _is_quiet(spent: _Spent) -> bool:
+        return spent.owed == 0 and spent.above_quiet == 0

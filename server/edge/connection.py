@@ -214,10 +214,13 @@ class Connection(Outgoing):
         role = self.role
         step = self._conversation.receive(text)
         self._count_as(self.role, before=role)
-        if self.visitor and not self._house.allows(self.visitor):
-            self.close(TOO_MANY, "too many messages, back off")
+        if self.visitor and not self._house.allows(self.visitor, self._refuse_more):
+            self._refuse_more()
         else:
             self._follow(step)
+
+    def _refuse_more(self) -> None:
+        self.close(TOO_MANY, "too many messages, back off")
 
     def _count_as(self, role: Role | None, *, before: Role | None) -> None:
         if role is not before:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from server.counted_log import CountedLog
 from server.domain.rooms import Visitor
-from server.edge.allowance import Allowances
 from server.edge.doorstep import Doorstep
 from server.edge.keepalive import KeepAlive
 from server.edge.metrics import Metrics
+from server.edge.rate_limiter import RateLimiter
 from server.edge.tokens import TokenClaims
 from server.realtime.member import Client
+from server.supervise import Chores
 
 if TYPE_CHECKING:
     from server.edge.connection import Connection
@@ -54,7 +55,7 @@ class House:
         metrics: Counts connections and what they are sent.
         keepalive: Holds every open connection, and pings it.
         doorstep: Sockets that have not said yet what they want.
-        allowances: How much each person has said lately.
+        limiter: How much each person has said lately.
         sent: How many messages since the last turn, without those of the broadcaster.
         is_stopping: The node was told to stop, and should be sent nobody.
         is_draining: Nobody comes in any more.
@@ -66,7 +67,7 @@ class House:
     metrics: Metrics
     keepalive: KeepAlive[Connection] = field(default_factory=KeepAlive)
     doorstep: Doorstep[Arrival] = field(default_factory=Doorstep)
-    allowances: Allowances = field(default_factory=Allowances)
+    limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Chores()))
     sent: int = 0
     _refused: CountedLog = field(
         default_factory=lambda: CountedLog(log, "handshake.refused", monotonic)
@@ -80,10 +81,9 @@ class House:
         said = [origin[:LOGGED_CHARACTERS] for origin in origins[:LOGGED_ORIGINS]]
         self._refused.note(cause, origins=said, host=host[:LOGGED_CHARACTERS])
 
-    def allows(self, visitor: Visitor) -> bool:
-        """Whether this person may send one more message now."""
-        who = (visitor.ref, visitor.participant)
-        return self.allowances.take(who, asyncio.get_running_loop().time())
+    def allows(self, visitor: Visitor, too_many: Callable[[], None]) -> bool:
+        """Whether this person may send one more message now; `too_many`: it was not so."""
+        return self.limiter.allows_soon(visitor.ref, visitor.participant, too_many)
 
     async def turn(self) -> None:
         """Ping the next of those here, and forget who has been quiet. Run it once a second."""
@@ -91,7 +91,7 @@ class House:
         self.doorstep.clear(asyncio.get_running_loop().time())
         self.metrics.sent(self.sent)
         self.sent = 0
-        self.allowances.forget(asyncio.get_running_loop().time())
+        self.limiter.forget()
 
     @property
     def has_guests(self) -> bool:

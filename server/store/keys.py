@@ -134,6 +134,10 @@ class KeySpace:
         """
         return f"{self.prefix}:catalogue"
 
+    def message_rate(self, ref: RoomRef, participant: str) -> str:
+        """Hash: when what a person has sent lately is worn off (Unix ms). Expires then."""
+        return f"{self.prefix}:{{{ref.account}}}:rate:{ref.room}:{participant}"
+
     @property
     def probe(self) -> str:
         """Hash: when a node last wrote as a transition does. Expires."""

@@ -144,6 +144,7 @@ class Scripts:
     finish_part: Script
     leave: Script
     lift_removal: Script
+    limit_rate: Script
     open_room: Script
     poll: Script
     positions: Script

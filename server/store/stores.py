@@ -16,6 +16,7 @@ from server.store.durability import Durability, durability_of
 from server.store.idle_rooms import IdleRooms
 from server.store.installation import Installation, installation_id
 from server.store.keys import KeySpace
+from server.store.message_rates import MessageRates
 from server.store.probe import StoreProbe
 from server.store.purchase_store import PurchaseStore
 from server.store.requirements import check_requirements
@@ -48,6 +49,7 @@ class Stores:
     reversals: ReversalStore
     watch: StoreWatch
     probe: StoreProbe
+    message_rates: MessageRates
     may_lose_sales: bool
 
     def warnings(self) -> list[str]:
@@ -62,6 +64,8 @@ async def stores_on(
     redis: Redis,
     prefix: str,
     *,
+    burst: int,
+    per_s: float,
     ran: Callable[[str, float], None],
     refused: Callable[[StoreRefusal], None],
     also_connected: tuple[Redis, ...] = (),
@@ -71,6 +75,8 @@ async def stores_on(
     Args:
         redis: A client with `decode_responses=False`.
         prefix: What every key and channel begins with.
+        burst: So many messages of one person are taken at once.
+        per_s: So many more each second.
         ran: Told how many seconds each call of a script took.
         refused: Told of each refusal.
         also_connected: Clients of the same store that subscribe, connected anew with `redis`.
@@ -108,6 +114,7 @@ async def stores_on(
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
+        message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),
         watch=watch,
         probe=StoreProbe(
             scripts.probe, keys, watch, Reconnection((redis,), also_connected, now_s)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from server.clock import Clock
     from server.domain.plans import Catalogue
-    from server.edge.allowance import Allowances
     from server.edge.http.authority import Authority
     from server.edge.metrics import Metrics
+    from server.edge.rate_limiter import RateLimiter
     from server.service.accounts import AccountService
     from server.service.downgrades import DowngradeService
     from server.service.invoices import InvoiceService
@@ -41,7 +41,7 @@ class Doors:
     """What the calls of the HTTP face lead to.
 
     Attributes:
-        allowances: How much each person has said lately, here and on WebSockets.
+        limiter: How much each person has said lately, here and on WebSockets.
         allowed_origins: Browser origins beside the server's own that may call from a page.
         payment_webhook: Reads what the payment gateway sends; None if it sends nothing.
         readiness: Asked at each `GET /health/ready`; answers within a second.
@@ -61,7 +61,7 @@ class Doors:
     installation: str
     metrics: Metrics
     authority: Authority
-    allowances: Allowances
+    limiter: RateLimiter
     readiness: Callable[[], Awaitable[Readiness]]
     allowed_origins: tuple[str, ...] = ()
     payment_webhook: PaymentWebhook | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
@@ -57,7 +56,7 @@ class PollObject(Struct, frozen=True):
 async def post_poll(asked: Asked[PollBody]) -> Response:
     """What a `hello` on a WebSocket would tell now. Takes a called seat only with `claim`."""
     assert isinstance(asked.caller, TokenClaims)  # noqa: S101  # the call is for persons
-    _check_pace(asked.doors, asked.caller)
+    await _check_pace(asked.doors, asked.caller)
     if asked.sent.claim and asked.sent.leave:
         raise InvalidRequest("leave", "goes without claim")
     try:
@@ -67,10 +66,9 @@ async def post_poll(asked: Asked[PollBody]) -> Response:
     return answered(PollObject(messages))
 
 
-def _check_pace(doors: Doors, claims: TokenClaims) -> None:
+async def _check_pace(doors: Doors, claims: TokenClaims) -> None:
     """Counted per person, as on a WebSocket: who polls when told never meets it."""
-    who, now_s = (claims.ref, claims.participant), asyncio.get_running_loop().time()
-    if not doors.allowances.take(who, now_s):
+    if not await doors.limiter.allows(claims.ref, claims.participant):
         raise RateLimited(POLL_AFTER_S)
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
-from server.edge.allowance import Allowances
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
 from server.edge.http.routes import http_face
 from server.edge.metrics import Metrics
+from server.edge.rate_limiter import RateLimiter
 from server.edge.tokens import TokenClaims, issue
 from server.payments.invoice import InvoiceGateway
 from server.service.accounts import AccountService
@@ -192,7 +192,7 @@ def world_on(
         clock=clock,
         installation="here",
         metrics=metrics,
-        allowances=Allowances(),
+        limiter=RateLimiter(Chores()),
         authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET),
         readiness=is_ready,
         allowed_origins=(ORIGIN,),

@@ -24,6 +24,7 @@ HEADER = ("KEYS", "ARGV", "Returns", "Atomic", "Repeat", "Cost")
 
 TAKE_NEW_MEMORY = {
     "admit",
+    "limit_rate",
     "open_room",
     "poll",
     "probe",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from server.edge.allowance import BURST, PER_S
 from tests.hall import RULES
+from tests.nodes import Platform
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -201,6 +203,36 @@ async def test_a_person_who_talks_without_end_is_told_to_back_off(hall: Hall) ->
     [ada] = await hall.seated("ada")
 
     for _ in range(60):
+        await ada.say("claim")
+
+    assert "back off" in await ada.expect_close(4102)
+
+
+async def test_a_person_is_limited_on_two_nodes_as_on_one(hall: Hall) -> None:
+    token = hall.token("ada")
+    headers = {"Authorization": f"Bearer {token}"}
+    platforms = [Platform(node) for node in hall.nodes[:2]]
+    begun_s = time.monotonic()
+
+    answers = await asyncio.gather(
+        *(platforms[n % 2].ask("POST", "/v1/poll", headers=headers) for n in range(3 * BURST))
+    )
+
+    worn_off = (time.monotonic() - begun_s) * PER_S
+    taken = [answer.status for answer in answers].count(200)
+    assert BURST <= taken <= BURST + worn_off + 1
+    assert {answer.status for answer in answers} == {200, 429}
+
+
+async def test_polls_elsewhere_count_for_a_connection(hall: Hall) -> None:
+    [ada] = await hall.seated("ada", node=0)
+    headers = {"Authorization": f"Bearer {ada.token}"}
+    elsewhere = Platform(hall.nodes[1])
+    await asyncio.gather(
+        *(elsewhere.ask("POST", "/v1/poll", headers=headers) for _ in range(2 * BURST))
+    )
+
+    for _ in range(BURST - 5):  # fewer than one node would take
         await ada.say("claim")
 
     assert "back off" in await ada.expect_close(4102)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.edge.allowance import Allowances
+from server.edge.allowance import BURST, PER_S, QUIET_BURST, QUIET_PER_S, Allowances
 
 
 def test_a_burst_is_allowed_and_no_message_more() -> None:
@@ -47,3 +47,67 @@ def test_whoever_has_been_quiet_is_forgotten() -> None:
     allowances.forget(1.0)
 
     assert len(allowances) == 1
+
+
+def said(allowances: Allowances, times: int, at_s: float = 0.0) -> list[int]:
+    """How many messages other nodes are told of, message by message."""
+    told = []
+    for _ in range(times):
+        assert allowances.take("ada", at_s)
+        told.append(allowances.to_share("ada"))
+    return told
+
+
+def test_who_says_little_here_is_known_here_alone() -> None:
+    assert said(Allowances(), QUIET_BURST) == [0] * QUIET_BURST
+
+
+def test_who_says_more_is_told_of_with_all_that_was_said_before() -> None:
+    told = said(Allowances(), QUIET_BURST + 3)
+
+    assert told == [0] * QUIET_BURST + [QUIET_BURST + 1, 1, 1]
+
+
+def test_a_pace_that_many_nodes_together_would_let_through_is_told_of() -> None:
+    """Below the limit of one node, above that of the person on a few of them."""
+    allowances = Allowances()
+    told = [count for n in range(60) for count in said(allowances, 1, at_s=n / (PER_S - 1))]
+
+    assert sum(told) >= 60 - 60 / (PER_S - 1) * QUIET_PER_S - QUIET_BURST
+
+
+def test_polls_as_often_as_clients_poll_are_never_told_of() -> None:
+    allowances = Allowances()
+
+    assert [count for n in range(100) for count in said(allowances, 1, at_s=n * 5.0)] == [0] * 100
+
+
+def test_whoever_has_been_quiet_is_known_here_alone_again() -> None:
+    allowances = Allowances()
+    said(allowances, QUIET_BURST + 1)
+
+    later_s = (QUIET_BURST + 1) / QUIET_PER_S
+    assert said(allowances, 1, at_s=later_s - 0.01) == [1]
+    assert said(allowances, 1, at_s=2 * later_s) == [0]
+
+
+def test_who_has_said_enough_elsewhere_waits_here_as_long() -> None:
+    allowances = Allowances(burst=3, per_s=2)
+    allowances.hold_back("ada", 0.0, 1.5)
+
+    assert [allowances.take("ada", at_s) for at_s in (0.0, 1.4, 1.5, 1.6)] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_being_held_back_never_shortens_what_is_owed_here() -> None:
+    allowances = Allowances()
+    for _ in range(BURST):
+        allowances.take("ada", 0.0)
+
+    allowances.hold_back("ada", 0.0, 0.01)
+
+    assert not allowances.take("ada", 0.1)
