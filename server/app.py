@@ -47,6 +47,7 @@ from server.realtime.lines import STEP_S
 from server.realtime.mender import STEP_S as MENDING_S
 from server.realtime.rounds import MOST_BEHIND_S
 from server.realtime.sweeper import LOOK_S
+from server.service.account_directory import AccountDirectory
 from server.service.accounts import AccountService
 from server.service.bought_plans import BoughtPlanCheck
 from server.service.business_clock import BusinessClock
@@ -55,6 +56,7 @@ from server.service.downgrades import DowngradeService
 from server.service.dues import DueService
 from server.service.invoices import InvoiceService
 from server.service.polls import PollService
+from server.service.purchase_history import PurchaseHistory
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
 from server.service.renewals import RenewalService
@@ -214,6 +216,7 @@ async def node(
         dues = DueService(doors.accounts, stores.accounts, payments.gateway, _parts())
         retention = RetentionService(
             stores.closed_rooms,
+            stores.account_index,
             Walk(redis, stores.keys.retention_walk),
             stores.accounts,
             doors.accounts.clock,
@@ -331,7 +334,11 @@ def _doors(
             new_id=_new_id,
             quote_ttl_s=settings.quote_ttl_s,
         ),
+        directory=AccountDirectory(
+            accounts, stores.account_index, stores.accounts, stores.closed_rooms
+        ),
         upgrades=UpgradeService(accounts, stores.accounts, stores.purchases, purchases),
+        history=PurchaseHistory(accounts, stores.purchase_list),
         purchases=purchases,
         reversals=ReversalService(
             stores.reversals, payments.reversals, changed=metrics.charge_reversed

@@ -102,7 +102,14 @@ export class Billing {
 
   /** @returns {Promise<Invoice[]>} oldest first */
   async invoices() {
-    return (await this.#call("GET", "/invoices")).invoices;
+    const invoices = [];
+    let next = "";
+    while (next !== null) {
+      const page = await this.#call("GET", `/invoices?limit=200${next && `&cursor=${encodeURIComponent(next)}`}`);
+      invoices.push(...page.invoices);
+      next = page.next;
+    }
+    return invoices;
   }
 
   /**

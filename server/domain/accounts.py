@@ -16,6 +16,7 @@ from server.domain.proration import DAYS, Period, PromoCode
 
 PaymentStatus = Literal["ok", "past_due"]
 DowngradeStatus = Literal["requested", "scheduled", "declined", "withdrawn", "done"]
+AccountDeletion = Literal["deleted", "no_account", "rooms_open", "rooms_left", "buying"]
 DowngradeWarning = Literal["promo_codes_void", "late"]
 
 
@@ -122,6 +123,8 @@ class Account:
         first_request: Fingerprint of the request that created it.
         downgrades: The latest requests, oldest first. Only the last can be open.
         dues: Renewals that are not paid yet, oldest first.
+        first_version: More than 1 where an account of that name was deleted before: its quotes and
+            its charges are none of this one.
         bought: The plan as it was bought, with its prices; None if an earlier version, which kept
             no prices, wrote the account (`domain/bought.py`).
         carried: Charges too small to be collected by themselves, oldest first.
@@ -142,6 +145,7 @@ class Account:
     downgrades: tuple[DowngradeRequest, ...] = ()
     dues: tuple[Due, ...] = ()
     version: int = 1
+    first_version: int = 1
     bought: BoughtPlan | None = None
     carried: tuple[CarriedAmount, ...] = ()
 
@@ -197,6 +201,7 @@ def opened(
     *,
     now: datetime,
     fingerprint: str,
+    first_version: int = 1,
 ) -> Account:
     """The account that `request` asks for, its named period paid.
 
@@ -220,6 +225,8 @@ def opened(
         promo_codes=request.promo_codes,
         payment=request.payment,
         first_request=fingerprint,
+        version=first_version,
+        first_version=first_version,
         bought=bought,
     )
 

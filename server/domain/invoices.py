@@ -44,13 +44,23 @@ def invoices_of(
     account: Account,
     ledger: Sequence[LedgerEntry],
     reversals: Mapping[str, Reversal] | None = None,
+    *,
+    before: int = 0,
 ) -> tuple[Invoice, ...]:
-    """Every charge of the account, oldest first, with what is known to have gone back of it."""
+    """Charges of the account, oldest first, with what is known to have gone back of each.
+
+    Args:
+        account: Whose.
+        ledger: All of its ledger, or a part that has what its charges collect.
+        reversals: By the id of the charge.
+        before: How many charges come before that part.
+    """
     reversals = reversals or {}
     past_due = {due.entry for due in account.dues if due.has_failed}
     carried = {each.entry for each in account.carried}
     numbers = {
-        charge.id: f"{account.id}-{place:04}" for place, charge in enumerate(ledger, start=1)
+        charge.id: f"{account.id}-{place:04}"
+        for place, charge in enumerate(ledger, start=before + 1)
     }
     return tuple(
         Invoice(
@@ -67,3 +77,9 @@ def invoices_of(
         )
         for charge in ledger
     )
+
+
+def is_complete(ledger: Sequence[LedgerEntry]) -> bool:
+    """Whether a part of a ledger has everything that its charges collect."""
+    known = {charge.id for charge in ledger}
+    return all(each.entry in known for charge in ledger for each in charge.collects)

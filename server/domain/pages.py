@@ -18,7 +18,8 @@ RowT = TypeVar("RowT")
 MOST_ROWS = 200
 ROWS = 100
 
-_is_moment = re.compile(rf"(\d{{1,16}}):({ID_PATTERN})").fullmatch
+# Ids of ours, of purchases for example, may begin with any of these characters.
+_is_moment = re.compile(r"(\d{1,16}):([A-Za-z0-9._~-]{1,64})").fullmatch
 _is_name = re.compile(ID_PATTERN).fullmatch
 _is_place = re.compile(r"\d{1,9}").fullmatch
 

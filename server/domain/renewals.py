@@ -86,12 +86,18 @@ def _renewal_charge(account: Account, limits: ChargeLimits) -> LedgerEntry:
         step=limits.step,
     )
     return entry_of(
-        id_=f"renewal-{start.isoformat()}",
+        id_=_renewal_id(account),
         kind="renewal",
         charged_on=start,
         currency=account.current.currency,
         basis=basis,
     )
+
+
+def _renewal_id(account: Account) -> str:
+    """Another one than that of a deleted account of the same name, which may have been paid."""
+    name = f"renewal-{account.period_start.isoformat()}"
+    return name if account.first_version == 1 else f"{name}-{account.first_version}"
 
 
 def _owing(

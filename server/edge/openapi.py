@@ -92,7 +92,7 @@ def _bodies(calls: Sequence[Call]) -> set[type]:
 
 
 def _body_of(call: Call) -> type[msgspec.Struct] | None:
-    return None if call.method == "GET" or call.takes in (Nothing, Raw) else call.takes
+    return None if call.takes_query or call.takes in (Nothing, Raw) else call.takes
 
 
 def _schemas(bodies: Iterable[type]) -> tuple[dict[type, Json], Json]:
@@ -153,7 +153,7 @@ def _in_path(call: Call) -> list[Json]:
 
 
 def _in_query(call: Call) -> list[Json]:
-    if call.method != "GET" or call.takes is None:
+    if not call.takes_query or call.takes is None:
         return []
     fields = _fields(call.takes)
     return [

@@ -131,7 +131,14 @@ class AccountService:
         plan = self._catalogue.named_by("plan", request.plan)
         bought = BoughtPlan(plan, self._catalogue.currency)
         now = await self.clock.now()
-        wanted = opened(account_id, request, bought, now=now, fingerprint=first_request)
+        wanted = opened(
+            account_id,
+            request,
+            bought,
+            now=now,
+            fingerprint=first_request,
+            first_version=await self._store.deleted_version(account_id) + 1,
+        )
         kept, is_new = await self._store.put_account(wanted)
         return await self._met_again(kept, first_request), is_new
 

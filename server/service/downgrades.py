@@ -6,7 +6,8 @@ import logging
 
 from server.domain.accounts import Account, DowngradeRequest, local_date
 from server.domain.downgrades import Answer, answered, request_of, requested
-from server.domain.errors import NotADowngrade
+from server.domain.errors import InvalidRequest, NotADowngrade
+from server.domain.pages import Page, PageRequest, page_of
 from server.domain.plans import Catalogue, Plan
 from server.service.accounts import AccountService
 from server.service.ports import IdSource
@@ -77,13 +78,19 @@ class DowngradeService:
         )
         return _logged(account, request_id)
 
-    async def all(self, account_id: str) -> tuple[DowngradeRequest, ...]:
-        """The latest requests of the account, oldest first.
+    async def page(self, account_id: str, request: PageRequest) -> Page[DowngradeRequest]:
+        """The latest requests of the account, oldest first. It keeps so many, and no more.
 
         Raises:
             NotFound: there is no such account.
+            InvalidRequest: the cursor is none of this list, or its request is kept no longer.
         """
-        return (await self._accounts.current(account_id)).downgrades
+        requests = (await self._accounts.current(account_id)).downgrades
+        ids = [each.id for each in requests]
+        if request.cursor is not None and request.cursor not in ids:
+            raise InvalidRequest("cursor", "must be the `next` of a recent answer of this list")
+        first = 0 if request.cursor is None else ids.index(request.cursor) + 1
+        return page_of(requests[first:], request.limit, lambda each: each.id)
 
 
 def _logged(account: Account, request_id: str) -> DowngradeRequest:

@@ -46,8 +46,14 @@ class AccountStore(Protocol):
         """
         ...
 
-    async def read_ledger(self, account_id: str) -> list[LedgerEntry]:
-        """Every charge, oldest first."""
+    async def read_ledger(
+        self, account_id: str, first: int = 0, count: int | None = None
+    ) -> list[LedgerEntry]:
+        """Charges, oldest first: all, or at most `count` from place `first` on."""
+        ...
+
+    async def deleted_version(self, account_id: str) -> int:
+        """The last version of the account of that name that was deleted; 0 if none is known."""
         ...
 
     async def accounts_of(self, part: int) -> list[Account]:

@@ -32,6 +32,14 @@ class OldRooms(Protocol):
         ...
 
 
+class Names(Protocol):
+    """The names of accounts."""
+
+    async def sort_in(self, part: int) -> None:
+        """Take over those that an earlier version has written."""
+        ...
+
+
 class Parts(Protocol):
     """Hands out the parts of the index of accounts, each to one node at a time."""
 
@@ -54,6 +62,7 @@ class RetentionService:
 
     Args:
         rooms: The closed rooms.
+        names: The names of the accounts.
         parts: Which part to look at.
         store_clock: By which the end of a room was noted.
         clock: Says whether the clocks agree.
@@ -63,6 +72,7 @@ class RetentionService:
     def __init__(
         self,
         rooms: OldRooms,
+        names: Names,
         parts: Parts,
         store_clock: Clock,
         clock: BusinessClock,
@@ -70,6 +80,7 @@ class RetentionService:
         keep_days: int,
     ) -> None:
         self._rooms = rooms
+        self._names = names
         self._parts = parts
         self._store_clock = store_clock
         self._clock = clock
@@ -81,6 +92,7 @@ class RetentionService:
             return
         closed_by_ms = await self._store_clock.time_ms() - self._keep_ms
         while (part := await self._parts.take()) is not None:
+            await self._names.sort_in(part)
             await self._rooms.sort_in(part)
             await self._clear(part, closed_by_ms)
             await self._parts.finish(part)

@@ -15,8 +15,16 @@ class AccountKeys:
 
     @property
     def record(self) -> str:
-        """Hash: doc (JSON), version, plan, seats, presenters, parallel_events. Permanent."""
+        """Hash: doc (JSON), version, plan, seats, presenters, parallel_events.
+
+        It goes when the account is deleted. Ledger, purchases and reversals go only by wish.
+        """
         return self._key("account")
+
+    @property
+    def deleted_version(self) -> str:
+        """String: the last version of a deleted account of that name. Expires after 800 days."""
+        return self._key("deleted_version")
 
     @property
     def live_rooms(self) -> str:
@@ -50,6 +58,11 @@ class AccountKeys:
     def purchases(self) -> str:
         """Hash: purchase id -> JSON. Permanent, like the charges that it explains."""
         return self._key("purchases")
+
+    @property
+    def purchase_times(self) -> str:
+        """Sorted set: purchase id -> when it was begun (Unix ms). Permanent, as they are."""
+        return self._key("purchase_times")
 
     @property
     def reversals(self) -> str:

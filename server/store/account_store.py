@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from server.domain.accounts import Account
+from server.domain.accounts import Account, AccountDeletion
 from server.domain.ledger import LedgerEntry
 from server.domain.quotes import Quote
+from server.store.account_index import AccountIndex
 from server.store.durability import Disk
 from server.store.faults import store_faults
 from server.store.keys import DEFAULT_KEYS, KeySpace
@@ -18,6 +20,10 @@ from server.store.scripts import Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+# Of a deleted account: its quotes are kept for days, and one of that name may begin with a period
+# of last year, whose charge must not be taken for one that was paid.
+VERSION_KEPT_MS = timedelta(days=800) // timedelta(milliseconds=1)
 
 _json = msgspec.json.Encoder()
 
@@ -48,15 +54,18 @@ class AccountStore:
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._rooms = LiveRooms(redis, keys, Disk(redis, waits=waits_for_disk), instant)
         self._instant = instant
+        self._index = AccountIndex(redis, keys)
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
         """Keep a new account. Returns what is kept now, and whether it is the one given."""
         keys = self._keys.account(account.id)
+        await self._index.add(account.id)
         with store_faults():
-            await self._redis.sadd(self._keys.index_of(account.id), account.id)
             created, document = await self._scripts.put_account(
                 keys=[keys.record], args=fields_of(account)
             )
+        if created:  # whoever has deleted the last account of that name may have removed the name
+            await self._index.add(account.id)
         return msgspec.json.decode(document, type=Account), bool(created)
 
     async def find_account(self, account_id: str) -> Account | None:
@@ -97,22 +106,60 @@ class AccountStore:
         )
         return outcome == b"renewed"
 
-    async def read_ledger(self, account_id: str) -> list[LedgerEntry]:
-        """Every charge, oldest first."""
+    async def read_ledger(
+        self, account_id: str, first: int = 0, count: int | None = None
+    ) -> list[LedgerEntry]:
+        """Charges, oldest first: all, or at most `count` from place `first` on."""
+        last = -1 if count is None else first + count - 1
+        key = self._keys.account(account_id).ledger
         with store_faults():
-            documents = await self._redis.lrange(self._keys.account(account_id).ledger, 0, -1)
+            documents = await self._redis.lrange(key, first, last)
         return [msgspec.json.decode(document, type=LedgerEntry) for document in documents]
+
+    async def accounts_named(self, names: Sequence[str]) -> list[Account]:
+        """Those of these accounts that there are, in their order."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for name in names:
+            pipeline.hget(self._keys.account(name).record, "doc")
+        with store_faults():
+            documents = await pipeline.execute()
+        # A name without an account is one whose account was never written, or is lost.
+        return [msgspec.json.decode(doc, type=Account) for doc in documents if doc]
 
     async def accounts_of(self, part: int) -> list[Account]:
         """The accounts of one part of the index, from 0 to `INDEX_SETS` - 1."""
         with store_faults():
             names = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
-            pipeline = self._redis.pipeline(transaction=False)
-            for name in sorted(names):
-                pipeline.hget(self._keys.account(name.decode()).record, "doc")
-            documents = await pipeline.execute()
-        # A name without an account is one whose account was never written, or is lost.
-        return [msgspec.json.decode(doc, type=Account) for doc in documents if doc]
+        return await self.accounts_named(sorted(name.decode() for name in names))
+
+    async def deleted_version(self, account_id: str) -> int:
+        """The last version of the account of that name that was deleted; 0 if none is known."""
+        with store_faults():
+            version = await self._redis.get(self._keys.account(account_id).deleted_version)
+        return int(version or 0)
+
+    async def delete_account(self, account_id: str, *, with_ledger: bool) -> AccountDeletion:
+        """Forget an account that has no rooms and buys nothing; its ledger only by wish."""
+        keys = self._keys.account(account_id)
+        with store_faults():
+            outcome = await self._scripts.delete_account(
+                keys=[
+                    keys.record,
+                    keys.live_rooms,
+                    keys.closed_rooms_unsorted,
+                    keys.closed_rooms,
+                    keys.under_way,
+                    keys.deleted_version,
+                    keys.ledger,
+                    keys.purchases,
+                    keys.purchase_times,
+                    keys.reversals,
+                ],
+                args=[int(with_ledger), VERSION_KEPT_MS],
+            )
+        if outcome == b"deleted":
+            await self._index.remove(account_id)
+        return cast("AccountDeletion", cast("bytes", outcome).decode())
 
     async def time_ms(self) -> int:
         """The store's own clock, in Unix ms."""

@@ -88,6 +88,14 @@ class KeySpace:
         """The part of the index in which the name of that account stands."""
         return self.index(part_of(account_id))
 
+    @property
+    def account_names(self) -> str:
+        """Sorted set: names of accounts, all with the score 0: in the order of their names.
+
+        Written with the index. A name that it lacks is put there by the walk of retention.
+        """
+        return f"{self.prefix}:account_names"
+
     def sweeps(self, part: int) -> str:
         """Sorted set: `account:room` -> when to sweep it (Unix ms of the store's clock).
 

@@ -166,6 +166,7 @@ class PurchaseStore:
                 account.under_way,
                 account.purchases,
                 account.order(idempotency_key),
+                account.purchase_times,
             ],
             args=[
                 purchase.quote.account_version,
@@ -174,6 +175,7 @@ class PurchaseStore:
                 as_json(purchase),
                 fingerprint,
                 ORDER_KEPT_MS,
+                watch_of(purchase).since_ms,
             ],
         )
         return reply

@@ -138,6 +138,7 @@ class Scripts:
     apply_plan: Script
     audit: Script
     close_room: Script
+    delete_account: Script
     delete_room: Script
     dismiss_notice: Script
     drop: Script

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from server.domain.store_refusals import StoreRefusal
+from server.store.account_index import AccountIndex
 from server.store.account_store import AccountStore
 from server.store.closed_rooms import ClosedRooms
 from server.store.connect import StoreFacts, check_store, database_of
@@ -18,6 +19,7 @@ from server.store.installation import Installation, installation_id
 from server.store.keys import KeySpace
 from server.store.message_rates import MessageRates
 from server.store.probe import StoreProbe
+from server.store.purchase_list import PurchaseList
 from server.store.purchase_store import PurchaseStore
 from server.store.requirements import check_requirements
 from server.store.reversal_store import ReversalStore
@@ -44,6 +46,8 @@ class Stores:
     room_index: RoomIndex
     idle_rooms: IdleRooms
     closed_rooms: ClosedRooms
+    account_index: AccountIndex
+    purchase_list: PurchaseList
     accounts: AccountStore
     purchases: PurchaseStore
     reversals: ReversalStore
@@ -110,6 +114,8 @@ async def stores_on(
         rooms=RoomStore(redis, keys, observe=observe),
         room_index=RoomIndex(redis, keys, observe=observe),
         closed_rooms=ClosedRooms(redis, keys, observe=observe),
+        account_index=AccountIndex(redis, keys),
+        purchase_list=PurchaseList(redis, keys),
         idle_rooms=IdleRooms(redis, keys, observe=observe),
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
+from starlette.responses import Response
 
 from server.domain.accounts import (
     Account,
@@ -16,7 +17,7 @@ from server.domain.accounts import (
     ScheduledChange,
 )
 from server.domain.carried import total_of
-from server.domain.errors import AlreadyExists, NotFound
+from server.domain.errors import AlreadyExists, ChangeInProgress, NotFound
 from server.domain.money import Money
 from server.domain.plans import BillingPeriod
 from server.domain.proration import PromoCode
@@ -24,9 +25,7 @@ from server.domain.quotes import NextPeriod
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
+from server.edge.http.pages import PageQuery
 
 
 class PromoCodeBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +89,36 @@ class AccountObject(Struct, frozen=True):
     price: Money | None
     parallel_event_price: Money | None
     carried_over: Money | None
+
+
+class AccountsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
+    """Accounts whose ids begin with `prefix`."""
+
+    prefix: str = ""
+
+
+class AccountsObject(Struct, frozen=True):
+    accounts: tuple[AccountObject, ...]
+    next: str | None
+
+
+class DeletionQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """`ledger` true: what the account was charged and bought is deleted as well."""
+
+    ledger: bool = False
+
+
+async def get_accounts(asked: Asked[AccountsQuery]) -> Response:
+    """All accounts, by id."""
+    page = await asked.doors.directory.page(asked.sent.prefix, asked.sent.page)
+    rows = tuple(_account_object(account, asked) for account in page.rows)
+    return answered(AccountsObject(rows, page.next))
+
+
+async def delete_account(asked: Asked[DeletionQuery]) -> Response:
+    """Delete an account without open rooms and purchases, and its closed rooms."""
+    await asked.doors.directory.delete(asked.account, with_ledger=asked.sent.ledger)
+    return Response(status_code=204)
 
 
 async def put_account(asked: Asked[NewAccountBody]) -> Response:
@@ -171,6 +200,23 @@ def _payment(body: PaymentBody) -> PaymentRef:
 _PATH = "/v1/accounts/{account}"
 
 CALLS = (
+    Call(
+        method="GET",
+        path="/v1/accounts",
+        who=Who.PLATFORM,
+        handle=get_accounts,
+        takes=AccountsQuery,
+        answers={200: AccountsObject},
+    ),
+    Call(
+        method="DELETE",
+        path=_PATH,
+        who=Who.PLATFORM,
+        handle=delete_account,
+        takes=DeletionQuery,
+        answers={204: None},
+        refuses=(NotFound, ChangeInProgress),
+    ),
     Call(
         method="PUT",
         path=_PATH,

@@ -68,8 +68,8 @@ class Call:
     Attributes:
         handle: Answers it; its docstring is what the OpenAPI document says of it.
         answers: Status to what the body holds: an object, text, or None where there is none.
-        takes: What the caller sends: the query of a GET, the JSON body of any other, or its body
-            as it came (`Raw`).
+        takes: What the caller sends: the query of a GET or DELETE, the JSON body of any other, or
+            its body as it came (`Raw`).
             None: whatever comes is ignored; probes and scrapers add parameters of their own.
         is_page_too: Whether a browser that asks for HTML gets a page in place of the object.
         refuses: Errors beyond those that the shape and the authority of a call can meet.
@@ -83,6 +83,11 @@ class Call:
     takes: type[msgspec.Struct] | None = Nothing
     is_page_too: bool = False
     refuses: tuple[type[CallerError], ...] = ()
+
+    @property
+    def takes_query(self) -> bool:
+        """Whether what the caller sends stands in the query."""
+        return self.method in ("GET", "DELETE")
 
     @property
     def refusals(self) -> tuple[type[CallerError], ...]:
@@ -159,7 +164,9 @@ class Resource:
 async def _sent(call: Call, request: Request) -> msgspec.Struct:
     if call.takes is None:
         return Nothing()
-    if call.method == "GET":
+    if call.method == "DELETE":
+        await body_of(request, Nothing)
+    if call.takes_query:
         return query_of(request, call.takes)
     query_of(request, Nothing)
     if call.takes is Raw:

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from server.edge.http.authority import Authority
     from server.edge.metrics import Metrics
     from server.edge.rate_limiter import RateLimiter
+    from server.service.account_directory import AccountDirectory
     from server.service.accounts import AccountService
     from server.service.downgrades import DowngradeService
     from server.service.invoices import InvoiceService
     from server.service.payments import PaymentWebhook
     from server.service.polls import PollService
+    from server.service.purchase_history import PurchaseHistory
     from server.service.purchases import PurchaseService
     from server.service.quotes import QuoteService
     from server.service.reversals import ReversalService
@@ -49,7 +51,9 @@ class Doors:
 
     accounts: AccountService
     quotes: QuoteService
+    directory: AccountDirectory
     upgrades: UpgradeService
+    history: PurchaseHistory
     downgrades: DowngradeService
     invoices: InvoiceService
     purchases: PurchaseService

@@ -12,6 +12,7 @@ from server.domain.errors import NoDowngradeToTrial, NotADowngrade, NotFound, Pl
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
+from server.edge.http.pages import PageQuery
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -36,6 +37,7 @@ class DowngradeObject(Struct, frozen=True):
 
 class DowngradesObject(Struct, frozen=True):
     downgrade_requests: tuple[DowngradeObject, ...]
+    next: str | None
 
 
 async def post_downgrade_request(asked: Asked[DowngradeBody]) -> Response:
@@ -45,10 +47,10 @@ async def post_downgrade_request(asked: Asked[DowngradeBody]) -> Response:
     return answered(_downgrade_object(request), 201)
 
 
-async def get_downgrade_requests(asked: Asked[Nothing]) -> Response:
+async def get_downgrade_requests(asked: Asked[PageQuery]) -> Response:
     """The latest requests of the account, oldest first; only the last can still be open."""
-    requests = await asked.doors.downgrades.all(asked.account)
-    return answered(DowngradesObject(tuple(map(_downgrade_object, requests))))
+    page = await asked.doors.downgrades.page(asked.account, asked.sent.page)
+    return answered(DowngradesObject(tuple(map(_downgrade_object, page.rows)), page.next))
 
 
 async def approve_downgrade(asked: Asked[Nothing]) -> Response:
@@ -93,6 +95,7 @@ CALLS = (
         path=_REQUESTS,
         who=Who.BUYER,
         handle=get_downgrade_requests,
+        takes=PageQuery,
         answers={200: DowngradesObject},
         refuses=(NotFound,),
     ),

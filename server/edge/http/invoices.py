@@ -16,9 +16,9 @@ from server.domain.plans import Rate
 from server.domain.proration import Line, PromoCode
 from server.edge.http.accounts import PeriodObject
 from server.edge.http.authority import Who
-from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
 from server.edge.http.disputes import DisputeObject, dispute_objects
+from server.edge.http.pages import PageQuery
 from server.edge.http.preferences import wants_page
 from server.edge.invoice_page import POLICY, invoice_html, locale_of
 
@@ -72,12 +72,13 @@ class InvoiceObject(Struct, frozen=True):
 
 class InvoicesObject(Struct, frozen=True):
     invoices: tuple[InvoiceObject, ...]
+    next: str | None
 
 
-async def get_invoices(asked: Asked[Nothing]) -> Response:
+async def get_invoices(asked: Asked[PageQuery]) -> Response:
     """Every charge of the account, oldest first."""
-    invoices = await asked.doors.invoices.all(asked.account)
-    return answered(InvoicesObject(tuple(map(_invoice_object, invoices))))
+    page = await asked.doors.invoices.page(asked.account, asked.sent.page)
+    return answered(InvoicesObject(tuple(map(_invoice_object, page.rows)), page.next))
 
 
 async def get_invoice(asked: Asked[InvoiceQuery]) -> Response:
@@ -138,6 +139,7 @@ CALLS = (
         path=_INVOICES,
         who=Who.BUYER,
         handle=get_invoices,
+        takes=PageQuery,
         answers={200: InvoicesObject},
         refuses=(NotFound,),
     ),

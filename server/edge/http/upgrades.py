@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -32,6 +32,7 @@ from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, answered
 from server.edge.http.disputes import DisputeObject, dispute_objects
+from server.edge.http.pages import PageQuery
 from server.edge.objects import people_of
 
 if TYPE_CHECKING:
@@ -108,6 +109,17 @@ class UpgradeObject(Struct, frozen=True):
     disputes: tuple[DisputeObject, ...]
 
 
+class UpgradesQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
+    """`status` pending: only what is not settled yet."""
+
+    status: Literal["pending"] | None = None
+
+
+class UpgradesObject(Struct, frozen=True):
+    upgrades: tuple[UpgradeObject, ...]
+    next: str | None
+
+
 async def get_offers(asked: Asked[OffersQuery]) -> Response:
     """A price for every larger plan on sale, cheapest first. Not binding: a quote is.
 
@@ -133,6 +145,15 @@ async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
     upgrade = await asked.doors.upgrades.buy(asked.account, asked.sent.quote, idempotency_key=key)
     asked.doors.metrics.purchase_answered(upgrade.status)
     return answered(await _upgrade_object(upgrade, asked), 201)
+
+
+async def get_upgrades(asked: Asked[UpgradesQuery]) -> Response:
+    """Every upgrade of the account, newest first."""
+    sent = asked.sent
+    only_pending = sent.status == "pending"
+    page = await asked.doors.history.page(asked.account, sent.page, only_pending=only_pending)
+    rows = [await _upgrade_object(purchase, asked) for purchase in page.rows]
+    return answered(UpgradesObject(tuple(rows), page.next))
 
 
 async def get_upgrade(asked: Asked[Nothing]) -> Response:
@@ -236,6 +257,15 @@ CALLS = (
             PastDue,
             PaymentFailed,
         ),
+    ),
+    Call(
+        method="GET",
+        path=_ACCOUNT + "/upgrades",
+        who=Who.BUYER,
+        handle=get_upgrades,
+        takes=UpgradesQuery,
+        answers={200: UpgradesObject},
+        refuses=(NotFound,),
     ),
     Call(
         method="GET",

@@ -18,17 +18,21 @@ from server.edge.metrics import Metrics
 from server.edge.rate_limiter import RateLimiter
 from server.edge.tokens import TokenClaims, issue
 from server.payments.invoice import InvoiceGateway
+from server.service.account_directory import AccountDirectory
 from server.service.accounts import AccountService
 from server.service.downgrades import DowngradeService
 from server.service.invoices import InvoiceService
 from server.service.polls import PollService
+from server.service.purchase_history import PurchaseHistory
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
 from server.service.reversals import ReversalService
 from server.service.rooms import RoomService
 from server.service.upgrades import UpgradeService
+from server.store.account_index import AccountIndex
 from server.store.account_store import AccountStore
 from server.store.closed_rooms import ClosedRooms
+from server.store.purchase_list import PurchaseList
 from server.store.purchase_store import PurchaseStore
 from server.store.reversal_store import ReversalStore
 from server.store.room_store import RoomStore
@@ -180,7 +184,9 @@ def world_on(
     doors = Doors(
         accounts=accounts,
         quotes=QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=QUOTE_TTL_S),
+        directory=AccountDirectory(accounts, AccountIndex(redis), store, ClosedRooms(redis)),
         upgrades=UpgradeService(accounts, store, purchase_store, purchases),
+        history=PurchaseHistory(accounts, PurchaseList(redis)),
         purchases=purchases,
         payment_webhook=payment_webhook,
         downgrades=DowngradeService(accounts, CATALOGUE, new_id=new_id),

@@ -37,7 +37,7 @@ async def test_an_unknown_path_is_not_found(world: World) -> None:
     ("method", "path", "allowed"),
     [
         ("POST", "/v1/plans", "GET, HEAD"),
-        ("DELETE", ACME, "GET, HEAD, PATCH, PUT"),
+        ("POST", ACME, "DELETE, GET, HEAD, PATCH, PUT"),
         ("GET", f"{HALL}/close", "POST"),
         ("OPTIONS", f"{HALL}/close", "POST"),
         ("GET", "/v1/poll", "POST"),

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from server.domain.carried import CarriedAmount
 from server.domain.dues import attempted
 from server.domain.payments import Failed
 from server.domain.plans import Rate
 from server.domain.proration import Basis, Period, PromoCode, lines_of
-from server.store.account_store import AccountStore
+from server.store.account_store import AccountStore, as_json
+from server.store.keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
     from tests.integration.http.answers import Answer, Json
@@ -207,3 +209,33 @@ async def test_a_promo_code_cannot_break_out_of_the_page(house: World) -> None:
     assert answer.status == 200
     assert b"<img" not in answer.body
     assert b"&lt;img src=x" in answer.body
+
+
+async def test_invoices_come_in_pages_oldest_first(house: World) -> None:
+    await house.pass_time(timedelta(days=35))
+    whole = await invoices(house)
+
+    pages, cursor = [], ""
+    while cursor is not None:
+        answer = await house.ask("GET", f"{INVOICES}?limit=1{cursor and '&cursor='}{cursor}")
+        pages.append(answer.json["invoices"])
+        cursor = answer.json["next"]
+
+    assert len(whole) > 2
+    assert [row for rows in pages for row in rows] == whole
+    assert {len(rows) for rows in pages} == {1}
+
+
+async def test_an_invoice_on_a_later_page_names_what_it_collects_from_far_before(
+    house: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.service.invoices.LOOK_BACK", 0)
+    store = AccountStore(house.redis, waits_for_disk=False)
+    first, second = await store.read_ledger("acme")
+    collecting = replace(second, collects=(CarriedAmount(first.id, first.amount),))
+    key = DEFAULT_KEYS.account("acme").ledger
+    await house.redis.lset(key, 1, as_json(collecting))
+
+    (invoice,) = (await house.ask("GET", f"{INVOICES}?limit=1&cursor=1")).json["invoices"]
+
+    assert (invoice["number"], invoice["collects"][0]["number"]) == ("acme-0002", "acme-0001")

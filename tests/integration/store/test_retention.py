@@ -9,6 +9,7 @@ import pytest
 from server.domain.rooms import RoomRef
 from server.service.business_clock import BusinessClock
 from server.service.retention import ROOMS_AT_ONCE, RetentionService
+from server.store.account_index import AccountIndex
 from server.store.account_store import AccountStore
 from server.store.keys import DEFAULT_KEYS, part_of
 from server.store.walk import PERIOD_MS, Walk
@@ -28,6 +29,7 @@ def retention(redis: Redis, clock: FakeClock, node: FakeClock | None = None) -> 
     walk = Walk(redis, DEFAULT_KEYS.retention_walk, instant=clock.now_ms)
     return RetentionService(
         Hall(redis, clock).closed,
+        AccountIndex(redis),
         walk,
         store,
         BusinessClock(node or clock, store),

@@ -122,6 +122,8 @@ def test_all_keys_of_an_account_share_its_slot() -> None:
         account.closed_rooms,
         account.closed_rooms_unsorted,
         account.deleted_epoch,
+        account.deleted_version,
+        account.purchase_times,
     ]
 
     assert len(set(of_the_room)) == len(keys.GLOSSARY)

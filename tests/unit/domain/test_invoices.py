@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from server.domain.accounts import Account
+from server.domain.carried import CarriedAmount
 from server.domain.dues import attempted
-from server.domain.invoices import invoices_of
+from server.domain.invoices import invoices_of, is_complete
 from server.domain.payments import Failed, Paid
 from server.domain.renewals import renewed
 from tests.accounts import an_account
@@ -42,3 +43,17 @@ def test_an_invoice_is_past_due_from_a_failed_attempt_until_it_is_paid() -> None
 
 def test_an_account_without_charges_has_no_invoices() -> None:
     assert invoices_of(replace(ACCOUNT, dues=()), []) == ()
+
+
+def test_a_part_of_the_ledger_has_the_numbers_of_the_whole() -> None:
+    whole = invoices_of(ACCOUNT, LEDGER)
+
+    assert invoices_of(ACCOUNT, LEDGER[1:], before=1) == whole[1:]
+
+
+def test_a_part_that_collects_what_lies_before_it_is_not_complete() -> None:
+    first, second, *_ = LEDGER
+    collecting = replace(second, collects=(CarriedAmount(first.id, first.amount),))
+
+    assert is_complete([first, collecting])
+    assert not is_complete([collecting])

@@ -101,6 +101,9 @@ def test_queries_are_described() -> None:
         ("cursor", "query", False),
         ("status", "query", False),
     ]
+    deletion = operation("delete", "/v1/accounts/{account}")
+    assert [p["name"] for p in deletion["parameters"]] == ["account", "ledger"]
+    assert "requestBody" not in deletion
 
 
 def test_a_body_is_required_where_one_of_its_fields_is() -> None:

@@ -52,8 +52,13 @@ class FakeAccountStore:
         self.ledger += charges
         return True
 
-    async def read_ledger(self, account_id: str) -> list[LedgerEntry]:
-        return list(self.ledger)
+    async def read_ledger(
+        self, account_id: str, first: int = 0, count: int | None = None
+    ) -> list[LedgerEntry]:
+        return self.ledger[first : None if count is None else first + count]
+
+    async def deleted_version(self, account_id: str) -> int:
+        return 0
 
     async def accounts_of(self, part: int) -> list[Account]:
         return [account for account in self.accounts.values() if part == 0]

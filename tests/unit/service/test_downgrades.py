@@ -17,6 +17,7 @@ from server.domain.errors import (
     NotFound,
     PlanNotOnSale,
 )
+from server.domain.pages import PageRequest
 from server.service.accounts import AccountService
 from server.service.downgrades import DowngradeService
 from server.service.quotes import QuoteService
@@ -47,7 +48,7 @@ async def test_a_request_is_kept_with_the_account(
     assert (request.effective_on, request.contact_by) == (END, date(2026, 3, 24))
     assert request.note == "Fewer events in summer"
     assert account_store.accounts["acme"].downgrades == (request,)
-    assert await downgrades.all("acme") == (request,)
+    assert (await downgrades.page("acme", PageRequest())).rows == (request,)
 
 
 async def test_the_day_of_the_request_is_that_of_the_account(
@@ -154,7 +155,7 @@ async def test_an_upgrade_cancels_the_downgrade_and_its_quote_says_so(
 
     assert quote.warnings == ("cancels_downgrade",)
     assert (await accounts.current("acme")).scheduled_change is None
-    assert (await downgrades.all("acme"))[0].status == "withdrawn"
+    assert ((await downgrades.page("acme", PageRequest())).rows)[0].status == "withdrawn"
 
 
 async def test_nothing_can_be_asked_of_an_account_that_is_not_there(
@@ -165,7 +166,7 @@ async def test_nothing_can_be_asked_of_an_account_that_is_not_there(
     with pytest.raises(NotFound):
         await downgrades.answer("nobody", "d1", "scheduled")
     with pytest.raises(NotFound):
-        await downgrades.all("nobody")
+        await downgrades.page("nobody", PageRequest())
     with pytest.raises(NotFound, match="downgrade request 'd9'"):
         await downgrades.answer("acme", "d9", "scheduled")
 
@@ -176,4 +177,21 @@ async def test_requests_that_are_over_are_told_too(
     account_store.accounts["acme"] = an_account(LARGE, downgrades=(a_downgrade("done"),))
     await downgrades.request("acme", "small", "")
 
-    assert [request.status for request in await downgrades.all("acme")] == ["done", "requested"]
+    assert [request.status for request in (await downgrades.page("acme", PageRequest())).rows] == [
+        "done",
+        "requested",
+    ]
+
+
+async def test_requests_come_in_pages_and_only_a_recent_one_is_a_cursor(
+    downgrades: DowngradeService,
+) -> None:
+    ids = [(await downgrades.request("acme", "small", "")).id for _ in range(3)]
+
+    first = await downgrades.page("acme", PageRequest(2))
+    second = await downgrades.page("acme", PageRequest(2, first.next))
+
+    assert [each.id for each in (*first.rows, *second.rows)] == ids
+    assert second.next is None
+    with pytest.raises(InvalidRequest, match="cursor"):
+        await downgrades.page("acme", PageRequest(2, "forgotten"))

@@ -11,7 +11,9 @@ local function ordered(order, purchases, keep_ms)
     return nil
   end
   local record = redis.call('HMGET', order, 'fingerprint', 'purchase')
-  return { record[1], redis.call('HGET', purchases, record[2]) }
+  local document = redis.call('HGET', purchases, record[2])
+  -- Without a document: the purchase was deleted with the account.
+  return document and { record[1], document } or nil
 end
 
 local function stands_at(under_way, id, step)
