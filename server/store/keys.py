@@ -153,8 +153,10 @@ class KeySpace:
 
     @property
     def trials(self) -> list[str]:
-        """A hash, a sorted set, a set, a list and a string: a start tries commands, then deletes."""
-        return [f"{self.prefix}:trial:{kind}" for kind in ("hash", "zset", "set", "list", "string")]
+        """A hash, sorted set, set, list and string: a start tries commands on them."""
+        return [
+            f"{self.prefix}:trial:{kind}" for kind in ("hash", "zset", "set", "list", "string")
+        ]
 
     @property
     def probe_channel(self) -> str:
