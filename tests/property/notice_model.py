@@ -11,6 +11,7 @@ PACE_SLOT_MS, PACE_SLOTS = 10_000, 6
 FREED_SLOT_MS, FREED_SLOTS = 60_000, 10
 FORECAST_FROM_MS = 30_000
 FORECAST_SILENCE_MS = 60_000
+FORECAST_RAISED_MS = 120_000
 
 
 @dataclass
@@ -28,6 +29,7 @@ class NoticeModel:
 
     rules: RoomRules
     opened: int
+    raised: int = -FORECAST_RAISED_MS
     arrivals: list[tuple[int, int]] = field(default_factory=list)
     freed: list[tuple[int, int]] = field(default_factory=list)
     people: int = 0
@@ -64,6 +66,10 @@ class NoticeModel:
         elif self._may_clear(clock, capacity, taken):
             return self.clear("below")
         return None
+
+    def raise_capacity(self, clock: int) -> NoticeCleared | None:
+        self.raised = clock
+        return self.clear("upgraded")
 
     def clear(self, reason: str) -> NoticeCleared | None:
         notice, self.notice = self.notice, None
@@ -125,8 +131,10 @@ class NoticeModel:
         return math.floor(net / minutes + 0.5)
 
     def _forecast(self, clock: int, capacity: int, taken: int) -> int | None:
-        young = clock - self.opened < FORECAST_FROM_MS
-        if self.rules.forecast_s == 0 or young or self.joins_per_min <= 0:
+        resting = (
+            clock - self.opened < FORECAST_FROM_MS or clock - self.raised < FORECAST_RAISED_MS
+        )
+        if self.rules.forecast_s == 0 or resting or self.joins_per_min <= 0:
             return None
         if taken * 2 < capacity or taken >= capacity:
             return None

@@ -166,7 +166,7 @@ class RoomModel:
         if new != old:
             self.capacity_change = CapacityChange(old, new, "platform", change)
         if new > old:
-            self.cleared = self.notices.clear("upgraded")
+            self.cleared = self.notices.raise_capacity(self.people.clock)
 
     def dismiss(self, now: int, notice: str, *, rest: bool) -> None:
         self._begin(now)

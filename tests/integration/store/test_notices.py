@@ -416,6 +416,60 @@ async def test_a_line_that_is_let_in_does_not_raise_the_pace(hall: Hall) -> None
     assert (after.occupied, after.joins_per_min, after.notice) == (20, 0, None)
 
 
+async def raised_and_filling(hall: Hall, *, after_ms: int) -> None:
+    """A line of 20 from the last seconds is let in by a raise; later 10 more a minute come."""
+    await hall.open(seats=100, forecast_s=FORECAST_S)
+    await hall.set_seats(30)
+    people = await crowd(hall, 50)
+    await hall.wait(60_000, keeping=people)
+    people += await crowd(hall, 5, "late")
+    await hall.set_seats("plan", "more")
+    people = await hall.hello(*(guest.name for guest in people))
+    await hall.wait(after_ms, keeping=people)
+    await crowd(hall, 10, "new")
+
+
+@pytest.mark.parametrize(("after_ms", "full_in_s"), [(0, None), (119_999, None), (120_000, 210)])
+async def test_the_forecast_is_silent_for_two_minutes_after_a_raise(
+    hall: Hall, after_ms: int, full_in_s: int | None
+) -> None:
+    """Those who hurried in before it say nothing of how fast the larger room fills."""
+    await raised_and_filling(hall, after_ms=after_ms)
+
+    state = await hall.state()
+    assert state.joins_per_min > 0
+    assert state.full_in_s == full_in_s
+    assert (state.notice is not None) is (full_in_s is not None)
+
+
+async def test_a_decrease_does_not_silence_the_forecast(hall: Hall) -> None:
+    await hall.open(seats=120, forecast_s=FORECAST_S)
+    await hall.wait(30_000)
+    await hall.set_seats(100)
+
+    await crowd(hall, 50)
+
+    assert (await hall.state()).full_in_s == 40
+
+
+async def test_the_forecast_speaks_by_itself_when_its_silence_ends(hall: Hall) -> None:
+    """By a sweep alone, at that very instant: nobody has come or gone."""
+    await hall.open(seats=100, forecast_s=FORECAST_S)
+    await hall.set_seats(30)
+    people = await crowd(hall, 30)
+    await hall.wait(1_234)  # no end of a slot, at which the pace is looked at anyway
+    await hall.set_seats("plan", "more")
+    await hall.wait(117_000, keeping=people)
+    people += await crowd(hall, 40, "new")
+
+    await hall.wait(2_999, keeping=people)
+    before = await hall.state()
+    await hall.wait(1)  # swept by the quick way, were it not for the instant
+
+    assert before.full_in_s is None
+    assert (await hall.state()).full_in_s == 45
+
+
 async def test_the_pace_forgets_after_a_minute(hall: Hall) -> None:
     await hall.open(seats=100)
     await hall.wait(60_000)

@@ -14,6 +14,7 @@ local function set_capacity(room, cause, change)
   put(room, 'capacity', new)
   room.told.capacity = { old = old, new = new, cause = cause, change = change }
   if new > old then
+    put(room, 'raised_clock', room.clock)
     clear_notice(room, 'upgraded')
   end
 end

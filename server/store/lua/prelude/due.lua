@@ -34,6 +34,7 @@ local function instants_ahead(room)
     number_of(room, 'truce_until'),
     number_of(room, 'refill_until'),
     number_of(room, 'opened_clock') + FORECAST_REST_MS,
+    number_of(room, 'raised_clock') + FORECAST_RAISED_MS,
     number_of(room, 'forecast_spoke') + FORECAST_SILENCE_MS,
   }
 end

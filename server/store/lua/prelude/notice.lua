@@ -5,6 +5,8 @@
 local SLOT_MS, SLOTS = 10000, 6
 local FORECAST_REST_MS = 30000 -- a room's first arrivals say nothing about its pace
 local FORECAST_SILENCE_MS = 60000
+-- The line comes in after a raise: two windows of the pace, until newcomers alone decide it.
+local FORECAST_RAISED_MS = 120000
 
 local function marks(room)
   local capacity = number_of(room, 'capacity')
@@ -37,11 +39,15 @@ local function pace(room, people)
   return math.floor(net / minutes + 0.5)
 end
 
+local function is_forecast_resting(room)
+  return room.clock - number_of(room, 'opened_clock') < FORECAST_REST_MS
+    or room.clock - number_of(room, 'raised_clock') < FORECAST_RAISED_MS
+end
+
 -- Seconds until the room is full at the present pace, or -1 where the forecast is silent.
 local function full_in_s(room, taken, joins_per_min)
   local capacity = number_of(room, 'capacity')
-  local young = room.clock - number_of(room, 'opened_clock') < FORECAST_REST_MS
-  if number_of(room, 'forecast_s') == 0 or young or joins_per_min <= 0 then
+  if number_of(room, 'forecast_s') == 0 or is_forecast_resting(room) or joins_per_min <= 0 then
     return -1
   end
   if taken * 2 < capacity or taken >= capacity then
