@@ -22,6 +22,7 @@ import uvloop
 from server.clock import Clock, SystemClock
 from server.domain.catalogue_checks import check_chargeable
 from server.domain.errors import StoreUnavailable
+from server.domain.forwarded import TrustedProxies
 from server.domain.rooms import RoomRules
 from server.domain.token_secrets import token_secrets
 from server.edge.allowance import BURST, PER_S
@@ -131,7 +132,9 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # nothing here asks for the address of a client
+            # Uvicorn would believe whoever FORWARDED_ALLOW_IPS names, and knows no Forwarded, no
+            # X-Forwarded-Host and no handshake of ours: see server/domain/forwarded.py.
+            proxy_headers=False,
             backlog=4096,
             timeout_keep_alive=settings.keep_alive_s,
             timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
@@ -211,7 +214,7 @@ async def node(
             metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
         door = _door(settings, hub, metrics, doors)
         pulse = Pulse(metrics, stores.probe.step)
-        app = http_face(doors, extra_routes)
+        app = http_face(doors, extra_routes, door.trusted)
         renewals = RenewalService(doors.accounts, stores.accounts, _parts())
         dues = DueService(doors.accounts, stores.accounts, payments.gateway, _parts())
         retention = RetentionService(
@@ -387,7 +390,12 @@ def _door(settings: Settings, hub: Hub, metrics: Metrics, doors: Doors) -> Door:
         metrics=metrics,
         limiter=doors.limiter,
     )
-    return Door(house, origins_rule(settings.allowed_origins), most_sockets())
+    return Door(
+        house,
+        origins_rule(settings.allowed_origins),
+        most_sockets(),
+        TrustedProxies.parse(settings.trusted_proxies),
+    )
 
 
 def _rules(settings: Settings) -> RoomRules:

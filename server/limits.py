@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from server.domain.forwarded import TrustedProxies
 from server.domain.origins import Origin
 from server.domain.token_secrets import token_secrets
 
@@ -140,6 +141,14 @@ def origins(value: tuple[str, ...]) -> str | None:
     for origin in value:
         if Origin.parse(origin) is None:
             return f"{origin!r} is not an origin such as https://events.example.com"
+    return None
+
+
+def proxies(value: tuple[str, ...]) -> str | None:
+    try:
+        TrustedProxies.parse(value)
+    except ValueError as error:
+        return str(error)
     return None
 
 

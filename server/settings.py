@@ -137,6 +137,16 @@ class Settings:
             "same origin",
         ),
     ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Row(
+            limits.listed,
+            limits.proxies,
+            "Addresses and networks (CIDR) of your proxies, comma-separated: only from there "
+            "are Forwarded and X-Forwarded-* believed.",
+            "none",
+        ),
+    ] = ()
     plans: Annotated[
         Path | None,
         Row(limits.path, limits.file, "Plan catalogue, a TOML file.", "the built-in catalogue"),
@@ -285,6 +295,11 @@ class Settings:
             yield (
                 f"{variable_of('api_keys')}: a key of fewer than {limits.SAFE_KEY_LENGTH} "
                 "characters can be guessed; make one with: openssl rand -hex 16"
+            )
+        if any(proxy.endswith("/0") for proxy in self.trusted_proxies):
+            yield (
+                f"{variable_of('trusted_proxies')}: a network that ends in /0 is every address: "
+                "all clients are believed about themselves; name the networks of your proxies"
             )
 
     def signing_secret(self) -> str:

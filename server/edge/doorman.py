@@ -33,6 +33,13 @@ from server.domain.errors import (
     Unavailable,
     UpgradeRequired,
 )
+from server.domain.forwarded import (
+    NO_PROXIES,
+    ClientInfo,
+    TrustedProxies,
+    ValuesOf,
+    client_info,
+)
 from server.edge.connection import Connection
 from server.edge.handshake import PATH, SUBPROTOCOL, PlainHandshake, plain_handshake
 from server.edge.house import House
@@ -63,11 +70,13 @@ class Door:
         house: Where connections live.
         may_enter: Whether pages of that origin may connect to that host.
         most_sockets: When so many are open, of any kind, nobody more comes in.
+        trusted: Proxies that are believed about who asks, and how.
     """
 
     house: House
     may_enter: MayEnter
     most_sockets: int
+    trusted: TrustedProxies = NO_PROXIES
 
     def arrival(self, **given: Any) -> Arrival:  # noqa: ANN401  # uvicorn's words, for uvicorn
         """Uvicorn's `http=`: called for each new socket."""
@@ -90,7 +99,7 @@ class Door:
         return len(server_state.connections) >= self.most_sockets
 
     def refusal(
-        self, server_state: ServerState, *, path: str, origins: Sequence[str], host: str
+        self, server_state: ServerState, *, path: str, origins: Sequence[str], client: ClientInfo
     ) -> Refusal | None:
         """Why this request may not come in; None if nothing but its form is left to check."""
         if self.house.is_draining:
@@ -100,10 +109,16 @@ class Door:
             return Refusal("full", Unavailable(reason, RETRY_AFTER_S))
         if path.partition("?")[0] != PATH:
             return Refusal("path", NotFound("WebSocket at", path))
-        if all(self.may_enter(origin, host) for origin in origins):
+        if all(self.may_enter(origin, client.host, client.scheme) for origin in origins):
             return None  # a client without an origin is no browser; its token decides
         reason = "Origin: pages of this origin may not connect here."
         return Refusal("origin", Forbidden(reason))
+
+    def client_of(
+        self, transport: asyncio.Transport | None, host: str, values_of: ValuesOf
+    ) -> ClientInfo:
+        """Who asks on that socket, with these headers."""
+        return client_info(self.trusted, peer_of(transport), host, values_of)
 
 
 class Arrival(asyncio.Protocol):
@@ -160,9 +175,8 @@ class Arrival(asyncio.Protocol):
 
     def _may_come_in(self, asks: PlainHandshake) -> bool:
         origins = [] if asks.origin is None else [asks.origin]
-        refusal = self._door.refusal(
-            self._server_state, path=PATH, origins=origins, host=asks.host
-        )
+        client = self._door.client_of(self._transport, asks.host, asks.values_of)
+        refusal = self._door.refusal(self._server_state, path=PATH, origins=origins, client=client)
         return refusal is None
 
     def _leave_to_uvicorn(self, transport: asyncio.Transport, data: bytes) -> None:
@@ -231,8 +245,9 @@ class Doorman(asyncio.Protocol):
     def _answer(self, parser: ServerProtocol, request: Request) -> None:
         origins = request.headers.get_all("Origin")
         host = ",".join(request.headers.get_all("Host"))
+        client = self._door.client_of(self._transport, host, request.headers.get_all)
         refusal = self._door.refusal(
-            self._server_state, path=request.path, origins=origins, host=host
+            self._server_state, path=request.path, origins=origins, client=client
         )
         response = None if refusal else parser.accept(request)
         if response and response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
@@ -241,7 +256,7 @@ class Doorman(asyncio.Protocol):
             self._install()
             return
         refusal = refusal or Refusal("form", _form_error(parser.handshake_exc))
-        self._door.house.handshake_refused(refusal.cause, origins=origins, host=host)
+        self._door.house.handshake_refused(refusal.cause, origins=origins, client=client)
         parser.send_response(_problem(parser, request, refusal.error))
 
     def _install(self) -> None:
@@ -258,6 +273,12 @@ class Doorman(asyncio.Protocol):
                 self._transport.write(data)
             else:
                 self._transport.close()  # a refused handshake ends the stream
+
+
+def peer_of(transport: asyncio.BaseTransport | None) -> str:
+    """The address of the other end; empty where it has none, as on a Unix socket."""
+    peer = transport.get_extra_info("peername") if transport else None
+    return str(peer[0]) if isinstance(peer, tuple) else ""
 
 
 def _sockets_of(server_state: ServerState) -> set[asyncio.Protocol]:

@@ -9,7 +9,8 @@ would refuse: whatever is written differently goes to the library, answer and al
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from websockets.utils import accept_key
 
@@ -36,11 +37,17 @@ class PlainHandshake:
 
     Attributes:
         origin: Of the page that asks; None where no browser does.
+        headers: All of them, by their names in lower case.
     """
 
     key: str
     host: str
     origin: str | None
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def values_of(self, name: str) -> tuple[str, ...]:
+        """Satisfies `domain.forwarded.ValuesOf`."""
+        return (self.headers[name],) if name in self.headers else ()
 
     def acceptance(self) -> bytes:
         """The answer that opens the WebSocket."""
@@ -75,4 +82,6 @@ def _checked(headers: dict[str, str]) -> PlainHandshake | None:
     )
     if not is_valid:
         return None
-    return PlainHandshake(key=key, host=headers.get("host", ""), origin=headers.get("origin"))
+    return PlainHandshake(
+        key=key, host=headers.get("host", ""), origin=headers.get("origin"), headers=headers
+    )

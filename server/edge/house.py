@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from server.counted_log import CountedLog
+from server.domain.forwarded import ClientInfo
 from server.domain.rooms import Visitor
 from server.edge.doorstep import Doorstep
 from server.edge.keepalive import KeepAlive
@@ -75,11 +76,17 @@ class House:
     is_stopping: bool = False
     is_draining: bool = False
 
-    def handshake_refused(self, cause: str, *, origins: Sequence[str], host: str) -> None:
+    def handshake_refused(self, cause: str, *, origins: Sequence[str], client: ClientInfo) -> None:
         """Somebody may not connect. A wrong setting of a proxy is seen here first."""
         self.metrics.handshake_refused(cause)
         said = [origin[:LOGGED_CHARACTERS] for origin in origins[:LOGGED_ORIGINS]]
-        self._refused.note(cause, origins=said, host=host[:LOGGED_CHARACTERS])
+        self._refused.note(
+            cause,
+            origins=said,
+            host=client.host[:LOGGED_CHARACTERS],
+            scheme=client.scheme,
+            client=client.address,
+        )
 
     def allows(self, visitor: Visitor, too_many: Callable[[], None]) -> bool:
         """Whether this person may send one more message now; `too_many`: it was not so."""

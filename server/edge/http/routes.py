@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
 
+from server.domain.forwarded import NO_PROXIES, TrustedProxies
 from server.domain.origins import Origin
 from server.edge.http import (
     accounts,
@@ -30,6 +31,7 @@ from server.edge.http import (
 from server.edge.http.authority import Who
 from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, Resource
+from server.edge.http.forwarded_headers import ForwardedHeaders
 from server.edge.http.paths import Paths
 from server.edge.http.request_ids import RequestIds
 from server.edge.openapi import openapi_document
@@ -80,18 +82,24 @@ FOR_BROWSERS = (Who.BUYER, Who.PERSON)
 """Callers who may sit in a page of another origin. Platform keys never belong in a page."""
 
 
-def http_face(doors: Doors, extra_routes: Sequence[BaseRoute] = ()) -> ASGIApp:
+def http_face(
+    doors: Doors,
+    extra_routes: Sequence[BaseRoute] = (),
+    trusted: TrustedProxies = NO_PROXIES,
+) -> ASGIApp:
     """The application. A path that leads to no call of ours leads to the extra routes, or nowhere.
 
     Args:
         doors: What the calls lead to.
         extra_routes: Pages that are served beside the face.
+        trusted: Proxies that are believed about who asks, and how.
     """
     others = Starlette(routes=extra_routes, exception_handlers=EXCEPTION_HANDLERS)
     others.router.redirect_slashes = False  # an unknown path is a problem, not another path
     by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
     resources = {path: _resource(tuple(calls), doors) for path, calls in by_path}
-    return RequestIds(ServerErrorMiddleware(Paths(resources, others), unexpected_error))
+    face = RequestIds(ServerErrorMiddleware(Paths(resources, others), unexpected_error))
+    return ForwardedHeaders(face, trusted) if trusted else face
 
 
 def _resource(calls: Sequence[Call], doors: Doors) -> ASGIApp:

@@ -35,6 +35,23 @@ def test_where_no_origin_is_named_pages_of_the_same_host_come_in(
 
 
 @pytest.mark.parametrize(
+    ("scheme", "host", "may_enter"),
+    [
+        ("https", "events.example", True),
+        ("https", "events.example:443", True),
+        ("https", "events.example:8443", False),
+        ("http", "events.example", False),
+        ("http", "events.example:443", False),
+        (None, "events.example", True),
+    ],
+)
+def test_where_the_scheme_is_known_it_counts(
+    scheme: str | None, host: str, may_enter: bool
+) -> None:
+    assert origins_rule(())("https://events.example", host, scheme) is may_enter
+
+
+@pytest.mark.parametrize(
     ("origin", "may_enter"),
     [
         ("https://events.example", True),
