@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import random
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from itertools import cycle
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -49,18 +47,19 @@ from server.realtime.mender import STEP_S as MENDING_S
 from server.realtime.rounds import MOST_BEHIND_S
 from server.realtime.sweeper import LOOK_S
 from server.service.account_directory import AccountDirectory
+from server.service.account_walk import AccountWalk
 from server.service.accounts import AccountService
 from server.service.bought_plans import BoughtPlanCheck
 from server.service.business_clock import BusinessClock
 from server.service.catalogue import load_catalogue
 from server.service.downgrades import DowngradeService
+from server.service.due_accounts import DueAccountService
 from server.service.dues import DueService
 from server.service.invoices import InvoiceService
 from server.service.polls import PollService
 from server.service.purchase_history import PurchaseHistory
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
-from server.service.renewals import RenewalService
 from server.service.retention import RetentionService
 from server.service.reversals import ReversalService
 from server.service.rooms import RoomService
@@ -87,7 +86,7 @@ log = logging.getLogger(__name__)
 
 CANARY_S = 1.0
 WALK_S = 10.0  # between two questions whether a part of the walk is due
-ACCOUNTS_S = 1.0  # between two parts of the index: each account is looked at once a minute
+ACCOUNTS_S = 1.0
 PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
 CLOSE_S = 5  # beyond the drain window, for peers that do not answer a close frame
@@ -215,8 +214,11 @@ async def node(
         door = _door(settings, hub, metrics, doors)
         pulse = Pulse(metrics, stores.probe.step)
         app = http_face(doors, extra_routes, door.trusted)
-        renewals = RenewalService(doors.accounts, stores.accounts, _parts())
-        dues = DueService(doors.accounts, stores.accounts, payments.gateway, _parts())
+        dues = DueService(doors.accounts, payments.gateway)
+        due_accounts = DueAccountService(doors.accounts, stores.due_accounts, dues)
+        accounts_walk = AccountWalk(
+            stores.accounts, stores.due_accounts, Walk(redis, stores.keys.accounts_walk)
+        )
         retention = RetentionService(
             stores.closed_rooms,
             stores.account_index,
@@ -236,8 +238,8 @@ async def node(
             mend=every(MENDING_S, hub.mender.step),
             lines=every(STEP_S, hub.lines.step),
             rooms=every(settings.lease_s, hub.sweep_out),
-            renewals=every(ACCOUNTS_S, renewals.step),
-            dues=every(ACCOUNTS_S, dues.step),
+            accounts=every(ACCOUNTS_S, due_accounts.step),
+            accounts_walk=every(WALK_S, accounts_walk.step),
             house=every(1.0, door.house.turn),
             pulse=every(PERIOD_S, pulse.step),
             purchases=every(PURCHASES_S, doors.purchases.look_after),
@@ -436,11 +438,6 @@ async def _clock_complaint(business_clock: BusinessClock) -> str | None:
     with suppress(StoreUnavailable):  # it went away just now: a reason at the next look
         return await business_clock.complaint()
     return None
-
-
-def _parts() -> Iterator[int]:
-    """The parts of the index of accounts, without end; other nodes take them in another order."""
-    return cycle(random.sample(range(INDEX_SETS), INDEX_SETS))
 
 
 def _ms(seconds: float) -> int:

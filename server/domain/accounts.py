@@ -114,6 +114,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """An account that one node looks after, alone until that instant in Unix ms of the store."""
+
+    account: str
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A customer of the platform. Every change raises `version` by one.
 

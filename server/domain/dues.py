@@ -6,9 +6,9 @@ Source: docs/money.md, "A renewal that cannot be paid".
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from server.domain.accounts import Account, Due, PaymentStatus
+from server.domain.accounts import Account, Due, PaymentStatus, first_instant
 from server.domain.carried import CarriedAmount
 from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, TooSmall, Unknown
 
@@ -17,6 +17,19 @@ PAUSES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
 
 # A bank takes days. Each look that moves this on is a change of the account, so they are few.
 LOOK_AGAIN = timedelta(hours=6)
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+def due_at(account: Account) -> datetime:
+    """When the account is to be looked at, in UTC: its period ends, or it can be asked to pay.
+
+    At once where an earlier version wrote it: it does not know yet what it bought.
+    """
+    if account.bought is None:
+        return EPOCH
+    end = first_instant(account.time_zone, account.period.end)
+    return min([end, *(due.try_at for due in account.dues)])
 
 
 def collectable(account: Account, *, now: datetime) -> tuple[Due, ...]:

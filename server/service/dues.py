@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
 
 from server.domain.accounts import Account, Due
 from server.domain.dues import attempted, charge_of, collectable
@@ -12,7 +11,6 @@ from server.domain.errors import CallerError
 from server.domain.payments import Failed, PaymentResult
 from server.service.accounts import AccountService
 from server.service.payments import PaymentGateway
-from server.service.ports import AccountStore
 
 log = logging.getLogger(__name__)
 
@@ -24,38 +22,18 @@ class DueService:
 
     Args:
         accounts: Reads and changes accounts, renewed.
-        store: Lists the accounts.
         gateway: Takes the money.
-        parts: The parts of the index, without end, in the order in which to look at them.
     """
 
-    def __init__(
-        self,
-        accounts: AccountService,
-        store: AccountStore,
-        gateway: PaymentGateway,
-        parts: Iterator[int],
-    ) -> None:
+    def __init__(self, accounts: AccountService, gateway: PaymentGateway) -> None:
         self._accounts = accounts
-        self._store = store
         self._gateway = gateway
-        self._parts = parts
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def step(self) -> None:
-        """Collect what the accounts of the next part owe and can be asked for now.
-
-        Nothing while the clocks of node and store disagree: attempts would come years too early.
-        """
-        if not await self._accounts.clock.agrees():
+    async def collect_from(self, account: Account) -> None:
+        """Ask for all that the account owes and can be asked for now."""
+        if not collectable(account, now=self._accounts.clock.unchecked()):
             return
-        accounts = await self._store.accounts_of(next(self._parts))
-        async with asyncio.TaskGroup() as group:
-            for account in accounts:
-                if collectable(account, now=self._accounts.clock.unchecked()):
-                    group.create_task(self._collect_from(account))
-
-    async def _collect_from(self, account: Account) -> None:
         async with self._turns:
             for due in collectable(account, now=self._accounts.clock.unchecked()):
                 await self._collect(account, due)

@@ -12,6 +12,7 @@ from server.domain.accounts import Account, AccountDeletion
 from server.domain.ledger import LedgerEntry
 from server.domain.quotes import Quote
 from server.store.account_index import AccountIndex
+from server.store.due_accounts import DueAccounts
 from server.store.durability import Disk
 from server.store.faults import store_faults
 from server.store.keys import DEFAULT_KEYS, KeySpace
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # Of a deleted account: its quotes are kept for days, and one of that name may begin with a period
 # of last year, whose charge must not be taken for one that was paid.
 VERSION_KEPT_MS = timedelta(days=800) // timedelta(milliseconds=1)
+
+READ_AT_ONCE = 100
 
 _json = msgspec.json.Encoder()
 
@@ -55,17 +58,20 @@ class AccountStore:
         self._rooms = LiveRooms(redis, keys, Disk(redis, waits=waits_for_disk), instant)
         self._instant = instant
         self._index = AccountIndex(redis, keys)
+        self._due = DueAccounts(redis, keys)
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
         """Keep a new account. Returns what is kept now, and whether it is the one given."""
         keys = self._keys.account(account.id)
         await self._index.add(account.id)
+        await self._due.note([account])
         with store_faults():
             created, document = await self._scripts.put_account(
                 keys=[keys.record], args=fields_of(account)
             )
         if created:  # whoever has deleted the last account of that name may have removed the name
             await self._index.add(account.id)
+            await self._due.note([account])
         return msgspec.json.decode(document, type=Account), bool(created)
 
     async def find_account(self, account_id: str) -> Account | None:
@@ -75,11 +81,13 @@ class AccountStore:
 
     async def save_account(self, account: Account, *, seen_version: int) -> bool:
         """Replace an account, unless somebody else changed it."""
+        await self._due.note([account])
         with store_faults():
             saved = await self._scripts.save_account(
                 keys=[self._keys.account(account.id).record],
                 args=[seen_version, *fields_of(account)],
             )
+        await self._due.note([account])
         return bool(saved)
 
     async def renew_account(
@@ -92,6 +100,7 @@ class AccountStore:
         """
         keys = self._keys.account(account.id)
         documents = [as_json(charge) for charge in charges]
+        await self._due.note([account])
         outcome, *_ = await self._rooms.call(
             self._scripts.renew_account,
             keys.account_id,
@@ -104,6 +113,7 @@ class AccountStore:
                 *documents,
             ],
         )
+        await self._due.note([account])
         return outcome == b"renewed"
 
     async def read_ledger(
@@ -129,8 +139,12 @@ class AccountStore:
     async def accounts_of(self, part: int) -> list[Account]:
         """The accounts of one part of the index, from 0 to `INDEX_SETS` - 1."""
         with store_faults():
-            names = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
-        return await self.accounts_named(sorted(name.decode() for name in names))
+            found = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
+        names = sorted(name.decode() for name in found)
+        accounts: list[Account] = []
+        for first in range(0, len(names), READ_AT_ONCE):  # others have their turn in between
+            accounts += await self.accounts_named(names[first : first + READ_AT_ONCE])
+        return accounts
 
     async def deleted_version(self, account_id: str) -> int:
         """The last version of the account of that name that was deleted; 0 if none is known."""
@@ -159,7 +173,13 @@ class AccountStore:
             )
         if outcome == b"deleted":
             await self._index.remove(account_id)
+            await self._forget_due(account_id)
         return cast("AccountDeletion", cast("bytes", outcome).decode())
+
+    async def _forget_due(self, account_id: str) -> None:
+        await self._due.drop(account_id)
+        if account := await self.find_account(account_id):  # opened anew just now
+            await self._due.note([account])
 
     async def time_ms(self) -> int:
         """The store's own clock, in Unix ms."""

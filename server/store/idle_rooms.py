@@ -50,7 +50,7 @@ class IdleRooms:
     async def take(self, limit: int) -> list[RoomRef]:
         """At most so many rooms that are due; nobody else gets them now."""
         with store_faults():
-            names = await self._scripts.take_idle_rooms(
+            _, names = await self._scripts.take_due(
                 keys=[self._key], args=[self._instant(), PAUSE_MS, limit]
             )
         return [room_of(name) for name in cast("list[bytes]", names)]

@@ -115,6 +115,20 @@ class KeySpace:
         return f"{self.prefix}:idle_rooms"
 
     @property
+    def due_accounts(self) -> str:
+        """Sorted set: account -> when to renew it or to ask it to pay (Unix ms). Permanent.
+
+        Like the index of accounts it stands outside their slots. An account that it lacks is found
+        by the walk.
+        """
+        return f"{self.prefix}:due_accounts"
+
+    @property
+    def accounts_walk(self) -> str:
+        """Sorted set: part of the index of accounts -> when to walk its accounts. Permanent."""
+        return f"{self.prefix}:walk:accounts"
+
+    @property
     def rooms_walk(self) -> str:
         """Sorted set: part of the index of accounts -> when to walk it for rooms. Permanent."""
         return f"{self.prefix}:walk:rooms"

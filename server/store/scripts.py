@@ -156,6 +156,7 @@ class Scripts:
     remove_participant: Script
     renew: Script
     renew_account: Script
+    release_claim: Script
     reopen_room: Script
     rest_sweeps: Script
     save_account: Script
@@ -164,7 +165,7 @@ class Scripts:
     snapshot: Script
     start_purchase: Script
     sweep_room: Script
-    take_idle_rooms: Script
+    take_due: Script
     take_part: Script
     take_purchases: Script
     take_sweeps: Script

@@ -13,6 +13,7 @@ from server.store.account_index import AccountIndex
 from server.store.account_store import AccountStore
 from server.store.closed_rooms import ClosedRooms
 from server.store.connect import StoreFacts, check_store, database_of
+from server.store.due_accounts import DueAccounts
 from server.store.durability import Durability, durability_of
 from server.store.idle_rooms import IdleRooms
 from server.store.installation import Installation, installation_id
@@ -47,6 +48,7 @@ class Stores:
     idle_rooms: IdleRooms
     closed_rooms: ClosedRooms
     account_index: AccountIndex
+    due_accounts: DueAccounts
     purchase_list: PurchaseList
     accounts: AccountStore
     purchases: PurchaseStore
@@ -115,6 +117,7 @@ async def stores_on(
         room_index=RoomIndex(redis, keys, observe=observe),
         closed_rooms=ClosedRooms(redis, keys, observe=observe),
         account_index=AccountIndex(redis, keys),
+        due_accounts=DueAccounts(redis, keys, observe=observe),
         purchase_list=PurchaseList(redis, keys),
         idle_rooms=IdleRooms(redis, keys, observe=observe),
         accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),

@@ -18,14 +18,14 @@ from server.domain.payments import Failed, Paid
 from server.domain.proration import PromoCode
 from server.service.accounts import AccountService
 from server.service.downgrades import DowngradeService
+from server.service.due_accounts import DueAccountService
 from server.service.dues import DueService
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
-from server.service.renewals import RenewalService
 from server.service.upgrades import UpgradeService
 from server.store.account_store import AccountStore
 from server.store.connect import open_store
-from server.store.keys import INDEX_SETS
+from server.store.due_accounts import DueAccounts
 from server.store.purchase_store import PurchaseStore
 from tests.accounts import CATALOGUE
 from tests.ears import Ear, ear_on
@@ -53,14 +53,11 @@ class Node:
     quotes: QuoteService
     upgrades: UpgradeService
     downgrades: DowngradeService
-    renewals: RenewalService
-    dues: DueService
+    due_accounts: DueAccountService
 
     async def go_round(self) -> None:
-        """What its timers do in a minute."""
-        for _ in range(INDEX_SETS):
-            await self.renewals.step()
-            await self.dues.step()
+        """What its timer does in a second."""
+        await self.due_accounts.step()
 
 
 def node_on(redis: Redis, clock: FakeClock, gateway: ScriptedGateway, name: str) -> Node:
@@ -74,15 +71,12 @@ def node_on(redis: Redis, clock: FakeClock, gateway: ScriptedGateway, name: str)
         QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=600),
         UpgradeService(accounts, store, purchase_store, purchases),
         DowngradeService(accounts, CATALOGUE, new_id=new_id),
-        RenewalService(accounts, store, parts_for(name)),
-        DueService(accounts, store, gateway, parts_for(name)),
+        DueAccountService(
+            accounts,
+            DueAccounts(redis, instant=clock.now_ms),
+            DueService(accounts, gateway),
+        ),
     )
-
-
-def parts_for(name: str) -> cycle[int]:
-    """The two nodes go round in opposite directions, and meet."""
-    parts = range(INDEX_SETS)
-    return cycle(parts if name == "one" else reversed(parts))
 
 
 @pytest.fixture

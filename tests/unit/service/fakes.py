@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 
-from server.domain.accounts import Account
+from server.domain.accounts import Account, Claim
+from server.domain.dues import due_at
 from server.domain.errors import ChangeInProgress, QuoteStale
 from server.domain.ledger import LedgerEntry
 from server.domain.purchases import Application, Order, Purchase, Watch, watch_of
@@ -84,6 +86,28 @@ class FakeAccountStore:
         if self.rival:
             self.accounts[self.rival.id] = self.rival
             self.rival = None
+
+
+@dataclass
+class FakeDueIndex:
+    """Knows what is due from the accounts themselves. A claim lasts a minute."""
+
+    store: FakeAccountStore
+    claims: dict[str, int] = field(default_factory=dict)
+
+    async def take(self, limit: int) -> list[Claim]:
+        now, now_ms = self.store.clock.now(), self.store.clock.now_ms()
+        due = [each.id for each in self.store.accounts.values() if due_at(each) <= now]
+        taken = [name for name in due if self.claims.get(name, 0) <= now_ms][:limit]
+        self.claims.update(dict.fromkeys(taken, now_ms + 60_000))
+        return [Claim(name, self.claims[name]) for name in taken]
+
+    async def put_off(self, claim: Claim, due: datetime) -> None:
+        if due > self.store.clock.now():
+            del self.claims[claim.account]
+
+    async def forget(self, claim: Claim) -> None:
+        del self.claims[claim.account]
 
 
 @dataclass

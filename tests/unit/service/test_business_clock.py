@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from itertools import cycle
 
 import pytest
 
@@ -16,14 +15,14 @@ from server.domain.purchases import PATIENCE
 from server.service.accounts import AccountService
 from server.service.business_clock import TOLERANCE, BusinessClock
 from server.service.downgrades import DowngradeService
+from server.service.due_accounts import DueAccountService
 from server.service.dues import DueService
 from server.service.purchases import PurchaseService
 from server.service.quotes import QuoteService
-from server.service.renewals import RenewalService
 from server.service.upgrades import UpgradeService
 from tests.accounts import CATALOGUE, LARGE, REQUEST, START, an_account
 from tests.fakes import FakeClock
-from tests.unit.service.fakes import FakeAccountStore, FakePurchaseStore, id_source
+from tests.unit.service.fakes import FakeAccountStore, FakeDueIndex, FakePurchaseStore, id_source
 from tests.unit.service.gateways import ObedientGateway, ScriptedGateway
 
 YEAR_MS = timedelta(days=365) // timedelta(milliseconds=1)
@@ -36,6 +35,12 @@ def jump(clock: FakeClock, store: FakeAccountStore, ms: int) -> None:
     """The clock of the node moves, and that of the store does not."""
     clock.advance(ms=ms)
     store.behind_ms += ms
+
+
+def timer_of(
+    accounts: AccountService, store: FakeAccountStore, gateway: ScriptedGateway
+) -> DueAccountService:
+    return DueAccountService(accounts, FakeDueIndex(store), DueService(accounts, gateway))
 
 
 @pytest.fixture
@@ -93,7 +98,7 @@ async def test_a_node_a_year_ahead_renews_nothing(
     jump(clock, acme, YEAR_MS)
 
     assert await accounts.current("acme") == an_account(LARGE)
-    await RenewalService(accounts, acme, cycle([0])).step()
+    await timer_of(accounts, acme, ScriptedGateway()).step()
 
     assert acme.ledger == []
     assert acme.accounts["acme"].period_start == START
@@ -196,7 +201,7 @@ async def test_nothing_is_collected_while_they_disagree(
     gateway = ScriptedGateway()
     jump(clock, acme, YEAR_MS)
 
-    await DueService(accounts, acme, gateway, cycle([0])).step()
+    await timer_of(accounts, acme, gateway).step()
 
     assert gateway.charges == []
     assert acme.accounts["acme"] == replace(owing)

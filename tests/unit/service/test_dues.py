@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import cycle
 
 import pytest
 
@@ -12,14 +11,16 @@ from server.domain.accounts import AccountChanges, PaymentRef
 from server.domain.errors import PastDue
 from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
 from server.service.accounts import AccountService
+from server.service.due_accounts import DueAccountService
 from server.service.dues import AT_ONCE, DueService
 from server.service.quotes import QuoteService
 from tests.accounts import LARGE, an_account
 from tests.fakes import FakeClock
-from tests.unit.service.fakes import FakeAccountStore
+from tests.unit.service.fakes import FakeAccountStore, FakeDueIndex
 from tests.unit.service.gateways import ScriptedGateway
 
 HOUR_MS = timedelta(hours=1) // timedelta(milliseconds=1)
+MINUTE_MS = 60_000
 DAY_MS = 24 * HOUR_MS
 DECLINED = Failed("The card was declined.")
 
@@ -34,9 +35,14 @@ def dues(
     accounts: AccountService,
     account_store: FakeAccountStore,
     gateway: ScriptedGateway,
-    clock: FakeClock,
-) -> DueService:
-    return DueService(accounts, account_store, gateway, cycle([0]))
+) -> DueAccountService:
+    return timer_with(accounts, account_store, gateway)
+
+
+def timer_with(
+    accounts: AccountService, account_store: FakeAccountStore, gateway: ScriptedGateway
+) -> DueAccountService:
+    return DueAccountService(accounts, FakeDueIndex(account_store), DueService(accounts, gateway))
 
 
 @pytest.fixture
@@ -51,7 +57,7 @@ async def owing(
 
 @pytest.mark.usefixtures("owing")
 async def test_a_renewal_is_collected_once(
-    dues: DueService, account_store: FakeAccountStore, gateway: ScriptedGateway
+    dues: DueAccountService, account_store: FakeAccountStore, gateway: ScriptedGateway
 ) -> None:
     for _ in range(3):
         await dues.step()
@@ -69,7 +75,7 @@ async def test_a_renewal_is_collected_once(
 
 @pytest.mark.usefixtures("owing")
 async def test_a_failed_renewal_stops_upgrades_until_it_is_settled(
-    dues: DueService, quotes: QuoteService, gateway: ScriptedGateway, clock: FakeClock
+    dues: DueAccountService, quotes: QuoteService, gateway: ScriptedGateway, clock: FakeClock
 ) -> None:
     gateway.answers(DECLINED, Paid())
 
@@ -92,7 +98,7 @@ async def test_a_failed_renewal_stops_upgrades_until_it_is_settled(
 
 @pytest.mark.usefixtures("owing")
 async def test_a_new_payer_is_asked_at_the_next_look(
-    dues: DueService,
+    dues: DueAccountService,
     accounts: AccountService,
     account_store: FakeAccountStore,
     gateway: ScriptedGateway,
@@ -109,22 +115,27 @@ async def test_a_new_payer_is_asked_at_the_next_look(
 
 @pytest.mark.usefixtures("owing")
 async def test_an_unknown_answer_is_asked_for_again_under_the_same_name(
-    dues: DueService, account_store: FakeAccountStore, gateway: ScriptedGateway
+    dues: DueAccountService,
+    account_store: FakeAccountStore,
+    gateway: ScriptedGateway,
+    clock: FakeClock,
 ) -> None:
     gateway.answers(Unknown("No answer."), Paid())
     version = account_store.accounts["acme"].version
 
     await dues.step()
     assert account_store.accounts["acme"].version == version
+    clock.advance(ms=MINUTE_MS)
     await dues.step()
 
+    assert len(gateway.charges) == 2
     assert len({charge.id for charge in gateway.charges}) == 1
     assert account_store.accounts["acme"].dues == ()
 
 
 @pytest.mark.usefixtures("owing")
 async def test_a_pending_payment_is_looked_at_again_after_hours(
-    dues: DueService,
+    dues: DueAccountService,
     account_store: FakeAccountStore,
     gateway: ScriptedGateway,
     clock: FakeClock,
@@ -141,7 +152,7 @@ async def test_a_pending_payment_is_looked_at_again_after_hours(
 
 
 async def test_each_missed_period_is_a_charge_of_its_own_the_oldest_first(
-    dues: DueService,
+    dues: DueAccountService,
     accounts: AccountService,
     account_store: FakeAccountStore,
     gateway: ScriptedGateway,
@@ -165,7 +176,7 @@ async def test_each_missed_period_is_a_charge_of_its_own_the_oldest_first(
 
 
 async def test_only_what_can_be_tried_now_is_collected(
-    dues: DueService,
+    dues: DueAccountService,
     accounts: AccountService,
     account_store: FakeAccountStore,
     gateway: ScriptedGateway,
@@ -190,7 +201,7 @@ async def test_only_what_can_be_tried_now_is_collected(
 
 @pytest.mark.usefixtures("owing")
 async def test_an_answer_that_another_node_had_first_changes_nothing(
-    dues: DueService, account_store: FakeAccountStore, gateway: ScriptedGateway
+    dues: DueAccountService, account_store: FakeAccountStore, gateway: ScriptedGateway
 ) -> None:
     """Its attempt was the same charge; what the gateway says of it counts once."""
     account = account_store.accounts["acme"]
@@ -224,14 +235,14 @@ async def test_an_account_that_is_gone_meanwhile_holds_up_no_other(
         await accounts.current(f"acme-{n}")
     gateway = LosingGateway(store=account_store)
 
-    await DueService(accounts, account_store, gateway, cycle([0])).step()
+    await timer_with(accounts, account_store, gateway).step()
 
     assert len(gateway.charges) == 2
     assert account_store.accounts["acme-1"].dues == ()
 
 
 async def test_a_gateway_is_not_asked_by_everybody_at_once(
-    dues: DueService,
+    dues: DueAccountService,
     accounts: AccountService,
     account_store: FakeAccountStore,
     gateway: ScriptedGateway,

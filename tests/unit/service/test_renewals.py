@@ -1,32 +1,37 @@
-"""Renewals on a timer: accounts of which nobody asks, looked at part by part."""
+"""Renewals on a timer: accounts of which nobody asks, looked at when they are due."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import cycle
 
 import pytest
 
 from server.domain.plans import Catalogue, Plan
 from server.service.accounts import AccountService
-from server.service.renewals import RenewalService
+from server.service.due_accounts import DueAccountService
+from server.service.dues import DueService
 from tests.accounts import LARGE, SMALL, START, a_downgrade, an_account
 from tests.fakes import FakeClock
-from tests.unit.service.fakes import FakeAccountStore
+from tests.unit.service.fakes import FakeAccountStore, FakeDueIndex
+from tests.unit.service.gateways import ScriptedGateway
 
 DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
 
 
 @pytest.fixture
-def renewals(
-    accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
-) -> RenewalService:
-    return RenewalService(accounts, account_store, cycle([0]))
+def renewals(accounts: AccountService, account_store: FakeAccountStore) -> DueAccountService:
+    return timer_of(accounts, account_store)
+
+
+def timer_of(accounts: AccountService, account_store: FakeAccountStore) -> DueAccountService:
+    return DueAccountService(
+        accounts, FakeDueIndex(account_store), DueService(accounts, ScriptedGateway())
+    )
 
 
 async def test_a_period_that_ends_while_nobody_asks_is_renewed(
-    renewals: RenewalService, account_store: FakeAccountStore, clock: FakeClock
+    renewals: DueAccountService, account_store: FakeAccountStore, clock: FakeClock
 ) -> None:
     account_store.accounts["acme"] = an_account()
     clock.advance(ms=10 * DAY_MS)
@@ -38,7 +43,7 @@ async def test_a_period_that_ends_while_nobody_asks_is_renewed(
 
 
 async def test_a_period_that_has_not_ended_is_left_alone(
-    renewals: RenewalService, account_store: FakeAccountStore
+    renewals: DueAccountService, account_store: FakeAccountStore
 ) -> None:
     account_store.accounts["acme"] = an_account(downgrades=(a_downgrade(),))
 
@@ -48,7 +53,7 @@ async def test_a_period_that_has_not_ended_is_left_alone(
 
 
 async def test_each_period_is_renewed_once(
-    renewals: RenewalService, account_store: FakeAccountStore, clock: FakeClock
+    renewals: DueAccountService, account_store: FakeAccountStore, clock: FakeClock
 ) -> None:
     account_store.accounts["acme"] = an_account(LARGE)
     clock.advance(ms=45 * DAY_MS)
@@ -62,26 +67,11 @@ async def test_each_period_is_renewed_once(
     ]
 
 
-async def test_the_parts_are_looked_at_one_after_the_other(
-    accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
-) -> None:
-    account_store.accounts["acme"] = an_account()
-    clock.advance(ms=10 * DAY_MS)
-    renewals = RenewalService(accounts, account_store, iter([2, 1, 0]))
-
-    await renewals.step()
-    await renewals.step()
-    assert account_store.ledger == []
-
-    await renewals.step()
-    assert len(account_store.ledger) == 1
-
-
 def renewals_with(
     plans: tuple[Plan, ...], account_store: FakeAccountStore, clock: FakeClock
-) -> RenewalService:
+) -> DueAccountService:
     accounts = AccountService(account_store, Catalogue("EUR", plans), clock)
-    return RenewalService(accounts, account_store, cycle([0]))
+    return timer_of(accounts, account_store)
 
 
 async def test_an_account_renews_at_the_price_it_bought_at_whatever_the_catalogue_lists(
