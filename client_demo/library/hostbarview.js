@@ -2,6 +2,7 @@
 
 import { element, write } from "./dom.js";
 import { bestOffer, peopleOf } from "./hostnews.js";
+import { openWords, planWords } from "./offerwords.js";
 import { Speaker } from "./speaker.js";
 
 /** @import { HostNews, Offer } from "./hostnews.js" */
@@ -103,21 +104,23 @@ export class HostBarView {
     this.#at("notice").hidden = !notice;
     if (!notice) return;
     this.#offer = bestOffer(news);
-    this.#at("buy").hidden = this.#at("later").hidden = !this.#offer;
     write(this.#at("words"), noticeWords(notice, room, this.#offer, words));
-    if (this.#offer) this.#drawOffer(this.#offer, words);
+    this.#drawOffer(this.#offer, room, words);
     write(this.#at("dismiss"), words.say("bar.dismiss"));
     write(this.#at("dismiss-rest"), words.say("bar.dismiss_rest"));
   }
 
   /**
-   * @param {Offer} offer
+   * @param {Offer | undefined} offer
+   * @param {Message} room
    * @param {Words} words
    */
-  #drawOffer({ name, seats, due_now, next_period }, words) {
-    write(this.#at("buy"), words.say("bar.offer", { plan: name, seats, price: words.money(due_now) }));
-    const later = { price: words.money(next_period.amount), date: words.date(next_period.starts_on) };
-    write(this.#at("later"), words.say("bar.later", later));
+  #drawOffer(offer, room, words) {
+    const said = offer ? openWords(offer, room.capacity, words) : "";
+    this.#at("buy").hidden = this.#at("later").hidden = !said;
+    if (!offer || !said) return;
+    write(this.#at("buy"), said);
+    write(this.#at("later"), planWords(offer, words));
   }
 
   /**

@@ -97,7 +97,7 @@ async function seePlans() {
   const people = room.occupied + room.held + room.waiting;
   try {
     const offers = await billing.offers(room.room);
-    write(byId("plans-words"), texts.say(offers.length ? "plans.words" : "notice.largest"));
+    write(byId("plans-words"), texts.say(offers.length ? "plans.words" : await whyNoOffers(room)));
     planCards.draw(offers, people, texts);
   } catch (error) {
     write(byId("plans-words"), texts.say("error.unreachable"));
@@ -105,6 +105,15 @@ async function seePlans() {
     plans.close();
     ask.open();
   }
+}
+
+/**
+ * @param {Message} room
+ * @returns {Promise<string>} key of the text that says why no larger plan would help
+ */
+async function whyNoOffers(room) {
+  const { seats } = await billing.account();
+  return room.capacity < seats ? "notice.limited" : "notice.largest";
 }
 
 async function holdOrGoOn() {

@@ -3,9 +3,10 @@
  * it tells how full the room is, carries the notice, or counts who comes in after a purchase.
  */
 
+import { openWords, planWords } from "../library/offerwords.js";
 import { byId, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
-import { OfferCards } from "./offers.js";
+import { OfferCards, recommended } from "./offers.js";
 import { isAsleep } from "./snooze.js";
 
 /** @import { Offer, Offered } from "./billing.js" */
@@ -21,12 +22,15 @@ export class SlotView {
   #closedChange = "";
   /** @type {Offered | null} */
   #bought = null;
+  /** @type {Offer | undefined} of the notice's own button */
+  #offer;
 
   /**
    * @param {{buy: (offer: Offer) => void, redraw: () => void}} options
    */
   constructor({ buy, redraw }) {
     this.#cards = new OfferCards(byId("notice-offers"), buy, MOST_OFFERS);
+    byId("notice-buy").onclick = () => this.#offer && buy(this.#offer);
     byId("arrivals-close").onclick = () => {
       this.#closedChange = byId("arrivals").dataset.change ?? "";
       redraw();
@@ -61,15 +65,19 @@ export class SlotView {
    */
   #drawNotice(notice, room, texts) {
     const offers = notice?.offers ?? [];
-    this.#cards.draw(offers, room.occupied + room.held + room.waiting, texts, notice?.can_buy);
+    const people = room.occupied + room.held + room.waiting;
+    this.#cards.draw(offers, people, texts, notice?.can_buy);
     keepingFocus(byId("more-calm"), byId("more"), offers.length > 0);
     keepingFocus(byId("more"), byId("slot"), room.status === "closed");
     byId("see-plans").hidden = false; // from the moment there is a room to see plans for
     keepingFocus(byId("all-plans"), byId("more"), offers.length < 2);
-    byId("to-more").hidden = offers.length === 0;
     if (!notice) return;
+    this.#offer = recommended(offers, people);
+    const said = this.#offer ? offerWords(this.#offer, notice, room, texts) : "";
+    write(byId("notice-buy"), said);
+    keepingFocus(byId("notice-buy"), byId("slot"), said === "");
     write(byId("notice-title"), takenWords(notice.level, room, texts));
-    write(byId("notice-detail"), noticeDetail(notice, room, texts));
+    write(byId("notice-detail"), noticeDetail(notice, room, this.#offer, texts));
   }
 
   /**
@@ -132,11 +140,22 @@ function calmDetail(level, room, snooze, texts) {
 }
 
 /**
+ * @param {Offer} offer
  * @param {Message} notice
  * @param {Message} room
  * @param {Texts} texts
  */
-function noticeDetail(notice, room, texts) {
+function offerWords(offer, { can_buy }, { capacity }, texts) {
+  return can_buy ? openWords(offer, capacity, texts) : texts.say("offer.ask", { plan: offer.name });
+}
+
+/**
+ * @param {Message} notice
+ * @param {Message} room
+ * @param {Offer | undefined} offer
+ * @param {Texts} texts
+ */
+function noticeDetail(notice, room, offer, texts) {
   const parts = [];
   if (room.level === "draining") parts.push(texts.say("notice.draining_why", { n: room.occupied + room.held - room.capacity + 1 }));
   else if (room.waiting) parts.push(texts.say("notice.waiting", { n: room.waiting }));
@@ -144,7 +163,7 @@ function noticeDetail(notice, room, texts) {
   else parts.push(fullInWords(room, texts));
   if (notice.limited) parts.push(texts.say("notice.limited"));
   else if (!notice.can_buy) parts.push(texts.say("notice.cannot_buy"));
-  else parts.push(texts.say(notice.offers.length ? "notice.act" : "notice.largest"));
+  else parts.push(offer ? planWords(offer, texts) : texts.say("notice.largest"));
   return parts.filter(Boolean).join(" ");
 }
 

@@ -77,7 +77,7 @@ async def test_a_host_sees_the_figures_the_notice_and_what_more_seats_cost(
         "The room is full. 1 person waits outside. Medium has a seat for everybody."
     )
     buy = host.page.locator("#buy")
-    await expect(buy).to_have_text("Medium: 6 seats for €14.00 now")
+    await expect(buy).to_have_text("Open 3 more seats for €14.00")
     await host.look("foreign-host-full")
 
     await buy.click()

@@ -113,12 +113,13 @@ async def test_the_plan_that_is_offered_seats_everybody_at_this_moment(browser: 
     """The offers of a notice are as old as the notice; the figures are not."""
     lab = await open_lab(browser, locale="en-GB")
     await bring_to(lab, "full")
-    buy = lab.page.locator("#buy")
-    await expect(buy).to_have_text("Medium: 60 seats for €14.00 now")
+    buy, later = lab.page.locator("#buy"), lab.page.locator("#later")
+    await expect(buy).to_have_text("Open 10 more seats for €14.00")
+    await expect(later).to_contain_text("Medium: 60 seats, from 28 February 2027")
 
     await lab.tell(**{**FULL, "waiting": 11, "rev": 2})
     await lab.pass_time(50)
-    await expect(buy).to_have_text("Large: 120 seats for €44.00 now")
+    await expect(buy).to_have_text("Open 70 more seats for €44.00")
 
 
 async def test_a_page_may_sell_in_a_way_of_its_own(browser: Browser) -> None:

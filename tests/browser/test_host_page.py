@@ -22,7 +22,7 @@ async def test_a_stale_price_is_never_charged_but_shown_anew(
     await event.come(3, let_in=True)
     host = await visit(browser, event.host_page)
     dialog = host.page.get_by_role("dialog")
-    await host.page.get_by_role("button", name="Choose Medium").click()
+    await host.page.get_by_role("button", name="Open 3 more seats for €14.00").click()
     pay = dialog.get_by_role("button", name="Pay €14.00 now")
     await expect(pay).to_be_visible()
 
@@ -81,7 +81,7 @@ async def test_a_presenter_who_may_not_buy_sends_the_owner_a_link_to_the_same_of
     await ask.get_by_role("button", name="Close").click()
 
     await event.come(3, let_in=True)
-    ask_for = presenter.page.get_by_role("button", name="Ask for Medium")
+    ask_for = presenter.page.locator("#notice").get_by_role("button", name="Ask for Medium")
     await expect(ask_for).to_be_visible()
     await presenter.look("presenter")
     await ask_for.click()
@@ -124,6 +124,9 @@ async def test_a_room_with_fewer_seats_than_people_is_shown_and_so_is_its_end(
     await expect(host.page.locator("#level")).to_have_text("More people than seats")
     await expect(host.page.locator("#house circle.over")).to_have_count(2)
     await host.look("draining")
+    await host.page.get_by_role("button", name="See larger plans").click()
+    await expect(host.page.locator("#plans-words")).to_contain_text("was limited to fewer seats")
+    await host.page.keyboard.press("Escape")
 
     await event.call("POST", f"{ROOM}/close")
     await expect(host.page.locator("#level")).to_have_text("Event over")
