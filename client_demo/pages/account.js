@@ -5,6 +5,7 @@ import { Billing, Refused } from "./billing.js";
 import { Downgrade } from "./downgrade.js";
 import { byId } from "./elements.js";
 import { Purchase } from "./purchase.js";
+import { cautionsOf } from "./roomlimits.js";
 import { roomToken } from "./session.js";
 import { readersTexts, writePage } from "./texts.js";
 
@@ -40,6 +41,7 @@ const purchase = new Purchase(dialog("purchase"), {
     load(bought(offer));
   },
   onClosed: left,
+  cautions: () => cautionsOf(picture, texts),
 });
 const downgradeDialog = new Downgrade(dialog("downgrade"), {
   billing,
@@ -77,13 +79,14 @@ async function load(said = null) {
   clearTimeout(looking);
   try {
     const order = await lookAfter(); // first: what it has changed is seen below
-    const [account, plans, requests, invoices] = await Promise.all([
+    const [account, plans, requests, invoices, rooms] = await Promise.all([
       billing.account(),
       billing.plans(),
       billing.downgrades(),
       billing.invoices(),
+      billing.rooms(),
     ]);
-    picture = { account, plans, requests, invoices, order };
+    picture = { account, plans, requests, invoices, rooms, order };
   } catch (error) {
     news = troubleOf(error);
   }

@@ -3,8 +3,9 @@
 import { button } from "./dialogs.js";
 import { byId, element, write } from "./elements.js";
 import { planRows } from "./planrows.js";
+import { cautionsOf, limitWords } from "./roomlimits.js";
 
-/** @import { Account, DowngradeRequest, Invoice, Offered, Plan } from "./billing.js" */
+/** @import { Account, DowngradeRequest, Invoice, NextPeriod, Offered, Plan, Room } from "./billing.js" */
 /** @import { Order } from "./orders.js" */
 /** @import { Texts } from "./texts.js" */
 
@@ -14,6 +15,7 @@ import { planRows } from "./planrows.js";
  * @property {Plan[]} plans
  * @property {DowngradeRequest[]} requests - oldest first
  * @property {Invoice[]} invoices - oldest first
+ * @property {Room[]} rooms - the open ones
  * @property {Order | null} order - a purchase whose end is not known
  *
  * @typedef {{key: string, values: Record<string, string | number>, good: boolean}} News
@@ -57,6 +59,7 @@ export class AccountView {
     const { account, plans, invoices } = picture;
     write(byId("account-id"), account.id);
     drawPlan(account, plans, texts);
+    drawLimits(picture, texts);
     drawPeriod(account, plans, texts);
     this.#drawRequest(picture, texts);
     this.#drawPlans(picture, texts);
@@ -79,8 +82,9 @@ export class AccountView {
     box.hidden = !said;
     if (said) {
       box.classList.toggle("good", said.good);
-      renew(box, [texts.language, said], () => [
+      renew(box, [texts.language, said, cautionsOf(picture, texts)], () => [
         element("p", { role: said.good ? "status" : "alert" }, wordsOf(said, texts)),
+        ...(said.key === "account.bought" ? cautionsOf(picture, texts).map((words) => element("p", {}, words)) : []),
         ...this.#remedy(picture, said, texts),
       ]);
     }
@@ -189,12 +193,22 @@ function wordsOf({ key, values }, texts) {
  * @param {Texts} texts
  */
 function drawPlan(account, plans, texts) {
-  write(byId("plan-name"), nameOf(account.plan, plans));
+  write(byId("plan-name"), account.plan_name ?? nameOf(account.plan, plans)); // it may be sold no more
   const seats = texts.say("offer.seats", { n: account.seats });
   write(byId("plan-seats"), `${seats} · ${texts.say("account.presenters", { n: account.presenters })}`);
   const extras = account.promo_codes.map(({ code, percent_off: n }) => texts.say("account.code", { code, n }));
   if (account.parallel_events) extras.unshift(texts.say("buy.parallel_events", { n: account.parallel_events }));
   byId("extras").replaceChildren(...extras.map((words) => element("li", {}, words)));
+}
+
+/**
+ * @param {AccountPicture} picture
+ * @param {Texts} texts
+ */
+function drawLimits({ account, rooms }, texts) {
+  const rows = limitWords(rooms, account, texts);
+  byId("limits").hidden = rows.length === 0;
+  renew(byId("limited-rooms"), rows, () => rows.map((words) => element("li", {}, words)));
 }
 
 /**
@@ -211,15 +225,26 @@ function drawPeriod({ period, time_zone, scheduled_change, next_period }, plans,
   progress.setAttribute("aria-label", texts.say("account.period"));
   write(byId("period-dates"), texts.say("account.dates", { from: texts.date(period.start), to: texts.date(lastDay(period)) }));
   const change = scheduled_change && nameOf(scheduled_change.plan, plans);
-  const next = { date: texts.date(next_period.starts_on), price: texts.money(next_period.amount), plan: change ?? "" };
-  write(byId("period-next"), texts.say(change ? "account.changes_on" : "account.renews_on", next));
+  write(byId("period-next"), next_period ? nextWords(next_period, change, texts) : "");
+}
+
+/**
+ * @param {NextPeriod} next
+ * @param {string | null} change - the name of the plan that it begins with, if that is another one
+ * @param {Texts} texts
+ */
+function nextWords({ starts_on, amount, carried_over }, change, texts) {
+  const values = { date: texts.date(starts_on), price: texts.money(amount), plan: change ?? "" };
+  const words = texts.say(change ? "account.changes_on" : "account.renews_on", values);
+  if (!carried_over) return words;
+  return `${words} ${texts.say("account.with_carried", { price: texts.money(carried_over) })}`;
 }
 
 /**
  * @param {Invoice} invoice
  * @param {Texts} texts
  */
-function invoiceRow({ id, number, kind, issued_on, amount, past_due }, texts) {
+function invoiceRow({ id, number, kind, issued_on, amount, past_due, carried_over }, texts) {
   const title = texts.say("account.invoice", { number });
   return element(
     "li",
@@ -227,6 +252,7 @@ function invoiceRow({ id, number, kind, issued_on, amount, past_due }, texts) {
     element("a", { href: `/account/invoice?id=${encodeURIComponent(id)}` }, title),
     element("span", { class: "muted" }, `${texts.say(`account.${kind}`)} · ${texts.date(issued_on)}`),
     past_due ? element("span", { class: "open" }, texts.say("account.unpaid")) : null,
+    carried_over ? element("span", { class: "muted" }, texts.say("account.carried")) : null,
     element("b", { class: "figure" }, texts.money(amount)),
   );
 }

@@ -2,7 +2,7 @@
 
 import { element } from "./elements.js";
 
-/** @import { Line, Offered, Quote } from "./billing.js" */
+/** @import { Line, Money, Offered, Quote } from "./billing.js" */
 /** @import { Texts } from "./texts.js" */
 
 /**
@@ -16,7 +16,7 @@ export function bill(texts, quote, offer) {
   const total = element(
     "tr",
     {},
-    element("th", { scope: "row" }, texts.say("buy.total")),
+    element("th", { scope: "row" }, texts.say(quote.carried_over ? "buy.total_carried" : "buy.total")),
     element("td", { class: "figure" }, texts.money(quote.due_now)),
   );
   return element("table", { class: "bill" }, element("tbody", {}, ...lines), element("tfoot", {}, total));
@@ -27,8 +27,18 @@ export function bill(texts, quote, offer) {
  * @param {Quote} quote
  */
 export function later(texts, quote) {
-  const { amount, starts_on } = quote.next_period;
-  return texts.say("buy.later", { price: texts.money(amount), date: texts.date(starts_on) });
+  const { amount, starts_on, carried_over } = quote.next_period;
+  const values = { price: texts.money(amount), date: texts.date(starts_on) };
+  if (!carried_over) return texts.say("buy.later", values);
+  return texts.say("buy.later_carried", { ...values, carried: texts.money(carried_over) });
+}
+
+/**
+ * @param {Texts} texts
+ * @param {Money} amount - too little to be charged by itself
+ */
+export function carried(texts, amount) {
+  return element("p", { class: "fine figure" }, texts.say("buy.carried", { price: texts.money(amount) }));
 }
 
 /**

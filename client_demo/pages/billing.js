@@ -9,17 +9,21 @@ const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
 
 /**
  * @typedef {{amount: number, currency: string}} Money
+ * @typedef {{amount: Money, starts_on: string, carried_over: Money | null}} NextPeriod
+ *   `carried_over`: what is collected together with it.
  * @typedef {{plan: string, name: string, seats: number, due_now: Money, recommended: boolean,
- *            next_period: {amount: Money, starts_on: string}}} Offer
+ *            next_period: NextPeriod, carried_over: boolean}} Offer
+ *   `carried_over`: `due_now` is too little to be charged by itself; the next period collects it.
  * @typedef {{plan: string, name: string, seats: number}} Offered - what of an offer outlives it
  * @typedef {{item: "plan" | "parallel_events", quantity: number, old_price: number,
  *            new_price: number, days_remaining: number, days_in_period: number,
  *            amount: number}} Line
  * @typedef {{id: string, from: string, to: string, seats: {from: number, to: number},
- *            lines: Line[], due_now: Money, next_period: {amount: Money, starts_on: string},
- *            expires_at: string, warnings: string[]}} Quote
+ *            lines: Line[], due_now: Money, next_period: NextPeriod,
+ *            expires_at: string, warnings: string[], carried_over: boolean}} Quote
  * @typedef {{id: string, status: "pending" | "applied" | "failed" | "refunded", quote: string,
- *            plan: string, due_now: Money, payment: {client_secret: string} | null}} Upgrade
+ *            plan: string, due_now: Money, payment: {client_secret: string} | null,
+ *            carried_over: boolean}} Upgrade
  * @typedef {{id: string, name: string, seats: number, presenters: number, trial: boolean,
  *            on_sale: boolean, price: Record<"month" | "year", Money>,
  *            parallel_event: Record<"month" | "year", Money>}} Plan
@@ -29,12 +33,15 @@ const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
  *            promo_codes: {code: string, percent_off: number}[],
  *            payment_status: "ok" | "past_due",
  *            scheduled_change: {plan: string, effective_on: string} | null,
- *            next_period: {amount: Money, starts_on: string}}} Account
+ *            next_period: NextPeriod | null, plan_name: string | null, price: Money | null,
+ *            parallel_event_price: Money | null}} Account
+ *   The last four are null where nobody knows any more what was bought.
+ * @typedef {{room: string, title: string, capacity: number}} Room
  * @typedef {{id: string, status: "requested" | "scheduled" | "declined" | "withdrawn" | "done",
  *            plan: string, effective_on: string, contact_by: string, warnings: string[],
  *            note: string}} DowngradeRequest
  * @typedef {{id: string, number: string, kind: "renewal" | "upgrade", issued_on: string,
- *            amount: Money, past_due: boolean}} Invoice
+ *            amount: Money, past_due: boolean, carried_over: boolean}} Invoice
  */
 
 /** What the server refused, and its code; `unreachable` when there was no answer. */
@@ -101,15 +108,28 @@ export class Billing {
   }
 
   /** @returns {Promise<Invoice[]>} oldest first */
-  async invoices() {
-    const invoices = [];
+  invoices() {
+    return this.#all("invoices");
+  }
+
+  /** @returns {Promise<Room[]>} the open rooms, by name */
+  rooms() {
+    return this.#all("rooms");
+  }
+
+  /**
+   * @param {string} list - which comes in pages
+   * @returns {Promise<any[]>}
+   */
+  async #all(list) {
+    const rows = [];
     let next = "";
     while (next !== null) {
-      const page = await this.#call("GET", `/invoices?limit=200${next && `&cursor=${encodeURIComponent(next)}`}`);
-      invoices.push(...page.invoices);
+      const page = await this.#call("GET", `/${list}?limit=200${next && `&cursor=${encodeURIComponent(next)}`}`);
+      rows.push(...page[list]);
       next = page.next;
     }
-    return invoices;
+    return rows;
   }
 
   /**
@@ -210,6 +230,16 @@ export class Billing {
  */
 export function isUnanswered(error) {
   return error instanceof Refused && NO_ANSWER.includes(error.code);
+}
+
+/**
+ * @param {unknown} error
+ * @param {Upgrade} before
+ * @returns {Upgrade} what was known before, where the error says nothing of the purchase
+ */
+export function passing(error, before) {
+  if (isUnanswered(error)) return before;
+  throw error;
 }
 
 /**

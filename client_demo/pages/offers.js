@@ -90,7 +90,7 @@ function card(texts, offer, best, words, buy) {
     best ? element("p", { class: "why" }) : null,
     element("h3", {}, offer.name),
     element("p", { class: "muted" }, texts.say("offer.seats", { n: offer.seats })),
-    element("p", { class: "now figure" }, texts.money(offer.due_now), " ", element("small", {}, texts.say("offer.now"))),
+    element("p", { class: "now figure" }, texts.money(offer.due_now), " ", element("small", {}, texts.say(offer.carried_over ? "offer.carried" : "offer.now"))),
     element("p", { class: "later muted small figure" }, texts.say("offer.later", later)),
     element(
       "button",

@@ -17,8 +17,24 @@ import { element } from "./elements.js";
  */
 export function planRows(shelf, texts, acts) {
   const { account, plans } = shelf;
-  const known = plans.filter((plan) => plan.id === account.plan || way(plan, account, plans) !== null);
-  return known.sort((a, b) => a.seats - b.seats).map((plan) => row(plan, shelf, texts, acts));
+  const own = ownPlan(account, plans);
+  const others = plans.filter((plan) => way(plan, account, own) !== null);
+  return [...(own ? [own] : []), ...others].sort((a, b) => a.seats - b.seats).map((plan) => row(plan, shelf, texts, acts));
+}
+
+/**
+ * The plan as it was bought: it may be sold at another price today, or no more.
+ *
+ * @param {Account} account
+ * @param {Plan[]} plans - the catalogue
+ * @returns {Plan | null} null where nobody knows what it was
+ */
+export function ownPlan(account, plans) {
+  const { plan: id, seats, presenters, price, parallel_event_price: extra } = account;
+  const sold = plans.find((plan) => plan.id === id) ?? null;
+  if (!price || !extra) return sold;
+  const bought = { price: { month: price, year: price }, parallel_event: { month: extra, year: extra } };
+  return { id, name: account.plan_name ?? id, seats, presenters, trial: sold?.trial ?? false, on_sale: false, ...bought };
 }
 
 /**
@@ -26,14 +42,13 @@ export function planRows(shelf, texts, acts) {
  *
  * @param {Plan} plan
  * @param {Account} account
- * @param {Plan[]} plans
+ * @param {Plan | null} own - of {@link ownPlan}
  * @returns {"up" | "down" | null}
  */
-export function way(plan, account, plans) {
+export function way(plan, account, own) {
   const period = account.billing_period;
-  const now = plans.find((each) => each.id === account.plan);
   if (!plan.on_sale || plan.trial || plan.id === account.plan) return null;
-  const before = now?.price[period].amount ?? 0;
+  const before = own?.price[period].amount ?? 0;
   const price = plan.price[period].amount;
   if (plan.seats > account.seats && price >= before) return "up";
   return price > 0 && price < before ? "down" : null;
@@ -47,6 +62,7 @@ export function way(plan, account, plans) {
  */
 function row(plan, { account, plans, asked }, texts, acts) {
   const mine = plan.id === account.plan;
+  const direction = mine ? null : way(plan, account, ownPlan(account, plans));
   const price = texts.money(plan.price[account.billing_period]);
   const extra = texts.money(plan.parallel_event[account.billing_period]);
   const values = { price, extra, n: account.period.days };
@@ -61,13 +77,13 @@ function row(plan, { account, plans, asked }, texts, acts) {
       texts.say("account.price", values),
       account.parallel_events ? element("small", { class: "muted" }, texts.say("account.extra", values)) : null,
     ),
-    element("div", { class: "row-act" }, mine ? null : act(plan, way(plan, account, plans), asked, texts, acts)),
+    element("div", { class: "row-act" }, direction && act(plan, direction, asked, texts, acts)),
   );
 }
 
 /**
  * @param {Plan} plan
- * @param {"up" | "down" | null} direction
+ * @param {"up" | "down"} direction
  * @param {string | null} asked - the name of the plan that was asked for already
  * @param {Texts} texts
  * @param {Acts} acts

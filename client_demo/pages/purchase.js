@@ -1,8 +1,8 @@
 /** The purchase: a quote with its lines and total, one clear button, and what became of it. */
 
 import { armedButton } from "./armed.js";
-import { bill, later } from "./bill.js";
-import { isUnanswered, Refused } from "./billing.js";
+import { bill, carried, later } from "./bill.js";
+import { isUnanswered, passing, Refused } from "./billing.js";
 import { acts, busy, button, heading, show, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
 import { confirmPayment } from "./payer.js";
@@ -25,22 +25,25 @@ export class Purchase {
   #onBought;
   #onClosed;
   #arriving;
+  #cautions;
   /** @type {Offered | null} what the dialog is about; another one, or none, when it has moved on */
   #offer = null;
 
   /**
    * @param {HTMLDialogElement} dialog
    * @param {{billing: Billing, texts: () => Texts, onBought: (offer: Offered) => void,
-   *          onClosed?: () => void, arriving?: () => number}} options - `arriving`: how many people
-   *   in line come in with more seats, as far as the page knows
+   *          onClosed?: () => void, arriving?: () => number, cautions?: () => string[]}} options -
+   *   `arriving`: how many people in line come in with more seats, as far as the page knows;
+   *   `cautions`: what a buyer should know before paying
    */
-  constructor(dialog, { billing, texts, onBought, onClosed = () => {}, arriving = () => 0 }) {
+  constructor(dialog, { billing, texts, onBought, onClosed = () => {}, arriving = () => 0, cautions = () => [] }) {
     this.#dialog = dialog;
     this.#billing = billing;
     this.#texts = texts;
     this.#onBought = onBought;
     this.#onClosed = onClosed;
     this.#arriving = arriving;
+    this.#cautions = cautions;
     dialog.addEventListener("close", () => this.#closed());
   }
 
@@ -170,6 +173,7 @@ export class Purchase {
       const invoice = `/account/invoice?id=${encodeURIComponent(upgrade.id)}`;
       this.#show(
         element("p", { class: "state", role: "status" }, element("b", {}, texts.say("buy.done", { n: quote.seats.to })), coming),
+        upgrade.carried_over ? carried(texts, upgrade.due_now) : null,
         element("p", { class: "fine" }, element("a", { href: invoice }, texts.say("buy.invoice"))),
         acts(armedButton(texts.say("close"), () => this.#dialog.close(), "main")),
       );
@@ -224,15 +228,17 @@ export class Purchase {
   #showQuote(offer, quote, news) {
     const texts = this.#texts();
     const price = texts.money(quote.due_now);
-    const words = quote.due_now.amount ? texts.say("buy.pay", { price }) : texts.say("buy.take");
+    const isPaidNow = quote.due_now.amount > 0 && !quote.carried_over;
+    const words = isPaidNow ? texts.say("buy.pay", { price }) : texts.say("buy.take");
     const pay = armedButton(words, () => this.#buy(offer, quote), "main");
     const held = texts.say("buy.held_until", { time: texts.time(quote.expires_at) });
-    const warnings = quote.warnings.map((code) => element("p", { class: "trouble mild" }, texts.say(`warning.${code}`)));
+    const warnings = [...quote.warnings.map((code) => texts.say(`warning.${code}`)), ...this.#cautions()];
     this.#show(
       news,
       bill(texts, quote, offer),
+      quote.carried_over ? carried(texts, quote.due_now) : null,
       element("p", { class: "fine figure" }, `${later(texts, quote)} ${held}`),
-      ...warnings,
+      ...warnings.map((words) => element("p", { class: "trouble mild" }, words)),
       acts(this.#close("cancel"), pay),
     );
   }
@@ -300,14 +306,4 @@ export class Purchase {
   #busy(key) {
     return busy(this.#texts().say(key));
   }
-}
-
-/**
- * @param {unknown} error
- * @param {Upgrade} before
- * @returns {Upgrade} what was known before, where the error says nothing of the purchase
- */
-function passing(error, before) {
-  if (isUnanswered(error)) return before;
-  throw error;
 }

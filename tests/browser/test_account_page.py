@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.event import DEMO
+from tests.browser.event import DEMO, ROOM
 from tests.browser.visitors import DESKTOP, PHONE, Eyes, visit
 
 if TYPE_CHECKING:
@@ -25,15 +25,22 @@ async def test_the_owner_buys_a_larger_plan_and_reads_the_invoice(
 ) -> None:
     code = {"promo_codes": [{"code": "SPRING", "percent_off": 10}]}
     await event.call("PATCH", ACCOUNT, code)
+    await event.call("PATCH", ROOM, {"seats": 2})
     owner = await visit(browser, event.account_page, eyes)
     page = owner.page
     await expect(page.locator("#plan-name")).to_have_text("Small")
+    held = {
+        "en": "“Spring launch, live” is held to 2 of 3 seats.",
+        "de": "„Spring launch, live“ ist auf 2 von 3 Plätzen begrenzt.",
+    }[eyes.language]
+    await expect(page.locator("#limited-rooms li")).to_have_text([held])
     await owner.look("account")
 
     await page.locator("#plan-rows li").filter(has_text="Medium").get_by_role("button").click()
     await expect(page.get_by_role("dialog").locator("tfoot td")).to_have_text(
         {"en": "€12.60", "de": "12,60 €"}[eyes.language]
     )
+    await expect(page.get_by_role("dialog").locator(".trouble")).to_contain_text(held)
     await owner.look("account-quote")
     await page.get_by_role("dialog").locator(".button.main").click()
     await expect(page.get_by_role("dialog").get_by_role("link")).to_be_visible()  # the invoice

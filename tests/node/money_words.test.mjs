@@ -1,0 +1,86 @@
+/** What the pages say about money and seats. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openWords, planWords } from "../../client_demo/library/offerwords.js";
+import { later } from "../../client_demo/pages/bill.js";
+import { ownPlan, way } from "../../client_demo/pages/planrows.js";
+import { cautionsOf } from "../../client_demo/pages/roomlimits.js";
+import { plain, wordsOf } from "./words.mjs";
+
+const EUR = (amount) => ({ amount, currency: "EUR" });
+const NEXT = { amount: EUR(6_500), starts_on: "2026-12-15", carried_over: null };
+const OFFER = { plan: "live-100", name: "Live 100", seats: 100, due_now: EUR(1_833), next_period: NEXT };
+
+test("an offer says how many more seats and what they cost now", () => {
+  assert.equal(plain(openWords(OFFER, 50, wordsOf("en"))), "Open 50 more seats for €18.33");
+  assert.equal(plain(openWords(OFFER, 50, wordsOf("de"))), "50 weitere Plätze für 18,33 € freischalten");
+  assert.equal(plain(openWords(OFFER, 99, wordsOf("de"))), "1 weiteren Platz für 18,33 € freischalten");
+});
+
+test("an offer that costs nothing now says so", () => {
+  const words = openWords({ ...OFFER, due_now: EUR(0) }, 50, wordsOf("en"));
+
+  assert.equal(words, "Open 50 more seats at no charge now");
+});
+
+test("an offer of no more seats than there are says nothing", () => {
+  assert.equal(openWords(OFFER, 100, wordsOf("en")), "");
+});
+
+test("the price of later stands beside the price of now", () => {
+  assert.equal(plain(planWords(OFFER, wordsOf("en"))), "Live 100: 100 seats, from 15 December 2026 for €65.00 a period.");
+  assert.equal(
+    plain(planWords(OFFER, wordsOf("de"))),
+    "Live 100: 100 Plätze, ab dem 15. Dezember 2026 für 65,00 € pro Zeitraum.",
+  );
+});
+
+test("what is carried over is named with the invoice that collects it", () => {
+  const words = later(wordsOf("en"), { next_period: { ...NEXT, carried_over: EUR(23) } });
+
+  assert.equal(plain(words), "From 15 December 2026 you pay €65.00 a period, the first time together with €0.23 from before.");
+});
+
+const ACCOUNT = {
+  plan: "old-60",
+  plan_name: "Old 60",
+  seats: 60,
+  presenters: 3,
+  billing_period: "month",
+  price: EUR(5_000),
+  parallel_event_price: EUR(1_000),
+};
+const PLAN = { trial: false, on_sale: true, presenters: 3 };
+const priced = (id, seats, amount) => ({
+  ...PLAN,
+  id,
+  name: id,
+  seats,
+  price: { month: EUR(amount), year: EUR(10 * amount) },
+  parallel_event: { month: EUR(0), year: EUR(0) },
+});
+
+test("what was bought decides what is larger, also where it is sold no more or at another price", () => {
+  const catalogue = [priced("small", 20, 2_000), priced("large", 100, 6_500), priced("bargain", 80, 4_000)];
+
+  for (const plans of [catalogue, [...catalogue, priced("old-60", 60, 9_900)]]) {
+    const own = ownPlan(ACCOUNT, plans);
+
+    assert.deepEqual([own.name, own.seats, own.price.month], ["Old 60", 60, EUR(5_000)]);
+    assert.deepEqual(catalogue.map((plan) => way(plan, ACCOUNT, own)), ["down", "up", "down"]);
+  }
+});
+
+test("who buys is told of the rooms in which a larger plan opens no seats", () => {
+  const rooms = [
+    { room: "a", title: "Launch", capacity: 30 },
+    { room: "b", title: "Talk", capacity: 60 },
+  ];
+
+  assert.deepEqual(cautionsOf({ rooms, account: ACCOUNT }, wordsOf("en")), [
+    "“Launch” is held to 30 of 60 seats. That limit was set for the event itself. A larger plan opens no more seats there.",
+  ]);
+  assert.deepEqual(cautionsOf({ rooms: rooms.slice(1), account: ACCOUNT }, wordsOf("en")), []);
+});
