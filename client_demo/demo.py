@@ -26,7 +26,7 @@ from client_demo.nodes import NodeJob, PortNotUsable, running_nodes
 from client_demo.platform import PLAN, Platform
 from client_demo.routes import DemoRoom
 from server.clock import SystemClock
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 from server.store.connect import StoreNotUsable
 from server.store.embedded import embedded
 
@@ -65,6 +65,7 @@ class _Show:
     """One demo as the command line asked for it."""
 
     port: int
+    root_path: str
     attendees: int
     over_s: float
     intercom: Path
@@ -87,6 +88,12 @@ class NodeDidNotStart(Exception):
     help="Port of the first node; the second takes the next.",
 )
 @click.option(
+    "--root-path",
+    default="",
+    envvar="FULLHOUSE_ROOT_PATH",
+    help="Path of a site below which a proxy shows the pages, such as /seats.",
+)
+@click.option(
     "--attendees",
     type=click.IntRange(0, 5_000),
     default=70,
@@ -105,7 +112,9 @@ class NodeDidNotStart(Exception):
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep the data here.  [default: a temporary directory, removed at the end]",
 )
-def command(*, port: int, attendees: int, over: float, data_dir: Path | None) -> None:
+def command(
+    *, port: int, root_path: str, attendees: int, over: float, data_dir: Path | None
+) -> None:
     """Run the demo until it is stopped."""
     try:
         with (
@@ -113,9 +122,9 @@ def command(*, port: int, attendees: int, over: float, data_dir: Path | None) ->
             private_socket() as intercom,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
-            show = _Show(port, attendees, over, intercom, Console())
+            show = _Show(port, root_path.rstrip("/"), attendees, over, intercom, Console())
             runner.run(_until_stopped(show, directory))
-    except (PortNotUsable, NodeDidNotStart, StoreNotUsable) as error:
+    except (PortNotUsable, NodeDidNotStart, SettingsError, StoreNotUsable) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -165,6 +174,7 @@ def _jobs(show: _Show, store_url: str, directory: Path) -> Sequence[NodeJob]:
         NodeJob(
             Settings(
                 port=show.port + turn,
+                root_path=show.root_path,
                 redis_url=store_url,
                 api_keys=(api_key,),
                 token_secret=token_secret,

@@ -27,6 +27,7 @@ from server.edge.allowance import BURST, PER_S
 from server.edge.broadcaster import Broadcaster
 from server.edge.doorman import Door
 from server.edge.draining import DrainingServer
+from server.edge.handshake import paths_below
 from server.edge.house import House
 from server.edge.http.authority import Authority, Keyring
 from server.edge.http.doors import Doors, Readiness
@@ -363,6 +364,7 @@ def _doors(
         authority=authority,
         readiness=readiness,
         allowed_origins=settings.allowed_origins,
+        root_path=settings.root_path,
     )
 
 
@@ -397,6 +399,7 @@ def _door(settings: Settings, hub: Hub, metrics: Metrics, doors: Doors) -> Door:
         origins_rule(settings.allowed_origins),
         most_sockets(),
         TrustedProxies.parse(settings.trusted_proxies),
+        paths_below(settings.root_path),
     )
 
 

@@ -21,6 +21,7 @@ _is_whole = re.compile(r"\d{1,9}").fullmatch
 _is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
 _is_database = re.compile(r"/\d{1,9}/?").fullmatch
 _is_visible = re.compile(r"[!-~]+").fullmatch
+_is_root_path = re.compile(r"(/[A-Za-z0-9._~-]+)+").fullmatch
 _is_prefix = re.compile(r"[A-Za-z0-9._-]{1,32}").fullmatch
 
 
@@ -142,6 +143,18 @@ def origins(value: tuple[str, ...]) -> str | None:
         if Origin.parse(origin) is None:
             return f"{origin!r} is not an origin such as https://events.example.com"
     return None
+
+
+def root_path(raw: str) -> str:
+    """Without a slash at its end, so that paths can follow."""
+    return raw.strip().rstrip("/")
+
+
+def path_below_root(value: str) -> str | None:
+    dots = {".", ".."}.intersection(value.split("/"))
+    if not value or (_is_root_path(value) and not dots):
+        return None
+    return "must be a path such as /seats: a slash, then letters, digits, dots, _, ~ or hyphens"
 
 
 def proxies(value: tuple[str, ...]) -> str | None:

@@ -137,6 +137,15 @@ class Settings:
             "same origin",
         ),
     ] = ()
+    root_path: Annotated[
+        str,
+        Row(
+            limits.root_path,
+            limits.path_below_root,
+            "Path of a site below which browsers see this server, such as /seats.",
+            "none",
+        ),
+    ] = ""
     trusted_proxies: Annotated[
         tuple[str, ...],
         Row(

@@ -21,6 +21,12 @@ DEPLOY = Path(__file__).parents[1] / "deploy" / "nginx"
 NODE_PORTS = ("8000", "8001")
 """Of the two nodes, as the files of `deploy/nginx` have them."""
 
+TAKES_THE_PATH_OFF, KEEPS_THE_PATH = (
+    "proxy_pass http://fullhouse/;",
+    "proxy_pass http://fullhouse;",
+)
+"""What `sub-path.conf` says, and what its comment offers in place of it."""
+
 DEFAULTS = """
 upstream fullhouse {
     server 127.0.0.1:8000;
@@ -57,8 +63,8 @@ _START_S = 10
 
 
 @contextmanager
-def running_nginx(site: str, nodes: Sequence[Node]) -> Iterator[Node]:
-    """nginx with that site, without TLS on a free port, in front of the two nodes.
+def running_nginx(site: str, ports: Sequence[int]) -> Iterator[Node]:
+    """nginx with that site, without TLS on a free port, in front of the two nodes on these ports.
 
     Yields:
         What clients take for a node.
@@ -67,7 +73,7 @@ def running_nginx(site: str, nodes: Sequence[Node]) -> Iterator[Node]:
     with tempfile.TemporaryDirectory(prefix="fh-nginx-") as name:
         directory = Path(name)
         directory.chmod(0o755)  # the worker is another user where the tests run as root
-        _write(directory, _on_ports(site, port, nodes))
+        _write(directory, _on_ports(site, port, ports))
         with _nginx(directory) as process:
             _until_it_listens(process, port, directory)
             yield Node(port, process, directory / "error.log")
@@ -92,13 +98,13 @@ def check(site: str, directory: Path) -> str:
     return checked.stderr
 
 
-def _on_ports(site: str, port: int, nodes: Sequence[Node]) -> str:
+def _on_ports(site: str, port: int, ports: Sequence[int]) -> str:
     """The site with the ports of this test in place of its own."""
     site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     site = re.sub(r"^\s*ssl_certificate.*$", "", site, flags=re.MULTILINE)
-    for written, node in zip(NODE_PORTS, nodes, strict=True):
+    for written, given in zip(NODE_PORTS, ports, strict=True):
         assert f"127.0.0.1:{written}" in site
-        site = site.replace(f"127.0.0.1:{written}", f"127.0.0.1:{node.port}")
+        site = site.replace(f"127.0.0.1:{written}", f"127.0.0.1:{given}")
     return site
 
 

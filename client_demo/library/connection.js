@@ -56,7 +56,7 @@ export class RoomConnection extends EventTarget {
     super();
     this.#newest = new Newest(known);
     this.#token = async () => token();
-    this.#server = server.replace(/\/+$/, "");
+    this.#server = addressOf(server);
   }
 
   get link() {
@@ -282,6 +282,19 @@ export class RoomConnection extends EventTarget {
     const keptMs = phase === "live" ? 0 : this.#link.keptMs;
     this.#link = { ...this.#link, code: null, nextTryAt: null, keptMs, ...more, phase, since };
     this.dispatchEvent(new CustomEvent("link", { detail: this.#link }));
+  }
+}
+
+/**
+ * Whole, since not every browser takes another address for a WebSocket, and without the slash at its end.
+ *
+ * @param {string} server - perhaps a path, from where the page is
+ */
+function addressOf(server) {
+  try {
+    return new URL(server, document.baseURI).href.replace(/\/+$/, "");
+  } catch {
+    return server; // no address: it cannot be reached, which is told as such
   }
 }
 

@@ -1,5 +1,6 @@
 /** The account page as it is drawn, from what the server says of the account. */
 
+import { at } from "./address.js";
 import { button } from "./dialogs.js";
 import { byId, element, write } from "./elements.js";
 import { planRows } from "./planrows.js";
@@ -249,7 +250,7 @@ function invoiceRow({ id, number, kind, issued_on, amount, past_due, carried_ove
   return element(
     "li",
     {},
-    element("a", { href: `/account/invoice?id=${encodeURIComponent(id)}` }, title),
+    element("a", { href: at(`account/invoice?id=${encodeURIComponent(id)}`) }, title),
     element("span", { class: "muted" }, `${texts.say(`account.${kind}`)} · ${texts.date(issued_on)}`),
     past_due ? element("span", { class: "open" }, texts.say("account.unpaid")) : null,
     carried_over ? element("span", { class: "muted" }, texts.say("account.carried")) : null,

@@ -1,5 +1,6 @@
 /** Whoever may not buy asks the owner of the account, with a link that opens the same offer. */
 
+import { at } from "./address.js";
 import { acts, button, heading, show } from "./dialogs.js";
 import { element } from "./elements.js";
 
@@ -48,7 +49,7 @@ export class AskOwner {
  * @param {Offered} [offer]
  */
 function linkTo(offer) {
-  const link = new URL("/account", location.href);
+  const link = new URL(at("account"));
   if (offer) link.searchParams.set("plan", offer.plan);
   return link.href;
 }

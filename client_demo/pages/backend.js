@@ -3,6 +3,7 @@
  * page has. The demo has such routes; another platform has its own.
  */
 
+import { at } from "./address.js";
 import { Refused } from "./billing.js";
 
 /**
@@ -25,12 +26,12 @@ export class Backend {
 
   /** @param {boolean} paused - nobody is called in; or they are again */
   async holdLine(paused) {
-    await this.#call("PATCH", "/demo/room", { paused });
+    await this.#call("PATCH", "demo/room", { paused });
   }
 
   /** @returns {Promise<Scene | null>} null where no demo runs behind the page */
   async look() {
-    return this.#call("GET", "/demo/backstage");
+    return this.#call("GET", "demo/backstage");
   }
 
   /**
@@ -38,7 +39,7 @@ export class Backend {
    * @returns {Promise<Scene | null>} after it
    */
   async act(act) {
-    return this.#call("POST", "/demo/backstage", { act });
+    return this.#call("POST", "demo/backstage", { act });
   }
 
   /**
@@ -48,7 +49,7 @@ export class Backend {
    */
   async #call(method, path, body) {
     const { token } = await this.#session().catch(unreachable);
-    const answer = await fetch(path, {
+    const answer = await fetch(at(path), {
       method,
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       body: body && JSON.stringify(body),

@@ -1,5 +1,6 @@
 /** The calls that a room token which may buy can make, about its own account. */
 
+import { at } from "./address.js";
 import { forget, remember, remembered } from "./orders.js";
 
 /** @import { Order } from "./orders.js" */
@@ -79,7 +80,7 @@ export class Billing {
 
   /** @returns {Promise<Plan[]>} the whole catalogue, on sale or not */
   async plans() {
-    const answer = await fetch("/v1/plans").catch(unreachable);
+    const answer = await fetch(at("v1/plans")).catch(unreachable);
     return (await said(answer)).plans;
   }
 
@@ -215,7 +216,7 @@ export class Billing {
    */
   async #call(method, path, body, headers = {}) {
     const { token, account } = await this.#session().catch(unreachable);
-    const answer = await fetch(`/v1/accounts/${encodeURIComponent(account)}${path}`, {
+    const answer = await fetch(at(`v1/accounts/${encodeURIComponent(account)}${path}`), {
       method,
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...headers },
       body: body && JSON.stringify(body),

@@ -1,5 +1,6 @@
 /** The host page: keeps the room's picture, and turns clicks into calls. */
 
+import { at } from "./address.js";
 import { AskOwner } from "./ask.js";
 import { Backend } from "./backend.js";
 import { Backstage } from "./backstage.js";
@@ -38,7 +39,10 @@ let drawing = 0;
 
 // A presenter sees the same page; whether they may buy is for the server to say.
 const role = new URLSearchParams(location.search).get("role") === "presenter" ? "presenter" : "host";
-const connection = new RoomConnection({ token: async () => (await roomToken(role)).token });
+const connection = new RoomConnection({
+  server: at(""),
+  token: async () => (await roomToken(role)).token,
+});
 const billing = new Billing(() => roomToken(role));
 const backend = new Backend(() => roomToken(role));
 const ask = new AskOwner(() => texts);

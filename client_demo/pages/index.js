@@ -7,6 +7,6 @@ import { readersTexts, writePage } from "./texts.js";
 writePage(readersTexts(), () => {});
 
 const door = /** @type {HTMLAnchorElement} */ (byId("attend"));
-const nextPerson = () => (door.href = `/attend?p=${newParticipant("guest")}`);
+const nextPerson = () => (door.href = `attend?p=${newParticipant("guest")}`);
 nextPerson();
 door.addEventListener("click", () => setTimeout(nextPerson));

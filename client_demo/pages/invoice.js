@@ -3,6 +3,7 @@
  * token has no business in an address: this page asks for the document, and shows it in itself.
  */
 
+import { at } from "./address.js";
 import { byId, element, write } from "./elements.js";
 import { roomToken } from "./session.js";
 import { readersTexts, writePage } from "./texts.js";
@@ -20,7 +21,7 @@ const id = new URLSearchParams(location.search).get("id") ?? "";
 async function invoice() {
   const { token, account } = await roomToken("host");
   const ask = new XMLHttpRequest();
-  ask.open("GET", `/v1/accounts/${encodeURIComponent(account)}/invoices/${encodeURIComponent(id)}`);
+  ask.open("GET", at(`v1/accounts/${encodeURIComponent(account)}/invoices/${encodeURIComponent(id)}`));
   ask.responseType = "document";
   ask.setRequestHeader("Accept", "text/html");
   ask.setRequestHeader("Accept-Language", locale);

@@ -1,5 +1,6 @@
 /** The purchase: a quote with its lines and total, one clear button, and what became of it. */
 
+import { at } from "./address.js";
 import { armedButton } from "./armed.js";
 import { bill, carried, later } from "./bill.js";
 import { isUnanswered, passing, Refused } from "./billing.js";
@@ -170,7 +171,7 @@ export class Purchase {
     if (this.#offer === offer) {
       const texts = this.#texts();
       const coming = arriving > 0 ? ` ${texts.say("buy.done_arriving", { n: arriving })}` : "";
-      const invoice = `/account/invoice?id=${encodeURIComponent(upgrade.id)}`;
+      const invoice = at(`account/invoice?id=${encodeURIComponent(upgrade.id)}`);
       this.#show(
         element("p", { class: "state", role: "status" }, element("b", {}, texts.say("buy.done", { n: quote.seats.to })), coming),
         upgrade.carried_over ? carried(texts, upgrade.due_now) : null,

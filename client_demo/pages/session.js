@@ -1,5 +1,7 @@
 /** Who the reader of a demo page is, and the room token that says so. */
 
+import { at } from "./address.js";
+
 /** @typedef {"host" | "presenter" | "attendee"} Role */
 
 /**
@@ -30,7 +32,7 @@ export function newParticipant(prefix) {
  * @returns {Promise<{token: string, account: string, room: string, title: string}>}
  */
 export async function roomToken(role) {
-  const answer = await fetch("/demo/token", {
+  const answer = await fetch(at("demo/token"), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ role, participant: participant(role) }),

@@ -71,12 +71,14 @@ class Door:
         may_enter: Whether pages of that origin may connect to that host.
         most_sockets: When so many are open, of any kind, nobody more comes in.
         trusted: Proxies that are believed about who asks, and how.
+        paths: Where the WebSocket is.
     """
 
     house: House
     may_enter: MayEnter
     most_sockets: int
     trusted: TrustedProxies = NO_PROXIES
+    paths: tuple[str, ...] = (PATH,)
 
     def arrival(self, **given: Any) -> Arrival:  # noqa: ANN401  # uvicorn's words, for uvicorn
         """Uvicorn's `http=`: called for each new socket."""
@@ -107,7 +109,7 @@ class Door:
         if self.is_full(server_state):
             reason = "This node is full: it may open no more files."
             return Refusal("full", Unavailable(reason, RETRY_AFTER_S))
-        if path.partition("?")[0] != PATH:
+        if path.partition("?")[0] not in self.paths:
             return Refusal("path", NotFound("WebSocket at", path))
         if all(self.may_enter(origin, client.host, client.scheme) for origin in origins):
             return None  # a client without an origin is no browser; its token decides
@@ -148,7 +150,7 @@ class Arrival(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._hand_over()  # first: a socket does not count against itself
         assert self._transport  # noqa: S101  # `connection_made` came first
-        asks = plain_handshake(data)
+        asks = plain_handshake(data, self._door.paths)
         if asks and self._may_come_in(asks):
             connection = self._door.let_in(self._transport, self._server_state)
             self._transport.set_protocol(connection)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from websockets.utils import accept_key
 
@@ -18,7 +19,6 @@ PATH = "/v1/connect"
 SUBPROTOCOL = "fullhouse.v1"
 
 _MOST_BYTES = 4096  # bounds the work before anybody is known
-_FIRST_LINE = f"GET {PATH} HTTP/1.1\r\n".encode()
 # The library refuses more than 128 headers.
 _is_plain = re.compile(r"[^\r]+\r\n(?:[A-Za-z0-9-]+: [!-~][ -~]*\r\n){1,128}\r\n").fullmatch
 _is_key = re.compile(r"[A-Za-z0-9+/]{22}==").fullmatch  # 16 bytes
@@ -33,7 +33,7 @@ _ACCEPTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainHandshake:
-    """A valid request for the one path and the one subprotocol.
+    """A valid request for the WebSocket and the one subprotocol.
 
     Attributes:
         origin: Of the page that asks; None where no browser does.
@@ -54,9 +54,23 @@ class PlainHandshake:
         return (_ACCEPTED % accept_key(self.key)).encode()
 
 
-def plain_handshake(said: bytes) -> PlainHandshake | None:
-    """What a client asks whose first bytes are a whole head with nothing in it to wonder about."""
-    if not said.startswith(_FIRST_LINE) or len(said) > _MOST_BYTES:
+def paths_below(root_path: str) -> tuple[str, ...]:
+    """Where the WebSocket is, behind proxies that take `root_path` off and such that keep it."""
+    return (PATH, root_path + PATH) if root_path else (PATH,)
+
+
+@cache
+def _first_lines(paths: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(f"GET {path} HTTP/1.1\r\n".encode() for path in paths)
+
+
+def plain_handshake(said: bytes, paths: tuple[str, ...] = (PATH,)) -> PlainHandshake | None:
+    """What a client asks whose first bytes are a whole head with nothing in it to wonder about.
+
+    Args:
+        paths: Where the WebSocket is.
+    """
+    if not said.startswith(_first_lines(paths)) or len(said) > _MOST_BYTES:
         return None
     text = said.decode("latin-1")
     if not _is_plain(text):

@@ -64,8 +64,12 @@ _IDEMPOTENCY_KEY: Json = {
 }
 
 
-def openapi_document(calls: Iterable[Call]) -> Json:
-    """All of `calls` as an OpenAPI 3.1 document."""
+def openapi_document(calls: Iterable[Call], root_path: str = "") -> Json:
+    """All of `calls` as an OpenAPI 3.1 document.
+
+    Args:
+        root_path: What stands before each path, as clients see it.
+    """
     calls = tuple(calls)
     schemas, components = _schemas(_bodies(calls))
     paths: defaultdict[str, Json] = defaultdict(dict)
@@ -79,6 +83,7 @@ def openapi_document(calls: Iterable[Call]) -> Json:
             "summary": "Exact seats, live upgrades and a waiting room for live events.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
+        "servers": [{"url": root_path or "/"}],
         "paths": dict(paths),
         "components": {"schemas": components, "securitySchemes": _SECURITY_SCHEMES},
     }

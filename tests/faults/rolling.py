@@ -213,7 +213,7 @@ class Rolling:
 async def rolling(site: str, **settings: object) -> AsyncIterator[Rolling]:
     """Two nodes behind an nginx with that site."""
     async with running_rig(direct=True, **{**SETTINGS, **settings}) as rig, a_house(rig) as house:  # type: ignore[arg-type]  # settings by name
-        with running_nginx(site, rig.nodes) as proxy:
+        with running_nginx(site, [node.port for node in rig.nodes]) as proxy:
             try:
                 yield Rolling(house, proxy)
             finally:

@@ -45,6 +45,7 @@ class Doors:
     Attributes:
         limiter: How much each person has said lately, here and on WebSockets.
         allowed_origins: Browser origins beside the server's own that may call from a page.
+        root_path: Path of a site below which browsers see this server; empty where it has its own.
         payment_webhook: Reads what the payment gateway sends; None if it sends nothing.
         readiness: Asked at each `GET /health/ready`; answers within a second.
     """
@@ -68,4 +69,5 @@ class Doors:
     limiter: RateLimiter
     readiness: Callable[[], Awaitable[Readiness]]
     allowed_origins: tuple[str, ...] = ()
+    root_path: str = ""
     payment_webhook: PaymentWebhook | None = None

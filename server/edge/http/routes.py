@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
+from starlette.routing import Mount, Route
 
 from server.domain.forwarded import NO_PROXIES, TrustedProxies
 from server.domain.origins import Origin
@@ -34,11 +35,12 @@ from server.edge.http.calls import Asked, Call, Resource
 from server.edge.http.forwarded_headers import ForwardedHeaders
 from server.edge.http.paths import Paths
 from server.edge.http.request_ids import RequestIds
+from server.edge.http.root_path import RootPath
 from server.edge.openapi import openapi_document
 from server.edge.problems import EXCEPTION_HANDLERS, unexpected_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
@@ -46,14 +48,14 @@ if TYPE_CHECKING:
     from server.edge.http.doors import Doors
 
 
-async def get_openapi(_: Asked[Nothing]) -> Response:
+async def get_openapi(asked: Asked[Nothing]) -> Response:
     """This document."""
-    return Response(_document(), media_type="application/json")
+    return Response(_document(asked.doors.root_path), media_type="application/json")
 
 
 @cache
-def _document() -> bytes:
-    return msgspec.json.encode(openapi_document(CALLS))
+def _document(root_path: str) -> bytes:
+    return msgspec.json.encode(openapi_document(CALLS, root_path))
 
 
 CALLS: tuple[Call, ...] = (
@@ -98,8 +100,18 @@ def http_face(
     others.router.redirect_slashes = False  # an unknown path is a problem, not another path
     by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
     resources = {path: _resource(tuple(calls), doors) for path, calls in by_path}
-    face = RequestIds(ServerErrorMiddleware(Paths(resources, others), unexpected_error))
+    face: ASGIApp = RequestIds(ServerErrorMiddleware(Paths(resources, others), unexpected_error))
+    if doors.root_path:
+        face = RootPath(face, doors.root_path, _first_words((*resources, *_paths(extra_routes))))
     return ForwardedHeaders(face, trusted) if trusted else face
+
+
+def _paths(routes: Sequence[BaseRoute]) -> Iterator[str]:
+    return (route.path for route in routes if isinstance(route, Route | Mount))
+
+
+def _first_words(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(path.split("/")[1] for path in paths)
 
 
 def _resource(calls: Sequence[Call], doors: Doors) -> ASGIApp:

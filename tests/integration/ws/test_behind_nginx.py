@@ -31,7 +31,7 @@ def origin_and_path(
 ) -> Iterator[tuple[str, str]]:
     """A site before the two nodes."""
     name: str = request.param
-    with running_nginx((DEPLOY / name).read_text(), nodes) as proxy:
+    with running_nginx((DEPLOY / name).read_text(), [node.port for node in nodes]) as proxy:
         yield proxy.base_url, SITES[name]
 
 
