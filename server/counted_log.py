@@ -9,6 +9,32 @@ from collections.abc import Callable
 SAID_EVERY_S = 60.0
 
 
+class MinuteCounts:
+    """How often each kind has happened, told once a minute.
+
+    Args:
+        now_s: A steady clock.
+    """
+
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        self._now_s = now_s
+        self._untold: Counter[str] = Counter()
+        self._told_s: dict[str, float] = {}
+
+    def note(self, kind: str) -> int:
+        """It happened. How often since it was told last, if it is to be told now; else 0."""
+        self._untold[kind] += 1
+        now_s = self._now_s()
+        if now_s - self._told_s.get(kind, -SAID_EVERY_S) < SAID_EVERY_S:
+            return 0
+        self._told_s[kind] = now_s
+        return self._untold.pop(kind)
+
+    def begin_anew(self) -> None:
+        """The next of each kind is told at once."""
+        self._told_s.clear()
+
+
 class CountedLog:
     """Writes the first of a kind at once, and the next after a minute, with how many there were.
 
@@ -21,20 +47,13 @@ class CountedLog:
     def __init__(self, log: logging.Logger, event: str, now_s: Callable[[], float]) -> None:
         self._log = log
         self._event = event
-        self._now_s = now_s
-        self._unsaid: Counter[str] = Counter()
-        self._said_s: dict[str, float] = {}
+        self._counts = MinuteCounts(now_s)
 
     def note(self, kind: str, **facts: object) -> None:
         """It happened. `facts` are those of the occurrence that is written."""
-        self._unsaid[kind] += 1
-        now_s = self._now_s()
-        if now_s - self._said_s.get(kind, -SAID_EVERY_S) < SAID_EVERY_S:
-            return
-        self._said_s[kind] = now_s
-        count = self._unsaid.pop(kind)
-        self._log.warning(self._event, extra={"kind": kind, "count": count, **facts})
+        if count := self._counts.note(kind):
+            self._log.warning(self._event, extra={"kind": kind, "count": count, **facts})
 
     def begin_anew(self) -> None:
         """The next of each kind is news again."""
-        self._said_s.clear()
+        self._counts.begin_anew()

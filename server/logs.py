@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 import structlog
+
+from server.counted_log import MinuteCounts
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
@@ -28,11 +31,28 @@ def configure(stream: TextIO, *, level: int = logging.INFO) -> None:
     root.setLevel(level)
     # One line a request would drown the events; /metrics counts requests.
     logging.getLogger("uvicorn.access").disabled = True
+    # A warning of uvicorn is about something that a client sent, and clients send what they like.
+    logging.getLogger("uvicorn.error").filters = [_OnceAMinute()]
     # The same for one line a WebSocket, and bad handshakes are the client's, not ours.
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
     # Several lines a payment, of which ours says what became of it.
     for chatty in ("httpx", "stripe"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _OnceAMinute(logging.Filter):
+    """Lets each warning pass once a minute, with how many there were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts = MinuteCounts(monotonic)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        count = self._counts.note(str(record.msg))  # without its arguments, so that there are few
+        vars(record)["count"] = count
+        return count > 0
 
 
 def _formatter(*, for_eyes: bool) -> structlog.stdlib.ProcessorFormatter:

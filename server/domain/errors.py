@@ -20,6 +20,11 @@ class CallerError(Exception):
 
     code: ClassVar[str]
 
+    @property
+    def cause(self) -> str:
+        """For logs and metrics: one word out of few, never what a caller wrote."""
+        return self.code
+
 
 class InvalidRequest(CallerError):
     """The request has the wrong shape.
@@ -48,7 +53,22 @@ class IdempotencyKeyMissing(CallerError):
 
 
 class Unauthenticated(CallerError):
+    """Nobody is known by what was sent.
+
+    Args:
+        detail: What is wrong, never what was sent.
+        cause: The same in a word.
+    """
+
     code = "unauthenticated"
+
+    def __init__(self, detail: str, cause: str = "invalid") -> None:
+        super().__init__(detail)
+        self._cause = cause
+
+    @property
+    def cause(self) -> str:
+        return self._cause
 
 
 class Forbidden(CallerError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
+from server.domain.forwarded import UNKNOWN
 from server.domain.rooms import Role, Visitor
 from server.edge import wire
 from server.edge.conversation import (
@@ -25,6 +26,7 @@ from server.edge.house import House
 from server.edge.keepalive import ALIVE, PING
 from server.edge.outgoing import Outgoing
 from server.edge.parking import is_at_rest, woken_parser
+from server.edge.peers import peer_of
 from server.edge.plain_frames import is_plain_pong, plain_text
 from server.edge.wording import framed
 from server.realtime.member import Topic
@@ -38,7 +40,7 @@ CLOSE_S = 5.0  # a peer that does not answer a close frame is cut off
 PIECE = wire.MAX_CLIENT_FRAME  # read so many bytes at once: a packet may hold 40,000 empty frames
 MOST_FRAGMENTS = 64  # of one message; empty ones would never reach the limit of its length
 
-UNSUPPORTED, INVALID_TEXT, TOO_LARGE = 1003, 1007, 1009
+UNSUPPORTED, SILENT, INVALID_TEXT, TOO_LARGE = 1003, 1006, 1007, 1009
 NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
 
 
@@ -52,9 +54,11 @@ class Connection(Outgoing):
         house: What it shares with all others.
         transport: Its socket, past the handshake.
         sockets: Uvicorn's set of open connections; each is told to shut down, and waited for.
+        client: The address of the client, where that is not the socket's peer.
     """
 
     __slots__ = (
+        "_client",
         "_conversation",
         "_fragments",
         "_house",
@@ -68,9 +72,14 @@ class Connection(Outgoing):
     )
 
     def __init__(
-        self, house: House, transport: asyncio.Transport, sockets: set[asyncio.Protocol]
+        self,
+        house: House,
+        transport: asyncio.Transport,
+        sockets: set[asyncio.Protocol],
+        client: str = "",
     ) -> None:
         super().__init__(transport)
+        self._client = client
         self._house = house
         self._sockets = sockets
         self._conversation = Conversation(house.verify)
@@ -106,12 +115,15 @@ class Connection(Outgoing):
         if self._is_paused:
             self._give_up_if_slow()
 
-    def close(self, code: int, reason: str) -> None:
-        """Say goodbye, and end when the peer has answered or after `CLOSE_S`."""
+    def close(self, code: int, reason: str, cause: str = "") -> None:
+        """Say goodbye, and end when the peer has answered or after `CLOSE_S`.
+
+        `cause`: why, in a word for logs; empty where the code says it all.
+        """
         if self.is_open:
             self.flush()
             self.was_sent_out = True
-            self._say_goodbye(code, reason)
+            self._say_goodbye(code, reason, cause)
 
     def go_unless_sent_away(self) -> None:
         """The node is going down: who has no place here comes back at once, elsewhere."""
@@ -128,6 +140,7 @@ class Connection(Outgoing):
     def ping(self) -> None:
         """Once a turn of the wheel. A peer silent for a whole turn is gone."""
         if not self._was_heard:
+            self._house.metrics.closed(SILENT)
             self._transport.abort()
             return
         self._was_heard = False
@@ -148,6 +161,8 @@ class Connection(Outgoing):
         self._write(parser)
         self._give_up_if_slow()
         if parser.close_expected():
+            if self.is_open and parser.close_sent and not parser.close_rcvd:
+                self._note_end(parser.close_sent.code)  # what was read broke the protocol
             self.fall_silent()
             self._set_timer(CLOSE_S, self._transport.abort)
         elif is_at_rest(parser):
@@ -211,9 +226,9 @@ class Connection(Outgoing):
         except UnicodeDecodeError:
             self._fail(INVALID_TEXT, "text frames are UTF-8")
             return
-        role = self.role
+        before = self.visitor
         step = self._conversation.receive(text)
-        self._count_as(self.role, before=role)
+        self._house.count(self.visitor, before)
         if self.visitor and not self._house.allows(self.visitor, self._refuse_more):
             self._refuse_more()
         else:
@@ -221,13 +236,6 @@ class Connection(Outgoing):
 
     def _refuse_more(self) -> None:
         self.close(TOO_MANY, "too many messages, back off")
-
-    def _count_as(self, role: Role | None, *, before: Role | None) -> None:
-        if role is not before:
-            if before:
-                self._house.metrics.disconnected(before)
-            if role:
-                self._house.metrics.connected(role)
 
     def _follow(self, step: Step) -> None:
         hub = self._house.hub
@@ -244,12 +252,17 @@ class Connection(Outgoing):
                 hub.dismiss(visitor, self, notice, rest=rest)
             case Say(message):
                 self.send(framed(message), "plain")
-            case HangUp(code, reason):
-                self.close(code, reason)
+            case HangUp(code, reason, cause):
+                self.close(code, reason, cause)
 
     def _fail(self, code: int, reason: str) -> None:
         self._wake().fail(code, reason)
+        self._note_end(code)
         self.fall_silent()
+
+    def _note_end(self, code: int, cause: str = "") -> None:
+        client = self._client or peer_of(self._transport) or UNKNOWN
+        self._house.closed(code, cause, client=client, visitor=self.visitor)
 
     def _give_up_if_slow(self) -> None:
         """A client that does not read is not read either: its pings would be answered."""
@@ -257,11 +270,12 @@ class Connection(Outgoing):
             self._transport.pause_reading()
             self._say_goodbye(TOO_SLOW, "too slow, come back")
 
-    def _say_goodbye(self, code: int, reason: str) -> None:
+    def _say_goodbye(self, code: int, reason: str, cause: str = "") -> None:
         self.fall_silent()
         parser = self._wake()
         if parser.state is State.OPEN:  # else the peer said it in the same packet
             parser.send_close(code, reason)
+            self._note_end(code, cause)
         self._write(parser)
         self._set_timer(CLOSE_S, self._transport.abort)
 

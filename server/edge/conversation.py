@@ -7,7 +7,7 @@ neither a transport nor a clock, so it is tested as values and carried by anythi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from server.domain.errors import CallerError, Forbidden, InvalidRequest
@@ -53,10 +53,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """Close with a code that tells the client whether to come back."""
+    """Close with a code that tells the client whether to come back.
+
+    Attributes:
+        cause: Why, in a word for logs; empty where the code says it all.
+    """
 
     code: int
     reason: str
+    cause: str = field(default="", compare=False)
 
 
 Step: TypeAlias = Enter | LeaveRoom | TellPosition | DismissNotice | Say | HangUp
@@ -87,7 +92,8 @@ class Conversation:
         if isinstance(message, wire.Hello):
             return self._greet(message)
         if self.visitor is None:
-            return HangUp(BAD_MESSAGE, "message: the first one is hello, with a token")
+            reason = "message: the first one is hello, with a token"
+            return HangUp(BAD_MESSAGE, reason, "no_hello")
         return _step(self.visitor, message)
 
     def _greet(self, hello: wire.Hello) -> Step:
@@ -99,7 +105,8 @@ class Conversation:
             return _hang_up(NOT_AUTHENTICATED, error)
         visitor = Visitor(claims.ref, claims.participant, claims.role, claims.may_buy)
         if self.visitor and not _is_same_person(self.visitor, visitor):
-            return HangUp(BAD_MESSAGE, "token: a second hello names the same person and room")
+            reason = "token: a second hello names the same person and room"
+            return HangUp(BAD_MESSAGE, reason, "another_person")
         self.visitor = visitor
         return Enter(visitor)
 
@@ -124,4 +131,4 @@ def _is_same_person(one: Visitor, other: Visitor) -> bool:
 
 def _hang_up(code: int, error: CallerError) -> HangUp:
     text = str(error).encode()[:_REASON_BYTES]
-    return HangUp(code, text.decode(errors="ignore"))
+    return HangUp(code, text.decode(errors="ignore"), error.cause)

@@ -16,22 +16,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from websockets.exceptions import InvalidHeader
-from websockets.http11 import Request, Response
+from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from server.domain.errors import (
-    CallerError,
     Forbidden,
-    InvalidHandshake,
     NotFound,
     Unavailable,
-    UpgradeRequired,
 )
 from server.domain.forwarded import (
     NO_PROXIES,
@@ -42,24 +37,16 @@ from server.domain.forwarded import (
 )
 from server.edge.connection import Connection
 from server.edge.handshake import PATH, SUBPROTOCOL, PlainHandshake, plain_handshake
+from server.edge.handshake_refusals import Refusal, answer_to, of_form
 from server.edge.house import House
-from server.edge.http.request_ids import id_of
 from server.edge.origins import MayEnter
-from server.edge.problems import MEDIA_TYPE, headers_of, problem_of
+from server.edge.peers import peer_of
 from server.edge.wire import MAX_CLIENT_FRAME
 
 if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
 RETRY_AFTER_S = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a handshake is refused: a word for operators, and what the client is told."""
-
-    cause: Literal["draining", "full", "path", "origin", "form"]
-    error: CallerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +80,13 @@ class Door:
         """Uvicorn's `ws=`: called for each upgrade that it has read."""
         return Doorman(self, server_state)
 
-    def let_in(self, transport: asyncio.Transport, server_state: ServerState) -> Connection:
+    def let_in(
+        self, transport: asyncio.Transport, server_state: ServerState, client: ClientInfo
+    ) -> Connection:
         """The connection of somebody who may come in."""
-        return Connection(self.house, transport, _sockets_of(server_state))
+        # Without a proxy it is the peer's, which the transport knows: no need to keep it.
+        address = client.address if self.trusted else ""
+        return Connection(self.house, transport, _sockets_of(server_state), address)
 
     def is_full(self, server_state: ServerState) -> bool:
         return len(server_state.connections) >= self.most_sockets
@@ -151,11 +142,7 @@ class Arrival(asyncio.Protocol):
         self._hand_over()  # first: a socket does not count against itself
         assert self._transport  # noqa: S101  # `connection_made` came first
         asks = plain_handshake(data, self._door.paths)
-        if asks and self._may_come_in(asks):
-            connection = self._door.let_in(self._transport, self._server_state)
-            self._transport.set_protocol(connection)
-            connection.write(asks.acceptance())
-        else:
+        if not (asks and self._comes_in(self._transport, asks)):
             self._leave_to_uvicorn(self._transport, data)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # its interface
@@ -169,21 +156,28 @@ class Arrival(asyncio.Protocol):
     def give_up(self) -> None:
         """Satisfies `doorstep.Silent`."""
         if self._transport and (self._http is None or self._has_half_a_head(self._transport)):
+            self._door.house.metrics.socket_given_up()
             self._transport.abort()
 
     def _hand_over(self) -> None:
         _sockets_of(self._server_state).discard(self)
         self._door.house.doorstep.discard(self)
 
-    def _may_come_in(self, asks: PlainHandshake) -> bool:
+    def _comes_in(self, transport: asyncio.Transport, asks: PlainHandshake) -> bool:
+        """Let in whoever asks; False if they are refused."""
+        door, state = self._door, self._server_state
+        client = door.client_of(transport, asks.host, asks.values_of)
         origins = [] if asks.origin is None else [asks.origin]
-        client = self._door.client_of(self._transport, asks.host, asks.values_of)
-        refusal = self._door.refusal(self._server_state, path=PATH, origins=origins, client=client)
-        return refusal is None
+        if door.refusal(state, path=PATH, origins=origins, client=client):
+            return False
+        connection = door.let_in(transport, state, client)
+        transport.set_protocol(connection)
+        connection.write(asks.acceptance())
+        return True
 
     def _leave_to_uvicorn(self, transport: asyncio.Transport, data: bytes) -> None:
         # In this order: at an upgrade uvicorn makes the doorman the protocol while it reads.
-        self._http = HttpToolsProtocol(**self._given)
+        self._http = _Requests(self._door.house, self._given)
         self._http.connection_made(transport)
         transport.set_protocol(self._http)
         self._http.data_received(data)
@@ -194,6 +188,18 @@ class Arrival(asyncio.Protocol):
         """Whether uvicorn has not read a whole one: a request, or an upgrade for the doorman."""
         is_uvicorns = transport.get_protocol() is self._http and not transport.is_closing()
         return is_uvicorns and self._http is not None and self._http.cycle is None
+
+
+class _Requests(HttpToolsProtocol):
+    """Uvicorn's own, which counts what it cannot read."""
+
+    def __init__(self, house: House, given: dict[str, Any]) -> None:
+        super().__init__(**given)
+        self._house = house
+
+    def send_400_response(self, msg: str) -> None:
+        self._house.metrics.call_refused(HTTPStatus.BAD_REQUEST, "malformed")
+        super().send_400_response(msg)
 
 
 class Doorman(asyncio.Protocol):
@@ -255,15 +261,15 @@ class Doorman(asyncio.Protocol):
         if response and response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             parser.send_response(response)
             self._write(parser)
-            self._install()
+            self._install(client)
             return
-        refusal = refusal or Refusal("form", _form_error(parser.handshake_exc))
+        refusal = refusal or of_form(parser.handshake_exc)
         self._door.house.handshake_refused(refusal.cause, origins=origins, client=client)
-        parser.send_response(_problem(parser, request, refusal.error))
+        parser.send_response(answer_to(parser, request, refusal.error))
 
-    def _install(self) -> None:
+    def _install(self, client: ClientInfo) -> None:
         assert self._transport  # noqa: S101  # `connection_made` came first
-        self._connection = self._door.let_in(self._transport, self._server_state)
+        self._connection = self._door.let_in(self._transport, self._server_state, client)
         # Not now: uvicorn is about to make the doorman the transport's protocol.
         loop = asyncio.get_running_loop()
         loop.call_soon(self._transport.set_protocol, self._connection)
@@ -277,35 +283,5 @@ class Doorman(asyncio.Protocol):
                 self._transport.close()  # a refused handshake ends the stream
 
 
-def peer_of(transport: asyncio.BaseTransport | None) -> str:
-    """The address of the other end; empty where it has none, as on a Unix socket."""
-    peer = transport.get_extra_info("peername") if transport else None
-    return str(peer[0]) if isinstance(peer, tuple) else ""
-
-
 def _sockets_of(server_state: ServerState) -> set[asyncio.Protocol]:
     return cast("set[asyncio.Protocol]", server_state.connections)
-
-
-def _form_error(error: Exception | None) -> CallerError:
-    """What is wrong with the form of a handshake, as `websockets` sees it."""
-    if isinstance(error, InvalidHeader) and error.name == "Sec-WebSocket-Version":
-        return UpgradeRequired("Connect with version 13 of the WebSocket protocol.")
-    return InvalidHandshake(f"The handshake: {error}. The subprotocol is {SUBPROTOCOL}.")
-
-
-def _problem(parser: ServerProtocol, request: Request, error: CallerError) -> Response:
-    problem = problem_of(error)
-    response = parser.reject(problem.status, msgspec.json.encode(problem).decode())
-    del response.headers["Content-Type"]
-    del response.headers["Connection"]
-    headers = {
-        "Content-Type": MEDIA_TYPE,
-        "Cache-Control": "no-store",
-        "X-Request-Id": id_of(request.headers.get_all("X-Request-Id")),
-        **headers_of(error),
-        "Connection": "close",  # whatever is asked for: this stream ends
-    }
-    for name, value in headers.items():
-        response.headers[name] = value
-    return response

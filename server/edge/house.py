@@ -26,6 +26,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+REFUSING_CODES = {
+    1002: "protocol_error",
+    1003: "not_text",
+    1007: "not_utf8",
+    1009: "too_large",
+    4000: "bad_message",
+    4001: "not_authenticated",
+    4003: "role_not_allowed",
+    4004: "no_such_room",
+    4008: "no_hello",
+    4012: "presenters_full",
+    4013: "removed",
+    4100: "too_slow",
+    4102: "too_many_messages",
+}
+"""Close codes with which somebody is refused, and why. Those left out are how a visit ends."""
+
 LOGGED_ORIGINS, LOGGED_CHARACTERS = 3, 200  # of a handshake; whoever sends it chose them
 
 
@@ -73,6 +90,9 @@ class House:
     _refused: CountedLog = field(
         default_factory=lambda: CountedLog(log, "handshake.refused", monotonic)
     )
+    _closed: CountedLog = field(
+        default_factory=lambda: CountedLog(log, "connection.refused", monotonic)
+    )
     is_stopping: bool = False
     is_draining: bool = False
 
@@ -86,6 +106,31 @@ class House:
             host=client.host[:LOGGED_CHARACTERS],
             scheme=client.scheme,
             client=client.address,
+        )
+
+    def count(self, now: Visitor | None, before: Visitor | None) -> None:
+        """A connection is of `now` and was of `before`."""
+        if now is not before:
+            if before:
+                self.metrics.disconnected(before.role)
+            if now:
+                self.metrics.connected(now.role)
+
+    def closed(self, code: int, cause: str, *, client: str, visitor: Visitor | None) -> None:
+        """This node ends a connection.
+
+        Args:
+            cause: Why, in a word; empty where the code says it all.
+        """
+        self.metrics.closed(code)
+        if code not in REFUSING_CODES:
+            return
+        ref = visitor.ref if visitor else None
+        self._closed.note(
+            f"{code} {cause or REFUSING_CODES[code]}",
+            account=ref and ref.account,
+            room=ref and ref.room,
+            client=client,
         )
 
     def allows(self, visitor: Visitor, too_many: Callable[[], None]) -> bool:

@@ -38,6 +38,13 @@ class Metrics:
         self._handshakes_refused = self._counter(
             "handshakes_refused", "WebSocket handshakes refused.", "cause"
         )
+        self._closes = self._counter("closes", "WebSockets that this node ended.", "code")
+        self._sockets_given_up = self._counter(
+            "sockets_given_up", "Sockets closed because no whole request came in time."
+        )
+        self._calls_refused = self._counter(
+            "calls_refused", "HTTP calls refused.", "status", "cause"
+        )
         self._admissions = cache(
             self._counter("admissions", "Places given or refused.", "outcome").labels
         )
@@ -85,6 +92,17 @@ class Metrics:
 
     def handshake_refused(self, cause: str) -> None:
         self._handshakes_refused.labels(cause).inc()
+
+    def closed(self, code: int) -> None:
+        """A WebSocket was ended from this side; 1006: its client was silent for too long."""
+        self._closes.labels(str(code)).inc()
+
+    def socket_given_up(self) -> None:
+        self._sockets_given_up.inc()
+
+    def call_refused(self, status: int, cause: str) -> None:
+        """`cause` is one word out of few, never what a caller wrote."""
+        self._calls_refused.labels(str(status), cause).inc()
 
     def admitted(self, outcome: str) -> None:
         """One answer to a hello, claim or poll: what kind of place it gave."""

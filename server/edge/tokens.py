@@ -139,11 +139,11 @@ def verify(
         payload = _plain_payload(secret, token) or _payload(secret, token, public_keys)
         claims = _claims(payload)
     except (jwt.PyJWTError, msgspec.ValidationError, InvalidRequest) as error:
-        raise Unauthenticated(f"token: {error}") from error
+        raise Unauthenticated(f"token: {error}", _cause(error)) from error
     if claims.expires_at_s <= now.timestamp():
-        raise Unauthenticated("token: exp has passed. Ask the platform for a new one.")
+        raise Unauthenticated("token: exp has passed. Ask the platform for a new one.", "expired")
     if payload.nbf is not None and payload.nbf > now.timestamp() + LEEWAY_S:
-        raise Unauthenticated("token: nbf is still to come.")
+        raise Unauthenticated("token: nbf is still to come.", "not_yet_valid")
     return claims
 
 
@@ -187,7 +187,8 @@ def _payload(secret: str, token: str, public_keys: PublicKeys = NO_KEYS) -> _Pay
         return _decoded(token, public_key.key, public_key.algorithm)
     secrets = of_kid(token_secrets(secret), kid)
     if not secrets:
-        raise Unauthenticated("token: its kid names no secret and no key of this server.")
+        reason = "token: its kid names no secret and no key of this server."
+        raise Unauthenticated(reason, "unknown_key")
     for other in secrets[:-1]:
         with suppress(jwt.InvalidSignatureError):
             return _decoded(token, other.value, _ALGORITHM)
@@ -209,6 +210,15 @@ def _decoded(token: str, key: Any, algorithm: str) -> _Payload:  # noqa: ANN401 
         },
     )
     return msgspec.convert(raw, _Payload)
+
+
+def _cause(error: Exception) -> str:
+    """The errors of PyJWT are subclasses of one another, so the order counts."""
+    if isinstance(error, jwt.InvalidSignatureError | jwt.InvalidAlgorithmError):
+        return "wrong_signature"
+    if isinstance(error, jwt.InvalidAudienceError):
+        return "wrong_audience"
+    return "malformed" if isinstance(error, jwt.DecodeError) else "invalid_claims"
 
 
 def _role(word: str) -> Role:

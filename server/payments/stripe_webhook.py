@@ -63,7 +63,8 @@ class StripeWebhook:
         try:
             stripe.WebhookSignature.verify_header(payload, signature, self._secret, TOLERANCE_S)
         except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
-            raise Unauthenticated("The signature is not Stripe's, or too old.") from error
+            reason = "The signature is not Stripe's, or too old."
+            raise Unauthenticated(reason, "webhook_signature") from error
         event = _event_of(payload)
         thing = event.data.object
         metadata = thing.metadata or {}

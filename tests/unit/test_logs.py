@@ -23,9 +23,11 @@ class Terminal(io.StringIO):
 @pytest.fixture(autouse=True)
 def _loggers_as_they_were() -> Iterator[None]:
     root, access = logging.getLogger(), logging.getLogger("uvicorn.access")
+    uvicorn = logging.getLogger("uvicorn.error")
     handlers, level, disabled = root.handlers, root.level, access.disabled
+    filters = uvicorn.filters
     yield
-    root.handlers, access.disabled = handlers, disabled
+    root.handlers, access.disabled, uvicorn.filters = handlers, disabled, filters
     root.setLevel(level)
 
 
@@ -110,6 +112,21 @@ def test_lines_of_uvicorn_come_out_alike(stream: io.StringIO) -> None:
 
     assert line["event"] == "Started server process [7]"
     assert "color_message" not in line
+
+
+def test_a_warning_of_uvicorn_is_written_once_a_minute(stream: io.StringIO) -> None:
+    """Whoever sends rubbish decides how often uvicorn warns of it."""
+    for number in range(100):
+        logging.getLogger("uvicorn.error").warning("Invalid request %d.", number)
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application")
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application")
+
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["event"], line.get("count")) for line in lines] == [
+        ("Invalid request 0.", 1),
+        ("Exception in ASGI application", None),
+        ("Exception in ASGI application", None),
+    ]
 
 
 def test_requests_are_not_logged_one_by_one(stream: io.StringIO) -> None:

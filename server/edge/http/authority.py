@@ -121,7 +121,8 @@ def _digest(credential: str) -> bytes:
 def _bearer(authorization: str | None) -> str:
     scheme, _, credential = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not credential.strip():
-        raise Unauthenticated("Send a header Authorization: Bearer <platform key or room token>.")
+        reason = "Send a header Authorization: Bearer <platform key or room token>."
+        raise Unauthenticated(reason, "no_credential")
     return credential.strip()
 
 

@@ -20,11 +20,14 @@ from server.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from server.domain.forwarded import UNKNOWN
 from server.domain.ids import checked_id
 from server.domain.rooms import RoomRef
 from server.edge.http.authority import Caller, Who
 from server.edge.http.bodies import Nothing, Raw, body_of, query_of, raw_body_of
+from server.edge.http.refusals import Circumstances, Refusals
 from server.edge.problems import method_not_allowed, problem_response
+from server.edge.tokens import TokenClaims
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
@@ -119,11 +122,12 @@ class Resource:
     It answers refusals itself, so that whatever wraps it (CORS) sees every answer.
     """
 
-    def __init__(self, calls: Sequence[Call], doors: Doors) -> None:
+    def __init__(self, calls: Sequence[Call], doors: Doors, refusals: Refusals) -> None:
         self._calls = {call.method: call for call in calls}
         if "GET" in self._calls:
             self._calls["HEAD"] = self._calls["GET"]
         self._doors = doors
+        self._refusals = refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -137,12 +141,15 @@ class Resource:
     async def _answer(self, call: Call, request: Request) -> Response:
         began = perf_counter()
         status: int = HTTPStatus.INTERNAL_SERVER_ERROR  # unless it comes to an answer
+        asked: Asked[Any] | None = None
         try:
-            response = await call.handle(await self._asked(call, request))
+            asked = await self._asked(call, request)
+            response = await call.handle(asked)
             status = response.status_code
         except CallerError as error:
             response = problem_response(error)
             status = response.status_code
+            self._refusals.note(status, error, _circumstances(call, request, asked))
         finally:
             seconds = perf_counter() - began
             self._doors.metrics.answered(call.method, call.path, status, seconds)
@@ -159,6 +166,19 @@ class Resource:
                 checked_id(name, id_)
         sent = await _sent(call, request)
         return Asked(self._doors, caller, ids, sent, request.headers)
+
+
+def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Circumstances:
+    """Accounts and rooms are those of a good token, or ids of the path that were checked."""
+    person = asked.caller if asked and isinstance(asked.caller, TokenClaims) else None
+    ids = asked.ids if asked else {}
+    return Circumstances(
+        call=f"{call.method} {call.path}",
+        account=person.account if person else ids.get("account"),
+        room=person.room if person else ids.get("room"),
+        client=request.client.host if request.client else UNKNOWN,
+        by_token=person is not None,
+    )
 
 
 async def _sent(call: Call, request: Request) -> msgspec.Struct:

@@ -79,8 +79,10 @@ async def _messages(doors: Doors, claims: TokenClaims, body: PollBody) -> tuple[
     poll = Poll(claims.participant, claims.role, body.claim)
     standing = await doors.polls.poll(claims.ref, poll)
     if standing is None:
+        doors.metrics.admitted("no_room")
         return (RETRY,)
     if standing.place is None:
+        doors.metrics.admitted("closed")
         closed = _room_closed(claims.ref, standing.now)
         return (*await _of_the_room(doors, claims, standing.now), closed)
     doors.metrics.admitted(standing.place.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -34,6 +35,8 @@ from server.edge.http.bodies import Nothing
 from server.edge.http.calls import Asked, Call, Resource
 from server.edge.http.forwarded_headers import ForwardedHeaders
 from server.edge.http.paths import Paths
+from server.edge.http.preflights import Preflights
+from server.edge.http.refusals import Refusals
 from server.edge.http.request_ids import RequestIds
 from server.edge.http.root_path import RootPath
 from server.edge.openapi import openapi_document
@@ -99,7 +102,8 @@ def http_face(
     others = Starlette(routes=extra_routes, exception_handlers=EXCEPTION_HANDLERS)
     others.router.redirect_slashes = False  # an unknown path is a problem, not another path
     by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
-    resources = {path: _resource(tuple(calls), doors) for path, calls in by_path}
+    refusals = Refusals(doors.metrics, monotonic)
+    resources = {path: _resource(tuple(calls), doors, refusals) for path, calls in by_path}
     face: ASGIApp = RequestIds(ServerErrorMiddleware(Paths(resources, others), unexpected_error))
     if doors.root_path:
         face = RootPath(face, doors.root_path, _first_words((*resources, *_paths(extra_routes))))
@@ -114,14 +118,21 @@ def _first_words(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(path.split("/")[1] for path in paths)
 
 
-def _resource(calls: Sequence[Call], doors: Doors) -> ASGIApp:
-    resource = Resource(calls, doors)
+def _resource(calls: Sequence[Call], doors: Doors, refusals: Refusals) -> ASGIApp:
+    resource = Resource(calls, doors, refusals)
     for_browsers = [call.method for call in calls if call.who in FOR_BROWSERS]
-    if not for_browsers or not doors.allowed_origins:
+    if not for_browsers:
+        return resource
+    origins = [str(Origin.parse(origin)) for origin in doors.allowed_origins]
+    return Preflights(_with_cors(resource, origins, for_browsers), origins, refusals)
+
+
+def _with_cors(resource: ASGIApp, origins: list[str], for_browsers: list[str]) -> ASGIApp:
+    if not origins:
         return resource
     return CORSMiddleware(
         resource,
-        allow_origins=[str(Origin.parse(origin)) for origin in doors.allowed_origins],
+        allow_origins=origins,
         allow_methods=for_browsers,
         allow_headers=("Authorization", "Content-Type", "Idempotency-Key"),
         expose_headers=("Retry-After", "X-Request-Id"),

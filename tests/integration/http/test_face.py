@@ -248,15 +248,63 @@ async def test_a_bug_is_a_500_that_tells_no_more(hall: World) -> None:
     assert b'status="500"} 1.0' in hall.metrics.text()
 
 
-async def test_refusals_leave_no_line_in_the_log(
+async def test_mistakes_of_the_platform_are_counted_and_leave_no_line_in_the_log(
     hall: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
         await hall.send("PUT", HALL, [b"{"])
-        await hall.ask("PUT", HALL, {"title": "Hall"}, key="wrong")
         await hall.ask("GET", f"{ACME}/rooms/nothing")
 
     assert caplog.messages == []
+    assert refused(hall) == {("422", "invalid_request"): 1, ("404", "not_found"): 1}
+
+
+def refused(world: World) -> dict[tuple[str, str], float]:
+    """How many calls were refused, by status and cause."""
+    counted = re.compile(
+        r'^fullhouse_calls_refused_total{cause="(\w+)",status="(\d+)"} (.+)$', re.MULTILINE
+    )
+    found = counted.findall(world.metrics.text().decode())
+    return {(status, cause): float(number) for cause, status, number in found}
+
+
+async def test_who_is_shut_out_leaves_a_count_and_one_line_a_minute(
+    hall: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    strangers = hall.token("ada", account="other")
+    nobody = hall.token("eve", room="nothing")
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            await hall.ask("GET", HALL, key="hunter2")
+        await hall.ask("GET", ACME, key=None)
+        await hall.ask("GET", ACME, key=hall.token(ttl_s=-1))
+        await hall.ask("GET", f"{ACME}/offers", key=strangers)
+        await hall.ask("GET", f"{ACME}/offers?room=nothing", key=nobody)
+        for _ in range(60):
+            last = await hall.ask("POST", "/v1/poll", {}, key=hall.attendee())
+        await preflight(hall, f"{ACME}/offers", "GET", "https://evil.example")
+
+    assert last.status == 429
+    lines = [vars(record) for record in caplog.records]
+    assert [(line["kind"], line["count"]) for line in lines] == [
+        ("401 malformed", 1),
+        ("401 no_credential", 1),
+        ("401 expired", 1),
+        ("403 forbidden", 1),
+        ("404 not_found", 1),
+        ("429 rate_limited", 1),
+        ("400 origin", 1),
+    ]
+    assert {line["client"] for line in lines} == {"127.0.0.1"}
+    told = {line["kind"]: (line.get("account"), line.get("room")) for line in lines}
+    assert told["429 rate_limited"] == ("acme", "hall")
+    assert told["404 not_found"] == ("acme", "nothing")
+    assert told["401 malformed"] == (None, None)
+    assert lines[0]["call"] == "GET /v1/accounts/{account}/rooms/{room}"
+    assert lines[-1]["origins"] == ["https://evil.example"]
+    assert not any(secret in str(lines) for secret in ("hunter2", strangers, nobody))
+    assert refused(hall)["401", "malformed"] == 3
+    assert refused(hall)["400", "origin"] == 1
 
 
 async def test_a_process_that_answers_lives(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.clients import room_token
+from tests.nodes import Platform
 
 if TYPE_CHECKING:
     from tests.integration.ws.hall import Hall
@@ -94,6 +95,28 @@ async def test_a_token_that_is_none_is_answered_with_4001(hall: Hall, token: str
     await ada.say("hello", token=token)
 
     await ada.expect_close(4001)
+
+
+async def test_refusals_leave_a_figure_and_a_line_without_the_token(hall: Hall) -> None:
+    node = hall.nodes[1]
+    samples = [
+        'fullhouse_closes_total{code="4001"}',
+        'fullhouse_calls_refused_total{cause="expired",status="401"}',
+    ]
+    before = [node.figure(sample) for sample in samples]
+    token = hall.token("ada", exp=1_600_000_000)
+    for _ in range(3):
+        ada = await hall.tab("ada", node=1)
+        await ada.say("hello", token=token)
+        await ada.expect_close(4001)
+        await Platform(node, key=token).ask("POST", "/v1/poll", {})
+
+    assert [node.figure(sample) for sample in samples] == [count + 3 for count in before]
+    lines = [json.loads(line) for line in node.log.read_text().splitlines()]
+    said = [(line["event"], line["kind"]) for line in lines if line.get("client") == "127.0.0.1"]
+    assert said.count(("connection.refused", "4001 expired")) == 1
+    assert said.count(("call.refused", "401 expired")) == 1
+    assert token not in node.log.read_text()
 
 
 async def test_a_role_that_nobody_can_have_is_answered_with_4003(hall: Hall) -> None:

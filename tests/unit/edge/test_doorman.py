@@ -19,6 +19,7 @@ from server.edge.metrics import Metrics
 from server.edge.origins import origins_rule
 from server.edge.tokens import TokenClaims
 from tests import raw
+from tests.unit.edge.test_metrics import figures
 from tests.unit.edge.wires import Hub, Wire
 from tests.waiting import wait_until
 
@@ -153,6 +154,14 @@ async def test_a_socket_on_which_nothing_was_said_is_closed_at_the_end(street: S
     assert street.state.connections == set()
 
 
+async def test_what_is_no_http_is_refused_and_counted(street: Street) -> None:
+    street.says(b"\x16\x03\x01 no HTTP at all\r\n\r\n")
+
+    assert street.wire.written.startswith(b"HTTP/1.1 400 ")
+    refused = 'fullhouse_calls_refused_total{cause="malformed",status="400"}'
+    assert figures(street.house.metrics)[refused] == 1
+
+
 async def test_whoever_says_nothing_is_given_up(street: Street) -> None:
     street.house.doorstep.clear(asyncio.get_running_loop().time())
     assert street.wire.end == ""
@@ -160,6 +169,7 @@ async def test_whoever_says_nothing_is_given_up(street: Street) -> None:
     street.waits()
 
     assert street.wire.end == "aborted"
+    assert figures(street.house.metrics)["fullhouse_sockets_given_up_total"] == 1
 
 
 @pytest.mark.parametrize("said", [HEAD[:1], HEAD[:-1], b"POST /v1/poll HTTP/1.1\r\n"])

@@ -16,6 +16,9 @@ def test_every_occurrence_is_counted_under_its_name() -> None:
     metrics.connected("host")
     metrics.connected("host")
     metrics.disconnected("host")
+    metrics.closed(4001)
+    metrics.socket_given_up()
+    metrics.call_refused(401, "expired")
     metrics.admitted("waiting")
     metrics.script_ran("admit", 0.003)
     metrics.broadcast(frames=40)
@@ -34,6 +37,9 @@ def test_every_occurrence_is_counted_under_its_name() -> None:
 
     expected = {
         'fullhouse_connections{role="host"}': 1,
+        'fullhouse_closes_total{code="4001"}': 1,
+        "fullhouse_sockets_given_up_total": 1,
+        'fullhouse_calls_refused_total{cause="expired",status="401"}': 1,
         'fullhouse_admissions_total{outcome="waiting"}': 1,
         'fullhouse_script_seconds_count{script="admit"}': 1,
         'fullhouse_script_seconds_sum{script="admit"}': 0.003,

@@ -104,6 +104,30 @@ def test_a_token_that_is_not_in_order_is_refused(changes: dict[str, Any]) -> Non
         verify(SECRET, token(**changes), NOW)
 
 
+@pytest.mark.parametrize(
+    ("written", "cause"),
+    [
+        (token(exp=NOW_S), "expired"),
+        (token(nbf=NOW_S + 60), "not_yet_valid"),
+        (token(secret="x" * 64), "wrong_signature"),
+        (token(algorithm="HS512"), "wrong_signature"),
+        (token(aud="theatre"), "wrong_audience"),
+        (token(aud=None), "invalid_claims"),
+        (token(sub="no spaces"), "invalid_claims"),
+        (token(buy="yes"), "invalid_claims"),
+        ("platform-key", "malformed"),
+        (token() + "!", "malformed"),
+        (jwt.encode(PAYLOAD, SECRET, headers={"kid": "old"}), None),
+    ],
+)
+def test_why_a_token_is_refused_is_one_word_of_few(written: str, cause: str | None) -> None:
+    secret = SECRET if cause else f"new={SECRET}"
+    with pytest.raises(Unauthenticated) as refused:
+        verify(secret, written, NOW)
+
+    assert refused.value.cause == (cause or "unknown_key")
+
+
 @pytest.mark.parametrize("text", ["", ".", "a.b.c", "é.é.é", "x" * 4000])
 def test_text_that_is_no_token_is_refused(text: str) -> None:
     with pytest.raises(Unauthenticated):
