@@ -1,4 +1,6 @@
-/** A yes or no that a person chose, kept in the browser and the same in all its tabs. */
+/** A yes or no that a person chose, kept in the browser and the same in all its tabs of one room. */
+
+import { storageName } from "./storagename.js";
 
 /** Dispatches `change` when it was switched, here or in another tab. */
 export class Choice extends EventTarget {
@@ -8,11 +10,12 @@ export class Choice extends EventTarget {
 
   /**
    * @param {string} name
+   * @param {string} scope - whose choice; as of scopeOf
    * @param {boolean} byDefault
    */
-  constructor(name, byDefault) {
+  constructor(name, scope, byDefault) {
     super();
-    this.#keptAs = `fullhouse.${name}`;
+    this.#keptAs = storageName(name, scope);
     this.#value = this.#kept() ?? byDefault;
     addEventListener("storage", (event) => this.#heard(event), { signal: this.#listening.signal });
   }

@@ -10,7 +10,7 @@ import { PollLine } from "./pollline.js";
 import { backoffMs, comesBack, Newest } from "./returning.js";
 import { SocketLine } from "./socketline.js";
 
-/** @import { ConnectionOptions, LineOptions, Link, Message, Phase } from "./types.js" */
+/** @import { ConnectionOptions, LineOptions, Link, Message, Phase, Revision } from "./types.js" */
 
 const SOCKET_TRIES = 2; // so many that brought nothing, and polling is tried in between
 const SOCKET_AGAIN_MS = 30_000; // while polling works
@@ -33,6 +33,8 @@ export class RoomConnection extends EventTarget {
   /** @type {Message | null} the last message that awaits an answer; null stands for `hello` */
   #unanswered = null;
   #newest;
+  /** @type {((first: Message) => Readonly<Revision>) | null} until the first message of a room */
+  #recall;
   #attempt = 0;
   #retried = false;
   #notBefore = 0;
@@ -54,7 +56,8 @@ export class RoomConnection extends EventTarget {
   /** @param {ConnectionOptions} options */
   constructor({ token, server = location.origin, known }) {
     super();
-    this.#newest = new Newest(known);
+    this.#newest = new Newest(typeof known === "function" ? undefined : known);
+    this.#recall = typeof known === "function" ? known : null;
     this.#token = async () => token();
     this.#server = addressOf(server);
   }
@@ -193,12 +196,20 @@ export class RoomConnection extends EventTarget {
     if (message.type === "retry") return this.#postpone(message.after_ms);
     if (message.type === "alive") return undefined;
     if (message.type !== "error") this.#alive(leaseMs);
+    this.#recallOnce(message);
     const verdict = this.#newest.judge(message);
     if (verdict === "anew") this.dispatchEvent(new CustomEvent("anew"));
     if (verdict === "stale") return undefined;
     this.#called = message.type === "refresh_required" || message.called === true;
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
     return undefined;
+  }
+
+  /** @param {Message} message - the first of a room says which room that is, so what was kept of it */
+  #recallOnce(message) {
+    if (!this.#recall || message.epoch === undefined) return;
+    this.#newest = new Newest(this.#recall(message));
+    this.#recall = null;
   }
 
   /** @param {number} [leaseMs] - while polling */

@@ -7,7 +7,7 @@ import { en } from "./texts/en.js";
 import { NotInvited } from "./types.js";
 import { languageOf, Words } from "./words.js";
 
-/** @import { Revision } from "./types.js" */
+/** @import { Message, Revision } from "./types.js" */
 /** @typedef {() => string | Promise<string>} TokenCallback */
 
 const CATALOGUES = { en, de };
@@ -80,8 +80,13 @@ export class RoomElement extends HTMLElement {
    */
   onBegin(_connection) {}
 
-  /** @returns {Readonly<Revision>} of what is kept of an earlier connection, before {@link onBegin} */
-  get known() {
+  /**
+   * Called with the first message of the room, before {@link onBegin}'s listeners hear it.
+   *
+   * @param {Message} _first
+   * @returns {Readonly<Revision>} of what is kept of an earlier connection to that room
+   */
+  recall(_first) {
     return UNTOLD;
   }
 
@@ -105,10 +110,9 @@ export class RoomElement extends HTMLElement {
     return this.dispatchEvent(new CustomEvent(`fullhouse-${name}`, { detail, cancelable, bubbles: true }));
   }
 
-  /** @returns {string} what tells its room from others before a server has been asked */
-  get where() {
-    const server = this.getAttribute("server") ?? location.origin;
-    return [server, this.getAttribute("token-url") ?? "", location.pathname + location.search].join(" ");
+  /** @returns {string} the origin of the server */
+  get server() {
+    return this.getAttribute("server") ?? location.origin;
   }
 
   /** Leaves the room for another, once however many attributes change in one turn. */
@@ -142,8 +146,11 @@ export class RoomElement extends HTMLElement {
   #begin() {
     const url = this.getAttribute("token-url");
     if (this.#connection || !this.isConnected || !(this.#token || url)) return;
-    const server = this.getAttribute("server") ?? undefined;
-    this.#connection = new RoomConnection({ server, token: () => this.#newToken(url ?? ""), known: this.known });
+    this.#connection = new RoomConnection({
+      server: this.server,
+      token: () => this.#newToken(url ?? ""),
+      known: (first) => this.recall(first),
+    });
     this.onBegin(this.#connection);
     this.#connection.open();
   }

@@ -7,14 +7,13 @@
 
 import { NOWHERE } from "./place.js";
 import { UNTOLD } from "./returning.js";
+import { storageName } from "./storagename.js";
 
 /** @import { Place } from "./place.js" */
 /** @import { Revision } from "./types.js" */
 
 const PAUSE_MS = 4_000; // long enough to read what is about to happen, and to stop it
 const RELOAD_REST_MS = 10_000;
-const RELOADED_KEPT_AS = "fullhouse.reloaded";
-const PLACE_KEPT_AS = "fullhouse.place";
 
 /**
  * When automatic entry is due.
@@ -38,52 +37,56 @@ export function entryAfterSwitch(due, now) {
 /**
  * Whether a reload may be tried: one that did not bring its person in is not repeated for ever.
  *
+ * @param {string} scope - whose reload; as of scopeOf
  * @param {number} now
  */
-export function mayReload(now) {
-  return now - Number(kept(RELOADED_KEPT_AS)) > RELOAD_REST_MS;
+export function mayReload(scope, now) {
+  return now - Number(kept(storageName("reloaded", scope))) > RELOAD_REST_MS;
 }
 
-/** @param {number} now */
-export function noteReload(now) {
-  keep(RELOADED_KEPT_AS, String(now));
+/**
+ * @param {string} scope
+ * @param {number} now
+ */
+export function noteReload(scope, now) {
+  keep(storageName("reloaded", scope), String(now));
 }
 
 /**
  * What the line must remember across a reload: how far one has come, and the moment one was given;
  * and of which revision that is, since the store may go back in time meanwhile.
  *
- * @param {string} where - what tells one room from another before its server has been asked
+ * @param {string} scope
  * @param {Readonly<Place>} place
  * @param {Readonly<Revision>} revision
  */
-export function keepPlace(where, place, revision) {
-  keep(`${PLACE_KEPT_AS} ${where}`, JSON.stringify({ place, revision }));
+export function keepPlace(scope, place, revision) {
+  keep(storageName("place", scope), JSON.stringify({ place, revision }));
 }
 
 /**
- * @param {string} where
+ * @param {string} scope
  * @returns {Readonly<Place>} of which nothing is shown before the server has confirmed it
  */
-export function keptPlace(where) {
-  return { ...NOWHERE, ...keptParts(where).place, kind: "unknown" };
+export function keptPlace(scope) {
+  return { ...NOWHERE, ...keptParts(scope).place, kind: "unknown" };
 }
 
 /**
- * @param {string} where
+ * @param {string} scope
  * @returns {Readonly<Revision>}
  */
-export function keptRevision(where) {
-  return keptParts(where).revision ?? UNTOLD;
+export function keptRevision(scope) {
+  return keptParts(scope).revision ?? UNTOLD;
 }
 
 /**
- * @param {string} where
+ * @param {string} scope
  * @returns {{place?: Place, revision?: Revision}}
  */
-function keptParts(where) {
+function keptParts(scope) {
   try {
-    const { place, revision } = JSON.parse(kept(`${PLACE_KEPT_AS} ${where}`) ?? "{}");
+    const { place, revision } = JSON.parse(kept(storageName("place", scope)) ?? "{}");
     return revision ? { place, revision } : {}; // kept by an earlier version: of nobody knows when
   } catch {
     return {};

@@ -6,48 +6,47 @@
  * Other browsers and devices of the same person need none of this: to act twice is harmless.
  */
 
-const STEP_MS = 250; // how much longer a tab waits the less it is looked at
+import { storageName } from "./storagename.js";
 
-/**
- * Who the token is for; the same in all tabs, and nothing secret.
- *
- * @param {string} token - a JWT
- * @returns {string} empty where it cannot be read
- */
-export function personOf(token) {
-  try {
-    const body = token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
-    const { acct, room, sub } = JSON.parse(atob(body));
-    return `${acct}/${room}/${sub}`;
-  } catch {
-    return "";
-  }
-}
+const STEP_MS = 250; // how much longer a tab waits the less it is looked at
 
 /** Dispatches `back`: another tab of the person has come back after the end. */
 export class Tabs extends EventTarget {
-  #person = "";
+  #name = "";
   /** @type {BroadcastChannel | null} */
   #channel = null;
   /** @type {Set<string>} what was done, here or in another tab */
   #done = new Set();
+  /** @type {() => void} gives back the locks that this tab holds */
+  #release = () => {};
+  /** @type {Promise<void>} until then the locks are held */
+  #left = Promise.resolve();
+  /** @type {Set<ReturnType<typeof setTimeout>>} */
+  #timers = new Set();
 
-  /** @param {string} person - as of {@link personOf} */
-  join(person) {
-    if (!person || person === this.#person || !("BroadcastChannel" in globalThis)) return;
+  /** @param {string} scope - of the person in the room, as of scopeOf */
+  join(scope) {
+    const name = storageName("tabs", scope);
+    if (name === this.#name || !("BroadcastChannel" in globalThis)) return;
     this.leave();
-    this.#person = person;
-    this.#channel = new BroadcastChannel(`fullhouse:${person}`);
+    this.#name = name;
+    this.#left = new Promise((release) => (this.#release = release));
+    this.#channel = new BroadcastChannel(name);
     this.#channel.onmessage = ({ data }) => {
       if (data.done) this.#done.add(data.done);
       if (data.back) this.dispatchEvent(new Event("back"));
     };
   }
 
+  /** Nothing that was planned is done any more, and no lock and no channel stays. */
   leave() {
     this.#channel?.close();
     this.#channel = null;
-    this.#person = "";
+    this.#release();
+    this.#timers.forEach(clearTimeout);
+    this.#timers.clear();
+    this.#done.clear();
+    this.#name = "";
   }
 
   /** Bring the other tabs back too. */
@@ -68,7 +67,11 @@ export class Tabs extends EventTarget {
       act();
       return;
     }
-    setTimeout(() => this.#unlessDone(key, act), restMs());
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#unlessDone(key, act);
+    }, restMs());
+    this.#timers.add(timer);
   }
 
   /**
@@ -76,14 +79,16 @@ export class Tabs extends EventTarget {
    * @param {() => void} act
    */
   async #unlessDone(key, act) {
-    if (this.#done.has(key) || !(await this.#isFirst(key)) || this.#done.has(key)) return;
+    const channel = this.#channel;
+    if (this.#done.has(key) || !(await this.#isFirst(key))) return;
+    if (this.#done.has(key) || this.#channel !== channel) return; // done elsewhere, or left meanwhile
     this.#done.add(key);
     this.#channel?.postMessage({ done: key });
     act();
   }
 
   /**
-   * A lock decides between two that wake in the same instant; it is held as long as the page is.
+   * A lock decides between two that wake in the same instant; it is held until the tab leaves.
    * Pages without TLS have no locks: there both may act, and the server minds neither.
    *
    * @param {string} key
@@ -91,11 +96,12 @@ export class Tabs extends EventTarget {
    */
   #isFirst(key) {
     if (!navigator.locks) return Promise.resolve(true);
+    const left = this.#left;
     return new Promise((answer) => {
       navigator.locks
-        .request(`fullhouse:${this.#person}:${key}`, { ifAvailable: true }, (lock) => {
+        .request(`${this.#name} ${key}`, { ifAvailable: true }, (lock) => {
           answer(lock !== null);
-          return lock && new Promise(() => {});
+          return lock && left;
         })
         .catch(() => answer(true));
     });

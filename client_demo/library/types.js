@@ -28,8 +28,9 @@
  * @property {() => string | Promise<string>} token - asked before every `hello`, so an expired
  *   token is never the reason for losing a place; throws {@link NotInvited} or any other error
  * @property {string} [server] - origin of the server; by default that of the page
- * @property {Readonly<Revision>} [known] - of what the page kept of an earlier connection; `anew` is
- *   dispatched where the server's first answer is of another epoch or of an older revision
+ * @property {Readonly<Revision> | ((first: Message) => Readonly<Revision>)} [known] - of what the
+ *   page kept of an earlier connection, or a function that finds it from the first message of the
+ *   room; `anew` is dispatched where that message is of another epoch or of an older revision
  */
 
 /**

@@ -9,7 +9,8 @@ import { NOWHERE, nextPlace } from "./place.js";
 import { UNTOLD } from "./returning.js";
 import { BASE_STYLE } from "./styles/base.js";
 import { WAITING_STYLE } from "./styles/waiting.js";
-import { personOf, Tabs } from "./tabs.js";
+import { personOf, scopeOf } from "./storagename.js";
+import { Tabs } from "./tabs.js";
 import { PageTitle } from "./title.js";
 import { titleOf, WaitingView } from "./waitingview.js";
 
@@ -45,6 +46,9 @@ export class WaitingRoom extends RoomElement {
   #tries = 0;
   #entering = false;
   #ticking = 0;
+  #person = personOf("");
+  /** Names what the browser keeps; empty until the server has said which room this is. */
+  #scope = "";
 
   constructor() {
     super();
@@ -71,7 +75,7 @@ export class WaitingRoom extends RoomElement {
     // A page that is reloaded without a network is lost. The hello of the next connection takes
     // the seat as well.
     if (!isLive) this.connection?.hurry();
-    else if (this.getAttribute("enter") === "reload" && mayReload(Date.now())) this.#reload();
+    else if (this.getAttribute("enter") === "reload" && mayReload(this.#scope, Date.now())) this.#reload();
     else this.connection?.claim();
     this.#draw();
   }
@@ -92,15 +96,10 @@ export class WaitingRoom extends RoomElement {
    * @param {RoomConnection} connection
    */
   onBegin(connection) {
-    this.#place = keptPlace(this.where);
+    this.#place = NOWHERE;
     this.#entersAt = this.#tries = 0;
     this.#entering = false;
     this.#chime = new Chime();
-    this.#auto = new Choice("auto", this.getAttribute("auto") !== "off");
-    this.#sound = new Choice("sound", false);
-    this.#auto.addEventListener("change", () => this.#autoSwitched());
-    this.#sound.addEventListener("change", () => this.#soundSwitched());
-    if (this.#sound.value) this.#chime.prepare(() => this.#draw());
     connection.addEventListener("anew", () => this.#move(NOWHERE));
     connection.addEventListener("link", () => this.#linkChanged(connection));
     connection.addEventListener("message", (heard) => this.#heard(/** @type {CustomEvent} */ (heard).detail));
@@ -108,19 +107,24 @@ export class WaitingRoom extends RoomElement {
     this.#draw();
   }
 
-  /** @override */
-  get known() {
-    return keptRevision(this.where);
+  /**
+   * Goes on with what this tab kept of that very room, of that installation.
+   *
+   * @override
+   * @param {Message} first
+   */
+  recall(first) {
+    this.#enterScope(scopeOf(first, this.#person, this.server));
+    this.#place = keptPlace(this.#scope);
+    return keptRevision(this.#scope);
   }
 
   /** @override */
   onEnd() {
     clearInterval(this.#ticking);
     clearTimeout(this.#entryTimer);
-    this.#auto?.close();
-    this.#sound?.close();
+    this.#leaveScope();
     this.#chime.close();
-    this.#tabs.leave();
     this.#title.show("");
   }
 
@@ -129,11 +133,34 @@ export class WaitingRoom extends RoomElement {
    * @param {string} token
    */
   onToken(token) {
-    this.#tabs.join(personOf(token));
+    this.#person = personOf(token);
+  }
+
+  /** @param {string} scope */
+  #enterScope(scope) {
+    if (scope === this.#scope) return;
+    this.#leaveScope();
+    this.#scope = scope;
+    this.#tabs.join(scope);
+    this.#auto = new Choice("auto", scope, this.getAttribute("auto") !== "off");
+    this.#sound = new Choice("sound", scope, false);
+    this.#auto.addEventListener("change", () => this.#autoSwitched());
+    this.#sound.addEventListener("change", () => this.#soundSwitched());
+    if (this.#sound.value) this.#chime.prepare(() => this.#draw());
+  }
+
+  #leaveScope() {
+    this.#scope = "";
+    this.#auto?.close();
+    this.#sound?.close();
+    this.#auto = this.#sound = null;
+    this.#tabs.leave();
   }
 
   /** @param {Message} message */
   #heard(message) {
+    // Only a place says the installation; it is another one where the server was replaced.
+    if (message.installation) this.#enterScope(scopeOf(message, this.#person, this.server));
     this.#entering = false;
     this.#move(nextPlace(this.#place, message, Date.now()));
   }
@@ -144,7 +171,7 @@ export class WaitingRoom extends RoomElement {
     this.#place = next;
     if (next.kind === "called" && before.kind !== "called") this.#called();
     if (next !== before) {
-      keepPlace(this.where, next, this.connection?.revision ?? UNTOLD);
+      keepPlace(this.#scope, next, this.connection?.revision ?? UNTOLD);
       this.announce("place", next);
     }
     this.#draw();
@@ -185,7 +212,7 @@ export class WaitingRoom extends RoomElement {
   }
 
   #reload() {
-    noteReload(Date.now());
+    noteReload(this.#scope, Date.now());
     location.reload();
   }
 

@@ -28,7 +28,7 @@ const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
  * @typedef {{id: string, name: string, seats: number, presenters: number, trial: boolean,
  *            on_sale: boolean, price: Record<"month" | "year", Money>,
  *            parallel_event: Record<"month" | "year", Money>}} Plan
- * @typedef {{id: string, plan: string, seats: number, presenters: number,
+ * @typedef {{id: string, installation: string, plan: string, seats: number, presenters: number,
  *            billing_period: "month" | "year", time_zone: string, parallel_events: number,
  *            period: {start: string, end: string, days: number},
  *            promo_codes: {code: string, percent_off: number}[],
@@ -59,6 +59,8 @@ export class Refused extends Error {
 
 export class Billing {
   #session;
+  /** @type {Promise<Account> | null} asked for once, to know which installation and account it is */
+  #payer = null;
 
   /** @param {() => Promise<{token: string, account: string}>} session */
   constructor(session) {
@@ -143,8 +145,7 @@ export class Billing {
 
   /** @returns {Promise<Order | null>} a purchase that was begun here and whose end is not known */
   async underWay() {
-    const { account } = await this.#session().catch(unreachable);
-    return remembered(account, Date.now());
+    return remembered(await this.#whoPays(), Date.now());
   }
 
   /**
@@ -156,17 +157,17 @@ export class Billing {
    */
   async buy(order) {
     const { quote } = order;
-    const { account } = await this.#session().catch(unreachable);
-    const before = remembered(account, Date.now());
-    remember(account, order);
+    const payer = await this.#whoPays();
+    const before = remembered(payer, Date.now());
+    remember(payer, order);
     try {
       const headers = { "Idempotency-Key": quote.id };
-      return kept(account, order, await this.#call("POST", "/upgrades", { quote: quote.id }, headers));
+      return kept(payer, order, await this.#call("POST", "/upgrades", { quote: quote.id }, headers));
     } catch (error) {
-      if (!isUnanswered(error)) forget(account);
+      if (!isUnanswered(error)) forget(payer);
       // What is in progress may be the one whose answer never came: it is not lost for this one.
       const inProgress = error instanceof Refused && error.code === "change_in_progress";
-      if (before && before.quote.id !== quote.id && inProgress) remember(account, before);
+      if (before && before.quote.id !== quote.id && inProgress) remember(payer, before);
       throw error;
     }
   }
@@ -199,13 +200,22 @@ export class Billing {
    * @param {string} upgrade
    */
   async #follow(method, order, upgrade) {
-    const { account } = await this.#session().catch(unreachable);
+    const payer = await this.#whoPays();
     try {
-      return kept(account, order, await this.#call(method, `/upgrades/${encodeURIComponent(upgrade)}`));
+      return kept(payer, order, await this.#call(method, `/upgrades/${encodeURIComponent(upgrade)}`));
     } catch (error) {
-      if (!isUnanswered(error)) forget(account);
+      if (!isUnanswered(error)) forget(payer);
       throw error;
     }
+  }
+
+  /** @returns {Promise<Account>} where the browser keeps orders for it; a failure is tried again */
+  #whoPays() {
+    this.#payer ??= this.account().catch((error) => {
+      this.#payer = null;
+      throw error;
+    });
+    return this.#payer;
   }
 
   /**
@@ -244,13 +254,13 @@ export function passing(error, before) {
 }
 
 /**
- * @param {string} account
+ * @param {Account} payer
  * @param {Order} order
  * @param {Upgrade} upgrade
  */
-function kept(account, order, upgrade) {
-  if (upgrade.status === "pending") remember(account, { ...order, upgrade: upgrade.id });
-  else forget(account);
+function kept(payer, order, upgrade) {
+  if (upgrade.status === "pending") remember(payer, { ...order, upgrade: upgrade.id });
+  else forget(payer);
   return upgrade;
 }
 

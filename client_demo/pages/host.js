@@ -1,5 +1,6 @@
 /** The host page: keeps the room's picture, and turns clicks into calls. */
 
+import { joined } from "../library/storagename.js";
 import { at } from "./address.js";
 import { AskOwner } from "./ask.js";
 import { Backend } from "./backend.js";
@@ -30,11 +31,13 @@ let texts = readersTexts();
 let view = NO_ROOM;
 /** @type {Readonly<History>} */
 let history = NO_HISTORY;
-/** @type {Memory | null} of this room; there is none before it is known */
+/** @type {Memory | null} of this room's history; there is none before it is known */
 let memory = null;
-const snoozes = new Memory("snooze");
+/** @type {Memory | null} of the notice that was put off in this room */
+let snoozes = null;
 /** @type {Snooze | null} */
-let snooze = snoozes.recall()?.value ?? null;
+let snooze = null;
+let remembered = ""; // the scope of both
 let drawing = 0;
 
 // A presenter sees the same page; whether they may buy is for the server to say.
@@ -75,7 +78,7 @@ function redraw() {
 /** @param {Message} message */
 function hear(message) {
   view = nextRoomView(view, message);
-  if (memory === null && message.type === "room") remember(message);
+  if (message.type === "room") remember(message);
   history = nextHistory(history, message, Date.now());
   memory?.keepNowAndThen(history, Date.now());
   redraw();
@@ -86,10 +89,15 @@ function hear(message) {
  *
  * @param {Message} room
  */
-function remember({ account, room, epoch }) {
-  memory = new Memory(`history.${account}.${room}`);
+function remember({ installation = at(""), account, room, epoch }) {
+  const scope = joined([installation, account, room]);
+  if (scope === remembered) return;
+  remembered = scope;
+  memory = new Memory("history", scope);
+  snoozes = new Memory("snooze", scope);
+  snooze = snoozes.recall()?.value ?? null;
   const kept = memory.recall();
-  if (kept && kept.value.epoch === epoch) history = losingSight(kept.value, kept.at); // else another event
+  history = kept && kept.value.epoch === epoch ? losingSight(kept.value, kept.at) : NO_HISTORY; // else another event
 }
 
 async function seePlans() {
@@ -140,7 +148,7 @@ async function holdOrGoOn() {
 /** @param {Snooze | null} next */
 function sleep(next) {
   snooze = next;
-  snoozes.keep(snooze, Date.now());
+  snoozes?.keep(snooze, Date.now());
   redraw();
 }
 

@@ -1,5 +1,7 @@
 /** What a page keeps over a reload: the server keeps no history, so each tab has its own. */
 
+import { storageName } from "../library/storagename.js";
+
 const SAVED_EVERY_MS = 2_000;
 
 /** One value in this tab's storage. Where there is none, or no room in it, it is not kept. */
@@ -7,9 +9,12 @@ export class Memory {
   #key;
   #savedAt = 0;
 
-  /** @param {string} key */
-  constructor(key) {
-    this.#key = `fullhouse.${key}`;
+  /**
+   * @param {string} what
+   * @param {string} scope - which installation, account and room it belongs to
+   */
+  constructor(what, scope) {
+    this.#key = storageName(what, scope);
   }
 
   /** @returns {{at: number, value: any} | null} as last kept, and when */

@@ -1,12 +1,13 @@
 /** Who the reader of a demo page is, and the room token that says so. */
 
+import { joined, storageName } from "../library/storagename.js";
 import { at } from "./address.js";
 
 /** @typedef {"host" | "presenter" | "attendee"} Role */
 
 /**
- * `?p=` of the address, else the same made-up name in every tab of this browser. Each role has
- * its own: one person who is host and attendee at once would give up the seat.
+ * `?p=` of the address, else the same made-up name in every tab of this browser, for each server. Each
+ * role has its own: one person who is host and attendee at once would give up the seat.
  *
  * @param {Role} role
  * @returns {string}
@@ -14,7 +15,7 @@ import { at } from "./address.js";
 export function participant(role) {
   const asked = new URLSearchParams(location.search).get("p");
   if (asked) return asked;
-  const keptAs = `fullhouse.${role}`;
+  const keptAs = storageName(role, joined([at("")])); // no server has been asked yet
   const kept = localStorage.getItem(keptAs) ?? newParticipant(role);
   localStorage.setItem(keptAs, kept);
   return kept;

@@ -1,4 +1,4 @@
-"""What the account page knows by itself: which plans to show, and which purchase is under way."""
+"""What the account page knows by itself: which plans to show."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from server.domain.plans import BillingPeriod, Plan, Prices
 
 PERIODS: tuple[BillingPeriod, ...] = ("month", "year")
-MINUTE_MS = 60_000
-ORDER = {
-    "offer": {"plan": "large", "name": "Large", "seats": 250},
-    "quote": {"id": "q1"},
-    "upgrade": None,
-    "at": 0,
-}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -70,25 +63,3 @@ async def test_the_page_offers_what_the_server_takes_and_nothing_else(lab: Lab) 
         own = on_the_wire(current)
         told = await lab.call("planrows.js", "way", on_the_wire(target), shown, own)
         assert told == way(account, current, target), (current.id, target.id, period)
-
-
-async def test_a_purchase_is_remembered_for_its_account_until_it_must_have_ended(
-    lab: Lab,
-) -> None:
-    await lab.call("orders.js", "remember", "acme", ORDER)
-
-    assert await lab.call("orders.js", "remembered", "acme", 29 * MINUTE_MS) == ORDER
-    assert await lab.call("orders.js", "remembered", "acme", 30 * MINUTE_MS) is None
-    assert await lab.call("orders.js", "remembered", "other", 0) is None
-
-    await lab.call("orders.js", "forget", "acme")
-    assert await lab.call("orders.js", "remembered", "acme", 0) is None
-
-
-async def test_what_another_version_of_the_page_left_behind_is_no_purchase(lab: Lab) -> None:
-    for left in ("{", "[]", "null", '{"quote": {}}', '{"offer": {}, "quote": 1}'):
-        await lab.page.evaluate(
-            "(left) => localStorage.setItem('fullhouse.order.acme', left)", left
-        )
-
-        assert await lab.call("orders.js", "remembered", "acme", 0) is None, left

@@ -318,6 +318,7 @@ async def test_it_rings_only_for_who_asked_for_it(browser: Browser) -> None:
     await bring_to(lab, "waiting", auto="off")
     await lab.page.locator("#sound").check()
     await lab.tell(**CALL)
+    await lab.pass_time(50)
 
     assert await lab.page.evaluate("notes") == 2
 

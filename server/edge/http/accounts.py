@@ -70,6 +70,7 @@ class AccountObject(Struct, frozen=True):
     """`plan_name` and prices are those of the purchase, before promo codes.
 
     They are null, and `next_period` too, where an earlier version kept none and nobody knows them.
+    `installation` tells servers apart in what a browser keeps.
     """
 
     id: str
@@ -89,6 +90,7 @@ class AccountObject(Struct, frozen=True):
     price: Money | None
     parallel_event_price: Money | None
     carried_over: Money | None
+    installation: str
 
 
 class AccountsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
@@ -159,6 +161,7 @@ def _account_object(account: Account, asked: Asked[Any]) -> AccountObject:
         price=_price(account, "price"),
         parallel_event_price=_price(account, "parallel_event"),
         carried_over=total_of(account.carried),
+        installation=asked.doors.installation,
     )
 
 
