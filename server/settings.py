@@ -305,6 +305,11 @@ class Settings:
                 f"{variable_of('api_keys')}: a key of fewer than {limits.SAFE_KEY_LENGTH} "
                 "characters can be guessed; make one with: openssl rand -hex 16"
             )
+        if "ssl_cert_reqs=none" in self.redis_url:
+            yield (
+                f"{variable_of('redis_url')}: with ssl_cert_reqs=none any certificate will do, so "
+                "whoever is on the way can be the store; name its authority with ssl_ca_certs"
+            )
         if any(proxy.endswith("/0") for proxy in self.trusted_proxies):
             yield (
                 f"{variable_of('trusted_proxies')}: a network that ends in /0 is every address: "

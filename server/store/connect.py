@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redis.asyncio import Redis
@@ -18,6 +16,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from server.domain.errors import StoreUnavailable
 from server.domain.store_refusals import StoreRefusal
 from server.store.faults import refusal_of
+from server.store.store_url import InvalidOption, pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,10 +31,6 @@ TRY_EVERY_S = 0.5
 FLOORS = {"Redis": (7, 0), "Valkey": (7, 2)}  # the first with script flags and sharded pub/sub
 
 Version = tuple[int, ...]
-
-_TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
-
-_unknown_option_in = re.compile(r"unexpected keyword argument '(\w+)'").search
 
 
 class StoreNotUsable(Exception):
@@ -137,43 +132,24 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
         InvalidStoreUrl: it has an option that is unknown or wrong.
     """
     try:
-        client = _client(url, retries, deadline_s)
-        # Opens nothing: it takes the options of the URL, or not.
-        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's
-    except (TypeError, ValueError, RedisError) as error:
-        unknown = _unknown_option_in(str(error))
-        reason = f"the option {unknown[1]!r} is unknown" if unknown else str(error)
-        raise InvalidStoreUrl(reason) from error
-    _check_files(client)
-    return client
-
-
-def _check_files(client: Redis) -> None:
-    """The client would take a missing file for a server that does not answer, and wait for it."""
-    options = client.connection_pool.connection_kwargs
-    for name in _TLS_FILES:
-        path = options.get(name)
-        if path and not Path(path).is_file():
-            raise InvalidStoreUrl(f"{name}: there is no file {path}")
+        pool = pool_of(
+            url,
+            client_name="fullhouse",
+            decode_responses=False,
+            socket_timeout=deadline_s,
+            socket_connect_timeout=deadline_s,
+            retry=Retry(NoBackoff(), retries=retries, supported_errors=(RedisConnectionError,)),
+            # A protocol of one vendor's cloud that costs each new connection a refused command.
+            maint_notifications_config=MaintNotificationsConfig(enabled=False),
+        )
+    except InvalidOption as error:
+        raise InvalidStoreUrl(str(error)) from error
+    return Redis.from_pool(pool)
 
 
 def database_of(redis: Redis) -> int:
     """The number of the database that the connections of this client are in."""
     return int(redis.connection_pool.connection_kwargs.get("db") or 0)
-
-
-def _client(url: str, retries: int, deadline_s: float) -> Redis:
-    client: Redis = Redis.from_url(
-        url,
-        client_name="fullhouse",
-        decode_responses=False,
-        socket_timeout=deadline_s,
-        socket_connect_timeout=deadline_s,
-        retry=Retry(NoBackoff(), retries=retries, supported_errors=(RedisConnectionError,)),
-        # A protocol of one vendor's cloud that costs each new connection a refused command.
-        maint_notifications_config=MaintNotificationsConfig(enabled=False),
-    )
-    return client
 
 
 async def check_store(redis: Redis) -> StoreFacts:

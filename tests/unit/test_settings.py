@@ -114,6 +114,21 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
     assert "\n" not in line
 
 
+@pytest.mark.parametrize(
+    ("name", "raw", "word"),
+    [
+        ("redis_url", "rediss://h:6379/0?ssl_cert_reqs=none", "any certificate will do"),
+        ("trusted_proxies", "10.0.0.1,0.0.0.0/0", "every address"),
+        ("trusted_proxies", "::/0", "every address"),
+    ],
+)
+def test_what_works_and_is_not_safe_is_warned_about(name: str, raw: str, word: str) -> None:
+    (line,) = Settings.parse({name: raw}).weaknesses()
+
+    assert line.startswith(f"{variable_of(name)}: ")
+    assert word in line
+
+
 STRIPE = {"payments": "stripe", "stripe_key": "sk_1", "stripe_webhook_secret": "whsec_1"}
 
 

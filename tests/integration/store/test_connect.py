@@ -148,6 +148,36 @@ def test_a_wrong_tls_option_is_named() -> None:
         open_store("rediss://:p%40ss@127.0.0.1:1/0?ssl_cert_reqs=nonsense")
 
 
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        (
+            "redis://127.0.0.1/0?ssl_cert_reqs=none",
+            "'ssl_cert_reqs' is for TLS: begin with rediss",
+        ),
+        ("redis://127.0.0.1/0?max_connections=1", "max_connections: must be at least 2"),
+        ("redis://127.0.0.1/0?max_connections=0", "max_connections: must be at least 2"),
+        ("redis://127.0.0.1/0?max_conections=9", "did you mean 'max_connections'"),
+        # Taken by the client, which then answers what this server does not expect, or crashes.
+        ("redis://127.0.0.1/0?decode_responses=true", "'decode_responses' is unknown"),
+        ("redis://127.0.0.1/0?retry=3", "'retry' is unknown"),
+        ("redis://127.0.0.1/0?protocol=3", "'protocol' is unknown"),
+    ],
+)
+def test_an_option_that_would_do_harm_is_refused_by_its_name(url: str, complaint: str) -> None:
+    with pytest.raises(InvalidStoreUrl, match=re.escape(complaint)):
+        open_store(url)
+
+
+async def test_calls_wait_where_there_are_few_connections(own_store: str) -> None:
+    async with open_store(f"{own_store}?max_connections=2") as redis:
+        answers = await asyncio.gather(*(redis.incr("calls") for _ in range(50)))
+        info = await redis.info("clients")
+
+    assert sorted(answers) == list(range(1, 51))
+    assert info["connected_clients"] == 2
+
+
 @pytest.mark.parametrize("option", ["ssl_ca_certs", "ssl_certfile", "ssl_keyfile"])
 def test_a_file_of_tls_that_is_not_there_is_named(option: str) -> None:
     with pytest.raises(InvalidStoreUrl, match=f"{option}.*/nowhere.pem"):
