@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_SOCKET_PATH_BYTES = 107  # sun_path holds 108 with the closing zero. Source: unix(7)
 
+_TRIAL_BYTES = 64 * 1024  # more than the store needs to begin its file
 _SOCKET = "store.sock"
 _SOCKET_LINK = "socket-dir"
 
@@ -43,6 +44,7 @@ def taken(data_dir: Path) -> Iterator[Path]:
     data_dir = data_dir.absolute()
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _try_to_write(data_dir)
         lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise DataDirNotUsable(data_dir, error.strerror or str(error)) from error
@@ -51,6 +53,18 @@ def taken(data_dir: Path) -> Iterator[Path]:
         yield data_dir
     finally:
         os.close(lock)
+
+
+def _try_to_write(data_dir: Path) -> None:
+    """The store would end without a word where the disk is full.
+
+    Raises:
+        OSError: nothing more can be written there.
+    """
+    with tempfile.TemporaryFile(dir=data_dir) as trial:
+        trial.write(bytes(_TRIAL_BYTES))
+        trial.flush()
+        os.fsync(trial.fileno())
 
 
 def _flock(lock: int, data_dir: Path) -> None:

@@ -6,6 +6,7 @@ some and makes a class of it; scripts and pipelines keep others in the text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -59,13 +60,25 @@ _BY_TEXT: tuple[tuple[str, StoreRefusal], ...] = (
 )
 
 
+_in_a_pipeline = re.compile(
+    r"Command # \d+ \(.*\) of pipeline caused error: \((['\"])(.*)\1,\)", re.DOTALL
+).fullmatch
+
+
+def words_of(error: Exception) -> str:
+    """What the store said, without the call that redis-py puts before it in a pipeline."""
+    annotated = _in_a_pipeline(str(error))
+    return annotated[2] if annotated else str(error)
+
+
 def refusal_of(error: Exception) -> StoreRefusal | None:
     """The kind of refusal that an error of the client is; None where it is a bug of ours."""
     for class_, refusal in _BY_CLASS:
         if isinstance(error, class_):
             return refusal
+    words = words_of(error)
     for beginning, refusal in _BY_TEXT:
-        if str(error).startswith(beginning):
+        if words.startswith(beginning):
             return refusal
     # A class of its own is a code of the store that says "not now".
     is_coded = isinstance(error, ResponseError) and type(error) is not ResponseError
@@ -100,4 +113,4 @@ def store_faults() -> Iterator[None]:
         refusal = refusal_of(error)
         if refusal is None:
             raise
-        raise StoreUnavailable(refusal, str(error)) from error
+        raise StoreUnavailable(refusal, words_of(error)) from error

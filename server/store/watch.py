@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from server.counted_log import CountedLog
 from server.domain.store_refusals import StoreRefusal
-from server.store.faults import refusal_of
+from server.store.faults import refusal_of, words_of
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -59,7 +59,7 @@ class StoreWatch:
             self._count(refusal)
             if refusal.may_be_another_server:
                 self._suspicion = refusal
-            self._refused.note(refusal.value, reason=str(error))
+            self._refused.note(refusal.value, reason=words_of(error))
 
     def probed(self, error: StoreUnavailable | None) -> None:
         """What became of the last probe: None if the store did what it was asked."""

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from server.store.data_dir import MAX_SOCKET_PATH_BYTES, DataDirInUse, socket_path, taken
+from server.store.data_dir import (
+    MAX_SOCKET_PATH_BYTES,
+    DataDirInUse,
+    DataDirNotUsable,
+    socket_path,
+    taken,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +39,20 @@ def test_a_refused_server_does_not_free_the_directory(tmp_path: Path) -> None:
         for _ in range(2):
             with pytest.raises(DataDirInUse), taken(tmp_path):
                 pass
+
+
+def test_a_full_disk_is_named_before_the_store_ends_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(DataDirNotUsable, match="No space left on device"), taken(tmp_path):
+        pass
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_child_does_not_inherit_the_directory(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 import uvloop
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
 
 from server.domain.errors import StoreUnavailable
+from server.domain.store_refusals import StoreRefusal
 from server.store.faults import closed_sockets, store_faults
 
 # What uvloop says of a write to a transport that was closed a moment ago.
@@ -30,6 +32,28 @@ def test_a_connection_dropped_under_a_call_makes_the_store_unavailable() -> None
     """What redis-py says where another task has closed the connection that it is about to use."""
     with pytest.raises(StoreUnavailable), store_faults():
         raise AttributeError("'NoneType' object has no attribute 'writelines'")
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        ("MISCONF Errors writing to the AOF file: No space left on device", StoreRefusal.DISK),
+        ("NOREPLICAS Not enough good replicas to write.", StoreRefusal.NO_REPLICAS),
+        ("ACL failure in script: No permissions for 'x'", StoreRefusal.NOT_PERMITTED),
+        ("OOM command not allowed when used memory > 'maxmemory'.", StoreRefusal.FULL),
+    ],
+)
+@pytest.mark.parametrize("is_piped", [False, True])
+def test_a_refusal_is_known_by_its_words_in_a_pipeline_too(
+    words: str, refusal: StoreRefusal, *, is_piped: bool
+) -> None:
+    said = f"Command # 1 (SADD fh:accounts:3 (a)) of pipeline caused error: {(words,)}"
+
+    with pytest.raises(StoreUnavailable) as unavailable, store_faults():
+        raise ResponseError(said if is_piped else words)
+
+    assert unavailable.value.refusal is refusal
+    assert unavailable.value.reason == words
 
 
 def test_any_other_attribute_error_is_a_bug() -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from server.domain.errors import StoreUnavailable
+from server.domain.store_refusals import StoreRefusal
 from server.store.account_index import AccountIndex
 from server.store.keys import DEFAULT_KEYS, part_of
 from tests.shop import ACCOUNT, Shop
@@ -23,6 +25,19 @@ def index(redis: Redis) -> AccountIndex:
 
 async def all_names(index: AccountIndex, prefix: str = "") -> list[str]:
     return await index.names(prefix=prefix, after=None, count=99)
+
+
+async def test_a_store_that_takes_no_writes_is_no_bug(redis: Redis, index: AccountIndex) -> None:
+    """Its words stand behind those of redis-py, which names the call of a pipeline."""
+    await redis.config_set("min-replicas-to-write", 1)
+    try:
+        with pytest.raises(StoreUnavailable) as unavailable:
+            await index.add("acme")
+    finally:
+        await redis.config_set("min-replicas-to-write", 0)
+
+    assert unavailable.value.refusal is StoreRefusal.NO_REPLICAS
+    assert unavailable.value.reason.startswith("NOREPLICAS ")
 
 
 async def test_names_of_an_earlier_version_are_sorted_in(
