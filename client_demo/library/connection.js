@@ -6,6 +6,7 @@
  * only carries them.
  */
 
+import { addressOf, wasReloaded } from "./pagefacts.js";
 import { PollLine } from "./pollline.js";
 import { backoffMs, comesBack, Newest } from "./returning.js";
 import { SocketLine } from "./socketline.js";
@@ -75,7 +76,8 @@ export class RoomConnection extends EventTarget {
     const until = { signal: this.#listening.signal };
     addEventListener("online", () => this.hurry(), until);
     addEventListener("offline", () => this.#line?.drop(), until);
-    addEventListener("pageshow", (event) => event.persisted && this.hurry(), until);
+    addEventListener("pagehide", () => this.#pause(), until);
+    addEventListener("pageshow", (event) => event.persisted && this.#goOn(), until);
     document.addEventListener("visibilitychange", () => this.#woke(), until);
     document.addEventListener("resume", () => this.#woke(), until);
     this.#connect();
@@ -126,6 +128,22 @@ export class RoomConnection extends EventTarget {
     this.#deafSockets = 0; // perhaps another network
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#connect(), backoffMs(0));
+  }
+
+  /**
+   * The reader goes elsewhere, and may come back to the page as it is. An open connection would hold
+   * the seat of somebody who is gone, and keep browsers from keeping the page.
+   */
+  #pause() {
+    if (this.#link.phase === "ended") return;
+    this.#hangUp();
+    this.#enter("away");
+  }
+
+  #goOn() {
+    if (this.#link.phase === "ended") return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connect(), Math.max(this.#notBefore - Date.now(), backoffMs(0)));
   }
 
   /** Timers sleep with the phone: what they would have noticed is looked at now. */
@@ -294,22 +312,4 @@ export class RoomConnection extends EventTarget {
     this.#link = { ...this.#link, code: null, nextTryAt: null, keptMs, ...more, phase, since };
     this.dispatchEvent(new CustomEvent("link", { detail: this.#link }));
   }
-}
-
-/**
- * Whole, since not every browser takes another address for a WebSocket, and without the slash at its end.
- *
- * @param {string} server - perhaps a path, from where the page is
- */
-function addressOf(server) {
-  try {
-    return new URL(server, document.baseURI).href.replace(/\/+$/, "");
-  } catch {
-    return server; // no address: it cannot be reached, which is told as such
-  }
-}
-
-function wasReloaded() {
-  const [entry] = performance.getEntriesByType("navigation");
-  return /** @type {PerformanceNavigationTiming | undefined} */ (entry)?.type === "reload";
 }

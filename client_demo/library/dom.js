@@ -49,6 +49,20 @@ export function write(target, text) {
 }
 
 /**
+ * Not a timer: those are late in hidden pages.
+ *
+ * @param {() => void} act
+ */
+export function afterThisTask(act) {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    act();
+  };
+  port2.postMessage(null);
+}
+
+/**
  * A style sheet that needs no leave of a strict policy for styles.
  *
  * @param {string} rules

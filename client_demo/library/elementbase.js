@@ -1,6 +1,7 @@
 /** What both elements share: where the server is, who the reader is, and in which language. */
 
 import { RoomConnection } from "./connection.js";
+import { afterThisTask } from "./dom.js";
 import { UNTOLD } from "./returning.js";
 import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
@@ -8,26 +9,34 @@ import { NotInvited } from "./types.js";
 import { languageOf, Words } from "./words.js";
 
 /** @import { Message, Revision } from "./types.js" */
-/** @typedef {() => string | Promise<string>} TokenCallback */
+/** @typedef {(room: string | null) => string | Promise<string>} TokenCallback - gets the attribute `room` */
 
 const CATALOGUES = { en, de };
+/** The attributes that decide which room it is. */
+const SOURCE = ["server", "token-url", "room"];
 
 /**
  * An element that is connected to a room while it is on a page.
  *
  * Attributes, of which each may change at any time: `server` (origin; the page's own if absent),
- * `token-url` (a route of the platform that answers `{"token"}` to a POST), `lang`. With another
- * `server` or `token-url` the element leaves its room and enters the other. Property: `token`, a callback in place of
- * `token-url`.
+ * `token-url` (a route of the platform that answers `{"token"}` to a POST; `{room}` in it is filled
+ * in), `room` (which room the token is to be for, if the page has several), `lang`. With another
+ * `server`, `token-url` or `room` the element leaves its room and enters the other. Property: `token`,
+ * a callback in place of `token-url`.
+ *
+ * It may be moved on the page, and keeps its connection. Taken off the page it leaves nothing behind;
+ * the place is kept for the grace, as after a reload.
  */
 export class RoomElement extends HTMLElement {
-  static observedAttributes = ["lang", "server", "token-url"];
+  static observedAttributes = ["lang", ...SOURCE];
   /** @type {TokenCallback | null} */
   #token = null;
   /** @type {RoomConnection | null} */
   #connection = null;
   #words = this.#wordsOf();
   #isMoving = false;
+  /** What {@link SOURCE} said when the connection was begun. */
+  #entered = "";
 
   /** @returns {TokenCallback | null} */
   get token() {
@@ -51,11 +60,13 @@ export class RoomElement extends HTMLElement {
     this.#words = this.#wordsOf();
     this.#takeEarly();
     this.onTexts();
-    this.#begin();
+    if (this.#connection && this.#entered !== this.#source) this.#move(); // changed while it was off the page
+    else this.#begin();
   }
 
   disconnectedCallback() {
-    this.#end();
+    // What is moved is taken off first, and is on the page again by then.
+    afterThisTask(() => this.isConnected || this.#end());
   }
 
   /**
@@ -110,6 +121,10 @@ export class RoomElement extends HTMLElement {
     return this.dispatchEvent(new CustomEvent(`fullhouse-${name}`, { detail, cancelable, bubbles: true }));
   }
 
+  get #source() {
+    return JSON.stringify(SOURCE.map((name) => this.getAttribute(name)));
+  }
+
   /** @returns {string} the origin of the server */
   get server() {
     return this.getAttribute("server") ?? location.origin;
@@ -146,20 +161,20 @@ export class RoomElement extends HTMLElement {
   #begin() {
     const url = this.getAttribute("token-url");
     if (this.#connection || !this.isConnected || !(this.#token || url)) return;
-    this.#connection = new RoomConnection({
+    const room = this.getAttribute("room");
+    const connection = new RoomConnection({
       server: this.server,
-      token: () => this.#newToken(url ?? ""),
+      token: async () => {
+        const token = await (this.#token ? this.#token(room) : tokenFrom(url ?? "", room));
+        if (this.#connection === connection) this.onToken(token); // else it is for a room that was left
+        return token;
+      },
       known: (first) => this.recall(first),
     });
-    this.onBegin(this.#connection);
-    this.#connection.open();
-  }
-
-  /** @param {string} url */
-  async #newToken(url) {
-    const token = await (this.#token ? this.#token() : tokenFrom(url));
-    this.onToken(token);
-    return token;
+    this.#connection = connection;
+    this.#entered = this.#source;
+    this.onBegin(connection);
+    connection.open();
   }
 
   #wordsOf() {
@@ -171,11 +186,13 @@ export class RoomElement extends HTMLElement {
 
 /**
  * @param {string} url
+ * @param {string | null} room
  * @returns {Promise<string>}
  */
-async function tokenFrom(url) {
+async function tokenFrom(url, room) {
   const headers = { Accept: "application/json" };
-  const answer = await fetch(url, { method: "POST", headers, credentials: "same-origin", cache: "no-store" });
+  const address = url.replaceAll("{room}", encodeURIComponent(room ?? ""));
+  const answer = await fetch(address, { method: "POST", headers, credentials: "same-origin", cache: "no-store" });
   if ([401, 403, 404, 410].includes(answer.status)) throw new NotInvited();
   if (!answer.ok) throw new Error(`No token: ${answer.status}.`);
   return (await answer.json()).token;

@@ -18,6 +18,7 @@ export class PollLine {
   #token = "";
   #timer = 0;
   #open = false;
+  #leaves = false; // whether the poll under way gives up the place
   /** @type {AbortController | null} the poll under way */
   #asking = null;
 
@@ -57,7 +58,7 @@ export class PollLine {
 
   forget() {
     this.#open = false;
-    this.#asking?.abort();
+    if (!this.#leaves) this.#asking?.abort(); // who leaves has left, whether the page waits for it or not
     clearTimeout(this.#timer);
   }
 
@@ -67,6 +68,7 @@ export class PollLine {
     this.#asking?.abort();
     const asking = new AbortController();
     this.#asking = asking;
+    this.#leaves = "leave" in body;
     const patience = setTimeout(() => asking.abort(), ANSWER_MS);
     try {
       const answer = await this.#answer(body, asking.signal);
@@ -110,6 +112,7 @@ export class PollLine {
       method: "POST",
       headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json" },
       body: JSON.stringify(body),
+      keepalive: this.#leaves, // outlives the page
       credentials: "omit",
       cache: "no-store",
       signal,

@@ -23,6 +23,7 @@ export class Tabs extends EventTarget {
   #left = Promise.resolve();
   /** @type {Set<ReturnType<typeof setTimeout>>} */
   #timers = new Set();
+  #listening = new AbortController();
 
   /** @param {string} scope - of the person in the room, as of scopeOf */
   join(scope) {
@@ -30,21 +31,35 @@ export class Tabs extends EventTarget {
     if (name === this.#name || !("BroadcastChannel" in globalThis)) return;
     this.leave();
     this.#name = name;
+    this.#listening = new AbortController();
+    const until = { signal: this.#listening.signal };
+    addEventListener("pagehide", () => this.#close(), until); // a page with locks or channels is not kept
+    addEventListener("pageshow", (event) => event.persisted && this.#open(), until);
+    this.#open();
+  }
+
+  #open() {
+    this.#close();
     this.#left = new Promise((release) => (this.#release = release));
-    this.#channel = new BroadcastChannel(name);
+    this.#channel = new BroadcastChannel(this.#name);
     this.#channel.onmessage = ({ data }) => {
       if (data.done) this.#done.add(data.done);
       if (data.back) this.dispatchEvent(new Event("back"));
     };
   }
 
-  /** Nothing that was planned is done any more, and no lock and no channel stays. */
-  leave() {
+  #close() {
     this.#channel?.close();
     this.#channel = null;
     this.#release();
     this.#timers.forEach(clearTimeout);
     this.#timers.clear();
+  }
+
+  /** Nothing that was planned is done any more, and no lock and no channel stays. */
+  leave() {
+    this.#listening.abort();
+    this.#close();
     this.#done.clear();
     this.#name = "";
   }

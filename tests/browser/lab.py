@@ -114,11 +114,16 @@ async def open_lab(browser: Browser, **context: Any) -> Lab:  # noqa: ANN401  # 
     page = await browser.new_page(**context)
     lab = Lab(page)
     await page.clock.install(time=0)
-    await page.route(f"{_ORIGIN}/**", _serve)
+    await serve_modules(page, _ORIGIN)
     await page.route_web_socket("ws://lab.test/**", lambda socket: _listen(lab, socket))
     await page.goto(f"{_ORIGIN}/empty")
     await page.clock.pause_at(_NOON_S)  # installed alone, the clock goes on by itself
     return lab
+
+
+async def serve_modules(page: Page, origin: str) -> None:
+    """Answer every address of `origin` with a module, or with an empty page."""
+    await page.route(f"{origin}/**", _serve)
 
 
 def _listen(lab: Lab, socket: WebSocketRoute) -> None:

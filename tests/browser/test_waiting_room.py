@@ -281,7 +281,7 @@ async def test_the_title_tells_of_the_place_and_is_given_back(browser: Browser) 
     assert await lab.page.title() == "● Your seat is ready · Lab"
 
     await lab.page.evaluate(f"document.querySelector('{ROOM}').remove()")
-    assert await lab.page.title() == "Lab"
+    await expect(lab.page).to_have_title("Lab")
 
 
 async def test_it_speaks_the_language_it_is_told_to_and_switches_while_it_runs(
