@@ -2,152 +2,123 @@
 
 from __future__ import annotations
 
-import json
-import random
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import Role, RoomRef
-from server.store.keys import RoomKeys
-from server.store.room_store import packed_beliefs
-from server.store.scripts import quick_way_of, source_of
-from tests.ears import ear_on
-from tests.hall import Guest, Hall
+from server.store.scripts import source_of
+from tests.hall import Hall
+from tests.two_ways import (
+    KINDS,
+    SCRIPTS,
+    drop,
+    enter,
+    leave,
+    remember_more,
+    resize,
+    two_ways,
+    walk,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from redis.asyncio import Redis
 
     from tests.fakes import FakeClock
+    from tests.two_ways import TwoWays
 
-STEPS = 250
-JUMPS_MS = (0, 1, *(250, 900, 1000, 1500, 2000) * 25, 2001, -700)
-NAMES = "abcdefgh"
-SHORT = {"lease_ms": 8000, "grace_ms": 3000, "wait_grace_ms": 5000, "claim_ms": 4000}
+STEPS = 100
 
-
-is_bookkeeping = re.compile(rb"due|(pace|freed)_(slot|\d)").fullmatch
-"""Fields that each way keeps as it needs them; what they are for, `joins_per_min` and `freed`, is
-compared."""
+LONG = {"lease_ms": 900_000, "grace_ms": 500_000, "wait_grace_ms": 500_000, "claim_ms": 500_000}
+"""No place ends by itself while a test looks at something else that does."""
 
 
-def long_way_of(script: str) -> str:
-    return source_of(script).replace(quick_way_of(script), "")
-
-
-@dataclass(slots=True)
-class Way:
-    """One of two rooms in which the same happens; `scripts` are how it is swept and renewed."""
-
-    hall: Hall
-    redis: Redis
-    scripts: dict[str, str]
-    guests: dict[str, Guest]
-
-    async def run(self, script: str, *more: str | int | bytes, seen: bool = True) -> Any:  # noqa: ANN401  # JSON
-        revision = await self.hall.revision()
-        args = [revision.epoch, revision.rev] if seen else [0, 0]
-        keys = RoomKeys(self.hall.ref).all()
-        text = await self.redis.eval(
-            self.scripts[script], len(keys), *keys, self.hall.clock.now_ms(), *args, *more
-        )
-        return json.loads(text)
-
-    async def renew(self, names: list[str], *, wrong: bool) -> Any:  # noqa: ANN401  # as above
-        known = [guest.session for guest in self.known(names)]
-        believed = [s._replace(generation=s.generation + wrong) for s in known]
-        if not believed:
-            return None
-        believed.sort(key=lambda session: session.ticket)
-        return await self.run("renew", 0, packed_beliefs(believed))
-
-    def known(self, names: list[str]) -> list[Guest]:
-        return [self.guests[name] for name in names if name in self.guests]
-
-    async def contents(self) -> dict[str, object]:
-        contents = await self.hall.contents()
-        plain = {key.replace(self.hall.ref.account, "acme"): it for key, it in contents.items()}
-        for fields in plain.values():
-            if isinstance(fields, dict):
-                for field in filter(is_bookkeeping, list(fields)):
-                    del fields[field]
-        return plain
-
-
-async def enter(way: Way, names: list[str]) -> None:
-    way.guests |= {guest.name: guest for guest in await way.hall.hello(*names)}
-
-
-async def present(way: Way, names: list[str]) -> None:
-    guests = await way.hall.hello(names[0], role=Role.PRESENTER)
-    way.guests |= {guest.name: guest for guest in guests}
-
-
-async def leave(way: Way, names: list[str]) -> None:
-    if known := way.known(names):
-        await way.hall.leave(*known)
-
-
-async def drop(way: Way, names: list[str]) -> None:
-    if known := way.known(names):
-        await way.hall.drop(*known)
-
-
-async def resize(way: Way, names: list[str]) -> None:
-    await way.hall.set_seats(len(names), f"resize-{way.hall.clock.now_ms()}")
-
-
-async def pause(way: Way, names: list[str]) -> None:
-    await way.hall.set_paused(f"pause-{way.hall.clock.now_ms()}", paused=len(names) % 2 == 0)
-
-
-async def sweep(way: Way, _: list[str]) -> object:
-    return await way.run("sweep_room")
-
-
-async def sweep_as_stray(way: Way, _: list[str]) -> object:
-    return await way.run("sweep_room", seen=False)
-
-
-async def renew(way: Way, names: list[str]) -> object:
-    return await way.renew(names, wrong=False)
-
-
-async def renew_wrongly(way: Way, names: list[str]) -> object:
-    return await way.renew(names, wrong=True)
-
-
-ACTS = (
-    *(sweep,) * 100,
-    *(sweep_as_stray,) * 10,
-    *(renew,) * 10,
-    *(enter, enter, leave, drop, resize, resize, pause, pause, present, renew_wrongly),
-)
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(len(KINDS)))
 async def test_both_ways_do_the_same(redis: Redis, clock: FakeClock, seed: int) -> None:
-    chance = random.Random(seed)
-    sources = ({n: source_of(n) for n in NAMED}, {n: long_way_of(n) for n in NAMED})
-    ways = [
-        Way(Hall(redis, clock, RoomRef(account, "hall")), redis, scripts, {})
-        for account, scripts in zip(("quick", "slow"), sources, strict=True)
-    ]
-    for way in ways:
-        await way.hall.open(seats=4, presenters=1, **SHORT)
-    async with ear_on(redis, "quick") as quick_ear, ear_on(redis, "slow") as slow_ear:
-        for _ in range(STEPS):
-            clock.advance(ms=chance.choice(JUMPS_MS))
-            act, names = chance.choice(ACTS), chance.sample(NAMES, chance.randint(1, 4))
-            answers = [await act(way, names) for way in ways]
-            assert answers[0] == answers[1], act
-            assert await ways[0].contents() == await ways[1].contents(), act
-            assert await quick_ear.heard() == await slow_ear.heard(), act
+    """`python -m tests.soak.quick_ways` takes more steps."""
+    await walk(redis, clock, seed=seed, steps=STEPS)
 
 
-NAMED = ("sweep_room", "renew")
+async def a_seat_was_freed(both: TwoWays) -> None:
+    """The count of seats freed lately falls after minutes."""
+    await both.act(enter, "a", "b")
+    await both.skip(63_000)
+    await both.act(leave, "a")
+    await both.skip(569_000)
+    await both.wait(20_000)
+
+
+async def the_room_was_raised(both: TwoWays) -> None:
+    """The forecast is silent for two minutes after it, though people come in."""
+    await both.act(resize, *"1234")
+    await both.act(enter, *"abc")
+    await both.wait(3_000)
+    await both.act(resize, *"12345678")
+    await both.skip(80_000)
+    await both.act(enter, *"de")
+    await both.wait(50_000)
+
+
+async def a_forecast_was_wrong(both: TwoWays) -> None:
+    """The notice that it gave goes after a minute of silence."""
+    await both.skip(36_000)
+    await both.act(enter, *"abcde")
+    await both.wait(2_000)
+    await both.act(leave, *"abcd")
+    await both.skip(50_000)
+    await both.wait(20_000)
+
+
+async def the_store_had_forgotten(both: TwoWays) -> None:
+    """While a room is refilled nobody is called; whoever waits is called when that ends."""
+    await both.act(resize, *"1234")
+    await both.act(enter, *"abcdef")
+    await both.act(remember_more, *"abcd")
+    await both.act(leave, "a", "b")
+    await both.wait(24_000)
+
+
+async def somebody_was_dropped(both: TwoWays) -> None:
+    """A seat is kept for its grace."""
+    await both.act(enter, *"ab")
+    await both.skip(80_000)
+    await both.act(drop, "a")
+    await both.wait(24_500)
+
+
+SCENES = {
+    "next_slot(room, FREED_SLOT_MS)": (a_seat_was_freed, LONG),
+    "number_of(room, 'raised_clock') + FORECAST_RAISED_MS": (the_room_was_raised, LONG),
+    "number_of(room, 'forecast_spoke') + FORECAST_SILENCE_MS": (a_forecast_was_wrong, LONG),
+    "number_of(room, 'refill_until')": (the_store_had_forgotten, LONG | {"lease_ms": 17_300}),
+    "first_of(key) or due": (somebody_was_dropped, LONG | {"grace_ms": 17_300}),
+}
+
+
+@pytest.mark.parametrize(("scene", "rules"), SCENES.values())
+async def test_what_happens_by_itself_happens_on_time(
+    redis: Redis,
+    clock: FakeClock,
+    scene: Callable[[TwoWays], Awaitable[None]],
+    rules: dict[str, int],
+) -> None:
+    async with two_ways(redis, clock, seats=9, rules=rules) as both:
+        await scene(both)
+
+
+@pytest.mark.parametrize("instant", SCENES)
+async def test_an_instant_that_is_forgotten_is_noticed(
+    redis: Redis, clock: FakeClock, instant: str
+) -> None:
+    """`due` without one of its instants: the same scene now comes too late."""
+    scene, rules = SCENES[instant]
+    forgetful = {name: source_of(name).replace(instant, "math.huge") for name in SCRIPTS}
+    assert all(text != source_of(name) for name, text in forgetful.items())
+
+    async with two_ways(redis, clock, seats=9, rules=rules, quick=forgetful) as both:
+        with pytest.raises(AssertionError):
+            await scene(both)
 
 
 async def test_an_idle_room_is_swept_and_renewed_by_the_quick_way(

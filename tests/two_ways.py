@@ -1,0 +1,242 @@
+"""Two rooms in which the same happens: one goes the quick ways of scripts, one the long ways.
+
+Whatever a quick way leaves out shows as a difference of state, answers or events.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from server.domain.rooms import Role, RoomRef
+from server.store.keys import RoomKeys
+from server.store.room_store import packed_beliefs
+from server.store.scripts import quick_way_of, source_of
+from tests.ears import ear_on
+from tests.hall import Guest, Hall
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from redis.asyncio import Redis
+
+    from tests.ears import Ear
+    from tests.fakes import FakeClock
+
+SCRIPTS = ("sweep_room", "renew")
+NAMES = "abcdefghijkl"
+JUMPS_MS = (0, 1, *(250, 900, 1000, 1500, 2000) * 25, 2001, -700)
+
+# In each kind of room another instant comes first, so that each is missed where it is forgotten.
+KINDS: tuple[dict[str, int], ...] = (
+    {"lease_ms": 8000, "grace_ms": 3000, "wait_grace_ms": 5000, "claim_ms": 4000},
+    {"lease_ms": 60_000, "grace_ms": 50_000, "wait_grace_ms": 55_000, "claim_ms": 2500},
+    {"lease_ms": 60_000, "grace_ms": 3000, "wait_grace_ms": 50_000, "claim_ms": 50_000},
+    {"lease_ms": 60_000, "grace_ms": 50_000, "wait_grace_ms": 3000, "claim_ms": 50_000},
+    {"lease_ms": 4000, "grace_ms": 50_000, "wait_grace_ms": 50_000, "claim_ms": 50_000},
+)
+
+is_bookkeeping = re.compile(rb"due|(pace|freed)_(slot|\d)").fullmatch
+"""Fields that each way keeps as it needs them; what they are for, `joins_per_min` and `freed`, is
+compared."""
+
+
+def long_way_of(script: str) -> str:
+    """The script without what stands above its prelude."""
+    return source_of(script).replace(quick_way_of(script), "")
+
+
+@dataclass(slots=True)
+class Way:
+    """One of the two rooms; `scripts` are how it is swept and renewed."""
+
+    hall: Hall
+    redis: Redis
+    scripts: Mapping[str, str]
+    guests: dict[str, Guest]
+
+    async def run(
+        self, script: str, *more: str | int | bytes, seen: bool = True, ahead: int = 0
+    ) -> Any:  # noqa: ANN401  # JSON
+        """The answer of a script to a node that has seen the room so many revisions ahead."""
+        revision = await self.hall.revision()
+        args = [revision.epoch, revision.rev + ahead] if seen else [0, 0]
+        keys = RoomKeys(self.hall.ref).all()
+        text = await self.redis.eval(
+            self.scripts[script], len(keys), *keys, self.hall.clock.now_ms(), *args, *more
+        )
+        return json.loads(text)
+
+    async def renew(self, names: list[str], *, wrong: bool = False, ahead: int = 0) -> object:
+        known = [guest.session for guest in self.known(names)]
+        believed = [s._replace(generation=s.generation + wrong) for s in known]
+        if not believed:
+            return None
+        believed.sort(key=lambda session: session.ticket)
+        return await self.run("renew", 0, packed_beliefs(believed), ahead=ahead)
+
+    def known(self, names: list[str]) -> list[Guest]:
+        return [self.guests[name] for name in names if name in self.guests]
+
+    async def contents(self) -> dict[str, object]:
+        contents = await self.hall.contents()
+        plain = {key.replace(self.hall.ref.account, "acme"): it for key, it in contents.items()}
+        for fields in plain.values():
+            if isinstance(fields, dict):
+                for field in filter(is_bookkeeping, list(fields)):
+                    del fields[field]
+        return plain
+
+
+async def enter(way: Way, names: list[str]) -> None:
+    way.guests |= {guest.name: guest for guest in await way.hall.hello(*names)}
+
+
+async def present(way: Way, names: list[str]) -> None:
+    guests = await way.hall.hello(names[0], role=Role.PRESENTER)
+    way.guests |= {guest.name: guest for guest in guests}
+
+
+async def leave(way: Way, names: list[str]) -> None:
+    if known := way.known(names):
+        await way.hall.leave(*known)
+
+
+async def drop(way: Way, names: list[str]) -> None:
+    if known := way.known(names):
+        await way.hall.drop(*known)
+
+
+async def resize(way: Way, names: list[str]) -> None:
+    await way.hall.set_seats(len(names), f"resize-{way.hall.clock.now_ms()}")
+
+
+async def pause(way: Way, names: list[str]) -> None:
+    await way.hall.set_paused(f"pause-{way.hall.clock.now_ms()}", paused=len(names) % 2 == 0)
+
+
+async def sweep(way: Way, _: list[str]) -> object:
+    return await way.run("sweep_room")
+
+
+async def sweep_as_stray(way: Way, _: list[str]) -> object:
+    return await way.run("sweep_room", seen=False)
+
+
+async def renew(way: Way, names: list[str]) -> object:
+    return await way.renew(names)
+
+
+async def renew_wrongly(way: Way, names: list[str]) -> object:
+    return await way.renew(names, wrong=True)
+
+
+async def remember_more(way: Way, names: list[str]) -> object:
+    """A node has seen what the store has lost: the room is refilled."""
+    return await way.renew(names, ahead=5)
+
+
+Act = Callable[[Way, list[str]], Awaitable[object]]
+
+OFTEN: tuple[Act, ...] = (*(sweep,) * 100, *(sweep_as_stray,) * 10, *(renew,) * 10, enter, enter)
+SELDOM: tuple[Act, ...] = (leave, drop, resize, resize, pause, pause, present, renew_wrongly)
+SELDOM += (remember_more,)
+
+
+def acts_of(chance: random.Random) -> tuple[Act, ...]:
+    """Not everything happens in every room: what is rare may need quiet to be seen."""
+    return (*OFTEN, *chance.sample(SELDOM, chance.randint(1, len(SELDOM))))
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWays:
+    """Both rooms, and who hears their events."""
+
+    clock: FakeClock
+    ways: tuple[Way, Way]
+    ears: tuple[Ear, Ear]
+
+    async def act(self, act: Act, *names: str) -> None:
+        """Do the same in both rooms, and compare them.
+
+        Raises:
+            AssertionError: they are no longer alike.
+        """
+        told = f"{act.__name__}({', '.join(names)}) at {self.clock.now_ms()}"
+        answers = [await act(way, list(names)) for way in self.ways]
+        assert answers[0] == answers[1], told
+        contents = [await way.contents() for way in self.ways]
+        assert contents[0] == contents[1], told
+        heard = [await ear.heard() for ear in self.ears]
+        assert heard[0] == heard[1], told
+
+    async def wait(self, ms: int, *, step_ms: int = 500) -> None:
+        """Let time pass, with sweeps alone, and compare the rooms after each."""
+        for _ in range(ms // step_ms):
+            self.clock.advance(ms=step_ms)
+            await self.act(sweep)
+
+    async def skip(self, ms: int, *, step_ms: int = 1900) -> None:
+        """Let time pass, with sweeps alone."""
+        for _ in range(ms // step_ms):
+            self.clock.advance(ms=step_ms)
+            for way in self.ways:
+                await sweep(way, [])
+
+
+@asynccontextmanager
+async def two_ways(
+    redis: Redis,
+    clock: FakeClock,
+    *,
+    seats: int,
+    rules: Mapping[str, int],
+    quick: Mapping[str, str] | None = None,
+) -> AsyncIterator[TwoWays]:
+    """Two rooms, empty.
+
+    Args:
+        redis: A client of a store.
+        clock: The time of both rooms.
+        seats: Of each.
+        rules: As in `RoomRules`; the forecast speaks from ten minutes on.
+        quick: The scripts of the room that goes the quick ways, if not those of the server.
+    """
+    quick = quick or {name: source_of(name) for name in SCRIPTS}
+    slow = {name: long_way_of(name) for name in SCRIPTS}
+    first, second = (
+        Way(Hall(redis, clock, RoomRef(account, "hall")), redis, scripts, {})
+        for account, scripts in (("quick", quick), ("slow", slow))
+    )
+    for way in (first, second):
+        await way.hall.open(seats=seats, presenters=1, **{"forecast_s": 600, **rules})
+    async with ear_on(redis, "quick") as quick_ear, ear_on(redis, "slow") as slow_ear:
+        yield TwoWays(clock, (first, second), (quick_ear, slow_ear))
+
+
+async def walk(
+    redis: Redis,
+    clock: FakeClock,
+    *,
+    seed: int,
+    steps: int,
+    quick: Mapping[str, str] | None = None,
+) -> None:
+    """Take so many random steps in both rooms and compare them after each.
+
+    Raises:
+        AssertionError: the rooms are no longer alike; the text names the step.
+    """
+    chance = random.Random(seed)
+    acts, guests = acts_of(chance), NAMES[: chance.randint(4, len(NAMES))]
+    rules = KINDS[seed % len(KINDS)]
+    seats = 4 + seed % 3 * 3
+    async with two_ways(redis, clock, seats=seats, rules=rules, quick=quick) as both:
+        for _ in range(steps):
+            clock.advance(ms=chance.choice(JUMPS_MS))
+            await both.act(chance.choice(acts), *chance.sample(guests, chance.randint(1, 4)))
