@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 from time import perf_counter
@@ -48,6 +49,7 @@ PRELUDE = (
 """Parts of the prelude in the order in which they need one another."""
 
 
+@cache  # the stores of a node, and those of each test, need the same ones
 def source_of(name: str, database: int = 0) -> str:
     """One script as Redis gets it: its `#!lua` line, its quick way, the prelude, its body.
 
@@ -56,6 +58,12 @@ def source_of(name: str, database: int = 0) -> str:
     shebang, _, body = (_LUA / f"{name}.lua").read_text().partition("\n")
     prelude = [(_LUA / "prelude" / f"{part}.lua").read_text() for part in PRELUDE]
     return "\n".join([shebang, quick_way_of(name), f"local DATABASE = {database}", *prelude, body])
+
+
+@cache
+def digest_of(source: str) -> str:
+    """The name that Redis gives to a script."""
+    return sha1(source.encode()).hexdigest()  # noqa: S324  # Redis names it so
 
 
 def quick_way_of(name: str) -> str:
@@ -84,7 +92,7 @@ class Script:
         self._calls = calls
         self._name = name
         self._source = source_of(name, database)
-        self._digest = sha1(self._source.encode()).hexdigest()  # noqa: S324  # Redis names it so
+        self._digest = digest_of(self._source)
         self._trips = Trips(redis, self._digest, DEADLINE_S)
         self._observe = observe
 
