@@ -1,6 +1,7 @@
 /** The account page as it is drawn, from what the server says of the account. */
 
 import { at } from "./address.js";
+import { armedButton } from "./armed.js";
 import { button } from "./dialogs.js";
 import { byId, element, write } from "./elements.js";
 import { planRows } from "./planrows.js";
@@ -162,7 +163,7 @@ function stillOpen({ status, contact_by, warnings }, texts, withdraw) {
   return [
     ...(status === "requested" ? [contact] : []),
     ...warnings.map((code) => element("p", { class: "trouble mild" }, texts.say(`warning.${code}`))),
-    button(texts.say("request.withdraw"), withdraw),
+    armedButton(texts.say("request.withdraw"), withdraw),
   ];
 }
 

@@ -5,6 +5,7 @@
  * a repeated key or an Enter held down on the button before it is no decision.
  */
 
+import { tell } from "./armedwords.js";
 import { button } from "./dialogs.js";
 
 /** How long what the button says must have stood still: longer than a double tap takes. */
@@ -33,7 +34,7 @@ export function armedButton(words, act, kind = "") {
     if (event.repeat) event.preventDefault();
     else beganHere = isArmed(press);
   });
-  arm(press);
+  arm(press, () => tell(press));
   return press;
 
   /** @param {MouseEvent} click */
@@ -47,10 +48,16 @@ export function armedButton(words, act, kind = "") {
   }
 }
 
-/** @param {HTMLElement} press */
-function arm(press) {
+/**
+ * @param {HTMLElement} press
+ * @param {() => void} [armed] - called when it can be pressed
+ */
+function arm(press, armed = () => {}) {
   press.setAttribute("aria-disabled", "true");
-  setTimeout(() => press.removeAttribute("aria-disabled"), ARM_AFTER_MS);
+  setTimeout(() => {
+    press.removeAttribute("aria-disabled");
+    armed();
+  }, ARM_AFTER_MS);
 }
 
 /** @param {HTMLElement} press */

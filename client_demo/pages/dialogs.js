@@ -1,5 +1,6 @@
 /** What the dialogs about money are made of. */
 
+import { toldRegion } from "./armedwords.js";
 import { element } from "./elements.js";
 
 /** @import { Refused } from "./billing.js" */
@@ -47,7 +48,11 @@ export function trouble(texts, error, tone = "") {
  * @param {...(Node | null)} parts - a heading first
  */
 export function show(dialog, ...parts) {
-  dialog.replaceChildren(...parts.filter((part) => part !== null));
+  const told = dialog.querySelector(".told-armed") ?? toldRegion();
+  if (!dialog.open) told.textContent = ""; // whoever opens it hears it anew
+  for (const part of [...dialog.children]) if (part !== told) part.remove();
+  dialog.append(told);
+  told.before(...parts.filter((part) => part !== null));
   if (dialog.open) dialog.querySelector("h2")?.focus();
 }
 

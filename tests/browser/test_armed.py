@@ -148,3 +148,43 @@ async def test_an_early_press_that_ends_elsewhere_leaves_nothing_behind(browser:
     await lab.page.evaluate("() => document.querySelector('main button').click()")
 
     assert await charged(lab.page) == 1
+
+
+async def test_that_it_can_be_pressed_is_told_once_for_each_time_the_dialog_opens(
+    browser: Browser,
+) -> None:
+    lab = await open_lab(browser)
+    await lab.page.evaluate(DIALOG)
+    told: list[str] = []
+
+    async def rendered(act: str) -> None:
+        await lab.page.evaluate(act)
+        await lab.pass_time(STANDS_STILL_MS)
+        told[:] = await lab.page.evaluate("() => told")
+
+    await rendered("draw(); dialog.showModal()")
+    assert told == ["You can use “Pay €14.00 now” now."]
+    await rendered("draw()")  # as another part of the dialog changes
+    await rendered("dialog.querySelector('button').click()")  # it is armed anew after each press
+    assert told == ["You can use “Pay €14.00 now” now."]
+
+    await rendered("dialog.close(); draw(); dialog.showModal()")
+    assert told == ["You can use “Pay €14.00 now” now."] * 2
+
+
+DIALOG = """async () => {
+  const { armedButton } = await import("/pages/armed.js");
+  const { heading, show } = await import("/pages/dialogs.js");
+  window.dialog = document.createElement("dialog");
+  window.told = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const { data } of addedNodes) if (data?.startsWith("You")) told.push(data);
+    }
+  }).observe(document, { childList: true, subtree: true });
+  document.body.append(dialog);
+  const words = "Pay €14.00 now";
+  window.draw = () => {
+    show(dialog, heading("title", "Change"), armedButton(words, () => {}, "main"));
+  };
+}"""

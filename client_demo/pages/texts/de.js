@@ -7,6 +7,7 @@ export const de = {
   // Beide Seiten
   close: "Schließen",
   cancel: "Abbrechen",
+  "armed.ready": "„{words}“ ist jetzt bereit.",
   "link.not_yet": "Warten auf den Raum …",
   "link.ended.4010": "Das Event ist zu Ende",
 

@@ -7,6 +7,7 @@ export const en = {
   // Both pages
   close: "Close",
   cancel: "Cancel",
+  "armed.ready": "You can use “{words}” now.",
   "link.not_yet": "Waiting for the room …",
   "link.ended.4010": "The event is over",
 
