@@ -89,7 +89,7 @@ def client_info(trusted: TrustedProxies, peer: str, host: str, values_of: Values
         peer: The address of the socket's other end; empty where it has none.
         host: The `Host` header as it came.
     """
-    if peer not in trusted:
+    if not trusted or peer not in trusted:  # nearly all nodes trust nobody: nothing is parsed
         return ClientInfo(peer or UNKNOWN, None, host)
     hop = _first_trusted(trusted, _hops(values_of))
     return ClientInfo(hop.address or peer, hop.scheme, hop.host or host)

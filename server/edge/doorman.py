@@ -37,7 +37,7 @@ from server.domain.forwarded import (
 )
 from server.edge.connection import Connection
 from server.edge.handshake import PATH, SUBPROTOCOL, PlainHandshake, plain_handshake
-from server.edge.handshake_refusals import Refusal, answer_to, of_form
+from server.edge.handshake_refusals import Refusal, answer_to, hint_for, of_form
 from server.edge.house import House
 from server.edge.origins import MayEnter
 from server.edge.peers import peer_of
@@ -264,7 +264,10 @@ class Doorman(asyncio.Protocol):
             self._install(client)
             return
         refusal = refusal or of_form(parser.handshake_exc)
-        self._door.house.handshake_refused(refusal.cause, origins=origins, client=client)
+        hint = hint_for(refusal, request, peer_of(self._transport), self._door.trusted)
+        self._door.house.handshake_refused(
+            refusal.cause, origins=origins, client=client, hint=hint
+        )
         parser.send_response(answer_to(parser, request, refusal.error))
 
     def _install(self, client: ClientInfo) -> None:

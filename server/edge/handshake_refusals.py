@@ -11,11 +11,14 @@ from websockets.exceptions import InvalidHeader
 from server.domain.errors import CallerError, InvalidHandshake, UpgradeRequired
 from server.edge.handshake import SUBPROTOCOL
 from server.edge.http.request_ids import id_of
+from server.edge.http.root_path import kept_path
 from server.edge.problems import MEDIA_TYPE, headers_of, problem_of
 
 if TYPE_CHECKING:
     from websockets.http11 import Request, Response
     from websockets.server import ServerProtocol
+
+    from server.domain.forwarded import TrustedProxies
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,16 @@ class Refusal:
 
     cause: Literal["draining", "full", "path", "origin", "form"]
     error: CallerError
+
+
+def hint_for(refusal: Refusal, request: Request, peer: str, trusted: TrustedProxies) -> str | None:
+    """Which setting of the server may be missing, if the request looks like it."""
+    if refusal.cause == "path" and (kept := kept_path(request.path)):
+        return f"a proxy keeps {kept}: is FULLHOUSE_ROOT_PATH set to it?"
+    says_host = request.headers.get_all("X-Forwarded-Host") or request.headers.get_all("Forwarded")
+    if refusal.cause == "origin" and says_host and peer not in trusted:
+        return f"{peer} says which host was asked for: is it in FULLHOUSE_TRUSTED_PROXIES?"
+    return None
 
 
 def of_form(error: Exception | None) -> Refusal:

@@ -96,7 +96,14 @@ class House:
     is_stopping: bool = False
     is_draining: bool = False
 
-    def handshake_refused(self, cause: str, *, origins: Sequence[str], client: ClientInfo) -> None:
+    def handshake_refused(
+        self,
+        cause: str,
+        *,
+        origins: Sequence[str],
+        client: ClientInfo,
+        hint: str | None = None,
+    ) -> None:
         """Somebody may not connect. A wrong setting of a proxy is seen here first."""
         self.metrics.handshake_refused(cause)
         said = [origin[:LOGGED_CHARACTERS] for origin in origins[:LOGGED_ORIGINS]]
@@ -106,6 +113,7 @@ class House:
             host=client.host[:LOGGED_CHARACTERS],
             scheme=client.scheme,
             client=client.address,
+            hint=hint,
         )
 
     def count(self, now: Visitor | None, before: Visitor | None) -> None:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from server.counted_log import CountedLog
+from server.edge.http.root_path import kept_path
 
 if TYPE_CHECKING:
     from server.domain.errors import CallerError
@@ -70,6 +71,13 @@ class Refusals:
                 room=of.room,
                 client=of.client,
             )
+
+    def note_unknown_path(self, path: str, client: str) -> None:
+        """Nothing is there. That is news where something of ours would be below another path."""
+        self._metrics.call_refused(HTTPStatus.NOT_FOUND, "unknown_path")
+        if kept := kept_path(path):
+            hint = f"a proxy keeps {kept}: is FULLHOUSE_ROOT_PATH set to it?"
+            self._lines.note(f"{HTTPStatus.NOT_FOUND} unknown_path", hint=hint, client=client)
 
     def note_preflight(self, origin: str, client: str) -> None:
         """A browser asked whether pages of `origin` may call, and they may not."""

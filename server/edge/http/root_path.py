@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+_KEPT = re.compile(r"((?:/[A-Za-z0-9._~-]{1,64}){1,4})/v1/").match
+
+
+def kept_path(path: str) -> str | None:
+    """What stands before a path of ours, as where a proxy keeps a root path that nobody set."""
+    found = _KEPT(path)
+    return found[1] if found else None
 
 
 class RootPath:

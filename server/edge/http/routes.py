@@ -39,6 +39,7 @@ from server.edge.http.preflights import Preflights
 from server.edge.http.refusals import Refusals
 from server.edge.http.request_ids import RequestIds
 from server.edge.http.root_path import RootPath
+from server.edge.http.unknown_paths import UnknownPaths
 from server.edge.openapi import openapi_document
 from server.edge.problems import EXCEPTION_HANDLERS, unexpected_error
 
@@ -104,7 +105,9 @@ def http_face(
     by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
     refusals = Refusals(doors.metrics, monotonic)
     resources = {path: _resource(tuple(calls), doors, refusals) for path, calls in by_path}
-    face: ASGIApp = RequestIds(ServerErrorMiddleware(Paths(resources, others), unexpected_error))
+    face: ASGIApp = RequestIds(
+        ServerErrorMiddleware(Paths(resources, UnknownPaths(others, refusals)), unexpected_error)
+    )
     if doors.root_path:
         face = RootPath(face, doors.root_path, _first_words((*resources, *_paths(extra_routes))))
     return ForwardedHeaders(face, trusted) if trusted else face

@@ -268,6 +268,18 @@ def refused(world: World) -> dict[tuple[str, str], float]:
     return {(status, cause): float(number) for cause, status, number in found}
 
 
+async def test_a_path_that_a_proxy_keeps_is_told_and_other_strangers_are_counted(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("/wp-login.php", "/v1/nothing", "/seats/v1/plans", "/seats/v1/plans"):
+        assert (await world.ask("GET", path)).status == 404
+
+    assert refused(world) == {("404", "unknown_path"): 4}
+    (said,) = map(vars, caplog.records)
+    assert (said["kind"], said["client"]) == ("404 unknown_path", "127.0.0.1")
+    assert said["hint"] == "a proxy keeps /seats: is FULLHOUSE_ROOT_PATH set to it?"
+
+
 async def test_who_is_shut_out_leaves_a_count_and_one_line_a_minute(
     hall: World, caplog: pytest.LogCaptureFixture
 ) -> None:

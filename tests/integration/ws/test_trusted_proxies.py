@@ -59,20 +59,12 @@ async def test_a_page_of_the_host_that_a_trusted_proxy_names_comes_in(
         assert opened.subprotocol == SUBPROTOCOL
 
 
-async def test_the_scheme_counts_where_a_trusted_proxy_tells_it_and_the_client_is_named(
-    node: Node,
-) -> None:
+async def test_the_scheme_counts_where_a_trusted_proxy_tells_it(node: Node) -> None:
     response = await refusal(
         node.connect_url, origin="http://seats.example", additional_headers=X_HEADERS
     )
 
     assert problem_in(response) == (403, "forbidden")
-    said = last_refusal(node)
-    assert (said["client"], said["scheme"], said["host"]) == (
-        "203.0.113.7",
-        "https",
-        "seats.example",
-    )
 
 
 @pytest.mark.parametrize("headers", [X_HEADERS, FORWARDED, IN_TWO_LINES])
@@ -82,3 +74,31 @@ async def test_nobody_else_is_believed(node: Node, headers: Mapping[str, str]) -
     )
 
     assert problem_in(response) == (403, "forbidden")
+
+
+async def test_the_log_names_the_client_as_the_trusted_proxy_tells_it(
+    nodes_url: str, plans: Path
+) -> None:
+    with running_nodes(nodes_url, 1, plans=plans, trusted_proxies="127.0.0.1") as (node,):
+        await refusal(
+            node.connect_url, origin="http://seats.example", additional_headers=X_HEADERS
+        )
+        said = last_refusal(node)
+
+    seen = (said["client"], said["scheme"], said["host"], said["hint"])
+    assert seen == ("203.0.113.7", "https", "seats.example", None)
+
+
+async def test_a_setting_that_may_be_missing_is_named_in_the_log(
+    nodes_url: str, plans: Path
+) -> None:
+    with running_nodes(nodes_url, 1, plans=plans) as (node,):
+        await refusal(node.connect_url, origin=PAGE, additional_headers=X_HEADERS)
+        assert last_refusal(node)["hint"] == (
+            "127.0.0.1 says which host was asked for: is it in FULLHOUSE_TRUSTED_PROXIES?"
+        )
+
+        await refusal(f"ws://127.0.0.1:{node.port}/live/seats/v1/connect")
+        assert last_refusal(node)["hint"] == (
+            "a proxy keeps /live/seats: is FULLHOUSE_ROOT_PATH set to it?"
+        )
