@@ -115,7 +115,7 @@ async def test_the_plan_that_is_offered_seats_everybody_at_this_moment(browser: 
     await bring_to(lab, "full")
     buy, later = lab.page.locator("#buy"), lab.page.locator("#later")
     await expect(buy).to_have_text("Open 10 more seats for €14.00")
-    await expect(later).to_contain_text("Medium: 60 seats, from 28 February 2027")
+    await expect(later).to_contain_text("Medium has 60 seats. From 28 February 2027 it costs")
 
     await lab.tell(**{**FULL, "waiting": 11, "rev": 2})
     await lab.pass_time(50)

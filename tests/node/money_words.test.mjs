@@ -30,10 +30,10 @@ test("an offer of no more seats than there are says nothing", () => {
 });
 
 test("the price of later stands beside the price of now", () => {
-  assert.equal(plain(planWords(OFFER, wordsOf("en"))), "Live 100: 100 seats, from 15 December 2026 for €65.00 a period.");
+  assert.equal(plain(planWords(OFFER, wordsOf("en"))), "Live 100 has 100 seats. From 15 December 2026 it costs €65.00 a period.");
   assert.equal(
     plain(planWords(OFFER, wordsOf("de"))),
-    "Live 100: 100 Plätze, ab dem 15. Dezember 2026 für 65,00 € pro Zeitraum.",
+    "Live 100 hat 100 Plätze. Ab dem 15. Dezember 2026 kostet der Tarif 65,00 € pro Zeitraum.",
   );
 });
 

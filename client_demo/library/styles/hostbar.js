@@ -99,6 +99,11 @@ progress::-moz-progress-bar {
   .acts .button {
     flex: 1 1 auto;
   }
+
+  #buy {
+    padding-inline: 0.75rem;
+    text-wrap: balance;
+  }
 }
 
 @media (forced-colors: active) {

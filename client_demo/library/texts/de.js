@@ -106,8 +106,8 @@ export const de = {
   "bar.open": { one: "{n} weiteren Platz für {price} freischalten", other: "{n} weitere Plätze für {price} freischalten" },
   "bar.open_free": { one: "{n} weiteren Platz jetzt kostenlos freischalten", other: "{n} weitere Plätze jetzt kostenlos freischalten" },
   "bar.later": {
-    one: "{plan}: {n} Platz, ab dem {date} für {price} pro Zeitraum.",
-    other: "{plan}: {n} Plätze, ab dem {date} für {price} pro Zeitraum.",
+    one: "{plan} hat {n} Platz. Ab dem {date} kostet der Tarif {price} pro Zeitraum.",
+    other: "{plan} hat {n} Plätze. Ab dem {date} kostet der Tarif {price} pro Zeitraum.",
   },
   "bar.everyone": "{plan} hat einen Platz für alle.",
   "bar.dismiss": "Jetzt nicht",

@@ -106,8 +106,8 @@ export const en = {
   "bar.open": { one: "Open {n} more seat for {price}", other: "Open {n} more seats for {price}" },
   "bar.open_free": { one: "Open {n} more seat at no charge now", other: "Open {n} more seats at no charge now" },
   "bar.later": {
-    one: "{plan}: {n} seat, from {date} for {price} a period.",
-    other: "{plan}: {n} seats, from {date} for {price} a period.",
+    one: "{plan} has {n} seat. From {date} it costs {price} a period.",
+    other: "{plan} has {n} seats. From {date} it costs {price} a period.",
   },
   "bar.everyone": "{plan} has a seat for everybody.",
   "bar.dismiss": "Not now",
