@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
 
@@ -43,16 +44,21 @@ class TrustedProxies:
         return cls(tuple(map(_network, texts)))
 
     def __contains__(self, address: str) -> bool:
-        try:
-            ip = ip_address(address)
-        except ValueError:  # no address: a Unix socket, a name, or what a client made up
-            return False
-        if isinstance(ip, IPv6Address):
-            ip = ip.ipv4_mapped or ip
-        return any(ip in network for network in self.networks)
+        return _is_within(self.networks, address)
 
     def __bool__(self) -> bool:
         return bool(self.networks)
+
+
+@lru_cache(maxsize=1024)  # a proxy connects for everybody, and addresses are slow to read
+def _is_within(networks: tuple[IPv4Network | IPv6Network, ...], address: str) -> bool:
+    try:
+        ip = ip_address(address)
+    except ValueError:  # no address: a Unix socket, a name, or what a client made up
+        return False
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or ip
+    return any(ip in network for network in networks)
 
 
 NO_PROXIES = TrustedProxies()
