@@ -172,7 +172,8 @@ export class Purchase {
       const texts = this.#texts();
       const coming = arriving > 0 ? ` ${texts.say("buy.done_arriving", { n: arriving })}` : "";
       const invoice = at(`account/invoice?id=${encodeURIComponent(upgrade.id)}`);
-      this.#show(
+      this.#showUnder(
+        "buy.title_done",
         element("p", { class: "state", role: "status" }, element("b", {}, texts.say("buy.done", { n: quote.seats.to })), coming),
         upgrade.carried_over ? carried(texts, upgrade.due_now) : null,
         element("p", { class: "fine" }, element("a", { href: invoice }, texts.say("buy.invoice"))),
@@ -294,8 +295,16 @@ export class Purchase {
 
   /** @param {...(Node | null)} parts */
   #show(...parts) {
-    const title = this.#texts().say("buy.title", { plan: this.#offer?.name ?? "" });
-    show(this.#dialog, heading("purchase-title", title), ...parts);
+    this.#showUnder("buy.title", ...parts);
+  }
+
+  /**
+   * @param {string} title - key of the heading's text
+   * @param {...(Node | null)} parts
+   */
+  #showUnder(title, ...parts) {
+    const words = this.#texts().say(title, { plan: this.#offer?.name ?? "" });
+    show(this.#dialog, heading("purchase-title", words), ...parts);
   }
 
   /** @param {string} key */

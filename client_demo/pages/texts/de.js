@@ -191,6 +191,7 @@ export const de = {
 
   // Seite der Gastgeber: der Kauf
   "buy.title": "Zu {plan} wechseln",
+  "buy.title_done": "{plan} ist aktiv",
   "buy.asking": "Ihr Preis wird berechnet …",
   "buy.paying": "Die Plätze werden geöffnet …",
   "buy.how": {

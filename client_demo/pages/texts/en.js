@@ -191,6 +191,7 @@ export const en = {
 
   // The host page: the purchase
   "buy.title": "Change to {plan}",
+  "buy.title_done": "{plan} is on",
   "buy.asking": "Working out your price …",
   "buy.paying": "Opening the seats …",
   "buy.how": {
