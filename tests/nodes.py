@@ -36,8 +36,8 @@ QUICK = {
 }
 """The shortest durations that go together, so that what lapses does so while a test looks on."""
 
-START_S = 20
-STOP_S = 20
+START_S = 60  # patience with a machine that others use too
+STOP_S = 60
 ASK_S = 15
 
 Json = Any  # what JSON holds is what each test expects of it

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from server.domain.rooms import Newcomer, Role, RoomRef
+from server.store.keys import DEFAULT_KEYS
 from server.store.room_index import RoomIndex
 from server.store.room_store import RoomStore
 from tests.faults.house import CONVERGE_S, House, a_house
 from tests.faults.rig import running_rig
+from tests.hall import RULES
 from tests.nodes import QUICK
 from tests.waiting import wait_until
 
@@ -25,6 +28,7 @@ BEAT_MS = round(QUICK["beat_s"] * 1000)
 SWEPT_WITHIN_MS = 2000
 SLACK_MS = 700  # reading the store, on a machine that others use too
 HERE, THERE = 0, 1
+SEATS = 1  # among the keys of a room
 
 
 async def until_gone(house: House, names: Collection[str]) -> int:
@@ -92,6 +96,33 @@ async def test_five_thousand_of_a_killed_node_are_gone_as_soon_as_two(house: Hou
     await wait_until(is_empty, timeout_s=20)
 
     # Admitted while time passed, and the first of them at the beginning of it.
+    took_ms = await house.store.now_ms() - began_ms
+    assert took_ms <= 2 * (LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS)
+
+
+async def test_three_hundred_rooms_of_a_killed_node_are_free_as_soon_as_one(
+    house: House,
+) -> None:
+    redis = house.store.redis
+    rooms = RoomStore(redis)
+    refs = [RoomRef(f"{house.account}-{number}", "hall") for number in range(300)]
+    for ref in refs:
+        plan = ("plan", "live-25", "seats", 25, "presenters", 2, "parallel_events", 0)
+        await redis.hset(DEFAULT_KEYS.account(ref.account).record, items=list(plan))
+        await rooms.open_room(ref, "Hall", replace(RULES, lease_ms=LEASE_MS))
+    began_ms = await house.store.now_ms()
+    await RoomIndex(redis).watch(refs)
+    for ref in refs:
+        await rooms.admit(ref, [Newcomer("ada", Role.ATTENDEE)])
+
+    async def are_empty() -> bool:
+        pipeline = redis.pipeline(transaction=False)
+        for ref in refs:
+            pipeline.exists(DEFAULT_KEYS.room(ref).all()[SEATS])
+        return not any(await pipeline.execute())
+
+    await wait_until(are_empty, timeout_s=20)
+
     took_ms = await house.store.now_ms() - began_ms
     assert took_ms <= 2 * (LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS)
 
