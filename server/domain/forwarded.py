@@ -8,10 +8,10 @@ docs/decisions/0027-proxies-and-sub-paths.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Self
 
 UNKNOWN = "unknown"
@@ -21,10 +21,12 @@ ValuesOf = Callable[[str], Sequence[str]]
 """All values of a header of the request, by its name in lower case."""
 
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
-_with_port = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+|\[([0-9A-Fa-f:.%]+)\](?::\d+)?").fullmatch
+_with_port = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+|\[([^\]]+)\](?::\d+)?").fullmatch
+# All repetitions are possessive: they give nothing back. A client writes this header too, and a
+# row of spaces would be tried in every way to divide it in two, for minutes.
 _element_part = re.compile(
-    r"[ \t]*(?:(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)="
-    r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s",;]+)))?[ \t]*(?P<end>[;,]|\Z)'
+    r"[ \t]*+(?:(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)="
+    r'(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^\s",;]++)))?[ \t]*+(?P<end>[;,]|\Z)'
 ).match
 
 
@@ -53,11 +55,9 @@ class TrustedProxies:
 @lru_cache(maxsize=1024)  # a proxy connects for everybody, and addresses are slow to read
 def _is_within(networks: tuple[IPv4Network | IPv6Network, ...], address: str) -> bool:
     try:
-        ip = ip_address(address)
+        ip = _same_for_all(ip_address(address))
     except ValueError:  # no address: a Unix socket, a name, or what a client made up
         return False
-    if isinstance(ip, IPv6Address):
-        ip = ip.ipv4_mapped or ip
     return any(ip in network for network in networks)
 
 
@@ -101,18 +101,18 @@ def client_info(trusted: TrustedProxies, peer: str, host: str, values_of: Values
     return ClientInfo(hop.address or peer, hop.scheme, hop.host or host)
 
 
-def _first_trusted(trusted: TrustedProxies, hops: Sequence[_Hop]) -> _Hop:
-    """What the proxy says that the client connected to: right of it, all are trusted."""
+def _first_trusted(trusted: TrustedProxies, hops: Iterable[_Hop]) -> _Hop:
+    """What the proxy says that the client connected to: all nearer ones are trusted."""
     seen = _Hop()
-    for hop in reversed(hops):
+    for hop in hops:
         seen = hop
         if hop.address is None or hop.address not in trusted:
             break
     return seen
 
 
-def _hops(values_of: ValuesOf) -> Sequence[_Hop]:
-    """One for each proxy, the nearest last.
+def _hops(values_of: ValuesOf) -> Iterable[_Hop]:
+    """One for each proxy, the nearest first; each is read only when it is asked for.
 
     A proxy that writes one kind of header passes the other on as the client wrote it. Nearly all
     write `X-Forwarded-*`, so `Forwarded` counts only where none of those came.
@@ -126,16 +126,13 @@ def _hops(values_of: ValuesOf) -> Sequence[_Hop]:
 
 def _x_forwarded(
     addresses: Sequence[str], schemes: Sequence[str], hosts: Sequence[str]
-) -> Sequence[_Hop]:
-    count = len(addresses) or 1
-    return [
-        _Hop(
+) -> Iterator[_Hop]:
+    for back in range(1, (len(addresses) or 1) + 1):
+        yield _Hop(
             _address(addresses[-back]) if addresses else None,
             _scheme(_from_right(schemes, back)),
             _from_right(hosts, back),
         )
-        for back in range(count, 0, -1)
-    ]
 
 
 def _from_right(values: Sequence[str], back: int) -> str | None:
@@ -143,7 +140,7 @@ def _from_right(values: Sequence[str], back: int) -> str | None:
     return values[-min(back, len(values))] if values else None
 
 
-def _forwarded(text: str) -> Sequence[_Hop]:
+def _forwarded(text: str) -> Iterable[_Hop]:
     """The elements of the header; none where it is malformed, since then nothing in it is sure."""
     elements: list[dict[str, str]] = [{}]
     position = 0
@@ -154,7 +151,7 @@ def _forwarded(text: str) -> Sequence[_Hop]:
         if part["end"] == ",":
             elements.append({})
         elif not part["end"]:
-            return [_hop(element) for element in elements if element]
+            return (_hop(element) for element in reversed(elements) if element)
     return []
 
 
@@ -172,13 +169,21 @@ def _hop(element: dict[str, str]) -> _Hop:
 
 
 def _address(text: str) -> str:
-    """The address without its port; `unknown` where it is none, such as `_hidden`."""
+    """The address without its port; `unknown` where it is none, such as `_hidden`.
+
+    Without its zone too: that is a name on the machine that wrote it, and may be any text.
+    """
     matched = _with_port(text)
     bare = (matched[1] or matched[2]) if matched else text
     try:
-        return str(ip_address(bare))
+        return str(_same_for_all(ip_address(bare.partition("%")[0])))
     except ValueError:
         return UNKNOWN
+
+
+def _same_for_all(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """An IPv4 address as such, also where a socket for both kinds shows it inside an IPv6 one."""
+    return (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
 
 
 def _scheme(text: str | None) -> str | None:

@@ -123,12 +123,23 @@ def test_of_several_proxies_the_right_most_untrusted_address_counts(
         ({"forwarded": 'for="[2001:DB9::7]:80"'}, ClientInfo("2001:db9::7", None, HOST)),
         ({"x-forwarded-for": "2001:db9::7"}, ClientInfo("2001:db9::7", None, HOST)),
         ({"x-forwarded-for": "[2001:db9::7]:80"}, ClientInfo("2001:db9::7", None, HOST)),
+        ({"x-forwarded-for": "::ffff:203.0.113.7"}, ClientInfo("203.0.113.7", None, HOST)),
+        ({"x-forwarded-for": "fe80::7%any text"}, ClientInfo("fe80::7", None, HOST)),
+        ({"forwarded": 'for="[fe80::7%eth0]:80"'}, ClientInfo("fe80::7", None, HOST)),
     ],
 )
 def test_what_a_trusted_proxy_leaves_out_or_misspells(
     headers: Mapping[str, str], expected: ClientInfo
 ) -> None:
     assert info(headers) == expected
+
+
+@pytest.mark.parametrize("filling", [" ", "\t ", "a", "\\", ";", 'a="'])
+def test_no_text_of_a_client_takes_long_to_read(filling: str) -> None:
+    """Ways to divide a row of spaces grow with its square: this one would take minutes."""
+    text = f"for=203.0.113.7,{filling * (60_000 // len(filling))}x"
+
+    assert info({"forwarded": text}) == ClientInfo(PROXY, None, HOST)
 
 
 @pytest.mark.parametrize(
