@@ -70,7 +70,7 @@ INVOICE_HEADERS = HEADERS | {
 
 
 def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRoute]:
-    """Routes for `create_app(extra_routes=…)`: everybody who asks gets a token of any role.
+    """Routes for `serve(extra_routes=…)`: everybody who asks gets a token of any role.
 
     Args:
         demo: The room that tokens are for.
