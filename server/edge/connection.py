@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
+from server.domain.close_codes import CloseCode
 from server.domain.forwarded import UNKNOWN
 from server.domain.rooms import Role, Visitor
 from server.edge import wire
@@ -41,7 +42,6 @@ PIECE = wire.MAX_CLIENT_FRAME  # read so many bytes at once: a packet may hold 4
 MOST_FRAGMENTS = 64  # of one message; empty ones would never reach the limit of its length
 
 UNSUPPORTED, SILENT, INVALID_TEXT, TOO_LARGE = 1003, 1006, 1007, 1009
-NO_HELLO, TOO_SLOW, DRAINING, TOO_MANY = 4008, 4100, 4101, 4102
 
 
 class Connection(Outgoing):
@@ -89,7 +89,7 @@ class Connection(Outgoing):
         self._was_heard = True
         self.was_sent_out = False
         self._timer: asyncio.TimerHandle | None = None
-        self._set_timer(HELLO_S, self.close, NO_HELLO, "no hello in time")
+        self._set_timer(HELLO_S, self.close, CloseCode.NO_HELLO, "no hello in time")
         self._seat = house.keepalive.add(self)
         sockets.add(self)
 
@@ -135,7 +135,9 @@ class Connection(Outgoing):
         self._is_sent_away = True
         self.send(framed(wire.Retry(after_ms)), "plain")
         if self.is_open:
-            self._set_timer(after_ms / 1000, self.close, DRAINING, "come back in a moment")
+            self._set_timer(
+                after_ms / 1000, self.close, CloseCode.DRAINING, "come back in a moment"
+            )
 
     def ping(self) -> None:
         """Once a turn of the wheel. A peer silent for a whole turn is gone."""
@@ -235,7 +237,7 @@ class Connection(Outgoing):
             self._follow(step)
 
     def _refuse_more(self) -> None:
-        self.close(TOO_MANY, "too many messages, back off")
+        self.close(CloseCode.TOO_MANY_MESSAGES, "too many messages, back off")
 
     def _follow(self, step: Step) -> None:
         hub = self._house.hub
@@ -268,7 +270,7 @@ class Connection(Outgoing):
         """A client that does not read is not read either: its pings would be answered."""
         if self.unsent > MOST_UNSENT and self.is_open:
             self._transport.pause_reading()
-            self._say_goodbye(TOO_SLOW, "too slow, come back")
+            self._say_goodbye(CloseCode.TOO_SLOW, "too slow, come back")
 
     def _say_goodbye(self, code: int, reason: str, cause: str = "") -> None:
         self.fall_silent()

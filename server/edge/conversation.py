@@ -10,12 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from server.domain.close_codes import CloseCode
 from server.domain.errors import CallerError, Forbidden, InvalidRequest
 from server.domain.rooms import Role, Visitor
 from server.edge import wire
 from server.edge.tokens import TokenClaims
-
-BAD_MESSAGE, NOT_AUTHENTICATED, ROLE_NOT_ALLOWED = 4000, 4001, 4003
 
 _REASON_BYTES = 123  # what a close frame carries beside its code. Source: RFC 6455, section 5.5
 
@@ -88,25 +87,25 @@ class Conversation:
         try:
             message = wire.decode(frame)
         except InvalidRequest as error:
-            return _hang_up(BAD_MESSAGE, error)
+            return _hang_up(CloseCode.BAD_MESSAGE, error)
         if isinstance(message, wire.Hello):
             return self._greet(message)
         if self.visitor is None:
             reason = "message: the first one is hello, with a token"
-            return HangUp(BAD_MESSAGE, reason, "no_hello")
+            return HangUp(CloseCode.BAD_MESSAGE, reason, "no_hello")
         return _step(self.visitor, message)
 
     def _greet(self, hello: wire.Hello) -> Step:
         try:
             claims = self._verify(hello.token)
         except Forbidden as error:
-            return _hang_up(ROLE_NOT_ALLOWED, error)
+            return _hang_up(CloseCode.ROLE_NOT_ALLOWED, error)
         except CallerError as error:
-            return _hang_up(NOT_AUTHENTICATED, error)
+            return _hang_up(CloseCode.NOT_AUTHENTICATED, error)
         visitor = Visitor(claims.ref, claims.participant, claims.role, claims.may_buy)
         if self.visitor and not _is_same_person(self.visitor, visitor):
             reason = "token: a second hello names the same person and room"
-            return HangUp(BAD_MESSAGE, reason, "another_person")
+            return HangUp(CloseCode.BAD_MESSAGE, reason, "another_person")
         self.visitor = visitor
         return Enter(visitor)
 

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from server.counted_log import CountedLog
+from server.domain.close_codes import ENDS_OF_VISITS, CloseCode
 from server.domain.forwarded import ClientInfo
 from server.domain.rooms import Visitor
 from server.edge.doorstep import Doorstep
@@ -31,16 +32,7 @@ REFUSING_CODES = {
     1003: "not_text",
     1007: "not_utf8",
     1009: "too_large",
-    4000: "bad_message",
-    4001: "not_authenticated",
-    4003: "role_not_allowed",
-    4004: "no_such_room",
-    4008: "no_hello",
-    4012: "presenters_full",
-    4013: "removed",
-    4100: "too_slow",
-    4102: "too_many_messages",
-}
+} | {code: code.name.lower() for code in CloseCode if code not in ENDS_OF_VISITS}
 """Close codes with which somebody is refused, and why. Those left out are how a visit ends."""
 
 LOGGED_ORIGINS, LOGGED_CHARACTERS = 3, 200  # of a handshake; whoever sends it chose them

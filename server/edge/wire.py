@@ -1,7 +1,7 @@
-"""Every message of the WebSocket, in both directions; this file is the protocol.
+"""Every message of the WebSocket, in both directions; close codes are in domain/close_codes.py.
 
-Source: docs/protocol.md. Unknown types, unknown fields and wrong types from a client are
-refused in one place, with the field's name in the text.
+Source: docs/protocol.md, "WebSocket". Unknown types, unknown fields and wrong types from a client
+are refused in one place, with the field's name in the text.
 """
 
 from __future__ import annotations

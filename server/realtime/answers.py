@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 
+from server.domain.close_codes import CloseCode
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import Admissions, Place, Revision, Role
 from server.realtime.hosts import HostNews
@@ -12,10 +13,7 @@ from server.realtime.member import Client, Member
 from server.realtime.people import RoomHere
 from server.realtime.places import Places
 from server.realtime.ports import Tally, Wording
-from server.realtime.relay import LEFT, REMOVED, ROOM_CLOSED
 from server.realtime.requests import Entrance, retry_ms
-
-NO_SUCH_ROOM, PRESENTERS_FULL = 4004, 4012
 
 _PLACES: Mapping[Role, Container[str]] = {
     Role.ATTENDEE: ("seated", "waiting"),
@@ -63,7 +61,7 @@ class Answers:
             self._tally.admitted("no_room")
             _tell_retry(self._wording, entrance.client)
             if entrance.client and not here.knows(entrance.participant, entrance.client):
-                entrance.client.close(NO_SUCH_ROOM, "no such room, or not open yet")
+                entrance.client.close(CloseCode.NO_SUCH_ROOM, "no such room, or not open yet")
 
     async def closed(self, here: RoomHere, entrances: list[Entrance]) -> None:
         """The event is over; hosts and presenters see the room as it ended."""
@@ -73,7 +71,7 @@ class Answers:
             self._tally.admitted("closed")
             if entrance.client:
                 entrance.client.send(self._last_word(here, entrance.role), "place")
-                entrance.client.close(ROOM_CLOSED, "room closed")
+                entrance.client.close(CloseCode.ROOM_CLOSED, "room closed")
 
     def _last_word(self, here: RoomHere, role: Role) -> bytes:
         if role is Role.ATTENDEE:
@@ -136,13 +134,13 @@ class Answers:
         for client in _askers(here, entrance):
             if entrance.role is Role.ATTENDEE:
                 client.send(self._wording.seat_lost(here.ref, here.now, "removed"), "place")
-            client.close(REMOVED, "removed")
+            client.close(CloseCode.REMOVED, "removed")
 
     def _refuse_presenter(self, here: RoomHere, entrance: Entrance) -> None:
         for client in _askers(here, entrance):
             detail = "All presenter seats of the plan are taken."
             client.send(self._wording.refused("presenters_full", detail), "plain")
-            client.close(PRESENTERS_FULL, "presenter seats taken")
+            client.close(CloseCode.PRESENTERS_FULL, "presenter seats taken")
 
 
 def _askers(here: RoomHere, entrance: Entrance) -> Sequence[Client]:
@@ -157,7 +155,7 @@ def _send_out(here: RoomHere, entrance: Entrance) -> None:
     """The person came in another role before this answer did, on another node perhaps."""
     for client in _askers(here, entrance):
         if client.role is entrance.role:  # else its newer hello is answered next
-            client.close(LEFT, "entered in another role")
+            client.close(CloseCode.LEFT, "entered in another role")
 
 
 def _member_for(here: RoomHere, entrance: Entrance) -> Member:
@@ -168,7 +166,7 @@ def _member_for(here: RoomHere, entrance: Entrance) -> Member:
     if member:
         if entrance.client:
             member.discard(entrance.client)
-        member.dismiss(LEFT, "entered in another role")
+        member.dismiss(CloseCode.LEFT, "entered in another role")
     member = Member(entrance.participant, entrance.role)
     here.take_in(member)
     return member

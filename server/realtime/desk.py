@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import cast
 
+from server.domain.close_codes import CloseCode
 from server.domain.errors import NotFound, StoreUnavailable
 from server.domain.rooms import Drop, Newcomer, Session
 from server.realtime.answers import Answers
@@ -17,7 +18,6 @@ from server.realtime.member import Member
 from server.realtime.people import RoomHere
 from server.realtime.places import decided_snapshot
 from server.realtime.ports import RoomIndex, Rooms, Subscriptions, Wording
-from server.realtime.relay import LEFT
 from server.realtime.requests import (
     Departure,
     Entrance,
@@ -158,9 +158,9 @@ class Desk:
         leavers = await self._by_generation(here, leaving)
         await self._rooms.leave(here.ref, leavers, here.seen)
         for member in leaving:
-            member.dismiss(LEFT, "left")
+            member.dismiss(CloseCode.LEFT, "left")
         for departure in departures:  # also who had no place yet
-            departure.client.close(LEFT, "left")
+            departure.client.close(CloseCode.LEFT, "left")
 
     async def _by_generation(self, here: RoomHere, members: list[Member]) -> list[tuple[str, int]]:
         """These people with their present generations.

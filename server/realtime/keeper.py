@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
+from server.domain.close_codes import CloseCode
 from server.domain.errors import StoreUnavailable
 from server.domain.rooms import Place, Renewals, Revision, Role
 from server.realtime.member import Member
 from server.realtime.people import RoomHere, named
 from server.realtime.places import Places, batches
 from server.realtime.ports import Rooms, Tally
-from server.realtime.relay import LEFT, Relay
+from server.realtime.relay import Relay
 from server.realtime.rounds import TRIP
 from server.supervise import Chores
 
@@ -155,13 +156,13 @@ class Keeper:
     def _correct(self, here: RoomHere, member: Member, place: Place) -> None:
         match place.kind:
             case "left":
-                member.dismiss(LEFT, "left")
+                member.dismiss(CloseCode.LEFT, "left")
             case "removed":
                 self._relay.remove(here, member)
             case "lost" | "none":
                 self._relay.lose(here, member)
             case _ if (place.kind == "presenting") != (member.role is Role.PRESENTER):
-                member.dismiss(LEFT, "entered in another role")
+                member.dismiss(CloseCode.LEFT, "entered in another role")
             case _:
                 moved = member.differs(place)
                 member.take(place)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 
+from server.domain.close_codes import CloseCode
 from server.domain.rooms import (
     SEATED,
     Departed,
@@ -22,7 +23,6 @@ from server.supervise import Chores
 
 log = logging.getLogger(__name__)
 
-ROOM_CLOSED, LEFT, REMOVED = 4010, 4011, 4013
 AT_ONCE = 128  # people told in one turn of the loop: about a millisecond
 
 
@@ -133,7 +133,7 @@ class Relay:
         if not member.sees_the_room:
             member.tell(self._wording.room_closed(here.ref, here.applied, here.end), "place")
         here.let_go(member)
-        member.dismiss(ROOM_CLOSED, "room closed")
+        member.dismiss(CloseCode.ROOM_CLOSED, "room closed")
 
     def _tell_names(self, here: RoomHere, event: RoomEvent) -> None:
         self._tell_partings(here, event)
@@ -169,7 +169,7 @@ class Relay:
         if member is None:
             return None
         if member.role is not role:
-            member.dismiss(LEFT, "entered in another role")
+            member.dismiss(CloseCode.LEFT, "entered in another role")
         elif role is Role.ATTENDEE and member.ticket != ticket and not here.asking[participant]:
             member.generation, member.ticket = generation, ticket
             return member
@@ -196,13 +196,13 @@ class Relay:
     def _part(self, here: RoomHere, gone: Departed) -> None:
         member = here.member(gone.participant, gone.role)
         if member and member.generation <= gone.generation:
-            member.dismiss(LEFT, "left")
+            member.dismiss(CloseCode.LEFT, "left")
 
     def remove(self, here: RoomHere, member: Member) -> None:
         """The platform sent the person out."""
         if member.role is Role.ATTENDEE:
             member.tell(self._wording.seat_lost(here.ref, here.now, "removed"), "place")
-        member.dismiss(REMOVED, "removed")
+        member.dismiss(CloseCode.REMOVED, "removed")
 
     def _tell_losses(self, here: RoomHere, event: RoomEvent) -> None:
         for participant, generation, _ in event.expired:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from server.domain.close_codes import ENDS_OF_VISITS
 from server.domain.errors import Forbidden, Unauthenticated
 from server.domain.rooms import Role
-from server.edge.connection import DRAINING, MOST_UNSENT, Connection
+from server.edge.connection import MOST_UNSENT, Connection
 from server.edge.house import REFUSING_CODES, House
 from server.edge.metrics import Metrics
 from server.edge.tokens import TokenClaims
-from server.realtime.relay import LEFT, ROOM_CLOSED
 from tests import raw
 from tests.compose import ROOT
 from tests.unit.edge.test_metrics import figures
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SECRET = "eyJ-a-token-that-opens-doors"
-CLOSING_CODES = {LEFT, ROOM_CLOSED, DRAINING}
-"""How visits end: counted, and no news."""
 
 
 def _claims(token: str) -> TokenClaims:
@@ -116,7 +114,7 @@ async def test_a_refusal_is_counted_by_its_code_and_told_once(
     assert "ada" not in str(said)
 
 
-@pytest.mark.parametrize("code", sorted(CLOSING_CODES))
+@pytest.mark.parametrize("code", sorted(ENDS_OF_VISITS))
 async def test_the_end_of_a_visit_is_counted_and_is_no_news(
     house: House, caplog: pytest.LogCaptureFixture, code: int
 ) -> None:
@@ -149,4 +147,4 @@ def test_no_code_of_the_protocol_is_left_out() -> None:
     codes = {int(code) for row in rows for code in row.split(", ")}
 
     assert {4000, 4001, 4010, 4100} <= codes
-    assert codes <= REFUSING_CODES.keys() | CLOSING_CODES
+    assert codes <= REFUSING_CODES.keys() | ENDS_OF_VISITS
