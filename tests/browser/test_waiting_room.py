@@ -246,32 +246,6 @@ async def test_without_a_network_nobody_is_sent_to_a_page_that_cannot_load(
     assert await lab.page.evaluate("stayed")
 
 
-async def test_the_way_through_the_line_is_remembered_across_a_reload(browser: Browser) -> None:
-    lab = await open_lab(browser)
-    await bring_to(lab, "waiting")
-    await lab.tell(type="line", ahead=4, called_to=95, epoch=1, rev=2)
-    before = await lab.page.locator("#progress").get_attribute("value")
-
-    await lab.place(ROOM)  # as after a reload: what it knew is only what was kept
-    await lab.tell(**{**WAITING, "ahead": 6, "rev": 2})
-
-    await expect(lab.page.locator("#ahead")).to_have_text("4")
-    assert await lab.page.locator("#progress").get_attribute("value") == before
-
-
-async def test_what_was_kept_for_a_reload_is_not_believed_where_the_store_went_back(
-    browser: Browser,
-) -> None:
-    lab = await open_lab(browser)
-    await bring_to(lab, "waiting")
-    await lab.tell(type="line", ahead=4, called_to=95, epoch=1, rev=9)
-
-    await lab.place(ROOM)
-    await lab.tell(**{**WAITING, "ahead": 6, "rev": 3})
-
-    await expect(lab.page.locator("#ahead")).to_have_text("6")
-
-
 async def test_the_title_tells_of_the_place_and_is_given_back(browser: Browser) -> None:
     lab = await open_lab(browser)
     await bring_to(lab, "waiting")
