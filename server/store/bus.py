@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
+from redis.backoff import EqualJitterBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
@@ -30,7 +30,7 @@ CONFIRM_S = 1.0  # a subscription not confirmed by then counts as failed
 AT_ONCE = 256  # channels a command: a node with thousands hears again within a second
 CANARY_S = 2.0  # a canary not heard by then is a miss
 MISSES_TOLERATED = 1  # the second in a row means deaf
-PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6)  # before another try: soon ready again, never a busy loop
+PAUSES = EqualJitterBackoff(cap=1.6, base=0.1)  # soon ready again, never a busy loop
 STEADY_S = 10.0  # a subscription that lasted so long starts over with the shortest pause
 
 
@@ -103,7 +103,7 @@ class EventBus:
             began = loop.time()
             await self._session(listener)
             failures = 0 if loop.time() - began > STEADY_S else failures + 1
-            await asyncio.sleep(pause_s(failures))  # noqa: TID251  # longer with each failure
+            await asyncio.sleep(PAUSES.compute(failures))  # noqa: TID251  # longer with each failure
 
     async def _session(self, listener: Listener) -> None:
         """Pass events on until the connection fails, then say why."""
@@ -214,9 +214,3 @@ class EventBus:
             log.warning("event.unreadable", extra={"account": account, "reason": str(error)})
             return
         listener.hear(RoomRef(account, event.room), event)
-
-
-def pause_s(failures: int) -> float:
-    """How long to wait after so many failures in a row, a little different for each node."""
-    longest = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
-    return random.uniform(longest / 2, longest)  # noqa: S311  # spread, not secrecy

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from redis.backoff import EqualJitterBackoff
 
 from server.counted_log import CountedLog
 from server.domain.store_refusals import StoreRefusal
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Between two attempts to connect anew, the longest: a promotion takes seconds.
-RECONNECT_PAUSES_S = (2.0, 4.0, 6.0)
+# A little different for each node: all of them meet the same promotion.
+RECONNECT_PAUSES = EqualJitterBackoff(cap=6.0, base=2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Reconnection:
         if suspicion is None:
             self._attempts = 0
         elif self._now_s() >= self._next_s:
-            self._next_s = self._now_s() + _pause_s(self._attempts)
+            self._next_s = self._now_s() + RECONNECT_PAUSES.compute(self._attempts)
             self._attempts += 1
             log.warning("store.reconnecting", extra={"kind": suspicion.value})
             await self._drop()
@@ -126,9 +128,3 @@ class Reconnection:
             await client.connection_pool.disconnect(inuse_connections=False)
         for subscriber in self._subscribers:
             await subscriber.connection_pool.disconnect(inuse_connections=True)
-
-
-def _pause_s(attempts: int) -> float:
-    """A little different for each node: all of them meet the same promotion."""
-    longest = RECONNECT_PAUSES_S[min(attempts, len(RECONNECT_PAUSES_S) - 1)]
-    return random.uniform(longest / 2, longest)  # noqa: S311  # spread, not secrecy
