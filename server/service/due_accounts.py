@@ -61,14 +61,21 @@ class DueAccountService:
                     group.create_task(self._look_after(claim))
 
     async def _look_after(self, claim: Claim) -> None:
+        """Never raises: an account that cannot be read stops nobody else's renewal."""
+        try:
+            await self._renew_and_collect(claim)
+        except CallerError as error:  # due again when the claim ends
+            extra = {"account": claim.account, "reason": str(error)}
+            log.warning("account.put_off", extra=extra)
+        except Exception:  # likewise, whatever it was
+            log.exception("account.failed", extra={"account": claim.account})
+
+    async def _renew_and_collect(self, claim: Claim) -> None:
         try:
             account = await self._accounts.current(claim.account)
             await self._dues.collect_from(account)
             account = await self._accounts.current(claim.account)
         except NotFound:
             await self._index.forget(claim)
-        except CallerError as error:  # due again when the claim ends
-            extra = {"account": claim.account, "reason": str(error)}
-            log.warning("account.put_off", extra=extra)
         else:
             await self._index.put_off(claim, due_at(account))

@@ -189,6 +189,25 @@ async def test_a_deleted_account_is_forgotten_at_the_next_look(
     assert not await redis.exists(DEFAULT_KEYS.due_accounts)
 
 
+async def test_an_account_that_cannot_be_read_keeps_nobody_else_waiting(
+    shop: Shop, index: DueAccounts, redis: Redis, clock: FakeClock
+) -> None:
+    ends = an_account_that_ends_later(clock)
+    accounts = [replace(ends, id=f"acme-{n}") for n in range(3)]
+    for account in accounts:
+        await shop.store.put_account(account)
+    await redis.hset(DEFAULT_KEYS.account("acme-1").record, "doc", "{}")
+    clock.advance(ms=31 * DAY_MS)
+
+    await timer_of(shop, index, ScriptedGateway()).step()
+
+    renewed = await shop.store.find_account("acme-0")
+    assert renewed
+    next_end = ms_of(due_at(renewed))
+    scores = [await score_of(shop, account.id) for account in accounts]
+    assert scores == [next_end, clock.now_ms() + CLAIM_MS, next_end]
+
+
 async def calls_while(redis: Redis, timer: DueAccountService, *, steps: int) -> int:
     """How many commands the store runs for so many steps of a timer."""
     await redis.config_resetstat()
@@ -203,6 +222,7 @@ async def test_accounts_that_are_not_due_cost_nothing(
 ) -> None:
     """Ten thousand of them are read by nobody, every second, on every node."""
     timer = timer_of(shop, index, ScriptedGateway())
+    await timer.step()  # the store knows the script now
     without = await calls_while(redis, timer, steps=INDEX_SETS)
     for n in range(100):
         account = replace(an_account_that_ends_later(clock), id=f"acme-{n}")
