@@ -61,14 +61,14 @@ class DueAccountService:
                     group.create_task(self._look_after(claim))
 
     async def _look_after(self, claim: Claim) -> None:
-        """Never raises: an account that cannot be read stops nobody else's renewal."""
+        """Never raises: an account that cannot be read keeps no other waiting."""
         try:
             await self._renew_and_collect(claim)
         except CallerError as error:  # due again when the claim ends
             extra = {"account": claim.account, "reason": str(error)}
             log.warning("account.put_off", extra=extra)
         except Exception:  # likewise, whatever it was
-            log.exception("account.failed", extra={"account": claim.account})
+            log.exception("account.look_failed", extra={"account": claim.account})
 
     async def _renew_and_collect(self, claim: Claim) -> None:
         try:

@@ -103,17 +103,19 @@ class PurchaseService:
             return  # the others would wait for what is due again next year
         now_ms = unix_ms(self._accounts.clock.unchecked())
         for watch in await self._store.take_purchases(now_ms):
-            try:
-                await self._look_after(watch, now_ms)
-            except CallerError as error:  # the store or the account cannot serve now: due again
-                extra = {
-                    "account": watch.account,
-                    "purchase": watch.purchase,
-                    "reason": str(error),
-                }
-                log.warning("purchase.postponed", extra=extra)
+            await self._look_after(watch, now_ms)
 
     async def _look_after(self, watch: Watch, now_ms: int) -> None:
+        """Never raises: a purchase that cannot be read keeps no other waiting."""
+        extra = {"account": watch.account, "purchase": watch.purchase}
+        try:
+            await self._settle_watched(watch, now_ms)
+        except CallerError as error:  # the store or the account cannot serve now: due again
+            log.warning("purchase.postponed", extra={**extra, "reason": str(error)})
+        except Exception:  # likewise, whatever it was
+            log.exception("purchase.look_failed", extra=extra)
+
+    async def _settle_watched(self, watch: Watch, now_ms: int) -> None:
         purchase = await self.settle(watch.account, watch.purchase)
         if purchase is None and now_ms >= watch.since_ms + BEGUN_WITHIN_MS:
             await self._store.let_go(watch)

@@ -141,6 +141,20 @@ async def test_a_payment_that_could_not_even_be_prepared_is_pending_and_tried_ag
     assert (await till.upgrades.find("acme", purchase.id)).status == "applied"
 
 
+async def test_a_purchase_that_cannot_be_read_keeps_no_other_waiting(till: Till) -> None:
+    purchase = await waiting(till)
+    broken = replace(purchase, id="broken", state="paid", quote=None)  # type: ignore[arg-type]
+    till.purchase_store.purchases[broken.id] = broken
+    till.purchase_store.watched.add(Watch("acme", broken.id, 0))
+    till.gateway.answers = [Paid("pi_1")]
+
+    for _ in range(2):
+        await till.purchases.look_after()
+
+    assert (await till.upgrades.find("acme", purchase.id)).status == "applied"
+    assert Watch("acme", broken.id, 0) in till.purchase_store.watched
+
+
 async def test_a_payment_confirmed_later_is_applied_by_whoever_looks(till: Till) -> None:
     purchase = await waiting(till)
     await till.purchases.look_after()
