@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
-from server.domain.accounts import Claim
+from server.domain.accounts import Account, Claim
 from server.domain.dues import due_at
 from server.domain.errors import CallerError, NotFound
 from server.service.accounts import AccountService
@@ -21,16 +23,20 @@ AT_ONCE = 64
 class DueIndex(Protocol):
     """When each account is to be looked at. Each method is one atomic step."""
 
+    async def note(self, accounts: Sequence[Account]) -> None:
+        """Look at each no later than when it is due."""
+        ...
+
     async def take(self, limit: int) -> list[Claim]:
         """At most so many accounts that are due, for this node alone until the claim ends."""
         ...
 
     async def put_off(self, claim: Claim, due: datetime) -> None:
-        """Look at the account again at `due`, unless somebody has said sooner meanwhile."""
+        """Look at the account again at `due`, unless somebody has said at once meanwhile."""
         ...
 
     async def forget(self, claim: Claim) -> None:
-        """There is no such account any more, unless somebody has opened one meanwhile."""
+        """There is no such account any more."""
         ...
 
 
@@ -71,6 +77,7 @@ class DueAccountService:
             log.exception("account.look_failed", extra={"account": claim.account})
 
     async def _renew_and_collect(self, claim: Claim) -> None:
+        version: int | None = None
         try:
             account = await self._accounts.current(claim.account)
             await self._dues.collect_from(account)
@@ -78,4 +85,17 @@ class DueAccountService:
         except NotFound:
             await self._index.forget(claim)
         else:
+            version = account.version
             await self._index.put_off(claim, due_at(account))
+        await self._note_if_changed(claim.account, version)
+
+    async def _note_if_changed(self, account_id: str, seen_version: int | None) -> None:
+        """What was said of the account while it was claimed is lost, unless it was due at once.
+
+        Whoever changes it later says so after the release. Nothing where nobody has changed it:
+        an account that is still due rests until its claim ends.
+        """
+        with suppress(NotFound):
+            account = await self._accounts.current(account_id)
+            if account.version != seen_version:
+                await self._index.note([account])

@@ -66,16 +66,18 @@ class DueAccounts:
         return [Claim(name.decode(), int(until_ms)) for name in cast("list[bytes]", names)]
 
     async def put_off(self, claim: Claim, due: datetime) -> None:
-        """Look at the account again at `due`, unless somebody has said sooner meanwhile.
+        """Look at the account again at `due`, unless somebody has said at once meanwhile.
 
-        Where it is still due, as by a clock that is behind, it is looked at when the claim ends.
+        Who says an instant after the end of the claim is not heard: read the account again
+        afterwards. Where it is still due, as by a clock that is behind, it is looked at when the
+        claim ends.
         """
         due_ms = _unix_ms(due)
         if due_ms > claim.until_ms:
             await self._release(claim, due_ms)
 
     async def forget(self, claim: Claim) -> None:
-        """There is no such account any more, unless somebody has opened one meanwhile."""
+        """There is no such account any more. If one is opened meanwhile, note it afterwards."""
         await self._release(claim, "")
 
     async def drop(self, account_id: str) -> None:

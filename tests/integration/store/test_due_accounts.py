@@ -13,7 +13,7 @@ from server.domain.dues import due_at
 from server.domain.money import Money
 from server.service.account_walk import AccountWalk
 from server.service.accounts import AccountService
-from server.service.due_accounts import DueAccountService
+from server.service.due_accounts import DueAccountService, DueIndex
 from server.service.dues import DueService
 from server.store.due_accounts import CLAIM_MS, DueAccounts
 from server.store.keys import DEFAULT_KEYS, INDEX_SETS
@@ -23,9 +23,11 @@ from tests.shop import ACCOUNT, Shop
 from tests.unit.service.gateways import ScriptedGateway
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from redis.asyncio import Redis
 
-    from server.domain.accounts import Account
+    from server.domain.accounts import Account, Claim
     from tests.fakes import FakeClock
 
 DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
@@ -41,7 +43,7 @@ def shop(redis: Redis, clock: FakeClock) -> Shop:
     return Shop(redis, clock)
 
 
-def timer_of(shop: Shop, index: DueAccounts, gateway: ScriptedGateway) -> DueAccountService:
+def timer_of(shop: Shop, index: DueIndex, gateway: ScriptedGateway) -> DueAccountService:
     accounts = AccountService(shop.store, CATALOGUE, shop.clock)
     return DueAccountService(accounts, index, DueService(accounts, gateway))
 
@@ -131,6 +133,57 @@ async def test_whoever_says_sooner_while_a_node_looks_is_heard(
     await index.forget(claim)
 
     assert await names_of(index) == ["acme"]
+
+
+class ChangesMeanwhile:
+    """An index on which somebody else does something just before a claim is released."""
+
+    def __init__(self, index: DueAccounts, change: Callable[[], Awaitable[object]]) -> None:
+        self._index = index
+        self._change = change
+        self.note = index.note
+        self.take = index.take
+
+    async def put_off(self, claim: Claim, due: datetime) -> None:
+        await self._change()
+        await self._index.put_off(claim, due)
+
+    async def forget(self, claim: Claim) -> None:
+        await self._change()
+        await self._index.forget(claim)
+
+
+async def test_a_payment_to_be_tried_soon_is_heard_while_a_node_looks(
+    shop: Shop, index: DueAccounts, clock: FakeClock
+) -> None:
+    """It is later than the end of the claim, and sooner than what the node has seen."""
+    account = an_account_that_ends_later(clock)
+    await shop.store.put_account(account)
+    await index.note([replace(account, bought=None)])
+    soon = at(clock, 3_600_000)
+    due = Due("renewal-1", Money(100, "EUR"), since=soon, try_at=soon)
+    changed = replace(account, dues=(due,), version=account.version + 1)
+
+    async def change() -> None:
+        await shop.store.save_account(changed, seen_version=account.version)
+
+    await timer_of(shop, ChangesMeanwhile(index, change), ScriptedGateway()).step()
+
+    assert await score_of(shop) == ms_of(soon)
+
+
+async def test_an_account_that_is_opened_while_a_node_forgets_it_is_renewed(
+    shop: Shop, index: DueAccounts, clock: FakeClock
+) -> None:
+    account = an_account_that_ends_later(clock)
+    await index.note([replace(account, bought=None)])
+
+    async def change() -> None:
+        await shop.store.put_account(account)
+
+    await timer_of(shop, ChangesMeanwhile(index, change), ScriptedGateway()).step()
+
+    assert await score_of(shop) == ms_of(due_at(account))
 
 
 async def test_a_change_never_makes_an_account_later_than_it_was(

@@ -95,6 +95,9 @@ class FakeDueIndex:
     store: FakeAccountStore
     claims: dict[str, int] = field(default_factory=dict)
 
+    async def note(self, accounts: Sequence[Account]) -> None:
+        """It needs not be told."""
+
     async def take(self, limit: int) -> list[Claim]:
         now, now_ms = self.store.clock.now(), self.store.clock.now_ms()
         due = [each.id for each in self.store.accounts.values() if due_at(each) <= now]
