@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any
@@ -33,15 +33,16 @@ def every(seconds: float, step: Step) -> Step:
 
 @asynccontextmanager
 async def running(
-    *, restart_delay_s: float = RESTART_DELAY_S, **loops: Step
+    *groups: Mapping[str, Step], restart_delay_s: float = RESTART_DELAY_S
 ) -> AsyncIterator[None]:
-    """Run the named loops while the block is open; cancel them on the way out.
+    """Run loops, by name, while the block is open; cancel them on the way out.
 
     A loop that raises or returns is logged and started again after `restart_delay_s`.
     """
     # Not a TaskGroup: no loop can fail, and a group would wrap what the block itself raises.
     tasks = [
         asyncio.create_task(_forever(name, loop, restart_delay_s), name=name)
+        for loops in groups
         for name, loop in loops.items()
     ]
     try:

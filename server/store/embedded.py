@@ -59,7 +59,7 @@ async def embedded(data_dir: Path) -> AsyncIterator[str]:
         await _dismiss_orphan(socket)
         await child.start()
         try:
-            async with running(store=child.keep_alive):
+            async with running({"store": child.keep_alive}):
                 yield f"unix://{quote(str(socket))}"
         finally:
             await child.stop()

@@ -26,7 +26,7 @@ class Counter:
 async def test_a_loop_repeats_its_step_while_the_block_is_open() -> None:
     counter = Counter()
 
-    async with running(count=every(0, counter.step)):
+    async with running({"count": every(0, counter.step)}):
         await wait_until(lambda: counter.runs >= 3)
 
     after = counter.runs
@@ -46,7 +46,7 @@ async def test_a_loop_that_misses_its_cancellation_ends_all_the_same() -> None:
                 raise
             missed.set()
 
-    async with asyncio.timeout(5), running(deaf=every(60, step)):
+    async with asyncio.timeout(5), running({"deaf": every(60, step)}):
         await asyncio.sleep(0)  # noqa: TID251  # one turn, in which the loop begins
 
     assert missed.is_set()
@@ -57,7 +57,7 @@ async def test_a_loop_that_the_store_keeps_from_its_work_says_so_once_a_minute(
 ) -> None:
     counter, other = Counter(error=StoreUnavailable()), Counter(error=StoreUnavailable())
 
-    async with running(restart_delay_s=0, count=counter.step, other=other.step):
+    async with running({"count": counter.step, "other": other.step}, restart_delay_s=0):
         await wait_until(lambda: min(counter.runs, other.runs) >= 5)
 
     assert caplog.messages.count("loop.put_off") == 2
@@ -80,7 +80,7 @@ async def test_a_loop_that_crashes_is_logged_and_comes_back(
 ) -> None:
     counter = Counter(error=ValueError("broken"))
 
-    async with running(restart_delay_s=0, count=counter.step):
+    async with running({"count": counter.step}, restart_delay_s=0):
         await wait_until(lambda: counter.runs >= 2)
 
     line = next(line for line in caplog.records if line.message == "loop.crashed")
@@ -94,7 +94,7 @@ async def test_a_loop_that_returns_is_logged_and_comes_back(
 ) -> None:
     counter = Counter()
 
-    async with running(restart_delay_s=0, count=counter.step):
+    async with running({"count": counter.step}, restart_delay_s=0):
         await wait_until(lambda: counter.runs >= 2)
 
     assert "loop.ended" in caplog.messages
@@ -105,7 +105,9 @@ async def test_a_crashing_loop_leaves_its_neighbours_alone(
 ) -> None:
     broken, sound = Counter(error=ValueError("broken")), Counter()
 
-    async with running(restart_delay_s=3600, broken=broken.step, sound=every(0, sound.step)):
+    async with running(
+        {"broken": broken.step, "sound": every(0, sound.step)}, restart_delay_s=3600
+    ):
         await wait_until(lambda: sound.runs >= 3)
 
     assert broken.runs == 1
@@ -116,7 +118,7 @@ async def test_a_loop_comes_back_with_the_store_and_one_line_says_that_it_was_aw
 ) -> None:
     counter = Counter(error=StoreUnavailable())
 
-    async with running(restart_delay_s=0, sweep=counter.step):
+    async with running({"sweep": counter.step}, restart_delay_s=0):
         await wait_until(lambda: counter.runs > 1)
 
     line = next(line for line in caplog.records if line.message == "loop.put_off")
@@ -135,7 +137,7 @@ async def test_what_the_block_raises_comes_out_as_it_is() -> None:
 
     async def block() -> None:
         started = Counter()
-        async with running(loop=loop, started=every(0, started.step)):
+        async with running({"loop": loop, "started": every(0, started.step)}):
             await wait_until(lambda: started.runs > 0)
             raise LookupError
 
@@ -213,7 +215,7 @@ async def test_a_loop_that_takes_its_cancellation_for_a_failure_ends_all_the_sam
             if counter.runs > 1:
                 raise
 
-    async with asyncio.timeout(10), running(restart_delay_s=0, deaf=deaf):
+    async with asyncio.timeout(10), running({"deaf": deaf}, restart_delay_s=0):
         await wait_until(lambda: counter.runs)
 
     assert counter.runs == 2
