@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from server.domain.rooms import RoomEvent
+from server.domain.room_events import RoomEvent
 from server.store.keys import DEFAULT_KEYS, KeySpace
 
 if TYPE_CHECKING:

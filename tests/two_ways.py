@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.domain.rooms import Role, RoomRef
 from server.store.keys import RoomKeys
-from server.store.room_store import packed_beliefs
+from server.store.renewal_arguments import packed_sessions
 from server.store.scripts import quick_way_of, source_of
 from tests.ears import ear_on
 from tests.hall import Guest, Hall
@@ -78,7 +78,7 @@ class Way:
         if not believed:
             return None
         believed.sort(key=lambda session: session.ticket)
-        return await self.run("renew", 0, packed_beliefs(believed), ahead=ahead)
+        return await self.run("renew", 0, packed_sessions(believed), ahead=ahead)
 
     def known(self, names: list[str]) -> list[Guest]:
         return [self.guests[name] for name in names if name in self.guests]

@@ -1,7 +1,7 @@
-"""A room as everybody speaks of it: who is inside, who waits, and what just changed.
+"""The state of a room, the place of one person in it, and what the store answers about both.
 
-Instants are Unix ms of the store or of the room's house clock, durations carry their unit.
-Nothing here decides; the decisions are made in one place, by the scripts of the store.
+Instants are Unix ms of the store or of the room's house clock. Durations carry their unit.
+Nothing here decides: the scripts of the store make all decisions about a room.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class Role(StrEnum):
 Level = Literal["ok", "nearly_full", "full", "draining"]
 NoticeLevel = Literal["nearly_full", "full"]
 ClosedReason = Literal["closed", "forgotten"]
-"""By the platform, or because nobody had been there for long."""
+"""Closed by the platform, or because the room had been empty for long."""
 
 Deletion = Literal["deleted", "no_room", "open", "kept"]
-"""What became of a wish to delete a room; `kept`: it was closed later than asked."""
+"""The result of deleting a room. `kept`: the room was closed later than the given time."""
 
 
 class RoomRef(NamedTuple):
@@ -96,111 +96,6 @@ class RoomState:
     full_in_s: int | None = None
     closed_reason: ClosedReason | None = None
     closed_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Free seats offered to the tickets `called_from` to `called_to`, both inclusive."""
-
-    called_from: int
-    called_to: int
-    count: int
-    window_ms: int
-    claim_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class CapacityChange:
-    """One change of a room's capacity; `change` is the same for all rooms it reached."""
-
-    old: int
-    new: int
-    cause: Literal["upgrade", "downgrade", "platform"]
-    change: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeCleared:
-    id: str
-    reason: Literal["upgraded", "below", "dismissed"]
-
-
-class Entered(NamedTuple):
-    participant: str
-    generation: int
-    role: Role
-
-
-class Queued(NamedTuple):
-    participant: str
-    generation: int
-    ticket: int
-
-
-class Requeued(NamedTuple):
-    """Missed the call and stands at the end of the line with a new ticket."""
-
-    participant: str
-    old_ticket: int
-    ticket: int
-
-
-class BroughtBack(NamedTuple):
-    """In a refill a node vouched for this person. `ticket` may be `SEATED` or `PRESENTING`."""
-
-    participant: str
-    generation: int
-    ticket: int
-
-
-class Expired(NamedTuple):
-    participant: str
-    generation: int
-    place: Literal["seat", "presenter", "ticket"]
-
-
-class Departed(NamedTuple):
-    """Gave up a place held in `role`, in a session of at most that generation."""
-
-    participant: str
-    generation: int
-    role: Role
-
-
-class Gone(NamedTuple):
-    participant: str
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class RoomEvent:
-    """What one script changed in a room: the state after it, and the names it concerned.
-
-    Values are absolute, so an event that is lost or repeated does no harm.
-    """
-
-    room: str
-    epoch: int
-    rev: int
-    cause: str
-    state: RoomState
-    call: Call | None = None
-    capacity: CapacityChange | None = None
-    notice_given: bool = False
-    notice_cleared: NoticeCleared | None = None
-    entered: tuple[Entered, ...] = ()
-    queued: tuple[Queued, ...] = ()
-    requeued: tuple[Requeued, ...] = ()
-    brought_back: tuple[BroughtBack, ...] = ()
-    dropped_out: tuple[Gone, ...] = ()
-    expired: tuple[Expired, ...] = ()
-    left: tuple[Departed, ...] = ()
-    changed_role: tuple[Departed, ...] = ()
-    removed: tuple[Gone, ...] = ()
-
-    @property
-    def revision(self) -> Revision:
-        return Revision(self.epoch, self.rev)
 
 
 PlaceKind = Literal[

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from websockets.frames import Frame, Opcode
 
-from server.domain.rooms import (
+from server.domain.room_events import (
     CapacityChange,
-    ClosedReason,
     NoticeCleared,
+    RoomEvent,
+)
+from server.domain.rooms import (
+    ClosedReason,
     Place,
     Revision,
-    RoomEvent,
     RoomRef,
     Snapshot,
 )

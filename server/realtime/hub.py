@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterable, Mapping
 
 from server.domain.errors import StoreUnavailable
-from server.domain.rooms import RoomEvent, RoomRef, Visitor
+from server.domain.room_events import RoomEvent
+from server.domain.rooms import RoomRef, Visitor
 from server.realtime.answers import Answers
 from server.realtime.desk import Desk
 from server.realtime.forgotten import ForgottenRooms

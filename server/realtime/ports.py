@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from server.domain.room_events import RoomEvent
 from server.domain.rooms import (
     Admissions,
     Answer,
@@ -13,7 +14,6 @@ from server.domain.rooms import (
     Place,
     Renewals,
     Revision,
-    RoomEvent,
     RoomRef,
     Session,
     Snapshot,
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from server.domain.errors import StoreUnavailable
     from server.domain.offers import Offer
-    from server.domain.rooms import CapacityChange, ClosedReason, NoticeCleared
+    from server.domain.room_events import CapacityChange, NoticeCleared
+    from server.domain.rooms import ClosedReason
     from server.domain.strays import Stray
     from server.realtime.member import Client, Topic
 

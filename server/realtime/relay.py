@@ -7,13 +7,12 @@ import logging
 from collections.abc import Callable, Iterator
 
 from server.domain.close_codes import CloseCode
-from server.domain.rooms import (
-    SEATED,
+from server.domain.room_events import (
     Departed,
     Gone,
-    Role,
     RoomEvent,
 )
+from server.domain.rooms import SEATED, Role
 from server.realtime.hosts import HostNews
 from server.realtime.member import Member
 from server.realtime.people import RoomHere, named

@@ -16,7 +16,8 @@ from redis.backoff import EqualJitterBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
-from server.domain.rooms import RoomEvent, RoomRef
+from server.domain.room_events import RoomEvent
+from server.domain.rooms import RoomRef
 from server.store.faults import closed_sockets, store_faults
 from server.store.keys import KeySpace
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from itertools import chain, groupby
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
 from server.domain.errors import (
     InvalidRequest,
     NotFound,
-    ParallelEventsExceeded,
-    RoomClosed,
     StoreUnavailable,
 )
 from server.domain.polls import Poll, Polled
 from server.domain.rooms import (
     NOTHING_SEEN,
-    PRESENTING,
-    SEATED,
     Admissions,
     Answer,
     Audit,
@@ -32,7 +27,6 @@ from server.domain.rooms import (
     Revision,
     RoomRef,
     RoomRules,
-    RoomState,
     Session,
     Snapshot,
     Sweep,
@@ -41,32 +35,14 @@ from server.store.audits import AuditReply, audit_of
 from server.store.faults import store_faults
 from server.store.idle_rooms import IdleRooms
 from server.store.keys import DEFAULT_KEYS, KeySpace
+from server.store.renewal_arguments import packed_sessions
 from server.store.reopening import Reopening
-from server.store.scripts import Arguments, Observe, Script, Scripts, unobserved
+from server.store.room_calls import RoomCalls
+from server.store.room_replies import RoomReply, checked_snapshot
+from server.store.scripts import Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-
-ReplyT = TypeVar("ReplyT")
-
-RENEWED_TOGETHER = 2000  # people: Lua hands less than 8,000 values to a command, each makes two
-
-_KINDS = {SEATED: "seats", PRESENTING: "presenters"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """Answer of a script that the platform asked for: a state, or why there is none."""
-
-    outcome: Literal["ok", "no_room", "closed", "no_account", "too_many", "unknown_notice"]
-    epoch: int
-    rev: int
-    state: RoomState | None = None
-    opened: bool = False
-    live: int = 0
-    seats: int = 0
-    in_doubt: bool = False
-    forgotten_at: int | None = None
 
 
 class RoomStore:
@@ -93,7 +69,7 @@ class RoomStore:
         self._redis = redis
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._instant = instant
+        self._calls = RoomCalls(keys, instant)
         self._idle = IdleRooms(redis, keys, instant=instant, observe=observe)
         self._reopening = Reopening(self._scripts, keys, instant)
 
@@ -102,7 +78,9 @@ class RoomStore:
     ) -> Admissions:
         """Take in hellos and claims of one room, in their order."""
         script, args = self._scripts.admit, list(_flat(newcomers))
-        return await self._reopening(ref, lambda: self._run(Admissions, script, ref, seen, *args))
+        return await self._reopening(
+            ref, lambda: self._calls.run(Admissions, script, ref, seen, *args)
+        )
 
     async def poll(self, ref: RoomRef, polls: Sequence[Poll], *, lease_ms: int) -> Polled:
         """Tell people their places, in their order; a newcomer is admitted."""
@@ -110,7 +88,7 @@ class RoomStore:
         args = (lease_ms, msgspec.json.encode(polls).decode())
         script = self._scripts.poll
         return await self._reopening(
-            ref, lambda: self._run(Polled, script, ref, NOTHING_SEEN, *args)
+            ref, lambda: self._calls.run(Polled, script, ref, NOTHING_SEEN, *args)
         )
 
     async def renew(
@@ -120,25 +98,25 @@ class RoomStore:
 
         Of one person all say the same.
         """
-        return await self._run(
-            Renewals, self._scripts.renew, ref, seen, called_to, packed_beliefs(sessions)
+        return await self._calls.run(
+            Renewals, self._scripts.renew, ref, seen, called_to, packed_sessions(sessions)
         )
 
     async def drop(self, ref: RoomRef, drops: Sequence[Drop], seen: Revision) -> Answer:
         """Let the grace of people begin whose last connection on a node went."""
-        return await self._run(Answer, self._scripts.drop, ref, seen, *_flat(drops))
+        return await self._calls.run(Answer, self._scripts.drop, ref, seen, *_flat(drops))
 
     async def leave(
         self, ref: RoomRef, leavers: Sequence[tuple[str, int]], seen: Revision = NOTHING_SEEN
     ) -> Answer:
         """Free seats and tickets at once: (participant, generation; 0 is whichever is current)."""
-        return await self._run(Answer, self._scripts.leave, ref, seen, *_flat(leavers))
+        return await self._calls.run(Answer, self._scripts.leave, ref, seen, *_flat(leavers))
 
     async def sweep_room(
         self, ref: RoomRef, seen: Revision = NOTHING_SEEN, *, attended: bool = False
     ) -> Sweep:
         """Let time pass in a room. `attended`: somebody is connected here, a host perhaps."""
-        return await self._run(Sweep, self._scripts.sweep_room, ref, seen, int(attended))
+        return await self._calls.run(Sweep, self._scripts.sweep_room, ref, seen, int(attended))
 
     async def sweep_rooms(
         self, rooms: Sequence[tuple[RoomRef, Revision, bool]]
@@ -149,7 +127,7 @@ class RoomStore:
             rooms: Of each what was seen, and whether somebody is connected here.
         """
         calls = [(ref, seen, (int(attended),)) for ref, seen, attended in rooms]
-        return await self._run_of_rooms(Sweep, self._scripts.sweep_room, calls)
+        return await self._calls.run_for_rooms(Sweep, self._scripts.sweep_room, calls)
 
     async def renew_rooms(
         self, rooms: Sequence[tuple[RoomRef, Sequence[Session], Revision, int]]
@@ -160,17 +138,17 @@ class RoomStore:
             rooms: Of each the sessions, what was seen, and the `called_to` of that.
         """
         calls = [
-            (ref, seen, (called_to, packed_beliefs(sessions)))
+            (ref, seen, (called_to, packed_sessions(sessions)))
             for ref, sessions, seen, called_to in rooms
         ]
-        return await self._run_of_rooms(Renewals, self._scripts.renew, calls)
+        return await self._calls.run_for_rooms(Renewals, self._scripts.renew, calls)
 
     async def dismiss_notice(
         self, ref: RoomRef, notice: str, *, rest: bool
     ) -> Literal["ok", "no_room", "closed", "unknown_notice"]:
         """Put a notice away for all hosts; with `rest` for the whole event."""
-        reply = await self._run(
-            _Reply, self._scripts.dismiss_notice, ref, NOTHING_SEEN, notice, int(rest)
+        reply = await self._calls.run(
+            RoomReply, self._scripts.dismiss_notice, ref, NOTHING_SEEN, notice, int(rest)
         )
         return reply.outcome  # type: ignore[return-value]  # this script has no others
 
@@ -182,8 +160,8 @@ class RoomStore:
             RoomClosed: it is closed.
         """
         script = self._scripts.remove_participant
-        reply = await self._run(_Reply, script, ref, NOTHING_SEEN, participant)
-        _checked(ref, reply)
+        reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, participant)
+        checked_snapshot(ref, reply)
 
     async def lift_removal(self, ref: RoomRef, participant: str) -> None:
         """Let a removed person come again. Safe to repeat.
@@ -193,8 +171,8 @@ class RoomStore:
             RoomClosed: it is closed.
         """
         script = self._scripts.lift_removal
-        reply = await self._run(_Reply, script, ref, NOTHING_SEEN, participant)
-        _checked(ref, reply)
+        reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, participant)
+        checked_snapshot(ref, reply)
 
     async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
         """Open a room as its account's plan allows. Returns whether this call opened it.
@@ -204,8 +182,8 @@ class RoomStore:
             ParallelEventsExceeded: as many rooms are live as the account may run.
         """
         account = self._keys.account(ref.account)
-        reply = await self._run(
-            _Reply,
+        reply = await self._calls.run(
+            RoomReply,
             self._scripts.open_room,
             ref,
             NOTHING_SEEN,
@@ -220,7 +198,7 @@ class RoomStore:
         )
         if reply.opened and reply.forgotten_at:
             await self._idle.note({ref: reply.forgotten_at})
-        return reply.opened, _checked(ref, reply)
+        return reply.opened, checked_snapshot(ref, reply)
 
     async def close_room(self, ref: RoomRef) -> Snapshot:
         """End the event. A room that is closed already stays so.
@@ -231,18 +209,20 @@ class RoomStore:
         reply = await self._close(ref, "closed")
         if reply.outcome == "closed":
             return await self.snapshot(ref)
-        return _checked(ref, reply)
+        return checked_snapshot(ref, reply)
 
     async def close_forgotten(self, ref: RoomRef) -> bool:
         """Close a room in which nobody has been for long. Returns whether this call did so."""
         reply = await self._close(ref, "forgotten")
         return reply.state is not None and reply.state.status == "closed"
 
-    async def _close(self, ref: RoomRef, reason: ClosedReason) -> _Reply:
+    async def _close(self, ref: RoomRef, reason: ClosedReason) -> RoomReply:
         account = self._keys.account(ref.account)
         more_keys = [account.live_rooms, account.closed_rooms]
         script = self._scripts.close_room
-        return await self._run(_Reply, script, ref, NOTHING_SEEN, reason, more_keys=more_keys)
+        return await self._calls.run(
+            RoomReply, script, ref, NOTHING_SEEN, reason, more_keys=more_keys
+        )
 
     async def set_room(
         self,
@@ -265,10 +245,10 @@ class RoomStore:
         if seats is not None:
             fields += ["seats_limit", "" if seats == "plan" else seats]
         script = self._scripts.set_room
-        reply = await self._run(_Reply, script, ref, NOTHING_SEEN, change, *fields)
+        reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, change, *fields)
         if reply.outcome == "too_many":
             raise InvalidRequest("seats", f"at most {reply.seats}, the seats of the plan")
-        return _checked(ref, reply)
+        return checked_snapshot(ref, reply)
 
     async def snapshot(self, ref: RoomRef) -> Snapshot:
         """The present state of a room, open or closed.
@@ -276,12 +256,12 @@ class RoomStore:
         Raises:
             NotFound: there is no such room.
         """
-        reply = await self._read(_Reply, self._scripts.snapshot, ref)
-        return _checked(ref, reply)
+        reply = await self._calls.read(RoomReply, self._scripts.snapshot, ref)
+        return checked_snapshot(ref, reply)
 
     async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions:
         """The exact places of these people, in their order."""
-        return await self._read(Admissions, self._scripts.positions, ref, *participants)
+        return await self._calls.read(Admissions, self._scripts.positions, ref, *participants)
 
     async def audit(self, ref: RoomRef) -> Audit:
         """Every place as the sets have it, recounted.
@@ -289,7 +269,7 @@ class RoomStore:
         Raises:
             NotFound: there is no such room.
         """
-        reply = await self._read(AuditReply, self._scripts.audit, ref)
+        reply = await self._calls.read(AuditReply, self._scripts.audit, ref)
         if reply.outcome == "no_room":
             raise NotFound("room", ref.room)
         return audit_of(reply)
@@ -300,103 +280,6 @@ class RoomStore:
             names = await self._redis.smembers(self._keys.account(account).live_rooms)
         return sorted(RoomRef(account, str(name, "ascii")) for name in cast("set[bytes]", names))
 
-    async def _run_of_rooms(
-        self,
-        reply: type[ReplyT],
-        script: Script,
-        calls: Sequence[tuple[RoomRef, Revision, Arguments]],
-    ) -> list[ReplyT | StoreUnavailable]:
-        """One transition of many rooms; they share one pipeline. What `_run` does for each."""
-        if not calls:
-            return []
-        begun = [(self._keys.room(ref), self._arguments(seen, args)) for ref, seen, args in calls]
-        try:
-            with store_faults():
-                texts = await script.of_rooms(begun)
-        except StoreUnavailable as error:
-            return [error] * len(calls)
-        failed = [n for n, text in enumerate(texts) if isinstance(text, Exception)]
-        # One by one: whoever is told why, and a script that Redis has forgotten is sent again.
-        again = [self._run(reply, script, *calls[n][:2], *calls[n][2]) for n in failed]
-        mended = dict(zip(failed, await asyncio.gather(*map(_or_away, again)), strict=True))
-        decode = msgspec.json.Decoder(reply).decode
-        return [
-            mended[n] if n in mended else decode(cast("bytes", text))
-            for n, text in enumerate(texts)
-        ]
-
-    async def _run(
-        self,
-        reply: type[ReplyT],
-        script: Script,
-        ref: RoomRef,
-        seen: Revision,
-        *arguments: str | int | bytes,
-        more_keys: Sequence[str] = (),
-    ) -> ReplyT:
-        """One transition: every script of a room begins with the instant and what was seen."""
-        keys = [*self._keys.room(ref).all(), *more_keys]
-        args = self._arguments(seen, arguments)
-        with store_faults():
-            return msgspec.json.decode(await script(keys=keys, args=args), type=reply)
-
-    def _arguments(self, seen: Revision, more: Arguments) -> Arguments:
-        return [self._instant(), seen.epoch, seen.rev, *more]
-
-    async def _read(
-        self, reply: type[ReplyT], script: Script, ref: RoomRef, *arguments: str | int
-    ) -> ReplyT:
-        with store_faults():
-            text = await script(keys=self._keys.room(ref).all(), args=list(arguments))
-        return msgspec.json.decode(text, type=reply)
-
-
-async def _or_away(answer: Awaitable[ReplyT]) -> ReplyT | StoreUnavailable:
-    try:
-        return await answer
-    except StoreUnavailable as error:
-        return error
-
 
 def _flat(rows: Iterable[Iterable[str | int]]) -> list[str | int]:
     return list(chain.from_iterable(rows))
-
-
-def packed_beliefs(sessions: Sequence[Session]) -> bytes:
-    """One argument: three for each of a thousand people cost more than their renewal."""
-    runs = [list(run) for _, run in groupby(sessions, _kind_of_place)]
-    return msgspec.msgpack.encode(
-        [
-            _run_of(run[first : first + RENEWED_TOGETHER])
-            for run in runs
-            for first in range(0, len(run), RENEWED_TOGETHER)
-        ]
-    )
-
-
-def _run_of(sessions: Sequence[Session]) -> dict[str, str | list[str]]:
-    """Neighbours with one kind of place."""
-    return {
-        "kind": _kind_of_place(sessions[0]),
-        "participants": [session.participant for session in sessions],
-        "generations": " ".join([str(session.generation) for session in sessions]),
-        "tickets": " ".join([str(session.ticket) for session in sessions]),
-    }
-
-
-def _kind_of_place(session: Session) -> str:
-    return _KINDS.get(session.ticket, "line")
-
-
-def _checked(ref: RoomRef, reply: _Reply) -> Snapshot:
-    match reply.outcome:
-        case "no_room":
-            raise NotFound("room", ref.room)
-        case "no_account":
-            raise NotFound("account", ref.account)
-        case "closed":
-            raise RoomClosed(ref.room)
-        case "too_many":
-            raise ParallelEventsExceeded(reply.live)
-    revision = Revision(reply.epoch, reply.rev)
-    return Snapshot(revision, reply.state, in_doubt=reply.in_doubt)  # type: ignore[arg-type]

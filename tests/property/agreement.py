@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from server.domain.rooms import Audit, Call, Place, RoomEvent, SeatHolder
+from server.domain.room_events import Call, RoomEvent
+from server.domain.rooms import (
+    Audit,
+    Place,
+    SeatHolder,
+)
 from tests.ears import Ear
 from tests.hall import REF, Hall
 from tests.property.room_model import RoomModel

@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from server.domain.rooms import Level, NoticeCleared, NoticeLevel, NoticeState, RoomRules
+from server.domain.room_events import NoticeCleared
+from server.domain.rooms import (
+    Level,
+    NoticeLevel,
+    NoticeState,
+    RoomRules,
+)
 
 PACE_SLOT_MS, PACE_SLOTS = 10_000, 6
 FREED_SLOT_MS, FREED_SLOTS = 60_000, 10

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from server.domain.polls import Poll
+from server.domain.room_events import CapacityChange, NoticeCleared
 from server.domain.rooms import (
     NOTHING_SEEN,
-    CapacityChange,
     Drop,
     Newcomer,
-    NoticeCleared,
     Place,
     PlaceKind,
     Revision,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.domain.room_events import RoomEvent
 from server.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
@@ -19,7 +20,6 @@ from server.domain.rooms import (
     Renewals,
     Revision,
     Role,
-    RoomEvent,
     SeatHolder,
     Session,
 )

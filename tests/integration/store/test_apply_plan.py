@@ -10,7 +10,7 @@ import pytest
 
 from server.domain.errors import Unavailable
 from server.domain.purchases import Purchase, refunding
-from server.domain.rooms import CapacityChange
+from server.domain.room_events import CapacityChange
 from server.store.durability import Disk
 from server.store.keys import DEFAULT_KEYS
 from tests.accounts import LARGE

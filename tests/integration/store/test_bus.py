@@ -13,7 +13,8 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-    from server.domain.rooms import RoomEvent, RoomRef
+    from server.domain.room_events import RoomEvent
+    from server.domain.rooms import RoomRef
 
 ACCOUNTS = [f"account-{number}" for number in range(AT_ONCE + 10)]
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from server.domain.room_events import BroughtBack
 from server.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
     SEATED,
-    BroughtBack,
     Place,
     Revision,
     Role,

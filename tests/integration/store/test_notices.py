@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.rooms import NoticeCleared, Role
+from server.domain.room_events import NoticeCleared
+from server.domain.rooms import Role
 from tests.ears import Ear
 from tests.hall import REF, Guest, Hall
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.domain.renewals import renewed
-from server.domain.rooms import CapacityChange
+from server.domain.room_events import CapacityChange
 from server.store.durability import Disk
 from server.store.keys import DEFAULT_KEYS
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, a_downgrade, an_account, codes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.domain.errors import InvalidRequest, NotFound
-from server.domain.rooms import CapacityChange
+from server.domain.room_events import CapacityChange
 from tests.ears import Ear
 from tests.hall import CLAIM_MS, LEASE_MS, WINDOW_MS_PER_100, Hall
 

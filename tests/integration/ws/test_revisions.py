@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from server.domain.rooms import RoomEvent
+from server.domain.room_events import RoomEvent
 from server.store.connect import open_store
 from server.store.keys import DEFAULT_KEYS
 from tests.integration.ws.evening import GONE, SEATED, Evening, far_node

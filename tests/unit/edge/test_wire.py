@@ -9,7 +9,16 @@ import msgspec
 import pytest
 
 from server.domain.errors import InvalidRequest
-from server.domain.rooms import Call, CapacityChange, NoticeCleared, Place, Revision, RoomRef
+from server.domain.room_events import (
+    Call,
+    CapacityChange,
+    NoticeCleared,
+)
+from server.domain.rooms import (
+    Place,
+    Revision,
+    RoomRef,
+)
 from server.edge import wire
 from server.edge.wording import Wording, framed
 from tests.unit.realtime.events import an_event, snapshot

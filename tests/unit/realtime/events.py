@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from server.domain.rooms import Revision, RoomEvent, RoomState, Snapshot
+from server.domain.room_events import RoomEvent
+from server.domain.rooms import (
+    Revision,
+    RoomState,
+    Snapshot,
+)
 
 
 def state(**changes: Any) -> RoomState:  # noqa: ANN401  # fields of RoomState

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from server.domain.rooms import (
-    SEATED,
+from server.domain.room_events import (
     Call,
     CapacityChange,
     Departed,
@@ -16,9 +15,12 @@ from server.domain.rooms import (
     Expired,
     Gone,
     NoticeCleared,
-    Place,
     Queued,
     Requeued,
+)
+from server.domain.rooms import (
+    SEATED,
+    Place,
     Revision,
     Role,
 )
