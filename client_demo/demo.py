@@ -26,7 +26,8 @@ from client_demo.nodes import NodeJob, PortNotUsable, running_nodes
 from client_demo.platform import PLAN, Platform
 from client_demo.routes import DemoRoom
 from server.clock import SystemClock
-from server.settings import Settings, SettingsError
+from server.setting_row import SettingsError
+from server.settings import Settings
 from server.store.connect import StoreNotUsable
 from server.store.embedded import embedded
 

@@ -17,14 +17,9 @@ import click
 
 from server.config_file import read_config
 from server.setting_names import CONFIG, stray_names, stray_variables
-from server.settings import (
-    Settings,
-    SettingsError,
-    option_of,
-    rows,
-    shown_default,
-    variable_of,
-)
+from server.setting_row import SettingsError, option_of, variable_of
+from server.settings import Settings, rows, shown_default
+from server.unsafe_settings import weaknesses
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
@@ -198,7 +193,7 @@ def serve(**raw: str | None) -> None:
             click.echo(f"Warning: {line}", err=True)
         settings = Settings.parse(raw)
         settings.require_credentials()
-        for line in settings.weaknesses():
+        for line in weaknesses(settings):
             click.echo(f"Warning: {line}", err=True)
         _serve(settings)
 

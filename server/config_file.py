@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 from server.setting_names import CONFIG
-from server.settings import SettingsError
+from server.setting_row import SettingsError
 
 
 def read_config(path: Path) -> dict[str, str]:

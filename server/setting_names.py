@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
-from server.settings import PREFIX, SettingsError, rows, variable_of
+from server.setting_row import PREFIX, SettingsError, variable_of
+from server.settings import rows
 
 CONFIG = "config"
 

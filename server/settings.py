@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self, get_type_hints
 
 from server import limits
-
-PREFIX = "FULLHOUSE_"
-
-
-class SettingsError(ValueError):
-    """A setting is wrong. Its text is one line that begins with the variable."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{variable_of(name)}: {reason}")
-
-
-def variable_of(name: str) -> str:
-    """The environment variable of the setting `name`."""
-    return PREFIX + name.upper()
-
+from server.setting_row import Row, SettingsError, duration, variable_of, whole_number
 
 BEAT = variable_of("beat_s")
 NEARLY_FULL = variable_of("nearly_full_percent")
 PAYMENTS = variable_of("payments")
-
-
-def option_of(name: str) -> str:
-    """The command-line option of the setting `name`."""
-    return "--" + name.replace("_", "-")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the table says of one setting, beside its name, type and default.
-
-    Attributes:
-        parse: Text to value; a `ValueError` says what is wrong.
-        check: A complaint about a value, or None.
-        text: The explanation that `--help` prints.
-        shown: What `--help` prints as the default, where that is not the value itself.
-    """
-
-    parse: Callable[[str], object]
-    check: Callable[[Any], str | None]
-    text: str
-    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +22,7 @@ class Settings:
 
     host: Annotated[str, Row(limits.text, limits.something, "Address to listen on.")] = "127.0.0.1"
     port: Annotated[
-        int,
-        Row(limits.port, limits.between(0, 65535), "Port to listen on; 0 takes any free one."),
+        int, Row(limits.port, limits.between(0, 65535), "Port to listen on; 0 takes any free one.")
     ] = 8000
     redis_url: Annotated[
         str,
@@ -76,11 +39,7 @@ class Settings:
     ] = Path("data")
     start_s: Annotated[
         float,
-        Row(
-            limits.seconds,
-            limits.between(0),
-            "How long serve waits for a store that is not there yet.",
-        ),
+        duration(limits.between(0), "How long serve waits for a store that is not there yet."),
     ] = 30
     prefix: Annotated[
         str,
@@ -122,8 +81,7 @@ class Settings:
     ] = None
     keep_alive_s: Annotated[
         int,
-        Row(
-            limits.whole,
+        whole_number(
             limits.between(1),
             "How long an idle HTTP connection is kept: longer than your load balancer does.",
         ),
@@ -161,81 +119,64 @@ class Settings:
         Row(limits.path, limits.file, "Plan catalogue, a TOML file.", "the built-in catalogue"),
     ] = None
     nearly_full_percent: Annotated[
-        int, Row(limits.whole, limits.between(1, 100), "From here on hosts are told: nearly full.")
+        int, whole_number(limits.between(1, 100), "From here on hosts are told: nearly full.")
     ] = 80
     rearm_percent: Annotated[
         int,
-        Row(
-            limits.whole, limits.between(1, 99), "Below this the notice clears and may come again."
-        ),
+        whole_number(limits.between(1, 99), "Below this the notice clears and may come again."),
     ] = 75
     forecast_s: Annotated[
         float,
-        Row(
-            limits.seconds,
+        duration(
             limits.between(0),
             "Notice also when the room will be full within this time; 0 turns it off.",
         ),
     ] = 300
     beat_s: Annotated[
-        float, Row(limits.seconds, limits.above_zero, "How often a node renews its leases.")
+        float, duration(limits.above_zero, "How often a node renews its leases.")
     ] = 5
     lease_s: Annotated[
-        float, Row(limits.seconds, limits.above_zero, "How long a lease lives without a renewal.")
+        float, duration(limits.above_zero, "How long a lease lives without a renewal.")
     ] = 20
     grace_s: Annotated[
-        float,
-        Row(limits.seconds, limits.above_zero, "A dropped participant keeps the seat this long."),
+        float, duration(limits.above_zero, "A dropped participant keeps the seat this long.")
     ] = 20
     wait_grace_s: Annotated[
         float,
-        Row(
-            limits.seconds,
-            limits.above_zero,
-            "A dropped waiting participant keeps the ticket this long.",
-        ),
+        duration(limits.above_zero, "A dropped waiting participant keeps the ticket this long."),
     ] = 30
     claim_s: Annotated[
-        float,
-        Row(limits.seconds, limits.above_zero, "How long a called participant's seat is held."),
+        float, duration(limits.above_zero, "How long a called participant's seat is held.")
     ] = 45
     window_ms_per_100: Annotated[
         int,
-        Row(
-            limits.whole,
-            limits.between(0),
-            "A wave of 100 called people refreshes spread over this time.",
+        whole_number(
+            limits.between(0), "A wave of 100 called people refreshes spread over this time."
         ),
     ] = 1000
     retention_days: Annotated[
         int,
-        Row(
-            limits.whole,
+        whole_number(
             limits.between(1),
             "Closed rooms are deleted after it; ledgers, invoices and purchases are not.",
         ),
     ] = 90
     forgotten_s: Annotated[
         float,
-        Row(
-            limits.seconds,
+        duration(
             limits.between(0),
             "An open room in which nobody has been for so long is closed; 0: never.",
         ),
     ] = 86400
     quote_ttl_s: Annotated[
-        float, Row(limits.seconds, limits.above_zero, "How long a quote's price holds.")
+        float, duration(limits.above_zero, "How long a quote's price holds.")
     ] = 600
     drain_s: Annotated[
-        float,
-        Row(
-            limits.seconds, limits.between(0), "SIGTERM: connections close spread over this time."
-        ),
+        float, duration(limits.between(0), "SIGTERM: connections close spread over this time.")
     ] = 10
     shutdown_delay_s: Annotated[
         float,
-        Row(
-            limits.seconds,
+        duration(
             limits.between(0),
             "SIGTERM: the node is not ready but works on for this time, then it drains.",
         ),
@@ -297,24 +238,6 @@ class Settings:
         if not self.api_keys:
             raise SettingsError("api_keys", "is required: the keys of your platform's backend")
         self.signing_secret()
-
-    def weaknesses(self) -> Iterator[str]:
-        """A line for each setting that works and is not safe."""
-        if any(len(key) < limits.SAFE_KEY_LENGTH for key in self.api_keys):
-            yield (
-                f"{variable_of('api_keys')}: a key of fewer than {limits.SAFE_KEY_LENGTH} "
-                "characters can be guessed; make one with: openssl rand -hex 16"
-            )
-        if "ssl_cert_reqs=none" in self.redis_url:
-            yield (
-                f"{variable_of('redis_url')}: with ssl_cert_reqs=none any certificate will do, so "
-                "whoever is on the way can be the store; name its authority with ssl_ca_certs"
-            )
-        if any(proxy.endswith("/0") for proxy in self.trusted_proxies):
-            yield (
-                f"{variable_of('trusted_proxies')}: a network that ends in /0 is every address: "
-                "all clients are believed about themselves; name the networks of your proxies"
-            )
 
     def signing_secret(self) -> str:
         """The token secret.

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from server.settings import PREFIX
+from server.setting_row import PREFIX
 from tests.compose import compose, environment_of, nodes
 from tests.servers import find_store, free_port, required
 from tests.waiting import wait_until

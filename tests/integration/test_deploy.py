@@ -11,7 +11,8 @@ import yaml
 
 from server.app import CLOSE_S
 from server.edge.http.routes import CALLS
-from server.settings import Settings, rows, variable_of
+from server.setting_row import variable_of
+from server.settings import Settings, rows
 from tests.compose import ROOT
 from tests.nginx import DEPLOY, check
 

@@ -19,7 +19,8 @@ from server.__main__ import _check_address, cli, serve
 from server.clock import SystemClock
 from server.domain.rooms import Role
 from server.edge.tokens import verify
-from server.settings import SettingsError, option_of, rows, variable_of
+from server.setting_row import SettingsError, option_of, variable_of
+from server.settings import rows
 from tests.servers import free_port
 from tests.signing_keys import public
 

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 from server.__main__ import cli
 from server.app import CLOSE_S
-from server.settings import Settings, rows, variable_of
+from server.setting_row import variable_of
+from server.settings import Settings, rows
 from tests.compose import ROOT, compose, environment_of, nodes
 
 

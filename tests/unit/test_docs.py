@@ -11,7 +11,8 @@ import yaml
 
 from server.edge.metrics import Metrics
 from server.setting_names import CONFIG
-from server.settings import PREFIX, rows, variable_of
+from server.setting_row import PREFIX, variable_of
+from server.settings import rows
 from tests.compose import ROOT
 
 OPERATIONS = ROOT / "docs" / "operations.md"

@@ -6,7 +6,8 @@ import pytest
 
 from server.config_file import read_config
 from server.setting_names import LATER, stray_names, stray_variables
-from server.settings import SettingsError, rows
+from server.setting_row import SettingsError
+from server.settings import rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import Settings, SettingsError, option_of, rows, shown_default, variable_of
+from server.setting_row import SettingsError, option_of, variable_of
+from server.settings import Settings, rows, shown_default
+from server.unsafe_settings import weaknesses
 
 SECRET = "a-secret-of-exactly-thirty-two-b"
 
@@ -123,7 +125,7 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
     ],
 )
 def test_what_works_and_is_not_safe_is_warned_about(name: str, raw: str, word: str) -> None:
-    (line,) = Settings.parse({name: raw}).weaknesses()
+    (line,) = weaknesses(Settings.parse({name: raw}))
 
     assert line.startswith(f"{variable_of(name)}: ")
     assert word in line
@@ -257,8 +259,8 @@ def test_a_setting_is_named_alike_everywhere() -> None:
 
 
 def test_a_key_that_can_be_guessed_is_warned_about_without_repeating_it() -> None:
-    (line,) = Settings.parse({"api_keys": "12345,0123456789abcdef"}).weaknesses()
+    (line,) = weaknesses(Settings.parse({"api_keys": "12345,0123456789abcdef"}))
 
     assert line.startswith("FULLHOUSE_API_KEYS: a key of fewer than 16 characters")
     assert "12345" not in line
-    assert list(Settings.parse({"api_keys": "0123456789abcdef"}).weaknesses()) == []
+    assert list(weaknesses(Settings.parse({"api_keys": "0123456789abcdef"}))) == []
