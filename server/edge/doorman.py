@@ -1,9 +1,9 @@
 """Answers the WebSocket handshake and hands the socket to a `Connection`.
 
-Leans on uvicorn's inner ways, as `edge/draining.py` does, and no other file. Its `http=` callable
-is called with `config`, `server_state`, `app_state` and `_loop`, and what it returns is the
-protocol of a new socket; an `HttpToolsProtocol` may be given one whose first bytes have come
-already. Its `ws=` callable is called with the first three words, then
+Leans on uvicorn's inner ways, as `edge/draining.py` and `edge/http_protocol.py` do, and no other
+file. Its `http=` callable is called with `config`, `server_state`, `app_state` and `_loop`, and
+what it returns is the protocol of a new socket; an `HttpToolsProtocol` may be given one whose
+first bytes have come already. Its `ws=` callable is called with the first three words, then
 `connection_made(transport)`, then `data_received(head)`, and only afterwards made the transport's
 protocol. What is in `server_state.connections` gets `shutdown()` at SIGTERM, and uvicorn waits
 until it is out again. A contract test fails when a release changes this. Every WebSocket client
@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
@@ -39,6 +38,7 @@ from server.edge.connection import Connection
 from server.edge.handshake import PATH, SUBPROTOCOL, PlainHandshake, plain_handshake
 from server.edge.handshake_refusals import Refusal, answer_to, hint_for, of_form
 from server.edge.house import House
+from server.edge.http_protocol import HttpProtocol
 from server.edge.origins import MayEnter
 from server.edge.peers import peer_of
 from server.edge.wire import MAX_CLIENT_FRAME
@@ -128,7 +128,7 @@ class Arrival(asyncio.Protocol):
         self._door = door
         self._given = given
         self._server_state: ServerState = given["server_state"]
-        self._http: HttpToolsProtocol | None = None
+        self._http: HttpProtocol | None = None
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -177,7 +177,7 @@ class Arrival(asyncio.Protocol):
 
     def _leave_to_uvicorn(self, transport: asyncio.Transport, data: bytes) -> None:
         # In this order: at an upgrade uvicorn makes the doorman the protocol while it reads.
-        self._http = _Requests(self._door.house, self._given)
+        self._http = HttpProtocol(self._door.house, self._given)
         self._http.connection_made(transport)
         transport.set_protocol(self._http)
         self._http.data_received(data)
@@ -188,18 +188,6 @@ class Arrival(asyncio.Protocol):
         """Whether uvicorn has not read a whole one: a request, or an upgrade for the doorman."""
         is_uvicorns = transport.get_protocol() is self._http and not transport.is_closing()
         return is_uvicorns and self._http is not None and self._http.cycle is None
-
-
-class _Requests(HttpToolsProtocol):
-    """Uvicorn's own, which counts what it cannot read."""
-
-    def __init__(self, house: House, given: dict[str, Any]) -> None:
-        super().__init__(**given)
-        self._house = house
-
-    def send_400_response(self, msg: str) -> None:
-        self._house.metrics.call_refused(HTTPStatus.BAD_REQUEST, "malformed")
-        super().send_400_response(msg)
 
 
 class Doorman(asyncio.Protocol):
