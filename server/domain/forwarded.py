@@ -20,6 +20,7 @@ UNKNOWN = "unknown"
 ValuesOf = Callable[[str], Sequence[str]]
 """All values of a header of the request, by its name in lower case."""
 
+_BITS_BEFORE_IPV4 = 96  # in an IPv6 address that holds one. Source: RFC 4291, section 2.5.5.2
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _with_port = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+|\[([^\]]+)\](?::\d+)?").fullmatch
 # All repetitions are possessive: they give nothing back. A client writes this header too, and a
@@ -197,9 +198,12 @@ def _listed(values: Sequence[str]) -> Sequence[str]:
 
 def _network(text: str) -> IPv4Network | IPv6Network:
     try:
-        return ip_network(text)
+        network = ip_network(text)
     except ValueError:
         raise ValueError(_complaint(text)) from None
+    inside = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    # Peers are compared as IPv4 addresses, however the socket shows them.
+    return IPv4Network((inside, network.prefixlen - _BITS_BEFORE_IPV4)) if inside else network
 
 
 def _complaint(text: str) -> str:

@@ -150,6 +150,21 @@ def test_a_trusted_peer_in_every_spelling(peer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "peer"),
+    [
+        ("::ffff:10.0.0.1", PROXY),
+        ("::ffff:10.0.0.0/104", "10.255.0.1"),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.1"),
+    ],
+)
+def test_an_ipv4_address_is_trusted_as_it_is_written_inside_of_an_ipv6_one(
+    text: str, peer: str
+) -> None:
+    assert peer in TrustedProxies.parse([text])
+    assert "192.0.2.1" not in TrustedProxies.parse([text])
+
+
+@pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("proxy.example", "'proxy.example' is no address or network such as"),
