@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 ALL_TESTS := --store both --numprocesses auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cover check bench programs lock soak-pages soak-quick
+.PHONY: help run test cover check bench programs lock soak-pages soak-fast-paths
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,8 +25,8 @@ cover: $(READY) programs ## All tests with the coverage of their branches: takes
 soak-pages: $(READY) programs ## Ten minutes of a full host page: it must not grow (too long for test)
 	$(BIN)/python -m tests.soak.host_page --minutes 10
 
-soak-quick: $(READY) ## 100,000 random steps on each store: quick ways of scripts do what the long ones do
-	$(BIN)/python -m tests.soak.quick_ways
+soak-fast-paths: $(READY) ## 100,000 random steps on each store: fast paths of scripts do what the full scripts do
+	$(BIN)/python -m tests.soak.fast_paths
 
 check: $(READY) ## Format, lint, types, layers
 	$(BIN)/ruff format --check

@@ -13,7 +13,7 @@ from server.domain.errors import StoreUnavailable
 from server.edge.allowance import BURST, PER_S
 from server.payments.gateways import Payments, payments_by_stripe
 from server.payments.invoice import InvoiceGateway
-from server.store.connect import StoreOutOfReach, StorePatience
+from server.store.connect import StartRetries, StoreOutOfReach
 from server.store.embedded import embedded
 from server.store.stores import Stores, stores_on
 
@@ -46,7 +46,7 @@ async def connected_stores(
         StoreNotUsable: it does not do what will be needed, or is not there in time.
     """
     loop = asyncio.get_running_loop()
-    patience = StorePatience(settings.start_s, loop.time)
+    retries = StartRetries(settings.start_s, loop.time)
     while True:
         try:
             return await stores_on(
@@ -59,7 +59,7 @@ async def connected_stores(
                 also_connected=(subscriber,),
             )
         except (StoreOutOfReach, StoreUnavailable) as error:
-            pause_s = patience.after(error)
+            pause_s = retries.pause_after(error)
         await asyncio.sleep(pause_s)  # noqa: TID251  # nothing tells that a store has come up
 
 

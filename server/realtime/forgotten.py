@@ -11,12 +11,12 @@ from server.domain.rooms import NOTHING_SEEN, RoomRef, Sweep
 from server.realtime.people import named
 from server.realtime.places import batches
 from server.realtime.ports import IdleRooms, Rooms
-from server.realtime.rounds import TRIP
+from server.realtime.rounds import BATCH
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
-TAKEN_AT_ONCE = 4 * TRIP
+TAKEN_AT_ONCE = 4 * BATCH
 
 
 class ForgottenRooms:
@@ -37,8 +37,8 @@ class ForgottenRooms:
         """Look at the rooms whose time may have come."""
         with suppress(StoreUnavailable):  # what was taken is due again in a minute
             while taken := await self._idle.take(TAKEN_AT_ONCE):
-                for trip in batches(list(taken), TRIP):
-                    await self._look_at(trip)
+                for batch in batches(list(taken), BATCH):
+                    await self._look_at(batch)
 
     async def consider(self, swept: Sequence[tuple[RoomRef, Sweep]]) -> None:
         """Close those that are forgotten, and note when the other empty ones will be.

@@ -16,7 +16,7 @@ from server.realtime.people import RoomHere, named
 from server.realtime.places import Places, batches
 from server.realtime.ports import Rooms, Tally
 from server.realtime.relay import Relay
-from server.realtime.rounds import TRIP
+from server.realtime.rounds import BATCH
 from server.supervise import Chores
 
 log = logging.getLogger(__name__)
@@ -58,8 +58,8 @@ class Keeper:
 
     async def beat(self) -> None:
         """Renew everybody here now."""
-        for trip in batches(list(self._here()), TRIP):
-            await self.visit(trip)
+        for batch in batches(list(self._here()), BATCH):
+            await self.visit(batch)
 
     async def visit(self, rooms: Sequence[RoomHere]) -> None:
         """Renew everybody in these rooms, which share their way to the store.

@@ -12,7 +12,7 @@ from server.realtime.member import Member
 from server.realtime.people import RoomHere
 from server.realtime.places import Places, batches
 from server.realtime.ports import Rooms, Wording
-from server.realtime.rounds import TRIP
+from server.realtime.rounds import BATCH
 
 STEP_S = 2.0
 PEOPLE_PER_STEP = 1000  # a line of so many more hears one step more rarely
@@ -36,10 +36,10 @@ class Lines:
         self._rest: WeakKeyDictionary[RoomHere, int] = WeakKeyDictionary()
 
     async def step(self) -> None:
-        """Look at every line once; those that moved are told together, a trip at a time."""
+        """Look at every line once; those that moved are told together, a batch at a time."""
         moved = [here for here in self._here() if here.state is not None and self._is_due(here)]
-        for trip in batches(moved, TRIP):
-            await asyncio.gather(*map(self._try_to_tell, trip))
+        for batch in batches(moved, BATCH):
+            await asyncio.gather(*map(self._try_to_tell, batch))
 
     async def _try_to_tell(self, here: RoomHere) -> None:
         try:

@@ -13,7 +13,7 @@ from server.realtime.member import Member
 from server.realtime.people import RoomHere
 from server.realtime.places import Places, batches
 from server.realtime.ports import Tally
-from server.realtime.rounds import TRIP
+from server.realtime.rounds import BATCH
 
 STEP_S = 0.25  # a gap is closed so soon, and a room with many gaps is compared no more often
 
@@ -48,9 +48,9 @@ class Mender:
         self._readmit = readmit
 
     async def step(self) -> None:
-        """Look at every room once; those in need are helped together, a trip of them at a time."""
-        for trip in batches([here for here in self._here() if _is_in_need(here)], TRIP):
-            await asyncio.gather(*map(self._help, trip))
+        """Look at every room once; those in need are helped together, a batch at a time."""
+        for batch in batches([here for here in self._here() if _is_in_need(here)], BATCH):
+            await asyncio.gather(*map(self._help, batch))
 
     async def _help(self, here: RoomHere) -> None:
         if here.missed:

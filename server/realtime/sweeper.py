@@ -18,7 +18,7 @@ from server.realtime.people import RoomHere, named
 from server.realtime.places import EVENT_WAIT_S, Places, batches
 from server.realtime.ports import RoomIndex, Rooms, Strays, Walk
 from server.realtime.relay import Relay
-from server.realtime.rounds import TRIP
+from server.realtime.rounds import BATCH
 from server.supervise import Chores
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.25
 """Between two looks for rooms that nobody sweeps. Source: docs/decisions/0032-sweep-index.md."""
 
-TAKEN_AT_ONCE = 4 * TRIP  # other nodes get their share of what a dead node leaves
+TAKEN_AT_ONCE = 4 * BATCH  # other nodes get their share of what a dead node leaves
 
 
 class Sweeper:
@@ -88,8 +88,8 @@ class Sweeper:
         """Let time pass where nobody does: rooms of a node that died, rooms just left."""
         taken = await self._take()
         while taken:
-            trips = batches([stray for stray in taken if not self._is_here(stray.ref)], TRIP)
-            await asyncio.gather(*map(self._sweep_strays, trips))
+            groups = batches([stray for stray in taken if not self._is_here(stray.ref)], BATCH)
+            await asyncio.gather(*map(self._sweep_strays, groups))
             taken = await self._take() if len(taken) == TAKEN_AT_ONCE else ()
 
     async def walk(self) -> None:
@@ -102,8 +102,8 @@ class Sweeper:
                 ref for ref in await self._strays.unswept_rooms(part) if not self._is_here(ref)
             ]
             await self._index.watch(refs)
-            for trip in batches(refs, TRIP):
-                await asyncio.gather(*map(self._sweep_stray, trip))
+            for batch in batches(refs, BATCH):
+                await asyncio.gather(*map(self._sweep_stray, batch))
             await self._walk.finish(part)
 
     async def _take(self) -> Sequence[Stray]:

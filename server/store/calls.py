@@ -1,4 +1,4 @@
-"""Calls of scripts that fall due in one turn of the loop travel together."""
+"""Calls of scripts that are made in one turn of the event loop share a pipeline."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class _Call:
     key_count: int
     args: Sequence[str | int | bytes]
     answer: asyncio.Future[Any]
-    trip: _Trip | None = None
+    pipeline: _Pipeline | None = None
 
     def settle(self, reply: object) -> None:
         if self.answer.done():
-            return  # whoever asked has gone
+            return  # the caller has gone
         if isinstance(reply, Exception):
             self.answer.set_exception(reply)
         else:
@@ -31,14 +31,14 @@ class _Call:
 
 
 @dataclass(frozen=True, slots=True)
-class _Trip:
-    """Calls that travel together, and the task in which they do."""
+class _Pipeline:
+    """Calls that are sent together, and the task that sends them."""
 
     calls: Sequence[_Call]
     task: asyncio.Task[None]
 
-    async def turn_back_if_for_nobody(self) -> None:
-        """Leave the connection in order where all who asked have gone."""
+    async def cancel_if_unwanted(self) -> None:
+        """If all callers have gone: stop the task, and wait until its connection is released."""
         if all(call.answer.cancelled() for call in self.calls):
             self.task.cancel()
             await asyncio.wait([self.task])
@@ -55,7 +55,7 @@ class Calls:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._due: list[_Call] = []
-        self._travelling: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def evalsha(self, digest: str, key_count: int, args: Sequence[str | int | bytes]) -> Any:  # noqa: ANN401  # each script has its own answer
         """Run a script by its digest."""
@@ -67,28 +67,28 @@ class Calls:
         try:
             return await call.answer
         except asyncio.CancelledError:
-            if call.trip:
-                await call.trip.turn_back_if_for_nobody()
+            if call.pipeline:
+                await call.pipeline.cancel_if_unwanted()
             raise
 
     def _send(self) -> None:
         due = [call for call in self._due if not call.answer.done()]
         self._due = []
         for first in range(0, len(due), AT_ONCE):
-            self._set_out(due[first : first + AT_ONCE])
+            self._start(due[first : first + AT_ONCE])
 
-    def _set_out(self, calls: Sequence[_Call]) -> None:
-        task = asyncio.get_running_loop().create_task(self._travel(calls))
-        self._travelling.add(task)
-        task.add_done_callback(self._travelling.discard)
-        trip = _Trip(calls, task)
+    def _start(self, calls: Sequence[_Call]) -> None:
+        task = asyncio.get_running_loop().create_task(self._exchange(calls))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        pipeline = _Pipeline(calls, task)
         for call in calls:
-            call.trip = trip
+            call.pipeline = pipeline
 
-    async def _travel(self, calls: Sequence[_Call]) -> None:
+    async def _exchange(self, calls: Sequence[_Call]) -> None:
         try:
             replies = await self._replies(calls)
-        except Exception as error:  # noqa: BLE001  # whatever it is belongs to those who asked
+        except Exception as error:  # noqa: BLE001  # the error belongs to every caller
             replies = [error] * len(calls)
         for call, reply in zip(calls, replies, strict=True):
             call.settle(reply)
@@ -98,7 +98,7 @@ class Calls:
             return [await _called(self._redis, calls[0])]
         async with self._redis.pipeline(transaction=False) as pipeline:
             for call in calls:
-                _called(pipeline, call)  # takes note of it; an awaitable only outside a pipeline
+                _called(pipeline, call)  # only adds the call; outside a pipeline it is awaitable
             return cast("list[object]", await pipeline.execute(raise_on_error=False))
 
 

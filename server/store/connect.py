@@ -71,21 +71,21 @@ def _refusal_behind(error: Exception) -> StoreRefusal:
     return refusal_of(error) or otherwise
 
 
-class StorePatience:
-    """How long a start waits for a store that is not there yet.
+class StartRetries:
+    """Pauses between the tries of a start, while the store is not there yet.
 
     Args:
-        patience_s: At most this long.
+        within_s: How long the start waits in all.
         now_s: A steady clock.
     """
 
-    def __init__(self, patience_s: float, now_s: Callable[[], float]) -> None:
-        self._patience_s = patience_s
+    def __init__(self, within_s: float, now_s: Callable[[], float]) -> None:
+        self._within_s = within_s
         self._now_s = now_s
-        self._ends_s = now_s() + patience_s
+        self._ends_s = now_s() + within_s
         self._said_s = -SAID_EVERY_S
 
-    def after(self, error: StoreOutOfReach | StoreUnavailable) -> float:
+    def pause_after(self, error: StoreOutOfReach | StoreUnavailable) -> float:
         """How many seconds to wait before the next try.
 
         Raises:

@@ -15,7 +15,7 @@ from redis.exceptions import NoScriptError
 from server.store.calls import Calls
 from server.store.connect import DEADLINE_S
 from server.store.keys import RoomKeys
-from server.store.trips import Trips
+from server.store.room_pipelines import RoomPipelines
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -51,13 +51,13 @@ PRELUDE = (
 
 @cache  # the stores of a node, and those of each test, need the same ones
 def source_of(name: str, database: int = 0) -> str:
-    """One script as Redis gets it: its `#!lua` line, its quick way, the prelude, its body.
+    """One script as Redis gets it: its `#!lua` line, its fast path, the prelude, its body.
 
     A script cannot ask in which database it runs, so the number stands in its text.
     """
     shebang, _, body = (_LUA / f"{name}.lua").read_text().partition("\n")
     prelude = [(_LUA / "prelude" / f"{part}.lua").read_text() for part in PRELUDE]
-    return "\n".join([shebang, quick_way_of(name), f"local DATABASE = {database}", *prelude, body])
+    return "\n".join([shebang, fast_path_of(name), f"local DATABASE = {database}", *prelude, body])
 
 
 @cache
@@ -66,9 +66,9 @@ def digest_of(source: str) -> str:
     return sha1(source.encode()).hexdigest()  # noqa: S324  # Redis names it so
 
 
-def quick_way_of(name: str) -> str:
-    """What stands above the prelude of a script, for calls that change next to nothing."""
-    path = _LUA / "quick" / f"{name}.lua"
+def fast_path_of(name: str) -> str:
+    """The part of a script before the prelude, for calls that change almost nothing; or ''."""
+    path = _LUA / "fast_path" / f"{name}.lua"
     return path.read_text() if path.is_file() else ""
 
 
@@ -93,7 +93,7 @@ class Script:
         self._name = name
         self._source = source_of(name, database)
         self._digest = digest_of(self._source)
-        self._trips = Trips(redis, self._digest, DEADLINE_S)
+        self._pipelines = RoomPipelines(redis, self._digest, DEADLINE_S)
         self._observe = observe
 
     async def __call__(
@@ -120,7 +120,7 @@ class Script:
         begun_s = perf_counter()
         failure: Exception | None = None
         try:
-            return await self._trips.travel(calls)
+            return await self._pipelines.send(calls)
         except Exception as error:
             failure = error
             raise

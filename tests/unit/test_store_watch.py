@@ -9,7 +9,7 @@ from redis import exceptions as client
 
 from server.domain.errors import StoreUnavailable
 from server.domain.store_refusals import StoreRefusal
-from server.store.connect import SAID_EVERY_S, StoreOutOfReach, StorePatience
+from server.store.connect import SAID_EVERY_S, StartRetries, StoreOutOfReach
 from server.store.faults import refusal_of, store_faults
 from server.store.watch import StoreWatch
 
@@ -124,15 +124,15 @@ def test_a_start_waits_for_a_store_and_says_so_now_and_then(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     now_s = [0.0]
-    patience = StorePatience(30, lambda: now_s[0])
+    retries = StartRetries(30, lambda: now_s[0])
     away = StoreOutOfReach(client.ConnectionError("Connection refused"))
 
     while now_s[0] < 30:
-        now_s[0] += patience.after(away)
+        now_s[0] += retries.pause_after(away)
 
     assert caplog.messages.count("store.awaited") == 30 / SAID_EVERY_S
     with pytest.raises(StoreOutOfReach):
-        patience.after(away)
+        retries.pause_after(away)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_start_waits_for_a_store_and_says_so_now_and_then(
 )
 def test_a_start_does_not_wait_for_what_somebody_has_to_change(error: Exception) -> None:
     with pytest.raises(StoreOutOfReach):
-        StorePatience(30, lambda: 0.0).after(StoreOutOfReach(error))
+        StartRetries(30, lambda: 0.0).pause_after(StoreOutOfReach(error))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@
 -- ARGV[3]        MessagePack of lists of rooms, one list for each key
 --
 -- Returns  nothing.
--- Atomic   a whole trip of rooms has one instant.
+-- Atomic   all rooms of a call get one instant.
 -- Repeat   safe.
 -- Cost     O(rooms · log rooms of the part), one command for each key.
 

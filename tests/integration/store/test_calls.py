@@ -1,4 +1,4 @@
-"""Calls that are due at the same time travel together, and each has its own answer."""
+"""Calls that are made at the same time share a pipeline, and each has its own answer."""
 
 from __future__ import annotations
 

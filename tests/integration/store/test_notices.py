@@ -465,7 +465,7 @@ async def test_the_forecast_speaks_by_itself_when_its_silence_ends(hall: Hall) -
 
     await hall.wait(2_999, keeping=people)
     before = await hall.state()
-    await hall.wait(1)  # swept by the quick way, were it not for the instant
+    await hall.wait(1)  # swept by the fast path, were it not for the instant
 
     assert before.full_in_s is None
     assert (await hall.state()).full_in_s == 45

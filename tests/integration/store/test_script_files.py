@@ -96,8 +96,8 @@ def test_a_file_is_short_and_calls_no_clock_of_its_own(path: Path) -> None:
 
     limit = MAX_LINES if path.parent == LUA else 300
     assert len(text.splitlines()) <= limit
-    # A quick way stands above the prelude, and cannot use its clock.
-    assert ("'TIME'" in text) == (path.stem == "clock" or path.parent.name == "quick")
+    # a fast path stands above the prelude, and cannot use its clock.
+    assert ("'TIME'" in text) == (path.stem == "clock" or path.parent.name == "fast_path")
 
 
 @pytest.mark.parametrize("path", sorted(LUA.rglob("*.lua")), ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""Every room is visited once a period, in trips, with a bounded number of them under way."""
+"""Every room is visited once a period, in batches, with a bounded number of them under way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from server.domain.rooms import RoomRef
 from server.realtime.local_rooms import SLOTS, LocalRooms, slot_of
 from server.realtime.people import RoomHere
-from server.realtime.rounds import IN_FLIGHT, MOST_BEHIND_S, TRIP, Rounds
+from server.realtime.rounds import BATCH, IN_FLIGHT, MOST_BEHIND_S, Rounds
 
 AT_ONCE_S = 0.0
 
@@ -29,21 +29,21 @@ def in_slot(slot: int) -> RoomRef:
 
 
 class Visits:
-    """Notes each trip; the first ones go on only when told."""
+    """Notes each batch; the first ones go on only when told."""
 
     def __init__(self, *, held: bool = False) -> None:
-        self.trips: list[list[RoomRef]] = []
+        self.batches: list[list[RoomRef]] = []
         self.go_on = asyncio.Event()
         if not held:
             self.go_on.set()
 
     async def __call__(self, rooms: Sequence[RoomHere]) -> None:
-        self.trips.append([room.ref for room in rooms])
+        self.batches.append([room.ref for room in rooms])
         await self.go_on.wait()
 
     @property
     def refs(self) -> list[RoomRef]:
-        return [ref for trip in self.trips for ref in trip]
+        return [ref for batch in self.batches for ref in batch]
 
 
 def now_s() -> float:
@@ -59,29 +59,29 @@ async def test_a_round_visits_every_room_once() -> None:
 
 
 async def test_rooms_travel_together_as_many_as_fill_a_pipeline() -> None:
-    """6,000 rooms, 94 to a slot: two trips, not ninety-four."""
+    """6,000 rooms, 94 to a slot: two batches, not ninety-four."""
     refs, visits = many(6000), Visits()
 
     await Rounds(AT_ONCE_S, rooms_of(*refs), visits).round(now_s())
 
-    assert max(map(len, visits.trips)) <= TRIP
-    assert len(visits.trips) <= 2 * SLOTS
+    assert max(map(len, visits.batches)) <= BATCH
+    assert len(visits.batches) <= 2 * SLOTS
 
 
 async def test_the_next_trip_waits_while_as_many_as_may_are_under_way() -> None:
     """Whoever comes in meanwhile waits for those in the store, not for all that are to follow."""
     visits = Visits(held=True)
-    rounds = Rounds(AT_ONCE_S, rooms_of(*many(20 * TRIP)), visits)
+    rounds = Rounds(AT_ONCE_S, rooms_of(*many(20 * BATCH)), visits)
 
     walking = asyncio.create_task(rounds.round(now_s()))
     for _ in range(100):
         await asyncio.sleep(0)  # noqa: TID251  # turns of the loop
-    under_way = len(visits.trips)
+    under_way = len(visits.batches)
     visits.go_on.set()
     await walking
 
     assert under_way == IN_FLIGHT
-    assert len(visits.refs) == 20 * TRIP
+    assert len(visits.refs) == 20 * BATCH
 
 
 async def test_visits_are_spread_over_the_period_by_slots() -> None:
@@ -141,7 +141,7 @@ async def test_a_round_that_is_late_says_by_how_much() -> None:
 
 
 async def test_a_round_that_is_stuck_says_so_before_it_ends() -> None:
-    rounds = Rounds(AT_ONCE_S, rooms_of(*many(20 * TRIP)), Visits(held=True))
+    rounds = Rounds(AT_ONCE_S, rooms_of(*many(20 * BATCH)), Visits(held=True))
     walking = asyncio.create_task(rounds.round(now_s() - MOST_BEHIND_S - 1))
     for _ in range(100):
         await asyncio.sleep(0)  # noqa: TID251  # turns of the loop

@@ -1,6 +1,6 @@
 -- due: the first instant of a room's clock at which anything in it can change by itself.
 --
--- Until then a sweep moves the clock and nothing else, and has a quick way (quick/sweep_room.lua).
+-- Until then a sweep moves the clock and nothing else, and has a fast path (fast_path/sweep_room.lua).
 -- Too early does no harm, too late is a fault: whatever of a room depends on time stands here.
 
 local FREED_SLOT_MS = 60000 -- of the count of seats freed lately (prelude/settle.lua)
@@ -39,7 +39,7 @@ local function instants_ahead(room)
   }
 end
 
--- 0 where the quick way is not to be taken at all.
+-- 0 where the fast path must not be taken at all.
 local function due_of(room)
   if room.more or not has_deadline(room) or number_of(room, 'full_in_s') >= 0 then
     return 0

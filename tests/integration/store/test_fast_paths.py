@@ -1,4 +1,4 @@
-"""The quick ways of scripts change, answer and tell exactly what the long ways do."""
+"""The fast paths of scripts change, answer and tell exactly what the full scripts do."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.store.scripts import source_of
-from tests.hall import Hall
-from tests.two_ways import (
+from tests.both_paths import (
     KINDS,
     SCRIPTS,
+    both_paths,
     drop,
     enter,
     leave,
     remember_more,
     resize,
-    two_ways,
     walk,
 )
+from tests.hall import Hall
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from redis.asyncio import Redis
 
+    from tests.both_paths import BothPaths
     from tests.fakes import FakeClock
-    from tests.two_ways import TwoWays
 
 STEPS = 100
 
@@ -35,12 +35,12 @@ LONG = {"lease_ms": 900_000, "grace_ms": 500_000, "wait_grace_ms": 500_000, "cla
 
 
 @pytest.mark.parametrize("seed", range(len(KINDS)))
-async def test_both_ways_do_the_same(redis: Redis, clock: FakeClock, seed: int) -> None:
-    """`python -m tests.soak.quick_ways` takes more steps."""
+async def test_both_paths_do_the_same(redis: Redis, clock: FakeClock, seed: int) -> None:
+    """`python -m tests.soak.fast_paths` takes more steps."""
     await walk(redis, clock, seed=seed, steps=STEPS)
 
 
-async def a_seat_was_freed(both: TwoWays) -> None:
+async def a_seat_was_freed(both: BothPaths) -> None:
     """The count of seats freed lately falls after minutes."""
     await both.act(enter, "a", "b")
     await both.skip(63_000)
@@ -49,7 +49,7 @@ async def a_seat_was_freed(both: TwoWays) -> None:
     await both.wait(20_000)
 
 
-async def the_room_was_raised(both: TwoWays) -> None:
+async def the_room_was_raised(both: BothPaths) -> None:
     """The forecast is silent for two minutes after it, though people come in."""
     await both.act(resize, *"1234")
     await both.act(enter, *"abc")
@@ -60,7 +60,7 @@ async def the_room_was_raised(both: TwoWays) -> None:
     await both.wait(50_000)
 
 
-async def a_forecast_was_wrong(both: TwoWays) -> None:
+async def a_forecast_was_wrong(both: BothPaths) -> None:
     """The notice that it gave goes after a minute of silence."""
     await both.skip(36_000)
     await both.act(enter, *"abcde")
@@ -70,7 +70,7 @@ async def a_forecast_was_wrong(both: TwoWays) -> None:
     await both.wait(20_000)
 
 
-async def the_store_had_forgotten(both: TwoWays) -> None:
+async def the_store_had_forgotten(both: BothPaths) -> None:
     """While a room is refilled nobody is called; whoever waits is called when that ends."""
     await both.act(resize, *"1234")
     await both.act(enter, *"abcdef")
@@ -79,7 +79,7 @@ async def the_store_had_forgotten(both: TwoWays) -> None:
     await both.wait(24_000)
 
 
-async def somebody_was_dropped(both: TwoWays) -> None:
+async def somebody_was_dropped(both: BothPaths) -> None:
     """A seat is kept for its grace."""
     await both.act(enter, *"ab")
     await both.skip(80_000)
@@ -100,10 +100,10 @@ SCENES = {
 async def test_what_happens_by_itself_happens_on_time(
     redis: Redis,
     clock: FakeClock,
-    scene: Callable[[TwoWays], Awaitable[None]],
+    scene: Callable[[BothPaths], Awaitable[None]],
     rules: dict[str, int],
 ) -> None:
-    async with two_ways(redis, clock, seats=9, rules=rules) as both:
+    async with both_paths(redis, clock, seats=9, rules=rules) as both:
         await scene(both)
 
 
@@ -116,12 +116,12 @@ async def test_an_instant_that_is_forgotten_is_noticed(
     forgetful = {name: source_of(name).replace(instant, "math.huge") for name in SCRIPTS}
     assert all(text != source_of(name) for name, text in forgetful.items())
 
-    async with two_ways(redis, clock, seats=9, rules=rules, quick=forgetful) as both:
+    async with both_paths(redis, clock, seats=9, rules=rules, fast=forgetful) as both:
         with pytest.raises(AssertionError):
             await scene(both)
 
 
-async def test_an_idle_room_is_swept_and_renewed_by_the_quick_way(
+async def test_an_idle_room_is_swept_and_renewed_by_the_fast_path(
     redis: Redis, clock: FakeClock
 ) -> None:
     """Most sweeps are of rooms in which nothing happens: they read a few fields of one hash."""

@@ -1,6 +1,6 @@
-"""Two rooms in which the same happens: one goes the quick ways of scripts, one the long ways.
+"""Two rooms in which the same happens: one by the fast paths of scripts, one by the full scripts.
 
-Whatever a quick way leaves out shows as a difference of state, answers or events.
+An omission of a fast path shows as a difference of state, answers or events.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from server.domain.rooms import Role, RoomRef
 from server.store.keys import RoomKeys
 from server.store.renewal_arguments import packed_sessions
-from server.store.scripts import quick_way_of, source_of
+from server.store.scripts import fast_path_of, source_of
 from tests.ears import ear_on
 from tests.hall import Guest, Hall
 
@@ -42,17 +42,17 @@ KINDS: tuple[dict[str, int], ...] = (
 )
 
 is_bookkeeping = re.compile(rb"due|(pace|freed)_(slot|\d)").fullmatch
-"""Fields that each way keeps as it needs them; what they are for, `joins_per_min` and `freed`, is
+"""Fields that each path keeps as it needs them; their results, `joins_per_min` and `freed`, are
 compared."""
 
 
-def long_way_of(script: str) -> str:
+def full_script_of(script: str) -> str:
     """The script without what stands above its prelude."""
-    return source_of(script).replace(quick_way_of(script), "")
+    return source_of(script).replace(fast_path_of(script), "")
 
 
 @dataclass(slots=True)
-class Way:
+class ScriptedRoom:
     """One of the two rooms; `scripts` are how it is swept and renewed."""
 
     hall: Hall
@@ -93,55 +93,55 @@ class Way:
         return plain
 
 
-async def enter(way: Way, names: list[str]) -> None:
-    way.guests |= {guest.name: guest for guest in await way.hall.hello(*names)}
+async def enter(room: ScriptedRoom, names: list[str]) -> None:
+    room.guests |= {guest.name: guest for guest in await room.hall.hello(*names)}
 
 
-async def present(way: Way, names: list[str]) -> None:
-    guests = await way.hall.hello(names[0], role=Role.PRESENTER)
-    way.guests |= {guest.name: guest for guest in guests}
+async def present(room: ScriptedRoom, names: list[str]) -> None:
+    guests = await room.hall.hello(names[0], role=Role.PRESENTER)
+    room.guests |= {guest.name: guest for guest in guests}
 
 
-async def leave(way: Way, names: list[str]) -> None:
-    if known := way.known(names):
-        await way.hall.leave(*known)
+async def leave(room: ScriptedRoom, names: list[str]) -> None:
+    if known := room.known(names):
+        await room.hall.leave(*known)
 
 
-async def drop(way: Way, names: list[str]) -> None:
-    if known := way.known(names):
-        await way.hall.drop(*known)
+async def drop(room: ScriptedRoom, names: list[str]) -> None:
+    if known := room.known(names):
+        await room.hall.drop(*known)
 
 
-async def resize(way: Way, names: list[str]) -> None:
-    await way.hall.set_seats(len(names), f"resize-{way.hall.clock.now_ms()}")
+async def resize(room: ScriptedRoom, names: list[str]) -> None:
+    await room.hall.set_seats(len(names), f"resize-{room.hall.clock.now_ms()}")
 
 
-async def pause(way: Way, names: list[str]) -> None:
-    await way.hall.set_paused(f"pause-{way.hall.clock.now_ms()}", paused=len(names) % 2 == 0)
+async def pause(room: ScriptedRoom, names: list[str]) -> None:
+    await room.hall.set_paused(f"pause-{room.hall.clock.now_ms()}", paused=len(names) % 2 == 0)
 
 
-async def sweep(way: Way, _: list[str]) -> object:
-    return await way.run("sweep_room")
+async def sweep(room: ScriptedRoom, _: list[str]) -> object:
+    return await room.run("sweep_room")
 
 
-async def sweep_as_stray(way: Way, _: list[str]) -> object:
-    return await way.run("sweep_room", seen=False)
+async def sweep_as_stray(room: ScriptedRoom, _: list[str]) -> object:
+    return await room.run("sweep_room", seen=False)
 
 
-async def renew(way: Way, names: list[str]) -> object:
-    return await way.renew(names)
+async def renew(room: ScriptedRoom, names: list[str]) -> object:
+    return await room.renew(names)
 
 
-async def renew_wrongly(way: Way, names: list[str]) -> object:
-    return await way.renew(names, wrong=True)
+async def renew_wrongly(room: ScriptedRoom, names: list[str]) -> object:
+    return await room.renew(names, wrong=True)
 
 
-async def remember_more(way: Way, names: list[str]) -> object:
+async def remember_more(room: ScriptedRoom, names: list[str]) -> object:
     """A node has seen what the store has lost: the room is refilled."""
-    return await way.renew(names, ahead=5)
+    return await room.renew(names, ahead=5)
 
 
-Act = Callable[[Way, list[str]], Awaitable[object]]
+Act = Callable[[ScriptedRoom, list[str]], Awaitable[object]]
 
 OFTEN: tuple[Act, ...] = (*(sweep,) * 100, *(sweep_as_stray,) * 10, *(renew,) * 10, enter, enter)
 SELDOM: tuple[Act, ...] = (leave, drop, resize, resize, pause, pause, present, renew_wrongly)
@@ -154,11 +154,11 @@ def acts_of(chance: random.Random) -> tuple[Act, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class TwoWays:
+class BothPaths:
     """Both rooms, and who hears their events."""
 
     clock: FakeClock
-    ways: tuple[Way, Way]
+    rooms: tuple[ScriptedRoom, ScriptedRoom]
     ears: tuple[Ear, Ear]
 
     async def act(self, act: Act, *names: str) -> None:
@@ -168,9 +168,9 @@ class TwoWays:
             AssertionError: they are no longer alike.
         """
         told = f"{act.__name__}({', '.join(names)}) at {self.clock.now_ms()}"
-        answers = [await act(way, list(names)) for way in self.ways]
+        answers = [await act(room, list(names)) for room in self.rooms]
         assert answers[0] == answers[1], told
-        contents = [await way.contents() for way in self.ways]
+        contents = [await room.contents() for room in self.rooms]
         assert contents[0] == contents[1], told
         heard = [await ear.heard() for ear in self.ears]
         assert heard[0] == heard[1], told
@@ -185,19 +185,19 @@ class TwoWays:
         """Let time pass, with sweeps alone."""
         for _ in range(ms // step_ms):
             self.clock.advance(ms=step_ms)
-            for way in self.ways:
-                await sweep(way, [])
+            for room in self.rooms:
+                await sweep(room, [])
 
 
 @asynccontextmanager
-async def two_ways(
+async def both_paths(
     redis: Redis,
     clock: FakeClock,
     *,
     seats: int,
     rules: Mapping[str, int],
-    quick: Mapping[str, str] | None = None,
-) -> AsyncIterator[TwoWays]:
+    fast: Mapping[str, str] | None = None,
+) -> AsyncIterator[BothPaths]:
     """Two rooms, empty.
 
     Args:
@@ -205,18 +205,18 @@ async def two_ways(
         clock: The time of both rooms.
         seats: Of each.
         rules: As in `RoomRules`; the forecast speaks from ten minutes on.
-        quick: The scripts of the room that goes the quick ways, if not those of the server.
+        fast: The scripts with fast paths, if not those of the server.
     """
-    quick = quick or {name: source_of(name) for name in SCRIPTS}
-    slow = {name: long_way_of(name) for name in SCRIPTS}
+    fast = fast or {name: source_of(name) for name in SCRIPTS}
+    full = {name: full_script_of(name) for name in SCRIPTS}
     first, second = (
-        Way(Hall(redis, clock, RoomRef(account, "hall")), redis, scripts, {})
-        for account, scripts in (("quick", quick), ("slow", slow))
+        ScriptedRoom(Hall(redis, clock, RoomRef(account, "hall")), redis, scripts, {})
+        for account, scripts in (("fast", fast), ("full", full))
     )
-    for way in (first, second):
-        await way.hall.open(seats=seats, presenters=1, **{"forecast_s": 600, **rules})
-    async with ear_on(redis, "quick") as quick_ear, ear_on(redis, "slow") as slow_ear:
-        yield TwoWays(clock, (first, second), (quick_ear, slow_ear))
+    for room in (first, second):
+        await room.hall.open(seats=seats, presenters=1, **{"forecast_s": 600, **rules})
+    async with ear_on(redis, "fast") as fast_ear, ear_on(redis, "full") as full_ear:
+        yield BothPaths(clock, (first, second), (fast_ear, full_ear))
 
 
 async def walk(
@@ -225,7 +225,7 @@ async def walk(
     *,
     seed: int,
     steps: int,
-    quick: Mapping[str, str] | None = None,
+    fast: Mapping[str, str] | None = None,
 ) -> None:
     """Take so many random steps in both rooms and compare them after each.
 
@@ -236,7 +236,7 @@ async def walk(
     acts, guests = acts_of(chance), NAMES[: chance.randint(4, len(NAMES))]
     rules = KINDS[seed % len(KINDS)]
     seats = 4 + seed % 3 * 3
-    async with two_ways(redis, clock, seats=seats, rules=rules, quick=quick) as both:
+    async with both_paths(redis, clock, seats=seats, rules=rules, fast=fast) as both:
         for _ in range(steps):
             clock.advance(ms=chance.choice(JUMPS_MS))
             await both.act(chance.choice(acts), *chance.sample(guests, chance.randint(1, 4)))

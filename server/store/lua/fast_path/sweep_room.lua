@@ -1,15 +1,15 @@
--- The quick way of sweep_room: nothing in the room is due yet, so only its clock goes on.
+-- Fast path of sweep_room: nothing in the room is due yet, so only its clock moves.
 --
--- It stands above the prelude, whose functions then need not be made: they cost more than this.
--- The room's field `due` (prelude/due.lua) says until when the long way would change nothing else;
--- a room has it only while something in it has a deadline.
+-- It runs before the prelude, because creating the functions of the prelude costs more than this.
+-- The room's field `due` (prelude/due.lua) says until when the full script would change nothing
+-- else. A room has the field only while something in it has a deadline.
 
 do
   local kept = redis.call(
     'HMGET', KEYS[1], 'status', 'due', 'clock', 'last_wall', 'epoch', 'rev', 'store_run'
   )
   local due = tonumber(kept[2] or nil) or 0
-  -- Whoever knows the room may know of lost history, and may speak for it (prelude/restored.lua).
+  -- A node that has seen another revision may have seen lost history (prelude/restored.lua).
   local is_seen = ARGV[2] == '0'
     or ARGV[2] == kept[5] and ARGV[3] == kept[6] and kept[7] == string.match(
       tostring(redis.pcall('INFO', 'replication')), 'master_replid:(%x+)'

@@ -1,7 +1,7 @@
--- The quick way of renew: all of whom the node speaks are as it believes, and nothing in the room
--- is due yet. Then their leases are lengthened and the clock goes on.
+-- Fast path of renew: all named participants have the places that the node knows, and nothing in
+-- the room is due yet. Then only their leases are lengthened and the room's clock moves.
 --
--- It stands above the prelude, whose functions then need not be made: they cost more than this.
+-- It runs before the prelude, because creating the functions of the prelude costs more than this.
 -- Leases only become longer, so the room's field `due` (prelude/due.lua) stays as it is.
 
 do
@@ -9,17 +9,17 @@ do
     'HMGET', KEYS[1], 'status', 'due', 'clock', 'last_wall', 'epoch', 'rev', 'lease_ms', 'store_run'
   )
   local due = tonumber(kept[2] or nil) or 0
-  -- Whoever knows the room may know of lost history, and may speak for it (prelude/restored.lua).
+  -- A node that has seen another revision may have seen lost history (prelude/restored.lua).
   local run = string.match(tostring(redis.pcall('INFO', 'replication')), 'master_replid:(%x+)')
   local is_seen = ARGV[2] == kept[5] and ARGV[3] == kept[6] and kept[8] == run
 
-  -- The values in one text, or nil where somebody has none: a missing one cannot be joined.
+  -- The values as one text, or nil if one is missing: a missing value cannot be joined.
   local function joined(values)
     local complete, text = pcall(table.concat, values, ' ')
     return complete and text or nil
   end
 
-  local function is_as_believed(run)
+  local function is_as_known(run)
     local generations = redis.call('HMGET', KEYS[7], unpack(run.participants))
     if joined(generations) ~= run.generations then
       return false
@@ -28,11 +28,11 @@ do
     return places and (run.kind ~= 'line' or places == run.tickets)
   end
 
-  local function are_as_believed(runs)
+  local function are_as_known(runs)
     local keys = { seats = KEYS[2], presenters = KEYS[3], line = KEYS[4] }
     for _, run in ipairs(runs) do
       run.key = keys[run.kind]
-      if not is_as_believed(run) then
+      if not is_as_known(run) then
         return false
       end
     end
@@ -54,7 +54,7 @@ do
     local passed, wall = step()
     local clock = passed and tonumber(kept[3]) + passed
     local runs = clock and clock < due and cmsgpack.unpack(ARGV[5])
-    if runs and are_as_believed(runs) then
+    if runs and are_as_known(runs) then
       local ending = string.format('%.0f', clock + tonumber(kept[7]))
       for _, run in ipairs(runs) do
         local leases = {}

@@ -1,4 +1,4 @@
-"""Many random steps by the quick ways of scripts and by the long ones: are they ever different?"""
+"""Many random steps by the fast paths and by the full scripts: do they ever differ?"""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import asyncio
 import click
 
 from server.store.connect import open_store
+from tests.both_paths import walk
 from tests.fakes import FakeClock
 from tests.servers import StoreName, find_store, required, running_store, short_directory
-from tests.two_ways import walk
 
 STEPS_A_WALK = 250
 

@@ -1,8 +1,8 @@
-"""Calls of one script for many rooms in one pipeline: what every node sends all the time.
+"""Calls of one script for many rooms in one pipeline, as every node sends them all the time.
 
-The client library takes longer to pack a call than the store to serve it, and most of a call is
-the twelve keys of its room. So these are packed once and kept, and the frames travel over the
-library's own connection, which logs in, encrypts and connects again as for any other call.
+The client library takes longer to pack a call than the store takes to serve it, and most of a call
+is the twelve keys of its room. So the keys are packed once and kept. The frames use the library's
+own connection, which authenticates, encrypts and reconnects as for any other call.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ ROOMS_KEPT = 50_000  # 40 MB of packed keys
 Argument = str | int | bytes
 
 
-class Trips:
-    """Sends pipelines of one script, of as many rooms as there are in the trip.
+class RoomPipelines:
+    """Sends pipelines of one script, a call for each room.
 
     Args:
-        redis: Lends its connections.
+        redis: The client whose connections are used.
         digest: Of the script.
-        deadline_s: Within which all answers of a trip must have come.
+        deadline_s: Seconds within which all answers of a pipeline must have come.
     """
 
     def __init__(self, redis: Redis, digest: str, deadline_s: float) -> None:
@@ -43,7 +43,7 @@ class Trips:
         self._command = _packed("EVALSHA") + _packed(digest)
         self._deadline_s = deadline_s
 
-    async def travel(self, calls: Sequence[tuple[RoomKeys, Sequence[Argument]]]) -> list[object]:
+    async def send(self, calls: Sequence[tuple[RoomKeys, Sequence[Argument]]]) -> list[object]:
         """The answer to each call, in their order; an error of the script is one too.
 
         Raises:
@@ -69,8 +69,9 @@ class Trips:
             async with asyncio.timeout(self._deadline_s):
                 await connection.send_packed_command([b"".join(frames)], check_health=False)
                 return [await _reply(connection) for _ in frames]
-        except TimeoutError as error:  # whoever gives up reading closes the connection
-            raise RedisTimeoutError("a trip was not answered in time") from error
+        except TimeoutError as error:
+            # redis-py has closed the connection: unread answers would reach the next call.
+            raise RedisTimeoutError("a pipeline was not answered in time") from error
         finally:
             await pool.release(connection)
 
