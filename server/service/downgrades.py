@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 from server.domain.accounts import Account, DowngradeRequest, local_date
+from server.domain.current_plan import comparable_plan
 from server.domain.downgrades import Answer, answered, request_of, requested
 from server.domain.errors import InvalidRequest, NotADowngrade
 from server.domain.pages import Page, PageRequest, page_of
-from server.domain.plans import Catalogue, Plan
+from server.domain.plans import Catalogue
 from server.service.accounts import AccountService
 from server.service.ports import IdSource
 
@@ -48,7 +49,9 @@ class DowngradeService:
         def ask(account: Account) -> Account:
             return requested(
                 account,
-                current=self._current_plan(account),
+                current=comparable_plan(
+                    account, sold_in=self._catalogue.currency, refusal=NotADowngrade
+                ),
                 target=target,
                 id_=id_,
                 note=note,
@@ -57,15 +60,6 @@ class DowngradeService:
 
         account = await self._accounts.change(account_id, ask)
         return _logged(account, id_)
-
-    def _current_plan(self, account: Account) -> Plan:
-        """What the account has, if it can be compared with what the catalogue sells."""
-        bought, sold_in = account.current, self._catalogue.currency
-        if bought.currency != sold_in:
-            raise NotADowngrade(
-                f"The account pays in {bought.currency}, and plans are sold in {sold_in}."
-            )
-        return bought.plan
 
     async def answer(self, account_id: str, request_id: str, answer: Answer) -> DowngradeRequest:
         """Approve (`scheduled`), decline or withdraw. The same answer again is no error.

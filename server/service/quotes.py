@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from server.domain.accounts import Account, local_date
+from server.domain.current_plan import comparable_plan
 from server.domain.errors import NotAnUpgrade
 from server.domain.offers import Offer, offers_for
 from server.domain.plans import Catalogue, Plan
@@ -81,7 +82,7 @@ class QuoteService:
         return offers_for(account, self._catalogue, people=people, today=today, limits=limits)
 
     def _priced(self, account: Account, target: Plan, now: datetime) -> Quote:
-        current = self._current_plan(account)
+        current = comparable_plan(account, sold_in=self._catalogue.currency, refusal=NotAnUpgrade)
         check_upgrade(account, current=current, target=target)
         check_payable(account)
         today = local_date(account.time_zone, now)
@@ -94,15 +95,6 @@ class QuoteService:
             terms=terms,
             expires_at=now + timedelta(seconds=self._quote_ttl_s),
         )
-
-    def _current_plan(self, account: Account) -> Plan:
-        """What the account has, if it can be compared with what the catalogue sells."""
-        bought, sold_in = account.current, self._catalogue.currency
-        if bought.currency != sold_in:
-            raise NotAnUpgrade(
-                f"The account pays in {bought.currency}, and plans are sold in {sold_in}."
-            )
-        return bought.plan
 
     def _terms(self, account: Account, current: Plan, target: Plan, today: date) -> Terms:
         currency = self._catalogue.currency

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from server.domain.errors import Unavailable
 from server.domain.payments import ChargeRef, PaymentNews, Unknown
@@ -12,6 +13,8 @@ from server.service.payments import ReversalSource
 from server.service.ports import ReversalStore
 
 log = logging.getLogger(__name__)
+
+AnswerT = TypeVar("AnswerT")
 
 Reversed = Callable[[], None]
 
@@ -73,18 +76,12 @@ class ReversalService:
     async def _charge_of(self, reference: str | None) -> ChargeRef | None:
         if reference is None or self._source is None:
             return None
-        charge = await self._source.charge_of(reference)
-        if isinstance(charge, Unknown):
-            raise Unavailable("The payment gateway does not answer.")
-        return charge
+        return _answered(await self._source.charge_of(reference))
 
     async def _asked(self, reference: str | None) -> Reversal | None:
         if reference is None or self._source is None:
             return None
-        reversal = await self._source.reversal_of(reference)
-        if isinstance(reversal, Unknown):
-            raise Unavailable("The payment gateway does not answer.")
-        return reversal
+        return _answered(await self._source.reversal_of(reference))
 
     def _tell(self, charge: ChargeRef, reversal: Reversal) -> None:
         refunded = reversal.refunded.amount if reversal.refunded else 0
@@ -94,3 +91,9 @@ class ReversalService:
             "payment.reversed", extra={**extra, "refunded": refunded, "disputes": disputes}
         )
         self._changed()
+
+
+def _answered(answer: AnswerT | Unknown) -> AnswerT:
+    if isinstance(answer, Unknown):
+        raise Unavailable("The payment gateway does not answer.")
+    return answer

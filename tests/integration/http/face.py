@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping, MutableMapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -18,6 +19,8 @@ from server.edge.metrics import Metrics
 from server.edge.rate_limiter import RateLimiter
 from server.edge.tokens import TokenClaims, issue
 from server.payments.invoice import InvoiceGateway
+from server.payments.stripe_gateway import stripe_gateway
+from server.payments.stripe_webhook import StripeWebhook
 from server.service.account_directory import AccountDirectory
 from server.service.accounts import AccountService
 from server.service.downgrades import DowngradeService
@@ -37,6 +40,7 @@ from server.store.purchase_store import PurchaseStore
 from server.store.reversal_store import ReversalStore
 from server.store.room_store import RoomStore
 from server.supervise import Chores
+from tests import stripes
 from tests.accounts import CATALOGUE
 from tests.hall import RULES
 from tests.integration.http.answers import Answer, Json
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
 
     from server.service.payments import PaymentGateway, PaymentWebhook, ReversalSource
     from tests.fakes import FakeClock
+    from tests.stripes import Till
 
 KEY = "platform-key-1"
 OTHER_KEY = "platform-key-2"
@@ -149,6 +154,19 @@ class World:
 
     async def pass_time(self, span: timedelta) -> None:
         self.clock.advance(ms=span // timedelta(milliseconds=1))
+
+
+@asynccontextmanager
+async def world_of_cards(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
+    """`acme` on the plan `small`, with an open room, where cards are charged."""
+    async with stripe_gateway(
+        stripes.KEY, api_base=till.base_url, installation=stripes.INSTALLATION
+    ) as gateway:
+        webhook = StripeWebhook(stripes.WEBHOOK_SECRET, stripes.INSTALLATION)
+        world = world_on(redis, clock, gateway, webhook, gateway.reversals)
+        await world.has_account()
+        await world.has_room()
+        yield world
 
 
 def world_on(

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.domain.rooms import Role
-from server.payments.stripe_gateway import stripe_gateway
-from server.payments.stripe_webhook import StripeWebhook
 from server.store.account_store import AccountStore
 from tests import stripes
-from tests.integration.http.face import world_on
-from tests.stripes import INSTALLATION, KEY, WEBHOOK_SECRET, signed
+from tests.integration.http.face import world_of_cards
+from tests.stripes import signed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,11 +35,7 @@ EUR_54 = {"amount": 5400, "currency": "EUR"}
 @pytest.fixture
 async def hall(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
     """`acme` on the plan `small`, with an open room, where cards are charged."""
-    async with stripe_gateway(KEY, api_base=till.base_url, installation=INSTALLATION) as gateway:
-        webhook = StripeWebhook(WEBHOOK_SECRET, INSTALLATION)
-        world = world_on(redis, clock, gateway, webhook, gateway.reversals)
-        await world.has_account()
-        await world.has_room()
+    async with world_of_cards(redis, clock, till) as world:
         yield world
 
 

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.payments.stripe_gateway import stripe_gateway
-from server.payments.stripe_webhook import StripeWebhook
-from tests.integration.http.face import world_on
-from tests.stripes import INSTALLATION, KEY, WEBHOOK_SECRET, signed
+from tests.integration.http.face import world_of_cards
+from tests.stripes import signed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,11 +29,7 @@ _created = count(1)
 @pytest.fixture
 async def hall(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
     """`acme` with an open room, upgraded to `large` by card for 54.00 EUR."""
-    async with stripe_gateway(KEY, api_base=till.base_url, installation=INSTALLATION) as gateway:
-        webhook = StripeWebhook(WEBHOOK_SECRET, INSTALLATION)
-        world = world_on(redis, clock, gateway, webhook, gateway.reversals)
-        await world.has_account()
-        await world.has_room()
+    async with world_of_cards(redis, clock, till) as world:
         await world.ask("PATCH", ACME, {"payment": {"method": till.card()}})
         yield world
 

@@ -1,4 +1,4 @@
-"""A room on a real store, and an ear for its events."""
+"""A room and an account on a real store, and an ear for the events of the room."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.ears import Ear, ear_on
 from tests.hall import REF, Hall
+from tests.shop import Shop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,3 +28,11 @@ def hall(redis: Redis, clock: FakeClock) -> Hall:
 async def ear(redis: Redis) -> AsyncIterator[Ear]:
     async with ear_on(redis, REF.account) as ear:
         yield ear
+
+
+@pytest.fixture
+async def shop(redis: Redis, clock: FakeClock) -> Shop:
+    """An account that buys, without a live room."""
+    shop = Shop(redis, clock)
+    await shop.open()
+    return shop

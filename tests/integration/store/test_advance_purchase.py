@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
-
-import pytest
 
 from server.domain.payments import Failed, Paid, Pending, Prepared
 from server.domain.purchases import after_payment, refunded, refunding
 from tests.shop import Shop
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-    from tests.fakes import FakeClock
-
-
-@pytest.fixture
-async def shop(redis: Redis, clock: FakeClock) -> Shop:
-    shop = Shop(redis, clock)
-    await shop.open()
-    return shop
 
 
 async def test_a_step_is_kept_with_all_that_it_says(shop: Shop) -> None:

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import pytest
 
 from tests.shop import ACCOUNT, Shop
 
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-    from tests.fakes import FakeClock
-
 CHANGED = replace(ACCOUNT, parallel_events=5, version=2)
-
-
-@pytest.fixture
-async def shop(redis: Redis, clock: FakeClock) -> Shop:
-    shop = Shop(redis, clock)
-    await shop.open()
-    return shop
 
 
 async def test_a_change_from_the_version_seen_is_kept(shop: Shop) -> None:

@@ -15,17 +15,9 @@ from tests.shop import Shop
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-    from tests.fakes import FakeClock
 
 HALF = Reversal(Money(500, "EUR"))
 ALL = Reversal(Money(1000, "EUR"), (Dispute("dp_1", Money(7, "EUR"), "open", 3),))
-
-
-@pytest.fixture
-async def shop(redis: Redis, clock: FakeClock) -> Shop:
-    shop = Shop(redis, clock)
-    await shop.open()
-    return shop
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,18 +12,6 @@ from server.domain.payments import Failed
 from server.domain.purchases import Order, after_payment, watch_of
 from tests.accounts import HUGE
 from tests.shop import ACCOUNT, Shop
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-    from tests.fakes import FakeClock
-
-
-@pytest.fixture
-async def shop(redis: Redis, clock: FakeClock) -> Shop:
-    shop = Shop(redis, clock)
-    await shop.open()
-    return shop
 
 
 async def test_a_purchase_that_begins_changes_nothing_but_its_own_record(shop: Shop) -> None:

@@ -6,27 +6,14 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 
 from server.domain.purchases import Watch, watch_of
 from tests.shop import ACCOUNT, Shop
 
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-    from tests.fakes import FakeClock
-
 SECOND_MS = 1_000
 DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
-
-
-@pytest.fixture
-async def shop(redis: Redis, clock: FakeClock) -> Shop:
-    shop = Shop(redis, clock)
-    await shop.open()
-    return shop
 
 
 @pytest.fixture

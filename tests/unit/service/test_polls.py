@@ -11,36 +11,24 @@ import pytest
 
 from server.domain.errors import StoreUnavailable
 from server.domain.polls import Poll, Polled
-from server.domain.rooms import Answer, Place, Role, RoomRef, RoomState
+from server.domain.rooms import Answer, Place, Role, RoomRef
 from server.service.poll_requests import BATCH
 from server.service.polls import PollService
 from server.supervise import Chores
+from tests.unit.realtime.events import state
 from tests.waiting import wait_until
 
 REF, OTHER = RoomRef("acme", "hall"), RoomRef("acme", "annex")
-STATE = RoomState(
-    title="Hall",
-    status="open",
-    plan="small",
-    paused=False,
-    refilling=False,
-    limited=False,
+STATE = state(
     capacity=1,
     occupied=1,
-    held=0,
     waiting=1,
     presenter_capacity=0,
-    presenters=0,
     level="full",
-    joins_per_min=0,
-    freed=0,
     observed_s=0,
     called_to=0,
     last_ticket=7,
-    lease_ms=20_000,
     grace_ms=20_000,
-    wait_grace_ms=30_000,
-    claim_ms=45_000,
 )
 
 
