@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 16  # the payment gateway takes eight at once, and others who call have their turn
 
+PATIENCE_S = 1.0  # then the next are renewed, while the payment gateway makes up its mind
+
 
 class DueIndex(Protocol):
     """When each account is to be looked at. Each method is one atomic step."""
@@ -47,12 +49,22 @@ class DueAccountService:
         accounts: Renews whatever it reads.
         index: Which accounts are due.
         dues: Collects what they owe.
+        patience_s: How long those who are due next wait for a payment gateway that is slow.
     """
 
-    def __init__(self, accounts: AccountService, index: DueIndex, dues: DueService) -> None:
+    def __init__(
+        self,
+        accounts: AccountService,
+        index: DueIndex,
+        dues: DueService,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._accounts = accounts
         self._index = index
         self._dues = dues
+        self._patience_s = patience_s
+        self._in_hand: dict[str, asyncio.Task[None]] = {}
 
     async def step(self) -> None:
         """Renew what has ended, and collect what is owed and can be asked for now.
@@ -62,9 +74,16 @@ class DueAccountService:
         if not await self._accounts.clock.agrees():
             return
         while claims := await self._index.take(AT_ONCE):
-            async with asyncio.TaskGroup() as group:
-                for claim in claims:
-                    group.create_task(self._look_after(claim))
+            looks = [self._begin(claim) for claim in claims if claim.account not in self._in_hand]
+            if looks:
+                await asyncio.wait(looks, timeout=self._patience_s)
+
+    def _begin(self, claim: Claim) -> asyncio.Task[None]:
+        """A look may outlast its claim; this node begins no second one meanwhile."""
+        look = asyncio.create_task(self._look_after(claim))
+        self._in_hand[claim.account] = look
+        look.add_done_callback(lambda _: self._in_hand.pop(claim.account))
+        return look
 
     async def _look_after(self, claim: Claim) -> None:
         """Never raises: an account that cannot be read keeps no other waiting."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from server.domain.payments import Charge, PaymentResult
 from server.domain.plans import Catalogue, Plan
 from server.service.accounts import AccountService
-from server.service.due_accounts import DueAccountService
+from server.service.due_accounts import AT_ONCE, DueAccountService
 from server.service.dues import DueService
 from tests.accounts import LARGE, SMALL, START, a_downgrade, an_account
 from tests.fakes import FakeClock
@@ -65,6 +67,34 @@ async def test_each_period_is_renewed_once(
         date(2026, 3, 31),
         date(2026, 4, 30),
     ]
+
+
+class SilentGateway(ScriptedGateway):
+    """Takes every charge, and never answers."""
+
+    async def charge(self, charge: Charge) -> PaymentResult:
+        self.charges.append(charge)
+        return await asyncio.Future()
+
+
+async def test_a_payment_gateway_that_does_not_answer_delays_nobodys_renewal(
+    accounts: AccountService, account_store: FakeAccountStore, clock: FakeClock
+) -> None:
+    names = [f"acme-{n}" for n in range(3 * AT_ONCE)]
+    for name in names:
+        account_store.accounts[name] = replace(an_account(), id=name)
+    gateway = SilentGateway()
+    index = FakeDueIndex(account_store)
+    dues = DueService(accounts, gateway)
+    renewals = DueAccountService(accounts, index, dues, patience_s=0.01)
+    clock.advance(ms=10 * DAY_MS)
+
+    for _ in range(2):
+        await renewals.step()
+        clock.advance(ms=60_000)
+
+    assert {account_store.accounts[name].period_start for name in names} == {date(2026, 3, 31)}
+    assert len(gateway.charges) == len({charge.account for charge in gateway.charges})
 
 
 def renewals_with(
