@@ -1,12 +1,12 @@
 /** The purchase: a quote with its lines and total, one clear button, and what became of it. */
 
-import { at } from "./address.js";
 import { armedButton } from "./armed.js";
-import { bill, carried, later } from "./bill.js";
+import { bill } from "./bill.js";
 import { isUnanswered, passing, Refused } from "./billing.js";
 import { acts, busy, button, heading, show, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
 import { confirmPayment } from "./payer.js";
+import { boughtParts, quoteParts, statusLine, troublePart } from "./purchaseparts.js";
 
 /** @import { Billing, Offered, Quote, Upgrade } from "./billing.js" */
 /** @import { Order } from "./orders.js" */
@@ -14,8 +14,6 @@ import { confirmPayment } from "./payer.js";
 
 const PENDING_EVERY_MS = 2_000;
 const PRICE_IS_GONE = ["quote_stale", "quote_expired"];
-// Nothing has gone wrong, as far as anybody knows.
-const MILD = ["unreachable", "unavailable", "answer_lost"];
 // Trying again would be answered in the same way.
 const FINAL = ["not_an_upgrade", "plan_not_on_sale", "past_due", "forbidden", "unauthenticated"];
 
@@ -170,15 +168,8 @@ export class Purchase {
   #bought({ offer, quote }, upgrade, arriving) {
     if (this.#offer === offer) {
       const texts = this.#texts();
-      const coming = arriving > 0 ? ` ${texts.say("buy.done_arriving", { n: arriving })}` : "";
-      const invoice = at(`account/invoice?id=${encodeURIComponent(upgrade.id)}`);
-      this.#showUnder(
-        "buy.title_done",
-        element("p", { class: "state", role: "status" }, element("b", {}, texts.say("buy.done", { n: quote.seats.to })), coming),
-        upgrade.carried_over ? carried(texts, upgrade.due_now) : null,
-        element("p", { class: "fine" }, element("a", { href: invoice }, texts.say("buy.invoice"))),
-        acts(armedButton(texts.say("close"), () => this.#dialog.close(), "main")),
-      );
+      const close = armedButton(texts.say("close"), () => this.#dialog.close(), "main");
+      this.#showUnder("buy.title_done", ...boughtParts(texts, quote, upgrade, arriving), acts(close));
     }
     this.#onBought(offer);
   }
@@ -233,16 +224,7 @@ export class Purchase {
     const isPaidNow = quote.due_now.amount > 0 && !quote.carried_over;
     const words = isPaidNow ? texts.say("buy.pay", { price }) : texts.say("buy.take");
     const pay = armedButton(words, () => this.#buy(offer, quote), "main");
-    const held = texts.say("buy.held_until", { time: texts.time(quote.expires_at) });
-    const warnings = [...quote.warnings.map((code) => texts.say(`warning.${code}`)), ...this.#cautions()];
-    this.#show(
-      news,
-      bill(texts, quote, offer),
-      quote.carried_over ? carried(texts, quote.due_now) : null,
-      element("p", { class: "fine figure" }, `${later(texts, quote)} ${held}`),
-      ...warnings.map((words) => element("p", { class: "trouble mild" }, words)),
-      acts(this.#close("cancel"), pay),
-    );
+    this.#show(news, ...quoteParts(texts, quote, offer, this.#cautions()), acts(this.#close("cancel"), pay));
   }
 
   /**
@@ -255,7 +237,7 @@ export class Purchase {
     const key = asked ? "buy.confirm_here" : upgrade.payment ? "buy.confirm_elsewhere" : "buy.on_its_way";
     const callOff = armedButton(texts.say("buy.call_off"), () => this.#withdraw(order, upgrade));
     this.#show(
-      element("p", { class: "state", role: "status" }, element("b", {}, texts.say(key)), " ", texts.say(`${key}_lead`)),
+      statusLine(texts.say(key), texts.say(`${key}_lead`)),
       bill(texts, order.quote, order.offer),
       this.#busy(asked ? "buy.until_confirmed" : "buy.until_paid"),
       acts(callOff, asked ? this.#confirm(upgrade) : this.#close("close")),
@@ -289,8 +271,7 @@ export class Purchase {
     if (!(error instanceof Refused)) throw error;
     const again = FINAL.includes(error.code) ? null : armedButton(this.#texts().say("buy.again"), retry, "main");
     const close = this.#close(again ? "cancel" : "close");
-    const tone = MILD.includes(error.code) ? "mild" : "";
-    this.#show(trouble(this.#texts(), error, tone), acts(close, again));
+    this.#show(troublePart(this.#texts(), error), acts(close, again));
   }
 
   /** @param {...(Node | null)} parts */

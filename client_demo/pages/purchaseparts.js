@@ -1,0 +1,63 @@
+/** The parts of the purchase dialog: a quote, a finished upgrade, an error. */
+
+import { at } from "./address.js";
+import { bill, carried, later } from "./bill.js";
+import { trouble } from "./dialogs.js";
+import { element } from "./elements.js";
+
+/** @import { Offered, Quote, Refused, Upgrade } from "./billing.js" */
+/** @import { Texts } from "./texts.js" */
+
+// Nothing has gone wrong, as far as anybody knows.
+const MILD = ["unreachable", "unavailable", "answer_lost"];
+
+/**
+ * @param {Texts} texts
+ * @param {Quote} quote
+ * @param {Offered} offer
+ * @param {string[]} cautions - what a buyer should know before paying, besides the quote's own warnings
+ * @returns {(HTMLElement | null)[]}
+ */
+export function quoteParts(texts, quote, offer, cautions) {
+  const held = texts.say("buy.held_until", { time: texts.time(quote.expires_at) });
+  const warnings = [...quote.warnings.map((code) => texts.say(`warning.${code}`)), ...cautions];
+  return [
+    bill(texts, quote, offer),
+    quote.carried_over ? carried(texts, quote.due_now) : null,
+    element("p", { class: "fine figure" }, `${later(texts, quote)} ${held}`),
+    ...warnings.map((words) => element("p", { class: "trouble mild" }, words)),
+  ];
+}
+
+/**
+ * @param {Texts} texts
+ * @param {Quote} quote
+ * @param {Upgrade} upgrade - applied
+ * @param {number} arriving - how many people come in now
+ * @returns {(HTMLElement | null)[]}
+ */
+export function boughtParts(texts, quote, upgrade, arriving) {
+  const coming = arriving > 0 ? texts.say("buy.done_arriving", { n: arriving }) : "";
+  const invoice = at(`account/invoice?id=${encodeURIComponent(upgrade.id)}`);
+  return [
+    statusLine(texts.say("buy.done", { n: quote.seats.to }), coming),
+    upgrade.carried_over ? carried(texts, upgrade.due_now) : null,
+    element("p", { class: "fine" }, element("a", { href: invoice }, texts.say("buy.invoice"))),
+  ];
+}
+
+/**
+ * @param {string} words - what screen readers are told
+ * @param {string} more - after these, in plain type; may be empty
+ */
+export function statusLine(words, more) {
+  return element("p", { class: "state", role: "status" }, element("b", {}, words), more && ` ${more}`);
+}
+
+/**
+ * @param {Texts} texts
+ * @param {Refused} error
+ */
+export function troublePart(texts, error) {
+  return trouble(texts, error, MILD.includes(error.code) ? "mild" : "");
+}
