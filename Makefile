@@ -7,6 +7,9 @@ READY := $(VENV)/.ready
 
 ALL_TESTS := --store both --numprocesses auto --dist loadgroup
 
+# Tests start some hundred processes: none of them should compile the sources again.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help run test cover check bench programs lock soak-pages soak-fast-paths
 
