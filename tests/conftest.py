@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
+PATIENCE_S = 30.0  # with a store on a machine that others use too
+
 _ON_BOTH = Path(__file__).parent / "integration" / "store"
 _IN_BROWSER = Path(__file__).parent / "browser"
 
@@ -95,7 +97,7 @@ def redis_url(store: StoreName, url_of: Callable[[StoreName], str]) -> str:
 @pytest.fixture
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
     """A client of an empty store."""
-    async with open_store(redis_url) as client:
+    async with open_store(redis_url, deadline_s=PATIENCE_S) as client:
         await client.flushall()
         yield client
 

