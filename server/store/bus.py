@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -16,6 +17,7 @@ from redis.backoff import EqualJitterBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from server.counted_log import CountedLog
 from server.domain.room_events import RoomEvent
 from server.domain.rooms import RoomRef
 from server.store.faults import closed_sockets, store_faults
@@ -70,6 +72,8 @@ class EventBus:
         self._connected = asyncio.Event()
         self._heard: asyncio.Future[None] | None = None
         self._misses = 0
+        self._lost = CountedLog(log, "bus.lost", monotonic)
+        self._missed = CountedLog(log, "canary.missed", monotonic)
 
     @property
     def hears(self) -> bool:
@@ -122,7 +126,7 @@ class EventBus:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
         except (RedisError, OSError) as error:
-            log.warning("bus.lost", extra={"reason": str(error)})
+            self._lost.note(type(error).__name__, reason=str(error))
         finally:
             self._connected.clear()
             self._carried.clear()
@@ -146,7 +150,7 @@ class EventBus:
 
     async def _miss(self) -> None:
         self._misses += 1
-        log.warning("canary.missed", extra={"misses": self._misses})
+        self._missed.note("canary", misses=self._misses)
         if self._misses > MISSES_TOLERATED and self._pubsub and self._pubsub.connection:
             await self._pubsub.connection.disconnect()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from server.store.bus import AT_ONCE, EventBus
@@ -11,6 +13,7 @@ from server.store.keys import DEFAULT_KEYS
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
+    import pytest
     from redis.asyncio import Redis
 
     from server.domain.room_events import RoomEvent
@@ -29,6 +32,9 @@ class Resumed:
 
     def resume(self) -> None:
         self.times += 1
+
+    def resumed(self, times: int) -> bool:
+        return self.times == times
 
 
 async def test_after_a_reconnect_channels_are_asked_for_many_at_a_time(
@@ -53,3 +59,23 @@ async def test_after_a_reconnect_channels_are_asked_for_many_at_a_time(
     await subscriber.aclose()
     assert commands <= 4
     assert {subscribers for _, subscribers in carried} == {1}
+
+
+async def test_a_subscription_that_keeps_failing_is_told_once_a_minute(
+    redis: Redis, redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Tried anew about every second, an outage of an hour would be thousands of lines."""
+    subscriber, listener = open_store(redis_url, retries=0), Resumed()
+    bus = EventBus(subscriber, DEFAULT_KEYS, "node")
+    with caplog.at_level(logging.WARNING):
+        listening = asyncio.create_task(bus.listen(listener))
+        for times in (1, 2, 3):
+            await wait_until(partial(listener.resumed, times))
+            await redis.client_kill_filter(_type="pubsub")
+        await wait_until(partial(listener.resumed, 4))
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    await subscriber.aclose()
+
+    lost = [record for record in caplog.records if record.message == "bus.lost"]
+    assert [getattr(record, "count", None) for record in lost] == [1]
