@@ -80,8 +80,8 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            # Uvicorn would believe whoever FORWARDED_ALLOW_IPS names, and knows no Forwarded, no
-            # X-Forwarded-Host and no handshake of ours: see server/domain/forwarded.py.
+            # Uvicorn would trust the hosts in FORWARDED_ALLOW_IPS. It does not read Forwarded and
+            # X-Forwarded-Host, and sees no handshake: see server/domain/forwarded.py.
             proxy_headers=False,
             backlog=4096,
             timeout_keep_alive=settings.keep_alive_s,

@@ -22,7 +22,7 @@ class MinuteCounts:
         self._told_s: dict[str, float] = {}
 
     def note(self, kind: str) -> int:
-        """It happened. How often since it was told last, if it is to be told now; else 0."""
+        """Count one occurrence. Returns the count since the last line if a line is due, else 0."""
         self._untold[kind] += 1
         now_s = self._now_s()
         if now_s - self._told_s.get(kind, -SAID_EVERY_S) < SAID_EVERY_S:
@@ -55,5 +55,5 @@ class CountedLog:
             self._log.warning(self._event, extra={"kind": kind, "count": count, **facts})
 
     def begin_anew(self) -> None:
-        """The next of each kind is news again."""
+        """Log the next occurrence of each kind at once."""
         self._counts.begin_anew()

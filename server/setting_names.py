@@ -59,7 +59,7 @@ def is_known(name: str, text: str) -> bool:
     """Whether `name` is a setting, or one of a later version whose value asks for nothing new.
 
     Raises:
-        SettingsError: the value asks for what a later version does. Whoever sets it relies on it.
+        SettingsError: the value asks for a feature of a later version.
     """
     if name in rows() or name == CONFIG or name in _ELSEWHERE:
         return True

@@ -13,7 +13,7 @@ MAX_CODE_LENGTH = 64
 MAX_PERCENT_OFF = 100
 
 NO_PLACE = ("Factory", "localtime", "posixrules", "posix/", "right/")
-"""What a time-zone database may have beside the zones of places: the choice of one machine, and
+"""What a time-zone database may have besides the zones of places: the choice of one machine, and
 copies that not every machine has. The day of an account must be the same on all nodes."""
 
 

@@ -48,7 +48,7 @@ class Queued(NamedTuple):
 
 
 class Requeued(NamedTuple):
-    """Missed the call and stands at the end of the line with a new ticket."""
+    """Missed the call and moved to the end of the line with a new ticket."""
 
     participant: str
     old_ticket: int

@@ -1,4 +1,4 @@
-"""How fast one person may talk: a burst, then a steady pace, whatever address they come from."""
+"""How many messages one person may send: a burst, then a steady rate, from any address."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 BURST = 40  # reloads of a nervous person in several tabs, and what an app sends on waking
 PER_S = 4.0
 
-# Whoever says no more than this at one node is known to that node alone. Clients poll every five
-# seconds and say a handful of words when they connect, so nearly everybody stays below.
+# Up to this many messages a node counts a person alone, without the store. Clients poll every five
+# seconds and send a handful of messages when they connect, so nearly everybody stays below.
 QUIET_BURST = 10
 QUIET_PER_S = 1.0
 
 
 @dataclass(slots=True)
 class _Spent:
-    """What one person has said: both counts wear off, at the two paces."""
+    """The messages of one person: both counts decay, each at its own rate."""
 
     owed: float
     since_s: float
@@ -26,7 +26,7 @@ class _Spent:
 
 
 class Allowances:
-    """One bucket for each person who spoke lately; a full bucket is forgotten.
+    """One token bucket for each person who sent something lately; a full bucket is removed.
 
     Counted per person and never per address: an audience may share one.
     """
@@ -74,7 +74,7 @@ class Allowances:
             del self._spent[who]
 
     def _now(self, who: Hashable, now_s: float) -> _Spent:
-        """The bucket as it is at `now_s`; it is kept by whoever puts something in."""
+        """The bucket as it is at `now_s`; the caller stores it after a change."""
         spent = self._spent.get(who) or _Spent(0.0, now_s, 0.0)
         passed_s = max(0.0, now_s - spent.since_s)
         spent.owed = max(0.0, spent.owed - passed_s * self._per_s)

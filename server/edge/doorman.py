@@ -57,7 +57,7 @@ class Door:
         house: Where connections live.
         may_enter: Whether pages of that origin may connect to that host.
         most_sockets: When so many are open, of any kind, nobody more comes in.
-        trusted: Proxies that are believed about who asks, and how.
+        trusted: Proxies whose headers are trusted for the client's address, scheme and host.
         paths: Where the WebSocket is.
     """
 
@@ -164,7 +164,7 @@ class Arrival(asyncio.Protocol):
         self._door.house.doorstep.discard(self)
 
     def _comes_in(self, transport: asyncio.Transport, asks: PlainHandshake) -> bool:
-        """Let in whoever asks; False if they are refused."""
+        """Accept the client; False if it is refused."""
         door, state = self._door, self._server_state
         client = door.client_of(transport, asks.host, asks.values_of)
         origins = [] if asks.origin is None else [asks.origin]

@@ -68,7 +68,7 @@ class DrainingServer(uvicorn.Server):
     async def _stop_listening(self) -> None:
         """Close the socket so that nobody who has connected is reset. Safe to repeat.
 
-        The kernel resets whoever is in the queue of a socket that closes, so the loop has a turn
+        The kernel resets connections in the queue of a socket that closes, so the loop has a turn
         to accept them just before; and uvicorn would close accepted sockets without a request.
         """
         await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop

@@ -35,7 +35,7 @@ REFUSING_CODES = {
 } | {code: code.name.lower() for code in CloseCode if code not in ENDS_OF_VISITS}
 """Close codes with which somebody is refused, and why. Those left out are how a visit ends."""
 
-LOGGED_ORIGINS, LOGGED_CHARACTERS = 3, 200  # of a handshake; whoever sends it chose them
+LOGGED_ORIGINS, LOGGED_CHARACTERS = 3, 200  # of a handshake; the client chose them
 
 
 class Room(Protocol):

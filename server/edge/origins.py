@@ -13,7 +13,7 @@ class MayEnter(Protocol):
         """Whether pages of an origin may connect to a host, both as their headers write them.
 
         Args:
-            scheme: `http` or `https`, as the browser asks; None where nobody who is believed says.
+            scheme: `http` or `https`, as the browser sees it; None if no trusted proxy tells.
         """
         ...
 

@@ -32,7 +32,7 @@ AUDIENCE = "fullhouse"
 _ALGORITHM = "HS256"
 NO_KEYS: PublicKeys = {}
 LEEWAY_S = 30
-"""How far ahead the clock of whoever signs may be. A token that is refused as not valid yet would
+"""How far ahead the clock of the signer may be. A token that is refused as not valid yet would
 send its person away for good."""
 
 _REQUIRED = ["aud", "exp", "sub", "acct", "room", "role"]

@@ -110,7 +110,7 @@ def stripe_units(money: Money) -> int:
 
 
 def from_stripe_units(units: int, currency: str) -> Money:
-    """The sum that an `amount` and `currency` of the API stand for."""
+    """The sum that an `amount` and a `currency` of the API mean."""
     code = currency.upper()
     return Money(stripe_currency(code).amount_of(units), code)
 

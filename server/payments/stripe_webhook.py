@@ -1,4 +1,4 @@
-"""What Stripe sends by itself: its signature is believed, and what it says is asked for again."""
+"""Webhooks of Stripe: the signature is verified, and the present state is asked for again."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class IdleRooms(Protocol):
     """Open rooms in which nobody is. Each call raises `StoreUnavailable`."""
 
     async def note(self, forgotten_at: Mapping[RoomRef, int], /) -> None:
-        """When each of these rooms is to be looked at, in Unix ms of the store."""
+        """Set when each of these rooms is due, in Unix ms of the store."""
         ...
 
     async def take(self, limit: int, /) -> Sequence[RoomRef]:

@@ -72,7 +72,7 @@ class Sweeper:
         """Let time pass in these rooms, which share their way to the store.
 
         Returns when the store has answered. Events that are late then are waited for meanwhile:
-        on a node that has turned deaf every room is behind.
+        on a node that receives no events every room is behind.
         """
         for here in rooms:
             here.forget_names()

@@ -20,7 +20,7 @@ class Parts(Protocol):
 
 
 class DueIndex(Protocol):
-    """When each account is to be looked at."""
+    """The instants at which accounts are due."""
 
     async def note(self, accounts: Sequence[Account]) -> None:
         """Look at each no later than when it is due."""

@@ -1,6 +1,6 @@
 """The time that money depends on: the node's, as long as the store's clock agrees with it.
 
-One machine's clock must not decide about money: a node that believes it is next year would renew
+One machine's clock must not decide about money: a node whose clock is a year ahead would renew
 every account twelve times. Source: docs/money.md, "Clocks".
 """
 

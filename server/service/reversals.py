@@ -1,4 +1,4 @@
-"""Refunds and disputes that the gateway tells of: kept beside the charge, and shown."""
+"""Refunds and disputes that the gateway reports: stored with the charge, and shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Reversed = Callable[[], None]
 
 
 class ReversalService:
-    """Keeps what went back to payers. No seat and no entry of the ledger is changed by it.
+    """Stores what went back to payers. It changes no seat and no entry of the ledger.
 
     Args:
         store: Keeps what is known of each charge.

@@ -14,7 +14,7 @@ AFTER_ALL = "\x7f"  # after every character of an id
 
 
 class AccountIndex:
-    """Outside the slots of the accounts: a name without an account is harmless.
+    """The index is outside the slots of the accounts: a name without an account is harmless.
 
     Each call raises `StoreUnavailable` when Redis cannot serve.
 
@@ -28,7 +28,7 @@ class AccountIndex:
         self._keys = keys
 
     async def add(self, account_id: str) -> None:
-        """Make the name known. Before the account is written, and after."""
+        """Add the name. Called before the account is written, and after."""
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.sadd(self._keys.index_of(account_id), account_id)
         pipeline.zadd(self._keys.account_names, {account_id: 0})
@@ -36,7 +36,7 @@ class AccountIndex:
             await pipeline.execute()
 
     async def remove(self, account_id: str) -> None:
-        """The account was deleted. If somebody has opened it anew meanwhile, its name stays."""
+        """The account was deleted. If it has been opened again meanwhile, its name stays."""
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.srem(self._keys.index_of(account_id), account_id)
         pipeline.zrem(self._keys.account_names, account_id)

@@ -69,7 +69,7 @@ class AccountStore:
             created, document = await self._scripts.put_account(
                 keys=[keys.record], args=fields_of(account)
             )
-        if created:  # whoever has deleted the last account of that name may have removed the name
+        if created:  # a deletion of the last account of that name may have removed the name
             await self._index.add(account.id)
             await self._due.note([account])
         return msgspec.json.decode(document, type=Account), bool(created)
@@ -178,7 +178,7 @@ class AccountStore:
 
     async def _forget_due(self, account_id: str) -> None:
         await self._due.drop(account_id)
-        if account := await self.find_account(account_id):  # opened anew just now
+        if account := await self.find_account(account_id):  # opened again just now
             await self._due.note([account])
 
     async def time_ms(self) -> int:

@@ -1,4 +1,4 @@
-"""Open rooms in which nobody is, and when each of them will have been empty for long enough."""
+"""Empty open rooms, and when each of them will have been empty for long enough to be closed."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class IdleRooms:
         self._instant = instant
 
     async def note(self, forgotten_at: Mapping[RoomRef, int]) -> None:
-        """When each of these rooms is to be looked at, in Unix ms of the store."""
+        """Set when each of these rooms is due, in Unix ms of the store."""
         if forgotten_at:
             scores = {index_name(ref): ms for ref, ms in forgotten_at.items()}
             with store_faults():
                 await self._redis.zadd(self._key, scores)
 
     async def take(self, limit: int) -> list[RoomRef]:
-        """At most so many rooms that are due; nobody else gets them now."""
+        """At most `limit` due rooms; no other node gets them now."""
         with store_faults():
             _, names = await self._scripts.take_due(
                 keys=[self._key], args=[self._instant(), PAUSE_MS, limit]
@@ -56,7 +56,7 @@ class IdleRooms:
         return [room_of(name) for name in cast("list[bytes]", names)]
 
     async def drop(self, refs: Iterable[RoomRef]) -> None:
-        """These rooms are closed, or somebody is there: no need to look at them."""
+        """Remove rooms that are closed, or in which somebody is."""
         names = [index_name(ref) for ref in refs]
         if names:
             with store_faults():

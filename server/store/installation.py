@@ -19,7 +19,7 @@ ID_BYTES = 12
 
 
 async def installation_id(redis: Redis, keys: KeySpace) -> str:
-    """The id that stands in the store; made when the first node of an installation starts.
+    """The id in the store, created when the first node of an installation starts.
 
     Raises:
         StoreUnavailable: the store cannot be asked.

@@ -99,7 +99,7 @@ class KeySpace:
     def sweeps(self, part: int) -> str:
         """Sorted set: `account:room` -> when to sweep it (Unix ms of the store's clock).
 
-        Written before a room's first admission, postponed by whoever sweeps it, removed once
+        Written before a room's first admission, postponed by the node that sweeps it, removed once
         nothing in the room has a deadline. Like the index of accounts it stands outside their
         slots, one part for each part of that index.
         """

@@ -22,7 +22,7 @@ class StoreProbe:
         script: Writes as a transition does.
         keys: The names of this installation.
         watch: Told what became of it.
-        reconnection: Connects anew where that may help.
+        reconnection: Replaces connections where that may help.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Rooms that were closed because nobody was there, opened anew for whoever comes."""
+"""Opens a forgotten room again for its next visitor."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Reopened(msgspec.Struct):
 
 
 class Reopening:
-    """Takes people into a room, which is opened anew first where it was only idle.
+    """Admits people to a room. A room that was closed as forgotten is opened again first.
 
     Source: docs/decisions/0018-forgotten-rooms.md.
     """
@@ -51,7 +51,7 @@ class Reopening:
         return replace(answer, outcome="no_room") if answer.outcome == "forgotten" else answer
 
     async def reopen(self, ref: RoomRef) -> None:
-        """Open the room anew if it was only idle, and the account may run one more."""
+        """Open the room again if it was forgotten, and the account may run one more."""
         account = self._keys.account(ref.account)
         keys = [
             *self._keys.room(ref).all(),

@@ -21,7 +21,7 @@ CONFIRM_S = 1.0
 RIGHTS = (
     "-@all +@read +@write +@connection +@scripting +@pubsub -@dangerous +info +time +config|get"
 )
-"""Of the store's user, beside its keys and channels: as docs/operations.md has them."""
+"""Rights of the store's user, besides its keys and channels: as in docs/operations.md."""
 
 _REMEDIES = {
     StoreRefusal.READ_ONLY: "The store is a replica and takes no writes: name its primary.",

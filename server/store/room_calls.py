@@ -47,7 +47,7 @@ class RoomCalls:
         except StoreUnavailable as error:
             return [error] * len(calls)
         failed = [n for n, text in enumerate(texts) if isinstance(text, Exception)]
-        # One by one: whoever is told why, and a script that Redis has forgotten is sent again.
+        # One by one: each error has its own reason, and a script that Redis lost is sent again.
         again = [self.run(reply, script, *calls[n][:2], *calls[n][2]) for n in failed]
         mended = dict(zip(failed, await asyncio.gather(*map(_or_away, again)), strict=True))
         decode = msgspec.json.Decoder(reply).decode

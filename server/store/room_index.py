@@ -1,7 +1,7 @@
-"""Which rooms somebody is to sweep, and when: what finds the rooms of a node that died.
+"""The rooms that need a sweep, and when: so the rooms of a node that died are found.
 
-Looking at all accounts would cost each node so much for each account there is, every second. The
-index has only rooms in which something has a deadline.
+Reading all accounts every second would be a cost for each account. The index has only rooms in
+which something has a deadline.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ POSTPONED_MS = 1_150
 
 More than the second from sweep to sweep, so that nobody else sweeps a room that is looked after.
 With the quarter of a second between two looks less than the longest step of a room's clock: a
-step that is cut opens a truce, and the ghosts of a dead node would stay a lease longer.
+step that is cut opens a truce, and the people of a dead node would keep places a lease longer.
 """
 
 TAKEN_MS = 900  # so that a look a second later finds the room due again
@@ -64,10 +64,10 @@ class RoomIndex:
         self._instant = instant
 
     async def watch(self, refs: Iterable[RoomRef]) -> None:
-        """People are about to enter these rooms: have them swept, whatever becomes of this node.
+        """People are about to enter these rooms: have them swept even if this node dies.
 
         Raises:
-            StoreUnavailable: nobody knows.
+            StoreUnavailable: it is not known whether the rooms are in the index.
         """
         await self._write(
             self._scripts.watch_rooms, POSTPONED_MS, [(r, index_name(r)) for r in refs]
@@ -77,14 +77,14 @@ class RoomIndex:
         """This node sweeps these rooms now.
 
         Raises:
-            StoreUnavailable: somebody else will sweep them as well.
+            StoreUnavailable: another node may sweep them as well.
         """
         rows = [(ref, index_name(ref)) for ref in refs]
         await self._write(self._scripts.postpone_sweeps, POSTPONED_MS, rows)
 
     async def take(self, limit: int) -> list[Stray]:
-        """At most so many rooms that nobody swept in time; nobody else gets them now."""
-        first = randrange(INDEX_SETS)  # noqa: S311  # no part shall always come last
+        """At most `limit` rooms that were not swept in time; no other node gets them now."""
+        first = randrange(INDEX_SETS)  # noqa: S311  # so that no part is always the last
         keys = [self._keys.sweeps((first + n) % INDEX_SETS) for n in range(INDEX_SETS)]
         with store_faults():
             flat = await self._scripts.take_sweeps(

@@ -1,4 +1,4 @@
-"""Replies of the scripts behind the platform's calls, and the errors that they stand for."""
+"""Replies of the scripts behind the platform's calls, and the errors that follow from them."""
 
 from __future__ import annotations
 

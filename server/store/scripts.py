@@ -53,7 +53,7 @@ PRELUDE = (
 def source_of(name: str, database: int = 0) -> str:
     """One script as Redis gets it: its `#!lua` line, its fast path, the prelude, its body.
 
-    A script cannot ask in which database it runs, so the number stands in its text.
+    A script cannot ask in which database it runs, so its text contains the number.
     """
     shebang, _, body = (_LUA / f"{name}.lua").read_text().partition("\n")
     prelude = [(_LUA / "prelude" / f"{part}.lua").read_text() for part in PRELUDE]

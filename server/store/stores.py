@@ -59,8 +59,8 @@ class Stores:
     may_lose_sales: bool
 
     def warnings(self) -> list[str]:
-        """What should be seen to, though the store does what it is asked."""
-        evicts = "store: maxmemory-policy is not noeviction; when full it throws seats away"
+        """Problems of a store that serves all calls, for operators."""
+        evicts = "store: maxmemory-policy is not noeviction; when full it deletes seats"
         loses = "store: a crash may lose its last second; set appendonly yes, appendfsync always"
         found = ((self.facts.evicts, evicts), (self.may_lose_sales, loses))
         return [text for is_so, text in found if is_so]
@@ -85,7 +85,7 @@ async def stores_on(
         per_s: So many more each second.
         ran: Told how many seconds each call of a script took.
         refused: Told of each refusal.
-        also_connected: Clients of the same store that subscribe, connected anew with `redis`.
+        also_connected: Clients of the same store for subscriptions, reconnected with `redis`.
 
     Raises:
         StoreNotUsable: its version is too old, or it does not do what will be needed.

@@ -1,4 +1,4 @@
-"""What the store has refused lately: for readiness, for the log, and to connect anew."""
+"""What the store has refused lately: for readiness, the log, and reconnection."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Between two attempts to connect anew, the longest: a promotion takes seconds.
-# A little different for each node: all of them meet the same promotion.
+# Pauses between two reconnections. A failover takes seconds. All nodes see the same failover, so
+# their pauses differ.
 RECONNECT_PAUSES = EqualJitterBackoff(cap=6.0, base=2.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The refusal that stands: of the last probe, with the store's own words."""
+    """The refusal of the last probe, with the store's own words."""
 
     refusal: StoreRefusal
     reason: str
@@ -40,7 +40,7 @@ class Standing:
 
 
 class StoreWatch:
-    """Counts refusals by kind, says each kind once a minute, and knows which one stands.
+    """Counts refusals by kind, logs each kind once a minute, and keeps that of the last probe.
 
     Args:
         count: Told of each refusal: the metric.
@@ -55,7 +55,7 @@ class StoreWatch:
         self.standing: Standing | None = None
 
     def note(self, error: Exception) -> None:
-        """A call was refused with this error of the client; what is no refusal is not counted."""
+        """Count an error of the client, if it is a refusal."""
         refusal = refusal_of(error)
         if refusal is not None:
             self._count(refusal)
@@ -64,7 +64,7 @@ class StoreWatch:
             self._refused.note(refusal.value, reason=words_of(error))
 
     def probed(self, error: StoreUnavailable | None) -> None:
-        """What became of the last probe: None if the store did what it was asked."""
+        """Keep the result of a probe: None if the store served it."""
         before = self.standing
         if error is None:
             self.standing = None
@@ -90,7 +90,7 @@ class StoreWatch:
 
 
 class Reconnection:
-    """Drops connections that lead to a server which refuses what another one may do.
+    """Drops connections to a server that refuses what another server may accept.
 
     Args:
         clients: Each opens new connections when it next needs one. A call that is under way keeps

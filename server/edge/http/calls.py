@@ -89,7 +89,7 @@ class Call:
 
     @property
     def takes_query(self) -> bool:
-        """Whether what the caller sends stands in the query."""
+        """Whether the caller sends its parameters in the query."""
         return self.method in ("GET", "DELETE")
 
     @property

@@ -1,4 +1,4 @@
-"""What every list takes and answers beside its rows."""
+"""Parameters and answers that all lists have in common."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from server.edge.http.refusals import Refusals
 
-_LOGGED_CHARACTERS = 200  # of an origin; whoever sends it chose it
+_LOGGED_CHARACTERS = 200  # of an origin; the client chose it
 
 
 class Preflights:

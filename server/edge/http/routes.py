@@ -98,7 +98,7 @@ def http_face(
     Args:
         doors: What the calls lead to.
         extra_routes: Pages that are served beside the face.
-        trusted: Proxies that are believed about who asks, and how.
+        trusted: Proxies whose headers are trusted for the client's address, scheme and host.
     """
     others = Starlette(routes=extra_routes, exception_handlers=EXCEPTION_HANDLERS)
     others.router.redirect_slashes = False  # an unknown path is a problem, not another path

@@ -10,7 +10,7 @@
 -- ARGV[3]        keep_ms    int  how long the last epoch is remembered
 --
 -- Returns  'deleted'; 'no_room'; 'open'; 'kept': it was closed later.
--- Atomic   a room that is opened anew in the same moment stays.
+-- Atomic   a room that is opened again at the same moment stays.
 -- Repeat   safe.
 -- Cost     O(people removed of a forgotten room).
 
@@ -27,7 +27,7 @@ end
 if room.fields.status ~= 'closed' then
   return 'open'
 end
--- Opened anew, the room goes on above its last epoch, wherever the clock stands then.
+-- If the room is opened again, it begins above its last epoch, whatever the clock says then.
 local epoch = last_epoch(room, redis.call('GET', KEYS[15]) or nil)
 redis.call('SET', KEYS[15], string.format('%.0f', epoch), 'PX', ARGV[3])
 for i = 1, ROOM_KEYS do

@@ -7,7 +7,7 @@
 --
 -- Returns  {}
 -- Atomic   no hello is half refused.
--- Repeat   safe: whoever is not removed stays so.
+-- Repeat   safe: nothing changes for a person who is not removed.
 -- Cost     O(log n).
 
 local room, outcome = begin('lift_removal')

@@ -1,5 +1,5 @@
 #!lua
--- reopen_room: open a room anew that was closed because nobody was there; now somebody is.
+-- reopen_room: open a forgotten room again for its next visitor.
 --
 -- KEYS[1..12]    one room (prelude/room.lua)
 -- KEYS[13]       account     hash  plan, seats, presenters, parallel_events

@@ -1,4 +1,4 @@
--- opening: a room begins anew, with nobody inside and in a later epoch.
+-- opening: a room is opened or opened again, with nobody inside and in a later epoch.
 
 -- What a room is held to: it outlives an opening that ended only because nobody was there.
 local SETTINGS = {
@@ -45,7 +45,7 @@ local function last_epoch(room, deleted)
 end
 
 -- `settings`: field -> value, kept with the room until it closes. `deleted`: the last epoch of a
--- deleted room, or nil. Whoever calls this has advanced the room's clock, and lists it as live.
+-- deleted room, or nil. The caller has advanced the room's clock, and lists the room as live.
 local function open_anew(room, account, settings, deleted)
   local closed_until = last_epoch(room, deleted)
   local epoch = math.max(room.wall, closed_until + 1)

@@ -12,7 +12,7 @@ local function outcome_of_closed(room, cause, epoch)
   if epoch > number_of(room, 'epoch') then
     return 'no_room'
   end
-  -- Whoever comes to a room that was only idle has it opened anew (reopen_room).
+  -- The next visitor opens a forgotten room again (reopen_room).
   return cause == 'admit' and is_closed_as_forgotten(room) and 'forgotten' or 'closed'
 end
 
