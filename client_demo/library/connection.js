@@ -6,6 +6,7 @@
  * only carries them.
  */
 
+import { firstLink, linkAfter } from "./linkstate.js";
 import { addressOf, wasReloaded } from "./pagefacts.js";
 import { PollLine } from "./pollline.js";
 import { backoffMs, comesBack, Newest } from "./returning.js";
@@ -42,17 +43,7 @@ export class RoomConnection extends EventTarget {
   #timer = 0;
   #trialTimer = 0;
   #listening = new AbortController();
-  /** @type {Link} */
-  #link = {
-    phase: "connecting",
-    code: null,
-    since: Date.now(),
-    nextTryAt: null,
-    keptMs: 0,
-    via: "socket",
-    leaseUntil: null,
-    leaseMs: 0,
-  };
+  #link = firstLink();
 
   /** @param {ConnectionOptions} options */
   constructor({ token, server = location.origin, known }) {
@@ -160,19 +151,13 @@ export class RoomConnection extends EventTarget {
     this.#unanswered = null;
     this.#newest.reconnected();
     const polls = this.#deafSockets >= SOCKET_TRIES && this.#deafSockets % SOCKET_TRIES === 0;
+    const options = this.#optionsFor(() => this.#line === line);
     /** @type {SocketLine | PollLine} */
-    const line = polls ? this.#pollLine() : new SocketLine(this.#optionsFor(() => this.#line === line));
+    const line = polls
+      ? new PollLine({ ...options, claims: !this.#everSpoke && wasReloaded() })
+      : new SocketLine(options);
     this.#line = line;
     line.open();
-  }
-
-  #pollLine() {
-    /** @type {PollLine} */
-    const line = new PollLine({
-      ...this.#optionsFor(() => this.#line === line),
-      claims: !this.#everSpoke && wasReloaded(),
-    });
-    return line;
   }
 
   /**
@@ -307,9 +292,7 @@ export class RoomConnection extends EventTarget {
    * @param {Partial<Link>} more
    */
   #enter(phase, more = {}) {
-    const since = phase === this.#link.phase ? this.#link.since : Date.now();
-    const keptMs = phase === "live" ? 0 : this.#link.keptMs;
-    this.#link = { ...this.#link, code: null, nextTryAt: null, keptMs, ...more, phase, since };
+    this.#link = linkAfter(this.#link, phase, more);
     this.dispatchEvent(new CustomEvent("link", { detail: this.#link }));
   }
 }
