@@ -39,7 +39,7 @@ from server.store.renewal_arguments import packed_sessions
 from server.store.reopening import Reopening
 from server.store.room_calls import RoomCalls
 from server.store.room_replies import RoomReply, checked_snapshot
-from server.store.scripts import Observe, Scripts, unobserved
+from server.store.scripts import Observe, Script, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -159,9 +159,7 @@ class RoomStore:
             NotFound: there is no such room.
             RoomClosed: it is closed.
         """
-        script = self._scripts.remove_participant
-        reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, participant)
-        checked_snapshot(ref, reply)
+        await self._change_removal(self._scripts.remove_participant, ref, participant)
 
     async def lift_removal(self, ref: RoomRef, participant: str) -> None:
         """Let a removed person come again. Safe to repeat.
@@ -170,7 +168,9 @@ class RoomStore:
             NotFound: there is no such room.
             RoomClosed: it is closed.
         """
-        script = self._scripts.lift_removal
+        await self._change_removal(self._scripts.lift_removal, ref, participant)
+
+    async def _change_removal(self, script: Script, ref: RoomRef, participant: str) -> None:
         reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, participant)
         checked_snapshot(ref, reply)
 
