@@ -32,7 +32,7 @@ OF_ONE_VERSION = FOR_ALL_ORIGINS | {"cache-control": "public, max-age=31536000, 
 
 
 def client_routes() -> Sequence[BaseRoute]:
-    """The client at `/fullhouse.js`, and for good at `/fullhouse/<version>/fullhouse.js`."""
+    """The client at `/fullhouse.js`, and unchanging at `/fullhouse/<version>/fullhouse.js`."""
     return (
         *_routes(NEWEST),
         Mount(f"/fullhouse/{version('fullhouse')}", routes=_routes(OF_ONE_VERSION)),

@@ -33,7 +33,7 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 class PortNotUsable(Exception):
-    """Nobody can listen on it. The text names a port that may do."""
+    """No server can listen on this port. The text names one that may be free."""
 
     def __init__(self, port: int, error: OSError) -> None:
         is_denied = error.errno == EACCES

@@ -40,10 +40,10 @@ async def store_url(settings: Settings) -> AsyncIterator[str]:
 async def connected_stores(
     settings: Settings, redis: Redis, subscriber: Redis, metrics: Metrics
 ) -> Stores:
-    """The stores, once the store is there: it may start together with this node.
+    """The stores, as soon as Redis can be reached: it may start together with this node.
 
     Raises:
-        StoreNotUsable: it does not do what will be needed, or is not there in time.
+        StoreNotUsable: Redis lacks something that is needed, or cannot be reached in time.
     """
     loop = asyncio.get_running_loop()
     retries = StartRetries(settings.start_s, loop.time)
@@ -65,7 +65,7 @@ async def connected_stores(
 
 @asynccontextmanager
 async def payment_gateway(settings: Settings, installation: str) -> AsyncIterator[Payments]:
-    """As the operator chose: on account, or by card."""
+    """The gateway of the setting `payments`: on account, or by card."""
     if settings.payments == "invoice":
         yield Payments(InvoiceGateway())
         return

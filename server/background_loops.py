@@ -1,4 +1,4 @@
-"""What a node does without being asked: every background loop, by its name in the log."""
+"""All background loops of a node, by their names in the log."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def account_loops(
 
 
 def node_loops(stores: Stores, metrics: Metrics) -> Mapping[str, Step]:
-    """The pulse of this node and of its store, and the record of the installation."""
+    """Measurements of the event loop and of the store, and the id of the installation."""
     return {
         "pulse": every(PERIOD_S, Pulse(metrics, stores.probe.step).step),
         "installation": every(INSTALLATION_S, stores.installation.keep),

@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 
 
 def build_authority(settings: Settings, clock: Clock) -> Authority:
-    """Who is who, by the operator's keys and secrets.
+    """Checks platform keys and room tokens by the operator's keys and secrets.
 
     Raises:
         InvalidJwks: the file of public keys cannot be used, or names one as a secret is named.

@@ -28,7 +28,7 @@ def read_config(path: Path) -> dict[str, str]:
 
 
 def _text(path: Path, name: str, value: object) -> str:
-    """As it would stand in the environment."""
+    """The value as text, as an environment variable would have it."""
     match value:
         case bool():
             return str(value).lower()

@@ -1,4 +1,4 @@
-"""Log lines about what may happen often: one a minute and kind, with a count."""
+"""Log lines for frequent events: for each kind one a minute, with a count."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class MinuteCounts:
         return self._untold.pop(kind)
 
     def begin_anew(self) -> None:
-        """The next of each kind is told at once."""
+        """Report the next occurrence of each kind at once."""
         self._told_s.clear()
 
 
@@ -50,7 +50,7 @@ class CountedLog:
         self._counts = MinuteCounts(now_s)
 
     def note(self, kind: str, **facts: object) -> None:
-        """It happened. `facts` are those of the occurrence that is written."""
+        """Count one occurrence. If a line is written, it contains the `facts` of this one."""
         if count := self._counts.note(kind):
             self._log.warning(self._event, extra={"kind": kind, "count": count, **facts})
 

@@ -1,4 +1,4 @@
-"""Settings that work and are not safe: the warnings that `serve` prints at its start."""
+"""Warnings about unsafe settings, which `serve` prints at its start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def weaknesses(settings: Settings) -> Iterator[str]:
-    """A line for each setting that works and is not safe."""
+    """A line for each setting that works but is not safe."""
     if any(len(key) < SAFE_KEY_LENGTH for key in settings.api_keys):
         yield (
             f"{variable_of('api_keys')}: a key of fewer than {SAFE_KEY_LENGTH} "

@@ -27,7 +27,7 @@ _TOLD = 5  # reasons in the text of an error; the rest is counted
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """What a list tells, and which of its rows tell nothing, in order."""
+    """The visits in a list, and the skipped rows, in order."""
 
     schedule: Schedule
     skipped: tuple[SkippedRow, ...] = ()
@@ -46,7 +46,7 @@ class AttendanceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A row with its instants, in seconds."""
+    """A row with its instants in seconds."""
 
     row: int
     name: str
@@ -140,7 +140,7 @@ def read_attendance(raw: bytes, *, prefix: str, zone: tzinfo = UTC) -> Attendanc
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """That of the first heading."""
+    """The separator of fields in the first heading."""
     for line in lines:
         for separator in SEPARATORS:
             if columns_of(fields_of([line], separator)):

@@ -102,7 +102,7 @@ def columns_of(fields: Sequence[str]) -> Columns | None:
 
 
 def kind_of(action: str) -> Kind | None:
-    """What a word of the column of actions means; None where it is none that is known."""
+    """The meaning of a word in the column of actions; None if the word is unknown."""
     if _begins(action, _COMING):
         return "before" if _begins(action, _EARLIER) else "joined"
     return "left" if _begins(action, _GOING) else None
@@ -144,7 +144,7 @@ def _words(field: str) -> list[str]:
 
 
 def _letters(field: str) -> str:
-    """Without spaces, signs and what stands in brackets: `Name (Original Name)` is a name."""
+    """The text without spaces, signs and brackets: `Name (Original Name)` is a name."""
     return "".join(_words(re.sub(r"\((?!minut).*?\)", "", field, flags=re.IGNORECASE)))
 
 

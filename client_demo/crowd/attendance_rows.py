@@ -1,4 +1,4 @@
-"""What one row of an attendance list says, or why it says nothing."""
+"""Reads one row of an attendance list, or says why it cannot be read."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Entry:
 
 
 def entry_of(record: Record, row: int, columns: Columns) -> Entry | str:
-    """What a row says, or why it does not fit."""
+    """The entry of a row, or why the row is skipped."""
     fields = [field.strip() for field in record.fields]
     if len(fields) < columns.needed:
         return f"{len(fields)} fields where the heading has {columns.needed} or more"

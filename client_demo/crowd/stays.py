@@ -42,7 +42,7 @@ class Stay:
     _visits: list[Visit] = field(default_factory=list)
 
     def visits(self, moves: Sequence[Move]) -> list[Visit]:
-        """The visits of moves in order of time; whoever never leaves stays to the end."""
+        """The visits of moves in order of time; a person who never leaves stays to the end."""
         for move in moves:
             self._take(move)
         if self._open_since:

@@ -59,7 +59,7 @@ _MOST_DAYS = 7  # an event with its breaks; what lies farther off was mistyped
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """No instant, and why."""
+    """The text is no instant; the message says why."""
 
     reason: str
 

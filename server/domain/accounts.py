@@ -162,7 +162,7 @@ class Account:
         """The plan that the account has, at the prices it was bought at.
 
         Raises:
-            PriceUnknown: nobody has written down what it costs.
+            PriceUnknown: the price of the plan is not stored.
         """
         if self.bought is None:
             raise PriceUnknown(self.id, self.plan)

@@ -1,4 +1,4 @@
-"""Why this server closes a WebSocket: every close code of its own.
+"""All close codes with which this server closes a WebSocket.
 
 From 4000 to 4099 a client does not come back by itself, unless `retry` came first; from 4100 to
 4199 it does. Source: docs/protocol.md, "Close codes".

@@ -22,7 +22,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def due_at(account: Account) -> datetime:
-    """When the account is to be looked at, in UTC: its period ends, or it can be asked to pay.
+    """When the account is due, in UTC: its period ends, or a payment can be tried.
 
     At once where an earlier version wrote it: it does not know yet what it bought.
     """

@@ -22,7 +22,7 @@ class CallerError(Exception):
 
     @property
     def cause(self) -> str:
-        """For logs and metrics: one word out of few, never what a caller wrote."""
+        """For logs and metrics: one of a few fixed words, never text of the caller."""
         return self.code
 
 
@@ -53,7 +53,7 @@ class IdempotencyKeyMissing(CallerError):
 
 
 class Unauthenticated(CallerError):
-    """Nobody is known by what was sent.
+    """The credential is missing or not valid.
 
     Args:
         detail: What is wrong, never what was sent.
@@ -178,7 +178,7 @@ class TooLarge(CallerError):
 
 
 class UpgradeRequired(CallerError):
-    """The address is that of a WebSocket."""
+    """The address serves WebSockets only, and the request asks for none."""
 
     code = "upgrade_required"
 
@@ -215,7 +215,7 @@ class Unavailable(CallerError):
 
 
 class PriceUnknown(Unavailable):
-    """What an account pays is written down nowhere."""
+    """The price of the account's plan is not stored anywhere."""
 
     def __init__(self, account: str, plan: str) -> None:
         super().__init__(
@@ -242,7 +242,7 @@ class ClocksDisagree(Unavailable):
 
 
 class StoreUnavailable(Unavailable):
-    """The store does not answer, or does not do what it is asked.
+    """The store does not answer, or refuses the call.
 
     Args:
         refusal: Why; its sentence is the text of the error.

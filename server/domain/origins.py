@@ -67,7 +67,7 @@ def _split(text: str) -> SplitResult | None:
 
 
 def _ascii(host: str) -> str:
-    """As browsers send it: lower case, short, names of other scripts in their ASCII form.
+    """The host as browsers send it: lower case, shortest form, IDNA for names beyond ASCII.
 
     Raises:
         ValueError: no host has that name, or its ASCII form depends on whom one asks.

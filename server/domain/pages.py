@@ -59,7 +59,7 @@ def cursor_of(moment: Moment) -> str:
 
 
 def moment_of(cursor: str | None) -> Moment | None:
-    """The row that a cursor of `cursor_of` stands for.
+    """The row to which a cursor of `cursor_of` belongs.
 
     Raises:
         InvalidRequest: it is none.
@@ -80,7 +80,7 @@ def name_of(cursor: str | None) -> str | None:
 
 
 def place_of(cursor: str | None) -> int:
-    """How many rows came before, in a list that only grows at its end.
+    """The number of rows on earlier pages, in a list that only grows at its end.
 
     Raises:
         InvalidRequest: it is no number.

@@ -91,7 +91,7 @@ class ChargeRef:
 
 @dataclass(frozen=True, slots=True)
 class PaymentNews:
-    """What a message of the gateway says of itself.
+    """What a message of the gateway says, before the gateway is asked.
 
     Attributes:
         charge: Named in the message; None where only the gateway can tell whose it is.

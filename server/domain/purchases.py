@@ -139,7 +139,7 @@ def watch_of(purchase: Purchase) -> Watch:
 
 
 def unix_ms(instant: datetime) -> int:
-    """`instant` as scripts know it."""
+    """`instant` in Unix ms, as scripts have it."""
     return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 

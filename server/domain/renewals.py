@@ -95,7 +95,7 @@ def _renewal_charge(account: Account, limits: ChargeLimits) -> LedgerEntry:
 
 
 def _renewal_id(account: Account) -> str:
-    """Another one than that of a deleted account of the same name, which may have been paid."""
+    """The id differs from that of a deleted account of the same name, which may be paid."""
     name = f"renewal-{account.period_start.isoformat()}"
     return name if account.first_version == 1 else f"{name}-{account.first_version}"
 

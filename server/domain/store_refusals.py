@@ -1,4 +1,4 @@
-"""Why a store does not do what it is asked: each kind has a word, a sentence and a remedy."""
+"""The kinds of reasons for which a store refuses calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class StoreRefusal(StrEnum):
-    """What operators are told, in readiness, logs and metrics."""
+    """The kind that operators see in readiness, logs and metrics."""
 
     AWAY = "away"
     READ_ONLY = "read_only"
@@ -22,7 +22,7 @@ class StoreRefusal(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What callers are told: nothing of the store's own words."""
+        """The text for callers, without the store's own words."""
         return _SENTENCES[self]
 
     @property
@@ -32,7 +32,7 @@ class StoreRefusal(StrEnum):
 
     @property
     def may_be_another_server(self) -> bool:
-        """Whether a new connection may lead to a server that does what it is asked.
+        """Whether a new connection may lead to a server that accepts the call.
 
         Behind one address a replica may have been promoted, or a password changed, while what was
         connected stays connected to the old one.

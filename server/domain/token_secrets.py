@@ -35,7 +35,7 @@ def token_secrets(text: str) -> tuple[TokenSecret, ...]:
 
 
 def of_kid(secrets: tuple[TokenSecret, ...], kid: str | None) -> tuple[TokenSecret, ...]:
-    """Those that a token may be signed with whose header names `kid`; None where it names none."""
+    """Secrets that may have signed a token with this `kid` in its header; None: no `kid`."""
     if kid is None:
         return secrets
     return tuple(each for each in secrets if each.kid in (kid, None))

@@ -63,7 +63,7 @@ class Allowances:
         return math.ceil(spent.above_quiet)
 
     def hold_back(self, who: Hashable, now_s: float, wait_s: float) -> None:
-        """`who` has said enough elsewhere: nothing more is taken for `wait_s`."""
+        """Take nothing from `who` for `wait_s`: the limit is reached on other nodes."""
         spent = self._now(who, now_s)
         spent.owed = max(spent.owed, self._burst - 1 + wait_s * self._per_s)
         self._spent[who] = spent

@@ -110,7 +110,7 @@ class Door:
     def client_of(
         self, transport: asyncio.Transport | None, host: str, values_of: ValuesOf
     ) -> ClientInfo:
-        """Who asks on that socket, with these headers."""
+        """The client of that socket, with these headers."""
         return client_info(self.trusted, peer_of(transport), host, values_of)
 
 

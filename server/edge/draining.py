@@ -1,4 +1,4 @@
-"""How a node stops: balancers notice first, then people are sent away, then the socket closes.
+"""How a node stops: not ready, then draining, then closed.
 
 Leans on inner ways of uvicorn, as `edge/doorman.py` does, and the same contract test holds them:
 `Server.shutdown` closes the listening sockets first; `server_state.default_headers` stand in every
@@ -62,7 +62,7 @@ class DrainingServer(uvicorn.Server):
 
     @property
     def _is_at_a_terminal(self) -> bool:
-        """Whether somebody pressed Ctrl-C: there is no balancer that has to notice."""
+        """Whether somebody pressed Ctrl-C: then no load balancer has to notice."""
         return signal.SIGINT in self._captured_signals
 
     async def _stop_listening(self) -> None:
@@ -98,7 +98,7 @@ class DrainingServer(uvicorn.Server):
 
 
 class _Requests:
-    """Whether requests still come, told from their count.
+    """Tells from the count of requests whether more have come.
 
     Args:
         quiet_s: After so long without one they have ceased.

@@ -55,7 +55,7 @@ class PlainHandshake:
 
 
 def paths_below(root_path: str) -> tuple[str, ...]:
-    """Where the WebSocket is, behind proxies that take `root_path` off and such that keep it."""
+    """Paths of the WebSocket behind proxies that remove `root_path`, and that keep it."""
     return (PATH, root_path + PATH) if root_path else (PATH,)
 
 
@@ -65,7 +65,7 @@ def _first_lines(paths: tuple[str, ...]) -> tuple[bytes, ...]:
 
 
 def plain_handshake(said: bytes, paths: tuple[str, ...] = (PATH,)) -> PlainHandshake | None:
-    """What a client asks whose first bytes are a whole head with nothing in it to wonder about.
+    """The handshake, if `said` is the complete head of a valid and usual one; else None.
 
     Args:
         paths: Where the WebSocket is.

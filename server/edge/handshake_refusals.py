@@ -1,4 +1,4 @@
-"""Why a handshake is refused, and how that is told."""
+"""The reasons for which a handshake is refused, and the answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a handshake is refused: a word for operators, and what the client is told."""
+    """A refused handshake: the cause for operators, and the error for the client."""
 
     cause: Literal["draining", "full", "path", "origin", "form"]
     error: CallerError

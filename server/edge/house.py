@@ -96,7 +96,7 @@ class House:
         client: ClientInfo,
         hint: str | None = None,
     ) -> None:
-        """Somebody may not connect. A wrong setting of a proxy is seen here first."""
+        """Count and log a refused handshake. A wrong proxy setting shows here first."""
         self.metrics.handshake_refused(cause)
         said = [origin[:LOGGED_CHARACTERS] for origin in origins[:LOGGED_ORIGINS]]
         self._refused.note(
@@ -109,7 +109,7 @@ class House:
         )
 
     def count(self, now: Visitor | None, before: Visitor | None) -> None:
-        """A connection is of `now` and was of `before`."""
+        """A connection now belongs to `now`, before to `before`; None: to nobody."""
         if now is not before:
             if before:
                 self.metrics.disconnected(before.role)
@@ -134,7 +134,7 @@ class House:
         )
 
     def allows(self, visitor: Visitor, too_many: Callable[[], None]) -> bool:
-        """Whether this person may send one more message now; `too_many`: it was not so."""
+        """Whether this person may send a message now; `too_many`: if the store refuses later."""
         return self.limiter.allows_soon(visitor.ref, visitor.participant, too_many)
 
     async def turn(self) -> None:

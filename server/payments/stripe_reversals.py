@@ -41,7 +41,7 @@ class StripeReversals:
         self._disputes = client.v1.disputes
 
     async def charge_of(self, reference: str) -> ChargeRef | Unknown | None:
-        """Whose payment the intent, or the charge, of that id is; None if it is none of ours."""
+        """The charge behind the intent or charge of that id; None if it is not ours."""
         try:
             intent_id = await self._intent_of(reference)
             if intent_id is None:

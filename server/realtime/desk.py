@@ -145,7 +145,7 @@ class Desk:
                     self._answers.no_room(here, entrances)
 
     async def _prepare(self, here: RoomHere) -> None:
-        """Before the first person is let in: hear the room's events, and have it swept."""
+        """Before the first admission: subscribe to the room's events, and index it for sweeps."""
         if here.state is None:
             await self._bus.subscribe(here.ref.account)
             snapshot = await decided_snapshot(self._rooms, here)

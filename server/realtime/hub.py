@@ -124,7 +124,7 @@ class Hub:
 
     @property
     def rounds(self) -> Mapping[str, Rounds]:
-        """What visits all rooms, by the names under which figures and readiness speak of it."""
+        """The periodic visits of all rooms, by their names in metrics and readiness."""
         return {"renewals": self.renewals, "sweeps": self.sweeps}
 
     def rooms_here(self) -> Iterable[RoomHere]:

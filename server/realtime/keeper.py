@@ -62,7 +62,7 @@ class Keeper:
             await self.visit(batch)
 
     async def visit(self, rooms: Sequence[RoomHere]) -> None:
-        """Renew everybody in these rooms, which share their way to the store.
+        """Renew everybody in these rooms, in one pipeline.
 
         Returns when the store has answered; what it says of people is acted on meanwhile, so
         that a room which waits for its events keeps no other room waiting.

@@ -55,5 +55,5 @@ class LocalRooms:
 
 
 def slot_of(ref: RoomRef) -> int:
-    """Even also where one account has all rooms, or one name is used by all accounts."""
+    """Evenly spread, even if one account has all rooms, or all accounts use one name."""
     return crc32(f"{ref.account}:{ref.room}".encode()) % SLOTS

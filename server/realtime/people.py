@@ -112,7 +112,7 @@ class RoomHere:
 
     @property
     def end(self) -> ClosedReason:
-        """Why people are sent home now."""
+        """The reason with which people are sent away now."""
         return (self.state and self.state.closed_reason) or "closed"
 
     @property
@@ -246,5 +246,5 @@ def _release(waiting: asyncio.Future[None]) -> None:
 
 
 def named(ref: RoomRef) -> dict[str, str]:
-    """What a log line says of the room that it speaks of."""
+    """Fields of a log line that name the room."""
     return {"account": ref.account, "room": ref.room}

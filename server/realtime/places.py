@@ -104,7 +104,7 @@ class Places:
 
 
 async def decided_snapshot(rooms: Rooms, here: RoomHere) -> Snapshot:
-    """The state of a room of which it is decided whether its store has lost anything.
+    """The state of a room, once it is decided whether the store has lost anything.
 
     A revision that was read in doubt must not be named as seen: it would prove itself.
 

@@ -55,7 +55,7 @@ class Rooms(Protocol):
     async def sweep_rooms(
         self, rooms: Sequence[tuple[RoomRef, Revision, bool]], /
     ) -> Sequence[Sweep | StoreUnavailable]:
-        """What `sweep_room` returns or raises for each: room, seen, attended. They share a way."""
+        """What `sweep_room` returns or raises for each: room, seen, attended. In one pipeline."""
         ...
 
     async def renew_rooms(
@@ -78,7 +78,7 @@ class Rooms(Protocol):
 
 
 class RoomIndex(Protocol):
-    """Which rooms somebody is to sweep, and when. Each call raises `StoreUnavailable`."""
+    """The rooms that need a sweep, and when. Each call raises `StoreUnavailable`."""
 
     async def watch(self, refs: Iterable[RoomRef], /) -> None:
         """People are about to enter these rooms."""
@@ -89,11 +89,11 @@ class RoomIndex(Protocol):
         ...
 
     async def take(self, limit: int, /) -> Sequence[Stray]:
-        """At most so many rooms that nobody swept in time; nobody else gets them now."""
+        """At most `limit` rooms that were not swept in time; no other node gets them now."""
         ...
 
     async def rest(self, strays: Sequence[Stray], /) -> None:
-        """Nothing in these rooms has a deadline, as a sweep since they were taken found."""
+        """A sweep has found that nothing in these rooms has a deadline."""
         ...
 
 
@@ -105,7 +105,7 @@ class IdleRooms(Protocol):
         ...
 
     async def take(self, limit: int, /) -> Sequence[RoomRef]:
-        """At most so many rooms that are due; nobody else gets them now."""
+        """At most `limit` due rooms; no other node gets them now."""
         ...
 
     async def drop(self, refs: Iterable[RoomRef], /) -> None: ...

@@ -69,7 +69,7 @@ class Sweeper:
         self._failed = CountedLog(log, "takeover.failed", monotonic)
 
     async def visit(self, rooms: Sequence[RoomHere]) -> None:
-        """Let time pass in these rooms, which share their way to the store.
+        """Let time pass in these rooms, in one pipeline.
 
         Returns when the store has answered. Events that are late then are waited for meanwhile:
         on a node that receives no events every room is behind.
@@ -127,7 +127,7 @@ class Sweeper:
             await self._index.rest([stray for stray, _ in idle])
 
     def _is_busy(self, stray: Stray, answer: Sweep) -> bool:
-        """Whether anything in the room has a deadline. What one sweep leaves is done meanwhile."""
+        """Whether anything in the room has a deadline. An unfinished sweep is continued."""
         if answer.more:
             self._chores.spawn(self._sweep_stray(stray.ref))
         return answer.more or answer.has_deadline

@@ -1,4 +1,4 @@
-"""A slow walk over all accounts: whatever the index of due accounts lacks is put there."""
+"""A slow walk over all accounts, which adds what the index of due accounts lacks."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class AccountService:
         return completed
 
     def _tell_price_unknown(self, account: Account) -> None:
-        """Once an account and node: it is read again and again."""
+        """Log once for each account: it is read again and again."""
         if account.id not in self._price_unknown:
             self._price_unknown.add(account.id)
             extra = {"account": account.id, "plan": account.plan}

@@ -1,4 +1,4 @@
-"""At the start of a node: every account knows what it bought, whatever the catalogue lists now."""
+"""Completes accounts of earlier versions, which kept no prices, at the start of a node."""
 
 from __future__ import annotations
 

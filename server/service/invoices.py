@@ -50,7 +50,7 @@ class InvoiceService:
         return Page(tuple(invoice for _, invoice in page.rows), page.next)
 
     async def _ledger(self, account_id: str, before: int, count: int) -> _Part:
-        """That part; or from the beginning, where it collects what lies further back."""
+        """That part of the ledger; or all, if it collects charges from before the part."""
         charges = await self._store.read_ledger(account_id, before, count)
         if before == 0 or is_complete(charges):
             return _Part(before, charges)

@@ -71,10 +71,10 @@ class ReversalSource(Protocol):
 
 
 class PaymentWebhook(Protocol):
-    """Reads what a gateway sends by itself. It says where to look: the gateway is asked."""
+    """Reads webhooks of a gateway. They only say what changed: the gateway is asked for it."""
 
     def read(self, payload: bytes, signature: str) -> PaymentNews | None:
-        """What there is news of; None if it is none of ours.
+        """What a message is about; None if it is not ours.
 
         Raises:
             Unauthenticated: the signature is not the gateway's, or too old.

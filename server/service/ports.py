@@ -69,7 +69,7 @@ class AccountStore(Protocol):
         ...
 
     async def note_checked(self, currency: str) -> None:
-        """Write down that every account knows what it bought."""
+        """Record that every account knows what it bought."""
         ...
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:

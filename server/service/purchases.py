@@ -34,7 +34,7 @@ Settled = Callable[[UpgradeStatus], None]
 
 
 def untold(_status: UpgradeStatus) -> None:
-    """Nobody wants to know."""
+    """The default of `settled`: does nothing."""
 
 
 # A node that is about to begin a purchase may be frozen for a while, but not for this long.
@@ -106,7 +106,7 @@ class PurchaseService:
             await self._look_after(watch, now_ms)
 
     async def _look_after(self, watch: Watch, now_ms: int) -> None:
-        """Never raises: a purchase that cannot be read keeps no other waiting."""
+        """Never raises: a purchase that cannot be read must not delay the others."""
         extra = {"account": watch.account, "purchase": watch.purchase}
         try:
             await self._settle_watched(watch, now_ms)

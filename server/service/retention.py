@@ -24,7 +24,7 @@ class OldRooms(Protocol):
         ...
 
     async def closed_by(self, part: int, ms: int, count: int) -> list[RoomRef]:
-        """Rooms that were closed by then, in Unix ms; of each account at most so many."""
+        """Rooms closed until `ms` (Unix ms); at most `count` of each account."""
         ...
 
     async def delete(self, ref: RoomRef, *, closed_by_ms: int) -> Deletion:

@@ -107,7 +107,7 @@ class KeySpace:
 
     @property
     def idle_rooms(self) -> str:
-        """Sorted set: `account:room` -> when to look whether it is forgotten (Unix ms).
+        """Sorted set: `account:room` -> when to check whether it is forgotten (Unix ms).
 
         Open rooms in which nobody has a place; like the sweep index outside their slots. A room
         that it lacks is found by the walk.
@@ -142,8 +142,8 @@ class KeySpace:
     def watched(self) -> str:
         """Sorted set: purchase under way, of any account -> when to look after it.
 
-        Goes with the last. Like the index of accounts it stands outside their slots and is
-        written before the purchase.
+        Deleted with its last entry. Like the index of accounts it stands outside their slots and
+        is written before the purchase.
         """
         return f"{self.prefix}:watched"
 
@@ -157,7 +157,7 @@ class KeySpace:
         return f"{self.prefix}:catalogue"
 
     def message_rate(self, ref: RoomRef, participant: str) -> str:
-        """Hash: when what a person has sent lately is worn off (Unix ms). Expires then."""
+        """Hash: when the recent messages of a person no longer count (Unix ms). Expires then."""
         return f"{self.prefix}:{{{ref.account}}}:rate:{ref.room}:{participant}"
 
     @property

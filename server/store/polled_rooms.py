@@ -1,4 +1,4 @@
-"""Rooms as people without a connection come to them: no node here would sweep these rooms."""
+"""Rooms of people who poll: without a connection no node would sweep these rooms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WATCHED_FOR_S = 1.0  # far less than a room rests in the index before it is remo
 
 
 class PolledRooms:
-    """Has a room watched before people are taken into it by a poll.
+    """Puts a room into the sweep index before a poll admits people to it.
 
     Args:
         rooms: The store.

@@ -1,4 +1,4 @@
-"""Tries once a second what people need of the store: a write through a script, and its event."""
+"""Checks once a second that the store serves a script: a write and an event."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ KEPT_MS = 60_000
 
 
 class StoreProbe:
-    """Asks for more than a PING, which a replica, a full store and one without rights answer too.
+    """Does more than PING, to which a replica, a full store and one without rights answer too.
 
     Args:
         script: Writes as a transition does.
         keys: The names of this installation.
-        watch: Told what became of it.
+        watch: Told the result.
         reconnection: Replaces connections where that may help.
     """
 
@@ -34,7 +34,7 @@ class StoreProbe:
         self._reconnection = reconnection
 
     async def step(self) -> bool:
-        """Try it. Returns whether the store did what it was asked."""
+        """Run the probe. Returns whether the store served it."""
         try:
             with store_faults():
                 await self._script(

@@ -34,7 +34,7 @@ class PurchaseList:
     async def page(
         self, account_id: str, *, after: tuple[int, str] | None, count: int
     ) -> list[Purchase]:
-        """At most so many, newest first, from after the one that was begun then (Unix ms)."""
+        """At most `count`, newest first, after the purchase (Unix ms of its start, id)."""
         keys = self._keys.account(account_id)
         with store_faults():
             await self._sort_in(keys)
@@ -45,7 +45,7 @@ class PurchaseList:
             return await self._documents(keys, cast("list[bytes]", ids))
 
     async def under_way(self, account_id: str) -> list[Purchase]:
-        """The one that is not settled yet, if there is one."""
+        """The purchase that is not settled yet, if there is one."""
         keys = self._keys.account(account_id)
         with store_faults():
             id_ = await self._redis.hget(keys.under_way, "purchase")
@@ -58,7 +58,7 @@ class PurchaseList:
         return [msgspec.json.decode(doc, type=Purchase) for doc in documents if doc]
 
     async def _place_after(self, keys: AccountKeys, ms: int, id_: str) -> int:
-        """None is ever taken out of the middle, so the one named is there or none is."""
+        """The position after that purchase. If it was deleted, all purchases were."""
         place = await self._redis.zrevrank(keys.purchase_times, id_)
         if place is not None:
             return cast("int", place) + 1

@@ -1,4 +1,4 @@
-"""Whether a store does all that will be asked of it, tried once at the start."""
+"""Checks once, at the start, that the store can do everything that a node needs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REMEDIES = {
 
 
 class StoreRefuses(StoreNotUsable):
-    """It is there, and will not do what is needed. Waiting does not help."""
+    """The store answers, but cannot do what a node needs. Waiting does not help."""
 
 
 async def check_requirements(redis: Redis, keys: KeySpace, try_commands: Script) -> None:

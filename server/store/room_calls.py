@@ -37,7 +37,7 @@ class RoomCalls:
         script: Script,
         calls: Sequence[tuple[RoomRef, Revision, Arguments]],
     ) -> list[ReplyT | StoreUnavailable]:
-        """One transition of many rooms; they share one pipeline. What `_run` does for each."""
+        """One transition of many rooms in one pipeline, each as by `run`."""
         if not calls:
             return []
         begun = [(self._keys.room(ref), self._arguments(seen, args)) for ref, seen, args in calls]

@@ -94,7 +94,7 @@ class RoomIndex:
         return [Stray(room_of(name), due.decode(), bool(rested)) for name, due, rested in rows]
 
     async def rest(self, strays: Sequence[Stray]) -> None:
-        """Nothing in these rooms has a deadline, as a sweep since they were taken found."""
+        """A sweep has found that nothing in these rooms has a deadline."""
         rows = [(s.ref, (index_name(s.ref), s.due, int(s.rested))) for s in strays]
         await self._write(self._scripts.rest_sweeps, RESTS_MS, rows)
 

@@ -85,7 +85,7 @@ async def _reply(connection: AbstractConnection) -> object:
 
 @lru_cache(maxsize=ROOMS_KEPT)
 def _packed_keys(room: RoomKeys) -> tuple[int, bytes]:
-    """How many keys a room has; their number and they themselves as arguments."""
+    """The number of keys of a room, and the packed arguments: this number and the keys."""
     keys: list[Argument] = [*room.all()]
     return len(keys), b"".join(map(_packed, [len(keys), *keys]))
 

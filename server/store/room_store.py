@@ -124,7 +124,7 @@ class RoomStore:
         """What `sweep_room` returns or raises for each of these rooms, in one pipeline.
 
         Args:
-            rooms: Of each what was seen, and whether somebody is connected here.
+            rooms: For each room what was seen, and whether somebody is connected here.
         """
         calls = [(ref, seen, (int(attended),)) for ref, seen, attended in rooms]
         return await self._calls.run_for_rooms(Sweep, self._scripts.sweep_room, calls)
@@ -135,7 +135,7 @@ class RoomStore:
         """What `renew` returns or raises for each of these rooms, in one pipeline.
 
         Args:
-            rooms: Of each the sessions, what was seen, and the `called_to` of that.
+            rooms: For each room the sessions, what was seen, and its `called_to`.
         """
         calls = [
             (ref, seen, (called_to, packed_sessions(sessions)))

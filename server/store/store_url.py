@@ -1,4 +1,4 @@
-"""The options of a store's address: which are taken, and the connections that they make."""
+"""The options of the store's address, and the connection pool that they configure."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class InvalidOption(ValueError):
 
 
 def options_of(url: str) -> Mapping[str, str]:
-    """What stands behind the question mark."""
+    """The part of the address after the question mark."""
     return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
@@ -78,7 +78,7 @@ def _pool(url: str, options: Mapping[str, str], given: Mapping[str, Any]) -> Con
 
 
 def _check(options: Mapping[str, str], *, is_tls: bool) -> None:
-    """Before the client is asked: it takes some options that break it, or this server, later."""
+    """Refuse options that the client would accept, and that break it or this server later."""
     for name in options:
         if name in _TLS and not is_tls:
             raise InvalidOption(f"the option {name!r} is for TLS: begin with rediss://")

@@ -1,4 +1,4 @@
-"""Live rooms that need a sweep and are in no index: found by looking at all rooms of all accounts.
+"""Finds live rooms that need a sweep and are in no index, by reading all rooms of all accounts.
 
 Most are those of an installation from before the index. Rooms that have been empty for long are
 found in the same way.

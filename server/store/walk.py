@@ -1,4 +1,4 @@
-"""A slow walk over all parts of an index, each by one node: it finds what others lost."""
+"""A slow walk over all parts of an index, one node for each part: it finds lost entries."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class StoreWatch:
         self.standing = Standing(error.refusal, error.reason, since_s)
 
     def take_suspicion(self) -> StoreRefusal | None:
-        """A refusal since the last look that another server might not make.
+        """The newest refusal since the last call that another server might not make.
 
         Any call tells, not the probe alone: of several connections one may lead to another server.
         """
@@ -112,7 +112,7 @@ class Reconnection:
         self._next_s = now_s()
 
     async def step(self, suspicion: StoreRefusal | None) -> None:
-        """Drop them where there is one, at most every few seconds."""
+        """Drop the connections if there is a suspicion, at most every few seconds."""
         if suspicion is None:
             self._attempts = 0
         elif self._now_s() >= self._next_s:

@@ -1,4 +1,4 @@
-"""What a trusted proxy says of a request, put where an ASGI application looks for it."""
+"""Middleware: puts what a trusted proxy reports of a request into the ASGI scope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of other origins that may not call leave a trace: the browser tells only the page."""
+"""Notes refused preflights: of such a refusal the browser tells only the page."""
 
 from __future__ import annotations
 
