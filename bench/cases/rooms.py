@@ -116,10 +116,8 @@ def _until_free(store: Store, refs: Sequence[RoomRef]) -> tuple[float, float]:
 
 
 def _taken(store: Store, refs: Sequence[RoomRef]) -> int:
-    pipeline = store.client.pipeline(transaction=False)
-    for ref in refs:
-        pipeline.zcard(DEFAULT_KEYS.room(ref).all()[1])
-    return sum(pipeline.execute())
+    """How many have somebody inside: one command, which itself takes next to nothing."""
+    return store.client.exists(*(DEFAULT_KEYS.room(ref).all()[1] for ref in refs))
 
 
 async def _open_rooms(url: str, refs: Sequence[RoomRef]) -> None:

@@ -2,11 +2,12 @@
 -- the room is due yet. Then only their leases are lengthened and the room's clock moves.
 --
 -- It runs before the prelude, because creating the functions of the prelude costs more than this.
--- Leases only become longer, so the room's field `due` (prelude/due.lua) stays as it is.
+-- Leases only become longer, and of all that `due` depends on (prelude/due.lua) nothing else changes.
 
 do
   local kept = redis.call(
-    'HMGET', KEYS[1], 'status', 'due', 'clock', 'last_wall', 'epoch', 'rev', 'lease_ms', 'store_run'
+    'HMGET', KEYS[1], 'status', 'due', 'clock', 'last_wall', 'epoch', 'rev', 'lease_ms', 'store_run',
+    'due_but_for_leases'
   )
   local due = tonumber(kept[2] or nil) or 0
   -- A node that has seen another revision may have seen lost history (prelude/restored.lua).
@@ -50,6 +51,17 @@ do
     return passed >= 0 and passed <= 2000 and passed, wall
   end
 
+  -- The first lease to end may be one that is longer now: otherwise each lease would end the rest
+  -- of the sweeps once, though nobody's place does.
+  local function due_with_leases()
+    local first = tonumber(kept[9] or nil) or 0
+    for _, key in ipairs({ KEYS[2], KEYS[3], KEYS[5] }) do
+      local ending = tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or nil)
+      first = math.min(first, ending or first)
+    end
+    return string.format('%.0f', math.max(first, due))
+  end
+
   if kept[1] == 'open' and due > 0 and is_seen then
     local passed, wall = step()
     local clock = passed and tonumber(kept[3]) + passed
@@ -65,7 +77,7 @@ do
       end
       redis.call(
         'HSET', KEYS[1], 'clock', string.format('%.0f', clock),
-        'last_wall', string.format('%.0f', wall)
+        'last_wall', string.format('%.0f', wall), 'due', due_with_leases()
       )
       return '{"outcome":"ok","epoch":' .. kept[5] .. ',"rev":' .. kept[6] .. '}'
     end

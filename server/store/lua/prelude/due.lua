@@ -4,8 +4,7 @@
 -- Too early does no harm, too late is a fault: whatever of a room depends on time stands here.
 
 local FREED_SLOT_MS = 60000 -- of the count of seats freed lately (prelude/settle.lua)
-local DUE_AT_MOST_MS = 10000 -- scripts of an older version do not know the field: not for long
-local DUE_AT_MOST_PACED_MS = 5000 -- while people come, the forecast may begin or fall silent
+local DUE_AT_MOST_MS = 20000 -- scripts of an older version do not know the field: not for long
 
 local function first_of(key)
   return tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or nil)
@@ -39,8 +38,9 @@ local function instants_ahead(room)
   }
 end
 
--- 0 where the fast path must not be taken at all.
-local function due_of(room)
+-- What is due but for the leases of people here: a renewal makes those longer and finds the next
+-- end by itself (fast_path/renew.lua). 0 where the fast path must not be taken at all.
+local function due_but_for_leases(room)
   if room.more or not has_deadline(room) or number_of(room, 'full_in_s') >= 0 then
     return 0
   end
@@ -50,15 +50,21 @@ local function due_of(room)
       due = math.min(due, instant)
     end
   end
-  for _, key in ipairs({ room.seats, room.presenters, room.present, room.left }) do
-    due = math.min(due, first_of(key) or due)
-  end
-  due = math.min(due, first_claim_end(room) or due)
+  due = math.min(due, first_of(room.left) or due, first_claim_end(room) or due)
   if is_paced(room) then
-    due = math.min(due, next_slot(room, SLOT_MS), room.clock + DUE_AT_MOST_PACED_MS)
+    due = math.min(due, next_slot(room, SLOT_MS)) -- the forecast too begins and ends with a slot
   end
   if number_of(room, 'freed') > 0 then
     due = math.min(due, next_slot(room, FREED_SLOT_MS))
   end
   return math.max(due, 0)
+end
+
+local function put_due(room)
+  local due = due_but_for_leases(room)
+  put(room, 'due_but_for_leases', due)
+  for _, key in ipairs({ room.seats, room.presenters, room.present }) do
+    due = math.min(due, first_of(key) or due)
+  end
+  put(room, 'due', math.max(due, 0))
 end

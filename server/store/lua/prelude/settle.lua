@@ -107,7 +107,10 @@ local function settle(room)
   put(room, 'level', level_of(room, taken))
   put(room, 'deadline', (has_deadline(room) or in_refill(room)) and 1 or 0)
   -- Only a sweep looks ahead: whatever else happens mostly changes that again.
-  put(room, 'due', room.looks_ahead and due_of(room) or 0)
+  put(room, 'due', 0)
+  if room.looks_ahead then
+    put_due(room)
+  end
   local state = state_of(room)
   local signature = signature_of(room, state)
   local changed = next(room.told) ~= nil or signature ~= room.fields.signature
