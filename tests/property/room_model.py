@@ -215,7 +215,8 @@ class RoomModel:
         self._forget_told()
         passed, self.wall = now - self.wall, now
         self.people.clock += min(max(passed, 0), MAX_STEP_MS)
-        if passed > MAX_STEP_MS and (self.people.stays or self.people.waves):
+        may_begin = self.people.clock >= self.people.truce_until + MAX_STEP_MS
+        if passed > MAX_STEP_MS and may_begin and (self.people.stays or self.people.waves):
             self.people.truce_until = self.people.clock + self.rules.lease_ms
         if relation == "lost":
             self._begin_refill(seen.epoch)

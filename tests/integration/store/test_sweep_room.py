@@ -344,6 +344,30 @@ async def test_after_a_stall_nothing_lapses_for_one_lease(hall: Hall) -> None:
     assert await hall.seated() == set()
 
 
+async def test_a_room_whose_sweeps_are_always_late_frees_the_seats_of_the_dead(hall: Hall) -> None:
+    """Each step is cut; the truce that the first of them begins is not begun again and again."""
+    await hall.open(seats=1)
+    await hall.hello("a")
+
+    for _ in range(2 * LEASE_MS // STEP_MS + 1):
+        hall.clock.advance(ms=STEP_MS + 500)
+        await hall.sweep()
+
+    assert await hall.seated() == set()
+
+
+async def test_who_is_renewed_between_late_sweeps_loses_nothing(hall: Hall) -> None:
+    await hall.open(seats=1)
+    (a,) = await hall.hello("a")
+
+    for _ in range(5 * LEASE_MS // STEP_MS):
+        hall.clock.advance(ms=STEP_MS + 500)
+        await hall.sweep()
+        assert await hall.renew([a]) == {}
+
+    assert await hall.seated() == {"a"}
+
+
 async def test_the_longest_step_is_taken_whole(hall: Hall) -> None:
     """Two seconds are an ordinary beat: no truce, the lease ends at its end."""
     await hall.open(seats=1)

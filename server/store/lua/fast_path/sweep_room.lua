@@ -6,7 +6,8 @@
 
 do
   local kept = redis.call(
-    'HMGET', KEYS[1], 'status', 'due', 'clock', 'last_wall', 'epoch', 'rev', 'store_run'
+    'HMGET', KEYS[1], 'status', 'due', 'clock', 'last_wall', 'epoch', 'rev', 'store_run',
+    'truce_until', 'lease_ms'
   )
   local due = tonumber(kept[2] or nil) or 0
   -- A node that has seen another revision may have seen lost history (prelude/restored.lua).
@@ -20,7 +21,7 @@ do
       local time = redis.call('TIME')
       wall = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
     end
-    -- A longer step is cut and opens a truce, and one back is none (prelude/clock.lua).
+    -- A longer step is cut and may open a truce, and one back is none (prelude/clock.lua).
     local passed = wall - tonumber(kept[4])
     local clock = tonumber(kept[3]) + math.max(0, math.min(passed, 2000))
     if clock < due then
@@ -28,9 +29,9 @@ do
       redis.call(
         'HSET', KEYS[1], 'clock', string.format('%.0f', clock), 'last_wall', now, 'empty_since', now
       )
-      if passed > 2000 then
-        local truce_until = clock + tonumber(redis.call('HGET', KEYS[1], 'lease_ms'))
-        redis.call('HSET', KEYS[1], 'truce_until', string.format('%.0f', truce_until))
+      if passed > 2000 and clock >= (tonumber(kept[8] or nil) or 0) + 2000 then
+        local truce_until = string.format('%.0f', clock + tonumber(kept[9]))
+        redis.call('HSET', KEYS[1], 'truce_until', truce_until)
       end
       return '{"outcome":"ok","epoch":' .. kept[5] .. ',"rev":' .. kept[6] .. ',"has_deadline":true}'
     end

@@ -25,6 +25,12 @@ local function begin_truce(room)
   put(room, 'truce_until', room.clock + number_of(room, 'lease_ms'))
 end
 
+-- None while one lasts, nor for the first step after it: otherwise nobody's place would ever end
+-- in a room whose sweeps are always late (docs/decisions/0036-a-truce-ends.md).
+local function may_begin_truce(room)
+  return room.clock >= number_of(room, 'truce_until') + MAX_STEP_MS
+end
+
 -- A step that was cut opens a truce of one lease: nothing lapses until every node has had
 -- time to renew its people.
 local function advance(room, now_ms)
@@ -33,7 +39,7 @@ local function advance(room, now_ms)
   room.clock = number_of(room, 'clock') + math.min(math.max(passed, 0), MAX_STEP_MS)
   put(room, 'clock', room.clock)
   put(room, 'last_wall', room.wall)
-  if passed > MAX_STEP_MS and has_deadline(room) then
+  if passed > MAX_STEP_MS and has_deadline(room) and may_begin_truce(room) then
     begin_truce(room)
   end
 end
