@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 # Of a deleted account: its quotes are kept for days, and one of that name may begin with a period
 # of last year, whose charge must not be taken for one that was paid.
 VERSION_KEPT_MS = timedelta(days=800) // timedelta(milliseconds=1)
+
+log = logging.getLogger(__name__)
 
 READ_AT_ONCE = 100
 
@@ -134,7 +137,8 @@ class AccountStore:
         with store_faults():
             documents = await pipeline.execute()
         # A name without an account is one whose account was never written, or is lost.
-        return [msgspec.json.decode(doc, type=Account) for doc in documents if doc]
+        found = [_readable(name, doc) for name, doc in zip(names, documents, strict=True) if doc]
+        return [account for account in found if account]
 
     async def accounts_of(self, part: int) -> list[Account]:
         """The accounts of one part of the index, from 0 to `INDEX_SETS` - 1."""
@@ -211,6 +215,15 @@ class AccountStore:
         with store_faults():
             document = await self._redis.get(self._keys.account(account_id).quote(quote_id))
         return msgspec.json.decode(document, type=Quote) if document else None
+
+
+def _readable(name: str, document: bytes) -> Account | None:
+    """One account that cannot be read keeps no other from being listed or looked after."""
+    try:
+        return msgspec.json.decode(document, type=Account)
+    except msgspec.MsgspecError as error:
+        log.error("account.unreadable", extra={"account": name, "reason": str(error)})  # noqa: TRY400  # its words say all
+        return None
 
 
 def as_json(value: object) -> str:

@@ -16,6 +16,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 from server.domain.errors import StoreUnavailable
 from server.domain.store_refusals import StoreRefusal
 from server.store.faults import refusal_of
+from server.store.start_remedies import remedy_for
 from server.store.store_url import InvalidOption, pool_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class StoreOutOfReach(StoreNotUsable):
         reason = (isinstance(error, StoreUnavailable) and error.reason) or str(error)
         reason = reason.strip().removesuffix(".")
         refusal = _refusal_behind(error)
-        if refusal is StoreRefusal.AWAY:
+        if remedy := remedy_for(reason):
+            super().__init__(f"The store does not let this server in ({reason}). {remedy}.")
+        elif refusal is StoreRefusal.AWAY:
             super().__init__(f"The store cannot be reached: {reason}.")
         else:
             super().__init__(f"{refusal.sentence.removesuffix('.')} ({reason}).")

@@ -173,6 +173,17 @@ def test_one_call_that_another_server_might_take_is_enough_to_connect_anew(
         (client.OutOfMemoryError("maxmemory"), "The store is full (maxmemory)."),
         (client.AuthenticationError("invalid password"), "The store does not permit"),
         (client.ResponseError("DB index is out of range"), "The store refuses what it is asked"),
+        (
+            client.AuthenticationError(
+                "HELLO must be called with the client already authenticated"
+            ),
+            "The store does not let this server in (HELLO must be called with the client already "
+            "authenticated). It wants a password: put it into FULLHOUSE_REDIS_URL",
+        ),
+        (
+            client.MaxConnectionsError("max number of clients reached"),
+            "The store does not let this server in (max number of clients reached). It has no",
+        ),
     ],
     ids=str,
 )

@@ -16,7 +16,7 @@ from server.service.accounts import AccountService
 from server.service.due_accounts import DueAccountService, DueIndex
 from server.service.dues import DueService
 from server.store.due_accounts import CLAIM_MS, DueAccounts
-from server.store.keys import DEFAULT_KEYS, INDEX_SETS
+from server.store.keys import DEFAULT_KEYS, INDEX_SETS, part_of
 from server.store.walk import Walk
 from tests.accounts import CATALOGUE, an_account
 from tests.shop import ACCOUNT, Shop
@@ -230,6 +230,22 @@ async def test_accounts_of_an_earlier_version_are_found_by_the_walk(
 
     assert await redis.zcard(DEFAULT_KEYS.due_accounts) == len(accounts)
     assert await parts.take() is None
+
+
+async def test_an_account_that_cannot_be_read_keeps_no_other_from_being_found(
+    shop: Shop, redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = next(f"b{n}" for n in range(999) if part_of(f"b{n}") == part_of(ACCOUNT.id))
+    for account in (ACCOUNT, replace(ACCOUNT, id=other)):
+        await shop.store.put_account(account)
+    await redis.hset(DEFAULT_KEYS.account(ACCOUNT.id).record, "doc", "{}")
+
+    found = await shop.store.accounts_of(part_of(ACCOUNT.id))
+
+    assert [account.id for account in found] == [other]
+    assert [(record.message, record.account) for record in caplog.records] == [  # type: ignore[attr-defined]  # as extra
+        ("account.unreadable", ACCOUNT.id)
+    ]
 
 
 async def test_a_deleted_account_is_forgotten_at_the_next_look(
