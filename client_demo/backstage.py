@@ -11,7 +11,7 @@ from client_demo.platform import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.context import ForkServerProcess
 
     from client_demo.crowds import Crowds
     from client_demo.intercom import Act, NodeState
@@ -33,7 +33,7 @@ class Backstage:
     def __init__(
         self,
         jobs: Sequence[NodeJob],
-        nodes: list[SpawnProcess],
+        nodes: list[ForkServerProcess],
         crowds: Crowds,
         group: asyncio.TaskGroup,
     ) -> None:
@@ -97,7 +97,7 @@ class Backstage:
         self._nodes[node].start()
         self._starting[node] = self._group.create_task(self._until_ready(node, self._nodes[node]))
 
-    async def _until_ready(self, node: int, process: SpawnProcess) -> None:
+    async def _until_ready(self, node: int, process: ForkServerProcess) -> None:
         platform = Platform(self._jobs[node].base_url, "")
         while process.exitcode is None and not await platform.is_ready():  # noqa: ASYNC110
             await asyncio.sleep(_READY_EVERY_S)  # noqa: TID251  # another process, so no event

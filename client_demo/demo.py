@@ -32,7 +32,7 @@ from server.store.connect import StoreNotUsable
 from server.store.embedded import embedded
 
 if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.context import ForkServerProcess
 
 DEMO = DemoRoom(account="demo", room="demo", title="Spring launch, live")
 
@@ -154,7 +154,7 @@ async def _until_stopped(show: _Show, directory: Path) -> None:
 
 
 async def _play(
-    show: _Show, jobs: Sequence[NodeJob], nodes: list[SpawnProcess], stop: asyncio.Event
+    show: _Show, jobs: Sequence[NodeJob], nodes: list[ForkServerProcess], stop: asyncio.Event
 ) -> None:
     """The crowd comes, and the nodes pass on what host pages ask for, until `stop`."""
     async with asyncio.TaskGroup() as group:
@@ -194,7 +194,7 @@ def _platform(job: NodeJob) -> Platform:
     return Platform(job.base_url, job.settings.api_keys[0])
 
 
-async def _until_ready(jobs: Sequence[NodeJob], nodes: Sequence[SpawnProcess]) -> None:
+async def _until_ready(jobs: Sequence[NodeJob], nodes: Sequence[ForkServerProcess]) -> None:
     """Returns when every node answers that it is ready.
 
     Raises:

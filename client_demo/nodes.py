@@ -22,14 +22,16 @@ from server import app, logs
 from server.clock import SystemClock
 
 if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.context import ForkServerProcess
 
     from server.settings import Settings
 
 STOP_S = 10.0  # drain and last renewals take a second or two; then it is killed
 
-# Not fork: the parent runs an event loop, and a forked copy of one is a trap.
-_spawn = multiprocessing.get_context("spawn")
+# Not fork: the parent runs an event loop, and a forked copy of one is a trap. The fork server runs
+# none, and has imported what takes a node most of the second in which it starts.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
 
 
 class PortNotUsable(Exception):
@@ -63,7 +65,7 @@ class NodeJob:
 
 
 @asynccontextmanager
-async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[list[SpawnProcess]]:
+async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[list[ForkServerProcess]]:
     """A process for each job while the block is open; started, not necessarily ready.
 
     Whatever is in the list at the end is stopped: a process may be replaced by a newer one.
@@ -82,9 +84,9 @@ async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[list[SpawnProc
         await asyncio.gather(*(asyncio.to_thread(_stop, node) for node in nodes))
 
 
-def process_for(job: NodeJob) -> SpawnProcess:
+def process_for(job: NodeJob) -> ForkServerProcess:
     """A process that becomes the node of `job` once it is started."""
-    return _spawn.Process(target=run_node, args=(job,), daemon=True)
+    return _processes.Process(target=run_node, args=(job,), daemon=True)
 
 
 def run_node(job: NodeJob) -> None:
@@ -121,7 +123,7 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _stop(node: SpawnProcess) -> None:
+def _stop(node: ForkServerProcess) -> None:
     if node.pid is None:  # it was never started
         return
     node.terminate()

@@ -27,7 +27,7 @@ from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.context import ForkServerProcess
     from pathlib import Path
 
 _opener = build_opener(ProxyHandler({}))
@@ -63,7 +63,7 @@ class Event:
     """A room of three seats on plan Small, on day 11 of 30, with one further event paid for."""
 
     jobs: list[NodeJob]
-    nodes: Sequence[SpawnProcess]
+    nodes: Sequence[ForkServerProcess]
     leaving: AsyncExitStack
     crowds: int = field(default=0)
 
