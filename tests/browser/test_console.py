@@ -84,6 +84,8 @@ async def test_the_line_is_held_by_one_host_and_let_go_by_another(
     """They are on different nodes; neither has the platform key."""
     first = await visit(browser, event.host_page)
     second = await visit(browser, f"{event.jobs[1].base_url}/host", Eyes("de", PHONE, dark=True))
+    for host in (first, second):  # who connects later sees no beginning of the hold
+        await expect(host.page.locator("#inside")).to_have_text("0")
 
     await first.page.get_by_role("button", name="Put the line on hold").click()
     await expect(second.page.locator("#line-words")).to_contain_text("Die Schlange ist angehalten")

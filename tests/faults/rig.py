@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from tests.servers import short_directory
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 RECOVERY_S = 10.0
 
@@ -110,8 +110,14 @@ def is_at_rest(node: Node) -> bool:
     return len(_tcp_sockets(node.process.pid)) == 1
 
 
+def _open_files(pid: int) -> Iterator[str]:
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            yield str(entry.readlink())
+
+
 def _tcp_sockets(pid: int) -> set[str]:
     """The sockets of a process that lead to people; those to the store are Unix sockets."""
     table = Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
     inodes = {f"socket:[{line.split()[9]}]" for line in table}
-    return inodes & {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
+    return inodes & set(_open_files(pid))
