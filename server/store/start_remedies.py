@@ -21,10 +21,6 @@ _REMEDIES = (
         ("max number of clients",),
         "It has no connection left: raise its maxclients, or stop clients that are not needed",
     ),
-    (
-        ("SSL", "TLS", "wrong version number"),
-        "Use rediss:// for a store with TLS, redis:// for one without",
-    ),
 )
 
 
