@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -215,6 +215,29 @@ async def test_each_write_of_an_account_says_when_it_is_due(shop: Shop, clock: F
         scores.append((await score_of(shop), ms_of(soon)))
 
     assert all(score == soon for score, soon in scores)
+
+
+async def test_a_look_between_the_note_and_the_write_loses_nothing(
+    shop: Shop, redis: Redis, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node reads the account as it still is, and puts it off to the end of its period."""
+    account = an_account_that_ends_later(clock)
+    await shop.store.put_account(account)
+    soon = at(clock, 3_600_000)
+    due = Due("renewal-1", Money(100, "EUR"), since=soon, try_at=soon)
+    zadd, looks = redis.zadd, [{account.id: ms_of(due_at(account))}]
+
+    async def zadd_then_look(*args: Any, **options: Any) -> object:  # noqa: ANN401  # as redis-py has it
+        answer = await zadd(*args, **options)
+        if looks:
+            await zadd(DEFAULT_KEYS.due_accounts, looks.pop())
+        return answer
+
+    monkeypatch.setattr(redis, "zadd", zadd_then_look)
+    changed = replace(account, dues=(due,), version=account.version + 1)
+    assert await shop.store.save_account(changed, seen_version=account.version)
+
+    assert await score_of(shop) == ms_of(soon)
 
 
 async def test_accounts_of_an_earlier_version_are_found_by_the_walk(

@@ -121,6 +121,34 @@ async def test_an_instant_that_is_forgotten_is_noticed(
             await scene(both)
 
 
+async def test_late_sweeps_cut_the_clock_and_begin_truces_alike(
+    redis: Redis, clock: FakeClock
+) -> None:
+    async with both_paths(redis, clock, seats=9, rules=LONG | {"lease_ms": 9_000}) as both:
+        await both.act(enter, *"ab")
+        await both.wait(63_000, step_ms=2_100)
+
+
+async def test_a_renewal_keeps_a_room_on_the_fast_path(redis: Redis, clock: FakeClock) -> None:
+    """A lease that was about to end is longer now, and ends the rest of the sweeps no more."""
+    hall = Hall(redis, clock)
+    await hall.open(seats=4, lease_ms=6_000)
+    guests = await hall.hello("a", "b")
+    for _ in range(40):  # until nobody has come for a minute, and a full sweep has just been
+        await hall.wait(2_000, keeping=guests)
+    seen = await hall.revision()
+    await redis.config_resetstat()
+
+    for _ in range(9):
+        clock.advance(ms=2_000)
+        await hall.sweep()
+        await hall.vouch(*(guest.session for guest in guests), seen=seen)
+
+    stats = await redis.info("commandstats")
+    full_sweeps = stats.get("cmdstat_hgetall", {"calls": 0})["calls"]
+    assert full_sweeps <= 1  # at most one in twenty seconds
+
+
 async def test_an_idle_room_is_swept_and_renewed_by_the_fast_path(
     redis: Redis, clock: FakeClock
 ) -> None:
