@@ -117,7 +117,7 @@ def _until_free(store: Store, refs: Sequence[RoomRef]) -> tuple[float, float]:
 
 def _taken(store: Store, refs: Sequence[RoomRef]) -> int:
     """How many have somebody inside: one command, which itself takes next to nothing."""
-    return store.client.exists(*(DEFAULT_KEYS.room(ref).all()[1] for ref in refs))
+    return store.client.exists(*(DEFAULT_KEYS.room(ref).seats for ref in refs))
 
 
 async def _open_rooms(url: str, refs: Sequence[RoomRef]) -> None:

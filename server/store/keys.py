@@ -50,6 +50,11 @@ class RoomKeys:
         """Hash: the room's fields."""
         return self._key("room")
 
+    @property
+    def seats(self) -> str:
+        """Sorted set: who has a seat."""
+        return self._key("seats")
+
     def all(self) -> list[str]:
         """In the order of `GLOSSARY`."""
         return [self._key(part) for part in GLOSSARY]
