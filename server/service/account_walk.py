@@ -8,15 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from server.domain.accounts import Account
-    from server.service.ports import AccountStore
-
-
-class Parts(Protocol):
-    """Hands out the parts of the index of accounts, each to one node at a time."""
-
-    async def take(self) -> int | None: ...
-
-    async def finish(self, part: int, /) -> None: ...
+    from server.service.ports import AccountStore, Parts
 
 
 class DueIndex(Protocol):

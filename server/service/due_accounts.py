@@ -34,7 +34,7 @@ class DueIndex(Protocol):
         ...
 
     async def put_off(self, claim: Claim, due: datetime) -> None:
-        """Look at the account again at `due`, unless somebody has said at once meanwhile."""
+        """Look at the account again at `due`, unless it was noted as due at once meanwhile."""
         ...
 
     async def forget(self, claim: Claim) -> None:

@@ -79,6 +79,14 @@ class AccountStore(Protocol):
     async def find_quote(self, account_id: str, quote_id: str) -> Quote | None: ...
 
 
+class Parts(Protocol):
+    """Hands out the parts of the index of accounts, each to one node at a time."""
+
+    async def take(self) -> int | None: ...
+
+    async def finish(self, part: int, /) -> None: ...
+
+
 class ReversalStore(Protocol):
     """What went back to payers, or is disputed. Each method is one atomic step."""
 

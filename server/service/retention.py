@@ -10,6 +10,7 @@ from server.domain.rooms import Deletion, RoomRef
 
 if TYPE_CHECKING:
     from server.service.business_clock import BusinessClock
+    from server.service.ports import Parts
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +39,6 @@ class Names(Protocol):
     async def sort_in(self, part: int) -> None:
         """Take over those that an earlier version has written."""
         ...
-
-
-class Parts(Protocol):
-    """Hands out the parts of the index of accounts, each to one node at a time."""
-
-    async def take(self) -> int | None: ...
-
-    async def finish(self, part: int, /) -> None: ...
 
 
 class Clock(Protocol):

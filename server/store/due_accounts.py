@@ -66,11 +66,11 @@ class DueAccounts:
         return [Claim(name.decode(), int(until_ms)) for name in cast("list[bytes]", names)]
 
     async def put_off(self, claim: Claim, due: datetime) -> None:
-        """Look at the account again at `due`, unless somebody has said at once meanwhile.
+        """Look at the account again at `due`, unless it was noted as due at once meanwhile.
 
-        Who says an instant after the end of the claim is not heard: read the account again
-        afterwards. Where it is still due, as by a clock that is behind, it is looked at when the
-        claim ends.
+        What was noted meanwhile for an instant after the end of the claim is lost: read the
+        account again afterwards. Where `due` has come already, as by a clock that is behind, the
+        account is looked at when the claim ends.
         """
         due_ms = _unix_ms(due)
         if due_ms > claim.until_ms:
