@@ -9,10 +9,6 @@ _REMEDIES = (
         "It wants a password: put it into FULLHOUSE_REDIS_URL, as redis://:password@host",
     ),
     (
-        ("without any password configured",),
-        "It has no password, but FULLHOUSE_REDIS_URL has one",
-    ),
-    (
         ("invalid username-password pair", "WRONGPASS"),
         "It does not take the user and password of FULLHOUSE_REDIS_URL; "
         "special characters in them must be percent-encoded",
