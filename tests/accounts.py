@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from server.domain.accounts import Account, DowngradeRequest, DowngradeStatus, NewAccount
-from server.domain.plans import BoughtPlan, Catalogue, Plan, Prices
-from server.domain.proration import PromoCode
+from fullhouse.domain.accounts import Account, DowngradeRequest, DowngradeStatus, NewAccount
+from fullhouse.domain.plans import BoughtPlan, Catalogue, Plan, Prices
+from fullhouse.domain.proration import PromoCode
 
 START = date(2026, 3, 1)
 

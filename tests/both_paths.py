@@ -13,10 +13,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from server.domain.rooms import Role, RoomRef
-from server.store.keys import RoomKeys
-from server.store.renewal_arguments import packed_sessions
-from server.store.scripts import fast_path_of, source_of
+from fullhouse.domain.rooms import Role, RoomRef
+from fullhouse.store.keys import RoomKeys
+from fullhouse.store.renewal_arguments import packed_sessions
+from fullhouse.store.scripts import fast_path_of, source_of
 from tests.ears import ear_on
 from tests.hall import Guest, Hall
 

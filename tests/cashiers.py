@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from server.payments.invoice import InvoiceGateway
-from server.service.accounts import AccountService
-from server.service.purchases import PurchaseService
-from server.service.quotes import QuoteService
-from server.service.upgrades import UpgradeService
-from server.store.account_store import AccountStore
-from server.store.purchase_store import PurchaseStore
+from fullhouse.payments.invoice import InvoiceGateway
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.purchases import PurchaseService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.upgrades import UpgradeService
+from fullhouse.store.account_store import AccountStore
+from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import CATALOGUE
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-    from server.service.payments import PaymentGateway
+    from fullhouse.service.payments import PaymentGateway
     from tests.fakes import FakeClock
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from server.store.connect import open_store
+from fullhouse.store.connect import open_store
 from tests.fakes import FakeClock
 from tests.servers import (
     StoreName,

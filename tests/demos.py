@@ -29,7 +29,7 @@ def two_free_ports() -> int:
 async def demo(*arguments: str, tmp: Path) -> AsyncIterator[Process]:
     """The command, with its temporary files below `tmp`."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "server", "demo", *arguments),
+        *(sys.executable, "-m", "fullhouse", "demo", *arguments),
         env={"TMPDIR": str(tmp), "PATH": "/usr/bin:/bin", "COLUMNS": "60"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from server.domain.room_events import RoomEvent
-from server.store.keys import DEFAULT_KEYS, KeySpace
+from fullhouse.domain.room_events import RoomEvent
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

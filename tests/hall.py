@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
-from server.domain.rooms import (
+from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     Drop,
     Newcomer,
@@ -20,9 +20,9 @@ from server.domain.rooms import (
     Snapshot,
     Sweep,
 )
-from server.store.account_keys import AccountKeys
-from server.store.closed_rooms import ClosedRooms
-from server.store.room_store import RoomStore
+from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.closed_rooms import ClosedRooms
+from fullhouse.store.room_store import RoomStore
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:

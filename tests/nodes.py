@@ -114,7 +114,7 @@ def running_nodes(
         redis_url: The store.
         count: How many.
         files: How many files each may have open; None: as many as this process.
-        settings: By the names of `server.settings`, in place of those of `QUICK`. With `port`:
+        settings: By the names of `fullhouse.settings`, in place of those of `QUICK`. With `port`:
             one node on that port.
     """
     with short_directory() as directory, ExitStack() as running:
@@ -135,7 +135,7 @@ def _started(
     environment = {f"FULLHOUSE_{name.upper()}": str(value) for name, value in named.items()}
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            [*limited, sys.executable, "-m", "server", "serve", "--port", str(port)],
+            [*limited, sys.executable, "-m", "fullhouse", "serve", "--port", str(port)],
             env={**_inherited(), **environment},
             stdout=stderr,
             stderr=stderr,

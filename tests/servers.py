@@ -20,7 +20,7 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from server.store.programs import packaged_valkey
+from fullhouse.store.programs import packaged_valkey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from server.domain.ledger import LedgerEntry
-from server.domain.payments import Paid
-from server.domain.plans import Plan
-from server.domain.purchases import Application, Order, Purchase, after_payment, application_of
-from server.domain.quotes import Quote, quote_of, upgrade_terms
-from server.domain.rooms import RoomRef
-from server.store.account_keys import AccountKeys
-from server.store.account_store import AccountStore
-from server.store.live_rooms import LiveRooms
-from server.store.purchase_store import PurchaseStore
+from fullhouse.domain.ledger import LedgerEntry
+from fullhouse.domain.payments import Paid
+from fullhouse.domain.plans import Plan
+from fullhouse.domain.purchases import Application, Order, Purchase, after_payment, application_of
+from fullhouse.domain.quotes import Quote, quote_of, upgrade_terms
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.account_store import AccountStore
+from fullhouse.store.live_rooms import LiveRooms
+from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import LARGE, SMALL, START, an_account
 from tests.hall import RULES, Hall
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-    from server.domain.accounts import Account
+    from fullhouse.domain.accounts import Account
     from tests.fakes import FakeClock
 
 ACCOUNT = an_account(parallel_events=2)

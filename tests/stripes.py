@@ -21,7 +21,7 @@ from tests.servers import free_port, short_directory
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from server.domain.payments import Charge
+    from fullhouse.domain.payments import Charge
 
 KEY = "sk_test_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"

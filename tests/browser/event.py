@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from client_demo.crowd.crowd import run_crowd, seeded
-from client_demo.crowd.persona import FAITHFUL
-from client_demo.crowd.schedule import Arrivals, made_up
-from client_demo.crowd.tokens import SignedTokens
-from client_demo.nodes import NodeJob, running_nodes
-from client_demo.platform import Platform
-from client_demo.routes import DemoRoom
-from server.clock import SystemClock
-from server.settings import Settings
+from fullhouse.clock import SystemClock
+from fullhouse.settings import Settings
+from fullhouse_demo.crowd.crowd import run_crowd, seeded
+from fullhouse_demo.crowd.persona import FAITHFUL
+from fullhouse_demo.crowd.schedule import Arrivals, made_up
+from fullhouse_demo.crowd.tokens import SignedTokens
+from fullhouse_demo.nodes import NodeJob, running_nodes
+from fullhouse_demo.platform import Platform
+from fullhouse_demo.routes import DemoRoom
 from tests.days import business_day
 from tests.servers import free_port
 from tests.waiting import wait_until

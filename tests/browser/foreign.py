@@ -10,9 +10,9 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from server.clock import SystemClock
-from server.domain.rooms import Role
-from server.edge.tokens import TokenClaims, issue
+from fullhouse.clock import SystemClock
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.tokens import TokenClaims, issue
 from tests.browser.event import DEMO
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
 
-from client_demo.nodes import running_nodes
+from fullhouse_demo.nodes import running_nodes
 from tests.browser.event import ROOM, Event, ready
 from tests.browser.visitors import PHONE, Eyes, visit
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
-from server.domain.downgrades import check_downgrade
-from server.domain.errors import CallerError
-from server.domain.upgrades import is_upgrade
+from fullhouse.domain.downgrades import check_downgrade
+from fullhouse.domain.errors import CallerError
+from fullhouse.domain.upgrades import is_upgrade
 from tests.accounts import CATALOGUE, an_account
 from tests.browser.lab import Lab, open_lab
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from server.domain.accounts import Account
-    from server.domain.plans import BillingPeriod, Plan, Prices
+    from fullhouse.domain.accounts import Account
+    from fullhouse.domain.plans import BillingPeriod, Plan, Prices
 
 PERIODS: tuple[BillingPeriod, ...] = ("month", "year")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
-from client_demo.client_files import LIBRARY
-from client_demo.routes import PAGES
-from server.domain.money import Money, in_major_units, minor_digits
+from fullhouse.domain.money import Money, in_major_units, minor_digits
+from fullhouse_demo.client_files import LIBRARY
+from fullhouse_demo.routes import PAGES
 from tests.browser.lab import Lab, open_lab
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
-from server.store.connect import open_store
+from fullhouse.store.connect import open_store
 from tests.servers import find_store, required
 from tests.waiting import wait_until
 

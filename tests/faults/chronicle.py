@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from server.domain.room_events import RoomEvent
-from server.domain.rooms import Role
+from fullhouse.domain.room_events import RoomEvent
+from fullhouse.domain.rooms import Role
 from tests.ears import Ear, ear_on
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import NOTHING_SEEN, Newcomer, Role
-from server.store.connect import open_store
+from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role
+from fullhouse.store.connect import open_store
 from tests.faults.proxy import store_proxy
 from tests.hall import Hall
 from tests.servers import short_directory

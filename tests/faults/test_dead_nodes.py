@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import Newcomer, Role, RoomRef
-from server.store.keys import DEFAULT_KEYS
-from server.store.room_index import RoomIndex
-from server.store.room_store import RoomStore
+from fullhouse.domain.rooms import Newcomer, Role, RoomRef
+from fullhouse.store.keys import DEFAULT_KEYS
+from fullhouse.store.room_index import RoomIndex
+from fullhouse.store.room_store import RoomStore
 from tests.faults.house import CONVERGE_S, House, a_house
 from tests.faults.rig import running_rig
 from tests.hall import RULES

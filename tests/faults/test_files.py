@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from server.edge.sockets import KEPT_BACK
+from fullhouse.edge.sockets import KEPT_BACK
 from tests.clients import WsClient, room_token
 from tests.faults.house import a_house
 from tests.faults.rig import running_rig

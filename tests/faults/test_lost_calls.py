@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.store.account_store import AccountStore
+from fullhouse.store.account_store import AccountStore
 from tests.faults.chronicle import chronicle_of
 from tests.faults.house import House
 from tests.waiting import wait_until

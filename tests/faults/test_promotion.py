@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.store.connect import open_store
+from fullhouse.store.connect import open_store
 from tests.days import business_day
 from tests.faults.proxy import store_proxy
 from tests.nodes import Platform, running_nodes

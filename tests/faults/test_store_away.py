@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.service.poll_requests import BATCH
+from fullhouse.service.poll_requests import BATCH
 from tests.clients import room_token
 from tests.faults.house import House
 from tests.nodes import QUICK

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import RoomRef
-from server.store.keys import DEFAULT_KEYS, part_of
-from server.store.room_index import RoomIndex
-from server.store.strays import Strays
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.store.keys import DEFAULT_KEYS, part_of
+from fullhouse.store.room_index import RoomIndex
+from fullhouse.store.strays import Strays
 from tests.fakes import FakeClock
 from tests.hall import GRACE_MS, LEASE_MS, STEP_MS, Hall
 

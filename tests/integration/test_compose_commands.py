@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from server.setting_row import PREFIX
+from fullhouse.setting_row import PREFIX
 from tests.compose import compose, environment_of, nodes
 from tests.servers import find_store, free_port, required
 from tests.waiting import wait_until
@@ -46,7 +46,7 @@ def command_on(node: dict[str, Any], port: int) -> list[str]:
     program, *arguments = node["command"]
     assert program == "fullhouse"
     here = {"0.0.0.0": "127.0.0.1", "8000": str(port)}  # noqa: S104  # what it says in a container
-    return [sys.executable, "-m", "server", *(here.get(word, word) for word in arguments)]
+    return [sys.executable, "-m", "fullhouse", *(here.get(word, word) for word in arguments)]
 
 
 def environment_on(node: dict[str, Any], store: str) -> dict[str, str]:

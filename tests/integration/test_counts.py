@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 
-from server import app
-from server.domain.rooms import Role, Visitor
-from server.edge.draining import DrainingServer
-from server.edge.keepalive import ALIVE, PING
-from server.settings import Settings
-from server.store.keys import DEFAULT_KEYS
+from fullhouse import app
+from fullhouse.domain.rooms import Role, Visitor
+from fullhouse.edge.draining import DrainingServer
+from fullhouse.edge.keepalive import ALIVE, PING
+from fullhouse.settings import Settings
+from fullhouse.store.keys import DEFAULT_KEYS
 from tests import raw
 from tests.clients import room_token
 from tests.ears import ear_on
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from server.realtime.hub import Hub
-    from server.realtime.member import Topic
+    from fullhouse.realtime.hub import Hub
+    from fullhouse.realtime.member import Topic
     from tests.integration.http.answers import Answer
 
 PEOPLE, BATCHES = 1000, 4  # a call that admits takes 256 people

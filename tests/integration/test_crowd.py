@@ -18,12 +18,12 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from client_demo.crowd.crowd import run_crowd
-from client_demo.crowd.options import NodeAddress
-from client_demo.crowd.persona import FAITHFUL, Habits
-from client_demo.crowd.schedule import Arrivals, made_up
-from client_demo.crowd.tally import Progress
-from client_demo.crowd.tokens import SignedTokens
+from fullhouse_demo.crowd.crowd import run_crowd
+from fullhouse_demo.crowd.options import NodeAddress
+from fullhouse_demo.crowd.persona import FAITHFUL, Habits
+from fullhouse_demo.crowd.schedule import Arrivals, made_up
+from fullhouse_demo.crowd.tally import Progress
+from fullhouse_demo.crowd.tokens import SignedTokens
 from tests.days import business_day
 from tests.servers import free_port
 
@@ -55,7 +55,7 @@ async def start(*arguments: str, **variables: str) -> Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "server",
+        "fullhouse",
         *arguments,
         env=environment() | variables,
         stdout=PIPE,

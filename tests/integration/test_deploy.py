@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import yaml
 
-from server.app import CLOSE_S
-from server.edge.http.routes import CALLS
-from server.setting_row import variable_of
-from server.settings import Settings, rows
+from fullhouse.app import CLOSE_S
+from fullhouse.edge.http.routes import CALLS
+from fullhouse.setting_row import variable_of
+from fullhouse.settings import Settings, rows
 from tests.compose import ROOT
 from tests.nginx import DEPLOY, check
 

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.accounts import NewAccount
-from server.domain.carried import CarriedAmount
-from server.domain.errors import ChangeInProgress, PastDue, QuoteStale
-from server.domain.money import Money
-from server.domain.payments import Failed, Paid
-from server.domain.proration import PromoCode
-from server.service.accounts import AccountService
-from server.service.downgrades import DowngradeService
-from server.service.due_accounts import DueAccountService
-from server.service.dues import DueService
-from server.service.purchases import PurchaseService
-from server.service.quotes import QuoteService
-from server.service.upgrades import UpgradeService
-from server.store.account_store import AccountStore
-from server.store.connect import open_store
-from server.store.due_accounts import DueAccounts
-from server.store.purchase_store import PurchaseStore
+from fullhouse.domain.accounts import NewAccount
+from fullhouse.domain.carried import CarriedAmount
+from fullhouse.domain.errors import ChangeInProgress, PastDue, QuoteStale
+from fullhouse.domain.money import Money
+from fullhouse.domain.payments import Failed, Paid
+from fullhouse.domain.proration import PromoCode
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.due_accounts import DueAccountService
+from fullhouse.service.dues import DueService
+from fullhouse.service.purchases import PurchaseService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.upgrades import UpgradeService
+from fullhouse.store.account_store import AccountStore
+from fullhouse.store.connect import open_store
+from fullhouse.store.due_accounts import DueAccounts
+from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import CATALOGUE
 from tests.ears import Ear, ear_on
 from tests.hall import REF, RULES, Hall

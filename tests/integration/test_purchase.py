@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.accounts import NewAccount
-from server.domain.errors import CallerError, ChangeInProgress, QuoteStale
-from server.service.upgrades import purchase_id
-from server.store.connect import open_store
+from fullhouse.domain.accounts import NewAccount
+from fullhouse.domain.errors import CallerError, ChangeInProgress, QuoteStale
+from fullhouse.service.upgrades import purchase_id
+from fullhouse.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
 from tests.hall import REF, RULES, Hall
 from tests.shop import Shop

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import msgspec
 import pytest
 
-from server.domain.rooms import Admissions, Answer, Newcomer, Place, Role, RoomRef
-from server.store.connect import open_store
-from server.store.keys import RoomKeys
-from server.store.room_store import RoomStore
+from fullhouse.domain.rooms import Admissions, Answer, Newcomer, Place, Role, RoomRef
+from fullhouse.store.connect import open_store
+from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_store import RoomStore
 from tests.fakes import FakeClock
 from tests.hall import REF, Hall
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from server import app
-from server.settings import Settings
+from fullhouse import app
+from fullhouse.settings import Settings
 from tests.fakes import FakeClock
 from tests.shop import Shop
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from server.domain.room_events import Call, RoomEvent
-from server.domain.rooms import (
+from fullhouse.domain.room_events import Call, RoomEvent
+from fullhouse.domain.rooms import (
     Audit,
     Place,
     SeatHolder,

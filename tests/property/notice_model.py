@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from server.domain.room_events import NoticeCleared
-from server.domain.rooms import (
+from fullhouse.domain.room_events import NoticeCleared
+from fullhouse.domain.rooms import (
     Level,
     NoticeLevel,
     NoticeState,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from server.domain.rooms import (
+from fullhouse.domain.rooms import (
     PRESENTING,
     SEATED,
     Drop,

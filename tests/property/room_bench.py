@@ -9,9 +9,9 @@ from typing import Any, Literal, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from server.domain.polls import Poll
-from server.domain.rooms import NOTHING_SEEN, Admissions, Answer, Newcomer, Revision, Session
-from server.store.connect import open_store
+from fullhouse.domain.polls import Poll
+from fullhouse.domain.rooms import NOTHING_SEEN, Admissions, Answer, Newcomer, Revision, Session
+from fullhouse.store.connect import open_store
 from tests.ears import ear_on
 from tests.fakes import FakeClock
 from tests.hall import REF, Hall

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from server.domain.polls import Poll
-from server.domain.rooms import (
+from fullhouse.domain.polls import Poll
+from fullhouse.domain.rooms import (
     Answer,
     Drop,
     Newcomer,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from server.domain.polls import Poll
-from server.domain.room_events import CapacityChange, NoticeCleared
-from server.domain.rooms import (
+from fullhouse.domain.polls import Poll
+from fullhouse.domain.room_events import CapacityChange, NoticeCleared
+from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     Drop,
     Newcomer,

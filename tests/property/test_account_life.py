@@ -14,19 +14,19 @@ from hypothesis.stateful import (
     rule,
 )
 
-from server.domain.accounts import Account, AccountChanges, changed
-from server.domain.charge_limits import ChargeLimits
-from server.domain.downgrades import KEPT, Answer, answered, requested
-from server.domain.dues import attempted, collectable
-from server.domain.errors import NotADowngrade
-from server.domain.ledger import LedgerEntry
-from server.domain.payments import Failed, Paid, PaymentResult, Pending, TooSmall, Unknown
-from server.domain.plans import BillingPeriod, Plan
-from server.domain.proration import DAYS, lines_of
-from server.domain.purchases import Purchase, after_payment, application_of
-from server.domain.quotes import Quote, quote_of, upgrade_terms
-from server.domain.renewals import next_period, renewed
-from server.domain.upgrades import is_upgrade
+from fullhouse.domain.accounts import Account, AccountChanges, changed
+from fullhouse.domain.charge_limits import ChargeLimits
+from fullhouse.domain.downgrades import KEPT, Answer, answered, requested
+from fullhouse.domain.dues import attempted, collectable
+from fullhouse.domain.errors import NotADowngrade
+from fullhouse.domain.ledger import LedgerEntry
+from fullhouse.domain.payments import Failed, Paid, PaymentResult, Pending, TooSmall, Unknown
+from fullhouse.domain.plans import BillingPeriod, Plan
+from fullhouse.domain.proration import DAYS, lines_of
+from fullhouse.domain.purchases import Purchase, after_payment, application_of
+from fullhouse.domain.quotes import Quote, quote_of, upgrade_terms
+from fullhouse.domain.renewals import next_period, renewed
+from fullhouse.domain.upgrades import is_upgrade
 from tests.accounts import CATALOGUE, HUGE, LARGE, SMALL, START, TRIAL, an_account, codes
 
 PLANS = st.sampled_from([SMALL, LARGE, HUGE])

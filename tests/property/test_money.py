@@ -11,10 +11,10 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.ledger import ChargeKind, LedgerEntry, entry_of
-from server.domain.money import Money, after_percent_off, divide_half_up
-from server.domain.plans import BillingPeriod, Plan, Prices, Rate
-from server.domain.proration import (
+from fullhouse.domain.ledger import ChargeKind, LedgerEntry, entry_of
+from fullhouse.domain.money import Money, after_percent_off, divide_half_up
+from fullhouse.domain.plans import BillingPeriod, Plan, Prices, Rate
+from fullhouse.domain.proration import (
     DAYS,
     RULE_VERSION,
     Basis,
@@ -23,8 +23,8 @@ from server.domain.proration import (
     full_price,
     lines_of,
 )
-from server.domain.quotes import upgrade_terms
-from server.domain.renewals import CATCH_UP, renewed
+from fullhouse.domain.quotes import upgrade_terms
+from fullhouse.domain.renewals import CATCH_UP, renewed
 from tests.accounts import START, an_account
 
 PRICES = st.integers(0, 10_000_000)

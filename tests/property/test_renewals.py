@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.domain.room_events import RoomEvent
-from server.domain.rooms import (
+from fullhouse.domain.room_events import RoomEvent
+from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
     SEATED,
@@ -23,9 +23,9 @@ from server.domain.rooms import (
     SeatHolder,
     Session,
 )
-from server.store import scripts
-from server.store.connect import open_store
-from server.store.room_store import RoomStore
+from fullhouse.store import scripts
+from fullhouse.store.connect import open_store
+from fullhouse.store.room_store import RoomStore
 from tests.ears import Ear, ear_on
 from tests.fakes import FakeClock
 from tests.hall import CLAIM_MS, REF, STEP_MS, Hall

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from server.domain.polls import Poll
-from server.domain.rooms import (
+from fullhouse.domain.polls import Poll
+from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
     Newcomer,

@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from server.store.connect import open_store
+from fullhouse.store.connect import open_store
 from tests.both_paths import walk
 from tests.fakes import FakeClock
 from tests.servers import StoreName, find_store, required, running_store, short_directory

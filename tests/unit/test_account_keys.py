@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from redis.crc import key_slot
 
-from server.domain.rooms import RoomRef
-from server.store.account_keys import AccountKeys
-from server.store.keys import DEFAULT_KEYS, INDEX_SETS, RoomKeys
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.keys import DEFAULT_KEYS, INDEX_SETS, RoomKeys
 
 
 @pytest.mark.parametrize("idempotency_key", ["k", "{other}", "}{", "{", ""])

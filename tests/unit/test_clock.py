@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from server.clock import Clock, SystemClock
+from fullhouse.clock import Clock, SystemClock
 from tests.fakes import FakeClock
 
 

@@ -15,12 +15,12 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
-from server.__main__ import _check_address, cli, serve
-from server.clock import SystemClock
-from server.domain.rooms import Role
-from server.edge.tokens import verify
-from server.setting_row import SettingsError, option_of, variable_of
-from server.settings import rows
+from fullhouse.__main__ import _check_address, cli, serve
+from fullhouse.clock import SystemClock
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.tokens import verify
+from fullhouse.setting_row import SettingsError, option_of, variable_of
+from fullhouse.settings import rows
 from tests.servers import free_port
 from tests.signing_keys import public
 
@@ -45,7 +45,7 @@ def refusal(*options: str) -> str:
     """
     needed = ["--api-keys", "k" * 32, "--token-secret", SECRET, "--port", "0"]
     ended = subprocess.run(
-        [sys.executable, "-m", "server", "serve", *needed, *options],
+        [sys.executable, "-m", "fullhouse", "serve", *needed, *options],
         capture_output=True,
         text=True,
         check=False,
@@ -66,8 +66,8 @@ def test_help_names_every_command_and_shows_how_to_begin() -> None:
 
 def test_help_imports_no_command() -> None:
     """It is typed often, and must work where only a part is installed."""
-    script = "import sys, server.__main__ as m; m.cli(['--help'], standalone_mode=False)"
-    heavy = {"starlette", "uvicorn", "redis", "rich", "bench", "client_demo"}
+    script = "import sys, fullhouse.__main__ as m; m.cli(['--help'], standalone_mode=False)"
+    heavy = {"starlette", "uvicorn", "redis", "rich", "fullhouse_bench", "fullhouse_demo"}
 
     loaded = subprocess.run(
         [sys.executable, "-c", f"{script}; print('loaded', *sys.modules, file=sys.stderr)"],
@@ -240,7 +240,7 @@ def test_a_port_that_only_root_may_open_is_not_said_to_be_taken(
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("server.edge.sockets.check_address", refuse)
+    monkeypatch.setattr("fullhouse.edge.sockets.check_address", refuse)
 
     with pytest.raises(SettingsError) as refused:
         _check_address("127.0.0.1", 80)

@@ -4,16 +4,17 @@ import json
 import re
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import click
 import pytest
 from jsonschema import Draft202012Validator
 
-from server.__main__ import cli
-from server.app import CLOSE_S
-from server.setting_row import variable_of
-from server.settings import Settings, rows
+from fullhouse.__main__ import cli
+from fullhouse.app import CLOSE_S
+from fullhouse.setting_row import variable_of
+from fullhouse.settings import Settings, rows
 from tests.compose import ROOT, compose, environment_of, nodes
 
 
@@ -86,11 +87,12 @@ def test_what_the_image_copies_is_there_and_holds_the_program() -> None:
     dockerfile = nodes()["node-a"]["build"]["dockerfile_inline"]
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    packed = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    folders = {Path(path).parts[0] for path in packed}
     copied = re.findall(r"^COPY (.+) \S+$", dockerfile, re.MULTILINE)
     sources = [source for line in copied for source in line.split()]
 
-    assert {"pyproject.toml", *packages} <= set(sources)
+    assert {"pyproject.toml", *folders} <= set(sources)
     assert all((ROOT / source).exists() for source in sources)
 
 

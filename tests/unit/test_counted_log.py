@@ -3,7 +3,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from server.counted_log import CountedLog
+from fullhouse.counted_log import CountedLog
 
 if TYPE_CHECKING:
     import pytest

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.store.data_dir import (
+from fullhouse.store.data_dir import (
     MAX_SOCKET_PATH_BYTES,
     DataDirInUse,
     DataDirNotUsable,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.domain.account_checks import check_time_zone
+from fullhouse.domain.account_checks import check_time_zone
 from tests.days import business_day
 
 

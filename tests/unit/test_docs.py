@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from server.edge.metrics import Metrics
-from server.setting_names import CONFIG
-from server.setting_row import PREFIX, variable_of
-from server.settings import rows
+from fullhouse.edge.metrics import Metrics
+from fullhouse.setting_names import CONFIG
+from fullhouse.setting_row import PREFIX, variable_of
+from fullhouse.settings import rows
 from tests.compose import ROOT
 
 OPERATIONS = ROOT / "docs" / "operations.md"

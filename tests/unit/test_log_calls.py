@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import RoomRef
-from server.realtime.people import named
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.realtime.people import named
 from tests.compose import ROOT
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server import logs
+from fullhouse import logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-log = logging.getLogger("server.tested")
+log = logging.getLogger("fullhouse.tested")
 
 
 class Terminal(io.StringIO):
@@ -58,7 +58,7 @@ def test_an_event_is_one_json_object_with_its_extra_fields(stream: io.StringIO) 
 
     assert line["event"] == "lease.lapsed"
     assert (line["room"], line["occupied"]) == ("hall", 7)
-    assert (line["level"], line["logger"]) == ("info", "server.tested")
+    assert (line["level"], line["logger"]) == ("info", "fullhouse.tested")
     assert line["at"].endswith("Z")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.store.programs import StoreMissing, find_program
+from fullhouse.store.programs import StoreMissing, find_program
 
 if TYPE_CHECKING:
     from pathlib import Path

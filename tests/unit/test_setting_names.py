@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.config_file import read_config
-from server.setting_names import LATER, stray_names, stray_variables
-from server.setting_row import SettingsError
-from server.settings import rows
+from fullhouse.config_file import read_config
+from fullhouse.setting_names import LATER, stray_names, stray_variables
+from fullhouse.setting_row import SettingsError
+from fullhouse.settings import rows
 
 if TYPE_CHECKING:
     from pathlib import Path

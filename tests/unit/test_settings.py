@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from server.setting_row import SettingsError, option_of, variable_of
-from server.settings import Settings, rows, shown_default
-from server.unsafe_settings import weaknesses
+from fullhouse.setting_row import SettingsError, option_of, variable_of
+from fullhouse.settings import Settings, rows, shown_default
+from fullhouse.unsafe_settings import weaknesses
 
 SECRET = "a-secret-of-exactly-thirty-two-b"
 
@@ -142,7 +142,7 @@ def test_stripe_is_not_started_without_its_credentials(missing: str) -> None:
 
 
 def test_stripe_is_not_started_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.limits.find_spec", lambda _: None)
+    monkeypatch.setattr("fullhouse.limits.find_spec", lambda _: None)
 
     line = complaint(**STRIPE)
 

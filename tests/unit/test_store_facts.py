@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.store.connect import facts_of
+from fullhouse.store.connect import facts_of
 
 
 @pytest.mark.parametrize(

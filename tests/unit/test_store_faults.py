@@ -10,9 +10,9 @@ import uvloop
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
-from server.domain.errors import StoreUnavailable
-from server.domain.store_refusals import StoreRefusal
-from server.store.faults import closed_sockets, store_faults
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.store_refusals import StoreRefusal
+from fullhouse.store.faults import closed_sockets, store_faults
 
 # What uvloop says of a write to a transport that was closed a moment ago.
 CLOSED = "unable to perform operation on <UnixTransport closed=True>; the handler is closed"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from redis import exceptions as client
 
-from server.domain.errors import StoreUnavailable
-from server.domain.store_refusals import StoreRefusal
-from server.store.connect import SAID_EVERY_S, StartRetries, StoreOutOfReach
-from server.store.faults import refusal_of, store_faults
-from server.store.watch import StoreWatch
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.store_refusals import StoreRefusal
+from fullhouse.store.connect import SAID_EVERY_S, StartRetries, StoreOutOfReach
+from fullhouse.store.faults import refusal_of, store_faults
+from fullhouse.store.watch import StoreWatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

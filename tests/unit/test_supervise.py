@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from server.domain.errors import StoreUnavailable
-from server.supervise import Chores, every, running
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.supervise import Chores, every, running
 from tests.waiting import wait_until
 
 

@@ -11,35 +11,35 @@ from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
-from server.edge.http.authority import Authority, Keyring
-from server.edge.http.doors import Doors, Readiness
-from server.edge.http.routes import http_face
-from server.edge.metrics import Metrics
-from server.edge.rate_limiter import RateLimiter
-from server.edge.tokens import TokenClaims, issue
-from server.payments.invoice import InvoiceGateway
-from server.payments.stripe_gateway import stripe_gateway
-from server.payments.stripe_webhook import StripeWebhook
-from server.service.account_directory import AccountDirectory
-from server.service.accounts import AccountService
-from server.service.downgrades import DowngradeService
-from server.service.invoices import InvoiceService
-from server.service.polls import PollService
-from server.service.purchase_history import PurchaseHistory
-from server.service.purchases import PurchaseService
-from server.service.quotes import QuoteService
-from server.service.reversals import ReversalService
-from server.service.rooms import RoomService
-from server.service.upgrades import UpgradeService
-from server.store.account_index import AccountIndex
-from server.store.account_store import AccountStore
-from server.store.closed_rooms import ClosedRooms
-from server.store.purchase_list import PurchaseList
-from server.store.purchase_store import PurchaseStore
-from server.store.reversal_store import ReversalStore
-from server.store.room_store import RoomStore
-from server.supervise import Chores
+from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
+from fullhouse.edge.http.authority import Authority, Keyring
+from fullhouse.edge.http.doors import Doors, Readiness
+from fullhouse.edge.http.routes import http_face
+from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.rate_limiter import RateLimiter
+from fullhouse.edge.tokens import TokenClaims, issue
+from fullhouse.payments.invoice import InvoiceGateway
+from fullhouse.payments.stripe_gateway import stripe_gateway
+from fullhouse.payments.stripe_webhook import StripeWebhook
+from fullhouse.service.account_directory import AccountDirectory
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.invoices import InvoiceService
+from fullhouse.service.polls import PollService
+from fullhouse.service.purchase_history import PurchaseHistory
+from fullhouse.service.purchases import PurchaseService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.reversals import ReversalService
+from fullhouse.service.rooms import RoomService
+from fullhouse.service.upgrades import UpgradeService
+from fullhouse.store.account_index import AccountIndex
+from fullhouse.store.account_store import AccountStore
+from fullhouse.store.closed_rooms import ClosedRooms
+from fullhouse.store.purchase_list import PurchaseList
+from fullhouse.store.purchase_store import PurchaseStore
+from fullhouse.store.reversal_store import ReversalStore
+from fullhouse.store.room_store import RoomStore
+from fullhouse.supervise import Chores
 from tests import stripes
 from tests.accounts import CATALOGUE
 from tests.hall import RULES
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from starlette.types import ASGIApp
 
-    from server.service.payments import PaymentGateway, PaymentWebhook, ReversalSource
+    from fullhouse.service.payments import PaymentGateway, PaymentWebhook, ReversalSource
     from tests.fakes import FakeClock
     from tests.stripes import Till
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import Role
-from server.edge.http.authority import Who
-from server.edge.http.routes import CALLS
-from server.edge.tokens import TokenClaims, issue
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.routes import CALLS
+from fullhouse.edge.tokens import TokenClaims, issue
 from tests.integration.http.face import KEY, OTHER_KEY
 
 if TYPE_CHECKING:
-    from server.edge.http.calls import Call
+    from fullhouse.edge.http.calls import Call
     from tests.integration.http.answers import Answer
     from tests.integration.http.face import World
 

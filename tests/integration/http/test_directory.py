@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from server.service.purchases import PurchaseService
-from server.store.keys import DEFAULT_KEYS
+from fullhouse.service.purchases import PurchaseService
+from fullhouse.store.keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
     from tests.integration.http.answers import Answer, Json

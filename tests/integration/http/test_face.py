@@ -11,16 +11,16 @@ import msgspec
 import pytest
 from redis.exceptions import ResponseError
 
-from server.edge.http.authority import Who
-from server.edge.http.doors import Readiness
-from server.edge.http.routes import CALLS
-from server.edge.openapi import openapi_document
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.doors import Readiness
+from fullhouse.edge.http.routes import CALLS
+from fullhouse.edge.openapi import openapi_document
 from tests.integration.http.face import KEY, ORIGIN, Hearing, exchange, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from server.edge.http.calls import Call
+    from fullhouse.edge.http.calls import Call
     from tests.integration.http.answers import Answer
     from tests.integration.http.face import World
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.carried import CarriedAmount
-from server.domain.dues import attempted
-from server.domain.payments import Failed
-from server.domain.plans import Rate
-from server.domain.proration import Basis, Period, PromoCode, lines_of
-from server.store.account_store import AccountStore, as_json
-from server.store.keys import DEFAULT_KEYS
+from fullhouse.domain.carried import CarriedAmount
+from fullhouse.domain.dues import attempted
+from fullhouse.domain.payments import Failed
+from fullhouse.domain.plans import Rate
+from fullhouse.domain.proration import Basis, Period, PromoCode, lines_of
+from fullhouse.store.account_store import AccountStore, as_json
+from fullhouse.store.keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
     from tests.integration.http.answers import Answer, Json
@@ -229,7 +229,7 @@ async def test_invoices_come_in_pages_oldest_first(house: World) -> None:
 async def test_an_invoice_on_a_later_page_names_what_it_collects_from_far_before(
     house: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.service.invoices.LOOK_BACK", 0)
+    monkeypatch.setattr("fullhouse.service.invoices.LOOK_BACK", 0)
     store = AccountStore(house.redis, waits_for_disk=False)
     first, second = await store.read_ledger("acme")
     collecting = replace(second, collects=(CarriedAmount(first.id, first.amount),))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import Role
-from server.store.account_store import AccountStore
+from fullhouse.domain.rooms import Role
+from fullhouse.store.account_store import AccountStore
 from tests import stripes
 from tests.integration.http.face import world_of_cards
 from tests.stripes import signed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server.domain.rooms import Role
-from server.edge.tokens import TokenClaims, verify
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.tokens import TokenClaims, verify
 from tests.integration.http.face import SECRET
 
 if TYPE_CHECKING:

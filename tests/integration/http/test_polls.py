@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server.domain.rooms import Role
-from server.edge.allowance import BURST
-from server.service.polls import LEASE_MS
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.allowance import BURST
+from fullhouse.service.polls import LEASE_MS
 
 if TYPE_CHECKING:
     from tests.integration.http.face import World

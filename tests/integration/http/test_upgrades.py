@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server.store.account_store import AccountStore
+from fullhouse.store.account_store import AccountStore
 
 if TYPE_CHECKING:
     from tests.integration.http.answers import Answer

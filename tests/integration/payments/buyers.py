@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import stripe
 
-from server.payments.stripe_gateway import StripeGateway
-from server.store.connect import open_store
+from fullhouse.payments.stripe_gateway import StripeGateway
+from fullhouse.store.connect import open_store
 from tests.cashiers import cashier_on
 from tests.fakes import FakeClock
 from tests.stripes import INSTALLATION, KEY

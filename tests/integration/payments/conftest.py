@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.payments.stripe_gateway import StripeGateway, stripe_gateway
+from fullhouse.payments.stripe_gateway import StripeGateway, stripe_gateway
 from tests.stripes import INSTALLATION, KEY
 
 if TYPE_CHECKING:

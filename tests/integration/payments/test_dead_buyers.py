@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from server.domain.accounts import NewAccount, PaymentRef
-from server.domain.purchases import PATIENCE
-from server.store.scripts import Scripts, source_of
+from fullhouse.domain.accounts import NewAccount, PaymentRef
+from fullhouse.domain.purchases import PATIENCE
+from fullhouse.store.scripts import Scripts, source_of
 from tests.accounts import codes
 from tests.cashiers import Cashier, cashier_on
 from tests.hall import REF, RULES, Hall
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from server.payments.stripe_gateway import StripeGateway
+    from fullhouse.payments.stripe_gateway import StripeGateway
     from tests.fakes import FakeClock
     from tests.stripes import Till
 

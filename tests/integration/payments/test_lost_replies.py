@@ -12,10 +12,10 @@ import pytest
 import stripe
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from server.domain.accounts import NewAccount, PaymentRef
-from server.domain.errors import Unavailable
-from server.payments.stripe_gateway import StripeGateway
-from server.store.connect import open_store
+from fullhouse.domain.accounts import NewAccount, PaymentRef
+from fullhouse.domain.errors import Unavailable
+from fullhouse.payments.stripe_gateway import StripeGateway
+from fullhouse.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
 from tests.hall import REF, RULES, Hall
 from tests.shop import Shop
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from server.domain.purchases import Purchase
+    from fullhouse.domain.purchases import Purchase
     from tests.fakes import FakeClock
     from tests.stripes import Till
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 import stripe
 
-from server.domain.accounts import PaymentRef
-from server.domain.money import Money
-from server.domain.payments import Charge, Failed, Paid, Pending, Prepared, TooSmall, Unknown
-from server.payments.stripe_gateway import StripeGateway, stripe_gateway
+from fullhouse.domain.accounts import PaymentRef
+from fullhouse.domain.money import Money
+from fullhouse.domain.payments import Charge, Failed, Paid, Pending, Prepared, TooSmall, Unknown
+from fullhouse.payments.stripe_gateway import StripeGateway, stripe_gateway
 from tests import stripes
 from tests.servers import free_port
 from tests.stripes import INSTALLATION, KEY

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from server.domain.errors import Unauthenticated
-from server.domain.money import Money
-from server.domain.payments import ChargeRef, PaymentNews
-from server.domain.reversals import NOTHING_REVERSED, Dispute, Reversal
-from server.payments.stripe_webhook import StripeWebhook
+from fullhouse.domain.errors import Unauthenticated
+from fullhouse.domain.money import Money
+from fullhouse.domain.payments import ChargeRef, PaymentNews
+from fullhouse.domain.reversals import NOTHING_REVERSED, Dispute, Reversal
+from fullhouse.payments.stripe_webhook import StripeWebhook
 from tests.stripes import INSTALLATION, WEBHOOK_SECRET, signed
 
 OURS = {"fullhouse_account": "acme", "fullhouse_charge": "u1"}

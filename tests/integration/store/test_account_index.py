@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from server.domain.errors import StoreUnavailable
-from server.domain.store_refusals import StoreRefusal
-from server.store.account_index import AccountIndex
-from server.store.keys import DEFAULT_KEYS, part_of
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.store_refusals import StoreRefusal
+from fullhouse.store.account_index import AccountIndex
+from fullhouse.store.keys import DEFAULT_KEYS, part_of
 from tests.shop import ACCOUNT, Shop
 
 if TYPE_CHECKING:

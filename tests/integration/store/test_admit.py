@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.domain.rooms import Newcomer, Place, Role
+from fullhouse.domain.rooms import Newcomer, Place, Role
 from tests.ears import Ear
 from tests.hall import CLAIM_MS, GRACE_MS, LEASE_MS, REF, WAIT_GRACE_MS, Hall
 

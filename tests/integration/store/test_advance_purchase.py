@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from server.domain.payments import Failed, Paid, Pending, Prepared
-from server.domain.purchases import after_payment, refunded, refunding
+from fullhouse.domain.payments import Failed, Paid, Pending, Prepared
+from fullhouse.domain.purchases import after_payment, refunded, refunding
 from tests.shop import Shop
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.errors import Unavailable
-from server.domain.purchases import Purchase, refunding
-from server.domain.room_events import CapacityChange
-from server.store.durability import Disk
-from server.store.keys import DEFAULT_KEYS
+from fullhouse.domain.errors import Unavailable
+from fullhouse.domain.purchases import Purchase, refunding
+from fullhouse.domain.room_events import CapacityChange
+from fullhouse.store.durability import Disk
+from fullhouse.store.keys import DEFAULT_KEYS
 from tests.accounts import LARGE
 from tests.hall import LEASE_MS, RULES, STEP_MS
 from tests.shop import ACCOUNT, LateListing, Shop
@@ -20,7 +20,7 @@ from tests.shop import ACCOUNT, LateListing, Shop
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-    from server.domain.accounts import Account
+    from fullhouse.domain.accounts import Account
     from tests.ears import Ear
     from tests.fakes import FakeClock
     from tests.hall import Hall

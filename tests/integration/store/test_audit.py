@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.errors import NotFound
-from server.domain.rooms import Role, SeatHolder
-from server.store.keys import RoomKeys
+from fullhouse.domain.errors import NotFound
+from fullhouse.domain.rooms import Role, SeatHolder
+from fullhouse.store.keys import RoomKeys
 from tests.hall import LEASE_MS, REF, Hall
 
 

@@ -7,17 +7,17 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from server.store.bus import AT_ONCE, EventBus
-from server.store.connect import open_store
-from server.store.keys import DEFAULT_KEYS
+from fullhouse.store.bus import AT_ONCE, EventBus
+from fullhouse.store.connect import open_store
+from fullhouse.store.keys import DEFAULT_KEYS
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     import pytest
     from redis.asyncio import Redis
 
-    from server.domain.room_events import RoomEvent
-    from server.domain.rooms import RoomRef
+    from fullhouse.domain.room_events import RoomEvent
+    from fullhouse.domain.rooms import RoomRef
 
 ACCOUNTS = [f"account-{number}" for number in range(AT_ONCE + 10)]
 

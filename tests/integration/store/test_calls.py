@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.exceptions import NoScriptError, ResponseError
 
-from server.store.calls import AT_ONCE, Calls
+from fullhouse.store.calls import AT_ONCE, Calls
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.errors import NotFound, RoomClosed
-from server.domain.rooms import Role
+from fullhouse.domain.errors import NotFound, RoomClosed
+from fullhouse.domain.rooms import Role
 from tests.ears import Ear
 from tests.hall import REF, Hall
 

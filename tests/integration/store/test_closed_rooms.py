@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from server.domain.errors import NotFound
-from server.domain.rooms import Revision, RoomRef
-from server.store.closed_rooms import EPOCH_KEPT_MS, ClosedRooms
-from server.store.keys import DEFAULT_KEYS, part_of
+from fullhouse.domain.errors import NotFound
+from fullhouse.domain.rooms import Revision, RoomRef
+from fullhouse.store.closed_rooms import EPOCH_KEPT_MS, ClosedRooms
+from fullhouse.store.keys import DEFAULT_KEYS, part_of
 from tests.hall import REF, RULES, Hall
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from server.store.connect import (
+from fullhouse.store.connect import (
     DEADLINE_S,
     FLOORS,
     InvalidStoreUrl,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.room_events import NoticeCleared
+from fullhouse.domain.room_events import NoticeCleared
 from tests.ears import Ear
 from tests.hall import LEASE_MS, REF, Hall
 

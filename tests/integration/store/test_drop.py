@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.rooms import NOTHING_SEEN, Drop, Role
+from fullhouse.domain.rooms import NOTHING_SEEN, Drop, Role
 from tests.ears import Ear
 from tests.hall import GRACE_MS, LEASE_MS, REF, WAIT_GRACE_MS, Hall
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server.domain.accounts import Due
-from server.domain.dues import due_at
-from server.domain.money import Money
-from server.service.account_walk import AccountWalk
-from server.service.accounts import AccountService
-from server.service.due_accounts import DueAccountService, DueIndex
-from server.service.dues import DueService
-from server.store.due_accounts import CLAIM_MS, DueAccounts
-from server.store.keys import DEFAULT_KEYS, INDEX_SETS, part_of
-from server.store.walk import Walk
+from fullhouse.domain.accounts import Due
+from fullhouse.domain.dues import due_at
+from fullhouse.domain.money import Money
+from fullhouse.service.account_walk import AccountWalk
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.due_accounts import DueAccountService, DueIndex
+from fullhouse.service.dues import DueService
+from fullhouse.store.due_accounts import CLAIM_MS, DueAccounts
+from fullhouse.store.keys import DEFAULT_KEYS, INDEX_SETS, part_of
+from fullhouse.store.walk import Walk
 from tests.accounts import CATALOGUE, an_account
 from tests.shop import ACCOUNT, Shop
 from tests.unit.service.gateways import ScriptedGateway
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from server.domain.accounts import Account, Claim
+    from fullhouse.domain.accounts import Account, Claim
     from tests.fakes import FakeClock
 
 DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.errors import Unavailable
-from server.domain.payments import Failed, Prepared
-from server.domain.purchases import after_payment
-from server.store import durability
-from server.store.connect import check_store, open_store
-from server.store.durability import Durability, durability_of
-from server.store.purchase_store import PurchaseStore
+from fullhouse.domain.errors import Unavailable
+from fullhouse.domain.payments import Failed, Prepared
+from fullhouse.domain.purchases import after_payment
+from fullhouse.store import durability
+from fullhouse.store.connect import check_store, open_store
+from fullhouse.store.durability import Durability, durability_of
+from fullhouse.store.purchase_store import PurchaseStore
 from tests.servers import find_store, required, running_store, short_directory
 from tests.shop import Shop
 from tests.waiting import wait_until

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from redis.exceptions import RedisError
 
-from server.store import embedded as module
-from server.store.connect import StoreNotUsable, open_store
-from server.store.data_dir import MAX_SOCKET_PATH_BYTES, DataDirInUse, DataDirNotUsable
-from server.store.embedded import StoreDidNotStart, embedded
-from server.store.programs import packaged_valkey
+from fullhouse.store import embedded as module
+from fullhouse.store.connect import StoreNotUsable, open_store
+from fullhouse.store.data_dir import MAX_SOCKET_PATH_BYTES, DataDirInUse, DataDirNotUsable
+from fullhouse.store.embedded import StoreDidNotStart, embedded
+from fullhouse.store.programs import packaged_valkey
 from tests.servers import short_directory
 from tests.waiting import wait_until
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from server.store.connect import StoreNotUsable, open_store
-from server.store.embedded import embedded
+from fullhouse.store.connect import StoreNotUsable, open_store
+from fullhouse.store.embedded import embedded
 
 async def main():
     async with embedded(Path(sys.argv[1])) as url:

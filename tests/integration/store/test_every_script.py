@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 
 import pytest
 
-from server.domain.polls import Poll
-from server.domain.rooms import Drop, Newcomer, Revision, Role
-from server.store.keys import DEFAULT_KEYS
-from server.store.reopening import Reopening
-from server.store.scripts import Scripts, source_of
+from fullhouse.domain.polls import Poll
+from fullhouse.domain.rooms import Drop, Newcomer, Revision, Role
+from fullhouse.store.keys import DEFAULT_KEYS
+from fullhouse.store.reopening import Reopening
+from fullhouse.store.scripts import Scripts, source_of
 from tests.ears import Ear
 from tests.hall import LEASE_MS, REF, RULES, Guest, Hall
 

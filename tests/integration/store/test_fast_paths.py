@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.store.scripts import source_of
+from fullhouse.store.scripts import source_of
 from tests.both_paths import (
     KINDS,
     SCRIPTS,

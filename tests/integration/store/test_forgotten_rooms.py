@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.polls import Poll
-from server.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef, RoomRules
-from server.realtime.forgotten import ForgottenRooms
-from server.store.idle_rooms import PAUSE_MS, IdleRooms
+from fullhouse.domain.polls import Poll
+from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef, RoomRules
+from fullhouse.realtime.forgotten import ForgottenRooms
+from fullhouse.store.idle_rooms import PAUSE_MS, IdleRooms
 from tests.ears import Ear
 from tests.hall import LEASE_MS, REF, RULES, STEP_MS, Hall
 

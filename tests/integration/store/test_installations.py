@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from server.store.account_keys import AccountKeys
-from server.store.connect import database_of, open_store
-from server.store.installation import Installation, installation_id
-from server.store.keys import KeySpace
-from server.store.room_store import RoomStore
+from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.connect import database_of, open_store
+from fullhouse.store.installation import Installation, installation_id
+from fullhouse.store.keys import KeySpace
+from fullhouse.store.room_store import RoomStore
 from tests.ears import ear_on
 from tests.hall import REF, RULES
 

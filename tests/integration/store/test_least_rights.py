@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 from redis.exceptions import NoPermissionError
 
-from server.store.connect import open_store
-from server.store.requirements import RIGHTS
+from fullhouse.store.connect import open_store
+from fullhouse.store.requirements import RIGHTS
 from tests.clients import WsClient, room_token
 from tests.compose import ROOT
 from tests.days import business_day

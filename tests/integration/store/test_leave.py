@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.domain.rooms import Revision, Role
+from fullhouse.domain.rooms import Revision, Role
 from tests.ears import Ear
 from tests.hall import LEASE_MS, REF, Hall
 

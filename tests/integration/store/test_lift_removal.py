@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.errors import NotFound, RoomClosed
+from fullhouse.domain.errors import NotFound, RoomClosed
 from tests.hall import REF, Hall
 
 

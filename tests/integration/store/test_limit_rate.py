@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import RoomRef
-from server.store.keys import DEFAULT_KEYS
-from server.store.message_rates import MessageRates
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.store.keys import DEFAULT_KEYS
+from fullhouse.store.message_rates import MessageRates
 from tests.hall import REF
 
 if TYPE_CHECKING:

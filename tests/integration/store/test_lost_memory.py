@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from server.domain.room_events import BroughtBack
-from server.domain.rooms import (
+from fullhouse.domain.room_events import BroughtBack
+from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
     SEATED,

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from server.store.connect import open_store
-from server.store.embedded import embedded
+from fullhouse.store.connect import open_store
+from fullhouse.store.embedded import embedded
 from tests.hall import Hall
 from tests.servers import find_store, on_path, required, running_store, short_directory
 from tests.waiting import wait_until

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.room_events import NoticeCleared
-from server.domain.rooms import Role
+from fullhouse.domain.room_events import NoticeCleared
+from fullhouse.domain.rooms import Role
 from tests.ears import Ear
 from tests.hall import REF, Guest, Hall
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.errors import NotFound, ParallelEventsExceeded
-from server.domain.rooms import RoomRef, RoomState
-from server.store.account_keys import AccountKeys
-from server.store.keys import RoomKeys
+from fullhouse.domain.errors import NotFound, ParallelEventsExceeded
+from fullhouse.domain.rooms import RoomRef, RoomState
+from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.keys import RoomKeys
 from tests.ears import Ear
 from tests.fakes import FakeClock
 from tests.hall import REF, RULES, Hall

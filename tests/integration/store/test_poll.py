@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.polls import Poll, Polled
-from server.domain.rooms import Place, Role
+from fullhouse.domain.polls import Poll, Polled
+from fullhouse.domain.rooms import Place, Role
 from tests.hall import CLAIM_MS, LEASE_MS, REF, Hall
 
 POLL_LEASE_MS = 15_000

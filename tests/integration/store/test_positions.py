@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.domain.rooms import Place, Role
+from fullhouse.domain.rooms import Place, Role
 from tests.hall import LEASE_MS, REF, Hall
 
 

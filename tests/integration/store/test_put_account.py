@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.accounts import Due, PaymentRef
-from server.domain.money import Money
-from server.service.accounts import AccountService
-from server.store.account_store import AccountStore
-from server.store.keys import DEFAULT_KEYS
+from fullhouse.domain.accounts import Due, PaymentRef
+from fullhouse.domain.money import Money
+from fullhouse.service.accounts import AccountService
+from fullhouse.store.account_store import AccountStore
+from fullhouse.store.keys import DEFAULT_KEYS
 from tests.accounts import CATALOGUE, a_downgrade, an_account, codes
 from tests.shop import ACCOUNT, Shop
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.purchases import Order
+from fullhouse.domain.purchases import Order
 from tests.shop import ACCOUNT, Shop
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from server.domain.store_refusals import StoreRefusal
-from server.store.connect import open_store
-from server.store.watch import Reconnection
+from fullhouse.domain.store_refusals import StoreRefusal
+from fullhouse.store.connect import open_store
+from fullhouse.store.watch import Reconnection
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:

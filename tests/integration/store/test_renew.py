@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.rooms import NOTHING_SEEN, PRESENTING, Role, Session
+from fullhouse.domain.rooms import NOTHING_SEEN, PRESENTING, Role, Session
 from tests.ears import Ear
 from tests.hall import LEASE_MS, REF, STEP_MS, Hall
 

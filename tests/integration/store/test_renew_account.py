@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.renewals import renewed
-from server.domain.room_events import CapacityChange
-from server.store.durability import Disk
-from server.store.keys import DEFAULT_KEYS
+from fullhouse.domain.renewals import renewed
+from fullhouse.domain.room_events import CapacityChange
+from fullhouse.store.durability import Disk
+from fullhouse.store.keys import DEFAULT_KEYS
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, a_downgrade, an_account, codes
 from tests.shop import LateListing, Shop
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-    from server.domain.accounts import Account
-    from server.domain.ledger import LedgerEntry
+    from fullhouse.domain.accounts import Account
+    from fullhouse.domain.ledger import LedgerEntry
     from tests.ears import Ear
     from tests.fakes import FakeClock
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.errors import StoreUnavailable
-from server.domain.store_refusals import StoreRefusal
-from server.store.connect import open_store
-from server.store.faults import store_faults
-from server.store.keys import KeySpace
-from server.store.requirements import RIGHTS, StoreRefuses, check_requirements
-from server.store.scripts import Scripts
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.store_refusals import StoreRefusal
+from fullhouse.store.connect import open_store
+from fullhouse.store.faults import store_faults
+from fullhouse.store.keys import KeySpace
+from fullhouse.store.requirements import RIGHTS, StoreRefuses, check_requirements
+from fullhouse.store.scripts import Scripts
 from tests.servers import find_store, required, running_store, short_directory
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.servers import StoreName
 
-LUA = Path(__file__).parents[3] / "server" / "store" / "lua"
+LUA = Path(__file__).parents[3] / "server" / "fullhouse" / "store" / "lua"
 KEYS = KeySpace()
 RECIPE = ("~fh:*", "&fh:*", *RIGHTS.split())
 
@@ -137,6 +137,6 @@ async def test_what_passes_by_itself_is_no_reason_to_give_up(admin: Redis) -> No
 
 
 def test_operators_read_the_same_recipe() -> None:
-    page = (LUA.parents[2] / "docs" / "operations.md").read_text()
+    page = (LUA.parents[3] / "docs" / "operations.md").read_text()
 
     assert f"~fh:* &fh:* {RIGHTS}\n" in page

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.polls import Poll
-from server.domain.rooms import NOTHING_SEEN, Revision, Role, Session
-from server.realtime.people import RoomHere
-from server.realtime.places import decided_snapshot
+from fullhouse.domain.polls import Poll
+from fullhouse.domain.rooms import NOTHING_SEEN, Revision, Role, Session
+from fullhouse.realtime.people import RoomHere
+from fullhouse.realtime.places import decided_snapshot
 from tests.hall import LEASE_MS, REF, Guest, Hall
 
 if TYPE_CHECKING:

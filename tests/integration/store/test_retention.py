@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import RoomRef
-from server.service.business_clock import BusinessClock
-from server.service.retention import ROOMS_AT_ONCE, RetentionService
-from server.store.account_index import AccountIndex
-from server.store.account_store import AccountStore
-from server.store.keys import DEFAULT_KEYS, part_of
-from server.store.walk import PERIOD_MS, Walk
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.service.business_clock import BusinessClock
+from fullhouse.service.retention import ROOMS_AT_ONCE, RetentionService
+from fullhouse.store.account_index import AccountIndex
+from fullhouse.store.account_store import AccountStore
+from fullhouse.store.keys import DEFAULT_KEYS, part_of
+from fullhouse.store.walk import PERIOD_MS, Walk
 from tests.fakes import FakeClock
 from tests.hall import RULES, Hall
 

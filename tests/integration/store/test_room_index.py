@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import RoomRef
-from server.domain.strays import Stray
-from server.store.room_index import POSTPONED_MS, RESTS_MS, TAKEN_MS, RoomIndex
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.domain.strays import Stray
+from fullhouse.store.room_index import POSTPONED_MS, RESTS_MS, TAKEN_MS, RoomIndex
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.money import Money
-from server.domain.reversals import NOTHING_REVERSED, Dispute, Reversal
-from server.store.reversal_store import ReversalStore
+from fullhouse.domain.money import Money
+from fullhouse.domain.reversals import NOTHING_REVERSED, Dispute, Reversal
+from fullhouse.store.reversal_store import ReversalStore
 from tests.shop import Shop
 
 if TYPE_CHECKING:

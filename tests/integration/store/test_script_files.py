@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import RoomRef
-from server.store import keys
-from server.store.account_keys import AccountKeys
-from server.store.scripts import PRELUDE, Scripts, source_of
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.store import keys
+from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.scripts import PRELUDE, Scripts, source_of
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-LUA = Path(str(files("server.store"))) / "lua"
+LUA = Path(str(files("fullhouse.store"))) / "lua"
 SCRIPTS = sorted(path.stem for path in LUA.glob("*.lua"))
 HEADER = ("KEYS", "ARGV", "Returns", "Atomic", "Repeat", "Cost")
 

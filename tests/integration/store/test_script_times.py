@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.errors import NotFound
-from server.store.room_store import RoomStore
+from fullhouse.domain.errors import NotFound
+from fullhouse.store.room_store import RoomStore
 from tests.hall import REF
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.errors import InvalidRequest, NotFound
-from server.domain.room_events import CapacityChange
+from fullhouse.domain.errors import InvalidRequest, NotFound
+from fullhouse.domain.room_events import CapacityChange
 from tests.ears import Ear
 from tests.hall import CLAIM_MS, LEASE_MS, WINDOW_MS_PER_100, Hall
 

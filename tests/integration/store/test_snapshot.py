@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.errors import NotFound
-from server.domain.rooms import Role
+from fullhouse.domain.errors import NotFound
+from fullhouse.domain.rooms import Role
 from tests.ears import Ear
 from tests.hall import LEASE_MS, REF, Hall
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from server.domain.errors import ChangeInProgress, QuoteStale, StoreUnavailable
-from server.domain.payments import Failed
-from server.domain.purchases import Order, after_payment, watch_of
+from fullhouse.domain.errors import ChangeInProgress, QuoteStale, StoreUnavailable
+from fullhouse.domain.payments import Failed
+from fullhouse.domain.purchases import Order, after_payment, watch_of
 from tests.accounts import HUGE
 from tests.shop import ACCOUNT, Shop
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.rooms import Place, Role
+from fullhouse.domain.rooms import Place, Role
 from tests.ears import Ear
 from tests.hall import CLAIM_MS, LEASE_MS, REF, STEP_MS, WAIT_GRACE_MS, Guest, Hall
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from server.domain.purchases import Watch, watch_of
+from fullhouse.domain.purchases import Watch, watch_of
 from tests.shop import ACCOUNT, Shop
 
 SECOND_MS = 1_000

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.store.keys import INDEX_SETS
-from server.store.walk import PERIOD_MS, UNFINISHED_MS, Walk
+from fullhouse.store.keys import INDEX_SETS
+from fullhouse.store.walk import PERIOD_MS, UNFINISHED_MS, Walk
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

@@ -7,9 +7,9 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from server.domain.rooms import RoomRef, RoomRules
-from server.store.connect import open_store
-from server.store.room_store import RoomStore
+from fullhouse.domain.rooms import RoomRef, RoomRules
+from fullhouse.store.connect import open_store
+from fullhouse.store.room_store import RoomStore
 from tests.clients import WsClient, room_token
 from tests.days import business_day
 from tests.nodes import Answer, Json, Node, Platform

@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from server.store.account_keys import AccountKeys
-from server.store.connect import open_store
+from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.connect import open_store
 from tests.hall import RULES
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.edge.allowance import BURST, PER_S
+from fullhouse.edge.allowance import BURST, PER_S
 from tests.hall import RULES
 from tests.nodes import Platform
 from tests.waiting import wait_until

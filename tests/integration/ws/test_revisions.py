@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from server.domain.room_events import RoomEvent
-from server.store.connect import open_store
-from server.store.keys import DEFAULT_KEYS
+from fullhouse.domain.room_events import RoomEvent
+from fullhouse.store.connect import open_store
+from fullhouse.store.keys import DEFAULT_KEYS
 from tests.integration.ws.evening import GONE, SEATED, Evening, far_node
 from tests.nodes import Node
 from tests.waiting import wait_until

@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench import svg
-from bench.cases import broadcast, watermark
-from bench.reasons import REASONS
-from bench.report import write_pages
-from bench.results import OURS, Bar, Figure, Outcome, Run, load_run, save_run
-from bench.scale import NotMeasured
+from fullhouse_bench import svg
+from fullhouse_bench.cases import broadcast, watermark
+from fullhouse_bench.reasons import REASONS
+from fullhouse_bench.report import write_pages
+from fullhouse_bench.results import OURS, Bar, Figure, Outcome, Run, load_run, save_run
+from fullhouse_bench.scale import NotMeasured
 from tests.compose import ROOT
 
 LIMIT = "event to last client ÷ C send() loop"

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bench.results import Figure, Outcome, Run
-from bench.scale import (
+from fullhouse.settings import Settings
+from fullhouse_bench.results import Figure, Outcome, Run
+from fullhouse_bench.scale import (
     FILL,
     NODE_KIB,
     SOCKETS,
@@ -24,7 +25,6 @@ from bench.scale import (
     shards_of_rooms,
     store_needs,
 )
-from server.settings import Settings
 
 NOTHING = Costs(*[0.0] * 10)
 ROOM = Load(rooms=1, people_per_room=1_000_000, nodes_per_room=40)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.stampede import Request, Scene, Story, stories
+from fullhouse_bench.stampede import Request, Scene, Story, stories
 
 SCENE = Scene(waiting=400, seats=50)
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client_demo.crowd.attendance import Attendance, AttendanceError, read_attendance
-from client_demo.crowd.schedule import Schedule, Span, Visit
+from fullhouse_demo.crowd.attendance import Attendance, AttendanceError, read_attendance
+from fullhouse_demo.crowd.schedule import Schedule, Span, Visit
 
 HEADING = "Full Name,User Action,Timestamp"
 STAYS = "name,join,leave"

@@ -13,9 +13,9 @@ import jwt
 import pytest
 from click.testing import CliRunner, Result
 
-from client_demo.crowd.command import command
-from client_demo.crowd.options import Duration, NodeAddress, api_base
-from client_demo.crowd.tokens import SignedTokens
+from fullhouse_demo.crowd.command import command
+from fullhouse_demo.crowd.options import Duration, NodeAddress, api_base
+from fullhouse_demo.crowd.tokens import SignedTokens
 
 SECRET = "a secret for tests, long enough for HS256"
 UNSET = {"FULLHOUSE_TOKEN_SECRET": "", "FULLHOUSE_API_KEYS": ""}

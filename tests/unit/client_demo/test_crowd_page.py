@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from client_demo.crowd.comeback import Comeback
-from client_demo.crowd.mind import Act, Due
-from client_demo.crowd.page import FIRST_SILENCE_S, Page
-from client_demo.crowd.wire import Heard
+from fullhouse_demo.crowd.comeback import Comeback
+from fullhouse_demo.crowd.mind import Act, Due
+from fullhouse_demo.crowd.page import FIRST_SILENCE_S, Page
+from fullhouse_demo.crowd.wire import Heard
 
 NOW = 100.0
 RETRY = Heard("retry", after_ms=30_000)

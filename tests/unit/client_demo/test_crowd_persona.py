@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from client_demo.crowd.mind import Act, Due, Mind
-from client_demo.crowd.persona import (
+from fullhouse_demo.crowd.mind import Act, Due, Mind
+from fullhouse_demo.crowd.persona import (
     AS_PEOPLE_ARE,
     FAITHFUL,
     ONLOOKER,
@@ -18,7 +18,7 @@ from client_demo.crowd.persona import (
     Persona,
     draw_persona,
 )
-from client_demo.crowd.place import Place, Standing
+from fullhouse_demo.crowd.place import Place, Standing
 
 ARRIVAL = 1000.0
 WAITING = Place(Standing.WAITING, 5, 1, ticket=13)

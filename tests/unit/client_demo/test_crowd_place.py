@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from client_demo.crowd.place import NOWHERE, Place, Standing, is_stale, moment_s, next_place
-from client_demo.crowd.wire import Heard, UnreadableFrame, hello, read
+from fullhouse_demo.crowd.place import NOWHERE, Place, Standing, is_stale, moment_s, next_place
+from fullhouse_demo.crowd.wire import Heard, UnreadableFrame, hello, read
 
 NOW = 100.0
 

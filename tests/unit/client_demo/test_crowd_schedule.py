@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from client_demo.crowd.schedule import Arrivals, Schedule, Span, Visit, made_up
+from fullhouse_demo.crowd.schedule import Arrivals, Schedule, Span, Visit, made_up
 
 
 def crowd(seed: int = 1, *, arrivals: Arrivals, leaving: float = 0.0) -> Schedule:

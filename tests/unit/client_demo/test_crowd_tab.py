@@ -17,14 +17,14 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from client_demo.crowd.mind import Mind
-from client_demo.crowd.network import Network
-from client_demo.crowd.persona import ONLOOKER, Gap, Persona
-from client_demo.crowd.tab import Tab, Visitor, now_s
-from client_demo.crowd.tally import Ending, Tally
-from client_demo.crowd.tokens import SignedTokens, TokenRefused, TokenSource
-from client_demo.crowd.venue import NoWayIn, Venue
-from client_demo.crowd.wire import SUBPROTOCOL
+from fullhouse_demo.crowd.mind import Mind
+from fullhouse_demo.crowd.network import Network
+from fullhouse_demo.crowd.persona import ONLOOKER, Gap, Persona
+from fullhouse_demo.crowd.tab import Tab, Visitor, now_s
+from fullhouse_demo.crowd.tally import Ending, Tally
+from fullhouse_demo.crowd.tokens import SignedTokens, TokenRefused, TokenSource
+from fullhouse_demo.crowd.venue import NoWayIn, Venue
+from fullhouse_demo.crowd.wire import SUBPROTOCOL
 
 if TYPE_CHECKING:
     from websockets.http11 import Request, Response

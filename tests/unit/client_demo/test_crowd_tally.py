@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from client_demo.crowd.order import OrderWitness
-from client_demo.crowd.place import NOWHERE, Place, next_place
-from client_demo.crowd.summary import percentile, rows, summarize, why_nobody_came
-from client_demo.crowd.tally import Ending, Tally
-from client_demo.crowd.wire import Heard
+from fullhouse_demo.crowd.order import OrderWitness
+from fullhouse_demo.crowd.place import NOWHERE, Place, next_place
+from fullhouse_demo.crowd.summary import percentile, rows, summarize, why_nobody_came
+from fullhouse_demo.crowd.tally import Ending, Tally
+from fullhouse_demo.crowd.wire import Heard
 
 
 class Ear:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from client_demo.crowd.tokens import PlatformTokens, TokenRefused, TokenUnavailable
+from fullhouse_demo.crowd.tokens import PlatformTokens, TokenRefused, TokenUnavailable
 
 PROBLEM = {"code": "unauthenticated", "detail": "No such key."}
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from client_demo.host_routes import host_routes
-from client_demo.nodes import NodeJob
-from client_demo.platform import Platform
-from server.domain.rooms import Role
-from server.edge.problems import EXCEPTION_HANDLERS
-from server.edge.tokens import TokenClaims, issue
-from server.settings import Settings
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.problems import EXCEPTION_HANDLERS
+from fullhouse.edge.tokens import TokenClaims, issue
+from fullhouse.settings import Settings
+from fullhouse_demo.host_routes import host_routes
+from fullhouse_demo.nodes import NodeJob
+from fullhouse_demo.platform import Platform
 from tests.fakes import FakeClock
 from tests.servers import free_port
 from tests.unit.client_demo.test_routes import DEMO, SECRET, ask

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from client_demo.client_files import client_routes
-from client_demo.routes import PAGES, DemoRoom, demo_routes
-from server.domain.rooms import Role
-from server.edge.invoice_page import STYLE_SOURCE
-from server.edge.problems import EXCEPTION_HANDLERS
-from server.edge.tokens import verify
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.invoice_page import STYLE_SOURCE
+from fullhouse.edge.problems import EXCEPTION_HANDLERS
+from fullhouse.edge.tokens import verify
+from fullhouse_demo.client_files import client_routes
+from fullhouse_demo.routes import PAGES, DemoRoom, demo_routes
 from tests.fakes import FakeClock
 
 SECRET = "s" * 32

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.domain.accounts import (
+from fullhouse.domain.accounts import (
     Account,
     AccountChanges,
     Due,
@@ -20,10 +20,10 @@ from server.domain.accounts import (
     local_date,
     opened,
 )
-from server.domain.errors import InvalidRequest
-from server.domain.money import Money
-from server.domain.plans import BillingPeriod, BoughtPlan
-from server.domain.proration import PromoCode
+from fullhouse.domain.errors import InvalidRequest
+from fullhouse.domain.money import Money
+from fullhouse.domain.plans import BillingPeriod, BoughtPlan
+from fullhouse.domain.proration import PromoCode
 from tests.accounts import REQUEST, SMALL, START, an_account, codes
 
 NOON = timedelta(hours=12)

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.accounts import Account
-from server.domain.bought import with_bought
-from server.domain.errors import PriceUnknown
-from server.domain.ledger import LedgerEntry
-from server.domain.money import Money
-from server.domain.offers import offers_for
-from server.domain.plans import BoughtPlan, Catalogue, Prices
-from server.domain.renewals import next_period, renewed
+from fullhouse.domain.accounts import Account
+from fullhouse.domain.bought import with_bought
+from fullhouse.domain.errors import PriceUnknown
+from fullhouse.domain.ledger import LedgerEntry
+from fullhouse.domain.money import Money
+from fullhouse.domain.offers import offers_for
+from fullhouse.domain.plans import BoughtPlan, Catalogue, Prices
+from fullhouse.domain.renewals import next_period, renewed
 from tests.accounts import (
     CATALOGUE,
     HUGE,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from server.domain.accounts import Account, Due
-from server.domain.carried import CarriedAmount, total_of
-from server.domain.charge_limits import ChargeLimits
-from server.domain.dues import attempted
-from server.domain.invoices import CollectedInvoice, invoices_of
-from server.domain.money import Money
-from server.domain.offers import offers_for
-from server.domain.payments import Paid, TooSmall
-from server.domain.plans import Prices
-from server.domain.purchases import Purchase, after_payment, application_of
-from server.domain.quotes import NextPeriod, Quote, quote_of, upgrade_terms
-from server.domain.renewals import next_period, renewed
+from fullhouse.domain.accounts import Account, Due
+from fullhouse.domain.carried import CarriedAmount, total_of
+from fullhouse.domain.charge_limits import ChargeLimits
+from fullhouse.domain.dues import attempted
+from fullhouse.domain.invoices import CollectedInvoice, invoices_of
+from fullhouse.domain.money import Money
+from fullhouse.domain.offers import offers_for
+from fullhouse.domain.payments import Paid, TooSmall
+from fullhouse.domain.plans import Prices
+from fullhouse.domain.purchases import Purchase, after_payment, application_of
+from fullhouse.domain.quotes import NextPeriod, Quote, quote_of, upgrade_terms
+from fullhouse.domain.renewals import next_period, renewed
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, TRIAL, a_downgrade, an_account, codes
 
 LIMITS = ChargeLimits(least=50)

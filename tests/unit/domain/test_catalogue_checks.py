@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from server.domain.catalogue_checks import check_chargeable
-from server.domain.charge_limits import NO_LIMITS, ChargeLimits
-from server.domain.plans import Catalogue, InvalidCatalogue, Plan, Prices
+from fullhouse.domain.catalogue_checks import check_chargeable
+from fullhouse.domain.charge_limits import NO_LIMITS, ChargeLimits
+from fullhouse.domain.plans import Catalogue, InvalidCatalogue, Plan, Prices
 from tests.accounts import CATALOGUE, SMALL, TRIAL
 
 LIMITS = ChargeLimits(step=10, least=50, largest=100_000, safe=50_000)

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.accounts import Account, DowngradeRequest, DowngradeStatus, ScheduledChange
-from server.domain.downgrades import (
+from fullhouse.domain.accounts import Account, DowngradeRequest, DowngradeStatus, ScheduledChange
+from fullhouse.domain.downgrades import (
     KEPT,
     Answer,
     answered,
@@ -18,14 +18,14 @@ from server.domain.downgrades import (
     requested,
     without_open,
 )
-from server.domain.errors import (
+from fullhouse.domain.errors import (
     CallerError,
     NoDowngradeToTrial,
     NotADowngrade,
     NotFound,
     PlanNotOnSale,
 )
-from server.domain.plans import Plan, Prices
+from fullhouse.domain.plans import Plan, Prices
 from tests.accounts import (
     HUGE,
     LARGE,

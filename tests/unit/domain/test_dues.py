@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from server.domain.accounts import Due, PaymentRef
-from server.domain.dues import PAUSES, attempted, charge_of, collectable
-from server.domain.money import Money
-from server.domain.payments import Charge, Failed, Paid, Pending, Unknown
+from fullhouse.domain.accounts import Due, PaymentRef
+from fullhouse.domain.dues import PAUSES, attempted, charge_of, collectable
+from fullhouse.domain.money import Money
+from fullhouse.domain.payments import Charge, Failed, Paid, Pending, Unknown
 from tests.accounts import an_account
 
 MIDNIGHT = datetime(2026, 3, 31, tzinfo=UTC)

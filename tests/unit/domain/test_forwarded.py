@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.forwarded import ClientInfo, TrustedProxies, client_info
+from fullhouse.domain.forwarded import ClientInfo, TrustedProxies, client_info
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,12 +14,12 @@ from typing import Literal
 
 import pytest
 
-from server.domain.accounts import Account, has_ended, local_date
-from server.domain.money import Money, in_major_units
-from server.domain.plans import BillingPeriod, BoughtPlan, Plan, Prices
-from server.domain.proration import DAYS
-from server.domain.quotes import upgrade_terms
-from server.domain.renewals import renewed
+from fullhouse.domain.accounts import Account, has_ended, local_date
+from fullhouse.domain.money import Money, in_major_units
+from fullhouse.domain.plans import BillingPeriod, BoughtPlan, Plan, Prices
+from fullhouse.domain.proration import DAYS
+from fullhouse.domain.quotes import upgrade_terms
+from fullhouse.domain.renewals import renewed
 from tests.accounts import HUGE, LARGE, SMALL, START, TRIAL, an_account, codes
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from server.domain.accounts import Account
-from server.domain.carried import CarriedAmount
-from server.domain.dues import attempted
-from server.domain.invoices import invoices_of, is_complete
-from server.domain.payments import Failed, Paid
-from server.domain.renewals import renewed
+from fullhouse.domain.accounts import Account
+from fullhouse.domain.carried import CarriedAmount
+from fullhouse.domain.dues import attempted
+from fullhouse.domain.invoices import invoices_of, is_complete
+from fullhouse.domain.payments import Failed, Paid
+from fullhouse.domain.renewals import renewed
 from tests.accounts import an_account
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from server.domain.money import Money, after_percent_off, divide_half_up, in_major_units
+from fullhouse.domain.money import Money, after_percent_off, divide_half_up, in_major_units
 
 
 @pytest.mark.parametrize(

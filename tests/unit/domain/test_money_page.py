@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from server.domain.downgrades import contact_by
-from server.domain.money import Money, in_major_units
-from server.domain.plans import BillingPeriod, Plan, Prices
-from server.domain.proration import PromoCode
-from server.domain.quotes import upgrade_terms
-from server.domain.renewals import renewed
-from server.payments.stripe_currencies import stripe_limits, stripe_units
-from server.service.catalogue import load_catalogue
+from fullhouse.domain.downgrades import contact_by
+from fullhouse.domain.money import Money, in_major_units
+from fullhouse.domain.plans import BillingPeriod, Plan, Prices
+from fullhouse.domain.proration import PromoCode
+from fullhouse.domain.quotes import upgrade_terms
+from fullhouse.domain.renewals import renewed
+from fullhouse.payments.stripe_currencies import stripe_limits, stripe_units
+from fullhouse.service.catalogue import load_catalogue
 from tests.accounts import START, a_downgrade, an_account, codes
 
 PAGE = (Path(__file__).parents[3] / "docs" / "money.md").read_text(encoding="utf-8")

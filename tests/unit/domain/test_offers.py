@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from server.domain.money import Money
-from server.domain.offers import Offer, offers_for
-from server.domain.plans import Catalogue, Plan, Prices
-from server.domain.quotes import NextPeriod
+from fullhouse.domain.money import Money
+from fullhouse.domain.offers import Offer, offers_for
+from fullhouse.domain.plans import Catalogue, Plan, Prices
+from fullhouse.domain.quotes import NextPeriod
 from tests.accounts import CATALOGUE, HUGE, LARGE, SMALL, an_account, codes
 
 TODAY = date(2026, 3, 21)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.origins import Origin
+from fullhouse.domain.origins import Origin
 
 
 @pytest.mark.parametrize(

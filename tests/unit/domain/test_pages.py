@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.errors import InvalidRequest
-from server.domain.pages import (
+from fullhouse.domain.errors import InvalidRequest
+from fullhouse.domain.pages import (
     Moment,
     PageRequest,
     cursor_of,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from server.domain.errors import InvalidRequest, NotFound
-from server.domain.plans import Catalogue, InvalidCatalogue, Prices, Rate
+from fullhouse.domain.errors import InvalidRequest, NotFound
+from fullhouse.domain.plans import Catalogue, InvalidCatalogue, Prices, Rate
 from tests.accounts import CATALOGUE, LARGE, OLD, SMALL
 
 

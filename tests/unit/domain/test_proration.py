@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.plans import BillingPeriod, Rate
-from server.domain.proration import DAYS, Basis, Line, Period, full_price, lines_of
+from fullhouse.domain.plans import BillingPeriod, Rate
+from fullhouse.domain.proration import DAYS, Basis, Line, Period, full_price, lines_of
 from tests.accounts import LARGE, SMALL, START, codes
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from server.domain.accounts import Account, PaymentRef
-from server.domain.money import Money
-from server.domain.payments import Failed, Paid, PaymentResult, Pending, Prepared, Unknown
-from server.domain.plans import Plan
-from server.domain.proration import lines_of
-from server.domain.purchases import (
+from fullhouse.domain.accounts import Account, PaymentRef
+from fullhouse.domain.money import Money
+from fullhouse.domain.payments import Failed, Paid, PaymentResult, Pending, Prepared, Unknown
+from fullhouse.domain.plans import Plan
+from fullhouse.domain.proration import lines_of
+from fullhouse.domain.purchases import (
     PATIENCE,
     Purchase,
     PurchaseState,
@@ -25,7 +25,7 @@ from server.domain.purchases import (
     refunding,
     watch_of,
 )
-from server.domain.quotes import quote_of, upgrade_terms
+from fullhouse.domain.quotes import quote_of, upgrade_terms
 from tests.accounts import HUGE, LARGE, SMALL, TRIAL, an_account, codes
 
 NOW = datetime(2026, 3, 21, 23, 55, tzinfo=UTC)

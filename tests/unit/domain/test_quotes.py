@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from server.domain.accounts import Account, DowngradeStatus
-from server.domain.errors import PastDue, QuoteExpired, QuoteStale
-from server.domain.money import Money
-from server.domain.plans import Plan
-from server.domain.proration import Line, Period
-from server.domain.quotes import (
+from fullhouse.domain.accounts import Account, DowngradeStatus
+from fullhouse.domain.errors import PastDue, QuoteExpired, QuoteStale
+from fullhouse.domain.money import Money
+from fullhouse.domain.plans import Plan
+from fullhouse.domain.proration import Line, Period
+from fullhouse.domain.quotes import (
     NextPeriod,
     Quote,
     check_holds,

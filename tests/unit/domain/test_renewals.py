@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from server.domain.accounts import Account, DowngradeStatus, Due
-from server.domain.money import Money
-from server.domain.plans import Prices
-from server.domain.proration import lines_of
-from server.domain.quotes import NextPeriod
-from server.domain.renewals import next_period, renewed
+from fullhouse.domain.accounts import Account, DowngradeStatus, Due
+from fullhouse.domain.money import Money
+from fullhouse.domain.plans import Prices
+from fullhouse.domain.proration import lines_of
+from fullhouse.domain.quotes import NextPeriod
+from fullhouse.domain.renewals import next_period, renewed
 from tests.accounts import (
     HUGE,
     LARGE,

@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from server.domain.money import Money
-from server.domain.reversals import (
+from fullhouse.domain.money import Money
+from fullhouse.domain.reversals import (
     NOTHING_REVERSED,
     Dispute,
     DisputeStatus,

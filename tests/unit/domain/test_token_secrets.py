@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.token_secrets import TokenSecret, token_secrets
+from fullhouse.domain.token_secrets import TokenSecret, token_secrets
 
 A, B = "a" * 32, "b" * 32
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.domain.accounts import Account, DowngradeStatus
-from server.domain.errors import NotAnUpgrade, PlanNotOnSale
-from server.domain.plans import BoughtPlan, Plan, Prices
-from server.domain.quotes import Quote, quote_of, upgrade_terms
-from server.domain.upgrades import check_upgrade, is_upgrade, upgraded
+from fullhouse.domain.accounts import Account, DowngradeStatus
+from fullhouse.domain.errors import NotAnUpgrade, PlanNotOnSale
+from fullhouse.domain.plans import BoughtPlan, Plan, Prices
+from fullhouse.domain.quotes import Quote, quote_of, upgrade_terms
+from fullhouse.domain.upgrades import check_upgrade, is_upgrade, upgraded
 from tests.accounts import HUGE, LARGE, OLD, SMALL, TRIAL, a_downgrade, an_account
 
 NOW = datetime(2026, 3, 21, 23, 55, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.waits import MIN_FREED, WINDOW_S, estimate_s
+from fullhouse.domain.waits import MIN_FREED, WINDOW_S, estimate_s
 
 
 @pytest.mark.parametrize("freed", [0, 1])

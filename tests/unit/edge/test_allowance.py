@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.edge.allowance import BURST, PER_S, QUIET_BURST, QUIET_PER_S, Allowances
+from fullhouse.edge.allowance import BURST, PER_S, QUIET_BURST, QUIET_PER_S, Allowances
 
 
 def test_a_burst_is_allowed_and_no_message_more() -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.errors import Forbidden, Unauthenticated
-from server.domain.rooms import Role
-from server.edge.http.authority import Authority, Keyring, Platform, Stranger, Who
-from server.edge.tokens import TokenClaims
+from fullhouse.domain.errors import Forbidden, Unauthenticated
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.http.authority import Authority, Keyring, Platform, Stranger, Who
+from fullhouse.edge.tokens import TokenClaims
 
 if TYPE_CHECKING:
     from tests.fakes import FakeClock

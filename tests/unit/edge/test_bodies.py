@@ -10,9 +10,9 @@ import pytest
 from msgspec import Meta, Struct
 from starlette.requests import Request
 
-from server.domain.errors import InvalidRequest
-from server.edge.http import bodies
-from server.edge.http.bodies import Nothing, body_of, query_of
+from fullhouse.domain.errors import InvalidRequest
+from fullhouse.edge.http import bodies
+from fullhouse.edge.http.bodies import Nothing, body_of, query_of
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.domain.rooms import Role
-from server.edge.broadcaster import Broadcaster
-from server.edge.connection import Connection
-from server.edge.house import House
-from server.edge.metrics import Metrics
-from server.edge.tokens import TokenClaims
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.broadcaster import Broadcaster
+from fullhouse.edge.connection import Connection
+from fullhouse.edge.house import House
+from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.tokens import TokenClaims
 from tests.unit.edge.wires import Hub, Wire
 
 if TYPE_CHECKING:

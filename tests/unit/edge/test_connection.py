@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from websockets.frames import Frame, Opcode
 
-from server.domain.rooms import Role
-from server.edge.connection import MOST_UNSENT, Connection
-from server.edge.house import House
-from server.edge.metrics import Metrics
-from server.edge.tokens import TokenClaims
-from server.realtime.member import Topic
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.connection import MOST_UNSENT, Connection
+from fullhouse.edge.house import House
+from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.tokens import TokenClaims
+from fullhouse.realtime.member import Topic
 from tests import raw
 from tests.unit.edge.wires import Hub, Wire
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from server.domain.errors import Forbidden, Unauthenticated
-from server.domain.rooms import Role, RoomRef, Visitor
-from server.edge import wire
-from server.edge.conversation import (
+from fullhouse.domain.errors import Forbidden, Unauthenticated
+from fullhouse.domain.rooms import Role, RoomRef, Visitor
+from fullhouse.edge import wire
+from fullhouse.edge.conversation import (
     Conversation,
     DismissNotice,
     Enter,
@@ -19,7 +19,7 @@ from server.edge.conversation import (
     Step,
     TellPosition,
 )
-from server.edge.tokens import TokenClaims
+from fullhouse.edge.tokens import TokenClaims
 
 REF = RoomRef("acme", "hall")
 

@@ -11,20 +11,20 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.server import ServerState
 
-from server.domain.rooms import Role
-from server.edge.doorman import Arrival, Door, Doorman
-from server.edge.doorstep import HEAD_S
-from server.edge.house import House
-from server.edge.metrics import Metrics
-from server.edge.origins import origins_rule
-from server.edge.tokens import TokenClaims
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.doorman import Arrival, Door, Doorman
+from fullhouse.edge.doorstep import HEAD_S
+from fullhouse.edge.house import House
+from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.origins import origins_rule
+from fullhouse.edge.tokens import TokenClaims
 from tests import raw
 from tests.unit.edge.test_metrics import figures
 from tests.unit.edge.wires import Hub, Wire
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from server.edge.connection import Connection
+    from fullhouse.edge.connection import Connection
 
 HEAD = raw.HANDSHAKE.format(host="events.example").encode()
 HELLO = raw.text('{"type":"hello","token":"ada"}')

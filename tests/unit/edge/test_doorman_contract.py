@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from uvicorn.server import ServerState
 
-CHANGED = f"uvicorn {uvicorn.__version__} {{}}: server/edge/doorman.py has to learn its new way."
+CHANGED = f"uvicorn {uvicorn.__version__} {{}}: fullhouse/edge/doorman.py must follow it."
 
 
 class Spy(asyncio.Protocol):

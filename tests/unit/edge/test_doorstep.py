@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.edge.doorstep import HEAD_S, Doorstep
+from fullhouse.edge.doorstep import HEAD_S, Doorstep
 
 
 @dataclass(eq=False)

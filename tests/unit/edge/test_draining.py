@@ -13,11 +13,11 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from server.edge.doorman import Door
-from server.edge.draining import DrainingServer
-from server.edge.house import House
-from server.edge.metrics import Metrics
-from server.edge.origins import origins_rule
+from fullhouse.edge.doorman import Door
+from fullhouse.edge.draining import DrainingServer
+from fullhouse.edge.house import House
+from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.origins import origins_rule
 from tests.raw import HANDSHAKE
 from tests.unit.edge.test_doorman import _claims
 from tests.unit.edge.wires import Hub

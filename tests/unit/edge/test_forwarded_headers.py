@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.requests import Request
 
-from server.domain.forwarded import TrustedProxies
-from server.edge.http.forwarded_headers import ForwardedHeaders
+from fullhouse.domain.forwarded import TrustedProxies
+from fullhouse.edge.http.forwarded_headers import ForwardedHeaders
 from tests.integration.http.face import scope_of
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.edge.http_protocol import MOST_HEAD_BYTES
+from fullhouse.edge.http_protocol import MOST_HEAD_BYTES
 from tests.unit.edge.test_doorman import Street
 from tests.unit.edge.test_metrics import figures
 

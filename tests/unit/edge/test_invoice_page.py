@@ -15,14 +15,14 @@ from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.domain.invoices import CollectedInvoice, Invoice
-from server.domain.ledger import ChargeKind, entry_of
-from server.domain.money import Money
-from server.domain.plans import Catalogue, Rate
-from server.domain.proration import Basis, Item, Period, PromoCode
-from server.domain.reversals import Dispute, DisputeStatus, Reversal
-from server.edge.invoice_page import POLICY, invoice_html, locale_of
-from server.edge.invoice_texts import TEXTS, Texts
+from fullhouse.domain.invoices import CollectedInvoice, Invoice
+from fullhouse.domain.ledger import ChargeKind, entry_of
+from fullhouse.domain.money import Money
+from fullhouse.domain.plans import Catalogue, Rate
+from fullhouse.domain.proration import Basis, Item, Period, PromoCode
+from fullhouse.domain.reversals import Dispute, DisputeStatus, Reversal
+from fullhouse.edge.invoice_page import POLICY, invoice_html, locale_of
+from fullhouse.edge.invoice_texts import TEXTS, Texts
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, codes
 
 DISPUTE_STATUSES: tuple[DisputeStatus, ...] = ("open", "won", "lost")

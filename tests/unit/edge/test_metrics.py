@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.edge.metrics import Metrics
+from fullhouse.edge.metrics import Metrics
 
 
 def figures(metrics: Metrics) -> dict[str, float]:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from server.edge.http.authority import Who
-from server.edge.http.routes import CALLS
-from server.edge.openapi import openapi_document
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.routes import CALLS
+from fullhouse.edge.openapi import openapi_document
 
 DOCUMENT = openapi_document(CALLS)
 OPERATIONS = [operation for path in DOCUMENT["paths"].values() for operation in path.values()]

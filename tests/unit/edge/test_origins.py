@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.edge.origins import origins_rule
+from fullhouse.edge.origins import origins_rule
 
 
 @pytest.mark.parametrize(

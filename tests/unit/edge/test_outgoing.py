@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import uvloop
 
-from server.edge.outgoing import Outgoing
+from fullhouse.edge.outgoing import Outgoing
 from tests.unit.edge.wires import Wire
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server.edge.http.paths import Paths
+from fullhouse.edge.http.paths import Paths
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -8,7 +8,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from server.domain.errors import (
+from fullhouse.domain.errors import (
     CallerError,
     Forbidden,
     InvalidRequest,
@@ -17,7 +17,7 @@ from server.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from server.edge.problems import (
+from fullhouse.edge.problems import (
     EXCEPTION_HANDLERS,
     PROBLEMS,
     caller_error,

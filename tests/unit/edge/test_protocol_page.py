@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from server.domain.offers import Offer
-from server.domain.proration import Line
-from server.edge import wire
-from server.edge.http.accounts import AccountObject
-from server.edge.http.catalogue import PlanObject
-from server.edge.http.downgrades import DowngradeObject
-from server.edge.http.invoices import InvoiceObject
-from server.edge.http.people import AuditObject
-from server.edge.http.routes import CALLS
-from server.edge.http.upgrades import QuoteObject, UpgradeObject
-from server.edge.objects import NoticeObject, RoomObject
-from server.edge.problems import PROBLEMS
+from fullhouse.domain.offers import Offer
+from fullhouse.domain.proration import Line
+from fullhouse.edge import wire
+from fullhouse.edge.http.accounts import AccountObject
+from fullhouse.edge.http.catalogue import PlanObject
+from fullhouse.edge.http.downgrades import DowngradeObject
+from fullhouse.edge.http.invoices import InvoiceObject
+from fullhouse.edge.http.people import AuditObject
+from fullhouse.edge.http.routes import CALLS
+from fullhouse.edge.http.upgrades import QuoteObject, UpgradeObject
+from fullhouse.edge.objects import NoticeObject, RoomObject
+from fullhouse.edge.problems import PROBLEMS
 
 if TYPE_CHECKING:
-    from server.domain.errors import CallerError
-    from server.edge.http.calls import Call
+    from fullhouse.domain.errors import CallerError
+    from fullhouse.edge.http.calls import Call
 
 PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ")]

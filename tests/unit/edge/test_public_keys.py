@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
-from server.domain.errors import Unauthenticated
-from server.edge.public_keys import InvalidJwks, read_jwks
-from server.edge.tokens import verify
+from fullhouse.domain.errors import Unauthenticated
+from fullhouse.edge.public_keys import InvalidJwks, read_jwks
+from fullhouse.edge.tokens import verify
 from tests.signing_keys import KEYS, public
 from tests.unit.edge.test_tokens import NOW, PAYLOAD, SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from server.edge.public_keys import PublicKeys
+    from fullhouse.edge.public_keys import PublicKeys
 
 
 def written(tmp_path: Path, *rows: dict[str, Any]) -> Path:

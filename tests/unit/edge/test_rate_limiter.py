@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from server.domain.errors import StoreUnavailable
-from server.domain.rooms import RoomRef
-from server.edge.allowance import BURST, QUIET_BURST
-from server.edge.rate_limiter import RateLimiter
-from server.supervise import Chores
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.edge.allowance import BURST, QUIET_BURST
+from fullhouse.edge.rate_limiter import RateLimiter
+from fullhouse.supervise import Chores
 
 REF = RoomRef("acme", "hall")
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from server.domain.close_codes import ENDS_OF_VISITS
-from server.domain.errors import Forbidden, Unauthenticated
-from server.domain.rooms import Role
-from server.edge.connection import MOST_UNSENT, Connection
-from server.edge.house import REFUSING_CODES, House
-from server.edge.metrics import Metrics
-from server.edge.tokens import TokenClaims
+from fullhouse.domain.close_codes import ENDS_OF_VISITS
+from fullhouse.domain.errors import Forbidden, Unauthenticated
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.connection import MOST_UNSENT, Connection
+from fullhouse.edge.house import REFUSING_CODES, House
+from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.tokens import TokenClaims
 from tests import raw
 from tests.compose import ROOT
 from tests.unit.edge.test_metrics import figures

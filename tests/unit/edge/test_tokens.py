@@ -13,9 +13,9 @@ import jwt
 import msgspec
 import pytest
 
-from server.domain.errors import Forbidden, Unauthenticated
-from server.domain.rooms import Role, RoomRef
-from server.edge.tokens import (
+from fullhouse.domain.errors import Forbidden, Unauthenticated
+from fullhouse.domain.rooms import Role, RoomRef
+from fullhouse.edge.tokens import (
     TokenClaims,
     _Payload,
     _payload,

@@ -8,19 +8,19 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from server.domain.errors import InvalidRequest
-from server.domain.room_events import (
+from fullhouse.domain.errors import InvalidRequest
+from fullhouse.domain.room_events import (
     Call,
     CapacityChange,
     NoticeCleared,
 )
-from server.domain.rooms import (
+from fullhouse.domain.rooms import (
     Place,
     Revision,
     RoomRef,
 )
-from server.edge import wire
-from server.edge.wording import Wording, framed
+from fullhouse.edge import wire
+from fullhouse.edge.wording import Wording, framed
 from tests.unit.realtime.events import an_event, snapshot
 
 REF = RoomRef("acme", "hall")

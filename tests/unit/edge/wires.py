@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from websockets.frames import Close, Opcode
 
 if TYPE_CHECKING:
-    from server.domain.rooms import Visitor
-    from server.realtime.member import Client
+    from fullhouse.domain.rooms import Visitor
+    from fullhouse.realtime.member import Client
 
 
 class Wire(asyncio.Transport):

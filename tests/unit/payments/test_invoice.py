@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.domain.charge_limits import ChargeLimits
-from server.domain.money import Money
-from server.domain.payments import Charge, Paid
-from server.payments.invoice import InvoiceGateway, invoice_limits
+from fullhouse.domain.charge_limits import ChargeLimits
+from fullhouse.domain.money import Money
+from fullhouse.domain.payments import Charge, Paid
+from fullhouse.payments.invoice import InvoiceGateway, invoice_limits
 
 CHARGE = Charge("u1", "acme", Money(1800, "EUR"), datetime(2026, 3, 21, tzinfo=UTC), None)
 

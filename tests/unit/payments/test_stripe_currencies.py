@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.charge_limits import ChargeLimits
-from server.domain.money import Money
-from server.payments.stripe_currencies import (
+from fullhouse.domain.charge_limits import ChargeLimits
+from fullhouse.domain.money import Money
+from fullhouse.payments.stripe_currencies import (
     UnknownCurrency,
     from_stripe_units,
     stripe_limits,

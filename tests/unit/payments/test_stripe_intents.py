@@ -9,10 +9,18 @@ from typing import Any
 import pytest
 import stripe
 
-from server.domain.accounts import PaymentRef
-from server.domain.money import Money
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, TooSmall, Unknown
-from server.payments.stripe_intents import intent_params, is_hopeless, refused, told_by
+from fullhouse.domain.accounts import PaymentRef
+from fullhouse.domain.money import Money
+from fullhouse.domain.payments import (
+    Charge,
+    Failed,
+    Paid,
+    PaymentResult,
+    Pending,
+    TooSmall,
+    Unknown,
+)
+from fullhouse.payments.stripe_intents import intent_params, is_hopeless, refused, told_by
 
 CHARGE = Charge("u1", "acme", Money(1800, "EUR"), datetime(2026, 3, 21, tzinfo=UTC), None)
 ON_FILE = replace(CHARGE, payer=PaymentRef("cus_1", "pm_1"))

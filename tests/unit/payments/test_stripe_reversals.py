@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import stripe
 
-from server.domain.money import Money
-from server.domain.reversals import Dispute, DisputeStatus
-from server.payments.stripe_reversals import dispute_of, dispute_status
+from fullhouse.domain.money import Money
+from fullhouse.domain.reversals import Dispute, DisputeStatus
+from fullhouse.payments.stripe_reversals import dispute_of, dispute_status
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from server.domain.room_events import RoomEvent
-from server.domain.rooms import (
+from fullhouse.domain.room_events import RoomEvent
+from fullhouse.domain.rooms import (
     Revision,
     RoomState,
     Snapshot,

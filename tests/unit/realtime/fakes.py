@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from server.domain.errors import StoreUnavailable
-from server.domain.rooms import (
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.rooms import (
     Admissions,
     Place,
     Revision,
@@ -16,14 +16,14 @@ from server.domain.rooms import (
     RoomState,
     Snapshot,
 )
-from server.realtime.lines import Lines
-from server.realtime.member import Member, Topic
-from server.realtime.people import RoomHere
-from server.realtime.places import Places
+from fullhouse.realtime.lines import Lines
+from fullhouse.realtime.member import Member, Topic
+from fullhouse.realtime.people import RoomHere
+from fullhouse.realtime.places import Places
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
-    from server.realtime.ports import Rooms, Wording
+    from fullhouse.realtime.ports import Rooms, Wording
 
 REF = RoomRef("acme", "hall")
 

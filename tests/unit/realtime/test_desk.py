@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import pytest
 
-from server.domain.errors import NotFound, StoreUnavailable
-from server.domain.rooms import (
+from fullhouse.domain.errors import NotFound, StoreUnavailable
+from fullhouse.domain.rooms import (
     SEATED,
     Admissions,
     Answer,
@@ -24,15 +24,15 @@ from server.domain.rooms import (
     Session,
     Snapshot,
 )
-from server.realtime import desk
-from server.realtime.answers import Answers
-from server.realtime.desk import Desk
-from server.realtime.hosts import HostNews
-from server.realtime.people import RoomHere
-from server.realtime.places import BATCH, Places
-from server.realtime.ports import RoomIndex, Rooms, Wording
-from server.realtime.requests import Departure, Entrance, Parting
-from server.supervise import Chores
+from fullhouse.realtime import desk
+from fullhouse.realtime.answers import Answers
+from fullhouse.realtime.desk import Desk
+from fullhouse.realtime.hosts import HostNews
+from fullhouse.realtime.people import RoomHere
+from fullhouse.realtime.places import BATCH, Places
+from fullhouse.realtime.ports import RoomIndex, Rooms, Wording
+from fullhouse.realtime.requests import Departure, Entrance, Parting
+from fullhouse.supervise import Chores
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import REF, Store, Tab, Tally, Words, a_room, comes, lines_of
 from tests.waiting import wait_until

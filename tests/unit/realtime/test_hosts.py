@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from server.domain.errors import StoreUnavailable
-from server.domain.rooms import SEATED, NoticeState, Revision, Role
-from server.realtime.hosts import HostNews
-from server.supervise import Chores
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.rooms import SEATED, NoticeState, Revision, Role
+from fullhouse.realtime.hosts import HostNews
+from fullhouse.supervise import Chores
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import Tab, Tally, Words, a_room, comes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from server.realtime.ports import Wording
+    from fullhouse.realtime.ports import Wording
 
 NOTICE = NoticeState("7-1", "full", 0)
 

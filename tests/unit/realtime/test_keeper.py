@@ -6,19 +6,19 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from server.domain.rooms import Place, Renewals, Revision, RoomRef, Session
-from server.realtime.keeper import Keeper
-from server.realtime.places import Places
-from server.realtime.ports import Rooms, Wording
-from server.realtime.relay import Relay
-from server.supervise import Chores
+from fullhouse.domain.rooms import Place, Renewals, Revision, RoomRef, Session
+from fullhouse.realtime.keeper import Keeper
+from fullhouse.realtime.places import Places
+from fullhouse.realtime.ports import Rooms, Wording
+from fullhouse.realtime.relay import Relay
+from fullhouse.supervise import Chores
 from tests.unit.realtime.events import snapshot, state
 from tests.unit.realtime.fakes import Store, Tally, Words, a_room, comes, lines_of
 
 if TYPE_CHECKING:
     import pytest
 
-    from server.realtime.people import RoomHere
+    from fullhouse.realtime.people import RoomHere
 
 
 class Renewing(Store):

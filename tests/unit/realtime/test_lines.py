@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.rooms import SEATED, Place, Revision
-from server.realtime.lines import PEOPLE_PER_STEP
+from fullhouse.domain.rooms import SEATED, Place, Revision
+from fullhouse.realtime.lines import PEOPLE_PER_STEP
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import Store, a_room, comes, lines_of
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.rooms import SEATED
-from server.realtime.order import TicketOrder
+from fullhouse.domain.rooms import SEATED
+from fullhouse.realtime.order import TicketOrder
 from tests.unit.realtime.fakes import a_room, comes
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from server.domain.rooms import (
+from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
     SEATED,

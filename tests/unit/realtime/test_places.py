@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from server.domain.rooms import SEATED, Place, Revision, Role
-from server.realtime.places import BATCH, Places, batches
-from server.realtime.ports import Rooms, Wording
+from fullhouse.domain.rooms import SEATED, Place, Revision, Role
+from fullhouse.realtime.places import BATCH, Places, batches
+from fullhouse.realtime.ports import Rooms, Wording
 from tests.unit.realtime.events import snapshot, state
 from tests.unit.realtime.fakes import REF, Store, Tab, Words, a_room, comes
 

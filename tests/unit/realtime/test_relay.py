@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from server.domain.room_events import (
+from fullhouse.domain.room_events import (
     Call,
     CapacityChange,
     Departed,
@@ -18,26 +18,26 @@ from server.domain.room_events import (
     Queued,
     Requeued,
 )
-from server.domain.rooms import (
+from fullhouse.domain.rooms import (
     SEATED,
     Place,
     Revision,
     Role,
 )
-from server.realtime.hosts import HostNews
-from server.realtime.member import Member
-from server.realtime.people import RoomHere
-from server.realtime.places import Places
-from server.realtime.relay import AT_ONCE, Relay
-from server.supervise import Chores
+from fullhouse.realtime.hosts import HostNews
+from fullhouse.realtime.member import Member
+from fullhouse.realtime.people import RoomHere
+from fullhouse.realtime.places import Places
+from fullhouse.realtime.relay import AT_ONCE, Relay
+from fullhouse.supervise import Chores
 from tests.unit.realtime.events import an_event, snapshot, state
 from tests.unit.realtime.fakes import Store, Tab, Tally, Words, a_room, comes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from server.realtime.member import Client, Topic
-    from server.realtime.ports import Rooms, Wording
+    from fullhouse.realtime.member import Client, Topic
+    from fullhouse.realtime.ports import Rooms, Wording
 
 ATTENDEE, HOST = Role.ATTENDEE, Role.HOST
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from server.domain.rooms import Role
-from server.realtime.places import BATCH
-from server.realtime.requests import Departure, Entrance, Parting, Request, Requests
+from fullhouse.domain.rooms import Role
+from fullhouse.realtime.places import BATCH
+from fullhouse.realtime.requests import Departure, Entrance, Parting, Request, Requests
 from tests.unit.realtime.fakes import Tab
 
 

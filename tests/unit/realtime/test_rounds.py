@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from server.domain.rooms import RoomRef
-from server.realtime.local_rooms import SLOTS, LocalRooms, slot_of
-from server.realtime.people import RoomHere
-from server.realtime.rounds import BATCH, IN_FLIGHT, MOST_BEHIND_S, Rounds
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.realtime.local_rooms import SLOTS, LocalRooms, slot_of
+from fullhouse.realtime.people import RoomHere
+from fullhouse.realtime.rounds import BATCH, IN_FLIGHT, MOST_BEHIND_S, Rounds
 
 AT_ONCE_S = 0.0
 

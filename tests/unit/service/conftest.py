@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server.service.accounts import AccountService
-from server.service.purchases import PurchaseService
-from server.service.quotes import QuoteService
-from server.service.upgrades import UpgradeService
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.purchases import PurchaseService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.upgrades import UpgradeService
 from tests.accounts import CATALOGUE
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore, FakePurchaseStore, id_source

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
-from server.domain.accounts import Account, Claim
-from server.domain.dues import due_at
-from server.domain.errors import ChangeInProgress, QuoteStale
-from server.domain.ledger import LedgerEntry
-from server.domain.purchases import Application, Order, Purchase, Watch, watch_of
-from server.domain.quotes import Quote
+from fullhouse.domain.accounts import Account, Claim
+from fullhouse.domain.dues import due_at
+from fullhouse.domain.errors import ChangeInProgress, QuoteStale
+from fullhouse.domain.ledger import LedgerEntry
+from fullhouse.domain.purchases import Application, Order, Purchase, Watch, watch_of
+from fullhouse.domain.quotes import Quote
 from tests.fakes import FakeClock
 
 

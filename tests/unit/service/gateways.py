@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Prepared, Unknown
+from fullhouse.domain.payments import Charge, Failed, Paid, PaymentResult, Prepared, Unknown
 
 
 @dataclass

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.accounts import AccountChanges
-from server.domain.errors import AlreadyExists, InvalidRequest, NotFound
-from server.service.accounts import AccountService
+from fullhouse.domain.accounts import AccountChanges
+from fullhouse.domain.errors import AlreadyExists, InvalidRequest, NotFound
+from fullhouse.service.accounts import AccountService
 from tests.accounts import REQUEST, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore

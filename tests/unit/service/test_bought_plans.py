@@ -8,14 +8,14 @@ from datetime import date
 
 import pytest
 
-from server.domain.accounts import Account
-from server.domain.errors import NotADowngrade, NotAnUpgrade, NotFound, PriceUnknown
-from server.domain.plans import Catalogue, InvalidCatalogue, Plan
-from server.domain.renewals import renewed
-from server.service.accounts import AccountService
-from server.service.bought_plans import BoughtPlanCheck
-from server.service.downgrades import DowngradeService
-from server.service.quotes import QuoteService
+from fullhouse.domain.accounts import Account
+from fullhouse.domain.errors import NotADowngrade, NotAnUpgrade, NotFound, PriceUnknown
+from fullhouse.domain.plans import Catalogue, InvalidCatalogue, Plan
+from fullhouse.domain.renewals import renewed
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.bought_plans import BoughtPlanCheck
+from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.quotes import QuoteService
 from tests.accounts import CATALOGUE, LARGE, SMALL, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore, id_source

@@ -8,18 +8,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.accounts import AccountChanges
-from server.domain.errors import ClocksDisagree
-from server.domain.payments import Pending
-from server.domain.purchases import PATIENCE
-from server.service.accounts import AccountService
-from server.service.business_clock import TOLERANCE, BusinessClock
-from server.service.downgrades import DowngradeService
-from server.service.due_accounts import DueAccountService
-from server.service.dues import DueService
-from server.service.purchases import PurchaseService
-from server.service.quotes import QuoteService
-from server.service.upgrades import UpgradeService
+from fullhouse.domain.accounts import AccountChanges
+from fullhouse.domain.errors import ClocksDisagree
+from fullhouse.domain.payments import Pending
+from fullhouse.domain.purchases import PATIENCE
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.business_clock import TOLERANCE, BusinessClock
+from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.due_accounts import DueAccountService
+from fullhouse.service.dues import DueService
+from fullhouse.service.purchases import PurchaseService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.upgrades import UpgradeService
 from tests.accounts import CATALOGUE, LARGE, REQUEST, START, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore, FakeDueIndex, FakePurchaseStore, id_source

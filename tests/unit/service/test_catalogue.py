@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server.domain.plans import Catalogue, InvalidCatalogue, Plan, Prices
-from server.service.catalogue import load_catalogue
+from fullhouse.domain.plans import Catalogue, InvalidCatalogue, Plan, Prices
+from fullhouse.service.catalogue import load_catalogue
 
 LIVE_100 = """
 currency = "EUR"

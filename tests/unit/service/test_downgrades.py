@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.accounts import ScheduledChange
-from server.domain.downgrades import Answer
-from server.domain.errors import (
+from fullhouse.domain.accounts import ScheduledChange
+from fullhouse.domain.downgrades import Answer
+from fullhouse.domain.errors import (
     CallerError,
     InvalidRequest,
     NoDowngradeToTrial,
@@ -17,11 +17,11 @@ from server.domain.errors import (
     NotFound,
     PlanNotOnSale,
 )
-from server.domain.pages import PageRequest
-from server.service.accounts import AccountService
-from server.service.downgrades import DowngradeService
-from server.service.quotes import QuoteService
-from server.service.upgrades import UpgradeService
+from fullhouse.domain.pages import PageRequest
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.upgrades import UpgradeService
 from tests.accounts import CATALOGUE, LARGE, a_downgrade, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore, id_source

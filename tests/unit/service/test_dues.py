@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from server.domain.accounts import AccountChanges, PaymentRef
-from server.domain.errors import PastDue
-from server.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
-from server.service.accounts import AccountService
-from server.service.due_accounts import DueAccountService
-from server.service.dues import AT_ONCE, DueService
-from server.service.quotes import QuoteService
+from fullhouse.domain.accounts import AccountChanges, PaymentRef
+from fullhouse.domain.errors import PastDue
+from fullhouse.domain.payments import Charge, Failed, Paid, PaymentResult, Pending, Unknown
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.due_accounts import DueAccountService
+from fullhouse.service.dues import AT_ONCE, DueService
+from fullhouse.service.quotes import QuoteService
 from tests.accounts import LARGE, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore, FakeDueIndex

@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from server.domain.errors import StoreUnavailable
-from server.domain.polls import Poll, Polled
-from server.domain.rooms import Answer, Place, Role, RoomRef
-from server.service.poll_requests import BATCH
-from server.service.polls import PollService
-from server.supervise import Chores
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.polls import Poll, Polled
+from fullhouse.domain.rooms import Answer, Place, Role, RoomRef
+from fullhouse.service.poll_requests import BATCH
+from fullhouse.service.polls import PollService
+from fullhouse.supervise import Chores
 from tests.unit.realtime.events import state
 from tests.waiting import wait_until
 

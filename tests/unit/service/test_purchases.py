@@ -8,14 +8,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.accounts import AccountChanges
-from server.domain.errors import ChangeInProgress, PaymentFailed
-from server.domain.payments import Failed, Paid, Pending, Prepared, Unknown
-from server.domain.purchases import PATIENCE, Purchase, Watch
-from server.service.accounts import AccountService
-from server.service.purchases import BEGUN_WITHIN_MS, PurchaseService
-from server.service.quotes import QuoteService
-from server.service.upgrades import UpgradeService
+from fullhouse.domain.accounts import AccountChanges
+from fullhouse.domain.errors import ChangeInProgress, PaymentFailed
+from fullhouse.domain.payments import Failed, Paid, Pending, Prepared, Unknown
+from fullhouse.domain.purchases import PATIENCE, Purchase, Watch
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.purchases import BEGUN_WITHIN_MS, PurchaseService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.upgrades import UpgradeService
 from tests.accounts import HUGE, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore, FakePurchaseStore

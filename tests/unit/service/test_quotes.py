@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.domain.errors import InvalidRequest, NotAnUpgrade, NotFound, PastDue, PlanNotOnSale
-from server.service.quotes import REMEMBERED_S, QuoteService
+from fullhouse.domain.errors import InvalidRequest, NotAnUpgrade, NotFound, PastDue, PlanNotOnSale
+from fullhouse.service.quotes import REMEMBERED_S, QuoteService
 from tests.accounts import an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore

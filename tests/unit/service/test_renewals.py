@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.domain.payments import Charge, PaymentResult
-from server.domain.plans import Catalogue, Plan
-from server.service.accounts import AccountService
-from server.service.due_accounts import AT_ONCE, DueAccountService
-from server.service.dues import DueService
+from fullhouse.domain.payments import Charge, PaymentResult
+from fullhouse.domain.plans import Catalogue, Plan
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.due_accounts import AT_ONCE, DueAccountService
+from fullhouse.service.dues import DueService
 from tests.accounts import LARGE, SMALL, START, a_downgrade, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore, FakeDueIndex

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from server.domain.errors import Unavailable
-from server.domain.money import Money
-from server.domain.payments import ChargeRef, PaymentNews, Unknown
-from server.domain.reversals import NOTHING_REVERSED, Reversal
-from server.service.reversals import ReversalService
+from fullhouse.domain.errors import Unavailable
+from fullhouse.domain.money import Money
+from fullhouse.domain.payments import ChargeRef, PaymentNews, Unknown
+from fullhouse.domain.reversals import NOTHING_REVERSED, Reversal
+from fullhouse.service.reversals import ReversalService
 
 ACME = ChargeRef("acme", "u1")
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from server.domain.errors import NotFound
-from server.domain.pages import PageRequest
-from server.domain.rooms import Audit, Deletion, Revision, RoomRef, RoomRules, Snapshot
-from server.service.rooms import RoomService
+from fullhouse.domain.errors import NotFound
+from fullhouse.domain.pages import PageRequest
+from fullhouse.domain.rooms import Audit, Deletion, Revision, RoomRef, RoomRules, Snapshot
+from fullhouse.service.rooms import RoomService
 from tests.accounts import an_account
 from tests.hall import RULES
 from tests.unit.service.test_polls import STATE
 
 if TYPE_CHECKING:
-    from server.domain.accounts import Account
+    from fullhouse.domain.accounts import Account
 
 HALL, ANNEX = RoomRef("acme", "hall"), RoomRef("acme", "annex")
 

@@ -7,17 +7,17 @@ from datetime import date
 
 import pytest
 
-from server.domain.accounts import AccountChanges
-from server.domain.errors import (
+from fullhouse.domain.accounts import AccountChanges
+from fullhouse.domain.errors import (
     IdempotencyMismatch,
     NotFound,
     PastDue,
     QuoteExpired,
     QuoteStale,
 )
-from server.service.accounts import AccountService
-from server.service.quotes import QuoteService
-from server.service.upgrades import UpgradeService
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.upgrades import UpgradeService
 from tests.accounts import TRIAL, an_account
 from tests.fakes import FakeClock
 from tests.unit.service.fakes import FakeAccountStore

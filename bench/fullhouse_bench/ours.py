@@ -1,0 +1,206 @@
+"""Our own server as operators run it, and the platform that opens rooms on it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from fullhouse.clock import SystemClock
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.tokens import TokenClaims, issue
+from fullhouse_bench.clients import Door
+from fullhouse_bench.programs import Program, free_port, started
+from fullhouse_bench.results import OURS
+
+if TYPE_CHECKING:
+    from fullhouse_bench.lab import Lab, Store
+
+KEY = "platform-key-of-the-benchmark"
+SECRET = "token-secret-of-the-benchmark-" + "s" * 40  # opens nothing but the node started here
+MOST_SEATS = 1_000_000
+READY_S = 20.0
+TOKEN_S = 7200
+DAYS_SO_FAR = 3
+
+PATIENT = {
+    "claim_s": 3600,  # nobody called here comes: nobody shall miss a call while measured
+    "drain_s": 0,
+    "forecast_s": 0,
+}
+"""All other settings are the defaults."""
+
+LASTING_S = 600
+"""A lease longer than everything measured here takes."""
+
+PLANS = tuple(range(1, 41))
+"""Seats of the plans on sale; above them one as large as a room ever gets here."""
+
+_PLAN = """
+[[plan]]
+id = "seats-{seats}"
+name = "{seats} seats"
+seats = {seats}
+presenters = 2
+price = {{ month = {seats}, year = {seats} }}
+parallel_event = {{ month = 1, year = 1 }}
+trial = false
+on_sale = true
+"""
+
+CATALOGUE = 'currency = "EUR"\n' + "".join(
+    _PLAN.format(seats=seats) for seats in (*PLANS, MOST_SEATS)
+)
+
+
+@dataclass(slots=True)
+class Node:
+    """One `fullhouse serve`."""
+
+    program: Program
+    port: int
+
+    def must(self, method: str, path: str, body: object = None, **headers: str) -> Any:  # noqa: ANN401  # what a call answers is between it and its caller
+        """A call of the platform that has to succeed. Returns what was answered.
+
+        On a connection of its own: servers close those that rest for some seconds.
+        """
+        sent = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json", **headers}
+        text = None if body is None else json.dumps(body)
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=READY_S)) as wire:
+            wire.request(method, path, text, sent)
+            response = wire.getresponse()
+            answer = response.read()
+        if response.status >= 300:
+            raise RuntimeError(f"{method} {path}: {response.status} {answer!r}")
+        return json.loads(answer) if answer else None
+
+
+@dataclass(slots=True)
+class Room:
+    """An open room on a node, with nobody in it and no seat free."""
+
+    node: Node
+    account: str
+    seats: int = 0
+    names: str = "p"
+
+    @property
+    def path(self) -> str:
+        return f"/v1/accounts/{self.account}/rooms/hall"
+
+    def hellos(self, count: int) -> list[str]:
+        """What so many different people say first."""
+        return [f'{{"type":"hello","token":"{token}"}}' for token in self.tokens(count)]
+
+    def tokens(self, count: int) -> list[str]:
+        now_s = SystemClock().now_ms() // 1000
+        return [
+            issue(
+                SECRET,
+                TokenClaims(
+                    account=self.account,
+                    room="hall",
+                    participant=f"{self.names}{number}",
+                    role=Role.ATTENDEE,
+                    expires_at_s=now_s + TOKEN_S,
+                ),
+                now_s,
+            )
+            for number in range(count)
+        ]
+
+    def door(self, people: int) -> Door:
+        return Door(
+            port=self.node.port,
+            path="/v1/connect",
+            subprotocol="fullhouse.v1",
+            hellos=self.hellos(people),
+            placed='"waiting"',
+        )
+
+    def raise_seats(self) -> None:
+        """One seat more, and everybody in line hears of it."""
+        self.seats += 1
+        self.node.must("PATCH", self.path, {"seats": self.seats})
+
+    def close(self) -> None:
+        self.node.must("POST", f"{self.path}/close")
+
+
+@dataclass(slots=True)
+class Fullhouse:
+    """Our side of a comparison: people in line, and a seat more for them all to hear of."""
+
+    room: Room
+    door: Door
+    name: str = OURS
+
+    @property
+    def program(self) -> Program:
+        return self.room.node.program
+
+    def broadcast(self) -> None:
+        self.room.raise_seats()
+
+
+@contextmanager
+def fullhouse(lab: Lab, store: Store) -> Iterator[Fullhouse]:
+    """A node with a room in which everybody has to wait.
+
+    Leases outlast the turns of the other sides: while it stands still it cannot renew them.
+    """
+    with nodes(lab, store, lease_s=LASTING_S) as (node,):
+        room = opened(node, "acme")
+        yield Fullhouse(room, room.door(lab.size.people))
+
+
+@contextmanager
+def nodes(lab: Lab, store: Store, count: int = 1, **settings: object) -> Iterator[Sequence[Node]]:
+    """Nodes on one store, all on the core of servers, ready."""
+    plans = lab.folder / "plans.toml"
+    plans.write_text(CATALOGUE)
+    shared = {**PATIENT, **settings, "redis_url": store.url, "plans": plans}
+    with ExitStack() as running:
+        yield [running.enter_context(_node(lab, shared)) for _ in range(count)]
+
+
+@contextmanager
+def _node(lab: Lab, settings: dict[str, object]) -> Iterator[Node]:
+    port = free_port()
+    named = {**settings, "port": port, "api_keys": KEY, "token_secret": SECRET}
+    environment = {f"FULLHOUSE_{name.upper()}": str(value) for name, value in named.items()}
+    command = [sys.executable, "-m", "fullhouse", "serve"]
+    with started(
+        command,
+        core=lab.cores.server,
+        log=lab.log("node"),
+        env={"PATH": os.defpath, **environment},
+    ) as program:
+        program.until_it_listens(port, READY_S)
+        node = Node(program, port)
+        node.must("GET", "/v1/plans")
+        yield node
+
+
+def opened(node: Node, account: str, *, plan_seats: int = MOST_SEATS, seats: int = 0) -> Room:
+    """The room of a new account, held to `seats` seats where its plan has more."""
+    start = SystemClock().now().date() - timedelta(days=DAYS_SO_FAR)
+    terms = {
+        "plan": f"seats-{plan_seats}",
+        "billing_period": "month",
+        "period_start": start.isoformat(),
+        "time_zone": "UTC",
+    }
+    room = Room(node, account, seats)
+    node.must("PUT", f"/v1/accounts/{account}", terms)
+    node.must("PUT", room.path, {"title": "Hall"})
+    if seats < plan_seats:
+        node.must("PATCH", room.path, {"seats": seats})
+    return room

@@ -1,0 +1,194 @@
+"""Programs that the benchmark starts: each pinned to a core, none outlives it."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, cast
+
+from fullhouse_bench.machine import cpu_ns, pinned_to, rss_bytes
+
+Line = dict[str, Any]
+
+PATIENCE_S = 120.0
+STOP_S = 15.0
+_POLL_S = 0.01
+_ENDING_S = 1.0
+_PR_SET_PDEATHSIG = 1  # Source: prctl(2)
+_libc = ctypes.CDLL(None)
+
+
+class ProgramFailed(Exception):
+    """A program that was to be measured did not do its part."""
+
+
+class Program:
+    """One process: words in on its stdin, lines of JSON out of its stdout, the rest to a log."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self._process = process
+        self._log = log
+        self._unread = b""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def say(self, line: str) -> None:
+        """One line to its stdin.
+
+        Raises:
+            ProgramFailed: it has ended.
+        """
+        stdin = cast("IO[bytes]", self._process.stdin)
+        try:
+            stdin.write(line.encode() + b"\n")
+            stdin.flush()
+        except BrokenPipeError as error:
+            raise ProgramFailed(f"it ended: {self._ending()}") from error
+
+    def answer(self, event: str, within_s: float = PATIENCE_S) -> Line:
+        """The next line, which must tell of `event`.
+
+        Raises:
+            ProgramFailed: it does not, or does not come in time.
+        """
+        line: Line = json.loads(self._line(time.monotonic() + within_s))
+        if line["event"] != event:
+            raise ProgramFailed(f"expected {event}, got {line}")
+        return line
+
+    def ask(self, command: str, event: str, within_s: float = PATIENCE_S) -> Line:
+        self.say(command)
+        return self.answer(event, within_s)
+
+    def rss_bytes(self) -> int:
+        """With its children."""
+        return sum(map(rss_bytes, self.family()))
+
+    def cpu_ns(self) -> int:
+        """With its children."""
+        return sum(map(cpu_ns, self.family()))
+
+    def family(self) -> list[int]:
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [self.pid, *map(int, children)]
+
+    def freeze(self) -> None:
+        """Costs nothing from now on, until it is thawed."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def until_it_listens(self, port: int, within_s: float = PATIENCE_S) -> None:
+        """Wait for the program to accept connections on `port`.
+
+        Raises:
+            ProgramFailed: it ended, or takes too long.
+        """
+        deadline = time.monotonic() + within_s
+        while not _listens(port):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise ProgramFailed(f"it does not listen: {self.last_words()}")
+            time.sleep(_POLL_S)
+
+    def last_words(self) -> str:
+        return self._log.read_text(errors="replace")[-1000:].strip()
+
+    def _ending(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ENDING_S)
+        return f"exit code {self._process.returncode}: {self.last_words()}"
+
+    def stop(self) -> None:
+        """End it; what does not end when asked is killed."""
+        self.thaw()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                with suppress(BrokenPipeError):  # a command that it did not live to read
+                    stream.close()
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _signal(self, number: int) -> None:
+        if self._process.poll() is None:
+            for pid in self.family():
+                os.kill(pid, number)
+
+    def _line(self, deadline: float) -> bytes:
+        descriptor = cast("IO[bytes]", self._process.stdout).fileno()
+        while b"\n" not in self._unread:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0 or not select.select([descriptor], [], [], left_s)[0]:
+                raise ProgramFailed(f"no answer in time: {self.last_words()}")
+            data = os.read(descriptor, 65536)
+            if not data:
+                raise ProgramFailed(f"it ended: {self._ending()}")
+            self._unread += data
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line
+
+
+@contextmanager
+def started(
+    command: Sequence[str | Path],
+    *,
+    core: int,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Program]:
+    """Run a program on `core` while the block is open.
+
+    Args:
+        command: What to run.
+        core: Where.
+        log: Takes what it writes to stderr.
+        env: In place of this process's environment.
+    """
+    with pinned_to(core), log.open("wb") as stderr:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=env,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  # this process has no other threads then
+        )
+    program = Program(process, log)
+    try:
+        yield program
+    finally:
+        program.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _end_with_parent() -> None:
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

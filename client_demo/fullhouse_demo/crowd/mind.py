@@ -1,0 +1,101 @@
+"""What a person means to do next, given who they are and where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf
+
+from fullhouse_demo.crowd.persona import Persona
+from fullhouse_demo.crowd.place import NOWHERE, Place, Standing
+
+
+class Act(StrEnum):
+    """Something a person does, or their page does for them."""
+
+    ANSWER = "answer"
+    GIVE_UP = "give_up"
+    LEAVE = "leave"
+    LOSE_NETWORK = "lose_network"
+    RECONNECT = "reconnect"
+    RELOAD = "reload"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An act and when it is due."""
+
+    at: float
+    act: Act
+
+
+@dataclass(slots=True)
+class Mind:
+    """One person during one visit. Time comes in with what they notice.
+
+    Args:
+        leaves_at: `inf` for whoever stays to the end.
+    """
+
+    persona: Persona
+    arrives_at: float
+    leaves_at: float
+    place: Place = NOWHERE
+    waiting_since: float | None = None
+    answered: int | None = None
+    has_reloaded: bool = False
+    has_been_cut_off: bool = False
+
+    def notice(self, place: Place, now: float) -> None:
+        """Take in the place as it is now."""
+        self.place = place
+        if place.standing is Standing.INSIDE:
+            self.waiting_since = None
+        elif place.standing is Standing.WAITING and self.waiting_since is None:
+            self.waiting_since = now
+
+    def did(self, act: Act) -> None:
+        """What happens once will not happen again; a call is answered once."""
+        self.has_reloaded |= act is Act.RELOAD
+        self.has_been_cut_off |= act is Act.LOSE_NETWORK
+        if act is Act.ANSWER:
+            self.answered = self.place.ticket
+
+    def next_act(self) -> Due:
+        """The first thing they will do, at `inf` if nothing."""
+        acts = (
+            self.end(),
+            Due(self._answers_at(), Act.ANSWER),
+            Due(self._reloads_at(), Act.RELOAD),
+            Due(self._is_cut_off_at(), Act.LOSE_NETWORK),
+        )
+        return min(acts, key=lambda due: due.at)
+
+    def end(self) -> Due:
+        """How and when the visit ends if nothing else happens, on line or off it."""
+        gives_up_at = self._gives_up_at()
+        if gives_up_at < self.leaves_at:
+            return Due(gives_up_at, Act.GIVE_UP)
+        return Due(self.leaves_at, Act.LEAVE)
+
+    def _gives_up_at(self) -> float:
+        # Nobody walks off who has just been called.
+        is_waiting = self.place.standing is not Standing.CALLED and self.waiting_since is not None
+        if self.persona.patience_s is None or not is_waiting:
+            return inf
+        return (self.waiting_since or 0.0) + self.persona.patience_s
+
+    def _answers_at(self) -> float:
+        place = self.place
+        if not self.persona.answers or place.moment_at is None or place.ticket == self.answered:
+            return inf
+        return place.moment_at + self.persona.dawdle_s
+
+    def _reloads_at(self) -> float:
+        after_s = self.persona.reload_after_s
+        return inf if after_s is None or self.has_reloaded else self.arrives_at + after_s
+
+    def _is_cut_off_at(self) -> float:
+        gap = self.persona.network_gap
+        return inf if gap is None or self.has_been_cut_off else self.arrives_at + gap.after_s

@@ -1,0 +1,230 @@
+"""`fullhouse demo`: a store, two nodes, a room and a crowd, from one command to Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import uvloop
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from fullhouse.clock import SystemClock
+from fullhouse.setting_row import SettingsError
+from fullhouse.settings import Settings
+from fullhouse.store.connect import StoreNotUsable
+from fullhouse.store.embedded import embedded
+from fullhouse_demo.backstage import Backstage
+from fullhouse_demo.crowd.options import Duration
+from fullhouse_demo.crowds import Crowds
+from fullhouse_demo.intercom import listening, private_socket
+from fullhouse_demo.nodes import NodeJob, PortNotUsable, running_nodes
+from fullhouse_demo.platform import PLAN, Platform
+from fullhouse_demo.routes import DemoRoom
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
+
+DEMO = DemoRoom(account="demo", room="demo", title="Spring launch, live")
+
+_NODES = 2
+_USUAL_CROWD = 70  # what a visitor can send who began with an empty room
+_START_S = 30.0
+_POLL_S = 0.05
+_LOG_TAIL_LINES = 5
+
+_HELP = """Show it: an embedded store, two nodes on it, a room on plan Live 50 and a crowd.
+
+Open the host page and a few attendee pages, and watch the room fill up, the notice come with
+prices, and the waiting people come in after an upgrade. Nothing is charged, and nothing is left
+behind: Ctrl-C stops everything and removes the data.
+
+\b
+With fewer people, or with none but you:
+  fullhouse demo --attendees 20
+  fullhouse demo --attendees 0
+\b
+On other ports, with the data kept for the next time:
+  fullhouse demo --port 9000 --data-dir ./data
+\b
+More people, with the platform key that it prints:
+  fullhouse simulate --attendees 30 --api-key KEY
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Show:
+    """One demo as the command line asked for it."""
+
+    port: int
+    root_path: str
+    attendees: int
+    over_s: float
+    intercom: Path
+    console: Console
+
+
+class NodeDidNotStart(Exception):
+    def __init__(self, job: NodeJob) -> None:
+        tail = job.log_path.read_text().splitlines()[-_LOG_TAIL_LINES:]
+        super().__init__("\n".join([f"{job.base_url} did not start. Its log ends:", *tail]))
+
+
+@click.command("demo", help=_HELP)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65_534),
+    default=8000,
+    show_default=True,
+    envvar="FULLHOUSE_PORT",
+    help="Port of the first node; the second takes the next.",
+)
+@click.option(
+    "--root-path",
+    default="",
+    envvar="FULLHOUSE_ROOT_PATH",
+    help="Path of a site below which a proxy shows the pages, such as /seats.",
+)
+@click.option(
+    "--attendees",
+    type=click.IntRange(0, 5_000),
+    default=70,
+    show_default=True,
+    help="How many simulated people come. The room has 50 seats.",
+)
+@click.option(
+    "--over",
+    type=Duration(),
+    default="60s",
+    show_default=True,
+    help="The time within which they arrive.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the data here.  [default: a temporary directory, removed at the end]",
+)
+def command(
+    *, port: int, root_path: str, attendees: int, over: float, data_dir: Path | None
+) -> None:
+    """Run the demo until it is stopped."""
+    try:
+        with (
+            _directory(data_dir) as directory,
+            private_socket() as intercom,
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            show = _Show(port, root_path.rstrip("/"), attendees, over, intercom, Console())
+            runner.run(_until_stopped(show, directory))
+    except (PortNotUsable, NodeDidNotStart, SettingsError, StoreNotUsable) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _directory(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="fullhouse-demo-") as passing:
+        yield Path(passing)
+
+
+async def _until_stopped(show: _Show, directory: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with embedded(directory) as store_url:
+        jobs = _jobs(show, store_url, directory)
+        async with running_nodes(jobs) as nodes:
+            await _until_ready(jobs, nodes)
+            await _platform(jobs[0]).open_room(DEMO, SystemClock().now().date())
+            show.console.print(_links(jobs))
+            await _play(show, jobs, nodes, stop)
+
+
+async def _play(
+    show: _Show, jobs: Sequence[NodeJob], nodes: list[ForkServerProcess], stop: asyncio.Event
+) -> None:
+    """The crowd comes, and the nodes pass on what host pages ask for, until `stop`."""
+    async with asyncio.TaskGroup() as group:
+        crowds = Crowds(jobs, group, show.console, people=show.attendees or _USUAL_CROWD)
+        backstage = Backstage(jobs, nodes, crowds, group)
+        if show.attendees:
+            crowds.send(over_s=show.over_s)
+        async with listening(show.intercom, backstage.answer):
+            await stop.wait()
+        backstage.end()
+        show.console.print("Stopping …")
+
+
+def _jobs(show: _Show, store_url: str, directory: Path) -> Sequence[NodeJob]:
+    """Nodes that share the store and the secrets, which are new for each run."""
+    api_key, token_secret = secrets.token_urlsafe(24), secrets.token_urlsafe(36)
+    return [
+        NodeJob(
+            Settings(
+                port=show.port + turn,
+                root_path=show.root_path,
+                redis_url=store_url,
+                api_keys=(api_key,),
+                token_secret=token_secret,
+                drain_s=1,  # a visitor who stops the demo does not wait for a rolling restart
+            ),
+            DEMO,
+            directory / f"node-{turn + 1}.log",
+            show.intercom,
+            turn,
+        )
+        for turn in range(_NODES)
+    ]
+
+
+def _platform(job: NodeJob) -> Platform:
+    return Platform(job.base_url, job.settings.api_keys[0])
+
+
+async def _until_ready(jobs: Sequence[NodeJob], nodes: Sequence[ForkServerProcess]) -> None:
+    """Returns when every node answers that it is ready.
+
+    Raises:
+        NodeDidNotStart: one ended, or took too long.
+    """
+    for job, node in zip(jobs, nodes, strict=True):
+        try:
+            async with asyncio.timeout(_START_S):
+                while not await _platform(job).is_ready():
+                    if node.exitcode is not None:
+                        raise NodeDidNotStart(job)
+                    await asyncio.sleep(_POLL_S)  # noqa: TID251  # another process, so no event
+        except TimeoutError as error:
+            raise NodeDidNotStart(job) from error
+
+
+def _links(jobs: Sequence[NodeJob]) -> Panel:
+    first, second = (job.base_url for job in jobs)
+    table = Table.grid(padding=(0, 3))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")  # an address that ends in dots leads nowhere
+    table.add_row("[bold]Host page", _link(f"{first}/host"))
+    table.add_row("[bold]Attendee page", _link(f"{first}/attend"))
+    table.add_row("as somebody else", _link(f"{first}/attend?p=ada"))
+    table.add_row("the second node", _link(f"{second}/host"))
+    table.add_row("[bold]Account page", _link(f"{first}/account"))
+    table.add_row("platform key", jobs[0].settings.api_keys[0])
+    title = f"[bold]Fullhouse[/] · {DEMO.title} · plan {PLAN}"
+    return Panel(table, title=title, title_align="left", subtitle="Ctrl-C stops", expand=False)
+
+
+def _link(url: str) -> str:
+    return f"[link={url}]{url}[/link]"

@@ -1,0 +1,111 @@
+"""What the demo's host page asks for beside the public API.
+
+A real platform has such routes in its backend: they check who asks, then use the platform key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+from urllib.error import HTTPError
+
+import msgspec
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from fullhouse.domain.errors import Forbidden, Unavailable
+from fullhouse.domain.rooms import Role, RoomRef
+from fullhouse.edge.http.authority import Authority, Keyring, Who
+from fullhouse.edge.http.bodies import body_of
+from fullhouse.edge.problems import MEDIA_TYPE
+from fullhouse.edge.tokens import TokenClaims
+from fullhouse_demo.intercom import Order, ask
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from fullhouse.clock import Clock
+    from fullhouse_demo.intercom import Act
+    from fullhouse_demo.nodes import NodeJob
+    from fullhouse_demo.platform import Platform
+
+_FRESH = {"cache-control": "no-store"}
+
+
+class _RoomChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    paused: bool
+
+
+class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    act: Literal["send_crowd", "send_home", "stop_node", "start_node", "cut_network"]
+
+
+def host_routes(
+    job: NodeJob, *, secret: str, clock: Clock, platform: Platform
+) -> Sequence[BaseRoute]:
+    """Routes for whoever shows a room token of a host of the demo's room.
+
+    Args:
+        job: The node that serves them.
+        secret: The server's `FULLHOUSE_TOKEN_SECRET`.
+        clock: What tokens expire by.
+        platform: Whose key the line is held with.
+    """
+    doorkeeper = _Doorkeeper(RoomRef(job.demo.account, job.demo.room), secret, clock)
+
+    async def set_room(request: Request) -> Response:
+        doorkeeper.check(request)
+        changes = await body_of(request, _RoomChanges)
+        try:
+            await platform.hold_line(job.demo, paused=changes.paused)
+        except HTTPError as refused:
+            return Response(refused.read(), refused.code, media_type=MEDIA_TYPE)
+        except OSError as error:
+            raise Unavailable("The server does not answer its own backend.") from error
+        return JSONResponse({"paused": changes.paused}, headers=_FRESH)
+
+    async def look(request: Request) -> Response:
+        doorkeeper.check(request)
+        return await _scene(job, "look")
+
+    async def act(request: Request) -> Response:
+        doorkeeper.check(request)
+        return await _scene(job, (await body_of(request, _Wish)).act)
+
+    return (
+        Route("/demo/room", set_room, methods=["PATCH"]),
+        Route("/demo/backstage", look, methods=["GET"]),
+        Route("/demo/backstage", act, methods=["POST"]),
+    )
+
+
+class _Doorkeeper:
+    """Lets hosts of one room pass."""
+
+    def __init__(self, ref: RoomRef, secret: str, clock: Clock) -> None:
+        self._ref = ref
+        self._authority = Authority(Keyring(()), clock, secret)
+
+    def check(self, request: Request) -> None:
+        """Return if the caller is a host of the room.
+
+        Raises:
+            Unauthenticated, Forbidden: they are not.
+        """
+        shown = request.headers.get("authorization")
+        claims = self._authority.caller(Who.PERSON, shown, None)
+        if not isinstance(claims, TokenClaims) or not self._is_host(claims):
+            raise Forbidden("This is for the hosts of the room.")
+
+    def _is_host(self, claims: TokenClaims) -> bool:
+        return claims.role is Role.HOST and claims.ref == self._ref
+
+
+async def _scene(job: NodeJob, act: Act) -> Response:
+    if job.intercom is None:  # no demo runs this node, so there is nothing to show
+        return Response(status_code=204, headers=_FRESH)
+    try:
+        scene = await ask(job.intercom, Order(act, job.number))
+    except (OSError, TimeoutError, msgspec.DecodeError) as error:
+        raise Unavailable("The demo does not answer its node.") from error
+    return JSONResponse(msgspec.to_builtins(scene) | {"through": job.number}, headers=_FRESH)

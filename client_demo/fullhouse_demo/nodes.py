@@ -1,0 +1,133 @@
+"""The two nodes of the demo: child processes on one store, as in production."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from errno import EACCES
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fullhouse import app, logs
+from fullhouse.clock import SystemClock
+from fullhouse_demo.host_routes import host_routes
+from fullhouse_demo.platform import Platform
+from fullhouse_demo.routes import DemoRoom, demo_routes
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
+
+    from fullhouse.settings import Settings
+
+STOP_S = 10.0  # drain and last renewals take a second or two; then it is killed
+
+# Not fork: the parent runs an event loop, and a forked copy of one is a trap. The fork server runs
+# none, and has imported what takes a node most of the second in which it starts.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
+
+
+class PortNotUsable(Exception):
+    """No server can listen on this port. The text names one that may be free."""
+
+    def __init__(self, port: int, error: OSError) -> None:
+        is_denied = error.errno == EACCES
+        reason = "may not be opened by this user" if is_denied else "is taken"
+        another = port + (8000 if is_denied else 1000)
+        super().__init__(f"Port {port} {reason}. Try another: fullhouse demo --port {another}")
+
+
+@dataclass(frozen=True, slots=True)
+class NodeJob:
+    """What a child needs to become a node.
+
+    Attributes:
+        intercom: The socket on which the demo listens to its nodes; None where no demo runs them.
+        number: Which of the demo's nodes this is, from 0.
+    """
+
+    settings: Settings
+    demo: DemoRoom
+    log_path: Path
+    intercom: Path | None = None
+    number: int = 0
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.settings.host}:{self.settings.port}"
+
+
+@asynccontextmanager
+async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[list[ForkServerProcess]]:
+    """A process for each job while the block is open; started, not necessarily ready.
+
+    Whatever is in the list at the end is stopped: a process may be replaced by a newer one.
+
+    Raises:
+        PortNotUsable: somebody listens there already, or this user may not.
+    """
+    for job in jobs:
+        check_free(job.settings.host, job.settings.port)
+    nodes = [process_for(job) for job in jobs]
+    try:
+        for node in nodes:
+            node.start()
+        yield nodes
+    finally:
+        await asyncio.gather(*(asyncio.to_thread(_stop, node) for node in nodes))
+
+
+def process_for(job: NodeJob) -> ForkServerProcess:
+    """A process that becomes the node of `job` once it is started."""
+    return _processes.Process(target=run_node, args=(job,), daemon=True)
+
+
+def run_node(job: NodeJob) -> None:
+    """What the child does, until SIGTERM, Ctrl-C or the end of its parent."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with job.log_path.open("a") as log:
+        logs.configure(log)
+        secret = job.settings.signing_secret()
+        clock = SystemClock()
+        platform = Platform(job.base_url, job.settings.api_keys[0])
+        routes = (
+            *host_routes(job, secret=secret, clock=clock, platform=platform),
+            *demo_routes(job.demo, secret=secret, clock=clock),
+        )
+        app.serve(job.settings, extra_routes=routes)
+
+
+def check_free(host: str, port: int) -> None:
+    """Say at once and in words what a node would say in its log.
+
+    Raises:
+        PortNotUsable: somebody listens there already, or this user may not.
+    """
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise PortNotUsable(port, error) from error
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop(node: ForkServerProcess) -> None:
+    if node.pid is None:  # it was never started
+        return
+    node.terminate()
+    node.join(STOP_S)
+    if node.exitcode is None:
+        node.kill()
+        node.join()

@@ -1,0 +1,86 @@
+"""The demo's event platform: opens and holds its room through the HTTP API, as a backend would."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http.client import HTTPException
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+import msgspec
+
+if TYPE_CHECKING:
+    from fullhouse_demo.routes import DemoRoom
+
+PLAN = "live-50"
+DAYS_SO_FAR = 8  # the period began a while ago, so that prices are for the days left of it
+
+_TIMEOUT_S = 5
+_ALREADY_EXISTS = 409
+
+_opener = build_opener(ProxyHandler({}))  # the server is on this machine, whatever proxies say
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One node's HTTP face, and the key to it."""
+
+    base_url: str
+    api_key: str
+
+    async def is_ready(self) -> bool:
+        """Whether the node has its store and hears its own events."""
+        try:
+            await self._call("GET", "/health/ready")
+        except (OSError, HTTPException):  # not listening yet, or not ready yet
+            return False
+        return True
+
+    async def open_room(self, demo: DemoRoom, today: date) -> None:
+        """The account with a plan, and its room. Both may be there from an earlier run."""
+        account = f"/v1/accounts/{demo.account}"
+        terms = {
+            "plan": PLAN,
+            "billing_period": "month",
+            "period_start": (today - timedelta(days=DAYS_SO_FAR)).isoformat(),
+            "time_zone": "UTC",
+        }
+        try:
+            await self._call("PUT", account, terms)
+        except HTTPError as error:
+            if error.code != _ALREADY_EXISTS:
+                raise
+        await self._call("PUT", f"{account}/rooms/{demo.room}", {"title": demo.title})
+
+    async def hold_line(self, demo: DemoRoom, *, paused: bool) -> None:
+        """Call nobody in, or go on.
+
+        Raises:
+            HTTPError: the server refused; its body says why.
+            OSError: it did not answer.
+        """
+        room = f"/v1/accounts/{demo.account}/rooms/{demo.room}"
+        await self._call("PATCH", room, {"paused": paused})
+
+    async def _call(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> None:
+        request = Request(  # noqa: S310  # always http://, to a node of our own
+            self.base_url + path,
+            data=None if body is None else msgspec.json.encode(body),
+            headers={
+                "Authorization": f"Bearer {self.api_key}",
+                "Content-Type": "application/json",
+            },
+            method=method,
+        )
+        await asyncio.to_thread(_answered, request)
+
+
+def _answered(request: Request) -> None:
+    with _opener.open(request, timeout=_TIMEOUT_S):
+        pass

@@ -1,0 +1,103 @@
+"""What only the demo serves: the pages, and room tokens for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from fullhouse.domain.ids import checked_id
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.http.bodies import body_of
+from fullhouse.edge.invoice_page import STYLE_SOURCE
+from fullhouse.edge.tokens import TokenClaims, issue
+from fullhouse_demo.client_files import BROWSER_FILES, Files, client_routes
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from fullhouse.clock import Clock
+
+PAGES = BROWSER_FILES / "pages"
+TOKEN_TTL_S = 3600  # a page asks for a new one before every hello
+
+# No inline script or style, nothing from elsewhere, in nobody's frame.
+_CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    )
+)
+HEADERS = {
+    "content-security-policy": _CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    # Asked for anew each time, answered by 304 mostly: a page and its modules never mix versions.
+    "cache-control": "no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRoom:
+    """The one room that the pages of a demo are about."""
+
+    account: str
+    room: str
+    title: str
+
+
+class _TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    role: Role
+    participant: str
+
+
+# The page that shows an invoice takes in the one style that the server's invoices have.
+INVOICE_HEADERS = HEADERS | {
+    "content-security-policy": _CSP.replace("style-src 'self'", f"style-src 'self' {STYLE_SOURCE}")
+}
+
+
+def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRoute]:
+    """Routes for `serve(extra_routes=…)`: everybody who asks gets a token of any role.
+
+    Args:
+        demo: The room that tokens are for.
+        secret: The server's `FULLHOUSE_TOKEN_SECRET`.
+        clock: What tokens expire by.
+    """
+
+    async def token(request: Request) -> Response:
+        asked = await body_of(request, _TokenRequest)
+        now_s = clock.now_ms() // 1000
+        claims = TokenClaims(
+            account=demo.account,
+            room=demo.room,
+            participant=checked_id("participant", asked.participant),
+            role=asked.role,
+            expires_at_s=now_s + TOKEN_TTL_S,
+        )
+        answer = msgspec.to_builtins(demo) | {"token": issue(secret, claims, now_s)}
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+    pages = Files(PAGES, HEADERS)
+    return (
+        Route("/", pages.page("index.html")),
+        Route("/host", pages.page("host.html")),
+        Route("/attend", pages.page("attendee.html")),
+        Route("/account", pages.page("account.html")),
+        Route("/account/invoice", pages.page("invoice.html", INVOICE_HEADERS)),
+        Route("/demo/token", token, methods=["POST"]),
+        Mount("/pages", pages),
+        *client_routes(),
+    )

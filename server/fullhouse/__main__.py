@@ -1,0 +1,280 @@
+"""Command line: the only place that reads the environment."""
+
+# ruff: noqa: PLC0415  # a command imports what it runs, so that --help is quick
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from errno import EACCES, EADDRINUSE
+from importlib import import_module
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+import click
+
+from fullhouse.config_file import read_config
+from fullhouse.setting_names import CONFIG, stray_names, stray_variables
+from fullhouse.setting_row import SettingsError, option_of, variable_of
+from fullhouse.settings import Settings, rows, shown_default
+from fullhouse.unsafe_settings import weaknesses
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
+_HELP = """Exact seats, a live upgrade and a waiting room that comes in, in order.
+
+\b
+Look at it (embedded store, demo room, simulated attendees):
+  fullhouse demo
+\b
+Run a server:
+  export FULLHOUSE_API_KEYS=$(openssl rand -hex 16)
+  export FULLHOUSE_TOKEN_SECRET=$(openssl rand -hex 32)
+  fullhouse serve --port 8000
+\b
+A second node on the same store, for more people or to outlive the first:
+  fullhouse serve --port 8001 --redis-url redis://store.example:6379
+
+Every setting is an environment variable and an option; the option wins. A file of settings
+(--config) counts where neither says anything.
+"""
+
+_SERVE_HELP = """Run one node.
+
+Nodes on one store share all rooms. SIGTERM or Ctrl-C stops a node without costing anyone a seat.
+
+\b
+With the embedded store, kept in ./data:
+  fullhouse serve
+\b
+On your own Redis 7.0 or Valkey 7.2, or later:
+  fullhouse serve --redis-url redis://store.example:6379/0
+\b
+In front of browsers of another origin:
+  fullhouse serve --host 0.0.0.0 --allowed-origins https://events.example.com
+"""
+
+_ISSUE_HELP = """Print a room token, as the platform's backend would make it.
+
+\b
+An attendee, for an hour:
+  fullhouse token --account acme --room launch --participant ada --role attendee
+\b
+A presenter who may buy an upgrade:
+  fullhouse token --account acme --room launch --participant eve --role presenter --buy
+"""
+
+
+class LazyGroup(click.Group):
+    """Commands of which some are imported only when they are run.
+
+    `fullhouse --help` need not load a terminal display, nor a server without the demo fail.
+    """
+
+    elsewhere: ClassVar = {
+        "bench": (
+            "fullhouse_bench.command",
+            "Measure this machine: ours beside the limit and beside peers.",
+        ),
+        "demo": (
+            "fullhouse_demo.demo",
+            "Show it: two nodes, a demo room and simulated attendees.",
+        ),
+        "simulate": ("fullhouse_demo.crowd.command", "Send simulated attendees to a server."),
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.elsewhere])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.elsewhere:
+            module, _ = self.elsewhere[cmd_name]
+            command: click.Command = import_module(module).command
+            return command
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        here = {name: command.get_short_help_str(80) for name, command in self.commands.items()}
+        away = {name: text for name, (_, text) in self.elsewhere.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted({**here, **away}.items()))
+
+
+def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
+    """Options for the named settings, or for all; each is also read from its variable.
+
+    They arrive as text: `Settings.parse` alone decides what is right.
+    """
+
+    def add(command: Decorated) -> Decorated:
+        for name in reversed(names or list(rows())):
+            text = f"{rows()[name].text}  [{variable_of(name)}; default: {shown_default(name)}]"
+            option = click.option(option_of(name), name, envvar=variable_of(name), help=text)
+            command = option(command)
+        return command
+
+    return add
+
+
+def config_option(command: Decorated) -> Decorated:
+    """An option for a file of settings: what is in it counts where nothing else says more.
+
+    It arrives as the defaults of the other options, so that an option or a variable wins.
+    """
+    text = f"A TOML file with settings.  [{variable_of(CONFIG)}; default: none]"
+    option = click.option(
+        option_of(CONFIG),
+        callback=_take_config,
+        envvar=variable_of(CONFIG),
+        expose_value=False,
+        help=text,
+        is_eager=True,
+    )
+    return option(command)
+
+
+def _take_config(context: click.Context, _: click.Parameter, path: str | None) -> None:
+    if not path or context.resilient_parsing:
+        return
+    with one_line_if_it_cannot_start():
+        given = read_config(Path(path).expanduser())
+        for line in stray_names(given):
+            click.echo(f"Warning: {path}: {line}", err=True)
+    context.default_map = given
+
+
+@contextmanager
+def one_line_if_it_cannot_start() -> Iterator[None]:
+    """What is the operator's to mend ends the command with a line, not with a traceback."""
+    from fullhouse.domain.plans import InvalidCatalogue
+    from fullhouse.edge.public_keys import InvalidJwks
+    from fullhouse.store.connect import InvalidStoreUrl, StoreNotUsable, StoreOutOfReach
+    from fullhouse.store.data_dir import DataDirInUse, DataDirNotUsable
+    from fullhouse.store.requirements import StoreRefuses
+
+    try:
+        yield
+    except InvalidCatalogue as error:
+        raise click.ClickException(f"{variable_of('plans')}: {error}") from error
+    except InvalidJwks as error:
+        raise click.ClickException(f"{variable_of('token_jwks')}: {error}") from error
+    except InvalidStoreUrl as error:
+        raise click.ClickException(f"{variable_of('redis_url')}: {error}") from error
+    except (DataDirInUse, DataDirNotUsable) as error:
+        raise click.ClickException(f"{variable_of('data_dir')}: {error}") from error
+    except (StoreOutOfReach, StoreRefuses) as error:
+        raise click.ClickException(f"{error} Check {variable_of('redis_url')}.") from error
+    except (SettingsError, StoreNotUsable) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def checked(_: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A callback: `value`, if it is an id."""
+    from fullhouse.domain.errors import InvalidRequest
+    from fullhouse.domain.ids import checked_id
+
+    try:
+        return checked_id(str(parameter.name), value)
+    except InvalidRequest as error:
+        raise click.BadParameter(error.reason) from error
+
+
+@click.group(cls=LazyGroup, help=_HELP)
+@click.version_option(package_name="fullhouse", prog_name="fullhouse")
+def cli() -> None:
+    """Everything that Fullhouse does from a shell."""
+
+
+@cli.command(help=_SERVE_HELP, short_help="Run the server.")
+@config_option
+@setting_options()
+def serve(**raw: str | None) -> None:
+    with one_line_if_it_cannot_start():
+        for line in stray_variables(os.environ):  # noqa: TID251  # this is __main__
+            click.echo(f"Warning: {line}", err=True)
+        settings = Settings.parse(raw)
+        settings.require_credentials()
+        for line in weaknesses(settings):
+            click.echo(f"Warning: {line}", err=True)
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    from fullhouse import app, logs
+    from fullhouse_demo.client_files import client_routes
+
+    _check_address(settings.host, settings.port)
+    logs.configure(sys.stderr)
+    app.serve(settings, extra_routes=client_routes())
+
+
+def _check_address(host: str, port: int) -> None:
+    from fullhouse.edge.sockets import check_address
+
+    try:
+        check_address(host, port)
+    except OSError as error:
+        name = "port" if error.errno in (EADDRINUSE, EACCES) else "host"
+        reason = _NOT_LISTENING.get(error.errno or 0, error.strerror)
+        reason = f"nobody can listen on {host}:{port}: {reason}"
+        raise SettingsError(name, reason) from error
+
+
+_NOT_LISTENING = {
+    EADDRINUSE: "another program does; choose another port",
+    EACCES: "this user may not open it; choose a port from 1024 on",
+}
+
+
+@cli.command(help=_ISSUE_HELP, short_help="Print a room token.")
+@click.option("--account", required=True, callback=checked, help="Whose room it is.")
+@click.option("--room", required=True, callback=checked, help="The room.")
+@click.option("--participant", required=True, callback=checked, help="The person.")
+@click.option("--role", type=click.Choice(["host", "presenter", "attendee"]), required=True)
+@click.option(
+    "--ttl", type=click.IntRange(min=1), default=3600, show_default=True, help="Seconds."
+)
+@click.option("--name", help="What other people see.")
+@click.option(
+    "--buy/--no-buy", default=None, help="May buy an upgrade.  [default: only hosts may]"
+)
+@config_option
+@setting_options("token_secret")
+def token(
+    *,
+    account: str,
+    room: str,
+    participant: str,
+    role: str,
+    ttl: int,
+    name: str | None,
+    buy: bool | None,
+    token_secret: str | None,
+) -> None:
+    from fullhouse.clock import SystemClock
+    from fullhouse.domain.rooms import Role
+    from fullhouse.edge.tokens import TokenClaims, issue
+
+    now_s = SystemClock().now_ms() // 1000
+    claims = TokenClaims(
+        account=account,
+        room=room,
+        participant=participant,
+        role=Role(role),
+        expires_at_s=now_s + ttl,
+        name=name,
+        buy=buy,
+    )
+    with one_line_if_it_cannot_start():
+        secret = Settings.parse({"token_secret": token_secret}).signing_secret()
+    click.echo(issue(secret, claims, now_s))
+
+
+def main() -> None:
+    cli(prog_name="fullhouse")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""The composition root: reading `node` tells what a node consists of."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+import uvloop
+
+from fullhouse.backends import check_prices, connected_stores, payment_gateway, store_url
+from fullhouse.background_loops import account_loops, node_loops, room_loops
+from fullhouse.clock import Clock, SystemClock
+from fullhouse.composition import build_authority, build_hub, build_services, build_websocket_face
+from fullhouse.edge.doorman import Door
+from fullhouse.edge.draining import DrainingServer
+from fullhouse.edge.http.doors import Readiness
+from fullhouse.edge.http.routes import http_face
+from fullhouse.edge.metrics import Metrics
+from fullhouse.readiness import readiness_of
+from fullhouse.service.bought_plans import BoughtPlanCheck
+from fullhouse.service.catalogue import load_catalogue
+from fullhouse.store.bus import EventBus
+from fullhouse.store.connect import open_store
+from fullhouse.store.keys import INDEX_SETS
+from fullhouse.supervise import Chores, running
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
+
+    from fullhouse.settings import Settings
+
+CLOSE_S = 5  # beyond the drain window, for peers that do not answer a close frame
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One server, connected and at work.
+
+    Attributes:
+        app: The HTTP face.
+        door: What uvicorn hands new sockets and WebSocket handshakes to.
+    """
+
+    app: ASGIApp
+    door: Door
+
+
+def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None:
+    """Run a node until SIGTERM or Ctrl-C.
+
+    Raises:
+        StoreNotUsable, InvalidCatalogue, InvalidJwks: it cannot start; the text is for
+            the operator.
+    """
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        # Uvicorn takes the signals while it serves, then raises them again: end quietly.
+        signal.signal(stop, lambda *_: sys.exit(0))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, extra_routes))
+
+
+async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
+    async with node(settings, extra_routes=extra_routes) as running_node:
+        config = uvicorn.Config(
+            running_node.app,
+            host=settings.host,
+            port=settings.port,
+            ws=running_node.door.doorman,  # type: ignore[arg-type]  # any callable of that shape will do
+            http=running_node.door.arrival,  # type: ignore[arg-type]  # as above
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            # Uvicorn would trust the hosts in FORWARDED_ALLOW_IPS. It does not read Forwarded and
+            # X-Forwarded-Host, and sees no handshake: see server/fullhouse/domain/forwarded.py.
+            proxy_headers=False,
+            backlog=4096,
+            timeout_keep_alive=settings.keep_alive_s,
+            timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
+        )
+        _settle_memory()
+        house = running_node.door.house
+        await DrainingServer(config, house, delay_s=settings.shutdown_delay_s).serve()
+
+
+def _settle_memory() -> None:
+    """What is here now stays: the collector need not look at it again.
+
+    A full collection stopped a node for 27 ms before anybody had come; now for 3 ms with 10,000
+    people. Source: docs/decisions/0013-what-a-node-is-tuned-to.md.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def node(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> AsyncIterator[Node]:
+    """A node with its store connected and its loops at work.
+
+    Raises:
+        StoreNotUsable, InvalidCatalogue, InvalidJwks: it cannot start.
+    """
+    clock = clock or SystemClock()
+    catalogue = load_catalogue(settings.plans)
+    authority = build_authority(settings, clock)
+    metrics = Metrics()
+    async with (
+        store_url(settings) as url,
+        open_store(url) as redis,
+        open_store(url, retries=0) as subscriber,
+        nullcontext(await connected_stores(settings, redis, subscriber, metrics)) as stores,
+        payment_gateway(settings, stores.installation.id) as payments,
+    ):
+        check_prices(catalogue, payments)
+        bus = EventBus(subscriber, stores.keys, secrets.token_hex(8))
+        chores = Chores()
+
+        async def readiness() -> Readiness:
+            return await readiness_of(stores, bus, door.house, services.accounts.clock, hub)
+
+        services = build_services(
+            settings,
+            stores,
+            catalogue,
+            authority=authority,
+            payments=payments,
+            clock=clock,
+            metrics=metrics,
+            chores=chores,
+            readiness=readiness,
+        )
+        await BoughtPlanCheck(services.accounts, stores.accounts, catalogue, INDEX_SETS).run()
+        offers = services.quotes.offers
+        hub = build_hub(settings, stores, bus, offers=offers, chores=chores, metrics=metrics)
+        door = build_websocket_face(settings, hub, metrics, services)
+        app = http_face(services, extra_routes, door.trusted)
+        async with running(
+            room_loops(hub, bus, door.house, lease_s=settings.lease_s),
+            account_loops(services, stores, payments, retention_days=settings.retention_days),
+            node_loops(stores, metrics),
+        ):
+            try:
+                yield Node(app, door)
+            finally:
+                await chores.finish(CLOSE_S)

@@ -1,0 +1,87 @@
+"""What a node depends on, opened as the settings say: the store and the payment gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fullhouse.domain.catalogue_checks import check_chargeable
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.edge.allowance import BURST, PER_S
+from fullhouse.payments.gateways import Payments, payments_by_stripe
+from fullhouse.payments.invoice import InvoiceGateway
+from fullhouse.store.connect import StartRetries, StoreOutOfReach
+from fullhouse.store.embedded import embedded
+from fullhouse.store.stores import Stores, stores_on
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from fullhouse.domain.plans import Catalogue
+    from fullhouse.edge.metrics import Metrics
+    from fullhouse.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def store_url(settings: Settings) -> AsyncIterator[str]:
+    """Where the store is: the operator's own, or a child of this process."""
+    if settings.redis_url != "embedded":
+        yield settings.redis_url
+        return
+    async with embedded(settings.data_dir) as url:
+        yield url
+
+
+async def connected_stores(
+    settings: Settings, redis: Redis, subscriber: Redis, metrics: Metrics
+) -> Stores:
+    """The stores, as soon as Redis can be reached: it may start together with this node.
+
+    Raises:
+        StoreNotUsable: Redis lacks something that is needed, or cannot be reached in time.
+    """
+    loop = asyncio.get_running_loop()
+    retries = StartRetries(settings.start_s, loop.time)
+    while True:
+        try:
+            return await stores_on(
+                redis,
+                settings.prefix,
+                burst=BURST,
+                per_s=PER_S,
+                ran=metrics.script_ran,
+                refused=metrics.store_refused,
+                also_connected=(subscriber,),
+            )
+        except (StoreOutOfReach, StoreUnavailable) as error:
+            pause_s = retries.pause_after(error)
+        await asyncio.sleep(pause_s)  # noqa: TID251  # nothing tells that a store has come up
+
+
+@asynccontextmanager
+async def payment_gateway(settings: Settings, installation: str) -> AsyncIterator[Payments]:
+    """The gateway of the setting `payments`: on account, or by card."""
+    if settings.payments == "invoice":
+        yield Payments(InvoiceGateway())
+        return
+    key, webhook_secret = settings.stripe_credentials()
+    api_base = settings.stripe_api_base
+    async with payments_by_stripe(
+        key, webhook_secret, api_base=api_base, installation=installation
+    ) as payments:
+        yield payments
+
+
+def check_prices(catalogue: Catalogue, payments: Payments) -> None:
+    """Refuse prices that the gateway cannot charge, and warn of those that it changes.
+
+    Raises:
+        InvalidCatalogue: the text names the plan and the price.
+    """
+    for warning in check_chargeable(catalogue, payments.limits(catalogue.currency)):
+        log.warning("catalogue.price_is_special", extra={"reason": warning})

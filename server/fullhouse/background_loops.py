@@ -1,0 +1,84 @@
+"""All background loops of a node, by their names in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fullhouse.edge.pulse import PERIOD_S, Pulse
+from fullhouse.realtime.forgotten import LOOK_S as FORGOTTEN_LOOK_S
+from fullhouse.realtime.lines import STEP_S
+from fullhouse.realtime.mender import STEP_S as MENDING_S
+from fullhouse.realtime.sweeper import LOOK_S
+from fullhouse.service.account_walk import AccountWalk
+from fullhouse.service.due_accounts import DueAccountService
+from fullhouse.service.dues import DueService
+from fullhouse.service.retention import RetentionService
+from fullhouse.store.walk import Walk
+from fullhouse.supervise import Step, every
+
+if TYPE_CHECKING:
+    from fullhouse.edge.house import House
+    from fullhouse.edge.http.doors import Doors
+    from fullhouse.edge.metrics import Metrics
+    from fullhouse.payments.gateways import Payments
+    from fullhouse.realtime.hub import Hub
+    from fullhouse.store.bus import EventBus
+    from fullhouse.store.stores import Stores
+
+CANARY_S = 1.0
+WALK_S = 10.0  # between two questions whether a part of the walk is due
+ACCOUNTS_S = 1.0
+PURCHASES_S = 1.0
+INSTALLATION_S = 10.0
+
+
+def room_loops(hub: Hub, bus: EventBus, house: House, *, lease_s: float) -> Mapping[str, Step]:
+    """Events, leases and deadlines of the rooms, and the connections of this node."""
+    return {
+        "bus": lambda: bus.listen(hub),
+        "canary": every(CANARY_S, bus.sing),
+        "beat": hub.renewals.run,
+        "sweep": hub.sweeps.run,
+        "takeover": every(LOOK_S, hub.sweeper.take_over),
+        "walk": every(WALK_S, hub.sweeper.walk),
+        "forgotten": every(FORGOTTEN_LOOK_S, hub.forgotten.step),
+        "mend": every(MENDING_S, hub.mender.step),
+        "lines": every(STEP_S, hub.lines.step),
+        "rooms": every(lease_s, hub.sweep_out),
+        "house": every(1.0, house.turn),
+    }
+
+
+def account_loops(
+    services: Doors, stores: Stores, payments: Payments, *, retention_days: int
+) -> Mapping[str, Step]:
+    """Renewals and their collection, purchases under way, and the deletion of closed rooms."""
+    due = DueAccountService(
+        services.accounts, stores.due_accounts, DueService(services.accounts, payments.gateway)
+    )
+    walk = AccountWalk(
+        stores.accounts, stores.due_accounts, Walk(stores.redis, stores.keys.accounts_walk)
+    )
+    retention = RetentionService(
+        stores.closed_rooms,
+        stores.account_index,
+        Walk(stores.redis, stores.keys.retention_walk),
+        stores.accounts,
+        services.accounts.clock,
+        keep_days=retention_days,
+    )
+    return {
+        "accounts": every(ACCOUNTS_S, due.step),
+        "accounts_walk": every(WALK_S, walk.step),
+        "purchases": every(PURCHASES_S, services.purchases.look_after),
+        "retention": every(WALK_S, retention.step),
+    }
+
+
+def node_loops(stores: Stores, metrics: Metrics) -> Mapping[str, Step]:
+    """Measurements of the event loop and of the store, and the id of the installation."""
+    return {
+        "pulse": every(PERIOD_S, Pulse(metrics, stores.probe.step).step),
+        "installation": every(INSTALLATION_S, stores.installation.keep),
+    }

@@ -1,0 +1,194 @@
+"""Builds the parts of a node from the settings and its stores, each from those before it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from fullhouse.domain.forwarded import TrustedProxies
+from fullhouse.domain.rooms import RoomRules
+from fullhouse.domain.token_secrets import token_secrets
+from fullhouse.edge.broadcaster import Broadcaster
+from fullhouse.edge.doorman import Door
+from fullhouse.edge.handshake import paths_below
+from fullhouse.edge.house import House
+from fullhouse.edge.http.authority import Authority, Keyring
+from fullhouse.edge.http.doors import Doors, Readiness
+from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.origins import origins_rule
+from fullhouse.edge.public_keys import InvalidJwks, PublicKeys, read_jwks
+from fullhouse.edge.rate_limiter import RateLimiter
+from fullhouse.edge.sockets import most_sockets
+from fullhouse.edge.wording import Wording
+from fullhouse.payments.gateways import Payments
+from fullhouse.realtime.hub import Hub
+from fullhouse.service.account_directory import AccountDirectory
+from fullhouse.service.accounts import AccountService
+from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.invoices import InvoiceService
+from fullhouse.service.polls import PollService
+from fullhouse.service.purchase_history import PurchaseHistory
+from fullhouse.service.purchases import PurchaseService
+from fullhouse.service.quotes import QuoteService
+from fullhouse.service.reversals import ReversalService
+from fullhouse.service.rooms import RoomService
+from fullhouse.service.upgrades import UpgradeService
+from fullhouse.store.bus import EventBus
+from fullhouse.store.polled_rooms import PolledRooms
+from fullhouse.store.stores import Stores
+from fullhouse.store.strays import Strays
+from fullhouse.store.walk import Walk
+from fullhouse.supervise import Chores
+
+if TYPE_CHECKING:
+    from fullhouse.clock import Clock
+    from fullhouse.domain.plans import Catalogue
+    from fullhouse.realtime.ports import Offers
+    from fullhouse.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def build_authority(settings: Settings, clock: Clock) -> Authority:
+    """Checks platform keys and room tokens by the operator's keys and secrets.
+
+    Raises:
+        InvalidJwks: the file of public keys cannot be used, or names one as a secret is named.
+    """
+    secret = settings.signing_secret()
+    keys: PublicKeys = {}
+    if settings.token_jwks is not None:
+        keys, skipped = read_jwks(settings.token_jwks)
+        for line in skipped:
+            log.warning("token_key.skipped", extra={"reason": line})
+    for each in token_secrets(secret):
+        if each.kid in keys:
+            raise InvalidJwks(f"{settings.token_jwks}: {each.kid!r} is also the name of a secret")
+    return Authority(Keyring.of(settings.api_keys), clock, secret, keys)
+
+
+def build_services(
+    settings: Settings,
+    stores: Stores,
+    catalogue: Catalogue,
+    *,
+    authority: Authority,
+    payments: Payments,
+    clock: Clock,
+    metrics: Metrics,
+    chores: Chores,
+    readiness: Callable[[], Awaitable[Readiness]],
+) -> Doors:
+    accounts = AccountService(stores.accounts, catalogue, clock, limits_of=payments.limits)
+    purchases = PurchaseService(
+        accounts,
+        stores.purchases,
+        payments.gateway,
+        new_id=_new_id,
+        settled=metrics.purchase_settled,
+    )
+    return Doors(
+        accounts=accounts,
+        quotes=QuoteService(
+            accounts,
+            stores.accounts,
+            catalogue,
+            new_id=_new_id,
+            quote_ttl_s=settings.quote_ttl_s,
+        ),
+        directory=AccountDirectory(
+            accounts, stores.account_index, stores.accounts, stores.closed_rooms
+        ),
+        upgrades=UpgradeService(accounts, stores.accounts, stores.purchases, purchases),
+        history=PurchaseHistory(accounts, stores.purchase_list),
+        purchases=purchases,
+        reversals=ReversalService(
+            stores.reversals, payments.reversals, changed=metrics.charge_reversed
+        ),
+        payment_webhook=payments.webhook,
+        downgrades=DowngradeService(accounts, catalogue, new_id=_new_id),
+        invoices=InvoiceService(accounts, stores.accounts, stores.reversals),
+        rooms=RoomService(
+            stores.rooms, stores.closed_rooms, accounts, _rules(settings), new_change=_new_id
+        ),
+        polls=PollService(PolledRooms(stores.rooms, stores.room_index, monotonic), chores),
+        catalogue=catalogue,
+        clock=clock,
+        installation=stores.installation.id,
+        metrics=metrics,
+        limiter=RateLimiter(chores, stores.message_rates),
+        authority=authority,
+        readiness=readiness,
+        allowed_origins=settings.allowed_origins,
+        root_path=settings.root_path,
+    )
+
+
+def build_hub(
+    settings: Settings,
+    stores: Stores,
+    bus: EventBus,
+    *,
+    offers: Offers,
+    chores: Chores,
+    metrics: Metrics,
+) -> Hub:
+    hub = Hub(
+        rooms=stores.rooms,
+        index=stores.room_index,
+        walk=Walk(stores.redis, stores.keys.rooms_walk),
+        strays=Strays(stores.redis, stores.keys),
+        idle=stores.idle_rooms,
+        bus=bus,
+        wording=Wording(stores.installation.id),
+        offers=offers,
+        chores=chores,
+        tally=metrics,
+        broadcast=Broadcaster(metrics.sent),
+        beat_s=settings.beat_s,
+    )
+    for loop, rounds in hub.rounds.items():
+        metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
+    return hub
+
+
+def build_websocket_face(settings: Settings, hub: Hub, metrics: Metrics, doors: Doors) -> Door:
+    house = House(
+        hub,
+        verify=doors.authority.claims_of,
+        drain_s=settings.drain_s,
+        metrics=metrics,
+        limiter=doors.limiter,
+    )
+    return Door(
+        house,
+        origins_rule(settings.allowed_origins),
+        most_sockets(),
+        TrustedProxies.parse(settings.trusted_proxies),
+        paths_below(settings.root_path),
+    )
+
+
+def _rules(settings: Settings) -> RoomRules:
+    return RoomRules(
+        lease_ms=_ms(settings.lease_s),
+        grace_ms=_ms(settings.grace_s),
+        wait_grace_ms=_ms(settings.wait_grace_s),
+        claim_ms=_ms(settings.claim_s),
+        window_ms_per_100=settings.window_ms_per_100,
+        nearly_full_percent=settings.nearly_full_percent,
+        rearm_percent=settings.rearm_percent,
+        forecast_s=int(settings.forecast_s),
+        forgotten_ms=_ms(settings.forgotten_s),
+    )
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,39 @@
+"""Settings from a TOML file: names without the prefix, in lower case."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from fullhouse.setting_names import CONFIG
+from fullhouse.setting_row import SettingsError
+
+
+def read_config(path: Path) -> dict[str, str]:
+    """The settings of the file as text, by name. A list is written with commas.
+
+    Raises:
+        SettingsError: the file cannot be read, is no TOML, or has a value that no setting can
+            have. The text never repeats a value.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(CONFIG, f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(CONFIG, f"{path} is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(CONFIG, f"{path} is no TOML: {error}") from error
+    return {name: _text(path, name, value) for name, value in table.items()}
+
+
+def _text(path: Path, name: str, value: object) -> str:
+    """The value as text, as an environment variable would have it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str() | int() | float():
+            return str(value)
+        case list() if all(isinstance(part, str) and "," not in part for part in value):
+            return ",".join(value)
+    raise SettingsError(CONFIG, f"{name} in {path} must be a text, a number or a list of texts")

@@ -1,0 +1,266 @@
+"""Accounts: what a customer has, for which days it is paid, and what is still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from fullhouse.domain.account_checks import check_add_ons, check_promo_codes, check_time_zone
+from fullhouse.domain.carried import CarriedAmount
+from fullhouse.domain.errors import InvalidRequest, PriceUnknown
+from fullhouse.domain.money import Money
+from fullhouse.domain.plans import BillingPeriod, BoughtPlan, Plan
+from fullhouse.domain.proration import DAYS, Period, PromoCode
+
+PaymentStatus = Literal["ok", "past_due"]
+DowngradeStatus = Literal["requested", "scheduled", "declined", "withdrawn", "done"]
+AccountDeletion = Literal["deleted", "no_account", "rooms_open", "rooms_left", "buying"]
+DowngradeWarning = Literal["promo_codes_void", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRef:
+    """How the gateway knows the payer. Never shown again, and kept out of `repr`."""
+
+    customer: str | None = None
+    method: str | None = None
+
+    def __repr__(self) -> str:
+        return "PaymentRef(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """The first request for an account, as the platform sends it."""
+
+    plan: str
+    billing_period: BillingPeriod
+    period_start: date
+    time_zone: str
+    parallel_events: int = 0
+    promo_codes: tuple[PromoCode, ...] = ()
+    payment: PaymentRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanges:
+    """What a later request changes; None leaves it as it is."""
+
+    parallel_events: int | None = None
+    promo_codes: tuple[PromoCode, ...] | None = None
+    payment: PaymentRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledChange:
+    """A smaller plan that takes effect with the period that starts on `effective_on`."""
+
+    plan: str
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DowngradeRequest:
+    """A smaller plan from the next period on, as asked of customer success.
+
+    Attributes:
+        effective_on: The first day of the period that it is for.
+        contact_by: The last day on which customer success has time enough to answer.
+        warnings: What the customer was warned of when asking.
+        target: The plan as the catalogue had it then; None if an earlier version took the request.
+    """
+
+    id: str
+    plan: str
+    note: str
+    status: DowngradeStatus
+    effective_on: date
+    contact_by: date
+    warnings: tuple[DowngradeWarning, ...]
+    target: Plan | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still take effect."""
+        return self.status in {"requested", "scheduled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A renewal that is charged and not yet paid.
+
+    Attributes:
+        entry: Id of the charge in the ledger.
+        amount: Of the charge, and of those that were carried over to it.
+        since: In UTC; the gateway was not asked for this attempt before.
+        try_at: In UTC; the gateway is not asked again before.
+        attempt: The number of this attempt; all before it have failed.
+        reference: The gateway's own name of the payment, once it is known.
+    """
+
+    entry: str
+    amount: Money
+    since: datetime
+    try_at: datetime
+    attempt: int = 1
+    reference: str | None = None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether an attempt before this one failed."""
+        return self.attempt > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An account that one node looks after, alone until that instant in Unix ms of the store."""
+
+    account: str
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A customer of the platform. Every change raises `version` by one.
+
+    Attributes:
+        seats: Per room, as bought; a later catalogue does not change them.
+        presenters: Per room, as bought.
+        first_request: Fingerprint of the request that created it.
+        downgrades: The latest requests, oldest first. Only the last can be open.
+        dues: Renewals that are not paid yet, oldest first.
+        first_version: More than 1 where an account of that name was deleted before: its quotes and
+            its charges are none of this one.
+        bought: The plan as it was bought, with its prices; None if an earlier version, which kept
+            no prices, wrote the account (`domain/bought.py`).
+        carried: Charges too small to be collected by themselves, oldest first.
+    """
+
+    id: str
+    plan: str
+    seats: int
+    presenters: int
+    billing_period: BillingPeriod
+    period_start: date
+    time_zone: str
+    parallel_events: int
+    promo_codes: tuple[PromoCode, ...]
+    payment: PaymentRef | None
+    first_request: str
+    payment_status: PaymentStatus = "ok"
+    downgrades: tuple[DowngradeRequest, ...] = ()
+    dues: tuple[Due, ...] = ()
+    version: int = 1
+    first_version: int = 1
+    bought: BoughtPlan | None = None
+    carried: tuple[CarriedAmount, ...] = ()
+
+    @property
+    def current(self) -> BoughtPlan:
+        """The plan that the account has, at the prices it was bought at.
+
+        Raises:
+            PriceUnknown: the price of the plan is not stored.
+        """
+        if self.bought is None:
+            raise PriceUnknown(self.id, self.plan)
+        return self.bought
+
+    @property
+    def period(self) -> Period:
+        return Period(self.period_start, DAYS[self.billing_period])
+
+    @property
+    def open_downgrade(self) -> DowngradeRequest | None:
+        """The request that may still take effect, approved or not."""
+        last = self.downgrades[-1] if self.downgrades else None
+        return last if last and last.is_open else None
+
+    @property
+    def scheduled_change(self) -> ScheduledChange | None:
+        """What takes effect with the next period, once customer success has approved it."""
+        request = self.open_downgrade
+        if request is None or request.status != "scheduled":
+            return None
+        return ScheduledChange(request.plan, request.effective_on)
+
+
+def local_date(time_zone: str, now: datetime) -> date:
+    """The calendar day of the instant `now` in an IANA time zone."""
+    return now.astimezone(ZoneInfo(time_zone)).date()
+
+
+def has_ended(account: Account, *, now: datetime) -> bool:
+    """Whether the period of the account is over, where the account is."""
+    return local_date(account.time_zone, now) >= account.period.end
+
+
+def first_instant(time_zone: str, day: date) -> datetime:
+    """When `day` begins in an IANA time zone, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
+
+
+def opened(
+    account_id: str,
+    request: NewAccount,
+    bought: BoughtPlan,
+    *,
+    now: datetime,
+    fingerprint: str,
+    first_version: int = 1,
+) -> Account:
+    """The account that `request` asks for, its named period paid.
+
+    Raises:
+        InvalidRequest: a value is out of bounds, or today is neither in the period named
+            nor in the next.
+    """
+    check_time_zone(request.time_zone)
+    check_add_ons(request.parallel_events)
+    check_promo_codes(request.promo_codes)
+    _check_period(request, local_date(request.time_zone, now))
+    return Account(
+        id=account_id,
+        plan=bought.plan.id,
+        seats=bought.plan.seats,
+        presenters=bought.plan.presenters,
+        billing_period=request.billing_period,
+        period_start=request.period_start,
+        time_zone=request.time_zone,
+        parallel_events=request.parallel_events,
+        promo_codes=request.promo_codes,
+        payment=request.payment,
+        first_request=fingerprint,
+        version=first_version,
+        first_version=first_version,
+        bought=bought,
+    )
+
+
+def changed(account: Account, changes: AccountChanges) -> Account:
+    """The account with the fields that `changes` names, one version on.
+
+    Raises:
+        InvalidRequest: a value is out of bounds.
+    """
+    if changes.parallel_events is not None:
+        account = replace(account, parallel_events=check_add_ons(changes.parallel_events))
+    if changes.promo_codes is not None:
+        account = replace(account, promo_codes=check_promo_codes(changes.promo_codes))
+    if changes.payment is not None:
+        # A new payer is asked at once for what the old one could not pay.
+        dues = tuple(replace(due, try_at=due.since) for due in account.dues)
+        account = replace(account, payment=changes.payment, dues=dues)
+    return replace(account, version=account.version + 1)
+
+
+def _check_period(request: NewAccount, today: date) -> None:
+    days = DAYS[request.billing_period]
+    # Subtracting dates cannot overflow; adding days to a far one can.
+    if not 0 <= (today - request.period_start).days < 2 * days:
+        reason = (
+            f"today, {today}, must lie in the {days} days from this date or in the {days} after"
+        )
+        raise InvalidRequest("period_start", reason)

@@ -1,0 +1,261 @@
+"""What a caller can act on: each class is one `code` of the public face.
+
+Source: docs/protocol.md, "Errors". The edge maps each class to its HTTP status;
+everything that is not a `CallerError` is a bug and surfaces as a logged 500.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from fullhouse.domain.store_refusals import StoreRefusal
+
+
+class CallerError(Exception):
+    """Something the caller can act on. Its text is a sentence for the reader.
+
+    Attributes:
+        code: The word of the public face, the same on HTTP and WebSocket.
+    """
+
+    code: ClassVar[str]
+
+    @property
+    def cause(self) -> str:
+        """For logs and metrics: one of a few fixed words, never text of the caller."""
+        return self.code
+
+
+class InvalidRequest(CallerError):
+    """The request has the wrong shape.
+
+    Args:
+        field: The path of the offending field, as the caller wrote it.
+        reason: What is wrong with it and what would be right.
+    """
+
+    code = "invalid_request"
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class IdempotencyKeyMissing(CallerError):
+    code = "idempotency_key_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This call charges money: send a header Idempotency-Key of 1 to 255 characters, "
+            "the same again when you retry."
+        )
+
+
+class Unauthenticated(CallerError):
+    """The credential is missing or not valid.
+
+    Args:
+        detail: What is wrong, never what was sent.
+        cause: The same in a word.
+    """
+
+    code = "unauthenticated"
+
+    def __init__(self, detail: str, cause: str = "invalid") -> None:
+        super().__init__(detail)
+        self._cause = cause
+
+    @property
+    def cause(self) -> str:
+        return self._cause
+
+
+class Forbidden(CallerError):
+    code = "forbidden"
+
+
+class NotFound(CallerError):
+    """Nothing of that kind goes by that id."""
+
+    code = "not_found"
+
+    def __init__(self, kind: str, id_: str) -> None:
+        super().__init__(f"There is no {kind} {id_!r}.")
+        self.kind = kind
+        self.id = id_
+
+
+class AlreadyExists(CallerError):
+    code = "already_exists"
+
+
+class ParallelEventsExceeded(CallerError):
+    code = "parallel_events_exceeded"
+
+    def __init__(self, live: int) -> None:
+        super().__init__(
+            f"The account may run {live} live room(s) at a time and does. Close one, "
+            "or raise parallel_events."
+        )
+        self.live = live
+
+
+class RoomClosed(CallerError):
+    code = "room_closed"
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"Room {room!r} is closed. Open it anew with PUT.")
+        self.room = room
+
+
+class QuoteStale(CallerError):
+    code = "quote_stale"
+
+    def __init__(self, quote: str) -> None:
+        super().__init__(
+            f"The account has changed since quote {quote!r} was made. Ask for a new quote."
+        )
+
+
+class ChangeInProgress(CallerError):
+    code = "change_in_progress"
+
+    def __init__(
+        self,
+        detail: str = "Another purchase of the account is not settled yet. Come back when it is.",
+    ) -> None:
+        super().__init__(detail)
+
+
+class PastDue(CallerError):
+    code = "past_due"
+
+
+class QuoteExpired(CallerError):
+    code = "quote_expired"
+
+    def __init__(self, quote: str) -> None:
+        super().__init__(f"Quote {quote!r} has expired. Ask for a new quote.")
+
+
+class NotAnUpgrade(CallerError):
+    code = "not_an_upgrade"
+
+
+class NotADowngrade(CallerError):
+    code = "not_a_downgrade"
+
+
+class PlanNotOnSale(CallerError):
+    code = "plan_not_on_sale"
+
+    def __init__(self, plan: str) -> None:
+        super().__init__(f"Plan {plan!r} is not on sale. GET /v1/plans lists what is.")
+
+
+class NoDowngradeToTrial(CallerError):
+    code = "no_downgrade_to_trial"
+
+
+class IdempotencyMismatch(CallerError):
+    code = "idempotency_mismatch"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used with another body. Send the same body, or a new key."
+        )
+
+
+class PaymentFailed(CallerError):
+    """No money was taken. The text is what the gateway has to say to the payer."""
+
+    code = "payment_failed"
+
+
+class TooLarge(CallerError):
+    code = "too_large"
+
+
+class UpgradeRequired(CallerError):
+    """The address serves WebSockets only, and the request asks for none."""
+
+    code = "upgrade_required"
+
+    def __init__(
+        self, reason: str = "Connect here with a WebSocket, subprotocol fullhouse.v1."
+    ) -> None:
+        super().__init__(reason)
+
+
+class InvalidHandshake(CallerError):
+    """A WebSocket handshake that is not well formed, or offers no subprotocol of ours."""
+
+    code = "invalid_handshake"
+
+
+class RateLimited(CallerError):
+    """Too many requests; come back after `retry_after_s`."""
+
+    code = "rate_limited"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many requests. Come back in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(CallerError):
+    """The store is away or refilling, or this node is going down."""
+
+    code = "unavailable"
+
+    def __init__(self, reason: str, retry_after_s: int = 2) -> None:
+        super().__init__(f"{reason} Come back in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class PriceUnknown(Unavailable):
+    """The price of the account's plan is not stored anywhere."""
+
+    def __init__(self, account: str, plan: str) -> None:
+        super().__init__(
+            f"The prices at which account {account!r} bought plan {plan!r} are not known: the "
+            "catalogue has to list the plan once more, with on_sale = false.",
+            retry_after_s=60,
+        )
+
+
+class ClocksDisagree(Unavailable):
+    """The clock of this node and that of the store are too far apart to sell by the day.
+
+    Args:
+        ahead_s: By how many seconds the node is ahead; below 0 it is behind.
+    """
+
+    def __init__(self, ahead_s: int) -> None:
+        where = "ahead of" if ahead_s > 0 else "behind"
+        self.reason = (
+            f"This server's clock is {abs(ahead_s)} s {where} that of the store. Nothing is sold "
+            "or renewed here until both agree."
+        )
+        super().__init__(self.reason, retry_after_s=60)
+
+
+class StoreUnavailable(Unavailable):
+    """The store does not answer, or refuses the call.
+
+    Args:
+        refusal: Why; its sentence is the text of the error.
+        reason: The store's own words, for operators alone.
+    """
+
+    def __init__(
+        self,
+        refusal: StoreRefusal = StoreRefusal.AWAY,
+        reason: str = "",
+        *,
+        retry_after_s: int = 2,
+    ) -> None:
+        super().__init__(refusal.sentence, retry_after_s)
+        self.refusal = refusal
+        self.reason = reason

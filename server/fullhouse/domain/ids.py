@@ -1,0 +1,29 @@
+"""Names of accounts, rooms, participants and plans: one pattern for all.
+
+Source: docs/protocol.md, "Ids". The pattern has neither colon nor brace, so an id can stand
+in a Redis key beside a hash tag without escaping.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fullhouse.domain.errors import InvalidRequest
+
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
+
+_is_id = re.compile(ID_PATTERN).fullmatch
+
+
+def checked_id(field: str, value: str) -> str:
+    """`value`, if it is an id.
+
+    Raises:
+        InvalidRequest: it is not; the text names `field`.
+    """
+    if not _is_id(value):
+        raise InvalidRequest(
+            field,
+            "1 to 64 characters, a letter or digit first, then letters, digits and . _ ~ -",
+        )
+    return value

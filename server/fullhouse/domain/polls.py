@@ -1,0 +1,26 @@
+"""Polls: how people without a connection ask for their place, and what a room answers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from fullhouse.domain.rooms import Admissions, Role, RoomState
+
+
+class Poll(NamedTuple):
+    """One look. With `claims` a called person takes the seat."""
+
+    participant: str
+    role: Role
+    claims: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Polled(Admissions):
+    """The places of a batch and the room around them, all of one moment.
+
+    A closed room gives no places, but its last `state` and revision; no room gives neither.
+    """
+
+    state: RoomState | None = None

@@ -1,0 +1,113 @@
+"""The event that a script publishes to all nodes when it has changed a room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from fullhouse.domain.rooms import Revision, Role, RoomState
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Free seats offered to the tickets `called_from` to `called_to`, both inclusive."""
+
+    called_from: int
+    called_to: int
+    count: int
+    window_ms: int
+    claim_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityChange:
+    """One change of a room's capacity; `change` is the same for all rooms it reached."""
+
+    old: int
+    new: int
+    cause: Literal["upgrade", "downgrade", "platform"]
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCleared:
+    id: str
+    reason: Literal["upgraded", "below", "dismissed"]
+
+
+class Entered(NamedTuple):
+    participant: str
+    generation: int
+    role: Role
+
+
+class Queued(NamedTuple):
+    participant: str
+    generation: int
+    ticket: int
+
+
+class Requeued(NamedTuple):
+    """Missed the call and moved to the end of the line with a new ticket."""
+
+    participant: str
+    old_ticket: int
+    ticket: int
+
+
+class BroughtBack(NamedTuple):
+    """A node reported this person during a refill. `ticket` may be `SEATED` or `PRESENTING`."""
+
+    participant: str
+    generation: int
+    ticket: int
+
+
+class Expired(NamedTuple):
+    participant: str
+    generation: int
+    place: Literal["seat", "presenter", "ticket"]
+
+
+class Departed(NamedTuple):
+    """Gave up a place held in `role`, in a session of at most that generation."""
+
+    participant: str
+    generation: int
+    role: Role
+
+
+class Gone(NamedTuple):
+    participant: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEvent:
+    """What one script changed in a room: the state after it, and the names it concerned.
+
+    Values are absolute, so an event that is lost or repeated does no harm.
+    """
+
+    room: str
+    epoch: int
+    rev: int
+    cause: str
+    state: RoomState
+    call: Call | None = None
+    capacity: CapacityChange | None = None
+    notice_given: bool = False
+    notice_cleared: NoticeCleared | None = None
+    entered: tuple[Entered, ...] = ()
+    queued: tuple[Queued, ...] = ()
+    requeued: tuple[Requeued, ...] = ()
+    brought_back: tuple[BroughtBack, ...] = ()
+    dropped_out: tuple[Gone, ...] = ()
+    expired: tuple[Expired, ...] = ()
+    left: tuple[Departed, ...] = ()
+    changed_role: tuple[Departed, ...] = ()
+    removed: tuple[Gone, ...] = ()
+
+    @property
+    def revision(self) -> Revision:
+        return Revision(self.epoch, self.rev)

@@ -1,0 +1,121 @@
+"""How a node stops: not ready, then draining, then closed.
+
+Leans on inner ways of uvicorn, as `edge/doorman.py` does, and the same contract test holds them:
+`Server.shutdown` closes the listening sockets first; `server_state.default_headers` stand in every
+answer, and a `Connection: close` among them ends the connection; `server_state.total_requests`
+counts requests; `_captured_signals` has the signals that came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from fullhouse.edge.house import House
+
+log = logging.getLogger(__name__)
+
+QUIET_S = 2.0  # without a request: nobody is sent here any more
+_POLL_S = 0.05
+_FIRST_BYTES_S = 0.1  # a proxy sends a request right after it has connected
+
+
+class DrainingServer(uvicorn.Server):
+    """Stops in three steps (source: docs/decisions/0030-how-a-node-stops.md).
+
+    1. The node is not ready, and each answer ends its connection. For `delay_s` it does its work
+       as before, so that a balancer that looks now and then has time to notice.
+    2. Everybody connected is told when to come back. Calls are still answered: a balancer
+       without health checks goes on sending them, and takes a refused connection for a failure.
+       After a delay nobody should be sent here, so the node refuses connections at once.
+    3. When nobody is connected and no request has come for `QUIET_S`, the socket closes; where
+       requests never cease, `QUIET_S` after the drain window. That is one second more than nginx
+       leaves out a node that it found refusing, such as the one restarted before this.
+
+    Args:
+        delay_s: How long step 1 takes.
+    """
+
+    def __init__(self, config: uvicorn.Config, house: House, *, delay_s: float = 0) -> None:
+        super().__init__(config)
+        self._house = house
+        self._delay_s = delay_s
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        log.info("node.stopping", extra={"delay_s": self._delay_s, "drain_s": self._house.drain_s})
+        self._house.is_stopping = True
+        self.server_state.default_headers.append((b"connection", b"close"))
+        if self._delay_s and not self._is_at_a_terminal:
+            await self._until(_never, within_s=self._delay_s)
+            await self._stop_listening()
+        self._house.drain()
+        await self._until(self._is_unused(), within_s=self.config.timeout_graceful_shutdown)
+        if not self._is_at_a_terminal:
+            await self._stop_listening()
+        await super().shutdown(sockets)
+
+    @property
+    def _is_at_a_terminal(self) -> bool:
+        """Whether somebody pressed Ctrl-C: then no load balancer has to notice."""
+        return signal.SIGINT in self._captured_signals
+
+    async def _stop_listening(self) -> None:
+        """Close the socket so that nobody who has connected is reset. Safe to repeat.
+
+        The kernel resets connections in the queue of a socket that closes, so the loop has a turn
+        to accept them just before; and uvicorn would close accepted sockets without a request.
+        """
+        await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(_FIRST_BYTES_S)  # noqa: TID251  # requests that are on their way
+
+    def _is_unused(self) -> Callable[[], bool]:
+        """A condition: nobody is connected, and no request has come for a while."""
+        now_s = asyncio.get_running_loop().time
+        listens = not (self._delay_s or self._is_at_a_terminal)
+        quiet_s = min(QUIET_S, self._house.drain_s) if listens else 0
+        requests = _Requests(quiet_s, give_up_s=now_s() + self._house.drain_s + quiet_s)
+
+        def is_unused() -> bool:
+            have_ceased = requests.have_ceased(self.server_state.total_requests, now_s())
+            return have_ceased and not self._house.has_guests
+
+        return is_unused
+
+    async def _until(self, is_over: Callable[[], bool], *, within_s: float | None) -> None:
+        """Wait; a second Ctrl-C ends it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while not is_over() and not self.force_exit:  # noqa: ASYNC110  # as below
+                    await asyncio.sleep(_POLL_S)  # noqa: TID251  # uvicorn waits so itself
+
+
+class _Requests:
+    """Tells from the count of requests whether more have come.
+
+    Args:
+        quiet_s: After so long without one they have ceased.
+        give_up_s: From this moment on they count as ceased: some balancers never notice.
+    """
+
+    def __init__(self, quiet_s: float, *, give_up_s: float) -> None:
+        self._quiet_s = quiet_s
+        self._give_up_s = give_up_s
+        self._count: int | None = None
+        self._since_s = 0.0
+
+    def have_ceased(self, count: int, now_s: float) -> bool:
+        if count != self._count:
+            self._count, self._since_s = count, now_s
+        return now_s >= min(self._since_s + self._quiet_s, self._give_up_s)
+
+
+def _never() -> bool:
+    return False

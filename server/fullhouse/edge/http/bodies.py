@@ -1,0 +1,201 @@
+"""What a caller sends: the JSON of a body or the parameters of a query, as typed values."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from codecs import BOM_UTF8
+from collections import Counter
+from types import coroutine
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from fullhouse.domain.errors import InvalidRequest, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Generator
+
+    from starlette.requests import Request
+    from starlette.types import Receive
+
+SentT = TypeVar("SentT", bound=msgspec.Struct)
+
+# Bytes. Stripe names no largest event. One has at most a page of ten objects, each with up to 50
+# entries of metadata of 540 characters: about 300 KiB.
+MAX_RAW_BODY = 1024 * 1024
+
+MAX_BODY = 64 * 1024  # bytes; the largest sensible body, an account with 20 codes, has 3 KiB
+ARRIVAL_S = 10.0  # a body of that size takes a second on the slowest line
+_SHOWN = 120  # characters of what was sent that are repeated to the caller
+
+_JSON_TYPES = ("", "application/json")
+_is_length = re.compile(r"\d{1,18}").fullmatch
+
+# "<what is wrong> - at `$.a[0].b`"; the path is left out where all that was sent is wrong. What
+# is wrong may repeat the caller's words, the path has only names of ours.
+_located = re.compile(r"(.*) - at `\$\.?([\w.\[\]-]+)`", re.DOTALL)
+_unknown = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+_missing = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No fields at all."""
+
+
+class Raw(msgspec.Struct, frozen=True):
+    """A body as it came, for whoever checks its signature."""
+
+    content: bytes
+
+
+async def raw_body_of(request: Request) -> Raw:
+    """The body, whatever it is.
+
+    Raises:
+        TooLarge: it is more than `MAX_RAW_BODY`. The rest is not read.
+    """
+    return Raw(await _read(request, MAX_RAW_BODY))
+
+
+async def body_of(request: Request, type_: type[SentT]) -> SentT:
+    """The JSON body; none at all counts as an object without fields.
+
+    Raises:
+        InvalidRequest: it is not JSON of that shape; the text begins with the field.
+        TooLarge: it is more than `MAX_BODY`. The rest is not read.
+    """
+    _check_media_type(request)
+    # Some writers begin with a mark that JSON does not have. Source: RFC 8259, section 8.1.
+    raw = (await _read(request, MAX_BODY)).removeprefix(BOM_UTF8) or b"{}"
+    try:
+        decoded = msgspec.json.decode(raw, type=type_)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error), whole="body") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest("body", f"no JSON: {error}") from error
+    if raw.count(b":") > 1:  # else there is one field at most, as in a poll
+        _refuse_repeated_names(raw)
+    return decoded
+
+
+def _refuse_repeated_names(raw: bytes) -> None:
+    """Two readers of such an object may see two different ones. Source: RFC 8259, section 4.
+
+    Raises:
+        InvalidRequest: an object has two fields of one name.
+    """
+    # Numbers stay text: Python refuses to read very long ones.
+    json.loads(raw, object_pairs_hook=_distinct, parse_int=str, parse_float=str)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        raise InvalidRequest(_short(counted.most_common(1)[0][0]), "given twice")
+    return given
+
+
+def query_of(request: Request, type_: type[SentT]) -> SentT:
+    """The parameters of the query.
+
+    Raises:
+        InvalidRequest: one is unknown, wrong, missing or given twice.
+    """
+    query = request.scope["query_string"].decode("latin-1")
+    given = _distinct(parse_qsl(query, keep_blank_values=True) if query else [])
+    try:
+        return msgspec.convert(given, type_, strict=False)  # a query has text alone
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error), whole="query") from error
+
+
+def _check_media_type(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in _JSON_TYPES:
+        raise InvalidRequest("Content-Type", "must be application/json")
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    length = request.headers.get("content-length", "")
+    if _is_length(length) and int(length) > limit:
+        raise _too_large(limit)
+    try:
+        return await _in_time(_at_most(limit, request.receive))
+    except TimeoutError as error:
+        raise InvalidRequest("body", f"did not arrive within {ARRIVAL_S:.0f} s") from error
+
+
+async def _in_time(coming: Coroutine[object, None, bytes]) -> bytes:
+    """The result of `coming`, within `ARRIVAL_S` where it has to be waited for.
+
+    Nearly every body comes in one packet with its head, so that nothing is waited for, and a timer
+    would cost more than to read it.
+
+    Raises:
+        TimeoutError: it did not come in time.
+    """
+    try:
+        awaited = coming.send(None)
+    except StopIteration as at_hand:
+        return cast("bytes", at_hand.value)
+    async with asyncio.timeout(ARRIVAL_S):
+        return await _going_on(coming, awaited)
+
+
+@coroutine
+def _going_on(
+    coming: Coroutine[object, None, bytes], awaited: object
+) -> Generator[object, None, bytes]:
+    """The rest of a coroutine that has begun, and waits for `awaited`."""
+    try:
+        yield awaited
+        whole: bytes = yield from coming
+        return whole
+    finally:
+        coming.close()
+
+
+async def _at_most(limit: int, receive: Receive) -> bytes:
+    body, is_whole = bytearray(), False
+    while not is_whole:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            # Nobody is left to read this; it is not a bug either.
+            raise InvalidRequest("body", "ended before it was complete")
+        body += message.get("body", b"")
+        is_whole = not message.get("more_body", False)
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body may have at most {limit} bytes.")
+
+
+def _invalid(complaint: str, *, whole: str) -> InvalidRequest:
+    """The complaint of msgspec, with the field first and named as the caller wrote it.
+
+    Args:
+        complaint: Such as "Expected `int`, got `str` - at `$.promo_codes[0].percent_off`".
+        whole: What to name where the complaint is about all that was sent.
+    """
+    located = _located.fullmatch(complaint)
+    reason, path = located.groups() if located else (complaint, "")
+    if unknown := _unknown.fullmatch(reason):
+        return InvalidRequest(_inside(path, unknown[1]), "unknown field")
+    if missing := _missing.fullmatch(reason):
+        return InvalidRequest(_inside(path, missing[1]), "is required")
+    return InvalidRequest(path or whole, _short(reason))
+
+
+def _inside(path: str, field: str) -> str:
+    return f"{path}.{_short(field)}" if path else _short(field)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,194 @@
+"""One call of the HTTP face as a value, and the resource that answers all calls of one path."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fullhouse.domain.errors import (
+    CallerError,
+    Forbidden,
+    InvalidRequest,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from fullhouse.domain.forwarded import UNKNOWN
+from fullhouse.domain.ids import checked_id
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.edge.http.authority import Caller, Who
+from fullhouse.edge.http.bodies import Nothing, Raw, body_of, query_of, raw_body_of
+from fullhouse.edge.http.refusals import Circumstances, Refusals
+from fullhouse.edge.problems import method_not_allowed, problem_response
+from fullhouse.edge.tokens import TokenClaims
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+    from starlette.types import Receive, Scope, Send
+
+    from fullhouse.edge.http.doors import Doors
+
+SentT = TypeVar("SentT", bound=msgspec.Struct)
+
+NAMES = {"account", "room", "participant"}
+"""Ids in a path that the platform gave. All others are ours: opaque, and found or not."""
+
+_encoder = msgspec.json.Encoder()
+
+
+class Asked(NamedTuple, Generic[SentT]):
+    """One request: its caller may ask this, and what was sent has the right shape."""
+
+    doors: Doors
+    caller: Caller
+    ids: Mapping[str, str]
+    sent: SentT
+    headers: Headers
+
+    @property
+    def account(self) -> str:
+        return self.ids["account"]
+
+    @property
+    def ref(self) -> RoomRef:
+        return RoomRef(self.ids["account"], self.ids["room"])
+
+
+Handler = Callable[[Asked[Any]], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call: how it is asked and by whom, and all that it may answer.
+
+    Attributes:
+        handle: Answers it; its docstring is what the OpenAPI document says of it.
+        answers: Status to what the body holds: an object, text, or None where there is none.
+        takes: What the caller sends: the query of a GET or DELETE, the JSON body of any other, or
+            its body as it came (`Raw`).
+            None: whatever comes is ignored; probes and scrapers add parameters of their own.
+        is_page_too: Whether a browser that asks for HTML gets a page in place of the object.
+        refuses: Errors beyond those that the shape and the authority of a call can meet.
+    """
+
+    method: str
+    path: str
+    who: Who
+    handle: Handler
+    answers: Mapping[int, type[msgspec.Struct] | type[str] | None]
+    takes: type[msgspec.Struct] | None = Nothing
+    is_page_too: bool = False
+    refuses: tuple[type[CallerError], ...] = ()
+
+    @property
+    def takes_query(self) -> bool:
+        """Whether the caller sends its parameters in the query."""
+        return self.method in ("GET", "DELETE")
+
+    @property
+    def refusals(self) -> tuple[type[CallerError], ...]:
+        """Every error that the call may answer."""
+        return tuple(dict.fromkeys((*self._refusals_of_shape(), *self.refuses)))
+
+    def _refusals_of_shape(self) -> Iterator[type[CallerError]]:
+        if self.takes is not None:
+            yield InvalidRequest
+        if self.method != "GET":
+            yield TooLarge
+        if self.who is not Who.ANYONE:
+            yield from (Unauthenticated, Forbidden)
+        if self.who in (Who.PLATFORM, Who.BUYER):
+            yield Unavailable  # whoever polls is told in a message instead
+
+
+def answered(
+    body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A JSON answer. None is ever kept by a cache: it is of this moment, for this caller."""
+    headers = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(_encoder.encode(body), status, headers, "application/json")
+
+
+class Resource:
+    """An ASGI application: all calls of one path.
+
+    It answers refusals itself, so that whatever wraps it (CORS) sees every answer.
+    """
+
+    def __init__(self, calls: Sequence[Call], doors: Doors, refusals: Refusals) -> None:
+        self._calls = {call.method: call for call in calls}
+        if "GET" in self._calls:
+            self._calls["HEAD"] = self._calls["GET"]
+        self._doors = doors
+        self._refusals = refusals
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        call = self._calls.get(request.method)
+        if call is None:
+            refusal = method_not_allowed(", ".join(sorted(self._calls)))
+            return await refusal(scope, receive, send)
+        response = await self._answer(call, request)
+        return await response(scope, receive, send)
+
+    async def _answer(self, call: Call, request: Request) -> Response:
+        began = perf_counter()
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR  # unless it comes to an answer
+        asked: Asked[Any] | None = None
+        try:
+            asked = await self._asked(call, request)
+            response = await call.handle(asked)
+            status = response.status_code
+        except CallerError as error:
+            response = problem_response(error)
+            status = response.status_code
+            self._refusals.note(status, error, _circumstances(call, request, asked))
+        finally:
+            seconds = perf_counter() - began
+            self._doors.metrics.answered(call.method, call.path, status, seconds)
+        return response
+
+    async def _asked(self, call: Call, request: Request) -> Asked[Any]:
+        """Authority first: a stranger learns nothing of what would be right."""
+        ids = request.path_params
+        caller = self._doors.authority.caller(
+            call.who, request.headers.get("authorization"), ids.get("account")
+        )
+        for name, id_ in ids.items():
+            if name in NAMES:
+                checked_id(name, id_)
+        sent = await _sent(call, request)
+        return Asked(self._doors, caller, ids, sent, request.headers)
+
+
+def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Circumstances:
+    """Accounts and rooms are those of a good token, or ids of the path that were checked."""
+    person = asked.caller if asked and isinstance(asked.caller, TokenClaims) else None
+    ids = asked.ids if asked else {}
+    return Circumstances(
+        call=f"{call.method} {call.path}",
+        account=person.account if person else ids.get("account"),
+        room=person.room if person else ids.get("room"),
+        client=request.client.host if request.client else UNKNOWN,
+        by_token=person is not None,
+    )
+
+
+async def _sent(call: Call, request: Request) -> msgspec.Struct:
+    if call.takes is None:
+        return Nothing()
+    if call.method == "DELETE":
+        await body_of(request, Nothing)
+    if call.takes_query:
+        return query_of(request, call.takes)
+    query_of(request, Nothing)
+    if call.takes is Raw:
+        return await raw_body_of(request)
+    return await body_of(request, call.takes)

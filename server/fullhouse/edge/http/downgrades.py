@@ -1,0 +1,135 @@
+"""Asking for a smaller plan, and customer success's answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta, Struct
+
+from fullhouse.domain.accounts import DowngradeRequest, DowngradeStatus, DowngradeWarning
+from fullhouse.domain.errors import NoDowngradeToTrial, NotADowngrade, NotFound, PlanNotOnSale
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing
+from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.pages import PageQuery
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from fullhouse.domain.downgrades import Answer
+
+
+class DowngradeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    plan: str
+    note: Annotated[str, Meta(max_length=2_000)] = ""
+
+
+class DowngradeObject(Struct, frozen=True):
+    id: str
+    status: DowngradeStatus
+    plan: str
+    effective_on: date
+    contact_by: date
+    warnings: tuple[DowngradeWarning, ...]
+    note: str
+
+
+class DowngradesObject(Struct, frozen=True):
+    downgrade_requests: tuple[DowngradeObject, ...]
+    next: str | None
+
+
+async def post_downgrade_request(asked: Asked[DowngradeBody]) -> Response:
+    """Ask customer success for a smaller plan from the next period on."""
+    sent = asked.sent
+    request = await asked.doors.downgrades.request(asked.account, sent.plan, sent.note)
+    return answered(_downgrade_object(request), 201)
+
+
+async def get_downgrade_requests(asked: Asked[PageQuery]) -> Response:
+    """The latest requests of the account, oldest first; only the last can still be open."""
+    page = await asked.doors.downgrades.page(asked.account, asked.sent.page)
+    return answered(DowngradesObject(tuple(map(_downgrade_object, page.rows)), page.next))
+
+
+async def approve_downgrade(asked: Asked[Nothing]) -> Response:
+    """Customer success agrees: the plan changes when the period ends."""
+    return await _answered(asked, "scheduled")
+
+
+async def decline_downgrade(asked: Asked[Nothing]) -> Response:
+    """Customer success refuses, or takes its agreement back: the plan stays."""
+    return await _answered(asked, "declined")
+
+
+async def withdraw_downgrade(asked: Asked[Nothing]) -> Response:
+    """The customer has thought better of it: the plan stays."""
+    return await _answered(asked, "withdrawn")
+
+
+async def _answered(asked: Asked[Nothing], answer: Answer) -> Response:
+    id_ = asked.ids["downgrade"]
+    request = await asked.doors.downgrades.answer(asked.account, id_, answer)
+    return answered(_downgrade_object(request))
+
+
+def _downgrade_object(request: DowngradeRequest) -> DowngradeObject:
+    return DowngradeObject(
+        id=request.id,
+        status=request.status,
+        plan=request.plan,
+        effective_on=request.effective_on,
+        contact_by=request.contact_by,
+        warnings=request.warnings,
+        note=request.note,
+    )
+
+
+_REQUESTS = "/v1/accounts/{account}/downgrade-requests"
+_REQUEST = _REQUESTS + "/{downgrade}"
+
+CALLS = (
+    Call(
+        method="GET",
+        path=_REQUESTS,
+        who=Who.BUYER,
+        handle=get_downgrade_requests,
+        takes=PageQuery,
+        answers={200: DowngradesObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="POST",
+        path=_REQUESTS,
+        who=Who.BUYER,
+        handle=post_downgrade_request,
+        takes=DowngradeBody,
+        answers={201: DowngradeObject},
+        refuses=(NotFound, NoDowngradeToTrial, PlanNotOnSale, NotADowngrade),
+    ),
+    Call(
+        method="POST",
+        path=_REQUEST + "/approve",
+        who=Who.PLATFORM,
+        handle=approve_downgrade,
+        answers={200: DowngradeObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="POST",
+        path=_REQUEST + "/decline",
+        who=Who.PLATFORM,
+        handle=decline_downgrade,
+        answers={200: DowngradeObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="DELETE",
+        path=_REQUEST,
+        who=Who.BUYER,
+        handle=withdraw_downgrade,
+        answers={200: DowngradeObject},
+        refuses=(NotFound,),
+    ),
+)

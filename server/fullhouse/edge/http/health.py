@@ -1,0 +1,87 @@
+"""Health and figures: whether this node lives, whether it should be sent people, its counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.responses import Response
+
+from fullhouse.domain.errors import Unavailable
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing
+from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.metrics import CONTENT_TYPE
+from fullhouse.edge.problems import MEDIA_TYPE, headers_of, problem_of
+
+if TYPE_CHECKING:
+    from fullhouse.edge.http.doors import Readiness
+
+
+class LiveObject(msgspec.Struct, frozen=True):
+    live: bool = True
+
+
+class ReadyObject(msgspec.Struct, frozen=True):
+    """`warnings` do not keep a node from its work, but should be seen to."""
+
+    ready: bool
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+async def live(_: Asked[Nothing]) -> Response:
+    """Whether this process runs its loop."""
+    return answered(LiveObject())
+
+
+async def ready(asked: Asked[Nothing]) -> Response:
+    """Whether this node should be sent people: the store answers and its events arrive."""
+    readiness = await asked.doors.readiness()
+    if not readiness.is_ready:
+        return _not_ready(readiness)
+    return answered(ReadyObject(ready=True, reasons=(), warnings=readiness.warnings))
+
+
+async def metrics(asked: Asked[Nothing]) -> Response:
+    """What this node counts, for Prometheus."""
+    return Response(asked.doors.metrics.text(), media_type=CONTENT_TYPE)
+
+
+def _not_ready(readiness: Readiness) -> Response:
+    error = Unavailable("This node is not ready.")
+    state = ReadyObject(ready=False, reasons=readiness.reasons, warnings=readiness.warnings)
+    # One document that is both: a problem, and the same fields as the answer of a ready node.
+    document = msgspec.structs.asdict(problem_of(error)) | msgspec.structs.asdict(state)
+    return Response(
+        msgspec.json.encode(document), problem_of(error).status, headers_of(error), MEDIA_TYPE
+    )
+
+
+CALLS = (
+    Call(
+        method="GET",
+        path="/health/live",
+        who=Who.ANYONE,
+        handle=live,
+        takes=None,
+        answers={200: LiveObject},
+    ),
+    Call(
+        method="GET",
+        path="/health/ready",
+        who=Who.ANYONE,
+        handle=ready,
+        takes=None,
+        answers={200: ReadyObject},
+        refuses=(Unavailable,),
+    ),
+    Call(
+        method="GET",
+        path="/metrics",
+        who=Who.ANYONE,
+        handle=metrics,
+        takes=None,
+        answers={200: str},
+    ),
+)

@@ -1,0 +1,165 @@
+"""The people of a room: their tokens, who of them holds what, and sending one of them out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+from starlette.responses import Response
+
+from fullhouse.domain.errors import NotFound, RoomClosed
+from fullhouse.domain.ids import checked_id
+from fullhouse.domain.rooms import Audit, Role, RoomRef, SeatHolder
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing
+from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.objects import PresenterSeats
+from fullhouse.edge.tokens import TokenClaims
+
+MAX_TTL_S = timedelta(days=30) // timedelta(seconds=1)  # links go out weeks before an event
+
+
+class TokenBody(Struct, frozen=True, forbid_unknown_fields=True):
+    participant: str
+    role: Role
+    ttl_s: Annotated[int, Meta(ge=1, le=MAX_TTL_S)] = 3600
+    name: Annotated[str, Meta(max_length=200)] | None = None
+    buy: bool | None = None
+
+
+class TokenObject(Struct, frozen=True):
+    token: str
+    expires_at: datetime
+
+
+class HolderObject(Struct, frozen=True):
+    """One place as the sets have it. `ends_in_ms` is what is left of its lease."""
+
+    participant: str
+    place: Literal["seat", "presenter", "ticket"]
+    ticket: int | None
+    ends_in_ms: int
+    generation: int
+
+
+class AuditObject(Struct, frozen=True):
+    """The counts, from the seats themselves; `drift` says where they disagree."""
+
+    account: str
+    room: str
+    status: Literal["open", "closed"]
+    epoch: int
+    rev: int
+    capacity: int
+    occupied: int
+    held: int
+    waiting: int
+    presenters: PresenterSeats
+    holders: tuple[HolderObject, ...]
+    drift: tuple[str, ...]
+
+
+async def post_token(asked: Asked[TokenBody]) -> Response:
+    """Sign a room token. The room need not be open yet."""
+    await asked.doors.accounts.current(asked.account)
+    now = asked.doors.clock.now().replace(microsecond=0)
+    claims = _claims(asked.ref, asked.sent, now + timedelta(seconds=asked.sent.ttl_s))
+    token = asked.doors.authority.token_of(claims)
+    return answered(TokenObject(token, now + timedelta(seconds=asked.sent.ttl_s)), 201)
+
+
+async def delete_participant(asked: Asked[Nothing]) -> Response:
+    """Send a person out and refuse them until the room closes."""
+    await asked.doors.rooms.remove(asked.ref, asked.ids["participant"])
+    return Response(status_code=204)
+
+
+async def delete_removal(asked: Asked[Nothing]) -> Response:
+    """Let a removed person come again."""
+    await asked.doors.rooms.lift_removal(asked.ref, asked.ids["participant"])
+    return Response(status_code=204)
+
+
+async def get_audit(asked: Asked[Nothing]) -> Response:
+    """Every place of the room, recounted."""
+    return answered(_audit_object(asked.ref, await asked.doors.rooms.audit(asked.ref)))
+
+
+def _claims(ref: RoomRef, body: TokenBody, expires_at: datetime) -> TokenClaims:
+    return TokenClaims(
+        account=ref.account,
+        room=ref.room,
+        participant=checked_id("participant", body.participant),
+        role=body.role,
+        expires_at_s=int(expires_at.timestamp()),
+        name=body.name,
+        buy=body.buy,
+    )
+
+
+def _audit_object(ref: RoomRef, audit: Audit) -> AuditObject:
+    state = audit.snapshot.state
+    return AuditObject(
+        account=ref.account,
+        room=ref.room,
+        status=state.status,
+        epoch=audit.snapshot.revision.epoch,
+        rev=audit.snapshot.revision.rev,
+        capacity=state.capacity,
+        occupied=state.occupied,
+        held=state.held,
+        waiting=state.waiting,
+        presenters=PresenterSeats(state.presenter_capacity, state.presenters),
+        holders=tuple(map(_holder_object, audit.holders)),
+        drift=audit.drift,
+    )
+
+
+def _holder_object(holder: SeatHolder) -> HolderObject:
+    return HolderObject(
+        participant=holder.participant,
+        place=holder.place,
+        ticket=holder.ticket,
+        ends_in_ms=holder.ends_in_ms,
+        generation=holder.generation,
+    )
+
+
+_ROOM = "/v1/accounts/{account}/rooms/{room}"
+
+CALLS = (
+    Call(
+        method="POST",
+        path=_ROOM + "/tokens",
+        who=Who.PLATFORM,
+        handle=post_token,
+        takes=TokenBody,
+        answers={201: TokenObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="DELETE",
+        path=_ROOM + "/participants/{participant}",
+        who=Who.PLATFORM,
+        handle=delete_participant,
+        answers={204: None},
+        refuses=(NotFound, RoomClosed),
+    ),
+    Call(
+        method="DELETE",
+        path=_ROOM + "/removals/{participant}",
+        who=Who.PLATFORM,
+        handle=delete_removal,
+        answers={204: None},
+        refuses=(NotFound, RoomClosed),
+    ),
+    Call(
+        method="GET",
+        path=_ROOM + "/audit",
+        who=Who.PLATFORM,
+        handle=get_audit,
+        answers={200: AuditObject},
+        refuses=(NotFound,),
+    ),
+)

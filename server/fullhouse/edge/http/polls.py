@@ -1,0 +1,154 @@
+"""Polls: what a `hello` would tell now, for people whose network lets no WebSocket through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+
+from fullhouse.domain.errors import InvalidRequest, RateLimited, Unavailable
+from fullhouse.domain.polls import Poll
+from fullhouse.domain.rooms import Place, Role, RoomRef, Snapshot
+from fullhouse.edge import wire
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.rooms import standing_offers
+from fullhouse.edge.objects import notice_object, room_object
+from fullhouse.edge.tokens import TokenClaims
+from fullhouse.edge.wording import room_message, seated_message, waiting_message
+from fullhouse.service.polls import POLL_AFTER_S
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from fullhouse.edge.http.doors import Doors
+    from fullhouse.service.poll_requests import Standing
+
+PollMessage: TypeAlias = (
+    wire.Seated
+    | wire.Waiting
+    | wire.SeatLost
+    | wire.RoomClosed
+    | wire.RoomMessage
+    | wire.NoticeGiven
+    | wire.Retry
+    | wire.Refused
+)
+
+RETRY = wire.Retry(after_ms=POLL_AFTER_S * 1000)
+_PRESENTERS_FULL = wire.Refused("presenters_full", "All presenter seats of the plan are taken.")
+
+
+class PollBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A page that was just reloaded claims at once; other polls only look."""
+
+    claim: bool = False
+    leave: bool = False
+
+
+class PollObject(Struct, frozen=True):
+    """Ask again after `poll_after_s`: a seat or ticket is kept for three times that."""
+
+    messages: tuple[PollMessage, ...]
+    poll_after_s: int = POLL_AFTER_S
+
+
+async def post_poll(asked: Asked[PollBody]) -> Response:
+    """What a `hello` on a WebSocket would tell now. Takes a called seat only with `claim`."""
+    assert isinstance(asked.caller, TokenClaims)  # noqa: S101  # the call is for persons
+    await _check_pace(asked.doors, asked.caller)
+    if asked.sent.claim and asked.sent.leave:
+        raise InvalidRequest("leave", "goes without claim")
+    try:
+        messages = await _messages(asked.doors, asked.caller, asked.sent)
+    except Unavailable:
+        messages = (RETRY,)
+    return answered(PollObject(messages))
+
+
+async def _check_pace(doors: Doors, claims: TokenClaims) -> None:
+    """Counted per person, as on a WebSocket: who polls when told never meets it."""
+    if not await doors.limiter.allows(claims.ref, claims.participant):
+        raise RateLimited(POLL_AFTER_S)
+
+
+async def _messages(doors: Doors, claims: TokenClaims, body: PollBody) -> tuple[PollMessage, ...]:
+    if body.leave:
+        await doors.polls.leave(claims.ref, claims.participant)
+        return ()
+    poll = Poll(claims.participant, claims.role, body.claim)
+    standing = await doors.polls.poll(claims.ref, poll)
+    if standing is None:
+        doors.metrics.admitted("no_room")
+        return (RETRY,)
+    if standing.place is None:
+        doors.metrics.admitted("closed")
+        closed = _room_closed(claims.ref, standing.now)
+        return (*await _of_the_room(doors, claims, standing.now), closed)
+    doors.metrics.admitted(standing.place.kind)
+    return await _told(doors, claims, standing, standing.place)
+
+
+async def _told(
+    doors: Doors, claims: TokenClaims, standing: Standing, place: Place
+) -> tuple[PollMessage, ...]:
+    now = standing.now
+    match place.kind:
+        case "seated":
+            return (seated_message(doors.installation, claims.ref, now, claims.participant),)
+        case "waiting":
+            participant = claims.participant
+            return (waiting_message(doors.installation, claims.ref, now, participant, place),)
+        case "hosting" | "presenting":
+            return await _of_the_room(doors, claims, now)
+        case "removed":
+            return (_removed(claims.ref, now),)
+        case "presenters_full":
+            return (_PRESENTERS_FULL,)
+        case _:
+            return (RETRY,)  # a refill: newcomers come again in a moment
+
+
+async def _of_the_room(
+    doors: Doors, claims: TokenClaims, now: Snapshot
+) -> tuple[PollMessage, ...]:
+    """The room, and the notice while one stands: what hosts and presenters see."""
+    if claims.role is Role.ATTENDEE:
+        return ()
+    offers = await standing_offers(doors.quotes, claims.ref, now.state)
+    notice = notice_object(claims.ref, now.state, offers, can_buy=claims.may_buy)
+    room = room_message(doors.installation, room_object(claims.ref, now, notice))
+    if notice is None:
+        return (room,)
+    given = wire.NoticeGiven(
+        room=claims.room, epoch=now.revision.epoch, rev=now.revision.rev, notice=notice
+    )
+    return (room, given)
+
+
+def _room_closed(ref: RoomRef, now: Snapshot) -> wire.RoomClosed:
+    return wire.RoomClosed(
+        room=ref.room,
+        epoch=now.revision.epoch,
+        rev=now.revision.rev,
+        reason=now.state.closed_reason or "closed",
+    )
+
+
+def _removed(ref: RoomRef, now: Snapshot) -> wire.SeatLost:
+    return wire.SeatLost(
+        room=ref.room, epoch=now.revision.epoch, rev=now.revision.rev, reason="removed"
+    )
+
+
+CALLS = (
+    Call(
+        method="POST",
+        path="/v1/poll",
+        who=Who.PERSON,
+        handle=post_poll,
+        takes=PollBody,
+        answers={200: PollObject},
+        refuses=(RateLimited,),
+    ),
+)

@@ -1,0 +1,160 @@
+"""Rooms: opened, set, watched and closed by the platform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+from starlette.responses import Response
+
+from fullhouse.domain.errors import ChangeInProgress, NotFound, ParallelEventsExceeded, RoomClosed
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing
+from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.pages import PageQuery
+from fullhouse.edge.objects import RoomObject, notice_object, people_of, room_object
+
+if TYPE_CHECKING:
+    from fullhouse.domain.offers import Offer
+    from fullhouse.domain.rooms import RoomRef, RoomState, Snapshot
+    from fullhouse.edge.http.doors import Doors
+    from fullhouse.service.quotes import QuoteService
+
+Title = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class RoomBody(Struct, frozen=True, forbid_unknown_fields=True):
+    title: Title
+
+
+class RoomChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays as it is. `seats` null: as many as the plan has."""
+
+    paused: bool | UnsetType = UNSET
+    seats: Annotated[int, Meta(ge=0)] | UnsetType | None = UNSET
+
+
+class RoomsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
+    status: Literal["open", "closed"] = "open"
+
+
+class RoomsObject(Struct, frozen=True):
+    rooms: tuple[RoomObject, ...]
+    next: str | None
+
+
+async def put_room(asked: Asked[RoomBody]) -> Response:
+    """Open a room, or replace the title of an open one. A closed room is opened anew."""
+    opened, snapshot = await asked.doors.rooms.open(asked.ref, asked.sent.title)
+    return answered(await shown(asked.doors, asked.ref, snapshot), 201 if opened else 200)
+
+
+async def get_rooms(asked: Asked[RoomsQuery]) -> Response:
+    """The open rooms of the account by name, or the closed ones, newest first."""
+    sent = asked.sent
+    page = await asked.doors.rooms.page(asked.account, sent.page, status=sent.status)
+    objects = [await shown(asked.doors, ref, snapshot) for ref, snapshot in page.rows]
+    return answered(RoomsObject(tuple(objects), page.next))
+
+
+async def get_room(asked: Asked[Nothing]) -> Response:
+    """The room as it is now, open or closed."""
+    snapshot = await asked.doors.rooms.get(asked.ref)
+    return answered(await shown(asked.doors, asked.ref, snapshot))
+
+
+async def patch_room(asked: Asked[RoomChangesBody]) -> Response:
+    """Hold the line, or hold the room to fewer seats than the plan's."""
+    sent = asked.sent
+    snapshot = await asked.doors.rooms.set(
+        asked.ref,
+        paused=None if sent.paused is UNSET else sent.paused,
+        seats=None if sent.seats is UNSET else "plan" if sent.seats is None else sent.seats,
+    )
+    return answered(await shown(asked.doors, asked.ref, snapshot))
+
+
+async def close_room(asked: Asked[Nothing]) -> Response:
+    """End the event. A room that is closed already stays so."""
+    snapshot = await asked.doors.rooms.close(asked.ref)
+    return answered(await shown(asked.doors, asked.ref, snapshot))
+
+
+async def delete_room(asked: Asked[Nothing]) -> Response:
+    """Forget a closed room, with all about its people."""
+    await asked.doors.rooms.delete(asked.ref)
+    return Response(status_code=204)
+
+
+async def shown(doors: Doors, ref: RoomRef, snapshot: Snapshot) -> RoomObject:
+    """The room object for a reader who may buy, as all readers over HTTP may."""
+    offers = await standing_offers(doors.quotes, ref, snapshot.state)
+    notice = notice_object(ref, snapshot.state, offers, can_buy=True)
+    return room_object(ref, snapshot, notice)
+
+
+async def standing_offers(
+    quotes: QuoteService, ref: RoomRef, state: RoomState
+) -> tuple[Offer, ...]:
+    """What the notice that stands in the room offers; nothing where none stands."""
+    if state.notice is None:
+        return ()
+    return await quotes.offers(ref.account, people=people_of(state))
+
+
+_ROOMS = "/v1/accounts/{account}/rooms"
+_ROOM = _ROOMS + "/{room}"
+
+CALLS = (
+    Call(
+        method="GET",
+        path=_ROOMS,
+        who=Who.BUYER,
+        handle=get_rooms,
+        takes=RoomsQuery,
+        answers={200: RoomsObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="PUT",
+        path=_ROOM,
+        who=Who.PLATFORM,
+        handle=put_room,
+        takes=RoomBody,
+        answers={201: RoomObject, 200: RoomObject},
+        refuses=(NotFound, ParallelEventsExceeded),
+    ),
+    Call(
+        method="GET",
+        path=_ROOM,
+        who=Who.BUYER,
+        handle=get_room,
+        answers={200: RoomObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="PATCH",
+        path=_ROOM,
+        who=Who.PLATFORM,
+        handle=patch_room,
+        takes=RoomChangesBody,
+        answers={200: RoomObject},
+        refuses=(NotFound, RoomClosed),
+    ),
+    Call(
+        method="DELETE",
+        path=_ROOM,
+        who=Who.PLATFORM,
+        handle=delete_room,
+        answers={204: None},
+        refuses=(NotFound, ChangeInProgress),
+    ),
+    Call(
+        method="POST",
+        path=_ROOM + "/close",
+        who=Who.PLATFORM,
+        handle=close_room,
+        answers={200: RoomObject},
+        refuses=(NotFound,),
+    ),
+)

@@ -1,0 +1,142 @@
+"""All calls of the HTTP face, and the application that leads to them."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from fullhouse.domain.forwarded import NO_PROXIES, TrustedProxies
+from fullhouse.domain.origins import Origin
+from fullhouse.edge.http import (
+    accounts,
+    catalogue,
+    downgrades,
+    health,
+    invoices,
+    payments,
+    people,
+    polls,
+    rooms,
+    sockets,
+    upgrades,
+)
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing
+from fullhouse.edge.http.calls import Asked, Call, Resource
+from fullhouse.edge.http.forwarded_headers import ForwardedHeaders
+from fullhouse.edge.http.paths import Paths
+from fullhouse.edge.http.preflights import Preflights
+from fullhouse.edge.http.refusals import Refusals
+from fullhouse.edge.http.request_ids import RequestIds
+from fullhouse.edge.http.root_path import RootPath
+from fullhouse.edge.http.unknown_paths import UnknownPaths
+from fullhouse.edge.openapi import openapi_document
+from fullhouse.edge.problems import EXCEPTION_HANDLERS, unexpected_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
+
+    from fullhouse.edge.http.doors import Doors
+
+
+async def get_openapi(asked: Asked[Nothing]) -> Response:
+    """This document."""
+    return Response(_document(asked.doors.root_path), media_type="application/json")
+
+
+@cache
+def _document(root_path: str) -> bytes:
+    return msgspec.json.encode(openapi_document(CALLS, root_path))
+
+
+CALLS: tuple[Call, ...] = (
+    *catalogue.CALLS,
+    *accounts.CALLS,
+    *rooms.CALLS,
+    *people.CALLS,
+    *upgrades.CALLS,
+    *downgrades.CALLS,
+    *invoices.CALLS,
+    *payments.CALLS,
+    *polls.CALLS,
+    *sockets.CALLS,
+    *health.CALLS,
+    Call(
+        method="GET",
+        path="/openapi.json",
+        who=Who.ANYONE,
+        handle=get_openapi,
+        takes=None,
+        answers={200: None},
+    ),
+)
+
+FOR_BROWSERS = (Who.BUYER, Who.PERSON)
+"""Callers who may sit in a page of another origin. Platform keys never belong in a page."""
+
+
+def http_face(
+    doors: Doors,
+    extra_routes: Sequence[BaseRoute] = (),
+    trusted: TrustedProxies = NO_PROXIES,
+) -> ASGIApp:
+    """The application. A path that leads to no call of ours leads to the extra routes, or nowhere.
+
+    Args:
+        doors: What the calls lead to.
+        extra_routes: Pages that are served beside the face.
+        trusted: Proxies whose headers are trusted for the client's address, scheme and host.
+    """
+    others = Starlette(routes=extra_routes, exception_handlers=EXCEPTION_HANDLERS)
+    others.router.redirect_slashes = False  # an unknown path is a problem, not another path
+    by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
+    refusals = Refusals(doors.metrics, monotonic)
+    resources = {path: _resource(tuple(calls), doors, refusals) for path, calls in by_path}
+    face: ASGIApp = RequestIds(
+        ServerErrorMiddleware(Paths(resources, UnknownPaths(others, refusals)), unexpected_error)
+    )
+    if doors.root_path:
+        face = RootPath(face, doors.root_path, _first_words((*resources, *_paths(extra_routes))))
+    return ForwardedHeaders(face, trusted) if trusted else face
+
+
+def _paths(routes: Sequence[BaseRoute]) -> Iterator[str]:
+    return (route.path for route in routes if isinstance(route, Route | Mount))
+
+
+def _first_words(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(path.split("/")[1] for path in paths)
+
+
+def _resource(calls: Sequence[Call], doors: Doors, refusals: Refusals) -> ASGIApp:
+    resource = Resource(calls, doors, refusals)
+    for_browsers = [call.method for call in calls if call.who in FOR_BROWSERS]
+    if not for_browsers:
+        return resource
+    origins = [str(Origin.parse(origin)) for origin in doors.allowed_origins]
+    return Preflights(_with_cors(resource, origins, for_browsers), origins, refusals)
+
+
+def _with_cors(resource: ASGIApp, origins: list[str], for_browsers: list[str]) -> ASGIApp:
+    if not origins:
+        return resource
+    return CORSMiddleware(
+        resource,
+        allow_origins=origins,
+        allow_methods=for_browsers,
+        allow_headers=("Authorization", "Content-Type", "Idempotency-Key"),
+        expose_headers=("Retry-After", "X-Request-Id"),
+    )

@@ -1,0 +1,32 @@
+"""What a request without an upgrade is told at the address of the WebSocket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fullhouse.domain.errors import UpgradeRequired
+from fullhouse.edge.handshake import PATH
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing
+from fullhouse.edge.http.calls import Asked, Call
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+
+async def connect(_: Asked[Nothing]) -> Response:
+    """The WebSocket of a person in a room. Without an upgrade there is nothing to answer."""
+    raise UpgradeRequired
+
+
+CALLS = (
+    Call(
+        method="GET",
+        path=PATH,
+        who=Who.ANYONE,
+        handle=connect,
+        takes=None,
+        answers={},
+        refuses=(UpgradeRequired,),
+    ),
+)

@@ -1,0 +1,286 @@
+"""Buying a larger plan: offers, quotes and purchases."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+
+from fullhouse.domain.errors import (
+    ChangeInProgress,
+    IdempotencyKeyMissing,
+    IdempotencyMismatch,
+    InvalidRequest,
+    NotAnUpgrade,
+    NotFound,
+    PastDue,
+    PaymentFailed,
+    PlanNotOnSale,
+    QuoteExpired,
+    QuoteStale,
+)
+from fullhouse.domain.ids import checked_id
+from fullhouse.domain.money import Money
+from fullhouse.domain.offers import Offer
+from fullhouse.domain.proration import Line
+from fullhouse.domain.purchases import Purchase, UpgradeStatus
+from fullhouse.domain.quotes import NextPeriod, Quote, QuoteWarning
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing
+from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.disputes import DisputeObject, dispute_objects
+from fullhouse.edge.http.pages import PageQuery
+from fullhouse.edge.objects import people_of
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+    from starlette.responses import Response
+
+MAX_IDEMPOTENCY_KEY = 255
+_is_printable = re.compile(r"[ -~]+").fullmatch
+
+
+class OffersQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    room: str
+
+
+class OffersObject(Struct, frozen=True):
+    offers: tuple[Offer, ...]
+
+
+class QuoteBody(Struct, frozen=True, forbid_unknown_fields=True):
+    plan: str
+
+
+class SeatsObject(Struct, frozen=True, rename={"from_": "from"}):
+    from_: int
+    to: int
+
+
+class QuoteObject(Struct, frozen=True, rename={"from_": "from"}):
+    """The amounts of a line are in the currency of `due_now`.
+
+    `carried_over`: `due_now` is below the least charge of the payment gateway. The upgrade is
+    applied at once, and the amount is collected with the next period.
+    """
+
+    id: str
+    from_: str
+    to: str
+    seats: SeatsObject
+    lines: tuple[Line, ...]
+    due_now: Money
+    next_period: NextPeriod
+    expires_at: datetime
+    account_version: int
+    warnings: tuple[QuoteWarning, ...]
+    carried_over: bool
+
+
+class UpgradeBody(Struct, frozen=True, forbid_unknown_fields=True):
+    quote: str
+
+
+class PaymentObject(Struct, frozen=True):
+    """What the payer's browser confirms the payment with, through the gateway's own library."""
+
+    client_secret: str
+
+
+class UpgradeObject(Struct, frozen=True):
+    """`payment` is null unless the payer must confirm it now.
+
+    `carried_over`: nothing was taken; `due_now` is collected with the next period. `refunded`
+    and `disputes`: what the gateway tells of money that went back. Seats stay as they are.
+    """
+
+    id: str
+    status: UpgradeStatus
+    quote: str
+    plan: str
+    due_now: Money
+    applied_at: datetime | None
+    payment: PaymentObject | None
+    carried_over: bool
+    refunded: Money | None
+    disputes: tuple[DisputeObject, ...]
+
+
+class UpgradesQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
+    """`status` pending: only what is not settled yet."""
+
+    status: Literal["pending"] | None = None
+
+
+class UpgradesObject(Struct, frozen=True):
+    upgrades: tuple[UpgradeObject, ...]
+    next: str | None
+
+
+async def get_offers(asked: Asked[OffersQuery]) -> Response:
+    """A price for every larger plan on sale, cheapest first. Not binding: a quote is.
+
+    None for a room that the platform holds to fewer seats than its plan: no plan opens more there.
+    """
+    ref = RoomRef(asked.account, checked_id("room", asked.sent.room))
+    state = (await asked.doors.rooms.get(ref)).state
+    if state.limited:
+        return answered(OffersObject(()))
+    offers = await asked.doors.quotes.offers(asked.account, people=people_of(state))
+    return answered(OffersObject(offers))
+
+
+async def post_quote(asked: Asked[QuoteBody]) -> Response:
+    """The price of a larger plan, which holds until the quote expires."""
+    quote = await asked.doors.quotes.quote(asked.account, asked.sent.plan)
+    return answered(_quote_object(quote), 201)
+
+
+async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
+    """Buy what a quote offers: once, however often it is asked for with the same key."""
+    key = idempotency_key(asked.headers)
+    upgrade = await asked.doors.upgrades.buy(asked.account, asked.sent.quote, idempotency_key=key)
+    asked.doors.metrics.purchase_answered(upgrade.status)
+    return answered(await _upgrade_object(upgrade, asked), 201)
+
+
+async def get_upgrades(asked: Asked[UpgradesQuery]) -> Response:
+    """Every upgrade of the account, newest first."""
+    sent = asked.sent
+    only_pending = sent.status == "pending"
+    page = await asked.doors.history.page(asked.account, sent.page, only_pending=only_pending)
+    rows = [await _upgrade_object(purchase, asked) for purchase in page.rows]
+    return answered(UpgradesObject(tuple(rows), page.next))
+
+
+async def get_upgrade(asked: Asked[Nothing]) -> Response:
+    """An upgrade as it stands."""
+    purchase = await asked.doors.upgrades.find(asked.account, asked.ids["upgrade"])
+    return answered(await _upgrade_object(purchase, asked))
+
+
+async def delete_upgrade(asked: Asked[Nothing]) -> Response:
+    """Withdraw an upgrade that is not paid yet; one that is stays as it is."""
+    purchase = await asked.doors.upgrades.withdraw(asked.account, asked.ids["upgrade"])
+    return answered(await _upgrade_object(purchase, asked))
+
+
+def idempotency_key(headers: Headers) -> str:
+    """The key under which a purchase is remembered.
+
+    Raises:
+        IdempotencyKeyMissing: there is none.
+        InvalidRequest: it is too long, or not printable.
+    """
+    key = headers.get("idempotency-key", "").strip()
+    if not key:
+        raise IdempotencyKeyMissing
+    if len(key) > MAX_IDEMPOTENCY_KEY or not _is_printable(key):
+        raise InvalidRequest(
+            "Idempotency-Key", f"1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters"
+        )
+    return key
+
+
+def _quote_object(quote: Quote) -> QuoteObject:
+    return QuoteObject(
+        id=quote.id,
+        from_=quote.current.id,
+        to=quote.target.id,
+        seats=SeatsObject(quote.current.seats, quote.target.seats),
+        lines=quote.terms.lines,
+        due_now=quote.terms.due_now,
+        next_period=quote.terms.next_period,
+        expires_at=quote.expires_at,
+        account_version=quote.account_version,
+        warnings=quote.warnings,
+        carried_over=quote.terms.carried_over,
+    )
+
+
+async def _upgrade_object(purchase: Purchase, asked: Asked[Any]) -> UpgradeObject:
+    secret = purchase.client_secret
+    reversal = await asked.doors.reversals.find(asked.account, purchase.id)
+    is_returned = purchase.state == "applied" and reversal.returns(purchase.quote.terms.due_now)
+    return UpgradeObject(
+        id=purchase.id,
+        status="refunded" if is_returned else purchase.status,
+        quote=purchase.quote.id,
+        plan=purchase.quote.target.id,
+        due_now=purchase.quote.terms.due_now,
+        applied_at=purchase.applied_at,
+        payment=PaymentObject(secret) if secret else None,
+        carried_over=purchase.carried_over,
+        refunded=reversal.refunded,
+        disputes=dispute_objects(reversal),
+    )
+
+
+_ACCOUNT = "/v1/accounts/{account}"
+
+CALLS = (
+    Call(
+        method="GET",
+        path=_ACCOUNT + "/offers",
+        who=Who.BUYER,
+        handle=get_offers,
+        takes=OffersQuery,
+        answers={200: OffersObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="POST",
+        path=_ACCOUNT + "/upgrade-quotes",
+        who=Who.BUYER,
+        handle=post_quote,
+        takes=QuoteBody,
+        answers={201: QuoteObject},
+        refuses=(NotFound, PlanNotOnSale, NotAnUpgrade, PastDue),
+    ),
+    Call(
+        method="POST",
+        path=_ACCOUNT + "/upgrades",
+        who=Who.BUYER,
+        handle=post_upgrade,
+        takes=UpgradeBody,
+        answers={201: UpgradeObject},
+        refuses=(
+            IdempotencyKeyMissing,
+            IdempotencyMismatch,
+            NotFound,
+            QuoteExpired,
+            QuoteStale,
+            ChangeInProgress,
+            PastDue,
+            PaymentFailed,
+        ),
+    ),
+    Call(
+        method="GET",
+        path=_ACCOUNT + "/upgrades",
+        who=Who.BUYER,
+        handle=get_upgrades,
+        takes=UpgradesQuery,
+        answers={200: UpgradesObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="GET",
+        path=_ACCOUNT + "/upgrades/{upgrade}",
+        who=Who.BUYER,
+        handle=get_upgrade,
+        answers={200: UpgradeObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="DELETE",
+        path=_ACCOUNT + "/upgrades/{upgrade}",
+        who=Who.BUYER,
+        handle=delete_upgrade,
+        answers={200: UpgradeObject},
+        refuses=(NotFound,),
+    ),
+)

@@ -1,0 +1,124 @@
+"""The room and the notice as hosts, presenters and the platform see them.
+
+Source: docs/protocol.md. Names and order of the fields are fixed; clients rely on them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from fullhouse.domain.offers import Offer
+from fullhouse.domain.rooms import ClosedReason, Level, NoticeLevel, RoomRef, RoomState, Snapshot
+
+
+class NoticeObject(Struct, frozen=True):
+    """The host's "nearly full" or "full": a state of the room, with figures of the sending."""
+
+    id: str
+    level: NoticeLevel
+    room: str
+    capacity: int
+    occupied: int
+    waiting: int
+    full_in_s: int | None
+    since: str
+    can_buy: bool
+    limited: bool
+    offers: tuple[Offer, ...]
+
+
+class PresenterSeats(Struct, frozen=True):
+    capacity: int
+    occupied: int
+
+
+class Forecast(Struct, frozen=True):
+    joins_per_min: int
+    full_in_s: int | None
+
+
+class RoomObject(Struct, frozen=True):
+    account: str
+    room: str
+    title: str
+    status: str
+    paused: bool
+    epoch: int
+    rev: int
+    capacity: int
+    occupied: int
+    held: int
+    waiting: int
+    presenters: PresenterSeats
+    level: Level
+    forecast: Forecast
+    notice: NoticeObject | None
+    plan: str
+    closed_reason: ClosedReason | None
+    closed_at: str | None
+
+
+def instant(ms: int) -> str:
+    """RFC 3339 in UTC, to the second."""
+    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def people_of(state: RoomState) -> int:
+    """Everyone inside, called and waiting: what a larger plan should seat."""
+    return state.occupied + state.held + state.waiting
+
+
+def notice_object(
+    ref: RoomRef, state: RoomState, offers: tuple[Offer, ...], *, can_buy: bool
+) -> NoticeObject | None:
+    """The notice that stands in the room, if one does.
+
+    Args:
+        ref: Which room.
+        state: Its present state.
+        offers: What the account could buy; a room held to fewer seats by the platform
+            gets none, since no plan would help it.
+        can_buy: Whether the reader may.
+    """
+    if state.notice is None:
+        return None
+    return NoticeObject(
+        id=state.notice.id,
+        level=state.notice.level,
+        room=ref.room,
+        capacity=state.capacity,
+        occupied=state.occupied,
+        waiting=state.waiting,
+        full_in_s=state.full_in_s,
+        since=instant(state.notice.since_ms),
+        can_buy=can_buy,
+        limited=state.limited,
+        offers=() if state.limited else offers,
+    )
+
+
+def room_object(ref: RoomRef, snapshot: Snapshot, notice: NoticeObject | None) -> RoomObject:
+    """The room object of the public face."""
+    state = snapshot.state
+    return RoomObject(
+        account=ref.account,
+        room=ref.room,
+        title=state.title,
+        status=state.status,
+        paused=state.paused,
+        epoch=snapshot.revision.epoch,
+        rev=snapshot.revision.rev,
+        capacity=state.capacity,
+        occupied=state.occupied,
+        held=state.held,
+        waiting=state.waiting,
+        presenters=PresenterSeats(state.presenter_capacity, state.presenters),
+        level=state.level,
+        forecast=Forecast(state.joins_per_min, state.full_in_s),
+        notice=notice,
+        plan=state.plan,
+        closed_reason=state.closed_reason,
+        closed_at=None if state.closed_ms is None else instant(state.closed_ms),
+    )

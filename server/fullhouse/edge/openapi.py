@@ -1,0 +1,226 @@
+"""The HTTP face for machines: an OpenAPI document made from the calls themselves."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from importlib.metadata import version
+from inspect import cleandoc, getdoc
+from typing import Any, TypeAlias
+
+import msgspec
+
+from fullhouse.domain.errors import (
+    CallerError,
+    IdempotencyKeyMissing,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+)
+from fullhouse.domain.ids import ID_PATTERN
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing, Raw
+from fullhouse.edge.http.calls import NAMES, Call
+from fullhouse.edge.problems import MEDIA_TYPE, PROBLEMS, ProblemObject
+
+Json: TypeAlias = dict[str, Any]
+
+_REF = "#/components/schemas/{name}"
+_PLATFORM_KEY: Json = {"platformKey": []}
+_ROOM_TOKEN: Json = {"roomToken": []}
+
+_SECURITY: Mapping[Who, list[Json]] = {
+    Who.ANYONE: [],
+    Who.PLATFORM: [_PLATFORM_KEY],
+    Who.BUYER: [_PLATFORM_KEY, _ROOM_TOKEN],
+    Who.PERSON: [_ROOM_TOKEN],
+}
+
+_SECURITY_SCHEMES: Json = {
+    "platformKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of the platform's backend. It never belongs in a page.",
+    },
+    "roomToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Who a person is in a room. Where a platform key is taken too, the token "
+        "must allow its bearer to buy, and is good for its own account only.",
+    },
+}
+
+_NAME: Json = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
+
+_IDEMPOTENCY_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Names the purchase: the same key again gets the same answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+}
+
+
+def openapi_document(calls: Iterable[Call], root_path: str = "") -> Json:
+    """All of `calls` as an OpenAPI 3.1 document.
+
+    Args:
+        root_path: What stands before each path, as clients see it.
+    """
+    calls = tuple(calls)
+    schemas, components = _schemas(_bodies(calls))
+    paths: defaultdict[str, Json] = defaultdict(dict)
+    for call in calls:
+        paths[call.path][call.method.lower()] = _operation(call, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Fullhouse",
+            "version": version("fullhouse"),
+            "summary": "Exact seats, live upgrades and a waiting room for live events.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": root_path or "/"}],
+        "paths": dict(paths),
+        "components": {"schemas": components, "securitySchemes": _SECURITY_SCHEMES},
+    }
+
+
+def _bodies(calls: Sequence[Call]) -> set[type]:
+    """Everything that is sent or answered as JSON."""
+    sent = {_body_of(call) for call in calls}
+    answered = {body for call in calls for body in call.answers.values()}
+    return {body for body in {ProblemObject, *sent, *answered} if body is not None}
+
+
+def _body_of(call: Call) -> type[msgspec.Struct] | None:
+    return None if call.takes_query or call.takes in (Nothing, Raw) else call.takes
+
+
+def _schemas(bodies: Iterable[type]) -> tuple[dict[type, Json], Json]:
+    """What each body is referred to by, and all schemas by name."""
+    in_order = sorted(bodies, key=lambda body: body.__name__)
+    references, components = msgspec.json.schema_components(in_order, ref_template=_REF)
+    for schema in components.values():
+        if "description" in schema:
+            schema["description"] = cleandoc(schema["description"])
+    return dict(zip(in_order, references, strict=True)), _for_generators(components)
+
+
+def _for_generators(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON document
+    """`schema`, written so that generators of clients understand it.
+
+    Several of them refuse the tuples of JSON Schema (`prefixItems` with `items: false`): these
+    become arrays of a fixed length. And they take words without a type for anything at all.
+    """
+    if isinstance(schema, list):
+        return [_for_generators(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {name: _for_generators(part) for name, part in schema.items()}
+    places = parts.pop("prefixItems", None)
+    if places is not None:
+        kinds = [kind for at, kind in enumerate(places) if kind not in places[:at]]
+        parts["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    words = parts.get("enum")
+    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        parts.setdefault("type", "string")
+    return parts
+
+
+def _operation(call: Call, schemas: Mapping[type, Json]) -> Json:
+    operation: Json = {
+        "operationId": call.handle.__name__,
+        "summary": (getdoc(call.handle) or "").replace("\n", " "),
+        "security": _SECURITY[call.who],
+        "parameters": [*_in_path(call), *_in_query(call), *_in_header(call)],
+        "responses": {**_answers(call, schemas), **_refusals(call, schemas)},
+    }
+    body = _body_of(call)
+    if body is not None:
+        operation["requestBody"] = {
+            "required": bool(_fields(body).get("required")),
+            "content": {"application/json": {"schema": schemas[body]}},
+        }
+    return operation
+
+
+def _in_path(call: Call) -> list[Json]:
+    names = re.findall(r"{(\w+)}", call.path)
+    schemas = [_NAME if name in NAMES else {"type": "string"} for name in names]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in zip(names, schemas, strict=True)
+    ]
+
+
+def _in_query(call: Call) -> list[Json]:
+    if not call.takes_query or call.takes is None:
+        return []
+    fields = _fields(call.takes)
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in fields["required"],
+            "schema": _for_generators(schema),
+        }
+        for name, schema in fields["properties"].items()
+    ]
+
+
+def _fields(struct: type[msgspec.Struct]) -> Json:
+    """The schema of the object itself: its properties, and which of them are required."""
+    _, components = msgspec.json.schema_components([struct])
+    fields: Json = components[struct.__name__]
+    return fields
+
+
+def _in_header(call: Call) -> list[Json]:
+    return [_IDEMPOTENCY_KEY] if IdempotencyKeyMissing in call.refuses else []
+
+
+def _answers(call: Call, schemas: Mapping[type, Json]) -> Json:
+    answers: Json = {}
+    for status, body in call.answers.items():
+        answers[str(status)] = {"description": HTTPStatus(status).phrase}
+        if body is not None:
+            media_type = "text/plain" if body is str else "application/json"
+            answers[str(status)]["content"] = {media_type: {"schema": schemas[body]}}
+        if call.is_page_too:
+            answers[str(status)]["content"]["text/html"] = {"schema": {"type": "string"}}
+    return answers
+
+
+def _refusals(call: Call, schemas: Mapping[type, Json]) -> Json:
+    by_status: defaultdict[int, list[type[CallerError]]] = defaultdict(list)
+    for refusal in call.refusals:
+        by_status[PROBLEMS[refusal].status].append(refusal)
+    return {str(status): _refusal(by_status[status], schemas) for status in sorted(by_status)}
+
+
+def _refusal(refusals: Sequence[type[CallerError]], schemas: Mapping[type, Json]) -> Json:
+    codes = sorted(refusal.code for refusal in refusals)
+    schema = {
+        "allOf": [
+            schemas[ProblemObject],
+            {"properties": {"code": {"type": "string", "enum": codes}}},
+        ]
+    }
+    refusal: Json = {
+        "description": "; ".join(sorted(PROBLEMS[refusal].title for refusal in refusals)),
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
+    headers = {name: {"schema": schema} for each in refusals for name, schema in _headers(each)}
+    return {**refusal, "headers": headers} if headers else refusal
+
+
+def _headers(refusal: type[CallerError]) -> list[tuple[str, Json]]:
+    if issubclass(refusal, Unavailable | RateLimited):
+        return [("Retry-After", {"type": "integer", "description": "In seconds."})]
+    if issubclass(refusal, Unauthenticated):
+        return [("WWW-Authenticate", {"type": "string"})]
+    return []

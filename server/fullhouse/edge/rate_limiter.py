@@ -1,0 +1,83 @@
+"""How much one person may send, from all devices and to all nodes together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.edge.allowance import Allowances
+from fullhouse.supervise import Chores
+
+
+class SharedRates(Protocol):
+    """Where messages to all nodes are counted (`store.message_rates.MessageRates`)."""
+
+    async def limit_rate(self, ref: RoomRef, participant: str, count: int) -> float:
+        """Count `count` messages. Returns 0, or for how many seconds the person should wait."""
+        ...
+
+
+class RateLimiter:
+    """Counts here first; whoever says a lot here is counted in the store as well.
+
+    Nearly nobody does, so that a poll or a hello costs the store nothing more. Without a store
+    that can be asked, each node counts for itself.
+    Source: docs/decisions/0026-one-limit-for-all-nodes.md.
+
+    Args:
+        chores: Where counting goes on that nobody waits for.
+        rates: The count of all nodes; None where this is the only one.
+    """
+
+    def __init__(self, chores: Chores, rates: SharedRates | None = None) -> None:
+        self._chores = chores
+        self._rates = rates
+        self._allowances = Allowances()
+
+    async def allows(self, ref: RoomRef, participant: str) -> bool:
+        """Whether this person may send one more message now."""
+        if not self._take(ref, participant):
+            return False
+        return await self._is_within(ref, participant, self._count(ref, participant))
+
+    def allows_soon(self, ref: RoomRef, participant: str, too_many: Callable[[], None]) -> bool:
+        """As `allows`, by what is known here; `too_many` is called if the store knows better."""
+        if not self._take(ref, participant):
+            return False
+        count = self._count(ref, participant)
+        if count:
+            self._chores.spawn(self._ask(ref, participant, count, too_many))
+        return True
+
+    def forget(self) -> None:
+        """Drop whoever has been quiet. Run it once a second."""
+        self._allowances.forget(_now_s())
+
+    def _take(self, ref: RoomRef, participant: str) -> bool:
+        return self._allowances.take((ref, participant), _now_s())
+
+    def _count(self, ref: RoomRef, participant: str) -> int:
+        return self._allowances.to_share((ref, participant)) if self._rates else 0
+
+    async def _ask(
+        self, ref: RoomRef, participant: str, count: int, too_many: Callable[[], None]
+    ) -> None:
+        if not await self._is_within(ref, participant, count):
+            too_many()
+
+    async def _is_within(self, ref: RoomRef, participant: str, count: int) -> bool:
+        wait_s = 0.0
+        if count and self._rates:
+            with suppress(StoreUnavailable):  # then this node counts for itself
+                wait_s = await self._rates.limit_rate(ref, participant, count)
+        if wait_s:
+            self._allowances.hold_back((ref, participant), _now_s(), wait_s)
+        return not wait_s
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

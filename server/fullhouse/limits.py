@@ -1,0 +1,189 @@
+"""How the text of a setting becomes a value, and what is wrong with values that are none."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fullhouse.domain.forwarded import TrustedProxies
+from fullhouse.domain.origins import Origin
+from fullhouse.domain.token_secrets import token_secrets
+
+SAFE_KEY_LENGTH = 16  # of a platform key, which opens everything
+
+_STORE_SCHEMES = ("redis://", "rediss://", "unix://")
+_LATER_STORE_SCHEMES = ("redis+cluster://", "redis+sentinel://")
+_is_whole = re.compile(r"\d{1,9}").fullmatch
+_is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
+_is_database = re.compile(r"/\d{1,9}/?").fullmatch
+_is_visible = re.compile(r"[!-~]+").fullmatch
+_is_root_path = re.compile(r"(/[A-Za-z0-9._~-]+)+").fullmatch
+_is_prefix = re.compile(r"[A-Za-z0-9._-]{1,32}").fullmatch
+
+
+def text(raw: str) -> str:
+    return raw.strip()
+
+
+def whole(raw: str) -> int:
+    if not _is_whole(raw.strip()):
+        raise ValueError("must be a whole number")
+    return int(raw)
+
+
+def port(raw: str) -> int:
+    if raw.strip().startswith("tcp://"):
+        raise ValueError(
+            "is what Kubernetes sets for a Service named fullhouse; "
+            "set enableServiceLinks: false in the pod, or give --port"
+        )
+    return whole(raw)
+
+
+def seconds(raw: str) -> float:
+    if not _is_decimal(raw.strip()):
+        raise ValueError("must be a number of seconds, at most three decimals")
+    return float(raw)
+
+
+def path(raw: str) -> Path:
+    try:
+        return Path(raw.strip()).expanduser()
+    except RuntimeError as error:  # ~somebody whom this machine does not know
+        raise ValueError("begins with the home directory of nobody here") from error
+
+
+def listed(raw: str) -> tuple[str, ...]:
+    """The parts of a comma-separated list; a comma too many does no harm."""
+    return tuple(part for part in map(str.strip, raw.split(",")) if part)
+
+
+def between(low: float, high: float = math.inf) -> Callable[[float], str | None]:
+    def complaint(value: float) -> str | None:
+        if low <= value <= high:
+            return None
+        return f"must be at least {low}" if high == math.inf else f"must be {low} to {high}"
+
+    return complaint
+
+
+def above_zero(value: float) -> str | None:
+    return None if 0 < value < math.inf else "must be more than 0"
+
+
+def anything(_: object) -> None:
+    return None
+
+
+def something(value: str) -> str | None:
+    return None if value else "must not be empty"
+
+
+def store_url(value: str) -> str | None:
+    # The value is never repeated in a complaint: it may hold a password.
+    if value.startswith(_LATER_STORE_SCHEMES):
+        return f"{value.partition('://')[0]}:// is not served by this version yet"
+    if value == "embedded":
+        return None
+    if not value.startswith(_STORE_SCHEMES):
+        return "must be embedded, or a URL that begins with redis://, rediss:// or unix://"
+    if not _has_address(value):
+        return (
+            "must be embedded, or a URL with a host and a port that is a number, as in "
+            "redis://host:6379/0; a password with / # ? or @ in it is percent-encoded"
+        )
+    return None if _has_database(value) else "the database must be a number, as in redis://host/0"
+
+
+def key_prefix(value: str) -> str | None:
+    if _is_prefix(value):
+        return None
+    return "must be 1 to 32 letters, digits, dots, underscores or hyphens"
+
+
+def _has_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        return False
+    return bool(parts.path if parts.scheme == "unix" else parts.hostname)
+
+
+def _has_database(url: str) -> bool:
+    """Whether the path is none, or a number; the client would quietly take database 0."""
+    parts = urlsplit(url)
+    return parts.scheme == "unix" or not parts.path.strip("/") or bool(_is_database(parts.path))
+
+
+def keys(value: tuple[str, ...]) -> str | None:
+    if all(map(_is_visible, value)):
+        return None
+    return "a key must be printable ASCII without spaces"
+
+
+def secret(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        token_secrets(value)
+    except UnicodeEncodeError:  # the environment holds bytes, and may hold any
+        return "must be UTF-8; write random bytes in hexadecimal or base64"
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def origins(value: tuple[str, ...]) -> str | None:
+    for origin in value:
+        if Origin.parse(origin) is None:
+            return f"{origin!r} is not an origin such as https://events.example.com"
+    return None
+
+
+def root_path(raw: str) -> str:
+    """Without a slash at its end, so that paths can follow."""
+    return raw.strip().rstrip("/")
+
+
+def path_below_root(value: str) -> str | None:
+    dots = {".", ".."}.intersection(value.split("/"))
+    if not value or (_is_root_path(value) and not dots):
+        return None
+    return "must be a path such as /seats: a slash, then letters, digits, dots, _, ~ or hyphens"
+
+
+def proxies(value: tuple[str, ...]) -> str | None:
+    try:
+        TrustedProxies.parse(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def file(value: Path | None) -> str | None:
+    if value is None or value.is_file():
+        return None
+    return f"there is no file {str(value)!r}"
+
+
+def payments(value: str) -> str | None:
+    if value == "stripe" and find_spec("stripe") is None:
+        return "stripe needs its library: pip install 'fullhouse[stripe]'"
+    return None if value in ("invoice", "stripe") else "must be invoice or stripe"
+
+
+def credential(value: str | None) -> str | None:
+    # The value is never repeated in a complaint.
+    return None if value is None or _is_visible(value) else "must be printable, without spaces"
+
+
+def api_base(value: str) -> str | None:
+    is_web = value.startswith(("http://", "https://")) and _has_address(value)
+    if is_web and not urlsplit(value).path.strip("/"):
+        return None
+    return "must be an address such as https://api.stripe.com, without a path"

@@ -1,0 +1,44 @@
+"""Whether a node should be sent people, as `GET /health/ready` tells it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.edge.http.doors import Readiness
+from fullhouse.realtime.rounds import MOST_BEHIND_S
+
+if TYPE_CHECKING:
+    from fullhouse.edge.house import House
+    from fullhouse.realtime.hub import Hub
+    from fullhouse.service.business_clock import BusinessClock
+    from fullhouse.store.bus import EventBus
+    from fullhouse.store.stores import Stores
+
+
+async def readiness_of(
+    stores: Stores, bus: EventBus, house: House, business_clock: BusinessClock, hub: Hub
+) -> Readiness:
+    reasons, warnings = [], stores.warnings()
+    if standing := stores.watch.standing:
+        reasons.append(f"store: {standing.text(asyncio.get_running_loop().time())}")
+    elif complaint := await _clock_complaint(business_clock):
+        warnings.append(f"clock: {complaint}")
+    if not bus.hears:
+        reasons.append("events: this node does not hear the store's events")
+    reasons += [
+        f"{loop}: {rounds.behind_s:.0f} s late; this node has more rooms than it can look after"
+        for loop, rounds in hub.rounds.items()
+        if rounds.behind_s > MOST_BEHIND_S
+    ]
+    if house.is_stopping:
+        reasons.append("draining: this node is going down")
+    return Readiness(tuple(reasons), tuple(warnings))
+
+
+async def _clock_complaint(business_clock: BusinessClock) -> str | None:
+    with suppress(StoreUnavailable):  # it went away just now: a reason at the next look
+        return await business_clock.complaint()
+    return None

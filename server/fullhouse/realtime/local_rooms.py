@@ -1,0 +1,59 @@
+"""The rooms with people on this node, each in one of a fixed number of slots of a period."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from zlib import crc32
+
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.realtime.people import RoomHere
+
+SLOTS = 64
+
+
+class LocalRooms:
+    """Looks rooms up by name, and by slot.
+
+    A room keeps its slot for as long as it is here. What visits one slot after the other comes to
+    each room at even intervals, whatever other rooms come and go meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._rooms: dict[RoomRef, RoomHere] = {}
+        self._slots: list[dict[RoomRef, RoomHere]] = [{} for _ in range(SLOTS)]
+        self._accounts: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[RoomHere]:
+        return iter(self._rooms.values())
+
+    def find(self, ref: RoomRef) -> RoomHere | None:
+        return self._rooms.get(ref)
+
+    def obtain(self, ref: RoomRef) -> RoomHere:
+        """The room of that name; a new one if there is none."""
+        room = self._rooms.get(ref)
+        if room is None:
+            room = self._rooms[ref] = self._slots[slot_of(ref)][ref] = RoomHere(ref)
+            self._accounts[ref.account] += 1
+        return room
+
+    def remove(self, ref: RoomRef) -> None:
+        del self._rooms[ref]
+        del self._slots[slot_of(ref)][ref]
+        self._accounts[ref.account] -= 1
+        if not self._accounts[ref.account]:
+            del self._accounts[ref.account]
+
+    def has_account(self, account: str) -> bool:
+        """Whether a room of that account is here."""
+        return account in self._accounts
+
+    def in_slot(self, slot: int) -> list[RoomHere]:
+        """Slots count from 0 to `SLOTS` - 1."""
+        return list(self._slots[slot].values())
+
+
+def slot_of(ref: RoomRef) -> int:
+    """Evenly spread, even if one account has all rooms, or all accounts use one name."""
+    return crc32(f"{ref.account}:{ref.room}".encode()) % SLOTS

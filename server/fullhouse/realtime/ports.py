@@ -1,0 +1,201 @@
+"""What this node's connections need of the store, of the edge and of the use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from fullhouse.domain.room_events import RoomEvent
+from fullhouse.domain.rooms import (
+    Admissions,
+    Answer,
+    Drop,
+    Newcomer,
+    Place,
+    Renewals,
+    Revision,
+    RoomRef,
+    Session,
+    Snapshot,
+    Sweep,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fullhouse.domain.errors import StoreUnavailable
+    from fullhouse.domain.offers import Offer
+    from fullhouse.domain.room_events import CapacityChange, NoticeCleared
+    from fullhouse.domain.rooms import ClosedReason
+    from fullhouse.domain.strays import Stray
+    from fullhouse.realtime.member import Client, Topic
+
+
+class Rooms(Protocol):
+    """The transitions of a room. Each is atomic and raises `StoreUnavailable`."""
+
+    async def admit(
+        self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision
+    ) -> Admissions: ...
+
+    async def renew(
+        self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int
+    ) -> Renewals: ...
+
+    async def drop(self, ref: RoomRef, drops: Sequence[Drop], seen: Revision) -> Answer: ...
+
+    async def leave(
+        self, ref: RoomRef, leavers: Sequence[tuple[str, int]], seen: Revision
+    ) -> Answer: ...
+
+    async def sweep_room(self, ref: RoomRef, seen: Revision, *, attended: bool) -> Sweep:
+        """`attended`: somebody is connected here, a host perhaps, who has no place."""
+        ...
+
+    async def sweep_rooms(
+        self, rooms: Sequence[tuple[RoomRef, Revision, bool]], /
+    ) -> Sequence[Sweep | StoreUnavailable]:
+        """What `sweep_room` returns or raises for each: room, seen, attended. In one pipeline."""
+        ...
+
+    async def renew_rooms(
+        self, rooms: Sequence[tuple[RoomRef, Sequence[Session], Revision, int]], /
+    ) -> Sequence[Renewals | StoreUnavailable]:
+        """What `renew` returns or raises for each: room, sessions, seen, called_to."""
+        ...
+
+    async def close_forgotten(self, ref: RoomRef) -> bool:
+        """Close a room, if it is still forgotten. Returns whether this call did so."""
+        ...
+
+    async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions: ...
+
+    async def snapshot(self, ref: RoomRef) -> Snapshot: ...
+
+    async def dismiss_notice(
+        self, ref: RoomRef, notice: str, *, rest: bool
+    ) -> Literal["ok", "no_room", "closed", "unknown_notice"]: ...
+
+
+class RoomIndex(Protocol):
+    """The rooms that need a sweep, and when. Each call raises `StoreUnavailable`."""
+
+    async def watch(self, refs: Iterable[RoomRef], /) -> None:
+        """People are about to enter these rooms."""
+        ...
+
+    async def postpone(self, refs: Iterable[RoomRef], /) -> None:
+        """This node sweeps these rooms now."""
+        ...
+
+    async def take(self, limit: int, /) -> Sequence[Stray]:
+        """At most `limit` rooms that were not swept in time; no other node gets them now."""
+        ...
+
+    async def rest(self, strays: Sequence[Stray], /) -> None:
+        """A sweep has found that nothing in these rooms has a deadline."""
+        ...
+
+
+class IdleRooms(Protocol):
+    """Open rooms in which nobody is. Each call raises `StoreUnavailable`."""
+
+    async def note(self, forgotten_at: Mapping[RoomRef, int], /) -> None:
+        """Set when each of these rooms is due, in Unix ms of the store."""
+        ...
+
+    async def take(self, limit: int, /) -> Sequence[RoomRef]:
+        """At most `limit` due rooms; no other node gets them now."""
+        ...
+
+    async def drop(self, refs: Iterable[RoomRef], /) -> None: ...
+
+
+class Walk(Protocol):
+    """Hands out the parts of the index of accounts, each to one node at a time."""
+
+    async def take(self) -> int | None: ...
+
+    async def finish(self, part: int, /) -> None: ...
+
+
+class Strays(Protocol):
+    """Live rooms that need a sweep and are in no index."""
+
+    async def unswept_rooms(self, part: int, /) -> Sequence[RoomRef]: ...
+
+
+class Subscriptions(Protocol):
+    """Events of accounts."""
+
+    async def subscribe(self, account: str) -> None: ...
+
+    async def unsubscribe(self, account: str) -> None: ...
+
+
+class Offers(Protocol):
+    """Prices of the larger plans of an account, for so many people."""
+
+    async def __call__(self, account_id: str, /, *, people: int) -> tuple[Offer, ...]: ...
+
+
+class Tally(Protocol):
+    """Counts what happens here. No name, token or id is told."""
+
+    def admitted(self, outcome: str) -> None:
+        """One answer to a hello or claim: the kind of place, or why there is none."""
+        ...
+
+    def broadcast(self, frames: int) -> None:
+        """One call went to so many connections of people in line."""
+        ...
+
+    def renewed(self, leases: int) -> None: ...
+
+    def gap_mended(self) -> None:
+        """People were compared with the store after events that never came."""
+        ...
+
+    def noticed(self, level: str) -> None:
+        """A notice was given to the hosts of a room."""
+        ...
+
+
+class Broadcast(Protocol):
+    """Sends one frame to each of many clients, as `Client.send` does to one."""
+
+    def __call__(self, clients: Sequence[Client], frame: bytes, topic: Topic, /) -> None: ...
+
+
+class Wording(Protocol):
+    """Turns what happened into frames, ready to be written to any number of sockets."""
+
+    def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
+        """`seated` or `waiting`."""
+        ...
+
+    def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes: ...
+
+    def line(self, ref: RoomRef, now: Snapshot, ahead: int) -> bytes: ...
+
+    def seat_lost(
+        self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]
+    ) -> bytes: ...
+
+    def room_closed(self, ref: RoomRef, now: Revision, reason: ClosedReason) -> bytes: ...
+
+    def room(
+        self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool
+    ) -> bytes: ...
+
+    def notice(
+        self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool
+    ) -> bytes: ...
+
+    def notice_cleared(self, ref: RoomRef, now: Snapshot, cleared: NoticeCleared) -> bytes: ...
+
+    def capacity_changed(self, ref: RoomRef, now: Snapshot, change: CapacityChange) -> bytes: ...
+
+    def retry(self, after_ms: int) -> bytes: ...
+
+    def refused(self, code: str, detail: str) -> bytes: ...

@@ -1,0 +1,54 @@
+"""What an account has bought, and what it is buying, newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from fullhouse.domain.pages import Moment, Page, PageRequest, cursor_of, moment_of, page_of
+from fullhouse.domain.purchases import Purchase, unix_ms
+
+if TYPE_CHECKING:
+    from fullhouse.service.accounts import AccountService
+
+
+class Purchases(Protocol):
+    """Purchases as they are kept."""
+
+    async def page(
+        self, account_id: str, *, after: tuple[int, str] | None, count: int
+    ) -> list[Purchase]:
+        """Newest first, from after the one that was begun then (Unix ms)."""
+        ...
+
+    async def under_way(self, account_id: str) -> list[Purchase]:
+        """The one that is not settled yet, if there is one."""
+        ...
+
+
+class PurchaseHistory:
+    """Lists purchases. An account buys one thing at a time, so at most one is pending."""
+
+    def __init__(self, accounts: AccountService, store: Purchases) -> None:
+        self._accounts = accounts
+        self._store = store
+
+    async def page(
+        self, account_id: str, request: PageRequest, *, only_pending: bool
+    ) -> Page[Purchase]:
+        """Purchases of the account, newest first.
+
+        Raises:
+            NotFound: there is no such account.
+            InvalidRequest: the cursor is none of this list.
+        """
+        await self._accounts.current(account_id)
+        after = moment_of(request.cursor)
+        if only_pending:
+            found = await self._store.under_way(account_id)
+            return Page(tuple(each for each in found if not each.is_settled), None)
+        rows = await self._store.page(account_id, after=after, count=request.limit + 1)
+        return page_of(rows, request.limit, lambda row: cursor_of(_moment(row)))
+
+
+def _moment(purchase: Purchase) -> Moment:
+    return Moment(unix_ms(purchase.started_at), purchase.id)

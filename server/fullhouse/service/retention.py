@@ -1,0 +1,100 @@
+"""Retention: rooms that were closed long ago are deleted. Ledgers and purchases are not."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from fullhouse.domain.rooms import Deletion, RoomRef
+
+if TYPE_CHECKING:
+    from fullhouse.service.business_clock import BusinessClock
+    from fullhouse.service.ports import Parts
+
+log = logging.getLogger(__name__)
+
+ROOMS_AT_ONCE = 100  # of an account
+
+
+class OldRooms(Protocol):
+    """Closed rooms, by the parts of the index of accounts."""
+
+    async def sort_in(self, part: int) -> None:
+        """Take over what an earlier version has closed."""
+        ...
+
+    async def closed_by(self, part: int, ms: int, count: int) -> list[RoomRef]:
+        """Rooms closed until `ms` (Unix ms); at most `count` of each account."""
+        ...
+
+    async def delete(self, ref: RoomRef, *, closed_by_ms: int) -> Deletion:
+        """Forget a room that was closed by then."""
+        ...
+
+
+class Names(Protocol):
+    """The names of accounts."""
+
+    async def sort_in(self, part: int) -> None:
+        """Take over those that an earlier version has written."""
+        ...
+
+
+class Clock(Protocol):
+    """The store's own clock."""
+
+    async def time_ms(self) -> int: ...
+
+
+class RetentionService:
+    """Deletes rooms some days after they were closed.
+
+    Nothing while the clocks of node and store disagree: a clock that is a year ahead would delete
+    what is to be kept.
+
+    Args:
+        rooms: The closed rooms.
+        names: The names of the accounts.
+        parts: Which part to look at.
+        store_clock: By which the end of a room was noted.
+        clock: Says whether the clocks agree.
+        keep_days: How long a closed room is kept.
+    """
+
+    def __init__(
+        self,
+        rooms: OldRooms,
+        names: Names,
+        parts: Parts,
+        store_clock: Clock,
+        clock: BusinessClock,
+        *,
+        keep_days: int,
+    ) -> None:
+        self._rooms = rooms
+        self._names = names
+        self._parts = parts
+        self._store_clock = store_clock
+        self._clock = clock
+        self._keep_ms = timedelta(days=keep_days) // timedelta(milliseconds=1)
+
+    async def step(self) -> None:
+        """Delete what is old in the parts that are due."""
+        if not await self._clock.agrees():
+            return
+        closed_by_ms = await self._store_clock.time_ms() - self._keep_ms
+        while (part := await self._parts.take()) is not None:
+            await self._names.sort_in(part)
+            await self._rooms.sort_in(part)
+            await self._clear(part, closed_by_ms)
+            await self._parts.finish(part)
+
+    async def _clear(self, part: int, closed_by_ms: int) -> None:
+        deleted = 0
+        while refs := await self._rooms.closed_by(part, closed_by_ms, ROOMS_AT_ONCE):
+            for ref in refs:  # one after the other: nobody waits for it
+                outcome = await self._rooms.delete(ref, closed_by_ms=closed_by_ms)
+                deleted += outcome == "deleted"
+        if deleted:
+            log.info("rooms.deleted", extra={"count": deleted, "reason": "retention"})

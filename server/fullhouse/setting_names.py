@@ -1,0 +1,76 @@
+"""Names under which settings are given: which of them nobody reads, and which come later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+
+from fullhouse.setting_row import PREFIX, SettingsError, variable_of
+from fullhouse.settings import rows
+
+CONFIG = "config"
+
+_ELSEWHERE = frozenset({"bench_cache"})  # read by another command
+
+LATER: Mapping[str, frozenset[str]] = {
+    "away_s": frozenset({"0"}),
+    "webhook_allow_private": frozenset({"0", "false"}),
+    "webhook_events": frozenset(),
+    "webhook_secret": frozenset(),
+    "webhook_url": frozenset(),
+    "workers": frozenset({"1"}),
+}
+"""Settings of a later version, with the values that say what this version does anyway."""
+
+_is_service_link = re.compile(
+    r"service_(host|port(_\w+)?)|port_\d+_(tcp|udp)(_(proto|port|addr))?"
+).fullmatch
+"""What Kubernetes puts into the environment where a Service has the name `fullhouse`."""
+
+
+def stray_variables(environment: Mapping[str, str]) -> Iterator[str]:
+    """A line for each variable that looks like a setting and is none, with the nearest that is.
+
+    Raises:
+        SettingsError: one is of a later version.
+    """
+    for variable in sorted(environment):
+        name = variable.lower().removeprefix(PREFIX.lower())
+        if not variable.upper().startswith(PREFIX) or _is_service_link(name):
+            continue
+        is_ours = variable == variable_of(name) and is_known(name, environment[variable])
+        if not is_ours:
+            yield _stray(variable, name, variable_of)
+
+
+def stray_names(given: Mapping[str, str]) -> Iterator[str]:
+    """As `stray_variables`, for the names in a configuration file.
+
+    Raises:
+        SettingsError: one is of a later version.
+    """
+    for name, text in given.items():
+        if name == CONFIG or not is_known(name, text):
+            yield _stray(name, name.lower(), str)
+
+
+def is_known(name: str, text: str) -> bool:
+    """Whether `name` is a setting, or one of a later version whose value asks for nothing new.
+
+    Raises:
+        SettingsError: the value asks for a feature of a later version.
+    """
+    if name in rows() or name == CONFIG or name in _ELSEWHERE:
+        return True
+    if name not in LATER:
+        return False
+    if text.strip().lower() not in LATER[name] | {""}:
+        raise SettingsError(name, "is not served by this version yet; unset it")
+    return True
+
+
+def _stray(written: str, name: str, spelled: Callable[[str], str]) -> str:
+    nearest = get_close_matches(name.replace("-", "_"), rows(), n=1)
+    hint = f"; did you mean {spelled(nearest[0])}?" if nearest else ""
+    return f"{written} is no setting of this version{hint}"

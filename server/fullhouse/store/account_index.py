@@ -1,0 +1,65 @@
+"""The names of all accounts, in the order of their names and in parts for the timers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from fullhouse.store.faults import store_faults
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+AFTER_ALL = "\x7f"  # after every character of an id
+
+
+class AccountIndex:
+    """The index is outside the slots of the accounts: a name without an account is harmless.
+
+    Each call raises `StoreUnavailable` when Redis cannot serve.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
+    """
+
+    def __init__(self, redis: Redis, keys: KeySpace = DEFAULT_KEYS) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    async def add(self, account_id: str) -> None:
+        """Add the name. Called before the account is written, and after."""
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.sadd(self._keys.index_of(account_id), account_id)
+        pipeline.zadd(self._keys.account_names, {account_id: 0})
+        with store_faults():
+            await pipeline.execute()
+
+    async def remove(self, account_id: str) -> None:
+        """The account was deleted. If it has been opened again meanwhile, its name stays."""
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.srem(self._keys.index_of(account_id), account_id)
+        pipeline.zrem(self._keys.account_names, account_id)
+        with store_faults():
+            await pipeline.execute()
+            exists = await self._redis.exists(self._keys.account(account_id).record)
+        if exists:
+            await self.add(account_id)
+
+    async def names(self, *, prefix: str, after: str | None, count: int) -> list[str]:
+        """At most so many names that begin with `prefix`, in their order, later than `after`."""
+        low = f"({after}" if after is not None and after >= prefix else f"[{prefix}"
+        high = f"[{prefix}{AFTER_ALL}" if prefix else "+"
+        with store_faults():
+            names = await self._redis.zrange(
+                self._keys.account_names, low, high, bylex=True, offset=0, num=count
+            )
+        return [name.decode() for name in cast("list[bytes]", names)]
+
+    async def sort_in(self, part: int) -> None:
+        """Take over the names that an earlier version has written."""
+        with store_faults():
+            names = await self._redis.smembers(self._keys.index(part))
+            if names:
+                scores = dict.fromkeys(cast("set[bytes]", names), 0)
+                await self._redis.zadd(self._keys.account_names, scores, nx=True)

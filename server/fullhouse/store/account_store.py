@@ -1,0 +1,243 @@
+"""Accounts, quotes and ledgers in Redis: one method a step, typed values in and out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from fullhouse.domain.accounts import Account, AccountDeletion
+from fullhouse.domain.ledger import LedgerEntry
+from fullhouse.domain.quotes import Quote
+from fullhouse.store.account_index import AccountIndex
+from fullhouse.store.due_accounts import DueAccounts
+from fullhouse.store.durability import Disk
+from fullhouse.store.faults import store_faults
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
+from fullhouse.store.live_rooms import LiveRooms
+from fullhouse.store.scripts import Observe, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+# Of a deleted account: its quotes are kept for days, and one of that name may begin with a period
+# of last year, whose charge must not be taken for one that was paid.
+VERSION_KEPT_MS = timedelta(days=800) // timedelta(milliseconds=1)
+
+log = logging.getLogger(__name__)
+
+READ_AT_ONCE = 100
+
+_json = msgspec.json.Encoder()
+
+
+class AccountStore:
+    """Accounts, their quotes and their ledgers. Each method is one atomic step, safe to repeat.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
+        waits_for_disk: Whether the store knows WAITAOF (`durability_of`): a renewal is then
+            answered only when it is on disk.
+        instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
+        observe: Told how long each call of a script took.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
+        *,
+        waits_for_disk: bool,
+        instant: Callable[[], int] = lambda: 0,
+        observe: Observe = unobserved,
+    ) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        self._rooms = LiveRooms(redis, keys, Disk(redis, waits=waits_for_disk), instant)
+        self._instant = instant
+        self._index = AccountIndex(redis, keys)
+        self._due = DueAccounts(redis, keys)
+
+    async def put_account(self, account: Account) -> tuple[Account, bool]:
+        """Keep a new account. Returns what is kept now, and whether it is the one given."""
+        keys = self._keys.account(account.id)
+        await self._index.add(account.id)
+        await self._due.note([account])
+        with store_faults():
+            created, document = await self._scripts.put_account(
+                keys=[keys.record], args=fields_of(account)
+            )
+        if created:  # a deletion of the last account of that name may have removed the name
+            await self._index.add(account.id)
+            await self._due.note([account])
+        return msgspec.json.decode(document, type=Account), bool(created)
+
+    async def find_account(self, account_id: str) -> Account | None:
+        with store_faults():
+            document = await self._redis.hget(self._keys.account(account_id).record, "doc")
+        return msgspec.json.decode(document, type=Account) if document else None
+
+    async def save_account(self, account: Account, *, seen_version: int) -> bool:
+        """Replace an account, unless somebody else changed it."""
+        await self._due.note([account])
+        with store_faults():
+            saved = await self._scripts.save_account(
+                keys=[self._keys.account(account.id).record],
+                args=[seen_version, *fields_of(account)],
+            )
+        await self._due.note([account])
+        return bool(saved)
+
+    async def renew_account(
+        self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
+    ) -> bool:
+        """Begin a period in all live rooms at once, unless somebody else changed the account.
+
+        Raises:
+            Unavailable: rooms come and go too fast, or the disk is too slow. Asking again is safe.
+        """
+        keys = self._keys.account(account.id)
+        documents = [as_json(charge) for charge in charges]
+        await self._due.note([account])
+        outcome, *_ = await self._rooms.call(
+            self._scripts.renew_account,
+            keys.account_id,
+            keys=[keys.record, keys.live_rooms, keys.ledger],
+            args=[
+                seen_version,
+                *fields_of(account),
+                f"renewal-{account.period_start}",
+                len(documents),
+                *documents,
+            ],
+        )
+        await self._due.note([account])
+        return outcome == b"renewed"
+
+    async def read_ledger(
+        self, account_id: str, first: int = 0, count: int | None = None
+    ) -> list[LedgerEntry]:
+        """Charges, oldest first: all, or at most `count` from place `first` on."""
+        last = -1 if count is None else first + count - 1
+        key = self._keys.account(account_id).ledger
+        with store_faults():
+            documents = await self._redis.lrange(key, first, last)
+        return [msgspec.json.decode(document, type=LedgerEntry) for document in documents]
+
+    async def accounts_named(self, names: Sequence[str]) -> list[Account]:
+        """Those of these accounts that there are, in their order."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for name in names:
+            pipeline.hget(self._keys.account(name).record, "doc")
+        with store_faults():
+            documents = await pipeline.execute()
+        # A name without an account is one whose account was never written, or is lost.
+        found = [_readable(name, doc) for name, doc in zip(names, documents, strict=True) if doc]
+        return [account for account in found if account]
+
+    async def accounts_of(self, part: int) -> list[Account]:
+        """The accounts of one part of the index, from 0 to `INDEX_SETS` - 1."""
+        with store_faults():
+            found = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
+        names = sorted(name.decode() for name in found)
+        accounts: list[Account] = []
+        for first in range(0, len(names), READ_AT_ONCE):  # others have their turn in between
+            accounts += await self.accounts_named(names[first : first + READ_AT_ONCE])
+        return accounts
+
+    async def deleted_version(self, account_id: str) -> int:
+        """The last version of the account of that name that was deleted; 0 if none is known."""
+        with store_faults():
+            version = await self._redis.get(self._keys.account(account_id).deleted_version)
+        return int(version or 0)
+
+    async def delete_account(self, account_id: str, *, with_ledger: bool) -> AccountDeletion:
+        """Forget an account that has no rooms and buys nothing; its ledger only by wish."""
+        keys = self._keys.account(account_id)
+        with store_faults():
+            outcome = await self._scripts.delete_account(
+                keys=[
+                    keys.record,
+                    keys.live_rooms,
+                    keys.closed_rooms_unsorted,
+                    keys.closed_rooms,
+                    keys.under_way,
+                    keys.deleted_version,
+                    keys.ledger,
+                    keys.purchases,
+                    keys.purchase_times,
+                    keys.reversals,
+                ],
+                args=[int(with_ledger), VERSION_KEPT_MS],
+            )
+        if outcome == b"deleted":
+            await self._index.remove(account_id)
+            await self._forget_due(account_id)
+        return cast("AccountDeletion", cast("bytes", outcome).decode())
+
+    async def _forget_due(self, account_id: str) -> None:
+        await self._due.drop(account_id)
+        if account := await self.find_account(account_id):  # opened again just now
+            await self._due.note([account])
+
+    async def time_ms(self) -> int:
+        """The store's own clock, in Unix ms."""
+        if instant := self._instant():
+            return instant
+        with store_faults():
+            seconds, microseconds = await self._redis.time()
+        return int(seconds) * 1000 + int(microseconds) // 1000
+
+    async def checked_currency(self) -> str | None:
+        """The currency of the catalogue that the accounts were last checked against, if ever."""
+        with store_faults():
+            currency = cast("bytes | None", await self._redis.get(self._keys.checked_catalogue))
+        return currency.decode() if currency else None
+
+    async def note_checked(self, currency: str) -> None:
+        """Write down that every account knows what it bought."""
+        with store_faults():
+            await self._redis.set(self._keys.checked_catalogue, currency)
+
+    async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
+        """Keep a quote for `keep_s` seconds."""
+        with store_faults():
+            await self._redis.set(
+                self._keys.account(quote.account).quote(quote.id), as_json(quote), ex=keep_s
+            )
+
+    async def find_quote(self, account_id: str, quote_id: str) -> Quote | None:
+        with store_faults():
+            document = await self._redis.get(self._keys.account(account_id).quote(quote_id))
+        return msgspec.json.decode(document, type=Quote) if document else None
+
+
+def _readable(name: str, document: bytes) -> Account | None:
+    """One account that cannot be read keeps no other from being listed or looked after."""
+    try:
+        return msgspec.json.decode(document, type=Account)
+    except msgspec.MsgspecError as error:
+        log.error("account.unreadable", extra={"account": name, "reason": str(error)})  # noqa: TRY400  # its words say all
+        return None
+
+
+def as_json(value: object) -> str:
+    """A document, as scripts keep it."""
+    return _json.encode(value).decode()
+
+
+def fields_of(account: Account) -> list[str | int]:
+    """What scripts keep of an account: ACCOUNT_FIELDS of lua/prelude/account.lua."""
+    return [
+        as_json(account),
+        account.version,
+        account.plan,
+        account.seats,
+        account.presenters,
+        account.parallel_events,
+    ]

@@ -1,0 +1,83 @@
+"""An audit read from the sets: who holds what, and where counts and sets disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from fullhouse.domain.rooms import Audit, Revision, RoomState, SeatHolder, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReply:
+    """What `audit.lua` answers: flat lists of member and score (generation, for the last)."""
+
+    outcome: Literal["ok", "no_room"]
+    epoch: int
+    rev: int
+    clock_ms: int = 0
+    told_occupied: int = 0
+    state: RoomState | None = None
+    seats: tuple[str, ...] = ()
+    presenters: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    generations: tuple[str, ...] = ()
+
+
+def audit_of(reply: AuditReply) -> Audit:
+    """The audit of a room that exists."""
+    assert reply.state is not None  # noqa: S101  # an answer `ok` carries the state
+    snapshot = Snapshot(Revision(reply.epoch, reply.rev), reply.state)
+    return Audit(snapshot, tuple(_holders(reply)), tuple(_drift(reply, reply.state)))
+
+
+def _pairs(flat: Sequence[str]) -> dict[str, int]:
+    return {flat[i]: int(flat[i + 1]) for i in range(0, len(flat), 2)}
+
+
+def _holders(reply: AuditReply) -> Iterator[SeatHolder]:
+    generations = _pairs(reply.generations)
+    tickets = _pairs(reply.line)
+    places: tuple[tuple[Literal["seat", "presenter", "ticket"], Sequence[str]], ...] = (
+        ("seat", reply.seats),
+        ("presenter", reply.presenters),
+        ("ticket", reply.present),
+    )
+    for place, flat in places:
+        for participant, ends in _pairs(flat).items():
+            yield SeatHolder(
+                participant=participant,
+                place=place,
+                ends_in_ms=ends - reply.clock_ms,
+                generation=abs(generations.get(participant, 0)),
+                ticket=tickets.get(participant),
+            )
+
+
+def _drift(reply: AuditReply, state: RoomState) -> Iterator[str]:
+    seats, presenters, line, present, generations = (
+        set(_pairs(flat))
+        for flat in (
+            reply.seats,
+            reply.presenters,
+            reply.line,
+            reply.present,
+            reply.generations,
+        )
+    )
+    if len(seats) != reply.told_occupied:
+        yield f"{len(seats)} seats are taken, {reply.told_occupied} were told"
+    for name, extra in (
+        ("in line without a lease", line - present),
+        ("with a lease but not in line", present - line),
+        ("inside and in line", seats & line),
+        ("in a seat and a presenter seat", seats & presenters),
+        ("without a generation", (seats | presenters | line) - generations),
+    ):
+        if extra:
+            yield f"{len(extra)} participants {name}"
+    over = len(seats) - state.capacity
+    if over > 0 and state.level != "draining":
+        yield f"{over} seats above capacity, and the room does not drain"

@@ -1,0 +1,130 @@
+"""Closed rooms of accounts: listed with the time of their end, and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+from fullhouse.domain.rooms import Deletion, RoomRef
+from fullhouse.store.faults import store_faults
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
+from fullhouse.store.scripts import Observe, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+EPOCH_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
+AT_ONCE = 256  # commands a pipeline, or names read at once
+ANY_TIME = 1 << 53  # later than any instant in ms
+
+
+class ClosedRooms:
+    """The closed rooms, newest first. Each call raises `StoreUnavailable` when Redis cannot serve.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
+        observe: Told how long each call of a script took.
+    """
+
+    def __init__(
+        self, redis: Redis, keys: KeySpace = DEFAULT_KEYS, *, observe: Observe = unobserved
+    ) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
+
+    async def page(
+        self, account: str, *, after: tuple[int, str] | None, count: int
+    ) -> list[tuple[RoomRef, int]]:
+        """The next rooms in the order of the list, each with the Unix ms at which it was closed.
+
+        Args:
+            account: Whose.
+            after: The last room of the page before with its time; None for the first page.
+            count: At most so many.
+        """
+        await self._sort_in(account)
+        key = self._keys.account(account).closed_rooms
+        with store_faults():
+            first = 0 if after is None else await self._place_after(key, *after)
+            rows = await self._redis.zrange(
+                key, first, first + count - 1, desc=True, withscores=True
+            )
+        scored = cast("list[tuple[bytes, float]]", rows)
+        return [(RoomRef(account, name.decode()), int(ms)) for name, ms in scored]
+
+    async def delete(self, ref: RoomRef, *, closed_by_ms: int = ANY_TIME) -> Deletion:
+        """Forget a room that was closed at that time or before, with all about its people."""
+        account = self._keys.account(ref.account)
+        keys = [
+            *self._keys.room(ref).all(),
+            account.closed_rooms_unsorted,
+            account.closed_rooms,
+            account.deleted_epoch,
+        ]
+        with store_faults():
+            outcome = await self._scripts.delete_room(
+                keys=keys, args=[ref.room, closed_by_ms, EPOCH_KEPT_MS]
+            )
+        return cast("Deletion", cast("bytes", outcome).decode())
+
+    async def closed_by(self, part: int, ms: int, count: int) -> list[RoomRef]:
+        """Rooms that were closed by then; of each account in that part at most so many."""
+        accounts = await self._accounts_of(part)
+        found: list[RoomRef] = []
+        for first in range(0, len(accounts), AT_ONCE):
+            found += await self._closed_by(accounts[first : first + AT_ONCE], ms, count)
+        return found
+
+    async def sort_in(self, part: int) -> None:
+        """Take over what an earlier version has closed, in all accounts of that part."""
+        for account in await self._accounts_of(part):
+            await self._sort_in(account)
+
+    async def _accounts_of(self, part: int) -> list[str]:
+        with store_faults():
+            names = await self._redis.smembers(self._keys.index(part))
+        return sorted(name.decode() for name in cast("set[bytes]", names))
+
+    async def _closed_by(self, accounts: Sequence[str], ms: int, count: int) -> list[RoomRef]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for account in accounts:
+            key = self._keys.account(account).closed_rooms
+            pipeline.zrange(key, "-inf", ms, byscore=True, offset=0, num=count)
+        with store_faults():
+            rows = await pipeline.execute()
+        return [
+            RoomRef(account, name.decode())
+            for account, names in zip(accounts, rows, strict=True)
+            for name in names
+        ]
+
+    async def _place_after(self, key: str, ms: int, name: str) -> int:
+        """Where the list goes on: after that room, or where it would stand if it has gone."""
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.zscore(key, name)
+        pipeline.zrevrank(key, name)
+        pipeline.zcount(key, f"({ms}", "+inf")
+        score, place, newer = await pipeline.execute()
+        return int(place) + 1 if score is not None and int(score) == ms else int(newer)
+
+    async def _sort_in(self, account: str) -> None:
+        unsorted = self._keys.account(account).closed_rooms_unsorted
+        with store_faults():
+            while names := await self._redis.srandmember(unsorted, AT_ONCE):
+                await self._take_over(account, cast("list[bytes]", names))
+
+    async def _take_over(self, account: str, names: Sequence[bytes]) -> None:
+        """The time of their end is that of their last change."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for name in names:
+            room = self._keys.room(RoomRef(account, name.decode())).room
+            pipeline.hget(room, "last_wall")
+        times = await pipeline.execute()
+        scores = {name: int(ms) for name, ms in zip(names, times, strict=True) if ms}
+        keys = self._keys.account(account)
+        if scores:
+            await self._redis.zadd(keys.closed_rooms, scores, nx=True)
+        await self._redis.srem(keys.closed_rooms_unsorted, *names)

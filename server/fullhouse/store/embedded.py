@@ -1,0 +1,203 @@
+"""A real Valkey as a child of this process: the store of one machine that no operator runs."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import logging
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, BinaryIO, Literal
+from urllib.parse import quote
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError, RedisError
+
+from fullhouse.store.connect import StoreNotUsable
+from fullhouse.store.data_dir import socket_path, taken
+from fullhouse.store.programs import find_program
+from fullhouse.supervise import running
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+READY_S = 20.0  # for an answer of any kind; a store that is loading its file may take longer
+STOP_S = 10.0  # it writes what is left of one second, then ends
+_POLL_S = 0.01
+_LOG_TAIL_LINES = 8
+_PR_SET_PDEATHSIG = 1  # Source: prctl(2)
+
+
+class StoreDidNotStart(StoreNotUsable):
+    def __init__(self, log_path: Path) -> None:
+        lines = log_path.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:]
+        super().__init__(
+            f"The embedded store did not start. The end of {log_path}:\n" + "\n".join(lines)
+        )
+
+
+@asynccontextmanager
+async def embedded(data_dir: Path) -> AsyncIterator[str]:
+    """Run a store on `data_dir` while the block is open; gives its URL, `unix://…`.
+
+    Started again on the same socket and data should it die. Enter it in the main thread:
+    the store ends when the thread that started it does.
+
+    Raises:
+        StoreNotUsable: No program, no directory, the directory is in use, or no answer.
+    """
+    with taken(data_dir) as directory, socket_path(directory) as socket:
+        child = _Child(find_program(), directory, socket)
+        await _dismiss_orphan(socket)
+        await child.start()
+        try:
+            async with running({"store": child.keep_alive}):
+                yield f"unix://{quote(str(socket))}"
+        finally:
+            await child.stop()
+
+
+async def _dismiss_orphan(socket: Path) -> None:
+    """End a store that outlived its server, so that never two write to one file.
+
+    Raises:
+        StoreNotUsable: There is one, and it does not end.
+    """
+    try:
+        async with asyncio.timeout(STOP_S), _client(socket) as client:
+            while await _is_listening(socket):
+                with suppress(RedisError):
+                    await client.shutdown(nosave=True)
+    except TimeoutError as error:
+        raise StoreNotUsable(f"An older store does not let go of {socket}.") from error
+
+
+async def _is_listening(socket: Path) -> bool:
+    try:
+        _, writer = await asyncio.open_unix_connection(socket)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def _client(socket: Path) -> Redis:
+    return Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0), socket_timeout=1)
+
+
+class _Child:
+    """The process of the store: at most one at a time, always on the same socket and data."""
+
+    def __init__(self, program: Path, data_dir: Path, socket: Path) -> None:
+        self._command = [str(program), *_arguments(data_dir, socket)]
+        self._socket = socket
+        self._log_path = data_dir / "store.log"
+        self._process: Process
+
+    async def start(self) -> None:
+        """Returns when the store answers, with all of its data.
+
+        Raises:
+            StoreDidNotStart: It ended or never answered; no process is left then.
+        """
+        with _private(self._log_path) as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # Ctrl-C is for the server; the store is told when the last lease is written.
+                start_new_session=True,
+                preexec_fn=_in_the_child(os.getpid()),
+            )
+        log.info("store.starting", extra={"pid": self._process.pid})
+        try:
+            await self._until_ready()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _until_ready(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(READY_S) as limit, _client(self._socket) as client:
+                while (answer := await _ping(client)) != "ready":
+                    if self._process.returncode is not None:
+                        raise StoreDidNotStart(self._log_path)
+                    if answer == "loading":
+                        limit.reschedule(loop.time() + READY_S)
+                    await asyncio.sleep(_POLL_S)  # noqa: TID251  # no event tells that it listens
+        except TimeoutError as error:
+            raise StoreDidNotStart(self._log_path) from error
+
+    async def keep_alive(self) -> None:
+        """Start the store again whenever it ends."""
+        while True:
+            code = await self._process.wait()
+            log.error("store.died", extra={"exit_code": code, "store_log": str(self._log_path)})
+            await self.start()
+            log.info("store.restarted")
+
+    async def stop(self) -> None:
+        """End the store with all that it was told on disk."""
+        with suppress(ProcessLookupError):  # it has ended by itself
+            self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self._process.wait()
+        except TimeoutError:
+            log.warning("store.killed", extra={"after_s": STOP_S})
+            self._process.kill()
+            await self._process.wait()
+
+
+def _private(path: Path) -> BinaryIO:
+    """Opened for appending; nobody else may read it."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
+
+
+async def _ping(client: Redis) -> Literal["ready", "loading", "silent"]:
+    try:
+        await client.ping()
+    except BusyLoadingError:
+        return "loading"
+    except (RedisError, OSError):
+        return "silent"
+    return "ready"
+
+
+def _arguments(data_dir: Path, socket: Path) -> list[str]:
+    options = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "600",
+        "dir": str(data_dir),
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": "",  # the append-only file is the one copy
+        "maxmemory-policy": "noeviction",
+    }
+    return [part for name, value in options.items() for part in (f"--{name}", value)]
+
+
+def _in_the_child(parent: int) -> Callable[[], None]:
+    """What the child does between fork and exec: keep its files private, and die with us."""
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def prepare() -> None:  # pragma: no cover  # between fork and exec nothing is measured
+        os.umask(0o077)
+        if libc:
+            # What was acknowledged has been written to the kernel, so SIGKILL loses nothing.
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # it died before we could ask to be told
+                os._exit(1)
+
+    return prepare

@@ -1,0 +1,63 @@
+"""Empty open rooms, and when each of them will have been empty for long enough to be closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, cast
+
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.store.faults import store_faults
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace, index_name, room_of
+from fullhouse.store.scripts import Observe, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+PAUSE_MS = 60_000
+"""Until a room that is taken is due again: a node that dies meanwhile loses none."""
+
+
+class IdleRooms:
+    """An index of rooms. Each call is one atomic step, safe to repeat, or `StoreUnavailable`.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of the installation.
+        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time.
+        observe: Told how long each call of a script took.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
+        *,
+        instant: Callable[[], int] = lambda: 0,
+        observe: Observe = unobserved,
+    ) -> None:
+        self._redis = redis
+        self._key = keys.idle_rooms
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        self._instant = instant
+
+    async def note(self, forgotten_at: Mapping[RoomRef, int]) -> None:
+        """Set when each of these rooms is due, in Unix ms of the store."""
+        if forgotten_at:
+            scores = {index_name(ref): ms for ref, ms in forgotten_at.items()}
+            with store_faults():
+                await self._redis.zadd(self._key, scores)
+
+    async def take(self, limit: int) -> list[RoomRef]:
+        """At most `limit` due rooms; no other node gets them now."""
+        with store_faults():
+            _, names = await self._scripts.take_due(
+                keys=[self._key], args=[self._instant(), PAUSE_MS, limit]
+            )
+        return [room_of(name) for name in cast("list[bytes]", names)]
+
+    async def drop(self, refs: Iterable[RoomRef]) -> None:
+        """Remove rooms that are closed, or in which somebody is."""
+        names = [index_name(ref) for ref in refs]
+        if names:
+            with store_faults():
+                await self._redis.zrem(self._key, *names)

@@ -1,0 +1,226 @@
+"""Purchases in Redis: one method a step, typed values in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from fullhouse.domain.errors import ChangeInProgress, QuoteStale
+from fullhouse.domain.purchases import Application, Order, Purchase, Watch, watch_of
+from fullhouse.store.account_store import as_json, fields_of
+from fullhouse.store.durability import Disk
+from fullhouse.store.faults import store_faults
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
+from fullhouse.store.live_rooms import LiveRooms
+from fullhouse.store.scripts import Observe, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redis.asyncio import Redis
+
+ORDER_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
+
+# Whoever began a purchase settles it within this time; or it waits for somebody, or they died.
+LOOK_AFTER_MS = 3_000
+LOOK_AT_LEAST_MS = 600_000
+TAKEN_AT_ONCE = 20
+
+
+class PurchaseStore:
+    """Purchases and what they change. Each method is one atomic step, safe to repeat.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
+        waits_for_disk: Whether the store knows WAITAOF (`durability_of`).
+        instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
+        observe: Told how long each call of a script took.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
+        *,
+        waits_for_disk: bool,
+        instant: Callable[[], int] = lambda: 0,
+        observe: Observe = unobserved,
+    ) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        self._disk = Disk(redis, waits=waits_for_disk)
+        self._rooms = LiveRooms(redis, keys, self._disk, instant)
+
+    async def recall_order(self, account_id: str, idempotency_key: str) -> Order | None:
+        """What that key began, as it stands; on disk."""
+        account = self._keys.account(account_id)
+        keys = [account.order(idempotency_key), account.purchases]
+        args = [ORDER_KEPT_MS]
+        with store_faults():
+            known = await self._scripts.recall_order(keys=keys, args=args)
+        if known is None:  # the common case has nothing to wait for
+            return None
+        return _order(await self._disk.call(self._scripts.recall_order, keys=keys, args=args))
+
+    async def start_purchase(
+        self, purchase: Purchase, *, idempotency_key: str, fingerprint: str
+    ) -> Order:
+        """Begin `purchase`, unless the key has begun one already.
+
+        Not yet on disk: no money moves before the next step, which is.
+
+        Raises:
+            ChangeInProgress: the account is buying something else.
+            QuoteStale: it has changed since the quote.
+        """
+        watch = watch_of(purchase)
+        with store_faults():
+            # First: a purchase that nobody knows to look after would be forgotten in a crash.
+            await self._redis.zadd(
+                self._keys.watched, {_name_of(watch): watch.since_ms + LOOK_AFTER_MS}
+            )
+            outcome, *known = await self._start(purchase, idempotency_key, fingerprint)
+        if outcome != b"ordered":
+            await self.let_go(watch)
+            raise ChangeInProgress if outcome == b"busy" else QuoteStale(purchase.quote.id)
+        order = _order(known)
+        if order.purchase.id != purchase.id:
+            await self.let_go(watch)
+        return order
+
+    async def find_purchase(self, account_id: str, purchase_id: str) -> Purchase | None:
+        with store_faults():
+            document = await self._redis.hget(
+                self._keys.account(account_id).purchases, purchase_id
+            )
+        return _purchase(cast("bytes", document)) if document else None
+
+    async def advance_purchase(self, purchase: Purchase) -> Purchase:
+        """Keep the next step of a purchase; on disk, if nobody could tell it again.
+
+        Returns:
+            The purchase as it stands: another one where somebody else was faster.
+        """
+        account = self._keys.account(purchase.account)
+        keys = [account.purchases, account.under_way]
+        args = _step_args(purchase)
+        if _gateway_can_tell(purchase):
+            with store_faults():
+                return _purchase(await self._scripts.advance_purchase(keys=keys, args=args))
+        document = await self._disk.call(self._scripts.advance_purchase, keys=keys, args=args)
+        return _purchase(document)
+
+    async def apply_plan(self, application: Application, *, seen_version: int) -> Purchase | None:
+        """Give a paid purchase its seats, in all live rooms at once, exactly once; on disk.
+
+        Returns:
+            The purchase as it stands; None if the account changed meanwhile.
+
+        Raises:
+            Unavailable: rooms come and go too fast, or the disk is too slow.
+        """
+        account = self._keys.account(application.account.id)
+        outcome, *document = await self._rooms.call(
+            self._scripts.apply_plan,
+            account.account_id,
+            keys=[
+                account.record,
+                account.live_rooms,
+                account.ledger,
+                account.purchases,
+                account.under_way,
+            ],
+            args=[seen_version, *_application_args(application)],
+        )
+        return _purchase(document[0]) if outcome == b"stands" else None
+
+    async def take_purchases(self, now_ms: int) -> list[Watch]:
+        """Purchases under way that this node, and no other, is to look after now.
+
+        Each is due again, the sooner the younger it is, until it is settled.
+        """
+        with store_faults():
+            names = await self._scripts.take_purchases(
+                keys=[self._keys.watched],
+                args=[now_ms, LOOK_AFTER_MS, LOOK_AT_LEAST_MS, TAKEN_AT_ONCE],
+            )
+        return [_watch_named(name) for name in names]
+
+    async def let_go(self, watch: Watch) -> None:
+        """Nobody needs to look after it any more."""
+        with store_faults():
+            await self._redis.zrem(self._keys.watched, _name_of(watch))
+
+    async def _start(
+        self, purchase: Purchase, idempotency_key: str, fingerprint: str
+    ) -> list[bytes]:
+        account = self._keys.account(purchase.account)
+        reply: list[bytes] = await self._scripts.start_purchase(
+            keys=[
+                account.record,
+                account.under_way,
+                account.purchases,
+                account.order(idempotency_key),
+                account.purchase_times,
+            ],
+            args=[
+                purchase.quote.account_version,
+                purchase.id,
+                purchase.step,
+                as_json(purchase),
+                fingerprint,
+                ORDER_KEPT_MS,
+                watch_of(purchase).since_ms,
+            ],
+        )
+        return reply
+
+
+def _gateway_can_tell(purchase: Purchase) -> bool:
+    """Whether losing this step would do no harm: the gateway has the same answer again."""
+    return purchase.awaits_payer or purchase.state == "paid"
+
+
+def _step_args(purchase: Purchase) -> list[str | int]:
+    return [
+        purchase.id,
+        purchase.step - 1,
+        purchase.step,
+        as_json(purchase),
+        int(purchase.is_settled),
+    ]
+
+
+def _application_args(application: Application) -> list[str | int]:
+    purchase = application.purchase
+    return [
+        *fields_of(application.account),
+        as_json(application.charge),
+        purchase.id,
+        purchase.step - 1,
+        as_json(purchase),
+    ]
+
+
+def _purchase(document: bytes) -> Purchase:
+    return msgspec.json.decode(document, type=Purchase)
+
+
+def _order(reply: Sequence[bytes]) -> Order:
+    fingerprint, document = reply
+    return Order(fingerprint.decode(), _purchase(document))
+
+
+def _name_of(watch: Watch) -> str:
+    # Ids have no colons.
+    return f"{watch.since_ms}:{watch.account}:{watch.purchase}"
+
+
+def _watch_named(name: bytes) -> Watch:
+    since_ms, account, purchase = name.decode().split(":")
+    return Watch(account, purchase, int(since_ms))

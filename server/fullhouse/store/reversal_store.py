@@ -1,0 +1,72 @@
+"""Refunds and disputes in Redis: one document a charge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from fullhouse.domain.reversals import NOTHING_REVERSED, Reversal
+from fullhouse.store.account_store import as_json
+from fullhouse.store.durability import Disk
+from fullhouse.store.faults import store_faults
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
+from fullhouse.store.scripts import Observe, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+class ReversalStore:
+    """What went back to payers, or is disputed. Each method is one atomic step, safe to repeat.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of this installation.
+        waits_for_disk: Whether the store knows WAITAOF (`durability_of`).
+        observe: Told how long each call of a script took.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
+        *,
+        waits_for_disk: bool,
+        observe: Observe = unobserved,
+    ) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        self._disk = Disk(redis, waits=waits_for_disk)
+
+    async def find_reversal(self, account_id: str, entry: str) -> Reversal:
+        """What is known of the charge of that id."""
+        with store_faults():
+            document = await self._redis.hget(self._keys.account(account_id).reversals, entry)
+        return msgspec.json.decode(document, type=Reversal) if document else NOTHING_REVERSED
+
+    async def read_reversals(self, account_id: str) -> dict[str, Reversal]:
+        """All that is known, by the id of the charge."""
+        with store_faults():
+            documents = await self._redis.hgetall(self._keys.account(account_id).reversals)
+        return {
+            entry.decode(): msgspec.json.decode(document, type=Reversal)
+            for entry, document in cast("dict[bytes, bytes]", documents).items()
+        }
+
+    async def save_reversal(
+        self, account_id: str, entry: str, reversal: Reversal, *, seen: Reversal
+    ) -> bool | None:
+        """Keep `reversal`, if what is known is still what was seen; on disk.
+
+        Returns:
+            Whether it is kept; None if there is no such account.
+        """
+        keys = self._keys.account(account_id)
+        kept = await self._disk.call(
+            self._scripts.save_reversal,
+            keys=[keys.record, keys.reversals],
+            args=[entry, "" if seen == NOTHING_REVERSED else as_json(seen), as_json(reversal)],
+        )
+        return None if kept < 0 else bool(kept)

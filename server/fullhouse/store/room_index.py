@@ -1,0 +1,113 @@
+"""The rooms that need a sweep, and when: so the rooms of a node that died are found.
+
+Reading all accounts every second would be a cost for each account. The index has only rooms in
+which something has a deadline.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from random import randrange
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fullhouse.domain.rooms import RoomRef
+from fullhouse.domain.strays import Stray
+from fullhouse.store.faults import store_faults
+from fullhouse.store.keys import (
+    DEFAULT_KEYS,
+    INDEX_SETS,
+    KeySpace,
+    index_name,
+    part_of,
+    room_of,
+)
+from fullhouse.store.scripts import Observe, Script, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+POSTPONED_MS = 1_150
+"""From a node's sweep until others count the room as left alone.
+
+More than the second from sweep to sweep, so that nobody else sweeps a room that is looked after.
+With the quarter of a second between two looks less than the longest step of a room's clock: a
+step that is cut opens a truce, and the people of a dead node would keep places a lease longer.
+"""
+
+TAKEN_MS = 900  # so that a look a second later finds the room due again
+RESTS_MS = 10_000  # far longer than from `watch` to the admission that it announces
+
+
+class RoomIndex:
+    """Keeps and reads the index. Each call is one atomic step, safe to repeat.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of the installation.
+        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time.
+        observe: Told how long each call of a script took.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
+        *,
+        instant: Callable[[], int] = lambda: 0,
+        observe: Observe = unobserved,
+    ) -> None:
+        self._scripts = Scripts.register(redis, observe)
+        self._keys = keys
+        self._instant = instant
+
+    async def watch(self, refs: Iterable[RoomRef]) -> None:
+        """People are about to enter these rooms: have them swept even if this node dies.
+
+        Raises:
+            StoreUnavailable: it is not known whether the rooms are in the index.
+        """
+        await self._write(
+            self._scripts.watch_rooms, POSTPONED_MS, [(r, index_name(r)) for r in refs]
+        )
+
+    async def postpone(self, refs: Iterable[RoomRef]) -> None:
+        """This node sweeps these rooms now.
+
+        Raises:
+            StoreUnavailable: another node may sweep them as well.
+        """
+        rows = [(ref, index_name(ref)) for ref in refs]
+        await self._write(self._scripts.postpone_sweeps, POSTPONED_MS, rows)
+
+    async def take(self, limit: int) -> list[Stray]:
+        """At most `limit` rooms that were not swept in time; no other node gets them now."""
+        first = randrange(INDEX_SETS)  # noqa: S311  # so that no part is always the last
+        keys = [self._keys.sweeps((first + n) % INDEX_SETS) for n in range(INDEX_SETS)]
+        with store_faults():
+            flat = await self._scripts.take_sweeps(
+                keys=keys, args=[self._instant(), TAKEN_MS, limit]
+            )
+        rows = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+        return [Stray(room_of(name), due.decode(), bool(rested)) for name, due, rested in rows]
+
+    async def rest(self, strays: Sequence[Stray]) -> None:
+        """A sweep has found that nothing in these rooms has a deadline."""
+        rows = [(s.ref, (index_name(s.ref), s.due, int(s.rested))) for s in strays]
+        await self._write(self._scripts.rest_sweeps, RESTS_MS, rows)
+
+    async def _write(
+        self, script: Script, ms: int, rows: Sequence[tuple[RoomRef, object]]
+    ) -> None:
+        if not rows:
+            return
+        parts: defaultdict[int, list[object]] = defaultdict(list)
+        for ref, row in rows:
+            parts[part_of(ref.account)].append(row)
+        lists = msgspec.msgpack.encode(list(parts.values()))
+        with store_faults():
+            await script(
+                keys=list(map(self._keys.sweeps, parts)), args=[self._instant(), ms, lists]
+            )

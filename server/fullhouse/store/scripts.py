@@ -1,0 +1,189 @@
+"""The Lua scripts, ready to call: each file of `lua/` joined with the prelude they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from hashlib import sha1
+from importlib.resources import files
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Self
+
+from redis.exceptions import NoScriptError
+
+from fullhouse.store.calls import Calls
+from fullhouse.store.connect import DEADLINE_S
+from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_pipelines import RoomPipelines
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+_LUA = files(__package__) / "lua"
+
+PRELUDE = (
+    "room",
+    "clock",
+    "idle",
+    "store_run",
+    "sweep_index",
+    "epoch",
+    "restored",
+    "people",
+    "call",
+    "sweep",
+    "place",
+    "admission",
+    "renewal",
+    "notice",
+    "capacity",
+    "due",
+    "settle",
+    "plan",
+    "opening",
+    "script",
+    "account",
+    "purchase",
+)
+"""Parts of the prelude in the order in which they need one another."""
+
+
+@cache  # the stores of a node, and those of each test, need the same ones
+def source_of(name: str, database: int = 0) -> str:
+    """One script as Redis gets it: its `#!lua` line, its fast path, the prelude, its body.
+
+    A script cannot ask in which database it runs, so its text contains the number.
+    """
+    shebang, _, body = (_LUA / f"{name}.lua").read_text().partition("\n")
+    prelude = [(_LUA / "prelude" / f"{part}.lua").read_text() for part in PRELUDE]
+    return "\n".join([shebang, fast_path_of(name), f"local DATABASE = {database}", *prelude, body])
+
+
+@cache
+def digest_of(source: str) -> str:
+    """The name that Redis gives to a script."""
+    return sha1(source.encode()).hexdigest()  # noqa: S324  # Redis names it so
+
+
+def fast_path_of(name: str) -> str:
+    """The part of a script before the prelude, for calls that change almost nothing; or ''."""
+    path = _LUA / "fast_path" / f"{name}.lua"
+    return path.read_text() if path.is_file() else ""
+
+
+Arguments = Sequence[str | int | bytes]
+
+Observe = Callable[[str, float, Exception | None], None]
+"""Told the name of a script, how many seconds a call of it took, and the error that ended it."""
+
+
+def unobserved(_name: str, _seconds: float, _error: Exception | None) -> None:
+    """Nobody wants to know."""
+
+
+class Script:
+    """One Lua file, called by its digest. Says how long each call took, whatever became of it."""
+
+    def __init__(
+        self, redis: Redis, calls: Calls, name: str, observe: Observe, *, database: int = 0
+    ) -> None:
+        self._redis = redis
+        self._calls = calls
+        self._name = name
+        self._source = source_of(name, database)
+        self._digest = digest_of(self._source)
+        self._pipelines = RoomPipelines(redis, self._digest, DEADLINE_S)
+        self._observe = observe
+
+    async def __call__(
+        self, keys: Sequence[str], args: Arguments, client: Redis | None = None
+    ) -> Any:  # noqa: ANN401  # each script has its own answer
+        """Run it together with what else is due now, or by itself on `client`."""
+        begun_s = perf_counter()
+        failure: Exception | None = None
+        try:
+            return await self._run(client, len(keys), [*keys, *args])
+        except Exception as error:
+            failure = error
+            raise
+        finally:
+            self._observe(self._name, perf_counter() - begun_s, failure)
+
+    async def of_rooms(self, calls: Sequence[tuple[RoomKeys, Arguments]]) -> list[object]:
+        """Run it once for each of these rooms, in one pipeline; counted as one call.
+
+        Returns:
+            The answers in their order. One that is an error concerns its room alone; where Redis
+            has forgotten the script, all are.
+        """
+        begun_s = perf_counter()
+        failure: Exception | None = None
+        try:
+            return await self._pipelines.send(calls)
+        except Exception as error:
+            failure = error
+            raise
+        finally:
+            self._observe(self._name, perf_counter() - begun_s, failure)
+
+    async def _run(self, client: Redis | None, key_count: int, args: Arguments) -> Any:  # noqa: ANN401  # as above
+        try:
+            if client:
+                return await client.evalsha(self._digest, key_count, *args)
+            return await self._calls.evalsha(self._digest, key_count, args)
+        except NoScriptError:
+            # Not loaded first and called then: it could be forgotten again in between.
+            return await (client or self._redis).eval(self._source, key_count, *args)
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """One field a Lua file. A script that Redis has forgotten is sent to it again."""
+
+    admit: Script
+    advance_purchase: Script
+    apply_plan: Script
+    audit: Script
+    close_room: Script
+    delete_account: Script
+    delete_room: Script
+    dismiss_notice: Script
+    drop: Script
+    finish_part: Script
+    leave: Script
+    lift_removal: Script
+    limit_rate: Script
+    open_room: Script
+    poll: Script
+    positions: Script
+    postpone_sweeps: Script
+    probe: Script
+    put_account: Script
+    recall_order: Script
+    remove_participant: Script
+    renew: Script
+    renew_account: Script
+    release_claim: Script
+    reopen_room: Script
+    rest_sweeps: Script
+    save_account: Script
+    save_reversal: Script
+    set_room: Script
+    snapshot: Script
+    start_purchase: Script
+    sweep_room: Script
+    take_due: Script
+    take_part: Script
+    take_purchases: Script
+    take_sweeps: Script
+    try_commands: Script
+    watch_rooms: Script
+
+    @classmethod
+    def register(cls, redis: Redis, observe: Observe = unobserved, *, database: int = 0) -> Self:
+        names = [field.name for field in fields(cls)]
+        calls = Calls(redis)
+        return cls(
+            **{name: Script(redis, calls, name, observe, database=database) for name in names}
+        )

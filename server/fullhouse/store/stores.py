@@ -1,0 +1,132 @@
+"""All that is kept in one Redis, behind one client."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fullhouse.domain.store_refusals import StoreRefusal
+from fullhouse.store.account_index import AccountIndex
+from fullhouse.store.account_store import AccountStore
+from fullhouse.store.closed_rooms import ClosedRooms
+from fullhouse.store.connect import StoreFacts, check_store, database_of
+from fullhouse.store.due_accounts import DueAccounts
+from fullhouse.store.durability import Durability, durability_of
+from fullhouse.store.idle_rooms import IdleRooms
+from fullhouse.store.installation import Installation, installation_id
+from fullhouse.store.keys import KeySpace
+from fullhouse.store.message_rates import MessageRates
+from fullhouse.store.probe import StoreProbe
+from fullhouse.store.purchase_list import PurchaseList
+from fullhouse.store.purchase_store import PurchaseStore
+from fullhouse.store.requirements import check_requirements
+from fullhouse.store.reversal_store import ReversalStore
+from fullhouse.store.room_index import RoomIndex
+from fullhouse.store.room_store import RoomStore
+from fullhouse.store.scripts import Scripts
+from fullhouse.store.watch import Reconnection, StoreWatch
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The stores of a node, and what is known of the server behind them."""
+
+    redis: Redis
+    keys: KeySpace
+    facts: StoreFacts
+    installation: Installation
+    rooms: RoomStore
+    room_index: RoomIndex
+    idle_rooms: IdleRooms
+    closed_rooms: ClosedRooms
+    account_index: AccountIndex
+    due_accounts: DueAccounts
+    purchase_list: PurchaseList
+    accounts: AccountStore
+    purchases: PurchaseStore
+    reversals: ReversalStore
+    watch: StoreWatch
+    probe: StoreProbe
+    message_rates: MessageRates
+    may_lose_sales: bool
+
+    def warnings(self) -> list[str]:
+        """Problems of a store that serves all calls, for operators."""
+        evicts = "store: maxmemory-policy is not noeviction; when full it deletes seats"
+        loses = "store: a crash may lose its last second; set appendonly yes, appendfsync always"
+        found = ((self.facts.evicts, evicts), (self.may_lose_sales, loses))
+        return [text for is_so, text in found if is_so]
+
+
+async def stores_on(
+    redis: Redis,
+    prefix: str,
+    *,
+    burst: int,
+    per_s: float,
+    ran: Callable[[str, float], None],
+    refused: Callable[[StoreRefusal], None],
+    also_connected: tuple[Redis, ...] = (),
+) -> Stores:
+    """The stores behind `redis`.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        prefix: What every key and channel begins with.
+        burst: So many messages of one person are taken at once.
+        per_s: So many more each second.
+        ran: Told how many seconds each call of a script took.
+        refused: Told of each refusal.
+        also_connected: Clients of the same store for subscriptions, reconnected with `redis`.
+
+    Raises:
+        StoreNotUsable: its version is too old, or it does not do what will be needed.
+        StoreUnavailable: it cannot be asked now.
+    """
+    now_s = asyncio.get_running_loop().time
+    watch = StoreWatch(refused, now_s)
+
+    def observe(script: str, seconds: float, error: Exception | None) -> None:
+        ran(script, seconds)
+        if error is not None:
+            watch.note(error)
+
+    facts = await check_store(redis)
+    keys = KeySpace(prefix, database_of(redis))
+    scripts = Scripts.register(redis, observe, database=keys.database)
+    await check_requirements(redis, keys, scripts.try_commands)
+    installation = await installation_id(redis, keys)
+    durability = await durability_of(redis)
+    if durability is Durability.AT_RISK:
+        log.warning("store.may_lose_sales", extra={"remedy": "appendonly yes, appendfsync always"})
+    waits_for_disk = durability is Durability.WAITS
+    return Stores(
+        redis,
+        keys,
+        facts,
+        Installation(redis, keys, installation),
+        rooms=RoomStore(redis, keys, observe=observe),
+        room_index=RoomIndex(redis, keys, observe=observe),
+        closed_rooms=ClosedRooms(redis, keys, observe=observe),
+        account_index=AccountIndex(redis, keys),
+        due_accounts=DueAccounts(redis, keys, observe=observe),
+        purchase_list=PurchaseList(redis, keys),
+        idle_rooms=IdleRooms(redis, keys, observe=observe),
+        accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
+        purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
+        reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
+        message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),
+        watch=watch,
+        probe=StoreProbe(
+            scripts.probe, keys, watch, Reconnection((redis,), also_connected, now_s)
+        ),
+        may_lose_sales=durability is Durability.AT_RISK,
+    )

@@ -1,0 +1,105 @@
+"""Background loops, none of which can end quietly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+from fullhouse.counted_log import CountedLog
+from fullhouse.domain.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+CANCEL_AGAIN_S = 0.1
+RESTART_DELAY_S = 0.5  # a loop that fails at once writes two lines a second, not thousands
+
+Step = Callable[[], Awaitable[None]]
+
+
+def every(seconds: float, step: Step) -> Step:
+    """A loop that runs `step`, rests, and repeats. Test the step, not the loop."""
+
+    async def loop() -> None:
+        while True:
+            await step()
+            await asyncio.sleep(seconds)  # noqa: TID251  # this is what loops use instead
+
+    return loop
+
+
+@asynccontextmanager
+async def running(
+    *groups: Mapping[str, Step], restart_delay_s: float = RESTART_DELAY_S
+) -> AsyncIterator[None]:
+    """Run loops, by name, while the block is open; cancel them on the way out.
+
+    A loop that raises or returns is logged and started again after `restart_delay_s`.
+    """
+    # Not a TaskGroup: no loop can fail, and a group would wrap what the block itself raises.
+    tasks = [
+        asyncio.create_task(_forever(name, loop, restart_delay_s), name=name)
+        for loops in groups
+        for name, loop in loops.items()
+    ]
+    try:
+        yield
+    finally:
+        await _end(tasks)
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended.
+
+    Once is not enough: before Python 3.12 `asyncio.wait_for`, and with it a call of the store's
+    client, swallows a cancellation that comes in the very turn of its answer.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
+
+
+async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
+    put_off = CountedLog(log, "loop.put_off", monotonic)
+    while True:
+        try:
+            await loop()
+            log.error("loop.ended", extra={"loop": name})
+        except StoreUnavailable as error:  # nothing to fix here: it comes back with the store
+            put_off.note(name, loop=name, reason=str(error))
+        except Exception:  # whatever it was, the loop must come back
+            log.exception("loop.crashed", extra={"loop": name})
+        await asyncio.sleep(restart_delay_s)  # noqa: TID251  # the rest between two attempts
+
+
+class Chores:
+    """Work that nobody waits for: each piece ends by itself, and none fails silently."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._put_off = CountedLog(log, "chore.put_off", monotonic)
+
+    def spawn(self, chore: Coroutine[Any, Any, None]) -> None:
+        """Start `chore` now; an error it raises is logged."""
+        task = asyncio.get_running_loop().create_task(self._done(chore))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, within_s: float) -> None:
+        """Let what still runs come to its end, and cancel what does not in time."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within_s)
+        await _end(list(self._tasks))
+
+    async def _done(self, chore: Coroutine[Any, Any, None]) -> None:
+        try:
+            await chore
+        except StoreUnavailable as error:  # as above
+            kind = getattr(chore, "__qualname__", "chore")
+            self._put_off.note(kind, chore=repr(chore), reason=str(error))
+        except Exception:
+            log.exception("chore.crashed", extra={"chore": repr(chore)})

@@ -1,0 +1,31 @@
+"""Warnings about unsafe settings, which `serve` prints at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fullhouse.limits import SAFE_KEY_LENGTH
+from fullhouse.setting_row import variable_of
+
+if TYPE_CHECKING:
+    from fullhouse.settings import Settings
+
+
+def weaknesses(settings: Settings) -> Iterator[str]:
+    """A line for each setting that works but is not safe."""
+    if any(len(key) < SAFE_KEY_LENGTH for key in settings.api_keys):
+        yield (
+            f"{variable_of('api_keys')}: a key of fewer than {SAFE_KEY_LENGTH} "
+            "characters can be guessed; make one with: openssl rand -hex 16"
+        )
+    if "ssl_cert_reqs=none" in settings.redis_url:
+        yield (
+            f"{variable_of('redis_url')}: with ssl_cert_reqs=none any certificate will do, so "
+            "whoever is on the way can be the store; name its authority with ssl_ca_certs"
+        )
+    if any(proxy.endswith("/0") for proxy in settings.trusted_proxies):
+        yield (
+            f"{variable_of('trusted_proxies')}: a network that ends in /0 is every address: "
+            "all clients are believed about themselves; name the networks of your proxies"
+        )
