@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -66,15 +66,21 @@ class Desk:
 
     rooms: SlowRooms = field(default_factory=SlowRooms)
     chores: Chores = field(default_factory=Chores)
+    asked: list[Asking] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.service = PollService(self.rooms, self.chores)
 
     def look(self, name: str, role: Role = Role.ATTENDEE, ref: RoomRef = REF) -> Asking:
-        return asyncio.ensure_future(self.service.poll(ref, Poll(name, role)))
+        return self._asked(self.service.poll(ref, Poll(name, role)))
 
     def leave(self, name: str) -> Asking:
-        return asyncio.ensure_future(self.service.leave(REF, name))
+        return self._asked(self.service.leave(REF, name))
+
+    def _asked(self, answer: Awaitable[object]) -> Asking:
+        asking = asyncio.ensure_future(answer)
+        self.asked.append(asking)
+        return asking
 
     async def first_call(self) -> Asking:
         """Somebody's poll that is under way."""
@@ -90,8 +96,12 @@ class Desk:
 
 
 @pytest.fixture
-async def desk() -> Desk:
-    return Desk()
+async def desk() -> AsyncIterator[Desk]:
+    """At the end no error is left unread: asyncio would log it in the middle of another test."""
+    desk = Desk()
+    yield desk
+    desk.rooms.answers.set()
+    await asyncio.gather(*desk.asked, return_exceptions=True)
 
 
 async def test_a_poll_alone_waits_for_nobody(desk: Desk) -> None:
