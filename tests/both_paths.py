@@ -17,15 +17,15 @@ from fullhouse.domain.rooms import Role, RoomRef
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.renewal_arguments import packed_sessions
 from fullhouse.store.scripts import fast_path_of, source_of
-from tests.ears import ear_on
-from tests.hall import Guest, Hall
+from tests.event_probe import ear_on
+from tests.room_fixture import Guest, RoomFixture
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from redis.asyncio import Redis
 
-    from tests.ears import Ear
+    from tests.event_probe import Ear
     from tests.fakes import FakeClock
 
 SCRIPTS = ("sweep_room", "renew")
@@ -55,7 +55,7 @@ def full_script_of(script: str) -> str:
 class ScriptedRoom:
     """One of the two rooms; `scripts` are how it is swept and renewed."""
 
-    hall: Hall
+    hall: RoomFixture
     redis: Redis
     scripts: Mapping[str, str]
     guests: dict[str, Guest]
@@ -124,7 +124,7 @@ async def sweep(room: ScriptedRoom, _: list[str]) -> object:
     return await room.run("sweep_room")
 
 
-async def sweep_as_stray(room: ScriptedRoom, _: list[str]) -> object:
+async def sweep_as_orphan(room: ScriptedRoom, _: list[str]) -> object:
     return await room.run("sweep_room", seen=False)
 
 
@@ -143,7 +143,7 @@ async def remember_more(room: ScriptedRoom, names: list[str]) -> object:
 
 Act = Callable[[ScriptedRoom, list[str]], Awaitable[object]]
 
-OFTEN: tuple[Act, ...] = (*(sweep,) * 100, *(sweep_as_stray,) * 10, *(renew,) * 10, enter, enter)
+OFTEN: tuple[Act, ...] = (*(sweep,) * 100, *(sweep_as_orphan,) * 10, *(renew,) * 10, enter, enter)
 SELDOM: tuple[Act, ...] = (leave, drop, resize, resize, pause, pause, present, renew_wrongly)
 SELDOM += (remember_more,)
 
@@ -159,7 +159,7 @@ class BothPaths:
 
     clock: FakeClock
     rooms: tuple[ScriptedRoom, ScriptedRoom]
-    ears: tuple[Ear, Ear]
+    event_probe: tuple[Ear, Ear]
 
     async def act(self, act: Act, *names: str) -> None:
         """Do the same in both rooms, and compare them.
@@ -172,7 +172,7 @@ class BothPaths:
         assert answers[0] == answers[1], told
         contents = [await room.contents() for room in self.rooms]
         assert contents[0] == contents[1], told
-        heard = [await ear.heard() for ear in self.ears]
+        heard = [await ear.heard() for ear in self.event_probe]
         assert heard[0] == heard[1], told
 
     async def wait(self, ms: int, *, step_ms: int = 500) -> None:
@@ -210,7 +210,7 @@ async def both_paths(
     fast = fast or {name: source_of(name) for name in SCRIPTS}
     full = {name: full_script_of(name) for name in SCRIPTS}
     first, second = (
-        ScriptedRoom(Hall(redis, clock, RoomRef(account, "hall")), redis, scripts, {})
+        ScriptedRoom(RoomFixture(redis, clock, RoomRef(account, "hall")), redis, scripts, {})
         for account, scripts in (("fast", fast), ("full", full))
     )
     for room in (first, second):

@@ -17,7 +17,7 @@ from fullhouse.store.account_store import AccountStore
 from fullhouse.store.live_rooms import LiveRooms
 from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import LARGE, SMALL, START, an_account
-from tests.hall import RULES, Hall
+from tests.room_fixture import RULES, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -38,11 +38,11 @@ class Shop:
         self.store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
         self.purchases = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
 
-    async def open(self, account: Account = ACCOUNT, *, rooms: int = 0) -> list[Hall]:
+    async def open(self, account: Account = ACCOUNT, *, rooms: int = 0) -> list[RoomFixture]:
         """The account, and that many live rooms of it."""
         await self.store.put_account(account)
         halls = [
-            Hall(self.redis, self.clock, RoomRef(account.id, f"hall-{n + 1}"))
+            RoomFixture(self.redis, self.clock, RoomRef(account.id, f"hall-{n + 1}"))
             for n in range(rooms)
         ]
         for hall in halls:

@@ -7,19 +7,19 @@ import secrets
 from typing import TYPE_CHECKING
 
 from fullhouse.clock import SystemClock
+from fullhouse_demo.control_socket import CrowdScene
 from fullhouse_demo.crowd.crowd import run_crowd, seeded
 from fullhouse_demo.crowd.network import Network
 from fullhouse_demo.crowd.progress import display_on
 from fullhouse_demo.crowd.schedule import Arrivals, Schedule, made_up
 from fullhouse_demo.crowd.tokens import SignedTokens
-from fullhouse_demo.intercom import CrowdScene
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from fullhouse_demo.crowd.tally import Progress
+    from fullhouse_demo.crowd.counts import Progress
     from fullhouse_demo.nodes import NodeJob
 
 FOREVER = float("inf")

@@ -23,10 +23,10 @@ from fullhouse.setting_row import SettingsError
 from fullhouse.settings import Settings
 from fullhouse.store.connect import StoreNotUsable
 from fullhouse.store.embedded import embedded
-from fullhouse_demo.backstage import Backstage
+from fullhouse_demo.control_socket import listening, private_socket
 from fullhouse_demo.crowd.options import Duration
 from fullhouse_demo.crowds import Crowds
-from fullhouse_demo.intercom import listening, private_socket
+from fullhouse_demo.demo_control import DemoControl
 from fullhouse_demo.nodes import NodeJob, PortNotUsable, running_nodes
 from fullhouse_demo.platform import PLAN, Platform
 from fullhouse_demo.routes import DemoRoom
@@ -69,7 +69,7 @@ class _Show:
     root_path: str
     attendees: int
     over_s: float
-    intercom: Path
+    control_socket: Path
     console: Console
 
 
@@ -120,10 +120,10 @@ def command(
     try:
         with (
             _directory(data_dir) as directory,
-            private_socket() as intercom,
+            private_socket() as control_socket,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
-            show = _Show(port, root_path.rstrip("/"), attendees, over, intercom, Console())
+            show = _Show(port, root_path.rstrip("/"), attendees, over, control_socket, Console())
             runner.run(_until_stopped(show, directory))
     except (PortNotUsable, NodeDidNotStart, SettingsError, StoreNotUsable) as error:
         raise click.ClickException(str(error)) from error
@@ -159,12 +159,12 @@ async def _play(
     """The crowd comes, and the nodes pass on what host pages ask for, until `stop`."""
     async with asyncio.TaskGroup() as group:
         crowds = Crowds(jobs, group, show.console, people=show.attendees or _USUAL_CROWD)
-        backstage = Backstage(jobs, nodes, crowds, group)
+        demo_control = DemoControl(jobs, nodes, crowds, group)
         if show.attendees:
             crowds.send(over_s=show.over_s)
-        async with listening(show.intercom, backstage.answer):
+        async with listening(show.control_socket, demo_control.answer):
             await stop.wait()
-        backstage.end()
+        demo_control.end()
         show.console.print("Stopping …")
 
 
@@ -183,7 +183,7 @@ def _jobs(show: _Show, store_url: str, directory: Path) -> Sequence[NodeJob]:
             ),
             DEMO,
             directory / f"node-{turn + 1}.log",
-            show.intercom,
+            show.control_socket,
             turn,
         )
         for turn in range(_NODES)

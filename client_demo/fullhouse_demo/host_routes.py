@@ -19,13 +19,13 @@ from fullhouse.edge.http.authority import Authority, Keyring, Who
 from fullhouse.edge.http.bodies import body_of
 from fullhouse.edge.problems import MEDIA_TYPE
 from fullhouse.edge.tokens import TokenClaims
-from fullhouse_demo.intercom import Order, ask
+from fullhouse_demo.control_socket import Order, ask
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from fullhouse.clock import Clock
-    from fullhouse_demo.intercom import Act
+    from fullhouse_demo.control_socket import Act
     from fullhouse_demo.nodes import NodeJob
     from fullhouse_demo.platform import Platform
 
@@ -102,10 +102,10 @@ class _Doorkeeper:
 
 
 async def _scene(job: NodeJob, act: Act) -> Response:
-    if job.intercom is None:  # no demo runs this node, so there is nothing to show
+    if job.control_socket is None:  # no demo runs this node, so there is nothing to show
         return Response(status_code=204, headers=_FRESH)
     try:
-        scene = await ask(job.intercom, Order(act, job.number))
+        scene = await ask(job.control_socket, Order(act, job.number))
     except (OSError, TimeoutError, msgspec.DecodeError) as error:
         raise Unavailable("The demo does not answer its node.") from error
     return JSONResponse(msgspec.to_builtins(scene) | {"through": job.number}, headers=_FRESH)

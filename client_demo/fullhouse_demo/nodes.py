@@ -56,7 +56,7 @@ class NodeJob:
     settings: Settings
     demo: DemoRoom
     log_path: Path
-    intercom: Path | None = None
+    control_socket: Path | None = None
     number: int = 0
 
     @property

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from fullhouse.domain.ids import checked_id
 from fullhouse.domain.rooms import Role
 from fullhouse.edge.http.bodies import body_of
-from fullhouse.edge.invoice_page import STYLE_SOURCE
+from fullhouse.edge.http.invoice_page import STYLE_SOURCE
 from fullhouse.edge.tokens import TokenClaims, issue
 from fullhouse_demo.client_files import BROWSER_FILES, Files, client_routes
 

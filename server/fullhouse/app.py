@@ -19,18 +19,18 @@ from fullhouse.backends import check_prices, connected_stores, payment_gateway, 
 from fullhouse.background_loops import account_loops, node_loops, room_loops
 from fullhouse.clock import Clock, SystemClock
 from fullhouse.composition import build_authority, build_hub, build_services, build_websocket_face
-from fullhouse.edge.doorman import Door
 from fullhouse.edge.draining import DrainingServer
-from fullhouse.edge.http.doors import Readiness
 from fullhouse.edge.http.routes import http_face
+from fullhouse.edge.http.services import Readiness
 from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.ws.upgrade import UpgradeHandler
 from fullhouse.readiness import readiness_of
 from fullhouse.service.bought_plans import BoughtPlanCheck
 from fullhouse.service.catalogue import load_catalogue
 from fullhouse.store.bus import EventBus
 from fullhouse.store.connect import open_store
 from fullhouse.store.keys import INDEX_SETS
-from fullhouse.supervise import Chores, running
+from fullhouse.supervise import BackgroundTasks, running
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -51,7 +51,7 @@ class Node:
     """
 
     app: ASGIApp
-    door: Door
+    door: UpgradeHandler
 
 
 def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None:
@@ -74,7 +74,7 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             running_node.app,
             host=settings.host,
             port=settings.port,
-            ws=running_node.door.doorman,  # type: ignore[arg-type]  # any callable of that shape will do
+            ws=running_node.door.upgrade,  # type: ignore[arg-type]  # any callable of that shape will do
             http=running_node.door.arrival,  # type: ignore[arg-type]  # as above
             lifespan="off",
             log_config=None,
@@ -88,8 +88,8 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
         )
         _settle_memory()
-        house = running_node.door.house
-        await DrainingServer(config, house, delay_s=settings.shutdown_delay_s).serve()
+        registry = running_node.door.registry
+        await DrainingServer(config, registry, delay_s=settings.shutdown_delay_s).serve()
 
 
 def _settle_memory() -> None:
@@ -127,10 +127,10 @@ async def node(
     ):
         check_prices(catalogue, payments)
         bus = EventBus(subscriber, stores.keys, secrets.token_hex(8))
-        chores = Chores()
+        background_tasks = BackgroundTasks()
 
         async def readiness() -> Readiness:
-            return await readiness_of(stores, bus, door.house, services.accounts.clock, hub)
+            return await readiness_of(stores, bus, door.registry, services.accounts.clock, hub)
 
         services = build_services(
             settings,
@@ -140,20 +140,27 @@ async def node(
             payments=payments,
             clock=clock,
             metrics=metrics,
-            chores=chores,
+            background_tasks=background_tasks,
             readiness=readiness,
         )
         await BoughtPlanCheck(services.accounts, stores.accounts, catalogue, INDEX_SETS).run()
         offers = services.quotes.offers
-        hub = build_hub(settings, stores, bus, offers=offers, chores=chores, metrics=metrics)
+        hub = build_hub(
+            settings,
+            stores,
+            bus,
+            offers=offers,
+            background_tasks=background_tasks,
+            metrics=metrics,
+        )
         door = build_websocket_face(settings, hub, metrics, services)
         app = http_face(services, extra_routes, door.trusted)
         async with running(
-            room_loops(hub, bus, door.house, lease_s=settings.lease_s),
+            room_loops(hub, bus, door.registry, lease_s=settings.lease_s),
             account_loops(services, stores, payments, retention_days=settings.retention_days),
             node_loops(stores, metrics),
         ):
             try:
                 yield Node(app, door)
             finally:
-                await chores.finish(CLOSE_S)
+                await background_tasks.finish(CLOSE_S)

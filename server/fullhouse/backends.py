@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fullhouse.domain.catalogue_checks import check_chargeable
 from fullhouse.domain.errors import StoreUnavailable
-from fullhouse.edge.allowance import BURST, PER_S
+from fullhouse.edge.token_buckets import BURST, PER_S
 from fullhouse.payments.gateways import Payments, payments_by_stripe
 from fullhouse.payments.invoice import InvoiceGateway
 from fullhouse.store.connect import StartRetries, StoreOutOfReach

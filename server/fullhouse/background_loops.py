@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fullhouse.edge.pulse import PERIOD_S, Pulse
+from fullhouse.realtime.deadlines import LOOK_S
 from fullhouse.realtime.forgotten import LOOK_S as FORGOTTEN_LOOK_S
-from fullhouse.realtime.lines import STEP_S
-from fullhouse.realtime.mender import STEP_S as MENDING_S
-from fullhouse.realtime.sweeper import LOOK_S
+from fullhouse.realtime.queue_progress import STEP_S
+from fullhouse.realtime.resync import STEP_S as MENDING_S
 from fullhouse.service.account_walk import AccountWalk
 from fullhouse.service.due_accounts import DueAccountService
 from fullhouse.service.dues import DueService
@@ -18,9 +18,9 @@ from fullhouse.store.walk import Walk
 from fullhouse.supervise import Step, every
 
 if TYPE_CHECKING:
-    from fullhouse.edge.house import House
-    from fullhouse.edge.http.doors import Doors
+    from fullhouse.edge.http.services import Services
     from fullhouse.edge.metrics import Metrics
+    from fullhouse.edge.ws.registry import ConnectionRegistry
     from fullhouse.payments.gateways import Payments
     from fullhouse.realtime.hub import Hub
     from fullhouse.store.bus import EventBus
@@ -33,25 +33,27 @@ PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
 
 
-def room_loops(hub: Hub, bus: EventBus, house: House, *, lease_s: float) -> Mapping[str, Step]:
+def room_loops(
+    hub: Hub, bus: EventBus, registry: ConnectionRegistry, *, lease_s: float
+) -> Mapping[str, Step]:
     """Events, leases and deadlines of the rooms, and the connections of this node."""
     return {
         "bus": lambda: bus.listen(hub),
-        "canary": every(CANARY_S, bus.sing),
+        "canary": every(CANARY_S, bus.probe),
         "beat": hub.renewals.run,
         "sweep": hub.sweeps.run,
-        "takeover": every(LOOK_S, hub.sweeper.take_over),
-        "walk": every(WALK_S, hub.sweeper.walk),
+        "takeover": every(LOOK_S, hub.deadlines.take_over),
+        "walk": every(WALK_S, hub.deadlines.walk),
         "forgotten": every(FORGOTTEN_LOOK_S, hub.forgotten.step),
-        "mend": every(MENDING_S, hub.mender.step),
+        "mend": every(MENDING_S, hub.resync.step),
         "lines": every(STEP_S, hub.lines.step),
         "rooms": every(lease_s, hub.sweep_out),
-        "house": every(1.0, house.turn),
+        "house": every(1.0, registry.turn),
     }
 
 
 def account_loops(
-    services: Doors, stores: Stores, payments: Payments, *, retention_days: int
+    services: Services, stores: Stores, payments: Payments, *, retention_days: int
 ) -> Mapping[str, Step]:
     """Renewals and their collection, purchases under way, and the deletion of closed rooms."""
     due = DueAccountService(

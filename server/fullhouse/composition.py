@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 from fullhouse.domain.forwarded import TrustedProxies
 from fullhouse.domain.rooms import RoomRules
 from fullhouse.domain.token_secrets import token_secrets
-from fullhouse.edge.broadcaster import Broadcaster
-from fullhouse.edge.doorman import Door
-from fullhouse.edge.handshake import paths_below
-from fullhouse.edge.house import House
 from fullhouse.edge.http.authority import Authority, Keyring
-from fullhouse.edge.http.doors import Doors, Readiness
+from fullhouse.edge.http.services import Readiness, Services
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.origins import origins_rule
 from fullhouse.edge.public_keys import InvalidJwks, PublicKeys, read_jwks
 from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.sockets import most_sockets
-from fullhouse.edge.wording import Wording
+from fullhouse.edge.ws.broadcaster import Broadcaster
+from fullhouse.edge.ws.frames import Frames
+from fullhouse.edge.ws.handshake import paths_below
+from fullhouse.edge.ws.registry import ConnectionRegistry
+from fullhouse.edge.ws.upgrade import UpgradeHandler
 from fullhouse.payments.gateways import Payments
 from fullhouse.realtime.hub import Hub
 from fullhouse.service.account_directory import AccountDirectory
@@ -37,11 +37,11 @@ from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
 from fullhouse.service.upgrades import UpgradeService
 from fullhouse.store.bus import EventBus
+from fullhouse.store.orphaned_rooms import OrphanedRooms
 from fullhouse.store.polled_rooms import PolledRooms
 from fullhouse.store.stores import Stores
-from fullhouse.store.strays import Strays
 from fullhouse.store.walk import Walk
-from fullhouse.supervise import Chores
+from fullhouse.supervise import BackgroundTasks
 
 if TYPE_CHECKING:
     from fullhouse.clock import Clock
@@ -79,9 +79,9 @@ def build_services(
     payments: Payments,
     clock: Clock,
     metrics: Metrics,
-    chores: Chores,
+    background_tasks: BackgroundTasks,
     readiness: Callable[[], Awaitable[Readiness]],
-) -> Doors:
+) -> Services:
     accounts = AccountService(stores.accounts, catalogue, clock, limits_of=payments.limits)
     purchases = PurchaseService(
         accounts,
@@ -90,7 +90,7 @@ def build_services(
         new_id=_new_id,
         settled=metrics.purchase_settled,
     )
-    return Doors(
+    return Services(
         accounts=accounts,
         quotes=QuoteService(
             accounts,
@@ -114,12 +114,14 @@ def build_services(
         rooms=RoomService(
             stores.rooms, stores.closed_rooms, accounts, _rules(settings), new_change=_new_id
         ),
-        polls=PollService(PolledRooms(stores.rooms, stores.room_index, monotonic), chores),
+        polls=PollService(
+            PolledRooms(stores.rooms, stores.room_index, monotonic), background_tasks
+        ),
         catalogue=catalogue,
         clock=clock,
         installation=stores.installation.id,
         metrics=metrics,
-        limiter=RateLimiter(chores, stores.message_rates),
+        limiter=RateLimiter(background_tasks, stores.message_rates),
         authority=authority,
         readiness=readiness,
         allowed_origins=settings.allowed_origins,
@@ -133,20 +135,20 @@ def build_hub(
     bus: EventBus,
     *,
     offers: Offers,
-    chores: Chores,
+    background_tasks: BackgroundTasks,
     metrics: Metrics,
 ) -> Hub:
     hub = Hub(
         rooms=stores.rooms,
         index=stores.room_index,
         walk=Walk(stores.redis, stores.keys.rooms_walk),
-        strays=Strays(stores.redis, stores.keys),
+        orphaned_rooms=OrphanedRooms(stores.redis, stores.keys),
         idle=stores.idle_rooms,
         bus=bus,
-        wording=Wording(stores.installation.id),
+        frames=Frames(stores.installation.id),
         offers=offers,
-        chores=chores,
-        tally=metrics,
+        background_tasks=background_tasks,
+        metrics=metrics,
         broadcast=Broadcaster(metrics.sent),
         beat_s=settings.beat_s,
     )
@@ -155,16 +157,18 @@ def build_hub(
     return hub
 
 
-def build_websocket_face(settings: Settings, hub: Hub, metrics: Metrics, doors: Doors) -> Door:
-    house = House(
+def build_websocket_face(
+    settings: Settings, hub: Hub, metrics: Metrics, services: Services
+) -> UpgradeHandler:
+    registry = ConnectionRegistry(
         hub,
-        verify=doors.authority.claims_of,
+        verify=services.authority.claims_of,
         drain_s=settings.drain_s,
         metrics=metrics,
-        limiter=doors.limiter,
+        limiter=services.limiter,
     )
-    return Door(
-        house,
+    return UpgradeHandler(
+        registry,
         origins_rule(settings.allowed_origins),
         most_sockets(),
         TrustedProxies.parse(settings.trusted_proxies),

@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from fullhouse.domain.errors import StoreUnavailable
-from fullhouse.edge.http.doors import Readiness
+from fullhouse.edge.http.services import Readiness
 from fullhouse.realtime.rounds import MOST_BEHIND_S
 
 if TYPE_CHECKING:
-    from fullhouse.edge.house import House
+    from fullhouse.edge.ws.registry import ConnectionRegistry
     from fullhouse.realtime.hub import Hub
     from fullhouse.service.business_clock import BusinessClock
     from fullhouse.store.bus import EventBus
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 async def readiness_of(
-    stores: Stores, bus: EventBus, house: House, business_clock: BusinessClock, hub: Hub
+    stores: Stores,
+    bus: EventBus,
+    registry: ConnectionRegistry,
+    business_clock: BusinessClock,
+    hub: Hub,
 ) -> Readiness:
     reasons, warnings = [], stores.warnings()
     if standing := stores.watch.standing:
@@ -33,7 +37,7 @@ async def readiness_of(
         for loop, rounds in hub.rounds.items()
         if rounds.behind_s > MOST_BEHIND_S
     ]
-    if house.is_stopping:
+    if registry.is_stopping:
         reasons.append("draining: this node is going down")
     return Readiness(tuple(reasons), tuple(warnings))
 

@@ -76,16 +76,16 @@ async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
         await asyncio.sleep(restart_delay_s)  # noqa: TID251  # the rest between two attempts
 
 
-class Chores:
+class BackgroundTasks:
     """Work that nobody waits for: each piece ends by itself, and none fails silently."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
         self._put_off = CountedLog(log, "chore.put_off", monotonic)
 
-    def spawn(self, chore: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Start `chore` now; an error it raises is logged."""
-        task = asyncio.get_running_loop().create_task(self._done(chore))
+        task = asyncio.get_running_loop().create_task(self._done(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -95,11 +95,11 @@ class Chores:
             await asyncio.wait(self._tasks, timeout=within_s)
         await _end(list(self._tasks))
 
-    async def _done(self, chore: Coroutine[Any, Any, None]) -> None:
+    async def _done(self, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await chore
+            await work
         except StoreUnavailable as error:  # as above
-            kind = getattr(chore, "__qualname__", "chore")
-            self._put_off.note(kind, chore=repr(chore), reason=str(error))
+            kind = getattr(work, "__qualname__", "chore")
+            self._put_off.note(kind, work=repr(work), reason=str(error))
         except Exception:
-            log.exception("chore.crashed", extra={"chore": repr(chore)})
+            log.exception("chore.crashed", extra={"chore": repr(work)})

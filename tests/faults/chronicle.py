@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fullhouse.domain.room_events import RoomEvent
 from fullhouse.domain.rooms import Role
-from tests.ears import Ear, ear_on
+from tests.event_probe import Ear, ear_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -12,7 +12,7 @@ import pytest
 from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role
 from fullhouse.store.connect import open_store
 from tests.faults.proxy import store_proxy
-from tests.hall import Hall
+from tests.room_fixture import RoomFixture
 from tests.servers import short_directory
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ STEP_S = 3 * LATENCY_S / MOMENTS  # a call takes two ways and a little
 
 
 @pytest.fixture
-async def slow_hall(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[Hall]:
+async def slow_hall(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[RoomFixture]:
     """A room whose store is a few ms away; all of `NAMES` are in line."""
     with short_directory() as directory:
         path = directory / "line.sock"
@@ -41,13 +41,13 @@ async def slow_hall(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIter
         ):
             for way in (line.calls.to_store, line.calls.to_node):
                 way.delay_s = lambda: LATENCY_S
-            await Hall(redis, clock).open(seats=0)
-            hall = Hall(far, clock)
+            await RoomFixture(redis, clock).open(seats=0)
+            hall = RoomFixture(far, clock)
             await hall.hello(*NAMES)
             yield hall
 
 
-async def test_an_answer_never_reaches_another_call(slow_hall: Hall) -> None:
+async def test_an_answer_never_reaches_another_call(slow_hall: RoomFixture) -> None:
     tickets = {name: (await slow_hall.place(name)).ticket for name in NAMES}
 
     for moment in range(MOMENTS):
@@ -56,7 +56,7 @@ async def test_an_answer_never_reaches_another_call(slow_hall: Hall) -> None:
         assert [place.ticket for place in places] == list(tickets.values())
 
 
-async def test_nothing_is_left_of_a_cancelled_call(slow_hall: Hall) -> None:
+async def test_nothing_is_left_of_a_cancelled_call(slow_hall: RoomFixture) -> None:
     pool = slow_hall.redis.connection_pool
     tasks = len(asyncio.all_tasks())
 
@@ -70,7 +70,7 @@ async def test_nothing_is_left_of_a_cancelled_call(slow_hall: Hall) -> None:
     assert len(asyncio.all_tasks()) <= tasks + 3
 
 
-async def test_a_cancelled_hello_counts_once_when_it_is_repeated(slow_hall: Hall) -> None:
+async def test_a_cancelled_hello_counts_once_when_it_is_repeated(slow_hall: RoomFixture) -> None:
     for moment in range(0, MOMENTS, 4):
         newcomer = Newcomer(f"new-{moment}", Role.ATTENDEE)
         admitting = asyncio.create_task(
@@ -83,7 +83,7 @@ async def test_a_cancelled_hello_counts_once_when_it_is_repeated(slow_hall: Hall
     assert len(line) == len(set(line)) == len(NAMES) + MOMENTS // 4
 
 
-async def cancelled_after(seconds: float, hall: Hall, name: str) -> None:
+async def cancelled_after(seconds: float, hall: RoomFixture, name: str) -> None:
     await cancelled(asyncio.create_task(hall.place(name)), seconds)
 
 

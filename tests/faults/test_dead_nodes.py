@@ -14,8 +14,8 @@ from fullhouse.store.room_index import RoomIndex
 from fullhouse.store.room_store import RoomStore
 from tests.faults.house import CONVERGE_S, House, a_house
 from tests.faults.rig import running_rig
-from tests.hall import RULES
 from tests.nodes import QUICK
+from tests.room_fixture import RULES
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import pytest
 
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.store.keys import DEFAULT_KEYS, part_of
+from fullhouse.store.orphaned_rooms import OrphanedRooms
 from fullhouse.store.room_index import RoomIndex
-from fullhouse.store.strays import Strays
 from tests.fakes import FakeClock
-from tests.hall import GRACE_MS, LEASE_MS, STEP_MS, Hall
+from tests.room_fixture import GRACE_MS, LEASE_MS, STEP_MS, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -22,12 +22,14 @@ HOUR_MS = 3_600_000
 
 
 @pytest.fixture
-def hall(redis: Redis, clock: FakeClock) -> Hall:
-    return Hall(redis, clock)
+def hall(redis: Redis, clock: FakeClock) -> RoomFixture:
+    return RoomFixture(redis, clock)
 
 
 @pytest.mark.parametrize("jump_ms", [HOUR_MS, -HOUR_MS])
-async def test_nobody_lapses_early_when_the_wall_clock_jumps(hall: Hall, jump_ms: int) -> None:
+async def test_nobody_lapses_early_when_the_wall_clock_jumps(
+    hall: RoomFixture, jump_ms: int
+) -> None:
     await hall.open(seats=2)
     guests = await hall.hello("a", "b", "c")
     hall.clock.advance(ms=jump_ms)
@@ -40,7 +42,9 @@ async def test_nobody_lapses_early_when_the_wall_clock_jumps(hall: Hall, jump_ms
 
 
 @pytest.mark.parametrize("jump_ms", [HOUR_MS, -HOUR_MS])
-async def test_nobody_lives_for_ever_after_the_wall_clock_jumped(hall: Hall, jump_ms: int) -> None:
+async def test_nobody_lives_for_ever_after_the_wall_clock_jumped(
+    hall: RoomFixture, jump_ms: int
+) -> None:
     await hall.open(seats=2)
     await hall.hello("a", "b", "c")
     hall.clock.advance(ms=jump_ms)
@@ -50,7 +54,9 @@ async def test_nobody_lives_for_ever_after_the_wall_clock_jumped(hall: Hall, jum
     assert await hall.seated() == set()
 
 
-async def test_a_grace_goes_on_where_it_stood_when_the_wall_clock_jumps_back(hall: Hall) -> None:
+async def test_a_grace_goes_on_where_it_stood_when_the_wall_clock_jumps_back(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.drop(a)
@@ -65,7 +71,9 @@ async def test_a_grace_goes_on_where_it_stood_when_the_wall_clock_jumps_back(hal
     assert (before, await hall.seated()) == ({"a"}, set())
 
 
-async def test_a_clock_that_jumps_to_and_fro_moves_the_house_by_its_steps(hall: Hall) -> None:
+async def test_a_clock_that_jumps_to_and_fro_moves_the_house_by_its_steps(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=2)
     guests = await hall.hello("a", "b")
 
@@ -86,7 +94,7 @@ async def test_a_room_due_in_the_far_future_is_a_stray(redis: Redis) -> None:
 
     taken = await index.take(1)
 
-    assert [stray.ref for stray in taken] == [ref]
+    assert [orphan.ref for orphan in taken] == [ref]
 
 
 async def test_a_room_that_no_index_has_is_found_though_last_swept_in_the_future(
@@ -94,11 +102,11 @@ async def test_a_room_that_no_index_has_is_found_though_last_swept_in_the_future
 ) -> None:
     seconds, _ = await redis.time()
     ahead = FakeClock(int(seconds) * 1000 + HOUR_MS)
-    hall = Hall(redis, ahead)
+    hall = RoomFixture(redis, ahead)
     await hall.open(seats=1)
     await redis.sadd(DEFAULT_KEYS.index_of(hall.ref.account), hall.ref.account)
     await hall.hello("a")
 
-    strays = await Strays(redis).unswept_rooms(part_of(hall.ref.account))
+    orphaned_rooms = await OrphanedRooms(redis).unswept_rooms(part_of(hall.ref.account))
 
-    assert strays == [hall.ref]
+    assert orphaned_rooms == [hall.ref]

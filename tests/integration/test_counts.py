@@ -16,16 +16,16 @@ import uvicorn
 from fullhouse import app
 from fullhouse.domain.rooms import Role, Visitor
 from fullhouse.edge.draining import DrainingServer
-from fullhouse.edge.keepalive import ALIVE, PING
+from fullhouse.edge.ws.keepalive import ALIVE, PING
 from fullhouse.settings import Settings
 from fullhouse.store.keys import DEFAULT_KEYS
 from tests import raw
 from tests.clients import room_token
-from tests.ears import ear_on
+from tests.event_probe import ear_on
 from tests.fakes import FakeClock
-from tests.hall import REF, Hall
 from tests.integration.http.face import Hearing, exchange, scope_of
 from tests.nodes import KEY, SECRET
+from tests.room_fixture import REF, RoomFixture
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -72,18 +72,18 @@ class Guest:
     def send_away(self, after_ms: int) -> None: ...
 
 
-class House:
+class ConnectionRegistry:
     """A node in this process whose loops do nothing by themselves that would be counted."""
 
     def __init__(self, node: app.Node) -> None:
         self.door = node.door
         self.app = node.app
-        self.hub = cast("Hub", node.door.house.hub)
+        self.hub = cast("Hub", node.door.registry.hub)
 
     def calls(self, script: str) -> int:
         """How often a script was called."""
         sample = f'fullhouse_script_seconds_count{{script="{script}"}} '
-        lines = self.door.house.metrics.text().decode().splitlines()
+        lines = self.door.registry.metrics.text().decode().splitlines()
         return sum(int(float(line.split()[-1])) for line in lines if line.startswith(sample))
 
     async def polled(self, name: str) -> Answer:
@@ -110,34 +110,34 @@ class House:
         return guests
 
 
-def _hall(redis: Redis) -> Hall:
+def _hall(redis: Redis) -> RoomFixture:
     """By the store's own time, as nodes have it."""
-    return Hall(redis, FakeClock(0))
+    return RoomFixture(redis, FakeClock(0))
 
 
 @asynccontextmanager
-async def house_on(redis: Redis, url: str) -> AsyncIterator[House]:
+async def registry_on(redis: Redis, url: str) -> AsyncIterator[ConnectionRegistry]:
     """A node, and a room without a free seat."""
     hall = _hall(redis)
     await hall.open(seats=PEOPLE, lease_ms=600_000)
     await hall.set_seats(0)
     settings = Settings(redis_url=url, api_keys=(KEY,), token_secret=SECRET, **QUIET)
     async with app.node(settings) as node:
-        yield House(node)
+        yield ConnectionRegistry(node)
 
 
 async def test_a_thousand_joins_are_four_script_calls_and_as_many_events(
     redis: Redis, redis_url: str
 ) -> None:
-    async with house_on(redis, redis_url) as house:
-        await house.hears()
-        calls = house.calls("admit")
+    async with registry_on(redis, redis_url) as registry:
+        await registry.hears()
+        calls = registry.calls("admit")
 
         async with ear_on(redis, REF.account) as ear:
-            await house.fills()
+            await registry.fills()
 
             assert len(await ear.heard()) == BATCHES
-        assert house.calls("admit") - calls == BATCHES
+        assert registry.calls("admit") - calls == BATCHES
 
 
 async def test_a_thousand_polls_of_one_room_are_a_few_script_calls(
@@ -147,34 +147,34 @@ async def test_a_thousand_polls_of_one_room_are_a_few_script_calls(
 
     On a machine that is busy some calls leave before they are full.
     """
-    async with house_on(redis, redis_url) as house:
-        answers = await asyncio.gather(*(house.polled(f"guest-{n}") for n in range(PEOPLE)))
+    async with registry_on(redis, redis_url) as registry:
+        answers = await asyncio.gather(*(registry.polled(f"guest-{n}") for n in range(PEOPLE)))
 
         assert [answer.status for answer in answers] == [200] * PEOPLE
-        assert BATCHES <= house.calls("poll") <= 2 * BATCHES
-        assert house.calls("admit") == house.calls("snapshot") == 0
+        assert BATCHES <= registry.calls("poll") <= 2 * BATCHES
+        assert registry.calls("admit") == registry.calls("snapshot") == 0
 
 
 async def test_a_beat_renews_a_thousand_people_and_one_in_two_script_calls(
     redis: Redis, redis_url: str
 ) -> None:
-    async with house_on(redis, redis_url) as house:
-        await house.hears()
-        await house.fills()
-        calls = house.calls("renew")
+    async with registry_on(redis, redis_url) as registry:
+        await registry.hears()
+        await registry.fills()
+        calls = registry.calls("renew")
 
-        await house.hub.keeper.beat()
+        await registry.hub.lease_renewal.beat()
 
-        assert house.calls("renew") - calls == 2
+        assert registry.calls("renew") - calls == 2
 
 
 async def test_a_broadcast_is_one_message_of_the_store_and_one_frame_for_everybody(
     redis: Redis, redis_url: str
 ) -> None:
     """One encoding and one framing: everybody is sent the very same bytes."""
-    async with house_on(redis, redis_url) as house:
-        await house.hears()
-        guests = await house.fills()
+    async with registry_on(redis, redis_url) as registry:
+        await registry.hears()
+        guests = await registry.fills()
 
         async with ear_on(redis, REF.account) as ear:
             await _hall(redis).set_seats(10, "more")
@@ -189,7 +189,7 @@ async def test_a_broadcast_is_one_message_of_the_store_and_one_frame_for_everybo
 async def test_a_node_hears_an_account_once_however_many_are_there(
     redis: Redis, redis_url: str
 ) -> None:
-    async with house_on(redis, redis_url) as one, house_on(redis, redis_url) as other:
+    async with registry_on(redis, redis_url) as one, registry_on(redis, redis_url) as other:
         await one.hears()
         await other.hears()
         await one.fills()
@@ -200,9 +200,9 @@ async def test_a_node_hears_an_account_once_however_many_are_there(
 
 async def test_a_frame_is_its_json_and_four_bytes(redis: Redis, redis_url: str) -> None:
     """And the JSON is what a packet holds many of."""
-    async with house_on(redis, redis_url) as house:
-        await house.hears()
-        (guest, *_) = await house.fills()
+    async with registry_on(redis, redis_url) as registry:
+        await registry.hears()
+        (guest, *_) = await registry.fills()
         await _hall(redis).set_seats(10, "more")
         await wait_until(lambda: "refresh" in guest.frames)
 
@@ -215,8 +215,8 @@ async def test_a_frame_is_its_json_and_four_bytes(redis: Redis, redis_url: str) 
 async def test_a_parked_connection_has_no_task_parser_timer_or_outbox(
     redis: Redis, redis_url: str
 ) -> None:
-    async with house_on(redis, redis_url) as house, _served(house) as port:
-        await house.hears()
+    async with registry_on(redis, redis_url) as registry, _served(registry) as port:
+        await registry.hears()
         tasks = len(asyncio.all_tasks())
 
         async with AsyncExitStack() as sockets:
@@ -224,7 +224,7 @@ async def test_a_parked_connection_has_no_task_parser_timer_or_outbox(
                 await sockets.enter_async_context(_waiting(port, f"guest-{number}"))
 
             await wait_until(lambda: len(asyncio.all_tasks()) <= tasks + LOOPS_AT_WORK)
-            parked = list(house.door.house.keepalive)
+            parked = list(registry.door.registry.keepalive)
             assert len(parked) == PARKED
             for connection in parked:
                 rest = (connection._parser, connection._timer, connection._outbox)
@@ -232,17 +232,17 @@ async def test_a_parked_connection_has_no_task_parser_timer_or_outbox(
 
 
 @asynccontextmanager
-async def _served(house: House) -> AsyncIterator[int]:
+async def _served(registry: ConnectionRegistry) -> AsyncIterator[int]:
     """The node behind a real socket; its port."""
     config = uvicorn.Config(
-        house.app,
+        registry.app,
         port=0,
-        http=house.door.arrival,  # type: ignore[arg-type]  # any callable of that shape will do
-        ws=house.door.doorman,  # type: ignore[arg-type]  # as above
+        http=registry.door.arrival,  # type: ignore[arg-type]  # any callable of that shape will do
+        ws=registry.door.upgrade,  # type: ignore[arg-type]  # as above
         lifespan="off",
         log_config=None,
     )
-    server = DrainingServer(config, house.door.house)
+    server = DrainingServer(config, registry.door.registry)
     serving = asyncio.create_task(server.serve())
     await wait_until(lambda: server.started)
     try:

@@ -18,11 +18,11 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from fullhouse_demo.crowd.counts import Progress
 from fullhouse_demo.crowd.crowd import run_crowd
 from fullhouse_demo.crowd.options import NodeAddress
 from fullhouse_demo.crowd.persona import FAITHFUL, Habits
 from fullhouse_demo.crowd.schedule import Arrivals, made_up
-from fullhouse_demo.crowd.tally import Progress
 from fullhouse_demo.crowd.tokens import SignedTokens
 from tests.days import business_day
 from tests.servers import free_port

@@ -28,8 +28,8 @@ from fullhouse.store.connect import open_store
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import CATALOGUE
-from tests.ears import Ear, ear_on
-from tests.hall import REF, RULES, Hall
+from tests.event_probe import Ear, ear_on
+from tests.room_fixture import REF, RULES, RoomFixture
 from tests.shop import Shop
 from tests.unit.service.gateways import ScriptedGateway
 
@@ -106,10 +106,10 @@ async def nodes(
 
 
 @pytest.fixture
-async def hall(redis: Redis, clock: FakeClock, nodes: list[Node]) -> Hall:
+async def hall(redis: Redis, clock: FakeClock, nodes: list[Node]) -> RoomFixture:
     """A live room of `acme`: 250 seats."""
     assert nodes
-    hall = Hall(redis, clock)
+    hall = RoomFixture(redis, clock)
     await hall.rooms.open_room(REF, "Hall", RULES)
     return hall
 
@@ -173,7 +173,7 @@ async def test_a_carried_amount_is_collected_once_on_however_many_nodes(
 
 
 async def test_timers_and_calls_at_once_renew_once(
-    nodes: list[Node], shop: Shop, hall: Hall, clock: FakeClock
+    nodes: list[Node], shop: Shop, hall: RoomFixture, clock: FakeClock
 ) -> None:
     clock.advance(ms=95 * DAY_MS)
 
@@ -187,7 +187,7 @@ async def test_timers_and_calls_at_once_renew_once(
 
 
 async def test_a_downgrade_takes_effect_once_and_the_room_drains(
-    nodes: list[Node], shop: Shop, hall: Hall, ear: Ear, clock: FakeClock
+    nodes: list[Node], shop: Shop, hall: RoomFixture, ear: Ear, clock: FakeClock
 ) -> None:
     await downgrade(nodes[0])
     guests = await hall.hello(*(f"guest-{n}" for n in range(120)))
@@ -210,7 +210,7 @@ async def test_a_downgrade_takes_effect_once_and_the_room_drains(
 
 
 async def test_a_quote_bought_just_after_the_end_of_the_period_is_stale(
-    nodes: list[Node], shop: Shop, hall: Hall, clock: FakeClock
+    nodes: list[Node], shop: Shop, hall: RoomFixture, clock: FakeClock
 ) -> None:
     """The price of a quote holds over midnight, but not over the end of the period."""
     await downgrade(nodes[0])
@@ -280,7 +280,7 @@ async def test_a_failed_renewal_stops_upgrades_on_every_node_until_it_is_settled
 
 
 async def test_an_upgrade_bought_while_customer_success_approves_is_applied_or_refused(
-    nodes: list[Node], hall: Hall, shop: Shop
+    nodes: list[Node], hall: RoomFixture, shop: Shop
 ) -> None:
     request = await nodes[0].downgrades.request("acme", "small", "")
     quote = await nodes[0].quotes.quote("acme", "huge")

@@ -13,7 +13,7 @@ from fullhouse.domain.errors import CallerError, ChangeInProgress, QuoteStale
 from fullhouse.service.upgrades import purchase_id
 from fullhouse.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
-from tests.hall import REF, RULES, Hall
+from tests.room_fixture import REF, RULES, RoomFixture
 from tests.shop import Shop
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ async def nodes(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator
 
 
 @pytest.fixture
-async def hall(redis: Redis, clock: FakeClock, nodes: list[Cashier]) -> Hall:
+async def hall(redis: Redis, clock: FakeClock, nodes: list[Cashier]) -> RoomFixture:
     """A live room of `acme`: 100 seats."""
     assert nodes
-    hall = Hall(redis, clock)
+    hall = RoomFixture(redis, clock)
     await hall.rooms.open_room(REF, "Hall", RULES)
     return hall
 
@@ -51,7 +51,7 @@ def shop(redis: Redis, clock: FakeClock) -> Shop:
 
 
 async def test_ten_retries_on_two_nodes_are_one_charge_and_one_change(
-    nodes: list[Cashier], hall: Hall, shop: Shop
+    nodes: list[Cashier], hall: RoomFixture, shop: Shop
 ) -> None:
     quote = await nodes[0].quotes.quote("acme", "large")
     before = await hall.revision()
@@ -72,7 +72,7 @@ async def test_ten_retries_on_two_nodes_are_one_charge_and_one_change(
 
 
 async def test_a_purchase_that_the_store_has_forgotten_has_the_same_name_when_it_is_repeated(
-    redis: Redis, nodes: list[Cashier], hall: Hall
+    redis: Redis, nodes: list[Cashier], hall: RoomFixture
 ) -> None:
     """It is the idempotency key at the gateway, which finds the payment that it has."""
     assert hall
@@ -91,7 +91,7 @@ async def test_a_purchase_that_the_store_has_forgotten_has_the_same_name_when_it
 
 
 async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
-    nodes: list[Cashier], hall: Hall, shop: Shop
+    nodes: list[Cashier], hall: RoomFixture, shop: Shop
 ) -> None:
     quotes = [await nodes[0].quotes.quote("acme", plan) for plan in ("large", "huge")]
 
@@ -112,7 +112,7 @@ async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
 
 
 async def test_a_renewal_that_many_ask_for_at_once_is_charged_once(
-    nodes: list[Cashier], hall: Hall, shop: Shop, clock: FakeClock
+    nodes: list[Cashier], hall: RoomFixture, shop: Shop, clock: FakeClock
 ) -> None:
     clock.advance(ms=65 * DAY_MS)
 
@@ -126,7 +126,7 @@ async def test_a_renewal_that_many_ask_for_at_once_is_charged_once(
 
 
 async def test_steps_up_a_ladder_are_each_charged_from_the_plan_before(
-    nodes: list[Cashier], hall: Hall, shop: Shop, clock: FakeClock
+    nodes: list[Cashier], hall: RoomFixture, shop: Shop, clock: FakeClock
 ) -> None:
     clock.advance(ms=20 * DAY_MS)  # 10 of 30 days are left
     for plan in ("large", "huge"):

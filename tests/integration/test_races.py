@@ -16,7 +16,7 @@ from fullhouse.store.connect import open_store
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
 from tests.fakes import FakeClock
-from tests.hall import REF, Hall
+from tests.room_fixture import REF, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -32,7 +32,7 @@ PATIENCE_S = 30.0
 """Far more than a node has for a call: what is raced for here is order, not time."""
 
 
-class Door(Protocol):
+class UpgradeHandler(Protocol):
     """What lets people in: the room store, or the control in its place."""
 
     async def admit(self, ref: RoomRef, newcomers: Sequence[Newcomer]) -> Admissions: ...
@@ -47,7 +47,7 @@ async def nodes_of(url: str) -> AsyncIterator[list[Redis]]:
 
 
 @asynccontextmanager
-async def doors(url: str) -> AsyncIterator[list[RoomStore]]:
+async def services(url: str) -> AsyncIterator[list[RoomStore]]:
     """Their room stores."""
     async with nodes_of(url) as nodes:
         yield [RoomStore(node) for node in nodes]
@@ -66,12 +66,14 @@ async def at_once(nodes: int, calls: Iterable[Coroutine[Any, Any, T]]) -> list[T
     return [task.result() for task in made]
 
 
-async def join(doors: Sequence[Door], count: int = PEOPLE, *, first: int = 0) -> list[Place]:
+async def join(
+    services: Sequence[UpgradeHandler], count: int = PEOPLE, *, first: int = 0
+) -> list[Place]:
     """Everyone at once, each in a call of their own, on one node or the other."""
     numbers = range(first, first + count)
     answers = await at_once(
-        len(doors),
-        (doors[i % len(doors)].admit(REF, [attendee(f"guest-{i}")]) for i in numbers),
+        len(services),
+        (services[i % len(services)].admit(REF, [attendee(f"guest-{i}")]) for i in numbers),
     )
     return [answer.places[0] for answer in answers]
 
@@ -86,17 +88,17 @@ def seats_and_tickets(places: Sequence[Place]) -> tuple[int, list[int]]:
 
 
 @pytest.fixture
-async def hall(redis: Redis) -> Hall:
+async def hall(redis: Redis) -> RoomFixture:
     """A room of fifty seats on the store's own clock."""
-    hall = Hall(redis, FakeClock(0))
+    hall = RoomFixture(redis, FakeClock(0))
     await hall.open(seats=SEATS)
     return hall
 
 
 async def test_two_thousand_joins_for_fifty_seats_fill_exactly_fifty(
-    hall: Hall, redis_url: str
+    hall: RoomFixture, redis_url: str
 ) -> None:
-    async with doors(redis_url) as nodes:
+    async with services(redis_url) as nodes:
         places = await join(nodes)
 
     seats, tickets = seats_and_tickets(places)
@@ -108,9 +110,9 @@ async def test_two_thousand_joins_for_fifty_seats_fill_exactly_fifty(
     assert (await hall.rooms.audit(REF)).drift == ()
 
 
-async def test_tickets_are_in_order_of_arrival(hall: Hall, redis_url: str) -> None:
+async def test_tickets_are_in_order_of_arrival(hall: RoomFixture, redis_url: str) -> None:
     """Those who came in an earlier call stand before those of a later one, on any node."""
-    async with doors(redis_url) as nodes:
+    async with services(redis_url) as nodes:
         await join(nodes, SEATS)
         tickets = []
         for number in range(20):
@@ -121,10 +123,10 @@ async def test_tickets_are_in_order_of_arrival(hall: Hall, redis_url: str) -> No
 
 
 async def test_one_person_in_five_tabs_on_two_nodes_has_one_place(
-    hall: Hall, redis_url: str
+    hall: RoomFixture, redis_url: str
 ) -> None:
     newcomer = Newcomer("ada", Role.ATTENDEE)
-    async with doors(redis_url) as nodes:
+    async with services(redis_url) as nodes:
         answers = await asyncio.gather(
             *(nodes[i % NODES].admit(REF, [newcomer]) for i in range(5))
         )
@@ -134,9 +136,9 @@ async def test_one_person_in_five_tabs_on_two_nodes_has_one_place(
 
 
 async def test_leaves_claims_and_joins_at_once_leave_no_seat_empty_or_sold_twice(
-    hall: Hall, redis_url: str
+    hall: RoomFixture, redis_url: str
 ) -> None:
-    async with doors(redis_url) as nodes:
+    async with services(redis_url) as nodes:
         places = await join(nodes, SEATS + 20)
         inside = [(f"guest-{i}", p.generation) for i, p in enumerate(places) if p.kind == "seated"]
         waiting = [f"guest-{i}" for i, p in enumerate(places) if p.kind == "waiting"]
@@ -153,7 +155,7 @@ async def test_leaves_claims_and_joins_at_once_leave_no_seat_empty_or_sold_twice
     assert (await hall.rooms.audit(REF)).drift == ()
 
 
-async def test_several_processes_fill_exactly_fifty(hall: Hall, redis_url: str) -> None:
+async def test_several_processes_fill_exactly_fifty(hall: RoomFixture, redis_url: str) -> None:
     """Nothing that they share but the store."""
     crowds = [await crowd(redis_url, first, 500) for first in (0, 500)]
     for process in crowds:

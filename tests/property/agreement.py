@@ -11,9 +11,9 @@ from fullhouse.domain.rooms import (
     Place,
     SeatHolder,
 )
-from tests.ears import Ear
-from tests.hall import REF, Hall
+from tests.event_probe import Ear
 from tests.property.room_model import RoomModel
+from tests.room_fixture import REF, RoomFixture
 
 LISTS = (
     "entered",
@@ -52,7 +52,7 @@ class Look:
 class Agreement:
     """Compares the store with the oracle, and each look with the one before."""
 
-    def __init__(self, hall: Hall, ear: Ear, names: Sequence[str]) -> None:
+    def __init__(self, hall: RoomFixture, ear: Ear, names: Sequence[str]) -> None:
         self._hall = hall
         self._ear = ear
         self._names = names

@@ -12,12 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import NOTHING_SEEN, Admissions, Answer, Newcomer, Revision, Session
 from fullhouse.store.connect import open_store
-from tests.ears import ear_on
+from tests.event_probe import ear_on
 from tests.fakes import FakeClock
-from tests.hall import REF, Hall
 from tests.property.agreement import Agreement
 from tests.property.room_model import RoomModel
 from tests.property.world import NAMES, PRESENTERS, RULES, SEATS, Node
+from tests.room_fixture import REF, RoomFixture
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class RoomBench(RuleBasedStateMachine):
         redis = await self.resources.enter_async_context(open_store(url))
         await redis.flushall()
         ear = await self.resources.enter_async_context(ear_on(redis, REF.account))
-        self.hall = Hall(redis, self.clock)
+        self.hall = RoomFixture(redis, self.clock)
         self.agreement = Agreement(self.hall, ear, NAMES)
 
     def teardown(self) -> None:

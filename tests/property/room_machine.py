@@ -17,7 +17,6 @@ from fullhouse.domain.rooms import (
     Revision,
     Role,
 )
-from tests.hall import REF
 from tests.property.room_bench import RoomBench
 from tests.property.room_model import MAX_STEP_MS, RoomModel
 from tests.property.world import (
@@ -31,6 +30,7 @@ from tests.property.world import (
     nodes,
     polls,
 )
+from tests.room_fixture import REF
 
 
 class RoomMachine(RoomBench):

@@ -26,9 +26,9 @@ from fullhouse.domain.rooms import (
 from fullhouse.store import scripts
 from fullhouse.store.connect import open_store
 from fullhouse.store.room_store import RoomStore
-from tests.ears import Ear, ear_on
+from tests.event_probe import Ear, ear_on
 from tests.fakes import FakeClock
-from tests.hall import CLAIM_MS, REF, STEP_MS, Hall
+from tests.room_fixture import CLAIM_MS, REF, STEP_MS, RoomFixture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ acts = st.tuples(
 doubts = st.sampled_from(
     ["none"] * 6 + ["older", "newer", "seated", "presenting", "earlier", "later"]
 )
-vouched = st.lists(st.tuples(st.sampled_from(NAMES), doubts), unique_by=lambda belief: belief[0])
+reported = st.lists(st.tuples(st.sampled_from(NAMES), doubts), unique_by=lambda belief: belief[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def source_for_each_alone(name: str, database: int) -> str:
 class Stage:
     """A room with a history, and a renewal that is tried twice from there."""
 
-    def __init__(self, hall: Hall, ear: Ear) -> None:
+    def __init__(self, hall: RoomFixture, ear: Ear) -> None:
         self._hall = hall
         self._ear = ear
         self._known: dict[str, Session] = {}
@@ -114,12 +114,12 @@ class Stage:
     async def _miss_calls(self) -> None:
         for _ in range(0, CLAIM_MS, STEP_MS):
             self._hall.clock.advance(ms=STEP_MS)
-            await self._hall.vouch(*self._known.values(), seen=NOTHING_SEEN)
+            await self._hall.report_members(*self._known.values(), seen=NOTHING_SEEN)
 
     async def forget(self, memory: Memory) -> Revision:
         """Returns what the renewing node has seen."""
         if memory == "refilled":
-            await self._hall.vouch(seen=OLD_EPOCH)
+            await self._hall.report_members(seen=OLD_EPOCH)
         if memory == "now":
             return await self._hall.revision()
         return NOTHING_SEEN if memory == "nothing" else OLD_EPOCH
@@ -175,7 +175,7 @@ def test_people_renewed_together_fare_as_each_would_alone(redis_url: str) -> Non
     @settings(max_examples=EXAMPLES)
     @given(
         history=st.lists(acts, max_size=8),
-        beliefs=vouched,
+        beliefs=reported,
         memory=st.sampled_from(["nothing", "now", "lost", "refilled"]),
     )
     def check(history: list[Act], beliefs: list[tuple[str, Doubt]], memory: Memory) -> None:
@@ -190,7 +190,7 @@ async def both_ways(
 ) -> tuple[Outcome, Outcome]:
     async with open_store(url) as redis, ear_on(redis, REF.account) as ear:
         await redis.flushall()
-        stage = Stage(Hall(redis, FakeClock()), ear)
+        stage = Stage(RoomFixture(redis, FakeClock()), ear)
         await stage.live_through(history)
         seen = await stage.forget(memory)
         return await stage.both_ways(stage.believed(beliefs), seen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.realtime.people import named
+from fullhouse.realtime.local_room import named
 from tests.compose import ROOT
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from fullhouse.domain.errors import StoreUnavailable
-from fullhouse.supervise import Chores, every, running
+from fullhouse.supervise import BackgroundTasks, every, running
 from tests.waiting import wait_until
 
 
@@ -66,11 +66,11 @@ async def test_a_loop_that_the_store_keeps_from_its_work_says_so_once_a_minute(
 async def test_chores_that_the_store_keeps_from_their_work_say_so_once_a_minute(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    chores = Chores()
+    background_tasks = BackgroundTasks()
     for _ in range(5):
-        chores.spawn(Counter(error=StoreUnavailable()).step())
+        background_tasks.spawn(Counter(error=StoreUnavailable()).step())
 
-    await chores.finish(within_s=1)
+    await background_tasks.finish(within_s=1)
 
     assert caplog.messages.count("chore.put_off") == 1
 
@@ -148,39 +148,39 @@ async def test_what_the_block_raises_comes_out_as_it_is() -> None:
 
 
 async def test_a_chore_is_given_time_to_come_to_its_end() -> None:
-    chores, may_end, counter = Chores(), asyncio.Event(), Counter()
+    background_tasks, may_end, counter = BackgroundTasks(), asyncio.Event(), Counter()
 
-    async def chore() -> None:
+    async def work() -> None:
         await may_end.wait()
         await counter.step()
 
-    chores.spawn(chore())
+    background_tasks.spawn(work())
     asyncio.get_running_loop().call_soon(may_end.set)
-    await chores.finish(within_s=10)
+    await background_tasks.finish(within_s=10)
 
     assert counter.runs == 1
 
 
 async def test_a_chore_that_does_not_end_in_time_is_cancelled() -> None:
-    chores, cancelled = Chores(), asyncio.Event()
+    background_tasks, cancelled = BackgroundTasks(), asyncio.Event()
 
-    async def chore() -> None:
+    async def work() -> None:
         try:
             await asyncio.Event().wait()
         finally:
             cancelled.set()
 
-    chores.spawn(chore())
-    await chores.finish(within_s=0.01)
+    background_tasks.spawn(work())
+    await background_tasks.finish(within_s=0.01)
 
     assert cancelled.is_set()
 
 
 async def test_a_chore_that_fails_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    chores = Chores()
+    background_tasks = BackgroundTasks()
 
-    chores.spawn(Counter(error=ValueError("broken")).step())
-    await chores.finish(within_s=10)
+    background_tasks.spawn(Counter(error=ValueError("broken")).step())
+    await background_tasks.finish(within_s=10)
 
     line = next(line for line in caplog.records if line.message == "chore.crashed")
     assert "step" in vars(line)["chore"]
@@ -190,17 +190,17 @@ async def test_a_chore_that_fails_is_logged(caplog: pytest.LogCaptureFixture) ->
 async def test_a_chore_that_the_store_cannot_do_now_is_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    chores = Chores()
+    background_tasks = BackgroundTasks()
 
-    chores.spawn(Counter(error=StoreUnavailable()).step())
-    await chores.finish(within_s=10)
+    background_tasks.spawn(Counter(error=StoreUnavailable()).step())
+    await background_tasks.finish(within_s=10)
 
     line = next(line for line in caplog.records if line.message == "chore.put_off")
     assert (line.levelno, line.exc_info) == (logging.WARNING, None)
 
 
 async def test_finishing_without_a_chore_is_no_error() -> None:
-    await Chores().finish(within_s=0)
+    await BackgroundTasks().finish(within_s=0)
 
 
 async def test_a_loop_that_takes_its_cancellation_for_a_failure_ends_all_the_same() -> None:

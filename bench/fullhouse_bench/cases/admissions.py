@@ -18,7 +18,7 @@ from fullhouse.store.connect import open_store
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.scripts import source_of
-from fullhouse_bench import indoors
+from fullhouse_bench import in_process
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.lab import Lab, Store
 from fullhouse_bench.plots import Bars
@@ -45,9 +45,9 @@ def run(lab: Lab, notes: Notes) -> None:
                 notes.note(BENCHMARK, ONE_ROOM, UNIT, _by_redis_benchmark(lab, store, people))
             for accounts, name in ((("acme",), ONE_ROOM), (ACCOUNTS, MANY_ACCOUNTS)):
                 store.empty()
-                notes.note(OURS, name, UNIT, indoors.run(_by_a_node(store, accounts, people)))
+                notes.note(OURS, name, UNIT, in_process.run(_by_a_node(store, accounts, people)))
             store.empty()
-            notes.note(OURS, IN_BATCHES, UNIT, indoors.run(_in_batches(store, people)))
+            notes.note(OURS, IN_BATCHES, UNIT, in_process.run(_in_batches(store, people)))
     limit = (BENCHMARK, ONE_ROOM)
     at_once = f"{AT_ONCE} at once in one room ÷ {BENCHMARK}"
     notes.hold_ratio(at_once, (OURS, ONE_ROOM), limit, "at least", 1.0)
@@ -57,7 +57,7 @@ def run(lab: Lab, notes: Notes) -> None:
 def _by_redis_benchmark(lab: Lab, store: Store, people: int) -> float:
     """Calls a second of our `admit`, each with one person of a million."""
     store.empty()
-    indoors.run(indoors.open_rooms(store.url, ["acme"]))
+    in_process.run(in_process.open_rooms(store.url, ["acme"]))
     digest = store.client.script_load(source_of("admit"))
     keys = RoomKeys(RoomRef("acme", "hall")).all()
     call = ["EVALSHA", digest, str(len(keys)), *keys, "0", "0", "0", "p__rand_int__", "attendee"]
@@ -74,9 +74,9 @@ def _by_redis_benchmark(lab: Lab, store: Store, people: int) -> float:
 
 
 async def _by_a_node(store: Store, accounts: Sequence[str], people: int) -> float:
-    await indoors.open_rooms(store.url, accounts)
-    async with indoors.hub_on(store.url) as hub:
-        come = partial(indoors.Rush, hub, tuple(accounts))
+    await in_process.open_rooms(store.url, accounts)
+    async with in_process.hub_on(store.url) as hub:
+        come = partial(in_process.Rush, hub, tuple(accounts))
         await come("early-").come(2 * AT_ONCE, at_once=AT_ONCE)  # rooms become known
         began_s = time.perf_counter()
         await come("p").come(people, at_once=AT_ONCE)
@@ -84,7 +84,7 @@ async def _by_a_node(store: Store, accounts: Sequence[str], people: int) -> floa
 
 
 async def _in_batches(store: Store, people: int) -> float:
-    await indoors.open_rooms(store.url, ["acme"])
+    await in_process.open_rooms(store.url, ["acme"])
     ref = RoomRef("acme", "hall")
     async with open_store(store.url) as redis:
         rooms = RoomStore(redis)

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.clients import Crowd, crowd
+from fullhouse_bench.fullhouse_server import Node, nodes, opened
 from fullhouse_bench.lab import Lab
-from fullhouse_bench.ours import Node, nodes, opened
 from fullhouse_bench.plots import Bars
 from fullhouse_bench.results import OURS
 from fullhouse_bench.rivals import NODE_WS, RIVALS, STARLETTE

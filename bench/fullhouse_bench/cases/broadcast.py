@@ -11,9 +11,9 @@ measured instead. For the same reason those that take seconds have their turns a
 from __future__ import annotations
 
 from fullhouse_bench.case import Case, Notes
-from fullhouse_bench.ears import Ear, ear
+from fullhouse_bench.event_probe import Ear, ear
+from fullhouse_bench.fullhouse_server import fullhouse
 from fullhouse_bench.lab import Lab
-from fullhouse_bench.ours import fullhouse
 from fullhouse_bench.plots import Bars
 from fullhouse_bench.results import OURS
 from fullhouse_bench.rivals import (

@@ -11,8 +11,8 @@ import time
 
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.clients import Probe
+from fullhouse_bench.fullhouse_server import fullhouse
 from fullhouse_bench.lab import Lab
-from fullhouse_bench.ours import fullhouse
 from fullhouse_bench.plots import Bars
 from fullhouse_bench.results import OURS
 from fullhouse_bench.rivals import RIVALS, STARLETTE

@@ -9,8 +9,8 @@ import time
 
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.clients import crowd
+from fullhouse_bench.fullhouse_server import fullhouse
 from fullhouse_bench.lab import Lab
-from fullhouse_bench.ours import fullhouse
 from fullhouse_bench.results import OURS
 
 NODE, STORE = "node CPU", "store CPU"

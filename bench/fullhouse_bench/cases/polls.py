@@ -13,8 +13,8 @@ from json import loads
 from pathlib import Path
 
 from fullhouse_bench.case import Case, Notes
+from fullhouse_bench.fullhouse_server import Room, nodes, opened
 from fullhouse_bench.lab import Lab
-from fullhouse_bench.ours import Room, nodes, opened
 from fullhouse_bench.plots import Bars
 from fullhouse_bench.programs import ProgramFailed
 from fullhouse_bench.results import OURS

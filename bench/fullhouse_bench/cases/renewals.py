@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from fullhouse_bench import indoors
+from fullhouse_bench import in_process
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.lab import Lab, Store
 from fullhouse_bench.results import OURS
@@ -18,7 +18,7 @@ MOST_NODE_MS, MOST_STORE_MS = 30.0, 25.0
 
 def run(lab: Lab, notes: Notes) -> None:
     with lab.store(core=lab.cores.server) as store:
-        indoors.run(_rounds(lab, notes, store))
+        in_process.run(_rounds(lab, notes, store))
     people = f"{lab.size.people:,} renewals"
     scale = 10_000 / lab.size.people
     for quantity, limit in ((NODE, MOST_NODE_MS), (STORE, MOST_STORE_MS)):
@@ -28,13 +28,13 @@ def run(lab: Lab, notes: Notes) -> None:
 
 
 async def _rounds(lab: Lab, notes: Notes, store: Store) -> None:
-    await indoors.open_rooms(store.url, ["acme"], seats=1)
-    async with indoors.hub_on(store.url) as hub:
-        await indoors.Rush(hub, ("acme",), "p").come(lab.size.people, at_once=1000)
+    await in_process.open_rooms(store.url, ["acme"], seats=1)
+    async with in_process.hub_on(store.url) as hub:
+        await in_process.Rush(hub, ("acme",), "p").come(lab.size.people, at_once=1000)
         for number in range(lab.size.rounds):
             lab.tell(f"round {number + 1} of {lab.size.rounds}")
             store_s, node_s, wall_s = store.cpu_s(), time.process_time(), time.perf_counter()
-            await hub.keeper.beat()
+            await hub.lease_renewal.beat()
             notes.note(OURS, NODE, "ms", (time.process_time() - node_s) * 1000)
             notes.note(OURS, WALL, "ms", (time.perf_counter() - wall_s) * 1000)
             notes.note(OURS, STORE, "ms", (store.cpu_s() - store_s) * 1000)

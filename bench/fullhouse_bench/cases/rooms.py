@@ -20,8 +20,8 @@ from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.room_store import RoomStore
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.clients import Door, crowd
+from fullhouse_bench.fullhouse_server import Node, Room, nodes
 from fullhouse_bench.lab import Lab, Store
-from fullhouse_bench.ours import Node, Room, nodes
 from fullhouse_bench.results import OURS
 
 BEAT_S, LEASE_S, GRACE_S = 5, 12, 6

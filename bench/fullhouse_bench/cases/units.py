@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef, Session
-from fullhouse.realtime.keeper import RENEWED_AT_ONCE
-from fullhouse.realtime.places import BATCH
+from fullhouse.realtime.lease_renewal import RENEWED_AT_ONCE
+from fullhouse.realtime.place_updates import BATCH
 from fullhouse.store.connect import open_store
 from fullhouse.store.room_store import RoomStore
-from fullhouse_bench import indoors
+from fullhouse_bench import in_process
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.lab import Lab, Store
 from fullhouse_bench.results import OURS
@@ -35,7 +35,7 @@ def run(lab: Lab, notes: Notes) -> None:
         for number in range(lab.size.rounds):
             lab.tell(f"round {number + 1} of {lab.size.rounds}")
             store.empty()
-            indoors.run(_round(notes, store))
+            in_process.run(_round(notes, store))
 
 
 def cost_of(what: str, where: str) -> str:
@@ -44,7 +44,7 @@ def cost_of(what: str, where: str) -> str:
 
 
 async def _round(notes: Notes, store: Store) -> None:
-    await indoors.open_rooms(store.url, ["acme"], seats=1)
+    await in_process.open_rooms(store.url, ["acme"], seats=1)
     async with open_store(store.url) as redis:
         rooms = RoomStore(redis)
         await rooms.admit(REF, _people(BATCHES))  # the connection and the script are there
@@ -57,8 +57,8 @@ async def _round(notes: Notes, store: Store) -> None:
             sessions.extend(Session(p.participant, a.generation, a.ticket) for p, a in places)
 
         async def renew(batch: int) -> None:
-            vouched = sessions[batch * RENEWED_AT_ONCE :][:RENEWED_AT_ONCE]
-            await rooms.renew(REF, vouched, NOTHING_SEEN, called_to=0)
+            reported = sessions[batch * RENEWED_AT_ONCE :][:RENEWED_AT_ONCE]
+            await rooms.renew(REF, reported, NOTHING_SEEN, called_to=0)
 
         async def positions(batch: int) -> None:
             asking = sessions[batch * BATCH :][:BATCH]

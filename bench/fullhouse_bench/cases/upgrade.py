@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.clients import Crowd, crowd
-from fullhouse_bench.ears import ear
+from fullhouse_bench.event_probe import ear
+from fullhouse_bench.fullhouse_server import PLANS, Room, fullhouse, nodes, opened
 from fullhouse_bench.lab import Lab, Store
-from fullhouse_bench.ours import PLANS, Room, fullhouse, nodes, opened
 from fullhouse_bench.results import OURS
 from fullhouse_bench.servers import MARK
 from fullhouse_bench.sides import Side, gathered

@@ -13,10 +13,10 @@ from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
 from fullhouse.store.connect import open_store
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.scripts import source_of
-from fullhouse_bench import indoors
+from fullhouse_bench import in_process
 from fullhouse_bench.case import Case, Notes
+from fullhouse_bench.fullhouse_server import MOST_SEATS, Room, nodes, opened
 from fullhouse_bench.lab import Lab, Store
-from fullhouse_bench.ours import MOST_SEATS, Room, nodes, opened
 from fullhouse_bench.plots import Curve
 from fullhouse_bench.results import OURS, ratio
 
@@ -52,7 +52,7 @@ def quantity_of(people: int) -> str:
 
 def _upgrade(store: Store, room: Room, people: int) -> float:
     """Puts so many people in line behind one who is inside, and sells seats for all of them."""
-    indoors.run(_fill(store, RoomRef(room.account, "hall"), people + 1))
+    in_process.run(_fill(store, RoomRef(room.account, "hall"), people + 1))
     account = f"/v1/accounts/{room.account}"
     quote = room.node.must("POST", f"{account}/upgrade-quotes", {"plan": f"seats-{MOST_SEATS}"})
     store.client.slowlog_reset()

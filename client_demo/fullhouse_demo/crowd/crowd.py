@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 
+from fullhouse_demo.crowd.counts import CrowdCounts, Progress
 from fullhouse_demo.crowd.network import Network
 from fullhouse_demo.crowd.person import Person
 from fullhouse_demo.crowd.persona import AS_PEOPLE_ARE, Habits, Persona, draw_persona
 from fullhouse_demo.crowd.schedule import Schedule
 from fullhouse_demo.crowd.summary import Summary, summarize
 from fullhouse_demo.crowd.tab import now_s
-from fullhouse_demo.crowd.tally import Progress, Tally
 from fullhouse_demo.crowd.tokens import TokenSource
 from fullhouse_demo.crowd.venue import Venue
 
@@ -51,21 +51,21 @@ async def run_crowd(
         on_progress: Told a few times a second, and once at the end.
         network: What the people come through, for whoever wants to count or cut them off.
     """
-    tally = Tally(people=len(plan.by_person()))
+    counts = CrowdCounts(people=len(plan.by_person()))
     starts_at = now_s()
     venue = Venue(urls, tokens, network or Network())
     persona = partial(
         draw_persona, habits=habits, event_s=doings_s or max(plan.lasts_s, _SHORTEST_EVENT_S)
     )
-    people = _people(plan, venue, tally, persona=persona, seed=seed, starts_at=starts_at)
+    people = _people(plan, venue, counts, persona=persona, seed=seed, starts_at=starts_at)
     report = on_progress or _ignore
     async with asyncio.TaskGroup() as group:
         crowd = group.create_task(_live(people))
         ends_at = starts_at + plan.lasts_s + stay_s
         await _watch(
-            crowd, stop or asyncio.Event(), ends_at, lambda: report(_now(tally, starts_at))
+            crowd, stop or asyncio.Event(), ends_at, lambda: report(_now(counts, starts_at))
         )
-        summary = summarize(tally, seed=seed, lasted_s=now_s() - starts_at)
+        summary = summarize(counts, seed=seed, lasted_s=now_s() - starts_at)
         crowd.cancel()
     return summary
 
@@ -73,7 +73,7 @@ async def run_crowd(
 def _people(
     plan: Schedule,
     venue: Venue,
-    tally: Tally,
+    counts: CrowdCounts,
     *,
     persona: Callable[[Random], Persona],
     seed: int,
@@ -85,7 +85,7 @@ def _people(
             persona(seeded(seed, participant, "persona")),
             turn,
             venue,
-            tally,
+            counts,
             seeded(seed, participant, "doings"),
             starts_at,
         )
@@ -115,8 +115,8 @@ async def _watch(
         stopped.cancel()
 
 
-def _now(tally: Tally, starts_at: float) -> Progress:
-    return tally.progress(now_s() - starts_at)
+def _now(counts: CrowdCounts, starts_at: float) -> Progress:
+    return counts.progress(now_s() - starts_at)
 
 
 def _ignore(_progress: Progress) -> None:

@@ -18,7 +18,7 @@ class _Entry:
 
 
 @dataclass(slots=True)
-class OrderWitness:
+class OrderCheck:
     """What was told of tickets and entries, by revision of the room.
 
     Whoever heard twice that they wait uncalled, with the same ticket, waited so in between: a

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from math import inf
 from random import Random
 
+from fullhouse_demo.crowd.counts import CrowdCounts
 from fullhouse_demo.crowd.mind import Mind
 from fullhouse_demo.crowd.persona import ONLOOKER, Persona
 from fullhouse_demo.crowd.schedule import Span, Visit
 from fullhouse_demo.crowd.tab import Tab, Visitor, now_s, pause
-from fullhouse_demo.crowd.tally import Tally
 from fullhouse_demo.crowd.venue import Venue
 
 
@@ -29,7 +29,7 @@ class Person:
     persona: Persona
     turn: int
     venue: Venue
-    tally: Tally
+    counts: CrowdCounts
     rng: Random
     starts_at: float
 
@@ -39,7 +39,7 @@ class Person:
             await self._attend(visit)
 
     async def _attend(self, visit: Visit) -> None:
-        self.tally.arrived(visit.participant)
+        self.counts.arrived(visit.participant)
         async with asyncio.TaskGroup() as further_tabs:
             onlookers = [
                 further_tabs.create_task(self._look_on(visit, span))
@@ -48,7 +48,7 @@ class Person:
             ending = await self._tab(visit, self._mind(visit), turn=self.turn).live()
             for onlooker in onlookers:
                 onlooker.cancel()
-        self.tally.ended(visit.participant, ending)
+        self.counts.ended(visit.participant, ending)
 
     def _mind(self, visit: Visit) -> Mind:
         return Mind(
@@ -72,4 +72,4 @@ class Person:
 
     def _tab(self, visit: Visit, mind: Mind, *, turn: int) -> Tab:
         visitor = Visitor(visit.participant, visit.name, turn)
-        return Tab(visitor, mind, venue=self.venue, tally=self.tally, rng=self.rng)
+        return Tab(visitor, mind, venue=self.venue, counts=self.counts, rng=self.rng)

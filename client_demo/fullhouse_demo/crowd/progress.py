@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from fullhouse_demo.crowd.tally import Progress
+from fullhouse_demo.crowd.counts import Progress
 
 _LINE_EVERY_S = 5.0
 _CHART_ROWS = 8

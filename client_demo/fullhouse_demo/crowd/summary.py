@@ -9,7 +9,7 @@ from statistics import median
 
 import msgspec
 
-from fullhouse_demo.crowd.tally import Ending, Tally
+from fullhouse_demo.crowd.counts import CrowdCounts, Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +47,29 @@ class Summary:
         return msgspec.json.encode(self).decode()
 
 
-def summarize(tally: Tally, *, seed: int, lasted_s: float) -> Summary:
+def summarize(counts: CrowdCounts, *, seed: int, lasted_s: float) -> Summary:
     """The tally of a run that is over, taken before its connections were closed."""
-    at_end = tally.progress(lasted_s)
+    at_end = counts.progress(lasted_s)
     return Summary(
         seed=seed,
         lasted_s=round(lasted_s, 1),
-        people=tally.people,
-        reached=tally.reached(),
-        peak_inside=tally.peak_inside,
-        peak_waiting=tally.peak_waiting,
-        seated_at_once=tally.seated_at_once,
-        let_in=tally.let_in,
-        waited_median_s=_seconds(median(tally.waits_s)) if tally.waits_s else None,
-        waited_p95_s=_seconds(percentile(tally.waits_s, 95)) if tally.waits_s else None,
+        people=counts.people,
+        reached=counts.reached(),
+        peak_inside=counts.peak_inside,
+        peak_waiting=counts.peak_waiting,
+        seated_at_once=counts.seated_at_once,
+        let_in=counts.let_in,
+        waited_median_s=_seconds(median(counts.waits_s)) if counts.waits_s else None,
+        waited_p95_s=_seconds(percentile(counts.waits_s, 95)) if counts.waits_s else None,
         inside_at_end=at_end.inside,
         waiting_at_end=at_end.waiting + at_end.called,
-        gave_up=tally.endings[Ending.GAVE_UP],
-        left=tally.endings[Ending.LEFT],
-        missed_calls=tally.missed_calls,
-        missed_out=tally.endings[Ending.MISSED_OUT],
-        inversions=tally.order.inversions(),
-        rev_falls=tally.rev_falls,
-        errors=dict(tally.errors.most_common()),
+        gave_up=counts.endings[Ending.GAVE_UP],
+        left=counts.endings[Ending.LEFT],
+        missed_calls=counts.missed_calls,
+        missed_out=counts.endings[Ending.MISSED_OUT],
+        inversions=counts.order.inversions(),
+        rev_falls=counts.rev_falls,
+        errors=dict(counts.errors.most_common()),
     )
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from websockets.exceptions import ConnectionClosed
 
+from fullhouse_demo.crowd.counts import CrowdCounts, Ending
 from fullhouse_demo.crowd.mind import Act, Due, Mind
 from fullhouse_demo.crowd.page import Page
-from fullhouse_demo.crowd.tally import Ending, Tally
 from fullhouse_demo.crowd.venue import NoWayIn, Venue
 from fullhouse_demo.crowd.wire import CLAIM, LEAVE, Heard, UnreadableFrame, hello, read
 
@@ -48,12 +48,12 @@ class Tab:
     """One tab of `visitor`, through any number of connections, each to the next node."""
 
     def __init__(
-        self, visitor: Visitor, mind: Mind, *, venue: Venue, tally: Tally, rng: Random
+        self, visitor: Visitor, mind: Mind, *, venue: Venue, counts: CrowdCounts, rng: Random
     ) -> None:
         self._visitor = visitor
         self._mind = mind
         self._venue = venue
-        self._tally = tally
+        self._counts = counts
         self._page = Page(rng, now=now_s())
         self._turn = visitor.turn
         self._ending: Ending | None = None
@@ -91,17 +91,17 @@ class Tab:
         except NoWayIn as failure:
             self._turned_away(failure)
             return
-        self._tally.connected(who.participant)
+        self._counts.connected(who.participant)
         try:
             await self._converse(socket, hello(token))
         except ConnectionClosed:
             self._closed(socket)
         finally:
-            self._tally.disconnected(who.participant)
+            self._counts.disconnected(who.participant)
             await socket.close()
 
     def _turned_away(self, failure: NoWayIn) -> None:
-        self._tally.failed(str(failure))
+        self._counts.failed(str(failure))
         if failure.is_final:
             self._ending = Ending.REFUSED
         else:
@@ -114,7 +114,7 @@ class Tab:
             return
         self._ending = _ENDING_BY_CODE.get(code, Ending.REFUSED)
         if self._ending is Ending.REFUSED:
-            self._tally.failed(f"closed with {code} {socket.close_reason}".strip())
+            self._counts.failed(f"closed with {code} {socket.close_reason}".strip())
 
     async def _converse(self, socket: ClientConnection, greeting: str) -> None:
         self._page.opened()
@@ -133,18 +133,18 @@ class Tab:
         try:
             heard = read(frame)
         except UnreadableFrame as error:
-            self._tally.failed(f"unreadable message: {error}")
+            self._counts.failed(f"unreadable message: {error}")
             return True
         if not self._page.hear(heard, now_s()):
-            self._tally.fell_back()
+            self._counts.fell_back()
             return True
         self._mind.notice(self._page.place, now_s())
-        self._tally.told(self._visitor.participant, heard, self._page.place, now_s())
+        self._counts.told(self._visitor.participant, heard, self._page.place, now_s())
         return self._stays_after(heard)
 
     def _stays_after(self, heard: Heard) -> bool:
         if heard.type == "error":
-            self._tally.failed(f"error {heard.code}")
+            self._counts.failed(f"error {heard.code}")
         # Whoever slept through two calls is out, and would have to queue anew.
         if heard.type == "seat_lost" and heard.reason == "missed_calls":
             self._ending = Ending.MISSED_OUT
@@ -176,7 +176,7 @@ class Tab:
 
     async def _reconnect(self, socket: ClientConnection) -> bool:
         """A server that fell silent would not answer a closing handshake either."""
-        self._tally.failed("the server fell silent")
+        self._counts.failed("the server fell silent")
         self._page.closed(_ABNORMAL, now_s())
         socket.transport.abort()
         return False

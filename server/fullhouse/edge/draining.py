@@ -17,7 +17,7 @@ from contextlib import suppress
 
 import uvicorn
 
-from fullhouse.edge.house import House
+from fullhouse.edge.ws.registry import ConnectionRegistry
 
 log = logging.getLogger(__name__)
 
@@ -42,19 +42,23 @@ class DrainingServer(uvicorn.Server):
         delay_s: How long step 1 takes.
     """
 
-    def __init__(self, config: uvicorn.Config, house: House, *, delay_s: float = 0) -> None:
+    def __init__(
+        self, config: uvicorn.Config, registry: ConnectionRegistry, *, delay_s: float = 0
+    ) -> None:
         super().__init__(config)
-        self._house = house
+        self._registry = registry
         self._delay_s = delay_s
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        log.info("node.stopping", extra={"delay_s": self._delay_s, "drain_s": self._house.drain_s})
-        self._house.is_stopping = True
+        log.info(
+            "node.stopping", extra={"delay_s": self._delay_s, "drain_s": self._registry.drain_s}
+        )
+        self._registry.is_stopping = True
         self.server_state.default_headers.append((b"connection", b"close"))
         if self._delay_s and not self._is_at_a_terminal:
             await self._until(_never, within_s=self._delay_s)
             await self._stop_listening()
-        self._house.drain()
+        self._registry.drain()
         await self._until(self._is_unused(), within_s=self.config.timeout_graceful_shutdown)
         if not self._is_at_a_terminal:
             await self._stop_listening()
@@ -80,12 +84,12 @@ class DrainingServer(uvicorn.Server):
         """A condition: nobody is connected, and no request has come for a while."""
         now_s = asyncio.get_running_loop().time
         listens = not (self._delay_s or self._is_at_a_terminal)
-        quiet_s = min(QUIET_S, self._house.drain_s) if listens else 0
-        requests = _Requests(quiet_s, give_up_s=now_s() + self._house.drain_s + quiet_s)
+        quiet_s = min(QUIET_S, self._registry.drain_s) if listens else 0
+        requests = _Requests(quiet_s, give_up_s=now_s() + self._registry.drain_s + quiet_s)
 
         def is_unused() -> bool:
             have_ceased = requests.have_ceased(self.server_state.total_requests, now_s())
-            return have_ceased and not self._house.has_guests
+            return have_ceased and not self._registry.has_guests
 
         return is_unused
 

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.edge.allowance import Allowances
-from fullhouse.supervise import Chores
+from fullhouse.edge.token_buckets import TokenBuckets
+from fullhouse.supervise import BackgroundTasks
 
 
 class SharedRates(Protocol):
@@ -33,10 +33,12 @@ class RateLimiter:
         rates: The count of all nodes; None where this is the only one.
     """
 
-    def __init__(self, chores: Chores, rates: SharedRates | None = None) -> None:
-        self._chores = chores
+    def __init__(
+        self, background_tasks: BackgroundTasks, rates: SharedRates | None = None
+    ) -> None:
+        self._background_tasks = background_tasks
         self._rates = rates
-        self._allowances = Allowances()
+        self._buckets = TokenBuckets()
 
     async def allows(self, ref: RoomRef, participant: str) -> bool:
         """Whether this person may send one more message now."""
@@ -50,18 +52,18 @@ class RateLimiter:
             return False
         count = self._count(ref, participant)
         if count:
-            self._chores.spawn(self._ask(ref, participant, count, too_many))
+            self._background_tasks.spawn(self._ask(ref, participant, count, too_many))
         return True
 
     def forget(self) -> None:
         """Drop whoever has been quiet. Run it once a second."""
-        self._allowances.forget(_now_s())
+        self._buckets.forget(_now_s())
 
     def _take(self, ref: RoomRef, participant: str) -> bool:
-        return self._allowances.take((ref, participant), _now_s())
+        return self._buckets.take((ref, participant), _now_s())
 
     def _count(self, ref: RoomRef, participant: str) -> int:
-        return self._allowances.to_share((ref, participant)) if self._rates else 0
+        return self._buckets.to_share((ref, participant)) if self._rates else 0
 
     async def _ask(
         self, ref: RoomRef, participant: str, count: int, too_many: Callable[[], None]
@@ -75,7 +77,7 @@ class RateLimiter:
             with suppress(StoreUnavailable):  # then this node counts for itself
                 wait_s = await self._rates.limit_rate(ref, participant, count)
         if wait_s:
-            self._allowances.hold_back((ref, participant), _now_s(), wait_s)
+            self._buckets.hold_back((ref, participant), _now_s(), wait_s)
         return not wait_s
 
 

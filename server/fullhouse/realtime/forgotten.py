@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import NOTHING_SEEN, RoomRef, Sweep
-from fullhouse.realtime.people import named
-from fullhouse.realtime.places import batches
+from fullhouse.realtime.local_room import named
+from fullhouse.realtime.place_updates import batches
 from fullhouse.realtime.ports import IdleRooms, Rooms
 from fullhouse.realtime.rounds import BATCH
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zlib import crc32
 
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.realtime.people import RoomHere
+from fullhouse.realtime.local_room import LocalRoom
 
 SLOTS = 64
 
@@ -20,21 +20,21 @@ class LocalRooms:
     """
 
     def __init__(self) -> None:
-        self._rooms: dict[RoomRef, RoomHere] = {}
-        self._slots: list[dict[RoomRef, RoomHere]] = [{} for _ in range(SLOTS)]
+        self._rooms: dict[RoomRef, LocalRoom] = {}
+        self._slots: list[dict[RoomRef, LocalRoom]] = [{} for _ in range(SLOTS)]
         self._accounts: Counter[str] = Counter()
 
-    def __iter__(self) -> Iterator[RoomHere]:
+    def __iter__(self) -> Iterator[LocalRoom]:
         return iter(self._rooms.values())
 
-    def find(self, ref: RoomRef) -> RoomHere | None:
+    def find(self, ref: RoomRef) -> LocalRoom | None:
         return self._rooms.get(ref)
 
-    def obtain(self, ref: RoomRef) -> RoomHere:
+    def obtain(self, ref: RoomRef) -> LocalRoom:
         """The room of that name; a new one if there is none."""
         room = self._rooms.get(ref)
         if room is None:
-            room = self._rooms[ref] = self._slots[slot_of(ref)][ref] = RoomHere(ref)
+            room = self._rooms[ref] = self._slots[slot_of(ref)][ref] = LocalRoom(ref)
             self._accounts[ref.account] += 1
         return room
 
@@ -49,7 +49,7 @@ class LocalRooms:
         """Whether a room of that account is here."""
         return account in self._accounts
 
-    def in_slot(self, slot: int) -> list[RoomHere]:
+    def in_slot(self, slot: int) -> list[LocalRoom]:
         """Slots count from 0 to `SLOTS` - 1."""
         return list(self._slots[slot].values())
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from fullhouse.domain.errors import StoreUnavailable
     from fullhouse.domain.offers import Offer
+    from fullhouse.domain.orphaned_rooms import OrphanedRoom
     from fullhouse.domain.room_events import CapacityChange, NoticeCleared
     from fullhouse.domain.rooms import ClosedReason
-    from fullhouse.domain.strays import Stray
     from fullhouse.realtime.member import Client, Topic
 
 
@@ -88,11 +88,11 @@ class RoomIndex(Protocol):
         """This node sweeps these rooms now."""
         ...
 
-    async def take(self, limit: int, /) -> Sequence[Stray]:
+    async def take(self, limit: int, /) -> Sequence[OrphanedRoom]:
         """At most `limit` rooms that were not swept in time; no other node gets them now."""
         ...
 
-    async def rest(self, strays: Sequence[Stray], /) -> None:
+    async def rest(self, orphaned_rooms: Sequence[OrphanedRoom], /) -> None:
         """A sweep has found that nothing in these rooms has a deadline."""
         ...
 
@@ -119,7 +119,7 @@ class Walk(Protocol):
     async def finish(self, part: int, /) -> None: ...
 
 
-class Strays(Protocol):
+class OrphanedRooms(Protocol):
     """Live rooms that need a sweep and are in no index."""
 
     async def unswept_rooms(self, part: int, /) -> Sequence[RoomRef]: ...
@@ -139,7 +139,7 @@ class Offers(Protocol):
     async def __call__(self, account_id: str, /, *, people: int) -> tuple[Offer, ...]: ...
 
 
-class Tally(Protocol):
+class RealtimeMetrics(Protocol):
     """Counts what happens here. No name, token or id is told."""
 
     def admitted(self, outcome: str) -> None:
@@ -167,7 +167,7 @@ class Broadcast(Protocol):
     def __call__(self, clients: Sequence[Client], frame: bytes, topic: Topic, /) -> None: ...
 
 
-class Wording(Protocol):
+class Frames(Protocol):
     """Turns what happened into frames, ready to be written to any number of sockets."""
 
     def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:

@@ -14,15 +14,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from math import inf
 
+from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.local_rooms import SLOTS, LocalRooms
-from fullhouse.realtime.people import RoomHere
 
 BATCH = 63  # rooms: with one call for all of them, the 64 calls of a pipeline
 MOST_BEHIND_S = 2.0  # a lease outlasts two beats and two seconds, a room's clock such a step
 IN_FLIGHT = 2  # batches: the store works on one while the answers of the other are read
 LOOKS = 16  # a period: a room that comes into a slot that was thought to be empty is seen
 
-Visit = Callable[[Sequence[RoomHere]], Awaitable[None]]
+Visit = Callable[[Sequence[LocalRoom]], Awaitable[None]]
 
 
 class Rounds:
@@ -74,7 +74,7 @@ class Rounds:
             await self._free.acquire()
             group.create_task(self._visit_batch(rooms[first : first + BATCH]))
 
-    async def _visit_batch(self, rooms: Sequence[RoomHere]) -> None:
+    async def _visit_batch(self, rooms: Sequence[LocalRoom]) -> None:
         try:
             await self._visit(rooms)
         finally:

@@ -17,7 +17,7 @@ from fullhouse.service.poll_requests import Request, Requests, Standing
 if TYPE_CHECKING:
     from fullhouse.domain.polls import Poll, Polled
     from fullhouse.service.room_ports import PolledRooms
-    from fullhouse.supervise import Chores
+    from fullhouse.supervise import BackgroundTasks
 
 POLL_AFTER_S = 5
 LEASE_MS = 3 * POLL_AFTER_S * 1000  # of three polls one may be lost and one may be late
@@ -31,9 +31,9 @@ class PollService:
     when they are made, not when they are awaited: who asks twice is served in that order.
     """
 
-    def __init__(self, store: PolledRooms, chores: Chores) -> None:
+    def __init__(self, store: PolledRooms, background_tasks: BackgroundTasks) -> None:
         self._store = store
-        self._chores = chores
+        self._background_tasks = background_tasks
         self._waiting: dict[RoomRef, Requests] = {}
 
     def poll(self, ref: RoomRef, poll: Poll) -> Awaitable[Standing | None]:
@@ -50,7 +50,7 @@ class PollService:
         requests = self._waiting.get(ref)
         if requests is None:
             requests = self._waiting[ref] = Requests()
-            self._chores.spawn(self._serve(ref, requests))
+            self._background_tasks.spawn(self._serve(ref, requests))
         request = Request(participant, poll, asyncio.get_running_loop().create_future())
         requests.put(request)
         return request.answer
@@ -79,7 +79,7 @@ class PollService:
             for request in batch:
                 request.fail(error)
         else:
-            self._chores.spawn(_tell(batch, answers))
+            self._background_tasks.spawn(_tell(batch, answers))
 
     async def _answers(self, ref: RoomRef, batch: Sequence[Request]) -> Sequence[Standing | None]:
         polls = [request.poll for request in batch if request.poll]

@@ -134,7 +134,7 @@ class EventBus:
             with suppress(RedisError, OSError), closed_sockets():
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
 
-    async def sing(self) -> None:
+    async def probe(self) -> None:
         """Send a canary and wait until it comes back; a second miss drops the connection."""
         if not self._connected.is_set():
             return

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.domain.strays import Stray
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import (
     DEFAULT_KEYS,
@@ -82,7 +82,7 @@ class RoomIndex:
         rows = [(ref, index_name(ref)) for ref in refs]
         await self._write(self._scripts.postpone_sweeps, POSTPONED_MS, rows)
 
-    async def take(self, limit: int) -> list[Stray]:
+    async def take(self, limit: int) -> list[OrphanedRoom]:
         """At most `limit` rooms that were not swept in time; no other node gets them now."""
         first = randrange(INDEX_SETS)  # noqa: S311  # so that no part is always the last
         keys = [self._keys.sweeps((first + n) % INDEX_SETS) for n in range(INDEX_SETS)]
@@ -91,11 +91,13 @@ class RoomIndex:
                 keys=keys, args=[self._instant(), TAKEN_MS, limit]
             )
         rows = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-        return [Stray(room_of(name), due.decode(), bool(rested)) for name, due, rested in rows]
+        return [
+            OrphanedRoom(room_of(name), due.decode(), bool(rested)) for name, due, rested in rows
+        ]
 
-    async def rest(self, strays: Sequence[Stray]) -> None:
+    async def rest(self, orphaned_rooms: Sequence[OrphanedRoom]) -> None:
         """A sweep has found that nothing in these rooms has a deadline."""
-        rows = [(s.ref, (index_name(s.ref), s.due, int(s.rested))) for s in strays]
+        rows = [(s.ref, (index_name(s.ref), s.due, int(s.rested))) for s in orphaned_rooms]
         await self._write(self._scripts.rest_sweeps, RESTS_MS, rows)
 
     async def _write(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator
 
+from fullhouse.edge.http.openapi import openapi_document
 from fullhouse.edge.http.routes import CALLS
-from fullhouse.edge.openapi import openapi_document
 
 if TYPE_CHECKING:
     from tests.integration.http.answers import Answer, Json

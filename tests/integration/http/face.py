@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
 from fullhouse.edge.http.authority import Authority, Keyring
-from fullhouse.edge.http.doors import Doors, Readiness
 from fullhouse.edge.http.routes import http_face
+from fullhouse.edge.http.services import Readiness, Services
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.tokens import TokenClaims, issue
@@ -39,12 +39,12 @@ from fullhouse.store.purchase_list import PurchaseList
 from fullhouse.store.purchase_store import PurchaseStore
 from fullhouse.store.reversal_store import ReversalStore
 from fullhouse.store.room_store import RoomStore
-from fullhouse.supervise import Chores
+from fullhouse.supervise import BackgroundTasks
 from tests import stripes
 from tests.accounts import CATALOGUE
-from tests.hall import RULES
 from tests.integration.http.answers import Answer, Json
 from tests.integration.http.document import check_against_document
+from tests.room_fixture import RULES
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -199,7 +199,7 @@ def world_on(
     async def is_ready() -> Readiness:
         return readiness[-1]
 
-    doors = Doors(
+    services = Services(
         accounts=accounts,
         quotes=QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=QUOTE_TTL_S),
         directory=AccountDirectory(accounts, AccountIndex(redis), store, ClosedRooms(redis)),
@@ -211,17 +211,17 @@ def world_on(
         reversals=ReversalService(reversal_store, reversal_source),
         invoices=InvoiceService(accounts, store, reversal_store),
         rooms=RoomService(rooms, ClosedRooms(redis), accounts, RULES, new_change=new_id),
-        polls=PollService(rooms, Chores()),
+        polls=PollService(rooms, BackgroundTasks()),
         catalogue=CATALOGUE,
         clock=clock,
         installation="here",
         metrics=metrics,
-        limiter=RateLimiter(Chores()),
+        limiter=RateLimiter(BackgroundTasks()),
         authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET),
         readiness=is_ready,
         allowed_origins=(ORIGIN,),
     )
-    app = http_face(doors)
+    app = http_face(services)
     return World(redis, clock, app, rooms, purchases, metrics, readiness)
 
 

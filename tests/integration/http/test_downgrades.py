@@ -17,7 +17,7 @@ END = "2023-12-14"  # a Thursday, 30 days from now
 
 
 @pytest.fixture
-async def house(world: World) -> World:
+async def registry(world: World) -> World:
     """With the account `acme` on the plan `large`, and its room `hall`."""
     await world.has_account(plan="large", promo_codes=[{"code": "EARLY", "percent_off": 15}])
     await world.has_room()
@@ -41,9 +41,9 @@ async def account(world: World) -> Json:
 
 
 async def test_a_request_is_answered_with_exactly_the_fields_of_the_protocol(
-    house: World,
+    registry: World,
 ) -> None:
-    answer = await ask(house)
+    answer = await ask(registry)
 
     assert answer.status == 201
     assert list(answer.json.items()) == [
@@ -55,13 +55,13 @@ async def test_a_request_is_answered_with_exactly_the_fields_of_the_protocol(
         ("warnings", ["promo_codes_void"]),
         ("note", "Fewer guests"),
     ]
-    assert (await account(house))["scheduled_change"] is None
+    assert (await account(registry))["scheduled_change"] is None
 
 
-async def test_a_late_request_is_taken_with_a_warning(house: World) -> None:
-    await house.pass_time(timedelta(days=24))  # to 8 December
+async def test_a_late_request_is_taken_with_a_warning(registry: World) -> None:
+    await registry.pass_time(timedelta(days=24))  # to 8 December
 
-    answer = await ask(house)
+    answer = await ask(registry)
 
     assert answer.status == 201
     assert answer.json["warnings"] == ["promo_codes_void", "late"]
@@ -78,10 +78,10 @@ async def test_a_late_request_is_taken_with_a_warning(house: World) -> None:
     ],
 )
 async def test_what_is_no_downgrade_is_refused(
-    house: World, plan: str, problem: tuple[int, str]
+    registry: World, plan: str, problem: tuple[int, str]
 ) -> None:
-    assert (await ask(house, plan)).problem == problem
-    assert (await account(house))["version"] == 1
+    assert (await ask(registry, plan)).problem == problem
+    assert (await account(registry))["version"] == 1
 
 
 @pytest.mark.parametrize(
@@ -94,18 +94,20 @@ async def test_what_is_no_downgrade_is_refused(
     ],
 )
 async def test_a_malformed_request_is_refused_by_its_field(
-    house: World, body: Json, field: str
+    registry: World, body: Json, field: str
 ) -> None:
-    assert (await house.ask("POST", REQUESTS, body)).refused_field == field
+    assert (await registry.ask("POST", REQUESTS, body)).refused_field == field
 
 
-async def test_an_approved_request_is_scheduled_and_takes_effect_at_the_end(house: World) -> None:
-    id_ = await requested(house)
+async def test_an_approved_request_is_scheduled_and_takes_effect_at_the_end(
+    registry: World,
+) -> None:
+    id_ = await requested(registry)
 
-    approved = await house.ask("POST", f"{REQUESTS}/{id_}/approve")
-    scheduled = await account(house)
-    await house.pass_time(timedelta(days=30))
-    lowered = await account(house)
+    approved = await registry.ask("POST", f"{REQUESTS}/{id_}/approve")
+    scheduled = await account(registry)
+    await registry.pass_time(timedelta(days=30))
+    lowered = await account(registry)
 
     assert (approved.status, approved.json["status"]) == (200, "scheduled")
     assert scheduled["scheduled_change"] == {"plan": "small", "effective_on": END}
@@ -113,19 +115,19 @@ async def test_an_approved_request_is_scheduled_and_takes_effect_at_the_end(hous
     assert (lowered["plan"], lowered["seats"], lowered["presenters"]) == ("small", 100, 5)
     assert (lowered["promo_codes"], lowered["scheduled_change"]) == ([], None)
     assert lowered["period"]["start"] == END
-    room = (await house.ask("GET", f"{ACME}/rooms/hall")).json
+    room = (await registry.ask("GET", f"{ACME}/rooms/hall")).json
     assert (room["capacity"], room["plan"]) == (100, "small")
 
 
 @pytest.mark.parametrize("approved_first", [False, True])
-async def test_a_declined_request_changes_nothing(house: World, approved_first: bool) -> None:
-    id_ = await requested(house)
+async def test_a_declined_request_changes_nothing(registry: World, approved_first: bool) -> None:
+    id_ = await requested(registry)
     if approved_first:
-        await house.ask("POST", f"{REQUESTS}/{id_}/approve")
+        await registry.ask("POST", f"{REQUESTS}/{id_}/approve")
 
-    declined = await house.ask("POST", f"{REQUESTS}/{id_}/decline")
-    await house.pass_time(timedelta(days=30))
-    after = await account(house)
+    declined = await registry.ask("POST", f"{REQUESTS}/{id_}/decline")
+    await registry.pass_time(timedelta(days=30))
+    after = await account(registry)
 
     assert (declined.status, declined.json["status"]) == (200, "declined")
     assert after["plan"] == "large"
@@ -134,44 +136,47 @@ async def test_a_declined_request_changes_nothing(house: World, approved_first: 
 
 @pytest.mark.parametrize("approved_first", [False, True])
 async def test_a_host_withdraws_a_request_and_keeps_the_codes(
-    house: World, approved_first: bool
+    registry: World, approved_first: bool
 ) -> None:
-    id_ = await requested(house)
+    id_ = await requested(registry)
     if approved_first:
-        await house.ask("POST", f"{REQUESTS}/{id_}/approve")
+        await registry.ask("POST", f"{REQUESTS}/{id_}/approve")
 
-    withdrawn = await house.ask("DELETE", f"{REQUESTS}/{id_}", key=house.token())
-    again = await house.ask("DELETE", f"{REQUESTS}/{id_}", key=house.token())
+    withdrawn = await registry.ask("DELETE", f"{REQUESTS}/{id_}", key=registry.token())
+    again = await registry.ask("DELETE", f"{REQUESTS}/{id_}", key=registry.token())
 
     assert (withdrawn.status, withdrawn.json["status"]) == (200, "withdrawn")
     assert again.json == withdrawn.json
-    after = await account(house)
+    after = await account(registry)
     assert after["scheduled_change"] is None
     assert after["promo_codes"] == [{"code": "EARLY", "percent_off": 15}]
 
 
-async def test_a_request_that_is_over_takes_no_other_answer(house: World) -> None:
-    id_ = await requested(house)
-    await house.ask("DELETE", f"{REQUESTS}/{id_}")
+async def test_a_request_that_is_over_takes_no_other_answer(registry: World) -> None:
+    id_ = await requested(registry)
+    await registry.ask("DELETE", f"{REQUESTS}/{id_}")
 
-    assert (await house.ask("POST", f"{REQUESTS}/{id_}/approve")).problem == (404, "not_found")
-    assert (await house.ask("POST", f"{REQUESTS}/nothing/decline")).problem == (404, "not_found")
+    assert (await registry.ask("POST", f"{REQUESTS}/{id_}/approve")).problem == (404, "not_found")
+    assert (await registry.ask("POST", f"{REQUESTS}/nothing/decline")).problem == (
+        404,
+        "not_found",
+    )
 
 
 @pytest.mark.parametrize("answer", ["approve", "decline"])
-async def test_only_customer_success_answers(house: World, answer: str) -> None:
-    id_ = await requested(house)
+async def test_only_customer_success_answers(registry: World, answer: str) -> None:
+    id_ = await requested(registry)
 
-    refusal = await house.ask("POST", f"{REQUESTS}/{id_}/{answer}", key=house.token())
+    refusal = await registry.ask("POST", f"{REQUESTS}/{id_}/{answer}", key=registry.token())
 
     assert refusal.problem == (403, "forbidden")
-    assert (await account(house))["scheduled_change"] is None
+    assert (await account(registry))["scheduled_change"] is None
 
 
-async def test_all_requests_are_listed_the_newest_last(house: World) -> None:
-    first, second = await requested(house), await requested(house)
+async def test_all_requests_are_listed_the_newest_last(registry: World) -> None:
+    first, second = await requested(registry), await requested(registry)
 
-    answer = await house.ask("GET", REQUESTS, key=house.token())
+    answer = await registry.ask("GET", REQUESTS, key=registry.token())
 
     listed = answer.json["downgrade_requests"]
     assert [(each["id"], each["status"]) for each in listed] == [
@@ -180,28 +185,28 @@ async def test_all_requests_are_listed_the_newest_last(house: World) -> None:
     ]
 
 
-async def test_an_upgrade_cancels_it_and_its_quote_says_so(house: World) -> None:
-    id_ = await requested(house)
-    await house.ask("POST", f"{REQUESTS}/{id_}/approve")
+async def test_an_upgrade_cancels_it_and_its_quote_says_so(registry: World) -> None:
+    id_ = await requested(registry)
+    await registry.ask("POST", f"{REQUESTS}/{id_}/approve")
 
-    quote = (await house.ask("POST", f"{ACME}/upgrade-quotes", {"plan": "huge"})).json
-    bought = await house.ask(
+    quote = (await registry.ask("POST", f"{ACME}/upgrade-quotes", {"plan": "huge"})).json
+    bought = await registry.ask(
         "POST", f"{ACME}/upgrades", {"quote": quote["id"]}, headers={"Idempotency-Key": "k"}
     )
 
     assert quote["warnings"] == ["cancels_downgrade"]
     assert bought.json["status"] == "applied"
-    after = await account(house)
+    after = await account(registry)
     assert (after["plan"], after["scheduled_change"]) == ("huge", None)
     assert after["promo_codes"] == [{"code": "EARLY", "percent_off": 15}]
 
 
-async def test_a_quote_from_before_the_request_is_stale(house: World) -> None:
+async def test_a_quote_from_before_the_request_is_stale(registry: World) -> None:
     """It did not warn that it would cancel it."""
-    quote = (await house.ask("POST", f"{ACME}/upgrade-quotes", {"plan": "huge"})).json
-    await requested(house)
+    quote = (await registry.ask("POST", f"{ACME}/upgrade-quotes", {"plan": "huge"})).json
+    await requested(registry)
 
-    bought = await house.ask(
+    bought = await registry.ask(
         "POST", f"{ACME}/upgrades", {"quote": quote["id"]}, headers={"Idempotency-Key": "k"}
     )
 

@@ -12,9 +12,9 @@ import pytest
 from redis.exceptions import ResponseError
 
 from fullhouse.edge.http.authority import Who
-from fullhouse.edge.http.doors import Readiness
+from fullhouse.edge.http.openapi import openapi_document
 from fullhouse.edge.http.routes import CALLS
-from fullhouse.edge.openapi import openapi_document
+from fullhouse.edge.http.services import Readiness
 from tests.integration.http.face import KEY, ORIGIN, Hearing, exchange, scope_of
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest.fixture
-async def house(world: World) -> World:
+async def registry(world: World) -> World:
     """`acme` was renewed on 14 December and upgraded ten days later, 20 days before the end."""
     await world.has_account(parallel_events=1, promo_codes=[{"code": "EARLY", "percent_off": 15}])
     await world.pass_time(timedelta(days=40))
@@ -55,9 +55,9 @@ async def page(world: World, lang: str | None = None, accepts: str = "") -> Answ
 
 
 async def test_an_invoice_is_answered_with_exactly_the_fields_of_the_protocol(
-    house: World,
+    registry: World,
 ) -> None:
-    renewal, upgrade = await invoices(house)
+    renewal, upgrade = await invoices(registry)
 
     assert list(renewal.items()) == [
         ("id", RENEWAL),
@@ -96,8 +96,8 @@ async def test_an_invoice_is_answered_with_exactly_the_fields_of_the_protocol(
     }
 
 
-async def test_anyone_can_compute_an_invoice_again_from_what_it_says(house: World) -> None:
-    for invoice in await invoices(house):
+async def test_anyone_can_compute_an_invoice_again_from_what_it_says(registry: World) -> None:
+    for invoice in await invoices(registry):
         inputs = invoice["inputs"]
         basis = Basis(
             period=Period(
@@ -130,32 +130,32 @@ async def test_a_period_that_has_ended_is_on_the_list_at_once(hall: World) -> No
     ]
 
 
-async def test_one_invoice_can_be_asked_for(house: World) -> None:
-    answer = await house.ask("GET", f"{INVOICES}/{RENEWAL}", key=house.token())
+async def test_one_invoice_can_be_asked_for(registry: World) -> None:
+    answer = await registry.ask("GET", f"{INVOICES}/{RENEWAL}", key=registry.token())
 
-    assert (answer.status, answer.json) == (200, (await invoices(house))[0])
+    assert (answer.status, answer.json) == (200, (await invoices(registry))[0])
     assert answer.headers["vary"].split(", ")[:1] == ["Accept"]
 
 
 @pytest.mark.parametrize("path", [f"{INVOICES}/nothing", "/v1/accounts/nobody/invoices"])
-async def test_what_does_not_exist_is_not_found(house: World, path: str) -> None:
-    assert (await house.ask("GET", path)).problem == (404, "not_found")
+async def test_what_does_not_exist_is_not_found(registry: World, path: str) -> None:
+    assert (await registry.ask("GET", path)).problem == (404, "not_found")
 
 
-async def test_an_invoice_that_cannot_be_collected_is_marked(house: World) -> None:
-    store = AccountStore(house.redis, waits_for_disk=False)
+async def test_an_invoice_that_cannot_be_collected_is_marked(registry: World) -> None:
+    store = AccountStore(registry.redis, waits_for_disk=False)
     account = await store.find_account("acme")
     assert account
     failed = attempted(
-        account, account.dues[0], Failed("The card has expired."), now=house.clock.now()
+        account, account.dues[0], Failed("The card has expired."), now=registry.clock.now()
     )
     await store.save_account(failed, seen_version=account.version)
 
-    assert [invoice["past_due"] for invoice in await invoices(house)] == [True, False]
+    assert [invoice["past_due"] for invoice in await invoices(registry)] == [True, False]
 
 
-async def test_a_browser_gets_a_page_that_nothing_can_be_loaded_into(house: World) -> None:
-    answer = await page(house)
+async def test_a_browser_gets_a_page_that_nothing_can_be_loaded_into(registry: World) -> None:
+    answer = await page(registry)
 
     assert answer.status == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -180,29 +180,29 @@ async def test_a_browser_gets_a_page_that_nothing_can_be_loaded_into(house: Worl
     ],
 )
 async def test_the_page_speaks_the_language_asked_for(
-    house: World, lang: str | None, accepts: str, language: str, day: str
+    registry: World, lang: str | None, accepts: str, language: str, day: str
 ) -> None:
-    answer = await page(house, lang, accepts)
+    answer = await page(registry, lang, accepts)
 
     assert answer.headers["content-language"] == language
     assert f'<html lang="{language}">' in answer.body.decode()
     assert day in answer.body.decode()
 
 
-async def test_a_language_that_there_are_no_words_in_is_refused(house: World) -> None:
-    assert (await page(house, "fr")).refused_field == "lang"
+async def test_a_language_that_there_are_no_words_in_is_refused(registry: World) -> None:
+    assert (await page(registry, "fr")).refused_field == "lang"
 
 
-async def test_a_promo_code_cannot_break_out_of_the_page(house: World) -> None:
+async def test_a_promo_code_cannot_break_out_of_the_page(registry: World) -> None:
     nasty = '"><img src=x onerror=alert(1)>'
-    store = AccountStore(house.redis, waits_for_disk=False)
+    store = AccountStore(registry.redis, waits_for_disk=False)
     account = await store.find_account("acme")
     assert account
     account = replace(account, version=account.version + 1, promo_codes=(PromoCode(nasty, 10),))
     await store.save_account(account, seen_version=account.version - 1)
-    await house.pass_time(timedelta(days=30))
+    await registry.pass_time(timedelta(days=30))
 
-    answer = await house.ask(
+    answer = await registry.ask(
         "GET", f"{INVOICES}/renewal-2024-01-13", headers={"Accept": "text/html"}
     )
 
@@ -211,13 +211,13 @@ async def test_a_promo_code_cannot_break_out_of_the_page(house: World) -> None:
     assert b"&lt;img src=x" in answer.body
 
 
-async def test_invoices_come_in_pages_oldest_first(house: World) -> None:
-    await house.pass_time(timedelta(days=35))
-    whole = await invoices(house)
+async def test_invoices_come_in_pages_oldest_first(registry: World) -> None:
+    await registry.pass_time(timedelta(days=35))
+    whole = await invoices(registry)
 
     pages, cursor = [], ""
     while cursor is not None:
-        answer = await house.ask("GET", f"{INVOICES}?limit=1{cursor and '&cursor='}{cursor}")
+        answer = await registry.ask("GET", f"{INVOICES}?limit=1{cursor and '&cursor='}{cursor}")
         pages.append(answer.json["invoices"])
         cursor = answer.json["next"]
 
@@ -227,15 +227,15 @@ async def test_invoices_come_in_pages_oldest_first(house: World) -> None:
 
 
 async def test_an_invoice_on_a_later_page_names_what_it_collects_from_far_before(
-    house: World, monkeypatch: pytest.MonkeyPatch
+    registry: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fullhouse.service.invoices.LOOK_BACK", 0)
-    store = AccountStore(house.redis, waits_for_disk=False)
+    store = AccountStore(registry.redis, waits_for_disk=False)
     first, second = await store.read_ledger("acme")
     collecting = replace(second, collects=(CarriedAmount(first.id, first.amount),))
     key = DEFAULT_KEYS.account("acme").ledger
-    await house.redis.lset(key, 1, as_json(collecting))
+    await registry.redis.lset(key, 1, as_json(collecting))
 
-    (invoice,) = (await house.ask("GET", f"{INVOICES}?limit=1&cursor=1")).json["invoices"]
+    (invoice,) = (await registry.ask("GET", f"{INVOICES}?limit=1&cursor=1")).json["invoices"]
 
     assert (invoice["number"], invoice["collects"][0]["number"]) == ("acme-0002", "acme-0001")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fullhouse.domain.rooms import Role
-from fullhouse.edge.allowance import BURST
+from fullhouse.edge.token_buckets import BURST
 from fullhouse.service.polls import LEASE_MS
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from fullhouse.domain.purchases import PATIENCE
 from fullhouse.store.scripts import Scripts, source_of
 from tests.accounts import codes
 from tests.cashiers import Cashier, cashier_on
-from tests.hall import REF, RULES, Hall
 from tests.integration.payments.buyers import KILLED, Buyers, Errand, running_buyers
+from tests.room_fixture import REF, RULES, RoomFixture
 from tests.shop import Shop
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Street:
         self.cashier = cashier
         self.till = till
         self.quote = ""
-        self._hall = Hall(shop.redis, shop.clock)
+        self._hall = RoomFixture(shop.redis, shop.clock)
 
     async def open(self) -> None:
         loads = self.shop.redis.pipeline(transaction=False)

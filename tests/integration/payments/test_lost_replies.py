@@ -17,7 +17,7 @@ from fullhouse.domain.errors import Unavailable
 from fullhouse.payments.stripe_gateway import StripeGateway
 from fullhouse.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
-from tests.hall import REF, RULES, Hall
+from tests.room_fixture import REF, RULES, RoomFixture
 from tests.shop import Shop
 from tests.stripes import INSTALLATION, KEY
 
@@ -106,7 +106,7 @@ async def quote(redis: Redis, clock: FakeClock, till: Till) -> str:
     payer = PaymentRef(method=till.card())
     request = NewAccount("small", "month", clock.now().date(), "UTC", payment=payer)
     await cashier.accounts.put("acme", request)
-    await Hall(redis, clock).rooms.open_room(REF, "Hall", RULES)
+    await RoomFixture(redis, clock).rooms.open_room(REF, "Hall", RULES)
     return (await cashier.quotes.quote("acme", "large")).id
 
 
@@ -128,7 +128,7 @@ async def test_ten_clients_on_three_nodes_are_one_charge_and_one_change(
     redis: Redis,
     clock: FakeClock,
 ) -> None:
-    hall, shop = Hall(redis, clock), Shop(redis, clock)
+    hall, shop = RoomFixture(redis, clock), Shop(redis, clock)
     before = await hall.revision()
 
     answers = await asyncio.gather(

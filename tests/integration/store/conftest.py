@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.ears import Ear, ear_on
-from tests.hall import REF, Hall
+from tests.event_probe import Ear, ear_on
+from tests.room_fixture import REF, RoomFixture
 from tests.shop import Shop
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def hall(redis: Redis, clock: FakeClock) -> Hall:
+def hall(redis: Redis, clock: FakeClock) -> RoomFixture:
     """The room `acme/hall`, not open yet."""
-    return Hall(redis, clock)
+    return RoomFixture(redis, clock)
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fullhouse.domain.rooms import Newcomer, Place, Role
-from tests.ears import Ear
-from tests.hall import CLAIM_MS, GRACE_MS, LEASE_MS, REF, WAIT_GRACE_MS, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import CLAIM_MS, GRACE_MS, LEASE_MS, REF, WAIT_GRACE_MS, RoomFixture
 
 
-async def test_newcomers_get_seats_until_the_room_is_full_and_tickets_after(hall: Hall) -> None:
+async def test_newcomers_get_seats_until_the_room_is_full_and_tickets_after(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=2)
 
     a, b, c, d = await hall.hello("a", "b", "c", "d")
@@ -24,7 +26,7 @@ async def test_newcomers_get_seats_until_the_room_is_full_and_tickets_after(hall
     assert not c.place.called
 
 
-async def test_exactly_the_capacity_is_granted_to_the_seat(hall: Hall) -> None:
+async def test_exactly_the_capacity_is_granted_to_the_seat(hall: RoomFixture) -> None:
     await hall.open(seats=1)
 
     first = await hall.claim("a")
@@ -33,7 +35,7 @@ async def test_exactly_the_capacity_is_granted_to_the_seat(hall: Hall) -> None:
     assert (first.kind, second.kind) == ("seated", "waiting")
 
 
-async def test_a_room_without_seats_takes_nobody_in(hall: Hall) -> None:
+async def test_a_room_without_seats_takes_nobody_in(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.set_seats(0)
 
@@ -43,7 +45,7 @@ async def test_a_room_without_seats_takes_nobody_in(hall: Hall) -> None:
     assert (await hall.state()).capacity == 0
 
 
-async def test_one_person_in_many_tabs_has_one_seat_and_one_session(hall: Hall) -> None:
+async def test_one_person_in_many_tabs_has_one_seat_and_one_session(hall: RoomFixture) -> None:
     await hall.open(seats=2)
 
     tabs = [await hall.hello("a") for _ in range(3)] + [await hall.hello("a", "a")]
@@ -52,7 +54,7 @@ async def test_one_person_in_many_tabs_has_one_seat_and_one_session(hall: Hall) 
     assert (await hall.state()).occupied == 1
 
 
-async def test_one_person_in_many_tabs_has_one_ticket(hall: Hall) -> None:
+async def test_one_person_in_many_tabs_has_one_ticket(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
 
@@ -63,7 +65,7 @@ async def test_one_person_in_many_tabs_has_one_ticket(hall: Hall) -> None:
     assert (await hall.state()).waiting == 1
 
 
-async def test_a_hello_renews_the_seat(hall: Hall) -> None:
+async def test_a_hello_renews_the_seat(hall: RoomFixture) -> None:
     await hall.open()
     await hall.hello("a")
 
@@ -74,7 +76,7 @@ async def test_a_hello_renews_the_seat(hall: Hall) -> None:
     assert await hall.seated() == {"a"}
 
 
-async def test_a_hello_renews_the_ticket(hall: Hall) -> None:
+async def test_a_hello_renews_the_ticket(hall: RoomFixture) -> None:
     await hall.open(seats=0)
     (a,) = await hall.hello("a")
 
@@ -85,7 +87,7 @@ async def test_a_hello_renews_the_ticket(hall: Hall) -> None:
     assert (await hall.place("a")).ticket == a.place.ticket
 
 
-async def test_whoever_says_hello_before_the_sweep_is_in_time(hall: Hall) -> None:
+async def test_whoever_says_hello_before_the_sweep_is_in_time(hall: RoomFixture) -> None:
     """The deadline is enforced by the sweep, and in one script keeping comes first."""
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
@@ -98,7 +100,9 @@ async def test_whoever_says_hello_before_the_sweep_is_in_time(hall: Hall) -> Non
     assert place == a.place
 
 
-async def test_a_newcomer_gets_the_seat_of_someone_whose_lease_has_just_ended(hall: Hall) -> None:
+async def test_a_newcomer_gets_the_seat_of_someone_whose_lease_has_just_ended(
+    hall: RoomFixture,
+) -> None:
     """No sweep has to come first."""
     await hall.open(seats=1)
     await hall.hello("a")
@@ -110,7 +114,9 @@ async def test_a_newcomer_gets_the_seat_of_someone_whose_lease_has_just_ended(ha
     assert place.kind == "seated"
 
 
-async def test_a_newcomer_gets_no_seat_a_millisecond_before_a_lease_ends(hall: Hall) -> None:
+async def test_a_newcomer_gets_no_seat_a_millisecond_before_a_lease_ends(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
 
@@ -120,7 +126,7 @@ async def test_a_newcomer_gets_no_seat_a_millisecond_before_a_lease_ends(hall: H
     assert place.kind == "waiting"
 
 
-async def test_a_freed_seat_goes_to_the_line_and_not_to_the_newcomer(hall: Hall) -> None:
+async def test_a_freed_seat_goes_to_the_line_and_not_to_the_newcomer(hall: RoomFixture) -> None:
     """The lease ends within the very script that lets the newcomer in."""
     await hall.open(seats=1)
     await hall.hello("a")
@@ -136,7 +142,7 @@ async def test_a_freed_seat_goes_to_the_line_and_not_to_the_newcomer(hall: Hall)
     assert not (await hall.place("c")).called
 
 
-async def test_a_seat_given_up_within_a_batch_is_not_the_next_newcomers(hall: Hall) -> None:
+async def test_a_seat_given_up_within_a_batch_is_not_the_next_newcomers(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     await hall.hello("b")
@@ -148,7 +154,7 @@ async def test_a_seat_given_up_within_a_batch_is_not_the_next_newcomers(hall: Ha
     assert (await hall.place("b")).called
 
 
-async def test_a_called_person_takes_the_seat_by_hello(hall: Hall) -> None:
+async def test_a_called_person_takes_the_seat_by_hello(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     (b,) = await hall.hello("b")
@@ -161,7 +167,7 @@ async def test_a_called_person_takes_the_seat_by_hello(hall: Hall) -> None:
     assert (await hall.state()).held == 0
 
 
-async def test_a_person_who_is_not_called_keeps_waiting(hall: Hall) -> None:
+async def test_a_person_who_is_not_called_keeps_waiting(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.hello("b")
@@ -173,7 +179,7 @@ async def test_a_person_who_is_not_called_keeps_waiting(hall: Hall) -> None:
     assert place == Place("waiting", c.generation, c.place.ticket, ahead=0, reason="full")
 
 
-async def test_while_seats_are_held_for_the_called_a_newcomer_waits(hall: Hall) -> None:
+async def test_while_seats_are_held_for_the_called_a_newcomer_waits(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.hello("b")
@@ -186,7 +192,7 @@ async def test_while_seats_are_held_for_the_called_a_newcomer_waits(hall: Hall) 
 
 
 async def test_a_newcomer_takes_a_free_seat_while_only_called_people_are_in_line(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     """Nobody is overtaken: the called have their own seats."""
     await hall.open(seats=3)
@@ -200,7 +206,7 @@ async def test_a_newcomer_takes_a_free_seat_while_only_called_people_are_in_line
     assert (await hall.place("d")).called
 
 
-async def test_called_people_are_told_how_long_their_claim_lasts(hall: Hall) -> None:
+async def test_called_people_are_told_how_long_their_claim_lasts(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     (b,) = await hall.hello("b")
@@ -212,7 +218,7 @@ async def test_called_people_are_told_how_long_their_claim_lasts(hall: Hall) -> 
     assert (await hall.place("b")).claim_ms == CLAIM_MS + 10 - 5_000
 
 
-async def test_someone_dropped_gets_a_new_session_and_the_old_seat(hall: Hall) -> None:
+async def test_someone_dropped_gets_a_new_session_and_the_old_seat(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.hello("b")
@@ -224,7 +230,7 @@ async def test_someone_dropped_gets_a_new_session_and_the_old_seat(hall: Hall) -
     assert place.generation > a.generation
 
 
-async def test_someone_who_reloads_while_waiting_keeps_ticket_and_call(hall: Hall) -> None:
+async def test_someone_who_reloads_while_waiting_keeps_ticket_and_call(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     (b,) = await hall.hello("b")
@@ -238,7 +244,7 @@ async def test_someone_who_reloads_while_waiting_keeps_ticket_and_call(hall: Hal
     assert place.generation > b.generation
 
 
-async def test_a_host_always_gets_in_and_is_never_counted(hall: Hall) -> None:
+async def test_a_host_always_gets_in_and_is_never_counted(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
 
@@ -249,7 +255,7 @@ async def test_a_host_always_gets_in_and_is_never_counted(hall: Hall) -> None:
     assert set(await hall.holders()) == {"a"}
 
 
-async def test_presenters_have_their_own_quota(hall: Hall) -> None:
+async def test_presenters_have_their_own_quota(hall: RoomFixture) -> None:
     await hall.open(seats=1, presenters=2)
     await hall.hello("a")
 
@@ -260,7 +266,7 @@ async def test_presenters_have_their_own_quota(hall: Hall) -> None:
     assert (state.presenters, state.occupied, state.waiting) == (2, 1, 0)
 
 
-async def test_a_presenter_who_reloads_keeps_the_place_in_a_full_quota(hall: Hall) -> None:
+async def test_a_presenter_who_reloads_keeps_the_place_in_a_full_quota(hall: RoomFixture) -> None:
     await hall.open(presenters=1)
     (p,) = await hall.hello("p", role=Role.PRESENTER)
     await hall.drop(p)
@@ -272,7 +278,7 @@ async def test_a_presenter_who_reloads_keeps_the_place_in_a_full_quota(hall: Hal
     assert again.generation > p.generation
 
 
-async def test_a_presenters_hello_renews_the_lease(hall: Hall) -> None:
+async def test_a_presenters_hello_renews_the_lease(hall: RoomFixture) -> None:
     await hall.open()
     await hall.hello("p", role=Role.PRESENTER)
 
@@ -283,7 +289,9 @@ async def test_a_presenters_hello_renews_the_lease(hall: Hall) -> None:
     assert (await hall.place("p")).kind == "presenting"
 
 
-async def test_an_attendee_who_becomes_presenter_gives_up_the_seat(hall: Hall, ear: Ear) -> None:
+async def test_an_attendee_who_becomes_presenter_gives_up_the_seat(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.hello("b")
@@ -299,7 +307,7 @@ async def test_an_attendee_who_becomes_presenter_gives_up_the_seat(hall: Hall, e
     assert event.entered == (("a", promoted.generation, Role.PRESENTER),)
 
 
-async def test_a_refused_change_of_role_keeps_the_seat(hall: Hall) -> None:
+async def test_a_refused_change_of_role_keeps_the_seat(hall: RoomFixture) -> None:
     await hall.open(seats=1, presenters=0)
     (a,) = await hall.hello("a")
 
@@ -309,7 +317,9 @@ async def test_a_refused_change_of_role_keeps_the_seat(hall: Hall) -> None:
     assert await hall.claim("a") == a.place
 
 
-async def test_a_presenter_who_becomes_attendee_takes_the_line_like_anyone(hall: Hall) -> None:
+async def test_a_presenter_who_becomes_attendee_takes_the_line_like_anyone(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1, presenters=1)
     await hall.hello("a")
     await hall.hello("p", role=Role.PRESENTER)
@@ -320,7 +330,9 @@ async def test_a_presenter_who_becomes_attendee_takes_the_line_like_anyone(hall:
     assert (await hall.state()).presenters == 0
 
 
-async def test_an_attendee_who_becomes_host_gives_up_the_ticket(hall: Hall, ear: Ear) -> None:
+async def test_an_attendee_who_becomes_host_gives_up_the_ticket(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     (b,) = await hall.hello("b")
@@ -332,7 +344,7 @@ async def test_an_attendee_who_becomes_host_gives_up_the_ticket(hall: Hall, ear:
     assert (await ear.heard_one()).changed_role == (("b", b.generation, Role.ATTENDEE),)
 
 
-async def test_the_event_names_who_entered_and_who_queued(hall: Hall, ear: Ear) -> None:
+async def test_the_event_names_who_entered_and_who_queued(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=1)
     await ear.heard()
 
@@ -348,7 +360,7 @@ async def test_the_event_names_who_entered_and_who_queued(hall: Hall, ear: Ear) 
     assert event.state.last_ticket == b.place.ticket
 
 
-async def test_a_hello_that_changes_nothing_is_not_told(hall: Hall, ear: Ear) -> None:
+async def test_a_hello_that_changes_nothing_is_not_told(hall: RoomFixture, ear: Ear) -> None:
     await hall.open()
     await hall.hello("a")
     before = await hall.revision()
@@ -360,7 +372,7 @@ async def test_a_hello_that_changes_nothing_is_not_told(hall: Hall, ear: Ear) ->
     assert await hall.revision() == before
 
 
-async def test_tickets_and_sessions_are_numbered_from_the_opening(hall: Hall) -> None:
+async def test_tickets_and_sessions_are_numbered_from_the_opening(hall: RoomFixture) -> None:
     await hall.open(seats=0)
 
     (a,) = await hall.hello("a")
@@ -369,7 +381,7 @@ async def test_tickets_and_sessions_are_numbered_from_the_opening(hall: Hall) ->
     assert a.generation == hall.clock.now_ms() + 1
 
 
-async def test_nobody_is_admitted_to_a_room_that_is_not_open(hall: Hall) -> None:
+async def test_nobody_is_admitted_to_a_room_that_is_not_open(hall: RoomFixture) -> None:
     never = await hall.rooms.admit(REF, [Newcomer("a", Role.ATTENDEE)])
     await hall.open()
     await hall.rooms.close_room(REF)
@@ -379,7 +391,7 @@ async def test_nobody_is_admitted_to_a_room_that_is_not_open(hall: Hall) -> None
     assert (closed.outcome, closed.places) == ("closed", ())
 
 
-async def test_roles_that_change_within_one_batch_keep_their_order(hall: Hall) -> None:
+async def test_roles_that_change_within_one_batch_keep_their_order(hall: RoomFixture) -> None:
     """A tab and its reload may ask in one turn of a node; the last hello decides."""
     await hall.open(seats=1)
     await hall.hello("a")
@@ -393,7 +405,7 @@ async def test_roles_that_change_within_one_batch_keep_their_order(hall: Hall) -
 
 
 async def test_whoever_is_known_and_comes_again_after_another_role_is_no_longer_known(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     await hall.open(seats=1)
     await hall.hello("a")

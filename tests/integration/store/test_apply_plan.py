@@ -14,16 +14,16 @@ from fullhouse.domain.room_events import CapacityChange
 from fullhouse.store.durability import Disk
 from fullhouse.store.keys import DEFAULT_KEYS
 from tests.accounts import LARGE
-from tests.hall import LEASE_MS, RULES, STEP_MS
+from tests.room_fixture import LEASE_MS, RULES, STEP_MS
 from tests.shop import ACCOUNT, LateListing, Shop
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from fullhouse.domain.accounts import Account
-    from tests.ears import Ear
+    from tests.event_probe import Ear
     from tests.fakes import FakeClock
-    from tests.hall import Hall
+    from tests.room_fixture import RoomFixture
 
 # Rooms small enough to fill: from 2 to 5 seats, where nobody else is inside.
 SMALL_ACCOUNT = replace(ACCOUNT, seats=2)
@@ -273,7 +273,7 @@ async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(
 ) -> None:
     halls = await shop.open(SMALL_ACCOUNT, rooms=3)
 
-    async def reopen(hall: Hall) -> None:
+    async def reopen(hall: RoomFixture) -> None:
         for _ in range(5):
             await hall.rooms.close_room(hall.ref)
             await hall.rooms.open_room(hall.ref, "Hall", RULES)

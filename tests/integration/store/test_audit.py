@@ -7,10 +7,10 @@ import pytest
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.rooms import Role, SeatHolder
 from fullhouse.store.keys import RoomKeys
-from tests.hall import LEASE_MS, REF, Hall
+from tests.room_fixture import LEASE_MS, REF, RoomFixture
 
 
-async def test_every_place_is_listed_with_what_is_left_of_its_lease(hall: Hall) -> None:
+async def test_every_place_is_listed_with_what_is_left_of_its_lease(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     a, b = await hall.hello("a", "b")
     hall.clock.advance(ms=1_000)
@@ -27,7 +27,7 @@ async def test_every_place_is_listed_with_what_is_left_of_its_lease(hall: Hall) 
     assert audit.snapshot == await hall.rooms.snapshot(REF)
 
 
-async def test_a_dropped_holder_is_listed_under_the_same_generation(hall: Hall) -> None:
+async def test_a_dropped_holder_is_listed_under_the_same_generation(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.drop(a)
@@ -35,7 +35,7 @@ async def test_a_dropped_holder_is_listed_under_the_same_generation(hall: Hall) 
     assert (await hall.holders())["a"].generation == a.generation
 
 
-async def test_an_empty_room_has_an_empty_audit(hall: Hall) -> None:
+async def test_an_empty_room_has_an_empty_audit(hall: RoomFixture) -> None:
     await hall.open()
 
     audit = await hall.rooms.audit(REF)
@@ -52,7 +52,7 @@ async def test_an_empty_room_has_an_empty_audit(hall: Hall) -> None:
         ("presenters", "1 participants without a generation"),
     ],
 )
-async def test_sets_that_disagree_are_named(hall: Hall, part: str, drift: str) -> None:
+async def test_sets_that_disagree_are_named(hall: RoomFixture, part: str, drift: str) -> None:
     await hall.open(seats=5)
     await hall.hello("a")
     await hall.redis.zadd(_key(part), {"stranger": hall.clock.now_ms()})
@@ -67,7 +67,7 @@ async def test_sets_that_disagree_are_named(hall: Hall, part: str, drift: str) -
         ("presenters", "1 participants in a seat and a presenter seat"),
     ],
 )
-async def test_a_person_in_two_places_is_named(hall: Hall, part: str, drift: str) -> None:
+async def test_a_person_in_two_places_is_named(hall: RoomFixture, part: str, drift: str) -> None:
     await hall.open(seats=5)
     await hall.hello("a")
     await hall.redis.zadd(_key(part), {"a": hall.clock.now_ms()})
@@ -75,7 +75,7 @@ async def test_a_person_in_two_places_is_named(hall: Hall, part: str, drift: str
     assert drift in (await hall.rooms.audit(REF)).drift
 
 
-async def test_an_overfull_room_that_does_not_drain_is_named(hall: Hall) -> None:
+async def test_an_overfull_room_that_does_not_drain_is_named(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     await hall.redis.zadd(_key("seats"), {"b": hall.clock.now_ms() + LEASE_MS})
@@ -85,7 +85,7 @@ async def test_an_overfull_room_that_does_not_drain_is_named(hall: Hall) -> None
     assert "1 seats above capacity, and the room does not drain" in audit.drift
 
 
-async def test_a_draining_room_has_no_drift(hall: Hall) -> None:
+async def test_a_draining_room_has_no_drift(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a", "b")
     await hall.set_seats(1)
@@ -93,7 +93,7 @@ async def test_a_draining_room_has_no_drift(hall: Hall) -> None:
     assert (await hall.rooms.audit(REF)).drift == ()
 
 
-async def test_an_audit_needs_a_room(hall: Hall) -> None:
+async def test_an_audit_needs_a_room(hall: RoomFixture) -> None:
     with pytest.raises(NotFound):
         await hall.rooms.audit(REF)
 

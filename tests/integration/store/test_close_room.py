@@ -6,11 +6,13 @@ import pytest
 
 from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.domain.rooms import Role
-from tests.ears import Ear
-from tests.hall import REF, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import REF, RoomFixture
 
 
-async def test_a_closed_room_is_empty_and_says_so_in_one_event(hall: Hall, ear: Ear) -> None:
+async def test_a_closed_room_is_empty_and_says_so_in_one_event(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=1)
     await hall.hello("a", "b")
     await hall.hello("p", role=Role.PRESENTER)
@@ -27,7 +29,7 @@ async def test_a_closed_room_is_empty_and_says_so_in_one_event(hall: Hall, ear: 
     assert (event.notice_cleared, event.left, event.call) == (None, (), None)
 
 
-async def test_closing_again_changes_nothing(hall: Hall, ear: Ear) -> None:
+async def test_closing_again_changes_nothing(hall: RoomFixture, ear: Ear) -> None:
     await hall.open()
     closed = await hall.rooms.close_room(REF)
     await ear.heard()
@@ -39,7 +41,7 @@ async def test_closing_again_changes_nothing(hall: Hall, ear: Ear) -> None:
     assert await ear.heard() == []
 
 
-async def test_a_closed_room_keeps_nobodys_name(hall: Hall) -> None:
+async def test_a_closed_room_keeps_nobodys_name(hall: RoomFixture) -> None:
     """What remains is the room's own record: no list of people outlives the event."""
     await hall.open(seats=2)
     a, _, _ = await hall.hello("a", "b", "c")
@@ -52,30 +54,32 @@ async def test_a_closed_room_keeps_nobodys_name(hall: Hall) -> None:
     assert kept == {"account", "closed", "room"}
 
 
-async def test_a_paused_room_closes_unpaused(hall: Hall) -> None:
+async def test_a_paused_room_closes_unpaused(hall: RoomFixture) -> None:
     await hall.open()
     await hall.set_paused(paused=True)
 
     assert not (await hall.rooms.close_room(REF)).state.paused
 
 
-async def test_a_room_that_closes_while_it_refills_does_not_refill_for_ever(hall: Hall) -> None:
+async def test_a_room_that_closes_while_it_refills_does_not_refill_for_ever(
+    hall: RoomFixture,
+) -> None:
     await hall.open()
     revision = await hall.revision()
     ahead = type(revision)(revision.epoch, revision.rev + 1)
-    await hall.vouch(seen=ahead)
+    await hall.report_members(seen=ahead)
 
     snapshot = await hall.rooms.close_room(REF)
 
     assert not snapshot.state.refilling
 
 
-async def test_an_epoch_replaced_by_a_refill_ends_with_the_event_too(hall: Hall) -> None:
+async def test_an_epoch_replaced_by_a_refill_ends_with_the_event_too(hall: RoomFixture) -> None:
     """A node that slept through the refill and the end must not bring its people back."""
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     asleep = await hall.revision()
-    await hall.vouch(seen=type(asleep)(asleep.epoch, asleep.rev + 1))
+    await hall.report_members(seen=type(asleep)(asleep.epoch, asleep.rev + 1))
     await hall.rooms.close_room(REF)
     await hall.open(seats=1)
 
@@ -84,7 +88,7 @@ async def test_an_epoch_replaced_by_a_refill_ends_with_the_event_too(hall: Hall)
     assert renewals.outcome == "closed"
 
 
-async def test_nothing_changes_in_a_closed_room(hall: Hall) -> None:
+async def test_nothing_changes_in_a_closed_room(hall: RoomFixture) -> None:
     await hall.open()
     await hall.rooms.close_room(REF)
 
@@ -96,12 +100,12 @@ async def test_nothing_changes_in_a_closed_room(hall: Hall) -> None:
     assert (await hall.rooms.positions(REF, ["a"])).outcome == "closed"
 
 
-async def test_a_room_must_exist_to_be_closed(hall: Hall) -> None:
+async def test_a_room_must_exist_to_be_closed(hall: RoomFixture) -> None:
     with pytest.raises(NotFound):
         await hall.rooms.close_room(REF)
 
 
-async def test_a_node_that_knows_this_opening_hears_that_it_is_over(hall: Hall) -> None:
+async def test_a_node_that_knows_this_opening_hears_that_it_is_over(hall: RoomFixture) -> None:
     _, opened = await hall.open()
     await hall.rooms.close_room(REF)
 
@@ -110,7 +114,7 @@ async def test_a_node_that_knows_this_opening_hears_that_it_is_over(hall: Hall) 
     assert renewals.outcome == "closed"
 
 
-async def test_a_node_that_knows_a_later_opening_hears_of_no_room(hall: Hall) -> None:
+async def test_a_node_that_knows_a_later_opening_hears_of_no_room(hall: RoomFixture) -> None:
     """The store has forgotten that opening; it does not tell its people that the event is over."""
     await hall.open()
     closed = await hall.rooms.close_room(REF)

@@ -10,7 +10,7 @@ from fullhouse.domain.errors import NotFound
 from fullhouse.domain.rooms import Revision, RoomRef
 from fullhouse.store.closed_rooms import EPOCH_KEPT_MS, ClosedRooms
 from fullhouse.store.keys import DEFAULT_KEYS, part_of
-from tests.hall import REF, RULES, Hall
+from tests.room_fixture import REF, RULES, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -19,7 +19,7 @@ PART = part_of(REF.account)
 HOUR_MS = 3_600_000
 
 
-async def close_many(hall: Hall, *names: str, apart_ms: int = 1) -> list[int]:
+async def close_many(hall: RoomFixture, *names: str, apart_ms: int = 1) -> list[int]:
     """Open and close a room of each name, one after the other. Returns when each was closed."""
     await hall.has_account(seats=1)
     await hall.redis.sadd(DEFAULT_KEYS.index(PART), REF.account)
@@ -48,7 +48,7 @@ async def keys_of(redis: Redis) -> set[str]:
     return {key.decode() for key in cast("list[bytes]", await redis.keys())}
 
 
-async def test_closed_rooms_come_newest_first_in_pages(hall: Hall) -> None:
+async def test_closed_rooms_come_newest_first_in_pages(hall: RoomFixture) -> None:
     times = await close_many(hall, "a", "b", "c", "d", "e")
 
     rows = await hall.closed.page(REF.account, after=None, count=9)
@@ -57,13 +57,17 @@ async def test_closed_rooms_come_newest_first_in_pages(hall: Hall) -> None:
     assert await pages(hall.closed, 2) == [["e", "d"], ["c", "b"], ["a"]]
 
 
-async def test_rooms_that_were_closed_in_the_same_moment_are_on_one_page_each(hall: Hall) -> None:
+async def test_rooms_that_were_closed_in_the_same_moment_are_on_one_page_each(
+    hall: RoomFixture,
+) -> None:
     await close_many(hall, "a", "b", "c", "d", "e", apart_ms=0)
 
     assert await pages(hall.closed, 2) == [["e", "d"], ["c", "b"], ["a"]]
 
 
-async def test_a_page_goes_on_where_its_last_room_stood_if_that_has_gone(hall: Hall) -> None:
+async def test_a_page_goes_on_where_its_last_room_stood_if_that_has_gone(
+    hall: RoomFixture,
+) -> None:
     times = await close_many(hall, "a", "b", "c")
     await hall.closed.delete(RoomRef(REF.account, "b"))
 
@@ -72,7 +76,9 @@ async def test_a_page_goes_on_where_its_last_room_stood_if_that_has_gone(hall: H
     assert [ref.room for ref, _ in rows] == ["a"]
 
 
-async def test_what_an_earlier_version_has_closed_is_listed_and_deleted_too(hall: Hall) -> None:
+async def test_what_an_earlier_version_has_closed_is_listed_and_deleted_too(
+    hall: RoomFixture,
+) -> None:
     times = await close_many(hall, "a", "b")
     account = DEFAULT_KEYS.account(REF.account)
     await hall.redis.delete(account.closed_rooms)
@@ -84,11 +90,15 @@ async def test_what_an_earlier_version_has_closed_is_listed_and_deleted_too(hall
     assert await hall.redis.exists(account.closed_rooms_unsorted) == 0
 
 
-async def test_a_deleted_room_is_gone_with_everything_but_its_last_epoch(hall: Hall) -> None:
+async def test_a_deleted_room_is_gone_with_everything_but_its_last_epoch(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     await hall.hello("a", "b")
     await hall.rooms.remove_participant(REF, "b")
-    await hall.vouch(seen=Revision((await hall.revision()).epoch, 999))  # a refill: an epoch more
+    await hall.report_members(
+        seen=Revision((await hall.revision()).epoch, 999)
+    )  # a refill: an epoch more
     await hall.rooms.close_room(REF)
 
     outcomes = [await hall.closed.delete(REF) for _ in range(2)]
@@ -99,7 +109,7 @@ async def test_a_deleted_room_is_gone_with_everything_but_its_last_epoch(hall: H
         await hall.rooms.snapshot(REF)
 
 
-async def test_the_names_of_removed_people_go_with_a_forgotten_room(hall: Hall) -> None:
+async def test_the_names_of_removed_people_go_with_a_forgotten_room(hall: RoomFixture) -> None:
     await hall.open(forgotten_ms=HOUR_MS)
     await hall.rooms.remove_participant(REF, "b")
     hall.clock.advance(ms=HOUR_MS)
@@ -110,7 +120,7 @@ async def test_the_names_of_removed_people_go_with_a_forgotten_room(hall: Hall) 
     assert set(await hall.contents_names()) == {"account", "deleted_epoch"}
 
 
-async def test_an_open_room_is_not_deleted(hall: Hall) -> None:
+async def test_an_open_room_is_not_deleted(hall: RoomFixture) -> None:
     await hall.open()
     await hall.hello("a")
 
@@ -118,7 +128,9 @@ async def test_an_open_room_is_not_deleted(hall: Hall) -> None:
     assert await hall.seated() == {"a"}
 
 
-async def test_a_room_that_is_opened_again_goes_on_above_its_deleted_epoch(hall: Hall) -> None:
+async def test_a_room_that_is_opened_again_goes_on_above_its_deleted_epoch(
+    hall: RoomFixture,
+) -> None:
     """Though the store's clock was set back meanwhile; and what slept through it stays away."""
     _, first = await hall.open(seats=1)
     (a,) = await hall.hello("a")
@@ -135,7 +147,7 @@ async def test_a_room_that_is_opened_again_goes_on_above_its_deleted_epoch(hall:
     assert await hall.seated() == set()
 
 
-async def test_another_deleted_room_does_not_lower_what_is_remembered(hall: Hall) -> None:
+async def test_another_deleted_room_does_not_lower_what_is_remembered(hall: RoomFixture) -> None:
     await close_many(hall, "late")
     hall.clock.advance(ms=-HOUR_MS)
     await close_many(hall, "early")
@@ -148,7 +160,7 @@ async def test_another_deleted_room_does_not_lower_what_is_remembered(hall: Hall
     assert opened.revision.epoch > late.epoch
 
 
-async def test_what_is_left_of_deleted_rooms_is_one_number_and_expires(hall: Hall) -> None:
+async def test_what_is_left_of_deleted_rooms_is_one_number_and_expires(hall: RoomFixture) -> None:
     await close_many(hall, "a", "b", "c")
     for name in "abc":
         await hall.closed.delete(RoomRef(REF.account, name))
@@ -161,7 +173,7 @@ async def test_what_is_left_of_deleted_rooms_is_one_number_and_expires(hall: Hal
     assert 0 < await hall.redis.pttl(key) <= EPOCH_KEPT_MS
 
 
-async def test_rooms_are_found_by_the_time_of_their_end(hall: Hall) -> None:
+async def test_rooms_are_found_by_the_time_of_their_end(hall: RoomFixture) -> None:
     times = await close_many(hall, "a", "b", "c")
 
     found = await hall.closed.closed_by(PART, times[1], 9)
@@ -172,7 +184,7 @@ async def test_rooms_are_found_by_the_time_of_their_end(hall: Hall) -> None:
     assert await hall.closed.closed_by((PART + 1) % 64, times[2], 9) == []
 
 
-async def test_a_room_that_was_closed_later_is_kept(hall: Hall) -> None:
+async def test_a_room_that_was_closed_later_is_kept(hall: RoomFixture) -> None:
     """It was opened anew and closed again since somebody found it old."""
     (first,) = await close_many(hall, "a")
     (second,) = await close_many(hall, "a")
@@ -183,7 +195,7 @@ async def test_a_room_that_was_closed_later_is_kept(hall: Hall) -> None:
     assert await hall.closed.delete(RoomRef(REF.account, "a"), closed_by_ms=second) == "deleted"
 
 
-async def test_an_entry_of_a_room_that_is_open_goes_when_it_is_met(hall: Hall) -> None:
+async def test_an_entry_of_a_room_that_is_open_goes_when_it_is_met(hall: RoomFixture) -> None:
     """A node of an earlier version has opened the room anew and left the entry."""
     await close_many(hall, "a")
     (entry,) = await hall.closed.page(REF.account, after=None, count=1)

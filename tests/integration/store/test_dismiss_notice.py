@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from fullhouse.domain.room_events import NoticeCleared
-from tests.ears import Ear
-from tests.hall import LEASE_MS, REF, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import LEASE_MS, REF, RoomFixture
 
 
-async def notice_of(hall: Hall) -> str:
+async def notice_of(hall: RoomFixture) -> str:
     notice = (await hall.state()).notice
     assert notice is not None
     return notice.id
 
 
-async def test_a_dismissed_notice_is_gone_for_all(hall: Hall, ear: Ear) -> None:
+async def test_a_dismissed_notice_is_gone_for_all(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     notice = await notice_of(hall)
@@ -30,7 +30,7 @@ async def test_a_dismissed_notice_is_gone_for_all(hall: Hall, ear: Ear) -> None:
     assert event.state.level == "nearly_full"
 
 
-async def test_dismissing_twice_is_no_error_and_not_told(hall: Hall, ear: Ear) -> None:
+async def test_dismissing_twice_is_no_error_and_not_told(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     notice = await notice_of(hall)
@@ -43,7 +43,7 @@ async def test_dismissing_twice_is_no_error_and_not_told(hall: Hall, ear: Ear) -
     assert await ear.heard() == []
 
 
-async def test_a_dismissed_notice_comes_back_when_the_room_becomes_full(hall: Hall) -> None:
+async def test_a_dismissed_notice_comes_back_when_the_room_becomes_full(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     await hall.rooms.dismiss_notice(REF, await notice_of(hall), rest=False)
@@ -55,7 +55,9 @@ async def test_a_dismissed_notice_comes_back_when_the_room_becomes_full(hall: Ha
     assert notice.level == "full"
 
 
-async def test_a_dismissed_notice_comes_back_once_it_has_cleared(hall: Hall, ear: Ear) -> None:
+async def test_a_dismissed_notice_comes_back_once_it_has_cleared(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=2)
     (a,) = await hall.hello("a")
     await hall.rooms.dismiss_notice(REF, await notice_of(hall), rest=False)
@@ -68,7 +70,7 @@ async def test_a_dismissed_notice_comes_back_once_it_has_cleared(hall: Hall, ear
     assert (await hall.state()).notice is not None
 
 
-async def test_an_earlier_notice_is_put_away_already(hall: Hall) -> None:
+async def test_an_earlier_notice_is_put_away_already(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     earlier = await notice_of(hall)
@@ -81,7 +83,7 @@ async def test_an_earlier_notice_is_put_away_already(hall: Hall) -> None:
     assert await notice_of(hall) == present
 
 
-async def test_rest_puts_every_notice_of_the_event_away(hall: Hall, ear: Ear) -> None:
+async def test_rest_puts_every_notice_of_the_event_away(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=2)
     (a,) = await hall.hello("a")
     await hall.rooms.dismiss_notice(REF, await notice_of(hall), rest=True)
@@ -96,7 +98,9 @@ async def test_rest_puts_every_notice_of_the_event_away(hall: Hall, ear: Ear) ->
     assert [event.notice_given for event in events[2:]] == [False, False, False]
 
 
-async def test_rest_by_an_earlier_notice_puts_the_present_one_away(hall: Hall, ear: Ear) -> None:
+async def test_rest_by_an_earlier_notice_puts_the_present_one_away(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     earlier = await notice_of(hall)
@@ -112,7 +116,9 @@ async def test_rest_by_an_earlier_notice_puts_the_present_one_away(hall: Hall, e
 @pytest.mark.parametrize(
     "strange", ["{epoch}-2", "{epoch}-0", "{later}-1", "{epoch}", "", "nonsense"]
 )
-async def test_an_id_that_this_opening_never_gave_out_is_unknown(hall: Hall, strange: str) -> None:
+async def test_an_id_that_this_opening_never_gave_out_is_unknown(
+    hall: RoomFixture, strange: str
+) -> None:
     _, opened = await hall.open(seats=2)
     await hall.hello("a")
     epoch = opened.revision.epoch
@@ -124,7 +130,7 @@ async def test_an_id_that_this_opening_never_gave_out_is_unknown(hall: Hall, str
     assert (await hall.state()).notice is not None
 
 
-async def test_a_notice_of_the_last_opening_is_unknown(hall: Hall) -> None:
+async def test_a_notice_of_the_last_opening_is_unknown(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     notice = await notice_of(hall)
@@ -135,7 +141,7 @@ async def test_a_notice_of_the_last_opening_is_unknown(hall: Hall) -> None:
     assert await hall.rooms.dismiss_notice(REF, notice, rest=False) == "unknown_notice"
 
 
-async def test_a_dismissal_sweeps_too(hall: Hall) -> None:
+async def test_a_dismissal_sweeps_too(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     notice = await notice_of(hall)
@@ -147,5 +153,5 @@ async def test_a_dismissal_sweeps_too(hall: Hall) -> None:
     assert await hall.seated() == set()
 
 
-async def test_dismissing_needs_a_room(hall: Hall) -> None:
+async def test_dismissing_needs_a_room(hall: RoomFixture) -> None:
     assert await hall.rooms.dismiss_notice(REF, "1-1", rest=False) == "no_room"

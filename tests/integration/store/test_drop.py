@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fullhouse.domain.rooms import NOTHING_SEEN, Drop, Role
-from tests.ears import Ear
-from tests.hall import GRACE_MS, LEASE_MS, REF, WAIT_GRACE_MS, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import GRACE_MS, LEASE_MS, REF, WAIT_GRACE_MS, RoomFixture
 
 
-async def test_a_dropped_seat_is_kept_for_the_grace_to_the_millisecond(hall: Hall) -> None:
+async def test_a_dropped_seat_is_kept_for_the_grace_to_the_millisecond(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.drop(a)
@@ -22,7 +22,9 @@ async def test_a_dropped_seat_is_kept_for_the_grace_to_the_millisecond(hall: Hal
     assert await hall.seated() == set()
 
 
-async def test_a_dropped_ticket_is_kept_for_the_wait_grace_to_the_millisecond(hall: Hall) -> None:
+async def test_a_dropped_ticket_is_kept_for_the_wait_grace_to_the_millisecond(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=0)
     (a,) = await hall.hello("a")
     await hall.drop(a)
@@ -35,7 +37,9 @@ async def test_a_dropped_ticket_is_kept_for_the_wait_grace_to_the_millisecond(ha
     assert await hall.line() == []
 
 
-async def test_a_dropped_presenter_is_kept_for_the_grace_to_the_millisecond(hall: Hall) -> None:
+async def test_a_dropped_presenter_is_kept_for_the_grace_to_the_millisecond(
+    hall: RoomFixture,
+) -> None:
     await hall.open()
     (p,) = await hall.hello("p", role=Role.PRESENTER)
     await hall.drop(p)
@@ -49,7 +53,7 @@ async def test_a_dropped_presenter_is_kept_for_the_grace_to_the_millisecond(hall
 
 @pytest.mark.parametrize("seats", [0, 1])
 async def test_a_draining_node_keeps_the_place_until_the_person_may_be_back(
-    hall: Hall, seats: int
+    hall: RoomFixture, seats: int
 ) -> None:
     await hall.open(seats=seats)
     (a,) = await hall.hello("a")
@@ -64,7 +68,7 @@ async def test_a_draining_node_keeps_the_place_until_the_person_may_be_back(
     assert await hall.holders() == {}
 
 
-async def test_a_live_tab_on_another_node_keeps_the_seat(hall: Hall) -> None:
+async def test_a_live_tab_on_another_node_keeps_the_seat(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.drop(a)
@@ -76,7 +80,7 @@ async def test_a_live_tab_on_another_node_keeps_the_seat(hall: Hall) -> None:
     assert await hall.seated() == {"a"}
 
 
-async def test_the_session_lives_on_in_the_other_tab(hall: Hall) -> None:
+async def test_the_session_lives_on_in_the_other_tab(hall: RoomFixture) -> None:
     """After the renewal the person was never gone: the next hello joins the same session."""
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
@@ -86,7 +90,7 @@ async def test_the_session_lives_on_in_the_other_tab(hall: Hall) -> None:
     assert await hall.claim("a") == a.place
 
 
-async def test_a_late_drop_of_an_old_session_does_nothing(hall: Hall) -> None:
+async def test_a_late_drop_of_an_old_session_does_nothing(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (old,) = await hall.hello("a")
     await hall.drop(old)
@@ -99,7 +103,7 @@ async def test_a_late_drop_of_an_old_session_does_nothing(hall: Hall) -> None:
     assert await hall.claim("a") == new.place
 
 
-async def test_a_repeated_drop_does_not_prolong_the_grace(hall: Hall) -> None:
+async def test_a_repeated_drop_does_not_prolong_the_grace(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.drop(a)
@@ -112,7 +116,7 @@ async def test_a_repeated_drop_does_not_prolong_the_grace(hall: Hall) -> None:
 
 
 async def test_a_drop_of_an_ended_epoch_touches_nobody_in_the_room_opened_anew(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     await hall.open(seats=1)
     before = await hall.revision()
@@ -127,7 +131,7 @@ async def test_a_drop_of_an_ended_epoch_touches_nobody_in_the_room_opened_anew(
     assert await hall.claim("a") == a.place
 
 
-async def test_a_drop_changes_nothing_that_others_see(hall: Hall, ear: Ear) -> None:
+async def test_a_drop_changes_nothing_that_others_see(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await ear.heard()
@@ -137,7 +141,7 @@ async def test_a_drop_changes_nothing_that_others_see(hall: Hall, ear: Ear) -> N
     assert await ear.heard() == []
 
 
-async def test_a_drop_sweeps_too(hall: Hall) -> None:
+async def test_a_drop_sweeps_too(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     await hall.wait(LEASE_MS - 1)
@@ -149,7 +153,7 @@ async def test_a_drop_sweeps_too(hall: Hall) -> None:
     assert await hall.seated() == {"b"}
 
 
-async def test_a_drop_needs_an_open_room(hall: Hall) -> None:
+async def test_a_drop_needs_an_open_room(hall: RoomFixture) -> None:
     never = await hall.rooms.drop(REF, [Drop("a", 1)], NOTHING_SEEN)
     await hall.open()
     await hall.rooms.close_room(REF)

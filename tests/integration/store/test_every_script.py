@@ -12,15 +12,15 @@ from fullhouse.domain.rooms import Drop, Newcomer, Revision, Role
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.reopening import Reopening
 from fullhouse.store.scripts import Scripts, source_of
-from tests.ears import Ear
-from tests.hall import LEASE_MS, REF, RULES, Guest, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import LEASE_MS, REF, RULES, Guest, RoomFixture
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A busy room: two inside, one called, two waiting, a presenter, a notice."""
 
-    hall: Hall
+    hall: RoomFixture
     inside: Guest
     called: Guest
     waiting: Guest
@@ -29,7 +29,7 @@ class Scene:
     notice: str
 
 
-async def busy(hall: Hall) -> Scene:
+async def busy(hall: RoomFixture) -> Scene:
     await hall.open(seats=4, presenters=2)
     await hall.set_seats(3, "busy")
     a, _, c = await hall.hello("a", "b", "c")
@@ -50,7 +50,7 @@ def poll(*polls: Poll) -> Callable[[Scene], Awaitable[object]]:
     return lambda scene: scene.hall.rooms.poll(REF, polls, lease_ms=LEASE_MS)
 
 
-def reopening(hall: Hall) -> Reopening:
+def reopening(hall: RoomFixture) -> Reopening:
     return Reopening(Scripts.register(hall.redis), DEFAULT_KEYS, hall.clock.now_ms)
 
 
@@ -72,7 +72,7 @@ ACTS: dict[str, list[Act]] = {
     ],
     "renew": [
         lambda s: s.hall.renew([s.inside, s.called, s.waiting]),
-        lambda s: s.hall.vouch(
+        lambda s: s.hall.report_members(
             s.inside.session,
             replace(s.waiting, name="stranger").session,
             seen=replace(s.seen, epoch=s.seen.epoch - 1),
@@ -133,7 +133,7 @@ def test_every_script_of_a_room_is_repeated_here() -> None:
 
 @pytest.mark.parametrize(("script", "number"), CASES)
 async def test_a_transition_is_told_in_one_event_of_absolute_values(
-    hall: Hall, ear: Ear, script: str, number: int
+    hall: RoomFixture, ear: Ear, script: str, number: int
 ) -> None:
     """A lost event does no harm: the next says all that this one did, and `rev` shows the gap."""
     act = ACTS[script][number]
@@ -150,7 +150,7 @@ async def test_a_transition_is_told_in_one_event_of_absolute_values(
 
 @pytest.mark.parametrize(("script", "number"), CASES)
 async def test_a_second_time_changes_nothing_more(
-    hall: Hall, ear: Ear, script: str, number: int
+    hall: RoomFixture, ear: Ear, script: str, number: int
 ) -> None:
     """The client library resends what got no answer."""
     act = ACTS[script][number]
@@ -167,7 +167,7 @@ async def test_a_second_time_changes_nothing_more(
 
 @pytest.mark.parametrize(("script", "number"), CASES)
 async def test_a_second_time_after_a_lost_answer_moves_nobody(
-    hall: Hall, ear: Ear, script: str, number: int
+    hall: RoomFixture, ear: Ear, script: str, number: int
 ) -> None:
     """Time has passed, so leases may be longer; who is where, and what is told, is not."""
     act = ACTS[script][number]
@@ -183,7 +183,7 @@ async def test_a_second_time_after_a_lost_answer_moves_nobody(
     assert await ear.heard() == []
 
 
-async def everyones_place(hall: Hall) -> set[tuple[str, str, int, int | None]]:
+async def everyones_place(hall: RoomFixture) -> set[tuple[str, str, int, int | None]]:
     return {
         (holder.participant, holder.place, holder.generation, holder.ticket)
         for holder in (await hall.holders()).values()

@@ -12,8 +12,8 @@ from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef, RoomRules
 from fullhouse.realtime.forgotten import ForgottenRooms
 from fullhouse.store.idle_rooms import PAUSE_MS, IdleRooms
-from tests.ears import Ear
-from tests.hall import LEASE_MS, REF, RULES, STEP_MS, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import LEASE_MS, REF, RULES, STEP_MS, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -30,15 +30,15 @@ def idle(redis: Redis, clock: FakeClock) -> IdleRooms:
 
 
 @pytest.fixture
-def forgotten(hall: Hall, idle: IdleRooms) -> ForgottenRooms:
+def forgotten(hall: RoomFixture, idle: IdleRooms) -> ForgottenRooms:
     return ForgottenRooms(hall.rooms, idle)
 
 
-async def is_open(hall: Hall) -> bool:
+async def is_open(hall: RoomFixture) -> bool:
     return (await hall.state()).status == "open"
 
 
-async def closed_as_forgotten(hall: Hall, **rules: int) -> None:
+async def closed_as_forgotten(hall: RoomFixture, **rules: int) -> None:
     """A room that was opened, and that nobody came to."""
     await hall.open(forgotten_ms=FORGOTTEN_MS, **rules)
     hall.clock.advance(ms=FORGOTTEN_MS)
@@ -46,7 +46,7 @@ async def closed_as_forgotten(hall: Hall, **rules: int) -> None:
 
 
 async def test_a_room_that_nobody_ever_entered_is_closed_to_the_millisecond(
-    hall: Hall, forgotten: ForgottenRooms, ear: Ear
+    hall: RoomFixture, forgotten: ForgottenRooms, ear: Ear
 ) -> None:
     await hall.open(forgotten_ms=FORGOTTEN_MS)
     await ear.heard()
@@ -64,7 +64,7 @@ async def test_a_room_that_nobody_ever_entered_is_closed_to_the_millisecond(
 
 
 async def test_an_account_may_open_another_room_in_place_of_a_forgotten_one(
-    hall: Hall, forgotten: ForgottenRooms
+    hall: RoomFixture, forgotten: ForgottenRooms
 ) -> None:
     await hall.open(forgotten_ms=FORGOTTEN_MS)
     hall.clock.advance(ms=FORGOTTEN_MS)
@@ -76,7 +76,7 @@ async def test_an_account_may_open_another_room_in_place_of_a_forgotten_one(
 
 
 async def test_a_room_is_kept_as_long_as_it_was_opened_for(
-    hall: Hall, forgotten: ForgottenRooms
+    hall: RoomFixture, forgotten: ForgottenRooms
 ) -> None:
     await hall.open(forgotten_ms=0)
     hall.clock.advance(ms=1000 * FORGOTTEN_MS)
@@ -89,7 +89,7 @@ async def test_a_room_is_kept_as_long_as_it_was_opened_for(
 
 
 @pytest.mark.parametrize("way", ["connected", "hello", "poll"])
-async def test_a_host_who_has_no_place_is_somebody(hall: Hall, way: str) -> None:
+async def test_a_host_who_has_no_place_is_somebody(hall: RoomFixture, way: str) -> None:
     """A dry run: the host is there alone, and no seat is taken."""
     await hall.open(forgotten_ms=FORGOTTEN_MS)
     hall.clock.advance(ms=FORGOTTEN_MS - STEP_MS)
@@ -109,7 +109,7 @@ async def test_a_host_who_has_no_place_is_somebody(hall: Hall, way: str) -> None
     assert (await hall.sweep()).forgotten
 
 
-async def test_a_room_that_is_entered_before_it_is_closed_stays_open(hall: Hall) -> None:
+async def test_a_room_that_is_entered_before_it_is_closed_stays_open(hall: RoomFixture) -> None:
     await hall.open(forgotten_ms=FORGOTTEN_MS)
     hall.clock.advance(ms=FORGOTTEN_MS)
     found_forgotten = (await hall.sweep()).forgotten
@@ -121,7 +121,7 @@ async def test_a_room_that_is_entered_before_it_is_closed_stays_open(hall: Hall)
 
 
 async def test_a_room_is_looked_at_again_when_its_last_visitor_has_been_gone_for_long(
-    hall: Hall, idle: IdleRooms, forgotten: ForgottenRooms
+    hall: RoomFixture, idle: IdleRooms, forgotten: ForgottenRooms
 ) -> None:
     await hall.open(forgotten_ms=FORGOTTEN_MS)
     hall.clock.advance(ms=FORGOTTEN_MS - 1)
@@ -137,7 +137,7 @@ async def test_a_room_is_looked_at_again_when_its_last_visitor_has_been_gone_for
 
 
 async def test_a_room_with_people_inside_is_not_looked_at(
-    hall: Hall, idle: IdleRooms, forgotten: ForgottenRooms
+    hall: RoomFixture, idle: IdleRooms, forgotten: ForgottenRooms
 ) -> None:
     await hall.open(forgotten_ms=FORGOTTEN_MS)
     hall.clock.advance(ms=FORGOTTEN_MS)
@@ -163,7 +163,9 @@ async def test_an_idle_room_is_taken_by_one_node_and_again_if_that_one_dies(
     assert (before, await idle.take(9)) == ([], [REF])
 
 
-async def test_whoever_comes_to_a_forgotten_room_has_it_opened_anew(hall: Hall, ear: Ear) -> None:
+async def test_whoever_comes_to_a_forgotten_room_has_it_opened_anew(
+    hall: RoomFixture, ear: Ear
+) -> None:
     _, first = await hall.open(seats=1, forgotten_ms=FORGOTTEN_MS)
     hall.clock.advance(ms=FORGOTTEN_MS)
     await hall.rooms.close_forgotten(REF)
@@ -179,7 +181,7 @@ async def test_whoever_comes_to_a_forgotten_room_has_it_opened_anew(hall: Hall, 
     assert await hall.closed_rooms() == []
 
 
-async def test_a_poll_opens_a_forgotten_room_too(hall: Hall) -> None:
+async def test_a_poll_opens_a_forgotten_room_too(hall: RoomFixture) -> None:
     await closed_as_forgotten(hall)
 
     polled = await hall.rooms.poll(REF, [Poll("a", Role.ATTENDEE)], lease_ms=LEASE_MS)
@@ -187,7 +189,7 @@ async def test_a_poll_opens_a_forgotten_room_too(hall: Hall) -> None:
     assert [place.kind for place in polled.places] == ["seated"]
 
 
-async def test_a_forgotten_room_comes_back_as_the_platform_had_set_it(hall: Hall) -> None:
+async def test_a_forgotten_room_comes_back_as_the_platform_had_set_it(hall: RoomFixture) -> None:
     rules = {name: value + 1 for name, value in asdict(RULES).items()}
     await hall.has_account(seats=9)
     await hall.rooms.open_room(REF, "Hall", replace(RULES, **rules))
@@ -208,7 +210,9 @@ async def test_a_forgotten_room_comes_back_as_the_platform_had_set_it(hall: Hall
         assert after[field.name.encode()] == before[field.name.encode()]
 
 
-async def test_a_forgotten_room_is_not_open_yet_while_another_has_its_place(hall: Hall) -> None:
+async def test_a_forgotten_room_is_not_open_yet_while_another_has_its_place(
+    hall: RoomFixture,
+) -> None:
     await closed_as_forgotten(hall)
     await hall.rooms.open_room(OTHER, "Studio", RULES)
 
@@ -219,7 +223,9 @@ async def test_a_forgotten_room_is_not_open_yet_while_another_has_its_place(hall
     assert (await hall.claim("a")).kind == "seated"
 
 
-async def test_the_end_that_the_platform_gives_a_forgotten_room_is_final(hall: Hall) -> None:
+async def test_the_end_that_the_platform_gives_a_forgotten_room_is_final(
+    hall: RoomFixture,
+) -> None:
     await closed_as_forgotten(hall)
 
     snapshot = await hall.rooms.close_room(REF)
@@ -229,7 +235,9 @@ async def test_the_end_that_the_platform_gives_a_forgotten_room_is_final(hall: H
     assert answer.outcome == "closed"
 
 
-async def test_nobody_is_brought_from_the_forgotten_opening_into_the_next(hall: Hall) -> None:
+async def test_nobody_is_brought_from_the_forgotten_opening_into_the_next(
+    hall: RoomFixture,
+) -> None:
     """A node that slept through the end renews its people; the room has been opened anew."""
     await hall.open(seats=1, forgotten_ms=FORGOTTEN_MS)
     (a,) = await hall.hello("a")
@@ -245,7 +253,7 @@ async def test_nobody_is_brought_from_the_forgotten_opening_into_the_next(hall: 
     assert await hall.seated() == {"b"}
 
 
-async def test_hellos_that_come_together_open_it_once(hall: Hall) -> None:
+async def test_hellos_that_come_together_open_it_once(hall: RoomFixture) -> None:
     await closed_as_forgotten(hall)
 
     answers = await asyncio.gather(

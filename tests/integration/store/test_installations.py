@@ -11,8 +11,8 @@ from fullhouse.store.connect import database_of, open_store
 from fullhouse.store.installation import Installation, installation_id
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.room_store import RoomStore
-from tests.ears import ear_on
-from tests.hall import REF, RULES
+from tests.event_probe import ear_on
+from tests.room_fixture import REF, RULES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fullhouse.domain.rooms import Revision, Role
-from tests.ears import Ear
-from tests.hall import LEASE_MS, REF, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import LEASE_MS, REF, RoomFixture
 
 
-async def test_a_leave_frees_the_seat_and_calls_the_head_of_the_line(hall: Hall, ear: Ear) -> None:
+async def test_a_leave_frees_the_seat_and_calls_the_head_of_the_line(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     b, _ = await hall.hello("b", "c")
@@ -23,7 +25,7 @@ async def test_a_leave_frees_the_seat_and_calls_the_head_of_the_line(hall: Hall,
     assert (event.state.occupied, event.state.held, event.state.waiting) == (0, 1, 1)
 
 
-async def test_a_leave_gives_up_the_ticket(hall: Hall) -> None:
+async def test_a_leave_gives_up_the_ticket(hall: RoomFixture) -> None:
     await hall.open(seats=0)
     b, _ = await hall.hello("b", "c")
 
@@ -33,7 +35,7 @@ async def test_a_leave_gives_up_the_ticket(hall: Hall) -> None:
     assert (await hall.place("c")).ahead == 0
 
 
-async def test_a_leave_of_a_called_person_passes_the_call_on(hall: Hall) -> None:
+async def test_a_leave_of_a_called_person_passes_the_call_on(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     b, _ = await hall.hello("b", "c")
@@ -44,7 +46,7 @@ async def test_a_leave_of_a_called_person_passes_the_call_on(hall: Hall) -> None
     assert (await hall.place("c")).called
 
 
-async def test_a_leave_frees_the_presenter_seat(hall: Hall, ear: Ear) -> None:
+async def test_a_leave_frees_the_presenter_seat(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(presenters=1)
     (p,) = await hall.hello("p", role=Role.PRESENTER)
     await ear.heard()
@@ -55,7 +57,7 @@ async def test_a_leave_frees_the_presenter_seat(hall: Hall, ear: Ear) -> None:
     assert (await hall.state()).presenters == 0
 
 
-async def test_a_late_leave_of_an_old_session_does_nothing(hall: Hall, ear: Ear) -> None:
+async def test_a_late_leave_of_an_old_session_does_nothing(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=1)
     (old,) = await hall.hello("a")
     await hall.drop(old)
@@ -69,7 +71,7 @@ async def test_a_late_leave_of_an_old_session_does_nothing(hall: Hall, ear: Ear)
     assert await hall.renew([new]) == {}
 
 
-async def test_a_leave_of_a_dropped_session_still_counts(hall: Hall) -> None:
+async def test_a_leave_of_a_dropped_session_still_counts(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.drop(a)
@@ -79,7 +81,9 @@ async def test_a_leave_of_a_dropped_session_still_counts(hall: Hall) -> None:
     assert await hall.seated() == set()
 
 
-async def test_a_leave_without_a_generation_ends_whatever_session_there_is(hall: Hall) -> None:
+async def test_a_leave_without_a_generation_ends_whatever_session_there_is(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
 
@@ -89,7 +93,7 @@ async def test_a_leave_without_a_generation_ends_whatever_session_there_is(hall:
     assert (await hall.renew([a]))["a"].kind == "left"
 
 
-async def test_a_leave_in_one_tab_stays_a_leave_while_the_other_renews(hall: Hall) -> None:
+async def test_a_leave_in_one_tab_stays_a_leave_while_the_other_renews(hall: RoomFixture) -> None:
     """The other tab's node has not heard of it yet and goes on renewing."""
     await hall.open(seats=1)
     (tab,) = await hall.hello("a")
@@ -102,7 +106,7 @@ async def test_a_leave_in_one_tab_stays_a_leave_while_the_other_renews(hall: Hal
     assert await hall.seated() == set()
 
 
-async def test_a_leave_is_remembered_for_a_lease_to_the_millisecond(hall: Hall) -> None:
+async def test_a_leave_is_remembered_for_a_lease_to_the_millisecond(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     a, b = await hall.hello("a", "b")
     await hall.leave(a)
@@ -116,7 +120,9 @@ async def test_a_leave_is_remembered_for_a_lease_to_the_millisecond(hall: Hall) 
     assert not any("left" in key for key in await hall.contents())
 
 
-async def test_someone_who_comes_back_after_leaving_has_a_session_of_their_own(hall: Hall) -> None:
+async def test_someone_who_comes_back_after_leaving_has_a_session_of_their_own(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     (old,) = await hall.hello("a")
     await hall.leave(old)
@@ -128,7 +134,7 @@ async def test_someone_who_comes_back_after_leaving_has_a_session_of_their_own(h
     assert (await hall.renew([old]))["a"].kind == "left"
 
 
-async def test_a_repeated_older_leave_does_not_forget_the_newer_one(hall: Hall) -> None:
+async def test_a_repeated_older_leave_does_not_forget_the_newer_one(hall: RoomFixture) -> None:
     """The client library resends; the newer session must stay remembered as left."""
     await hall.open(seats=1)
     (old,) = await hall.hello("a")
@@ -141,7 +147,7 @@ async def test_a_repeated_older_leave_does_not_forget_the_newer_one(hall: Hall) 
     assert (await hall.renew([new]))["a"].kind == "left"
 
 
-async def test_many_leave_at_once(hall: Hall) -> None:
+async def test_many_leave_at_once(hall: RoomFixture) -> None:
     await hall.open(seats=3)
     inside = await hall.hello("a", "b", "c")
     await hall.hello("d", "e")
@@ -152,7 +158,7 @@ async def test_many_leave_at_once(hall: Hall) -> None:
     assert (await hall.state()).held == 2
 
 
-async def test_a_leave_of_nobody_keeps_nothing(hall: Hall) -> None:
+async def test_a_leave_of_nobody_keeps_nothing(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     before = await hall.contents()
 
@@ -161,7 +167,7 @@ async def test_a_leave_of_nobody_keeps_nothing(hall: Hall) -> None:
     assert await hall.contents() == before
 
 
-async def test_a_leave_sweeps_too(hall: Hall) -> None:
+async def test_a_leave_sweeps_too(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     await hall.wait(LEASE_MS - 1)
@@ -173,7 +179,9 @@ async def test_a_leave_sweeps_too(hall: Hall) -> None:
     assert await hall.seated() == set()
 
 
-async def test_a_leave_of_an_ended_epoch_frees_nobody_in_the_room_opened_anew(hall: Hall) -> None:
+async def test_a_leave_of_an_ended_epoch_frees_nobody_in_the_room_opened_anew(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     before = await hall.revision()
     await hall.rooms.close_room(REF)
@@ -187,7 +195,7 @@ async def test_a_leave_of_an_ended_epoch_frees_nobody_in_the_room_opened_anew(ha
     assert await hall.seated() == {"a"}
 
 
-async def test_a_leave_needs_an_open_room(hall: Hall) -> None:
+async def test_a_leave_needs_an_open_room(hall: RoomFixture) -> None:
     never = await hall.rooms.leave(REF, [("a", 0)])
     await hall.open()
     await hall.rooms.close_room(REF)

@@ -16,8 +16,8 @@ from fullhouse.domain.rooms import (
     Role,
     Session,
 )
-from tests.ears import Ear
-from tests.hall import CLAIM_MS, LEASE_MS, REF, Guest, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import CLAIM_MS, LEASE_MS, REF, Guest, RoomFixture
 
 OLD = 1_600_000_000_000
 """An opening that no store of these tests remembers; its tickets began here."""
@@ -33,7 +33,9 @@ def waiting(name: str, ticket: int) -> Session:
     return Session(name, OLD + 1, OLD + ticket)
 
 
-async def test_a_store_that_is_behind_its_node_begins_a_new_epoch(hall: Hall, ear: Ear) -> None:
+async def test_a_store_that_is_behind_its_node_begins_a_new_epoch(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=1)
     saved = await hall.saved()
     await hall.hello("a")
@@ -49,7 +51,7 @@ async def test_a_store_that_is_behind_its_node_begins_a_new_epoch(hall: Hall, ea
     assert (event.cause, event.epoch, event.state.refilling) == ("refill", sweep.epoch, True)
 
 
-async def test_a_new_epoch_is_later_than_any_that_is_known(hall: Hall) -> None:
+async def test_a_new_epoch_is_later_than_any_that_is_known(hall: RoomFixture) -> None:
     """Even where the wall clock of the new store is behind."""
     await hall.open()
     far = Revision(hall.clock.now_ms() + 3_600_000, 7)
@@ -59,7 +61,9 @@ async def test_a_new_epoch_is_later_than_any_that_is_known(hall: Hall) -> None:
     assert sweep.epoch == far.epoch + 1
 
 
-async def test_a_refill_within_the_instant_of_the_opening_is_a_later_epoch(hall: Hall) -> None:
+async def test_a_refill_within_the_instant_of_the_opening_is_a_later_epoch(
+    hall: RoomFixture,
+) -> None:
     _, opened = await hall.open()
 
     sweep = await hall.rooms.sweep_room(REF, OLD_EPOCH)
@@ -67,7 +71,7 @@ async def test_a_refill_within_the_instant_of_the_opening_is_a_later_epoch(hall:
     assert sweep.epoch == opened.revision.epoch + 1
 
 
-async def test_a_node_that_has_seen_less_or_the_same_changes_no_epoch(hall: Hall) -> None:
+async def test_a_node_that_has_seen_less_or_the_same_changes_no_epoch(hall: RoomFixture) -> None:
     await hall.open()
     now = await hall.revision()
 
@@ -77,7 +81,9 @@ async def test_a_node_that_has_seen_less_or_the_same_changes_no_epoch(hall: Hall
     assert await hall.revision() == now
 
 
-async def test_people_admitted_in_the_lost_second_are_brought_back(hall: Hall, ear: Ear) -> None:
+async def test_people_admitted_in_the_lost_second_are_brought_back(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=1)
     saved = await hall.saved()
     a, b = await hall.hello("a", "b")
@@ -85,7 +91,7 @@ async def test_people_admitted_in_the_lost_second_are_brought_back(hall: Hall, e
     await hall.roll_back(saved)
     await ear.heard()
 
-    news = await hall.vouch(a.session, b.session, seen=seen)
+    news = await hall.report_members(a.session, b.session, seen=seen)
 
     event = await ear.heard_one()
     assert news["a"].kind == "seated"
@@ -97,18 +103,20 @@ async def test_people_admitted_in_the_lost_second_are_brought_back(hall: Hall, e
     assert (event.state.occupied, event.state.waiting) == (1, 1)
 
 
-async def test_people_brought_back_did_not_just_arrive(hall: Hall) -> None:
+async def test_people_brought_back_did_not_just_arrive(hall: RoomFixture) -> None:
     """The pace, and with it the forecast, is that of real arrivals."""
     await hall.open(seats=9)
 
-    await hall.vouch(*(inside(name) for name in "abcdef"), seen=OLD_EPOCH)
+    await hall.report_members(*(inside(name) for name in "abcdef"), seen=OLD_EPOCH)
 
     assert (await hall.state()).joins_per_min == 0
 
 
-async def test_newcomers_come_again_later_for_one_lease_to_the_millisecond(hall: Hall) -> None:
+async def test_newcomers_come_again_later_for_one_lease_to_the_millisecond(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
-    await hall.vouch(seen=OLD_EPOCH)
+    await hall.report_members(seen=OLD_EPOCH)
 
     await hall.wait(LEASE_MS - 1)
     attendee = await hall.claim("a")
@@ -122,13 +130,13 @@ async def test_newcomers_come_again_later_for_one_lease_to_the_millisecond(hall:
     assert after.kind == "seated"
 
 
-async def test_nobody_is_called_while_the_room_refills(hall: Hall) -> None:
+async def test_nobody_is_called_while_the_room_refills(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     saved = await hall.saved()
     a, b = await hall.hello("a", "b")
     seen = await hall.revision()
     await hall.roll_back(saved)
-    news = await hall.vouch(a.session, b.session, seen=seen)
+    news = await hall.report_members(a.session, b.session, seen=seen)
     back = [Guest(name, place) for name, place in news.items()]
 
     await hall.leave(back[0])
@@ -139,7 +147,7 @@ async def test_nobody_is_called_while_the_room_refills(hall: Hall) -> None:
     assert (await hall.place("b")).called
 
 
-async def test_nothing_lapses_while_the_room_refills(hall: Hall) -> None:
+async def test_nothing_lapses_while_the_room_refills(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     await hall.wait(LEASE_MS - 1)
@@ -154,11 +162,11 @@ async def test_nothing_lapses_while_the_room_refills(hall: Hall) -> None:
 
 
 async def test_people_inside_are_brought_back_above_capacity_and_the_room_drains(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     await hall.open(seats=1)
     await hall.hello("n")
-    news = await hall.vouch(inside("a"), inside("b"), seen=OLD_EPOCH)
+    news = await hall.report_members(inside("a"), inside("b"), seen=OLD_EPOCH)
     back = [Guest(name, place) for name, place in news.items()]
 
     await hall.wait(LEASE_MS, keeping=back)
@@ -174,85 +182,85 @@ async def test_people_inside_are_brought_back_above_capacity_and_the_room_drains
     assert (await hall.place("m")).called
 
 
-async def test_presenters_are_brought_back_above_their_quota(hall: Hall) -> None:
+async def test_presenters_are_brought_back_above_their_quota(hall: RoomFixture) -> None:
     await hall.open(presenters=1)
     await hall.hello("n", role=Role.PRESENTER)
 
-    news = await hall.vouch(Session("p", OLD + 1, PRESENTING), seen=OLD_EPOCH)
+    news = await hall.report_members(Session("p", OLD + 1, PRESENTING), seen=OLD_EPOCH)
 
     assert news["p"].kind == "presenting"
     assert (await hall.state()).presenters == 2
 
 
-async def test_the_old_line_stands_before_newcomers_at_the_door(hall: Hall) -> None:
+async def test_the_old_line_stands_before_newcomers_at_the_door(hall: RoomFixture) -> None:
     """The store emptied, account and room put again, newcomers in before the first renewal."""
     await hall.open(seats=1)
     first, _, _ = await hall.hello("n1", "n2", "n3")
 
-    await hall.vouch(waiting("b", 7), waiting("a", 5), inside("x"), seen=OLD_EPOCH)
+    await hall.report_members(waiting("b", 7), waiting("a", 5), inside("x"), seen=OLD_EPOCH)
 
     assert await hall.seated() == {"n1", "x"}
     assert await hall.line() == ["a", "b", "n2", "n3"]
     assert first.place.kind == "seated"
 
 
-async def test_each_node_brings_its_own_people(hall: Hall) -> None:
+async def test_each_node_brings_its_own_people(hall: RoomFixture) -> None:
     await hall.open(seats=2)
 
-    await hall.vouch(inside("a"), waiting("b", 7), seen=OLD_EPOCH)
-    await hall.vouch(inside("x"), waiting("y", 6), seen=replace(OLD_EPOCH, rev=39))
+    await hall.report_members(inside("a"), waiting("b", 7), seen=OLD_EPOCH)
+    await hall.report_members(inside("x"), waiting("y", 6), seen=replace(OLD_EPOCH, rev=39))
 
     assert await hall.seated() == {"a", "x"}
     assert await hall.line() == ["y", "b"]
 
 
-async def test_tabs_on_two_nodes_are_brought_back_as_one_person(hall: Hall) -> None:
+async def test_tabs_on_two_nodes_are_brought_back_as_one_person(hall: RoomFixture) -> None:
     await hall.open(seats=2)
 
-    first = await hall.vouch(inside("a"), seen=OLD_EPOCH)
-    second = await hall.vouch(inside("a"), seen=OLD_EPOCH)
+    first = await hall.report_members(inside("a"), seen=OLD_EPOCH)
+    second = await hall.report_members(inside("a"), seen=OLD_EPOCH)
 
     assert first["a"] == second["a"]
     assert (await hall.state()).occupied == 1
 
 
-async def test_one_refill_is_one_epoch_however_many_nodes_lost_it(hall: Hall) -> None:
+async def test_one_refill_is_one_epoch_however_many_nodes_lost_it(hall: RoomFixture) -> None:
     await hall.open()
-    await hall.vouch(seen=OLD_EPOCH)
+    await hall.report_members(seen=OLD_EPOCH)
     refill = await hall.revision()
 
-    await hall.vouch(seen=OLD_EPOCH)
-    await hall.vouch(seen=replace(refill, rev=1))
+    await hall.report_members(seen=OLD_EPOCH)
+    await hall.report_members(seen=replace(refill, rev=1))
 
     assert (await hall.revision()).epoch == refill.epoch
 
 
-async def test_an_old_epoch_brings_nobody_back_after_the_refill(hall: Hall) -> None:
+async def test_an_old_epoch_brings_nobody_back_after_the_refill(hall: RoomFixture) -> None:
     await hall.open(seats=2)
-    await hall.vouch(seen=OLD_EPOCH)
+    await hall.report_members(seen=OLD_EPOCH)
     await hall.wait(LEASE_MS)
 
-    news = await hall.vouch(inside("a"), seen=OLD_EPOCH)
+    news = await hall.report_members(inside("a"), seen=OLD_EPOCH)
 
     assert news["a"].kind == "lost"
 
 
-async def test_whoever_knows_the_new_epoch_vouches_for_nobody_unknown(hall: Hall) -> None:
+async def test_whoever_knows_the_new_epoch_vouches_for_nobody_unknown(hall: RoomFixture) -> None:
     """Otherwise a person who lapsed could be readopted."""
     await hall.open(seats=2)
-    await hall.vouch(seen=OLD_EPOCH)
+    await hall.report_members(seen=OLD_EPOCH)
 
-    news = await hall.vouch(inside("a"), seen=await hall.revision())
+    news = await hall.report_members(inside("a"), seen=await hall.revision())
 
     assert news["a"].kind == "lost"
 
 
 async def test_called_people_stay_called_and_their_claims_run_from_the_end_of_the_refill(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     await hall.open(seats=1)
 
-    await hall.vouch(waiting("a", 5), waiting("b", 7), seen=OLD_EPOCH, called_to=OLD + 5)
+    await hall.report_members(waiting("a", 5), waiting("b", 7), seen=OLD_EPOCH, called_to=OLD + 5)
 
     a, b = await hall.place("a"), await hall.place("b")
     assert (a.called, a.claim_ms) == (True, LEASE_MS + CLAIM_MS)
@@ -260,48 +268,48 @@ async def test_called_people_stay_called_and_their_claims_run_from_the_end_of_th
     assert (await hall.claim("a")).kind == "seated"
 
 
-async def test_the_highest_called_to_that_a_node_knows_counts(hall: Hall) -> None:
+async def test_the_highest_called_to_that_a_node_knows_counts(hall: RoomFixture) -> None:
     await hall.open(seats=2)
 
-    await hall.vouch(waiting("a", 5), seen=OLD_EPOCH, called_to=OLD + 5)
-    await hall.vouch(waiting("b", 6), seen=OLD_EPOCH, called_to=OLD + 6)
-    await hall.vouch(waiting("c", 7), seen=OLD_EPOCH, called_to=OLD + 4)
+    await hall.report_members(waiting("a", 5), seen=OLD_EPOCH, called_to=OLD + 5)
+    await hall.report_members(waiting("b", 6), seen=OLD_EPOCH, called_to=OLD + 6)
+    await hall.report_members(waiting("c", 7), seen=OLD_EPOCH, called_to=OLD + 4)
 
     assert [(await hall.place(name)).called for name in "abc"] == [True, True, False]
     assert (await hall.state()).called_to == OLD + 6
 
 
-async def test_a_node_of_yet_another_epoch_restores_no_calls(hall: Hall) -> None:
+async def test_a_node_of_yet_another_epoch_restores_no_calls(hall: RoomFixture) -> None:
     """Only the calls of the history that is being refilled stand again."""
     await hall.open(seats=1)
     reopened = await hall.revision()
-    await hall.vouch(waiting("a", 5), seen=OLD_EPOCH)
+    await hall.report_members(waiting("a", 5), seen=OLD_EPOCH)
 
-    await hall.vouch(seen=reopened, called_to=OLD + 900)
+    await hall.report_members(seen=reopened, called_to=OLD + 900)
 
     assert not (await hall.place("a")).called
 
 
-async def test_calls_of_the_room_put_again_do_not_call_the_old_line(hall: Hall) -> None:
+async def test_calls_of_the_room_put_again_do_not_call_the_old_line(hall: RoomFixture) -> None:
     """Newcomers' tickets are later than all old ones: their mark would call everyone."""
     await hall.open(seats=1)
     n1, n2 = await hall.hello("n1", "n2")
     await hall.leave(n1)
     assert (await hall.place("n2")).called
 
-    await hall.vouch(waiting("a", 5), waiting("b", 7), seen=OLD_EPOCH)
+    await hall.report_members(waiting("a", 5), waiting("b", 7), seen=OLD_EPOCH)
 
     assert (await hall.state()).held == 0
     assert not (await hall.place("a")).called
     assert await hall.line() == ["a", "b", n2.name]
 
 
-async def test_nobody_misses_a_call_of_the_room_put_again(hall: Hall) -> None:
+async def test_nobody_misses_a_call_of_the_room_put_again(hall: RoomFixture) -> None:
     """Its wave ended with the line that it was called from."""
     await hall.open(seats=1)
     n1, n2 = await hall.hello("n1", "n2")
     await hall.leave(n1)
-    news = await hall.vouch(inside("x"), waiting("a", 5), seen=OLD_EPOCH)
+    news = await hall.report_members(inside("x"), waiting("a", 5), seen=OLD_EPOCH)
     back = [n2, *(Guest(name, place) for name, place in news.items())]
 
     await hall.wait(CLAIM_MS + LEASE_MS, keeping=back)
@@ -310,7 +318,9 @@ async def test_nobody_misses_a_call_of_the_room_put_again(hall: Hall) -> None:
     assert (await hall.place("n2")).ticket == n2.place.ticket
 
 
-async def test_a_store_that_lost_its_last_second_keeps_the_calls_it_knows(hall: Hall) -> None:
+async def test_a_store_that_lost_its_last_second_keeps_the_calls_it_knows(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     (b,) = await hall.hello("b")
@@ -318,7 +328,7 @@ async def test_a_store_that_lost_its_last_second_keeps_the_calls_it_knows(hall: 
     called_to = (await hall.state()).called_to
     seen = await hall.revision()
 
-    await hall.vouch(b.session, seen=replace(seen, rev=seen.rev + 1), called_to=called_to)
+    await hall.report_members(b.session, seen=replace(seen, rev=seen.rev + 1), called_to=called_to)
 
     # As does the claim: what the store knows of it is no older than what the node knows.
     place = await hall.place("b")
@@ -326,7 +336,7 @@ async def test_a_store_that_lost_its_last_second_keeps_the_calls_it_knows(hall: 
 
 
 async def test_calls_restored_on_top_of_known_ones_all_run_from_the_end_of_the_refill(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     await hall.open(seats=2)
     a, x = await hall.hello("a", "x")
@@ -338,21 +348,21 @@ async def test_calls_restored_on_top_of_known_ones_all_run_from_the_end_of_the_r
     seen = await hall.revision()
     await hall.roll_back(saved)
 
-    await hall.vouch(b.session, c.session, seen=seen, called_to=called_to)
+    await hall.report_members(b.session, c.session, seen=seen, called_to=called_to)
     await hall.wait(LEASE_MS + CLAIM_MS - 1, keeping=[b, c])
 
     places = [await hall.place(name) for name in ("b", "c")]
     assert [(place.called, place.claim_ms) for place in places] == [(True, 1), (True, 1)]
 
 
-async def test_tickets_after_a_refill_are_later_than_those_brought_back(hall: Hall) -> None:
+async def test_tickets_after_a_refill_are_later_than_those_brought_back(hall: RoomFixture) -> None:
     await hall.open(seats=0)
     saved = await hall.saved()
     a, b = await hall.hello("a", "b")
     seen = await hall.revision()
     await hall.roll_back(saved)
 
-    await hall.vouch(b.session, a.session, seen=seen)
+    await hall.report_members(b.session, a.session, seen=seen)
     await hall.wait(LEASE_MS, keeping=[a, b])
     newcomer = await hall.claim("n")
 
@@ -360,7 +370,7 @@ async def test_tickets_after_a_refill_are_later_than_those_brought_back(hall: Ha
 
 
 async def test_tickets_after_a_refill_are_later_than_those_called_in_the_lost_second(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     """Otherwise a newcomer's ticket would be one that was called, and lost with its holder."""
     await hall.open(seats=2)
@@ -373,7 +383,7 @@ async def test_tickets_after_a_refill_are_later_than_those_called_in_the_lost_se
     seen = await hall.revision()
     await hall.roll_back(saved)
 
-    news = await hall.vouch(*(g.session for g in entered), seen=seen, called_to=called_to)
+    news = await hall.report_members(*(g.session for g in entered), seen=seen, called_to=called_to)
     back = [Guest(name, place) for name, place in news.items()]
     await hall.wait(LEASE_MS, keeping=back)
     newcomer = await hall.claim("n")
@@ -383,13 +393,13 @@ async def test_tickets_after_a_refill_are_later_than_those_called_in_the_lost_se
     assert not newcomer.called
 
 
-async def test_a_better_place_in_the_old_line_counts(hall: Hall) -> None:
+async def test_a_better_place_in_the_old_line_counts(hall: RoomFixture) -> None:
     """They came to the room put again as newcomers, before their node vouched for them."""
     await hall.open(seats=1)
     await hall.hello("n")
     await hall.hello("a", "b", "c")
 
-    news = await hall.vouch(waiting("b", 7), waiting("c", 5), inside("a"), seen=OLD_EPOCH)
+    news = await hall.report_members(waiting("b", 7), waiting("c", 5), inside("a"), seen=OLD_EPOCH)
 
     assert news["a"].kind == "seated"
     assert await hall.seated() == {"n", "a"}
@@ -397,36 +407,38 @@ async def test_a_better_place_in_the_old_line_counts(hall: Hall) -> None:
     assert (await hall.place("b")).ticket == OLD + 7
 
 
-async def test_a_worse_place_does_not_take_back_a_seat(hall: Hall) -> None:
+async def test_a_worse_place_does_not_take_back_a_seat(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
 
-    news = await hall.vouch(waiting("a", 5), seen=OLD_EPOCH)
+    news = await hall.report_members(waiting("a", 5), seen=OLD_EPOCH)
 
     assert news["a"].kind == "seated"
     assert await hall.line() == []
 
 
-async def test_whoever_left_in_the_gap_is_not_brought_back_by_another_node(hall: Hall) -> None:
+async def test_whoever_left_in_the_gap_is_not_brought_back_by_another_node(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=2)
     await hall.rooms.leave(REF, [("a", OLD + 1)], OLD_EPOCH)
 
-    news = await hall.vouch(inside("a"), inside("b"), seen=OLD_EPOCH)
+    news = await hall.report_members(inside("a"), inside("b"), seen=OLD_EPOCH)
 
     assert (news["a"].kind, news["b"].kind) == ("left", "seated")
 
 
-async def test_whoever_was_removed_is_not_brought_back(hall: Hall) -> None:
+async def test_whoever_was_removed_is_not_brought_back(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.rooms.remove_participant(REF, "a")
 
-    news = await hall.vouch(inside("a"), seen=OLD_EPOCH)
+    news = await hall.report_members(inside("a"), seen=OLD_EPOCH)
 
     assert news["a"].kind == "removed"
 
 
 async def test_a_session_after_the_refill_is_later_than_one_that_left_in_the_lost_second(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     """Otherwise the room would take the new session for the one that left, and end it."""
     await hall.open(seats=5)
@@ -440,7 +452,7 @@ async def test_a_session_after_the_refill_is_later_than_one_that_left_in_the_los
     assert await hall.renew([again]) == {}
 
 
-async def test_an_epoch_that_ended_by_close_stays_closed(hall: Hall) -> None:
+async def test_an_epoch_that_ended_by_close_stays_closed(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     seen = await hall.revision()
@@ -455,7 +467,7 @@ async def test_an_epoch_that_ended_by_close_stays_closed(hall: Hall) -> None:
     assert await hall.revision() == reopened
 
 
-async def test_a_notice_given_before_a_refill_can_still_be_put_away(hall: Hall) -> None:
+async def test_a_notice_given_before_a_refill_can_still_be_put_away(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     notice = (await hall.state()).notice
@@ -472,7 +484,7 @@ async def test_a_notice_given_before_a_refill_can_still_be_put_away(hall: Hall) 
 
 @pytest.mark.parametrize("verb", ["admit", "drop", "leave", "sweep"])
 async def test_every_call_that_names_what_its_node_has_seen_finds_the_loss(
-    hall: Hall, verb: str
+    hall: RoomFixture, verb: str
 ) -> None:
     await hall.open()
 

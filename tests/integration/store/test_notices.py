@@ -6,13 +6,13 @@ import pytest
 
 from fullhouse.domain.room_events import NoticeCleared
 from fullhouse.domain.rooms import Role
-from tests.ears import Ear
-from tests.hall import REF, Guest, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import REF, Guest, RoomFixture
 
 FORECAST_S = 300
 
 
-async def crowd(hall: Hall, count: int, name: str = "g") -> list[Guest]:
+async def crowd(hall: RoomFixture, count: int, name: str = "g") -> list[Guest]:
     return await hall.hello(*(f"{name}{i:03}" for i in range(count)))
 
 
@@ -34,7 +34,7 @@ async def crowd(hall: Hall, count: int, name: str = "g") -> list[Guest]:
     ],
 )
 async def test_the_marks_of_rooms_of_every_size(
-    hall: Hall, capacity: int, given_at: int, cleared_at: int
+    hall: RoomFixture, capacity: int, given_at: int, cleared_at: int
 ) -> None:
     """80 % up, below 75 % down; in small rooms at the latest with one seat left."""
     await hall.open(seats=capacity)
@@ -49,7 +49,7 @@ async def test_the_marks_of_rooms_of_every_size(
     assert (given, len(inside)) == (given_at, cleared_at)
 
 
-async def test_no_notice_stands_in_an_empty_room(hall: Hall) -> None:
+async def test_no_notice_stands_in_an_empty_room(hall: RoomFixture) -> None:
     await hall.open(seats=0)
 
     await hall.hello("a")
@@ -57,7 +57,7 @@ async def test_no_notice_stands_in_an_empty_room(hall: Hall) -> None:
     assert ((await hall.state()).level, (await hall.state()).notice) == ("ok", None)
 
 
-async def test_a_notice_is_given_once_and_says_since_when(hall: Hall, ear: Ear) -> None:
+async def test_a_notice_is_given_once_and_says_since_when(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=5)
     await crowd(hall, 3)
     hall.clock.advance(ms=1_500)
@@ -76,7 +76,7 @@ async def test_a_notice_is_given_once_and_says_since_when(hall: Hall, ear: Ear) 
     assert event.state.level == "nearly_full"
 
 
-async def test_hovering_at_the_mark_tells_once(hall: Hall, ear: Ear) -> None:
+async def test_hovering_at_the_mark_tells_once(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=20)
     inside = await crowd(hall, 15)
     given = 0
@@ -91,7 +91,7 @@ async def test_hovering_at_the_mark_tells_once(hall: Hall, ear: Ear) -> None:
     assert (state.level, state.occupied) == ("nearly_full", len(inside))
 
 
-async def test_calls_count_as_taken(hall: Hall) -> None:
+async def test_calls_count_as_taken(hall: RoomFixture) -> None:
     """Four seats: two inside and one held for the called one make the third."""
     await hall.open(seats=4)
     await hall.set_paused(paused=True)
@@ -103,7 +103,9 @@ async def test_calls_count_as_taken(hall: Hall) -> None:
     assert (state.occupied, state.held, state.level) == (0, 3, "nearly_full")
 
 
-async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(hall: Hall, ear: Ear) -> None:
+async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=5)
     await crowd(hall, 4)
     first = (await hall.state()).notice
@@ -121,7 +123,7 @@ async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(hall: Hall, e
     assert event.notice_cleared is None
 
 
-async def test_a_room_of_one_seat_is_full_with_one(hall: Hall) -> None:
+async def test_a_room_of_one_seat_is_full_with_one(hall: RoomFixture) -> None:
     await hall.open(seats=1)
 
     await hall.hello("a")
@@ -131,7 +133,7 @@ async def test_a_room_of_one_seat_is_full_with_one(hall: Hall) -> None:
     assert (state.notice.level, state.level) == ("full", "full")
 
 
-async def test_full_never_goes_back_to_nearly_full(hall: Hall, ear: Ear) -> None:
+async def test_full_never_goes_back_to_nearly_full(hall: RoomFixture, ear: Ear) -> None:
     """The level is that of the moment, the notice stays until it clears."""
     await hall.open(seats=5)
     *_, last = await crowd(hall, 5)
@@ -146,7 +148,9 @@ async def test_full_never_goes_back_to_nearly_full(hall: Hall, ear: Ear) -> None
     assert not event.notice_given
 
 
-async def test_full_again_is_the_same_notice_until_it_has_cleared(hall: Hall, ear: Ear) -> None:
+async def test_full_again_is_the_same_notice_until_it_has_cleared(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=5)
     *_, last = await crowd(hall, 5)
     await hall.leave(last)
@@ -158,7 +162,7 @@ async def test_full_again_is_the_same_notice_until_it_has_cleared(hall: Hall, ea
 
 
 async def test_below_the_lower_mark_the_notice_is_cleared_and_may_be_given_again(
-    hall: Hall, ear: Ear
+    hall: RoomFixture, ear: Ear
 ) -> None:
     await hall.open(seats=5)
     inside = await crowd(hall, 4)
@@ -179,7 +183,9 @@ async def test_below_the_lower_mark_the_notice_is_cleared_and_may_be_given_again
     assert given.state.notice.id == f"{given.epoch}-2"
 
 
-async def test_a_raised_capacity_clears_the_notice_as_upgraded(hall: Hall, ear: Ear) -> None:
+async def test_a_raised_capacity_clears_the_notice_as_upgraded(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=10)
     await hall.set_seats(2)
     await crowd(hall, 2)
@@ -196,7 +202,7 @@ async def test_a_raised_capacity_clears_the_notice_as_upgraded(hall: Hall, ear: 
 
 
 async def test_a_raise_that_leaves_the_room_full_gives_a_new_notice_after_the_old_one(
-    hall: Hall, ear: Ear
+    hall: RoomFixture, ear: Ear
 ) -> None:
     await hall.open(seats=3)
     await hall.set_seats(2)
@@ -214,7 +220,7 @@ async def test_a_raise_that_leaves_the_room_full_gives_a_new_notice_after_the_ol
     assert (event.state.notice.level, event.state.notice.id) == ("full", f"{event.epoch}-2")
 
 
-async def test_a_raise_arms_a_dismissed_notice_again(hall: Hall, ear: Ear) -> None:
+async def test_a_raise_arms_a_dismissed_notice_again(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=3)
     await hall.set_seats(2)
     await crowd(hall, 3)
@@ -230,7 +236,7 @@ async def test_a_raise_arms_a_dismissed_notice_again(hall: Hall, ear: Ear) -> No
     assert event.notice_given
 
 
-async def test_a_decrease_clears_no_notice_as_upgraded(hall: Hall, ear: Ear) -> None:
+async def test_a_decrease_clears_no_notice_as_upgraded(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=5)
     await crowd(hall, 4)
     await ear.heard()
@@ -243,7 +249,7 @@ async def test_a_decrease_clears_no_notice_as_upgraded(hall: Hall, ear: Ear) -> 
     assert (event.state.notice.level, event.state.level) == ("full", "full")
 
 
-async def test_a_draining_room_is_full_to_its_hosts(hall: Hall) -> None:
+async def test_a_draining_room_is_full_to_its_hosts(hall: RoomFixture) -> None:
     await hall.open(seats=5)
     await crowd(hall, 3)
 
@@ -254,7 +260,7 @@ async def test_a_draining_room_is_full_to_its_hosts(hall: Hall) -> None:
     assert snapshot.state.notice.level == "full"
 
 
-async def test_presenters_do_not_fill_the_room(hall: Hall) -> None:
+async def test_presenters_do_not_fill_the_room(hall: RoomFixture) -> None:
     await hall.open(seats=1, presenters=5)
 
     await hall.hello("p", "q", role=Role.PRESENTER)
@@ -262,14 +268,16 @@ async def test_presenters_do_not_fill_the_room(hall: Hall) -> None:
     assert (await hall.state()).level == "ok"
 
 
-async def half_full(hall: Hall, *, forecast_s: int = FORECAST_S, after_ms: int = 30_000) -> None:
+async def half_full(
+    hall: RoomFixture, *, forecast_s: int = FORECAST_S, after_ms: int = 30_000
+) -> None:
     """50 of 100 seats taken at once, so long after the opening: 75 a minute, full in 40 s."""
     await hall.open(seats=100, forecast_s=forecast_s)
     await hall.wait(after_ms)
     await crowd(hall, 50)
 
 
-async def test_the_forecast_speaks_before_the_mark(hall: Hall, ear: Ear) -> None:
+async def test_the_forecast_speaks_before_the_mark(hall: RoomFixture, ear: Ear) -> None:
     await half_full(hall)
 
     event = (await ear.heard())[-1]
@@ -281,20 +289,20 @@ async def test_the_forecast_speaks_before_the_mark(hall: Hall, ear: Ear) -> None
 
 @pytest.mark.parametrize(("forecast_s", "speaks"), [(40, True), (39, False), (0, False)])
 async def test_the_forecast_speaks_of_its_own_time_ahead(
-    hall: Hall, forecast_s: int, speaks: bool
+    hall: RoomFixture, forecast_s: int, speaks: bool
 ) -> None:
     await half_full(hall, forecast_s=forecast_s)
 
     assert ((await hall.state()).notice is not None) is speaks
 
 
-async def test_a_forecast_turned_off_says_nothing_at_all(hall: Hall) -> None:
+async def test_a_forecast_turned_off_says_nothing_at_all(hall: RoomFixture) -> None:
     await half_full(hall, forecast_s=0)
 
     assert (await hall.state()).full_in_s is None
 
 
-async def test_the_slowest_pace_is_a_pace(hall: Hall) -> None:
+async def test_the_slowest_pace_is_a_pace(hall: RoomFixture) -> None:
     """One a minute fills the last seat in a minute."""
     await hall.open(seats=2, forecast_s=FORECAST_S)
     await hall.wait(60_000)
@@ -307,7 +315,7 @@ async def test_the_slowest_pace_is_a_pace(hall: Hall) -> None:
 
 @pytest.mark.parametrize(("after_ms", "speaks"), [(29_999, False), (30_000, True)])
 async def test_the_forecast_is_silent_in_a_rooms_first_half_minute(
-    hall: Hall, after_ms: int, speaks: bool
+    hall: RoomFixture, after_ms: int, speaks: bool
 ) -> None:
     await half_full(hall, after_ms=after_ms)
 
@@ -315,7 +323,9 @@ async def test_the_forecast_is_silent_in_a_rooms_first_half_minute(
 
 
 @pytest.mark.parametrize(("count", "speaks"), [(49, False), (50, True)])
-async def test_the_forecast_speaks_from_half_full_on(hall: Hall, count: int, speaks: bool) -> None:
+async def test_the_forecast_speaks_from_half_full_on(
+    hall: RoomFixture, count: int, speaks: bool
+) -> None:
     await hall.open(seats=100, forecast_s=FORECAST_S)
     await hall.wait(30_000)
 
@@ -324,7 +334,7 @@ async def test_the_forecast_speaks_from_half_full_on(hall: Hall, count: int, spe
     assert ((await hall.state()).notice is not None) is speaks
 
 
-async def test_a_full_room_has_no_forecast(hall: Hall) -> None:
+async def test_a_full_room_has_no_forecast(hall: RoomFixture) -> None:
     await hall.open(seats=50, forecast_s=FORECAST_S)
     await hall.wait(30_000)
 
@@ -333,7 +343,9 @@ async def test_a_full_room_has_no_forecast(hall: Hall) -> None:
     assert (await hall.state()).full_in_s is None
 
 
-async def test_a_forecast_notice_clears_after_a_minute_of_silence(hall: Hall, ear: Ear) -> None:
+async def test_a_forecast_notice_clears_after_a_minute_of_silence(
+    hall: RoomFixture, ear: Ear
+) -> None:
     """And the level with it: neither flaps with the pace."""
     await hall.open(seats=100, forecast_s=FORECAST_S)
     await hall.wait(30_000)
@@ -357,7 +369,7 @@ async def test_a_forecast_notice_clears_after_a_minute_of_silence(hall: Hall, ea
     assert event.state.level == "ok"
 
 
-async def test_a_forecast_that_came_true_is_a_notice_by_level(hall: Hall) -> None:
+async def test_a_forecast_that_came_true_is_a_notice_by_level(hall: RoomFixture) -> None:
     """It clears below the lower mark at once, without a minute of silence."""
     await hall.open(seats=100, forecast_s=FORECAST_S)
     await hall.wait(30_000)
@@ -373,7 +385,9 @@ async def test_a_forecast_that_came_true_is_a_notice_by_level(hall: Hall) -> Non
     assert (await hall.state()).notice is None
 
 
-async def test_a_forecast_notice_after_one_by_level_waits_for_silence_too(hall: Hall) -> None:
+async def test_a_forecast_notice_after_one_by_level_waits_for_silence_too(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=100, forecast_s=FORECAST_S)
     inside = await crowd(hall, 80)
     inside += await hall.hello("one-more")
@@ -391,7 +405,7 @@ async def test_a_forecast_notice_after_one_by_level_waits_for_silence_too(hall: 
     assert state.notice is not None
 
 
-async def test_the_pace_is_net(hall: Hall) -> None:
+async def test_the_pace_is_net(hall: RoomFixture) -> None:
     await hall.open(seats=100)
     await hall.wait(60_000)
     inside = await crowd(hall, 20)
@@ -401,7 +415,7 @@ async def test_the_pace_is_net(hall: Hall) -> None:
     assert (await hall.state()).joins_per_min == 12
 
 
-async def test_a_line_that_is_let_in_does_not_raise_the_pace(hall: Hall) -> None:
+async def test_a_line_that_is_let_in_does_not_raise_the_pace(hall: RoomFixture) -> None:
     """They arrived long ago: an upgrade must not at once foretell a full room."""
     await hall.open(seats=40, forecast_s=FORECAST_S)
     await hall.set_seats(10)
@@ -417,7 +431,7 @@ async def test_a_line_that_is_let_in_does_not_raise_the_pace(hall: Hall) -> None
     assert (after.occupied, after.joins_per_min, after.notice) == (20, 0, None)
 
 
-async def raised_and_filling(hall: Hall, *, after_ms: int) -> None:
+async def raised_and_filling(hall: RoomFixture, *, after_ms: int) -> None:
     """A line of 20 from the last seconds is let in by a raise; later 10 more a minute come."""
     await hall.open(seats=100, forecast_s=FORECAST_S)
     await hall.set_seats(30)
@@ -432,7 +446,7 @@ async def raised_and_filling(hall: Hall, *, after_ms: int) -> None:
 
 @pytest.mark.parametrize(("after_ms", "full_in_s"), [(0, None), (119_999, None), (120_000, 210)])
 async def test_the_forecast_is_silent_for_two_minutes_after_a_raise(
-    hall: Hall, after_ms: int, full_in_s: int | None
+    hall: RoomFixture, after_ms: int, full_in_s: int | None
 ) -> None:
     """Those who hurried in before it say nothing of how fast the larger room fills."""
     await raised_and_filling(hall, after_ms=after_ms)
@@ -443,7 +457,7 @@ async def test_the_forecast_is_silent_for_two_minutes_after_a_raise(
     assert (state.notice is not None) is (full_in_s is not None)
 
 
-async def test_a_decrease_does_not_silence_the_forecast(hall: Hall) -> None:
+async def test_a_decrease_does_not_silence_the_forecast(hall: RoomFixture) -> None:
     await hall.open(seats=120, forecast_s=FORECAST_S)
     await hall.wait(30_000)
     await hall.set_seats(100)
@@ -453,7 +467,7 @@ async def test_a_decrease_does_not_silence_the_forecast(hall: Hall) -> None:
     assert (await hall.state()).full_in_s == 40
 
 
-async def test_the_forecast_speaks_by_itself_when_its_silence_ends(hall: Hall) -> None:
+async def test_the_forecast_speaks_by_itself_when_its_silence_ends(hall: RoomFixture) -> None:
     """By a sweep alone, at that very instant: nobody has come or gone."""
     await hall.open(seats=100, forecast_s=FORECAST_S)
     await hall.set_seats(30)
@@ -471,7 +485,7 @@ async def test_the_forecast_speaks_by_itself_when_its_silence_ends(hall: Hall) -
     assert (await hall.state()).full_in_s == 45
 
 
-async def test_the_pace_forgets_after_a_minute(hall: Hall) -> None:
+async def test_the_pace_forgets_after_a_minute(hall: RoomFixture) -> None:
     await hall.open(seats=100)
     await hall.wait(60_000)
     inside = await crowd(hall, 20)
@@ -483,7 +497,7 @@ async def test_the_pace_forgets_after_a_minute(hall: Hall) -> None:
     assert (just_before, (await hall.state()).joins_per_min) == (20, 0)
 
 
-async def test_the_pace_counts_every_ten_seconds_of_the_minute(hall: Hall) -> None:
+async def test_the_pace_counts_every_ten_seconds_of_the_minute(hall: RoomFixture) -> None:
     await hall.open(seats=100)
     inside: list[Guest] = []
     for i in range(12):
@@ -493,7 +507,7 @@ async def test_the_pace_counts_every_ten_seconds_of_the_minute(hall: Hall) -> No
     assert (await hall.state()).joins_per_min == 6
 
 
-async def test_the_pace_of_a_young_room_is_of_the_time_there_was(hall: Hall) -> None:
+async def test_the_pace_of_a_young_room_is_of_the_time_there_was(hall: RoomFixture) -> None:
     """Ten in the first ten seconds are sixty a minute."""
     await hall.open(seats=100)
 
@@ -502,7 +516,7 @@ async def test_the_pace_of_a_young_room_is_of_the_time_there_was(hall: Hall) -> 
     assert (await hall.state()).joins_per_min == 60
 
 
-async def test_seats_freed_are_counted_for_ten_minutes(hall: Hall) -> None:
+async def test_seats_freed_are_counted_for_ten_minutes(hall: RoomFixture) -> None:
     """What the estimate of the wait is made of."""
     await hall.open(seats=3)
     a, b, c = await hall.hello("a", "b", "c")
@@ -518,7 +532,7 @@ async def test_seats_freed_are_counted_for_ten_minutes(hall: Hall) -> None:
     assert (await hall.state()).observed_s == 580
 
 
-async def test_seats_freed_are_counted_in_every_one_of_the_ten_minutes(hall: Hall) -> None:
+async def test_seats_freed_are_counted_in_every_one_of_the_ten_minutes(hall: RoomFixture) -> None:
     await hall.open(seats=20)
     inside = await crowd(hall, 20)
     for _ in range(12):

@@ -10,9 +10,9 @@ from fullhouse.domain.errors import NotFound, ParallelEventsExceeded
 from fullhouse.domain.rooms import RoomRef, RoomState
 from fullhouse.store.account_keys import AccountKeys
 from fullhouse.store.keys import RoomKeys
-from tests.ears import Ear
+from tests.event_probe import Ear
 from tests.fakes import FakeClock
-from tests.hall import REF, RULES, Hall
+from tests.room_fixture import REF, RULES, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 OTHER = RoomRef(REF.account, "studio")
 
 
-async def test_an_opened_room_is_empty_and_as_large_as_the_plan(hall: Hall, ear: Ear) -> None:
+async def test_an_opened_room_is_empty_and_as_large_as_the_plan(
+    hall: RoomFixture, ear: Ear
+) -> None:
     opened, snapshot = await hall.open(seats=50, presenters=3)
 
     assert opened
@@ -53,7 +55,7 @@ async def test_an_opened_room_is_empty_and_as_large_as_the_plan(hall: Hall, ear:
     assert event.revision == snapshot.revision
 
 
-async def test_the_first_epoch_is_the_instant_of_the_opening(hall: Hall) -> None:
+async def test_the_first_epoch_is_the_instant_of_the_opening(hall: RoomFixture) -> None:
     _, snapshot = await hall.open()
 
     assert snapshot.revision.epoch == hall.clock.now_ms()
@@ -62,7 +64,7 @@ async def test_the_first_epoch_is_the_instant_of_the_opening(hall: Hall) -> None
 
 async def test_without_an_instant_given_the_stores_own_clock_counts(redis: Redis) -> None:
     """One clock for all nodes, however wrong theirs may be."""
-    hall = Hall(redis, FakeClock(0))
+    hall = RoomFixture(redis, FakeClock(0))
     before, _ = await redis.time()
 
     _, snapshot = await hall.open()
@@ -71,7 +73,7 @@ async def test_without_an_instant_given_the_stores_own_clock_counts(redis: Redis
     assert before * 1_000 <= snapshot.revision.epoch < (after + 1) * 1_000
 
 
-async def test_a_room_opened_finds_nobody_left_over(hall: Hall) -> None:
+async def test_a_room_opened_finds_nobody_left_over(hall: RoomFixture) -> None:
     """Even where a store that evicts keys has thrown away the record and kept the people."""
     await hall.open(seats=1)
     await hall.hello("a", "b")
@@ -84,7 +86,7 @@ async def test_a_room_opened_finds_nobody_left_over(hall: Hall) -> None:
     assert (await hall.claim("c")).kind == "seated"
 
 
-async def test_opening_an_open_room_only_replaces_the_title(hall: Hall, ear: Ear) -> None:
+async def test_opening_an_open_room_only_replaces_the_title(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     before = await hall.state()
@@ -99,7 +101,9 @@ async def test_opening_an_open_room_only_replaces_the_title(hall: Hall, ear: Ear
     assert (await ear.heard_one()).state.title == "Great hall"
 
 
-async def test_a_room_opened_anew_begins_a_later_epoch_with_nobody_inside(hall: Hall) -> None:
+async def test_a_room_opened_anew_begins_a_later_epoch_with_nobody_inside(
+    hall: RoomFixture,
+) -> None:
     """Even when the wall clock stands still between close and open."""
     _, first = await hall.open(seats=1)
     await hall.hello("a", "b")
@@ -119,7 +123,7 @@ async def test_a_room_opened_anew_begins_a_later_epoch_with_nobody_inside(hall: 
     assert (await hall.claim("c")).kind == "seated"
 
 
-async def test_a_room_opened_anew_keeps_nothing_of_the_last_notice(hall: Hall) -> None:
+async def test_a_room_opened_anew_keeps_nothing_of_the_last_notice(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     notice = (await hall.state()).notice
@@ -135,7 +139,7 @@ async def test_a_room_opened_anew_keeps_nothing_of_the_last_notice(hall: Hall) -
     assert (await hall.state()).notice is not None
 
 
-async def test_the_settings_of_the_opening_hold_until_the_room_closes(hall: Hall) -> None:
+async def test_the_settings_of_the_opening_hold_until_the_room_closes(hall: RoomFixture) -> None:
     await hall.open(seats=1, lease_ms=10_000)
 
     await hall.rooms.open_room(REF, "Hall", RULES)
@@ -145,7 +149,7 @@ async def test_the_settings_of_the_opening_hold_until_the_room_closes(hall: Hall
     assert (await hall.holders())["a"].ends_in_ms == 10_000
 
 
-async def test_a_second_room_needs_a_parallel_event(hall: Hall) -> None:
+async def test_a_second_room_needs_a_parallel_event(hall: RoomFixture) -> None:
     await hall.open()
 
     with pytest.raises(ParallelEventsExceeded) as refused:
@@ -155,7 +159,7 @@ async def test_a_second_room_needs_a_parallel_event(hall: Hall) -> None:
     assert await hall.rooms.open_rooms(REF.account) == [REF]
 
 
-async def test_an_account_runs_as_many_rooms_as_it_has_parallel_events(hall: Hall) -> None:
+async def test_an_account_runs_as_many_rooms_as_it_has_parallel_events(hall: RoomFixture) -> None:
     await hall.has_account(seats=1, parallel_events=1)
 
     await hall.rooms.open_room(REF, "Hall", RULES)
@@ -166,7 +170,7 @@ async def test_an_account_runs_as_many_rooms_as_it_has_parallel_events(hall: Hal
         await hall.rooms.open_room(RoomRef(REF.account, "third"), "Third", RULES)
 
 
-async def test_a_closed_room_makes_place_for_another(hall: Hall) -> None:
+async def test_a_closed_room_makes_place_for_another(hall: RoomFixture) -> None:
     await hall.open()
     await hall.rooms.close_room(REF)
 
@@ -177,7 +181,7 @@ async def test_a_closed_room_makes_place_for_another(hall: Hall) -> None:
     assert await hall.closed_rooms() == [REF.room]
 
 
-async def test_a_room_opened_anew_is_no_longer_listed_as_closed(hall: Hall) -> None:
+async def test_a_room_opened_anew_is_no_longer_listed_as_closed(hall: RoomFixture) -> None:
     await hall.open()
     await hall.rooms.close_room(REF)
 
@@ -186,17 +190,17 @@ async def test_a_room_opened_anew_is_no_longer_listed_as_closed(hall: Hall) -> N
     assert await hall.closed_rooms() == []
 
 
-async def test_a_room_needs_an_account(hall: Hall) -> None:
+async def test_a_room_needs_an_account(hall: RoomFixture) -> None:
     with pytest.raises(NotFound) as refused:
         await hall.rooms.open_room(REF, "Hall", RULES)
 
     assert (refused.value.kind, refused.value.id) == ("account", "acme")
 
 
-async def test_rooms_of_two_accounts_may_share_a_name(hall: Hall) -> None:
+async def test_rooms_of_two_accounts_may_share_a_name(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
-    namesake = Hall(hall.redis, hall.clock, RoomRef("umbrella", REF.room))
+    namesake = RoomFixture(hall.redis, hall.clock, RoomRef("umbrella", REF.room))
 
     await namesake.open(seats=1)
 

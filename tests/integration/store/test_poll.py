@@ -6,18 +6,18 @@ import pytest
 
 from fullhouse.domain.polls import Poll, Polled
 from fullhouse.domain.rooms import Place, Role
-from tests.hall import CLAIM_MS, LEASE_MS, REF, Hall
+from tests.room_fixture import CLAIM_MS, LEASE_MS, REF, RoomFixture
 
 POLL_LEASE_MS = 15_000
 
 
-async def polled(hall: Hall, *polls: Poll) -> Polled:
+async def polled(hall: RoomFixture, *polls: Poll) -> Polled:
     """All of them in one batch."""
     return await hall.rooms.poll(REF, polls, lease_ms=POLL_LEASE_MS)
 
 
 async def poll(
-    hall: Hall, name: str, role: Role = Role.ATTENDEE, *, claims: bool = False
+    hall: RoomFixture, name: str, role: Role = Role.ATTENDEE, *, claims: bool = False
 ) -> Place:
     (place,) = (await polled(hall, Poll(name, role, claims))).places
     return place
@@ -31,7 +31,7 @@ def claim(name: str) -> Poll:
     return Poll(name, Role.ATTENDEE, claims=True)
 
 
-async def test_a_poll_admits_a_newcomer(hall: Hall) -> None:
+async def test_a_poll_admits_a_newcomer(hall: RoomFixture) -> None:
     await hall.open(seats=1)
 
     first = await poll(hall, "a")
@@ -40,7 +40,7 @@ async def test_a_poll_admits_a_newcomer(hall: Hall) -> None:
     assert (first.kind, second.kind) == ("seated", "waiting")
 
 
-async def test_polls_of_one_person_are_one_session(hall: Hall) -> None:
+async def test_polls_of_one_person_are_one_session(hall: RoomFixture) -> None:
     await hall.open(seats=1)
 
     assert await poll(hall, "a") == await poll(hall, "a")
@@ -50,7 +50,7 @@ async def test_polls_of_one_person_are_one_session(hall: Hall) -> None:
     ("seats", "role"), [(1, Role.ATTENDEE), (0, Role.ATTENDEE), (0, Role.PRESENTER)]
 )
 async def test_a_polled_place_lives_three_polls_to_the_millisecond(
-    hall: Hall, seats: int, role: Role
+    hall: RoomFixture, seats: int, role: Role
 ) -> None:
     await hall.open(seats=seats)
     await poll(hall, "a", role)
@@ -69,7 +69,7 @@ async def test_a_polled_place_lives_three_polls_to_the_millisecond(
     ("seats", "role"), [(1, Role.ATTENDEE), (0, Role.ATTENDEE), (0, Role.PRESENTER)]
 )
 async def test_a_poll_does_not_shorten_the_lease_of_a_live_tab(
-    hall: Hall, seats: int, role: Role
+    hall: RoomFixture, seats: int, role: Role
 ) -> None:
     await hall.open(seats=seats)
     await hall.hello("a", role=role)
@@ -80,7 +80,7 @@ async def test_a_poll_does_not_shorten_the_lease_of_a_live_tab(
     assert set(await hall.holders()) == {"a"}
 
 
-async def test_the_first_poll_gives_no_longer_lease_than_the_next(hall: Hall) -> None:
+async def test_the_first_poll_gives_no_longer_lease_than_the_next(hall: RoomFixture) -> None:
     await hall.open(seats=1)
 
     await poll(hall, "a")
@@ -90,7 +90,7 @@ async def test_the_first_poll_gives_no_longer_lease_than_the_next(hall: Hall) ->
     assert {h.ends_in_ms for h in (await hall.holders()).values()} == {POLL_LEASE_MS}
 
 
-async def test_a_poll_takes_no_called_seat(hall: Hall) -> None:
+async def test_a_poll_takes_no_called_seat(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     b = await poll(hall, "b")
@@ -102,7 +102,7 @@ async def test_a_poll_takes_no_called_seat(hall: Hall) -> None:
     assert place.claim_ms == CLAIM_MS + 10
 
 
-async def test_a_poll_after_two_missed_calls_tells_of_no_place(hall: Hall) -> None:
+async def test_a_poll_after_two_missed_calls_tells_of_no_place(hall: RoomFixture) -> None:
     """It renewed somebody whom the same script then dropped out; the next poll queues anew."""
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
@@ -118,7 +118,7 @@ async def test_a_poll_after_two_missed_calls_tells_of_no_place(hall: Hall) -> No
     assert (dropped_out.kind, again.kind) == ("none", "seated")
 
 
-async def test_a_presenter_may_poll(hall: Hall) -> None:
+async def test_a_presenter_may_poll(hall: RoomFixture) -> None:
     await hall.open(presenters=1)
 
     first = await poll(hall, "p", Role.PRESENTER)
@@ -127,7 +127,7 @@ async def test_a_presenter_may_poll(hall: Hall) -> None:
     assert (first.kind, second.kind) == ("presenting", "presenters_full")
 
 
-async def called_b_and_c(hall: Hall) -> None:
+async def called_b_and_c(hall: RoomFixture) -> None:
     """Two seats are offered to two people who poll."""
     await hall.open(seats=2)
     guests = await hall.hello("a", "x")
@@ -135,7 +135,7 @@ async def called_b_and_c(hall: Hall) -> None:
     await hall.leave(*guests)
 
 
-async def test_in_a_batch_only_who_claims_takes_the_called_seat(hall: Hall) -> None:
+async def test_in_a_batch_only_who_claims_takes_the_called_seat(hall: RoomFixture) -> None:
     await called_b_and_c(hall)
 
     looked, claimed = (await polled(hall, look("b"), claim("c"))).places
@@ -145,7 +145,9 @@ async def test_in_a_batch_only_who_claims_takes_the_called_seat(hall: Hall) -> N
     assert await hall.seated() == {"c"}
 
 
-async def test_a_claim_in_one_tab_is_news_to_the_other_in_the_same_batch(hall: Hall) -> None:
+async def test_a_claim_in_one_tab_is_news_to_the_other_in_the_same_batch(
+    hall: RoomFixture,
+) -> None:
     await called_b_and_c(hall)
 
     places = (await polled(hall, look("b"), claim("b"), look("b"))).places
@@ -153,7 +155,7 @@ async def test_a_claim_in_one_tab_is_news_to_the_other_in_the_same_batch(hall: H
     assert [place.kind for place in places] == ["seated"] * 3
 
 
-async def test_a_claim_by_somebody_who_is_not_called_stays_a_ticket(hall: Hall) -> None:
+async def test_a_claim_by_somebody_who_is_not_called_stays_a_ticket(hall: RoomFixture) -> None:
     await hall.open(seats=0)
     waiting = await poll(hall, "b")
 
@@ -162,7 +164,7 @@ async def test_a_claim_by_somebody_who_is_not_called_stays_a_ticket(hall: Hall) 
 
 @pytest.mark.parametrize("lease_ms", [POLL_LEASE_MS - 1_000, POLL_LEASE_MS + 1_000])
 async def test_a_claim_is_kept_as_long_as_the_longer_of_the_two_leases(
-    hall: Hall, lease_ms: int
+    hall: RoomFixture, lease_ms: int
 ) -> None:
     """A live tab of the same person renews no more often than its own lease asks for."""
     await hall.open(seats=1, lease_ms=lease_ms)
@@ -176,7 +178,7 @@ async def test_a_claim_is_kept_as_long_as_the_longer_of_the_two_leases(
     assert (holder.place, holder.ends_in_ms) == ("seat", max(lease_ms, POLL_LEASE_MS))
 
 
-async def test_a_batch_is_admitted_in_order_of_arrival(hall: Hall) -> None:
+async def test_a_batch_is_admitted_in_order_of_arrival(hall: RoomFixture) -> None:
     await hall.open(seats=1)
 
     places = (await polled(hall, look("a"), claim("b"), look("c"))).places
@@ -185,7 +187,7 @@ async def test_a_batch_is_admitted_in_order_of_arrival(hall: Hall) -> None:
     assert await hall.line() == ["b", "c"]
 
 
-async def test_a_poll_tells_the_room_as_it_leaves_it(hall: Hall) -> None:
+async def test_a_poll_tells_the_room_as_it_leaves_it(hall: RoomFixture) -> None:
     await hall.open(seats=1)
 
     answer = await polled(hall, look("a"), look("b"))
@@ -195,7 +197,7 @@ async def test_a_poll_tells_the_room_as_it_leaves_it(hall: Hall) -> None:
     assert (snapshot.state.occupied, snapshot.state.waiting) == (1, 1)
 
 
-async def test_a_poll_of_a_closed_room_tells_how_it_ended(hall: Hall) -> None:
+async def test_a_poll_of_a_closed_room_tells_how_it_ended(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     closed = await hall.rooms.close_room(REF)
@@ -206,7 +208,7 @@ async def test_a_poll_of_a_closed_room_tells_how_it_ended(hall: Hall) -> None:
     assert (answer.revision, answer.state) == (closed.revision, closed.state)
 
 
-async def test_a_poll_needs_a_room(hall: Hall) -> None:
+async def test_a_poll_needs_a_room(hall: RoomFixture) -> None:
     answer = await polled(hall, look("a"))
 
     assert (answer.outcome, answer.places, answer.state) == ("no_room", (), None)

@@ -6,11 +6,13 @@ import pytest
 
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.rooms import Place, Role
-from tests.ears import Ear
-from tests.hall import LEASE_MS, REF, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import LEASE_MS, REF, RoomFixture
 
 
-async def test_whoever_is_removed_is_out_and_the_next_is_called(hall: Hall, ear: Ear) -> None:
+async def test_whoever_is_removed_is_out_and_the_next_is_called(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.hello("b")
@@ -25,7 +27,7 @@ async def test_whoever_is_removed_is_out_and_the_next_is_called(hall: Hall, ear:
 
 
 @pytest.mark.parametrize("role", [Role.ATTENDEE, Role.PRESENTER, Role.HOST])
-async def test_whoever_is_removed_is_refused_in_every_role(hall: Hall, role: Role) -> None:
+async def test_whoever_is_removed_is_refused_in_every_role(hall: RoomFixture, role: Role) -> None:
     await hall.open()
     await hall.rooms.remove_participant(REF, "a")
 
@@ -35,7 +37,7 @@ async def test_whoever_is_removed_is_refused_in_every_role(hall: Hall, role: Rol
     assert await hall.holders() == {}
 
 
-async def test_a_removed_person_waits_no_longer(hall: Hall) -> None:
+async def test_a_removed_person_waits_no_longer(hall: RoomFixture) -> None:
     await hall.open(seats=0)
     await hall.hello("a", "b")
 
@@ -44,7 +46,7 @@ async def test_a_removed_person_waits_no_longer(hall: Hall) -> None:
     assert await hall.line() == ["b"]
 
 
-async def test_a_removed_presenter_makes_place_for_another(hall: Hall) -> None:
+async def test_a_removed_presenter_makes_place_for_another(hall: RoomFixture) -> None:
     await hall.open(presenters=1)
     await hall.hello("p", role=Role.PRESENTER)
 
@@ -54,7 +56,7 @@ async def test_a_removed_presenter_makes_place_for_another(hall: Hall) -> None:
     assert q.place.kind == "presenting"
 
 
-async def test_a_host_without_a_place_is_told_too(hall: Hall, ear: Ear) -> None:
+async def test_a_host_without_a_place_is_told_too(hall: RoomFixture, ear: Ear) -> None:
     await hall.open()
     await hall.hello("h", role=Role.HOST)
     await ear.heard()
@@ -64,7 +66,7 @@ async def test_a_host_without_a_place_is_told_too(hall: Hall, ear: Ear) -> None:
     assert (await ear.heard_one()).removed == (("h", 0),)
 
 
-async def test_a_removal_lasts_longer_than_a_leave(hall: Hall) -> None:
+async def test_a_removal_lasts_longer_than_a_leave(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.rooms.remove_participant(REF, "a")
@@ -74,7 +76,7 @@ async def test_a_removal_lasts_longer_than_a_leave(hall: Hall) -> None:
     assert (await hall.renew([a]))["a"].kind == "removed"
 
 
-async def test_a_removal_sweeps_too(hall: Hall) -> None:
+async def test_a_removal_sweeps_too(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     await hall.wait(LEASE_MS - 1)
@@ -85,6 +87,6 @@ async def test_a_removal_sweeps_too(hall: Hall) -> None:
     assert await hall.seated() == set()
 
 
-async def test_removing_needs_a_room(hall: Hall) -> None:
+async def test_removing_needs_a_room(hall: RoomFixture) -> None:
     with pytest.raises(NotFound):
         await hall.rooms.remove_participant(REF, "a")

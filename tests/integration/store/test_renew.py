@@ -5,22 +5,22 @@ from __future__ import annotations
 import pytest
 
 from fullhouse.domain.rooms import NOTHING_SEEN, PRESENTING, Role, Session
-from tests.ears import Ear
-from tests.hall import LEASE_MS, REF, STEP_MS, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import LEASE_MS, REF, STEP_MS, RoomFixture
 
 
 @pytest.mark.parametrize(
     ("seats", "role"), [(1, Role.ATTENDEE), (0, Role.ATTENDEE), (0, Role.PRESENTER)]
 )
 async def test_a_renewed_place_is_kept_for_a_lease_to_the_millisecond(
-    hall: Hall, seats: int, role: Role
+    hall: RoomFixture, seats: int, role: Role
 ) -> None:
     await hall.open(seats=seats)
     (a,) = await hall.hello("a", role=role)
     await hall.wait(LEASE_MS - 1)
     ticket = PRESENTING if role == Role.PRESENTER else a.place.ticket
 
-    await hall.vouch(Session("a", a.generation, ticket), seen=NOTHING_SEEN)
+    await hall.report_members(Session("a", a.generation, ticket), seen=NOTHING_SEEN)
     await hall.wait(LEASE_MS - 1)
     just_before = set(await hall.holders())
     await hall.wait(1)
@@ -29,7 +29,7 @@ async def test_a_renewed_place_is_kept_for_a_lease_to_the_millisecond(
     assert await hall.holders() == {}
 
 
-async def test_whoever_is_renewed_before_the_sweep_is_in_time(hall: Hall) -> None:
+async def test_whoever_is_renewed_before_the_sweep_is_in_time(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.wait(LEASE_MS - 1)
@@ -41,7 +41,7 @@ async def test_whoever_is_renewed_before_the_sweep_is_in_time(hall: Hall) -> Non
     assert await hall.seated() == {"a"}
 
 
-async def test_a_renewal_sweeps_those_whom_nobody_renews(hall: Hall) -> None:
+async def test_a_renewal_sweeps_those_whom_nobody_renews(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     a, _ = await hall.hello("a", "b")
     await hall.wait(LEASE_MS - 1)
@@ -52,19 +52,19 @@ async def test_a_renewal_sweeps_those_whom_nobody_renews(hall: Hall) -> None:
     assert await hall.seated() == {"a"}
 
 
-async def test_somebody_unknown_is_lost_and_never_adopted(hall: Hall) -> None:
+async def test_somebody_unknown_is_lost_and_never_adopted(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.wait(LEASE_MS)
 
-    news = await hall.vouch(a.session, seen=await hall.revision())
+    news = await hall.report_members(a.session, seen=await hall.revision())
 
     assert news["a"].kind == "lost"
     assert news["a"].generation == a.generation
     assert await hall.holders() == {}
 
 
-async def test_somebody_removed_is_removed(hall: Hall) -> None:
+async def test_somebody_removed_is_removed(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.rooms.remove_participant(REF, "a")
@@ -72,7 +72,7 @@ async def test_somebody_removed_is_removed(hall: Hall) -> None:
     assert (await hall.renew([a]))["a"].kind == "removed"
 
 
-async def test_news_names_the_call_that_the_node_missed(hall: Hall) -> None:
+async def test_news_names_the_call_that_the_node_missed(hall: RoomFixture) -> None:
     """What a node believes is a ticket; that it was called it sees by `called_to`."""
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
@@ -86,7 +86,7 @@ async def test_news_names_the_call_that_the_node_missed(hall: Hall) -> None:
     assert news["b"].generation == b.generation
 
 
-async def test_news_names_the_new_session_after_a_reload_elsewhere(hall: Hall) -> None:
+async def test_news_names_the_new_session_after_a_reload_elsewhere(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (old,) = await hall.hello("a")
     await hall.drop(old)
@@ -95,7 +95,7 @@ async def test_news_names_the_new_session_after_a_reload_elsewhere(hall: Hall) -
     assert await hall.renew([old]) == {"a": new.place}
 
 
-async def test_news_names_the_new_ticket_after_a_missed_call(hall: Hall) -> None:
+async def test_news_names_the_new_ticket_after_a_missed_call(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     b, c = await hall.hello("b", "c")
@@ -108,7 +108,9 @@ async def test_news_names_the_new_ticket_after_a_missed_call(hall: Hall) -> None
     assert news["b"].reason == "missed_call"
 
 
-async def test_whoever_is_called_by_the_renewal_itself_is_told_as_called(hall: Hall) -> None:
+async def test_whoever_is_called_by_the_renewal_itself_is_told_as_called(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     await hall.wait(LEASE_MS - 1)
@@ -122,7 +124,7 @@ async def test_whoever_is_called_by_the_renewal_itself_is_told_as_called(hall: H
     assert news["b"].called
 
 
-async def test_a_renewal_alone_is_not_told(hall: Hall, ear: Ear) -> None:
+async def test_a_renewal_alone_is_not_told(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=1)
     guests = await hall.hello("a", "b")
     before = await hall.revision()
@@ -135,7 +137,7 @@ async def test_a_renewal_alone_is_not_told(hall: Hall, ear: Ear) -> None:
     assert await hall.revision() == before
 
 
-async def test_people_of_a_closed_opening_are_not_brought_into_the_next(hall: Hall) -> None:
+async def test_people_of_a_closed_opening_are_not_brought_into_the_next(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     before = await hall.revision()
@@ -149,7 +151,7 @@ async def test_people_of_a_closed_opening_are_not_brought_into_the_next(hall: Ha
     assert await hall.holders() == {}
 
 
-async def test_more_people_than_a_command_takes_are_all_renewed(hall: Hall) -> None:
+async def test_more_people_than_a_command_takes_are_all_renewed(hall: RoomFixture) -> None:
     """Lua hands over less than 8,000 values at once."""
     await hall.open(seats=10)
     guests = await hall.hello(*(f"guest-{number}" for number in range(4100)))
@@ -162,29 +164,31 @@ async def test_more_people_than_a_command_takes_are_all_renewed(hall: Hall) -> N
     assert ends == {LEASE_MS}
 
 
-async def test_two_hundred_people_are_renewed_by_as_many_commands_as_three(hall: Hall) -> None:
+async def test_two_hundred_people_are_renewed_by_as_many_commands_as_three(
+    hall: RoomFixture,
+) -> None:
     """As long as their node is right, on every store: each has its own way to write a number."""
     await hall.open(seats=100)
     (presenter,) = await hall.hello("p", role=Role.PRESENTER)
     guests = await hall.hello(*(f"guest-{number}" for number in range(200)))
-    vouched = [Session("p", presenter.generation, PRESENTING), *(g.session for g in guests)]
-    await hall.vouch(seen=NOTHING_SEEN)  # from now on the store knows the script
+    reported = [Session("p", presenter.generation, PRESENTING), *(g.session for g in guests)]
+    await hall.report_members(seen=NOTHING_SEEN)  # from now on the store knows the script
 
-    few = await commands_of(hall, vouched[0], vouched[1], vouched[-1])
-    many = await commands_of(hall, *vouched)
+    few = await commands_of(hall, reported[0], reported[1], reported[-1])
+    many = await commands_of(hall, *reported)
 
     assert many == few
 
 
-async def commands_of(hall: Hall, *sessions: Session) -> dict[str, int]:
+async def commands_of(hall: RoomFixture, *sessions: Session) -> dict[str, int]:
     """How often each command ran while these people were renewed."""
     await hall.redis.config_resetstat()
-    assert await hall.vouch(*sessions, seen=NOTHING_SEEN) == {}
+    assert await hall.report_members(*sessions, seen=NOTHING_SEEN) == {}
     stats = await hall.redis.info("commandstats")
     return {name: stat["calls"] for name, stat in stats.items() if "config" not in name}
 
 
-async def test_a_renewal_needs_an_open_room(hall: Hall) -> None:
+async def test_a_renewal_needs_an_open_room(hall: RoomFixture) -> None:
     never = await hall.rooms.renew(REF, [], NOTHING_SEEN, called_to=0)
     await hall.open()
     await hall.rooms.close_room(REF)

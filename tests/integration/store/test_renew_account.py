@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from fullhouse.domain.accounts import Account
     from fullhouse.domain.ledger import LedgerEntry
-    from tests.ears import Ear
+    from tests.event_probe import Ear
     from tests.fakes import FakeClock
 
 

@@ -9,24 +9,24 @@ import pytest
 
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import NOTHING_SEEN, Revision, Role, Session
-from fullhouse.realtime.people import RoomHere
-from fullhouse.realtime.places import decided_snapshot
-from tests.hall import LEASE_MS, REF, Guest, Hall
+from fullhouse.realtime.local_room import LocalRoom
+from fullhouse.realtime.place_updates import decided_snapshot
+from tests.room_fixture import LEASE_MS, REF, Guest, RoomFixture
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tests.ears import Ear
+    from tests.event_probe import Ear
 
-FIRST_CALLS: dict[str, Callable[[Hall], Awaitable[object]]] = {
+FIRST_CALLS: dict[str, Callable[[RoomFixture], Awaitable[object]]] = {
     "hello": lambda hall: hall.hello("late"),
     "poll": lambda hall: hall.rooms.poll(REF, [Poll("late", Role.ATTENDEE)], lease_ms=9_000),
-    "renewal of nobody": lambda hall: hall.vouch(seen=NOTHING_SEEN),
+    "renewal of nobody": lambda hall: hall.report_members(seen=NOTHING_SEEN),
 }
 """What a node says of people when it was started after the store."""
 
 
-async def restored(hall: Hall, saved: dict[str, bytes]) -> None:
+async def restored(hall: RoomFixture, saved: dict[str, bytes]) -> None:
     """An operator puts an older copy back and starts the store, a while later."""
     await hall.roll_back(saved)
     await hall.become_another_run()
@@ -35,7 +35,7 @@ async def restored(hall: Hall, saved: dict[str, bytes]) -> None:
 
 @pytest.mark.parametrize("first_call", FIRST_CALLS)
 async def test_a_restored_copy_begins_a_new_epoch_with_the_first_call_for_people(
-    hall: Hall, ear: Ear, first_call: str
+    hall: RoomFixture, ear: Ear, first_call: str
 ) -> None:
     await hall.open(seats=1)
     await hall.hello("a", "b")
@@ -53,7 +53,9 @@ async def test_a_restored_copy_begins_a_new_epoch_with_the_first_call_for_people
     assert (event.cause, event.epoch, event.state.refilling) == ("restored", revision.epoch, False)
 
 
-async def test_whoever_is_in_the_copy_keeps_the_place_and_others_stand_behind(hall: Hall) -> None:
+async def test_whoever_is_in_the_copy_keeps_the_place_and_others_stand_behind(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     _, b = await hall.hello("a", "b")
     saved = await hall.saved()
@@ -68,7 +70,9 @@ async def test_whoever_is_in_the_copy_keeps_the_place_and_others_stand_behind(ha
     assert again[0].generation > c.generation
 
 
-async def test_a_ghost_of_the_copy_holds_its_seat_no_longer_than_a_lease(hall: Hall) -> None:
+async def test_a_ghost_of_the_copy_holds_its_seat_no_longer_than_a_lease(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     await hall.hello("ghost", "b")
     saved = await hall.saved()
@@ -83,7 +87,7 @@ async def test_a_ghost_of_the_copy_holds_its_seat_no_longer_than_a_lease(hall: H
     assert (await hall.place("b")).called
 
 
-async def test_many_nodes_that_know_nothing_begin_one_epoch(hall: Hall) -> None:
+async def test_many_nodes_that_know_nothing_begin_one_epoch(hall: RoomFixture) -> None:
     await hall.open(seats=3)
     await hall.hello("a")
     await restored(hall, await hall.saved())
@@ -92,40 +96,44 @@ async def test_many_nodes_that_know_nothing_begin_one_epoch(hall: Hall) -> None:
     epoch = (await hall.revision()).epoch
     hall.clock.advance(ms=700)
     await hall.hello("b")
-    await hall.vouch(seen=NOTHING_SEEN)
+    await hall.report_members(seen=NOTHING_SEEN)
     await hall.rooms.poll(REF, [Poll("c", Role.ATTENDEE)], lease_ms=9_000)
 
     assert (await hall.revision()).epoch == epoch
 
 
-async def test_a_restart_without_loss_keeps_the_epoch_where_one_node_remembers(hall: Hall) -> None:
+async def test_a_restart_without_loss_keeps_the_epoch_where_one_node_remembers(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=2)
     (a,) = await hall.hello("a")
     before = await hall.revision()
     await hall.become_another_run()
     hall.clock.advance(ms=900)
 
-    await hall.vouch(a.session, seen=before)
+    await hall.report_members(a.session, seen=before)
     await hall.hello("b")
 
     assert (await hall.revision()).epoch == before.epoch
 
 
-async def test_neither_platform_nor_strangers_decide_before_those_who_remember(hall: Hall) -> None:
+async def test_neither_platform_nor_strangers_decide_before_those_who_remember(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=2)
     (a,) = await hall.hello("a")
     before = await hall.revision()
     await hall.become_another_run()
 
     await hall.rooms.sweep_room(REF)
-    await hall.vouch(a.session, seen=before)
+    await hall.report_members(a.session, seen=before)
     await hall.rooms.sweep_room(REF)
     await hall.set_paused(paused=True)
 
     assert (await hall.revision()).epoch == before.epoch
 
 
-async def test_a_node_that_is_behind_proves_nothing(hall: Hall) -> None:
+async def test_a_node_that_is_behind_proves_nothing(hall: RoomFixture) -> None:
     """It cannot know whether what it did not see was the last."""
     await hall.open(seats=2)
     await hall.hello("a")
@@ -138,7 +146,9 @@ async def test_a_node_that_is_behind_proves_nothing(hall: Hall) -> None:
     assert (await hall.revision()).epoch > before.epoch
 
 
-async def test_a_node_that_remembers_more_has_its_refill_after_strangers_spoke(hall: Hall) -> None:
+async def test_a_node_that_remembers_more_has_its_refill_after_strangers_spoke(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     saved = await hall.saved()
     a, b = await hall.hello("a", "b")
@@ -148,7 +158,7 @@ async def test_a_node_that_remembers_more_has_its_refill_after_strangers_spoke(h
     of_copy = await hall.revision()
     hall.clock.advance(ms=500)
 
-    news = await hall.vouch(a.session, b.session, seen=lost)
+    news = await hall.report_members(a.session, b.session, seen=lost)
 
     revision = await hall.revision()
     assert lost.epoch < of_copy.epoch < revision.epoch
@@ -158,23 +168,23 @@ async def test_a_node_that_remembers_more_has_its_refill_after_strangers_spoke(h
     assert (await hall.state()).refilling
 
 
-async def test_that_refill_too_is_one_epoch(hall: Hall) -> None:
+async def test_that_refill_too_is_one_epoch(hall: RoomFixture) -> None:
     await hall.open(seats=3)
     saved = await hall.saved()
     a, b, _ = await hall.hello("a", "b", "c")
     lost = await hall.revision()
     await restored(hall, saved)
     await hall.hello("n")
-    await hall.vouch(a.session, seen=lost)
+    await hall.report_members(a.session, seen=lost)
     refill = (await hall.revision()).epoch
 
-    await hall.vouch(b.session, seen=replace(lost, rev=lost.rev + 3))
+    await hall.report_members(b.session, seen=replace(lost, rev=lost.rev + 3))
 
     assert (await hall.revision()).epoch == refill
     assert {"a", "b"} <= await hall.seated()
 
 
-async def test_a_node_that_saw_no_more_than_the_copy_has_no_refill(hall: Hall) -> None:
+async def test_a_node_that_saw_no_more_than_the_copy_has_no_refill(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     (a,) = await hall.hello("a")
     copied = await hall.revision()
@@ -182,13 +192,13 @@ async def test_a_node_that_saw_no_more_than_the_copy_has_no_refill(hall: Hall) -
     await hall.hello("n")
     of_copy = (await hall.revision()).epoch
 
-    news = await hall.vouch(a.session, seen=copied)
+    news = await hall.report_members(a.session, seen=copied)
 
     assert news == {}
     assert (await hall.revision()).epoch == of_copy
 
 
-async def test_the_new_epoch_is_later_where_the_clock_was_set_back(hall: Hall) -> None:
+async def test_the_new_epoch_is_later_where_the_clock_was_set_back(hall: RoomFixture) -> None:
     await hall.open()
     before = await hall.revision()
     await restored(hall, await hall.saved())
@@ -199,7 +209,7 @@ async def test_the_new_epoch_is_later_where_the_clock_was_set_back(hall: Hall) -
     assert (await hall.revision()).epoch == before.epoch + 1
 
 
-async def test_a_closed_room_stays_closed_whatever_the_store(hall: Hall) -> None:
+async def test_a_closed_room_stays_closed_whatever_the_store(hall: RoomFixture) -> None:
     await hall.open()
     await hall.rooms.close_room(REF)
     closed = await hall.revision()
@@ -210,7 +220,7 @@ async def test_a_closed_room_stays_closed_whatever_the_store(hall: Hall) -> None
     assert (snapshot.revision, snapshot.in_doubt) == (closed, False)
 
 
-async def test_people_of_a_closed_opening_decide_nothing(hall: Hall) -> None:
+async def test_people_of_a_closed_opening_decide_nothing(hall: RoomFixture) -> None:
     await hall.open()
     seen = await hall.revision()
     await hall.rooms.close_room(REF)
@@ -226,7 +236,9 @@ async def test_people_of_a_closed_opening_decide_nothing(hall: Hall) -> None:
     assert (await hall.rooms.snapshot(REF)).in_doubt
 
 
-async def test_a_snapshot_says_that_it_is_in_doubt_until_somebody_has_decided(hall: Hall) -> None:
+async def test_a_snapshot_says_that_it_is_in_doubt_until_somebody_has_decided(
+    hall: RoomFixture,
+) -> None:
     await hall.open()
     first = (await hall.rooms.snapshot(REF)).in_doubt
     await hall.become_another_run()
@@ -237,22 +249,26 @@ async def test_a_snapshot_says_that_it_is_in_doubt_until_somebody_has_decided(ha
     assert not (await hall.rooms.snapshot(REF)).in_doubt
 
 
-async def test_what_a_node_reads_in_doubt_is_decided_before_it_counts_as_seen(hall: Hall) -> None:
+async def test_what_a_node_reads_in_doubt_is_decided_before_it_counts_as_seen(
+    hall: RoomFixture,
+) -> None:
     """Else a node that was started later would vouch for what it has just read."""
     await hall.open(seats=1)
     copied = await hall.revision()
     await hall.become_another_run()
 
-    snapshot = await decided_snapshot(hall.rooms, RoomHere(REF))
+    snapshot = await decided_snapshot(hall.rooms, LocalRoom(REF))
 
     assert snapshot.revision.epoch > copied.epoch
     assert not snapshot.in_doubt
 
 
-async def test_a_node_that_rereads_the_room_vouches_with_what_it_saw_before(hall: Hall) -> None:
+async def test_a_node_that_rereads_the_room_vouches_with_what_it_saw_before(
+    hall: RoomFixture,
+) -> None:
     _, opened = await hall.open(seats=1)
     await hall.become_another_run()
-    here = RoomHere(REF)
+    here = LocalRoom(REF)
     here.apply(opened.revision, opened.state)
 
     snapshot = await decided_snapshot(hall.rooms, here)
@@ -260,7 +276,7 @@ async def test_a_node_that_rereads_the_room_vouches_with_what_it_saw_before(hall
     assert snapshot == opened
 
 
-async def test_epochs_rise_from_copy_to_copy(hall: Hall) -> None:
+async def test_epochs_rise_from_copy_to_copy(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     saved = await hall.saved()
     epochs = [(await hall.revision()).epoch]
@@ -273,7 +289,7 @@ async def test_epochs_rise_from_copy_to_copy(hall: Hall) -> None:
     assert epochs == sorted(set(epochs))
 
 
-async def test_a_store_that_does_not_say_which_run_it_is_is_believed(hall: Hall) -> None:
+async def test_a_store_that_does_not_say_which_run_it_is_is_believed(hall: RoomFixture) -> None:
     """As one behind a proxy or with other rights: only those who remember can tell then."""
     await hall.open(seats=1)
     rights = ["on", "nopass", "~*", "&*", "+@all", "-info"]
@@ -283,7 +299,7 @@ async def test_a_store_that_does_not_say_which_run_it_is_is_believed(hall: Hall)
         await hall.become_another_run()
         async with hall.redis.client() as connection:
             await connection.execute_command("AUTH", "quiet", "any")  # type: ignore[no-untyped-call]  # redis-py
-            quiet = Hall(connection, hall.clock)
+            quiet = RoomFixture(connection, hall.clock)
             (guest,) = await quiet.hello("a")
         assert isinstance(guest, Guest)
         assert (await hall.revision()).epoch == before.epoch

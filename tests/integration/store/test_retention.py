@@ -14,7 +14,7 @@ from fullhouse.store.account_store import AccountStore
 from fullhouse.store.keys import DEFAULT_KEYS, part_of
 from fullhouse.store.walk import PERIOD_MS, Walk
 from tests.fakes import FakeClock
-from tests.hall import RULES, Hall
+from tests.room_fixture import RULES, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -28,7 +28,7 @@ def retention(redis: Redis, clock: FakeClock, node: FakeClock | None = None) -> 
     store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
     walk = Walk(redis, DEFAULT_KEYS.retention_walk, instant=clock.now_ms)
     return RetentionService(
-        Hall(redis, clock).closed,
+        RoomFixture(redis, clock).closed,
         AccountIndex(redis),
         walk,
         store,
@@ -37,9 +37,9 @@ def retention(redis: Redis, clock: FakeClock, node: FakeClock | None = None) -> 
     )
 
 
-async def closed(redis: Redis, clock: FakeClock, account: str, *rooms: str) -> Hall:
+async def closed(redis: Redis, clock: FakeClock, account: str, *rooms: str) -> RoomFixture:
     """An account with these rooms, opened and closed now."""
-    hall = Hall(redis, clock, RoomRef(account, "hall"))
+    hall = RoomFixture(redis, clock, RoomRef(account, "hall"))
     await redis.sadd(DEFAULT_KEYS.index(part_of(account)), account)
     await hall.has_account(seats=1)
     for room in rooms:

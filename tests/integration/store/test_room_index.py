@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.domain.strays import Stray
 from fullhouse.store.room_index import POSTPONED_MS, RESTS_MS, TAKEN_MS, RoomIndex
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def index(redis: Redis, clock: FakeClock) -> RoomIndex:
 
 
 async def taken(index: RoomIndex, limit: int = 1000) -> list[RoomRef]:
-    return [stray.ref for stray in await index.take(limit)]
+    return [orphan.ref for orphan in await index.take(limit)]
 
 
 async def test_a_watched_room_is_a_stray_once_nobody_has_swept_it_in_time(
@@ -82,13 +82,13 @@ async def test_watching_a_stray_does_not_put_it_off(index: RoomIndex, clock: Fak
     assert await taken(index) == [HALL]
 
 
-async def rested(index: RoomIndex, clock: FakeClock) -> list[Stray]:
+async def rested(index: RoomIndex, clock: FakeClock) -> list[OrphanedRoom]:
     """The room was watched, taken, found idle, and left to rest once."""
     await index.watch([HALL])
     clock.advance(ms=POSTPONED_MS)
-    strays = await index.take(1)
-    await index.rest(strays)
-    return strays
+    orphaned_rooms = await index.take(1)
+    await index.rest(orphaned_rooms)
+    return orphaned_rooms
 
 
 async def test_an_idle_room_is_looked_at_once_more_and_then_never(
@@ -111,9 +111,9 @@ async def test_a_room_that_people_enter_while_it_rests_is_kept(
     await index.watch([HALL])
     clock.advance(ms=POSTPONED_MS)
 
-    (stray,) = await index.take(1)
+    (orphan,) = await index.take(1)
 
-    assert not stray.rested
+    assert not orphan.rested
 
 
 async def test_a_room_announced_between_its_sweep_and_the_removal_is_kept(
@@ -121,10 +121,10 @@ async def test_a_room_announced_between_its_sweep_and_the_removal_is_kept(
 ) -> None:
     await rested(index, clock)
     clock.advance(ms=RESTS_MS + 1)
-    strays = await index.take(1)
+    orphaned_rooms = await index.take(1)
     await index.postpone([HALL])  # a node has people there since
 
-    await index.rest(strays)
+    await index.rest(orphaned_rooms)
     clock.advance(ms=POSTPONED_MS)
 
     assert await taken(index) == [HALL]
@@ -136,9 +136,9 @@ async def test_people_who_enter_between_the_first_idle_sweep_and_its_report_are_
     """They announced themselves before the room was taken: the report must not remove it."""
     await index.watch([HALL])
     clock.advance(ms=POSTPONED_MS)
-    strays = await index.take(1)
+    orphaned_rooms = await index.take(1)
 
-    await index.rest(strays)
+    await index.rest(orphaned_rooms)
     clock.advance(ms=RESTS_MS + 1)
 
     assert await taken(index) == [HALL]

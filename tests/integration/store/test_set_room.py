@@ -6,12 +6,12 @@ import pytest
 
 from fullhouse.domain.errors import InvalidRequest, NotFound
 from fullhouse.domain.room_events import CapacityChange
-from tests.ears import Ear
-from tests.hall import CLAIM_MS, LEASE_MS, WINDOW_MS_PER_100, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import CLAIM_MS, LEASE_MS, WINDOW_MS_PER_100, RoomFixture
 
 
 async def test_a_raised_capacity_calls_the_head_of_the_line_in_the_same_step(
-    hall: Hall, ear: Ear
+    hall: RoomFixture, ear: Ear
 ) -> None:
     await hall.open(seats=4)
     await hall.set_seats(1)
@@ -31,7 +31,7 @@ async def test_a_raised_capacity_calls_the_head_of_the_line_in_the_same_step(
     assert not event.state.limited
 
 
-async def test_a_limit_says_so(hall: Hall) -> None:
+async def test_a_limit_says_so(hall: RoomFixture) -> None:
     await hall.open(seats=4)
 
     snapshot = await hall.set_seats(3)
@@ -39,7 +39,7 @@ async def test_a_limit_says_so(hall: Hall) -> None:
     assert (snapshot.state.limited, snapshot.state.capacity) == (True, 3)
 
 
-async def test_a_decrease_removes_nobody_and_lets_nobody_in(hall: Hall) -> None:
+async def test_a_decrease_removes_nobody_and_lets_nobody_in(hall: RoomFixture) -> None:
     await hall.open(seats=3)
     a, b, c = await hall.hello("a", "b", "c")
 
@@ -55,7 +55,7 @@ async def test_a_decrease_removes_nobody_and_lets_nobody_in(hall: Hall) -> None:
     assert (await hall.place("d")).called
 
 
-async def test_people_inside_may_reconnect_while_the_room_drains(hall: Hall) -> None:
+async def test_people_inside_may_reconnect_while_the_room_drains(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     a, _ = await hall.hello("a", "b")
     await hall.set_seats(0)
@@ -64,7 +64,7 @@ async def test_people_inside_may_reconnect_while_the_room_drains(hall: Hall) -> 
     assert (await hall.claim("a")).kind == "seated"
 
 
-async def test_a_decrease_takes_back_no_call(hall: Hall) -> None:
+async def test_a_decrease_takes_back_no_call(hall: RoomFixture) -> None:
     """The called come in, nobody else is called or seated until the room has drained."""
     await hall.open(seats=3)
     a, b, _ = await hall.hello("a", "b", "c")
@@ -83,7 +83,7 @@ async def test_a_decrease_takes_back_no_call(hall: Hall) -> None:
     assert (state.level, state.occupied, state.held, state.waiting) == ("draining", 3, 0, 2)
 
 
-async def test_a_pause_holds_the_line(hall: Hall) -> None:
+async def test_a_pause_holds_the_line(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.hello("b")
@@ -96,7 +96,9 @@ async def test_a_pause_holds_the_line(hall: Hall) -> None:
     assert (await hall.state()).paused
 
 
-async def test_newcomers_wait_in_a_pause_even_where_seats_are_free(hall: Hall, ear: Ear) -> None:
+async def test_newcomers_wait_in_a_pause_even_where_seats_are_free(
+    hall: RoomFixture, ear: Ear
+) -> None:
     """A pause with an empty line; the resume calls them."""
     await hall.open(seats=2)
     await hall.set_paused(paused=True)
@@ -113,7 +115,7 @@ async def test_newcomers_wait_in_a_pause_even_where_seats_are_free(hall: Hall, e
     assert (await hall.place("c")).called is False
 
 
-async def test_called_people_may_come_in_during_a_pause(hall: Hall) -> None:
+async def test_called_people_may_come_in_during_a_pause(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     await hall.hello("b")
@@ -123,7 +125,7 @@ async def test_called_people_may_come_in_during_a_pause(hall: Hall) -> None:
     assert (await hall.claim("b")).kind == "seated"
 
 
-async def test_a_raise_during_a_pause_calls_nobody(hall: Hall) -> None:
+async def test_a_raise_during_a_pause_calls_nobody(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.set_seats(1)
     await hall.hello("a", "b")
@@ -134,7 +136,7 @@ async def test_a_raise_during_a_pause_calls_nobody(hall: Hall) -> None:
     assert not (await hall.place("b")).called
 
 
-async def test_what_is_not_named_stays_as_it_was(hall: Hall) -> None:
+async def test_what_is_not_named_stays_as_it_was(hall: RoomFixture) -> None:
     await hall.open(seats=4)
     await hall.set_seats(3)
 
@@ -143,7 +145,7 @@ async def test_what_is_not_named_stays_as_it_was(hall: Hall) -> None:
     assert (snapshot.state.capacity, snapshot.state.paused) == (3, True)
 
 
-async def test_more_seats_than_the_plans_are_refused(hall: Hall) -> None:
+async def test_more_seats_than_the_plans_are_refused(hall: RoomFixture) -> None:
     await hall.open(seats=4)
     await hall.set_seats(4)
 
@@ -155,7 +157,7 @@ async def test_more_seats_than_the_plans_are_refused(hall: Hall) -> None:
     assert (await hall.state()).capacity == 4
 
 
-async def test_a_repeated_change_does_not_undo_a_later_one(hall: Hall, ear: Ear) -> None:
+async def test_a_repeated_change_does_not_undo_a_later_one(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=4)
     await hall.set_seats(1, "first")
     await hall.set_seats(3, "second")
@@ -167,7 +169,9 @@ async def test_a_repeated_change_does_not_undo_a_later_one(hall: Hall, ear: Ear)
     assert await ear.heard() == []
 
 
-async def test_a_change_whose_id_is_part_of_another_is_a_change_of_its_own(hall: Hall) -> None:
+async def test_a_change_whose_id_is_part_of_another_is_a_change_of_its_own(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=4)
     await hall.set_seats(1, "change-12")
 
@@ -176,7 +180,7 @@ async def test_a_change_whose_id_is_part_of_another_is_a_change_of_its_own(hall:
     assert snapshot.state.capacity == 3
 
 
-async def test_the_last_sixteen_changes_are_remembered(hall: Hall) -> None:
+async def test_the_last_sixteen_changes_are_remembered(hall: RoomFixture) -> None:
     await hall.open(seats=20)
     for i in range(17):
         await hall.set_seats(i, f"change-{i:02}")
@@ -187,7 +191,7 @@ async def test_the_last_sixteen_changes_are_remembered(hall: Hall) -> None:
     assert (remembered.state.capacity, forgotten.state.capacity) == (16, 0)
 
 
-async def test_a_change_sweeps_too(hall: Hall) -> None:
+async def test_a_change_sweeps_too(hall: RoomFixture) -> None:
     await hall.open(seats=2)
     await hall.hello("a")
     await hall.wait(LEASE_MS - 1)
@@ -198,7 +202,7 @@ async def test_a_change_sweeps_too(hall: Hall) -> None:
     assert snapshot.state.occupied == 0
 
 
-async def test_a_change_that_changes_nothing_is_not_told(hall: Hall, ear: Ear) -> None:
+async def test_a_change_that_changes_nothing_is_not_told(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=2)
     await ear.heard()
 
@@ -207,6 +211,6 @@ async def test_a_change_that_changes_nothing_is_not_told(hall: Hall, ear: Ear) -
     assert await ear.heard() == []
 
 
-async def test_setting_needs_a_room(hall: Hall) -> None:
+async def test_setting_needs_a_room(hall: RoomFixture) -> None:
     with pytest.raises(NotFound):
         await hall.set_paused(paused=True)

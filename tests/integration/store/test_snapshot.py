@@ -6,11 +6,11 @@ import pytest
 
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.rooms import Role
-from tests.ears import Ear
-from tests.hall import LEASE_MS, REF, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import LEASE_MS, REF, RoomFixture
 
 
-async def test_a_snapshot_is_what_the_last_event_said(hall: Hall, ear: Ear) -> None:
+async def test_a_snapshot_is_what_the_last_event_said(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=2)
     (a,) = await hall.hello("a")
     await hall.hello("b", "c", "d")
@@ -25,14 +25,14 @@ async def test_a_snapshot_is_what_the_last_event_said(hall: Hall, ear: Ear) -> N
     assert (state.occupied, state.held, state.waiting, state.presenters) == (1, 1, 1, 1)
 
 
-async def test_a_closed_room_still_has_its_record(hall: Hall) -> None:
+async def test_a_closed_room_still_has_its_record(hall: RoomFixture) -> None:
     await hall.open()
     closed = await hall.rooms.close_room(REF)
 
     assert await hall.rooms.snapshot(REF) == closed
 
 
-async def test_looking_changes_nothing_and_takes_no_time(hall: Hall) -> None:
+async def test_looking_changes_nothing_and_takes_no_time(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a", "b")
     before = await hall.contents()
@@ -43,6 +43,6 @@ async def test_looking_changes_nothing_and_takes_no_time(hall: Hall) -> None:
     assert await hall.contents() == before
 
 
-async def test_a_snapshot_needs_a_room(hall: Hall) -> None:
+async def test_a_snapshot_needs_a_room(hall: RoomFixture) -> None:
     with pytest.raises(NotFound):
         await hall.rooms.snapshot(REF)

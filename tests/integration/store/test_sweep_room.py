@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from fullhouse.domain.rooms import Place, Role
-from tests.ears import Ear
-from tests.hall import CLAIM_MS, LEASE_MS, REF, STEP_MS, WAIT_GRACE_MS, Guest, Hall
+from tests.event_probe import Ear
+from tests.room_fixture import CLAIM_MS, LEASE_MS, REF, STEP_MS, WAIT_GRACE_MS, Guest, RoomFixture
 
 DAY_MS = 24 * 3600 * 1000
 WAVE_OF_ONE_MS = 10
 
 
-async def called_guest(hall: Hall, name: str = "b") -> Guest:
+async def called_guest(hall: RoomFixture, name: str = "b") -> Guest:
     """Somebody who waits in a room of one seat and has just been called."""
     (a,) = await hall.hello("a")
     (guest,) = await hall.hello(name)
@@ -21,7 +21,7 @@ async def called_guest(hall: Hall, name: str = "b") -> Guest:
 
 
 async def test_a_lease_lapses_at_its_end_and_not_a_millisecond_before(
-    hall: Hall, ear: Ear
+    hall: RoomFixture, ear: Ear
 ) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
@@ -36,7 +36,7 @@ async def test_a_lease_lapses_at_its_end_and_not_a_millisecond_before(
     assert await hall.holders() == {}
 
 
-async def test_lapsed_tickets_and_presenters_are_told_apart(hall: Hall, ear: Ear) -> None:
+async def test_lapsed_tickets_and_presenters_are_told_apart(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=0)
     (a,) = await hall.hello("a")
     (p,) = await hall.hello("p", role=Role.PRESENTER)
@@ -51,7 +51,7 @@ async def test_lapsed_tickets_and_presenters_are_told_apart(hall: Hall, ear: Ear
     }
 
 
-async def test_a_lapsed_seat_is_offered_to_the_head_of_the_line(hall: Hall) -> None:
+async def test_a_lapsed_seat_is_offered_to_the_head_of_the_line(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
     b, c = await hall.hello("b", "c")
@@ -62,7 +62,9 @@ async def test_a_lapsed_seat_is_offered_to_the_head_of_the_line(hall: Hall) -> N
     assert not (await hall.place("c")).called
 
 
-async def test_a_called_person_who_is_gone_lapses_and_the_next_is_called(hall: Hall) -> None:
+async def test_a_called_person_who_is_gone_lapses_and_the_next_is_called(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     b, c = await hall.hello("b", "c")
@@ -78,7 +80,7 @@ async def test_a_called_person_who_is_gone_lapses_and_the_next_is_called(hall: H
     assert await hall.line() == ["c"]
 
 
-async def test_a_missed_claim_goes_to_the_end_with_word_of_it(hall: Hall, ear: Ear) -> None:
+async def test_a_missed_claim_goes_to_the_end_with_word_of_it(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
     b, c = await hall.hello("b", "c")
@@ -99,7 +101,7 @@ async def test_a_missed_claim_goes_to_the_end_with_word_of_it(hall: Hall, ear: E
     assert await hall.line() == ["c", "b"]
 
 
-async def test_two_misses_in_a_row_end_the_wait(hall: Hall, ear: Ear) -> None:
+async def test_two_misses_in_a_row_end_the_wait(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=1)
     b = await called_guest(hall)
     await hall.wait(CLAIM_MS + WAVE_OF_ONE_MS, keeping=[b])
@@ -114,7 +116,9 @@ async def test_two_misses_in_a_row_end_the_wait(hall: Hall, ear: Ear) -> None:
     assert await hall.holders() == {}
 
 
-async def test_two_waves_that_ended_in_a_truce_end_in_one_sweep(hall: Hall, ear: Ear) -> None:
+async def test_two_waves_that_ended_in_a_truce_end_in_one_sweep(
+    hall: RoomFixture, ear: Ear
+) -> None:
     await hall.open(seats=2)
     a, x = await hall.hello("a", "x")
     b, c = await hall.hello("b", "c")
@@ -132,7 +136,7 @@ async def test_two_waves_that_ended_in_a_truce_end_in_one_sweep(hall: Hall, ear:
     assert [name for name, *_ in (await ear.heard_one()).requeued] == ["b", "c"]
 
 
-async def test_whoever_claims_after_a_miss_begins_anew(hall: Hall) -> None:
+async def test_whoever_claims_after_a_miss_begins_anew(hall: RoomFixture) -> None:
     """The second miss of somebody who was inside in between is a first one."""
     await hall.open(seats=1)
     b = await called_guest(hall)
@@ -149,7 +153,7 @@ async def test_whoever_claims_after_a_miss_begins_anew(hall: Hall) -> None:
     assert (place.kind, place.reason) == ("waiting", "missed_call")
 
 
-async def test_a_claim_wipes_out_the_miss(hall: Hall) -> None:
+async def test_a_claim_wipes_out_the_miss(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     b = await called_guest(hall)
     await hall.wait(CLAIM_MS + WAVE_OF_ONE_MS, keeping=[b])
@@ -161,7 +165,7 @@ async def test_a_claim_wipes_out_the_miss(hall: Hall) -> None:
     assert not any(key.endswith(":misses") for key in await hall.contents())
 
 
-async def test_whoever_was_dropped_out_may_queue_anew(hall: Hall) -> None:
+async def test_whoever_was_dropped_out_may_queue_anew(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     b = await called_guest(hall)
     for _ in range(2):
@@ -174,7 +178,9 @@ async def test_whoever_was_dropped_out_may_queue_anew(hall: Hall) -> None:
     assert place.generation > b.generation
 
 
-async def test_all_come_in_at_their_moment_in_a_window_longer_than_the_claim(hall: Hall) -> None:
+async def test_all_come_in_at_their_moment_in_a_window_longer_than_the_claim(
+    hall: RoomFixture,
+) -> None:
     """100 people over 100 s, 45 s to claim: the last moment is 54 s after the first claim ends."""
     window_ms = 100_000
     await hall.open(seats=100, window_ms_per_100=window_ms)
@@ -189,7 +195,9 @@ async def test_all_come_in_at_their_moment_in_a_window_longer_than_the_claim(hal
     assert await hall.seated() == {guest.name for guest in waiting}
 
 
-async def test_the_last_of_a_long_wave_has_the_whole_claim_after_the_window(hall: Hall) -> None:
+async def test_the_last_of_a_long_wave_has_the_whole_claim_after_the_window(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=100, window_ms_per_100=60_000)
     await hall.set_seats(0)
     waiting = await hall.hello(*(f"g{i:02}" for i in range(100)))
@@ -204,7 +212,9 @@ async def test_the_last_of_a_long_wave_has_the_whole_claim_after_the_window(hall
     assert (await hall.place("g00")).reason == "missed_call"
 
 
-async def test_a_short_wave_does_not_end_before_a_long_one_called_earlier(hall: Hall) -> None:
+async def test_a_short_wave_does_not_end_before_a_long_one_called_earlier(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=101, window_ms_per_100=60_000)
     (a,) = await hall.hello("a")
     await hall.set_seats(1)
@@ -219,7 +229,7 @@ async def test_a_short_wave_does_not_end_before_a_long_one_called_earlier(hall: 
     assert last.claim_ms == 60_000 + CLAIM_MS - 1_000
 
 
-async def test_two_calls_in_one_step_do_not_shorten_the_wave_before(hall: Hall) -> None:
+async def test_two_calls_in_one_step_do_not_shorten_the_wave_before(hall: RoomFixture) -> None:
     """A seat that lapsed and one given up for a presenter's, both within one admit."""
     await hall.open(seats=102, window_ms_per_100=60_000)
     a, x = await hall.hello("a", "x")
@@ -236,7 +246,7 @@ async def test_two_calls_in_one_step_do_not_shorten_the_wave_before(hall: Hall) 
     assert a.name not in await hall.holders()
 
 
-async def test_five_thousand_lapsed_go_in_several_calls(hall: Hall) -> None:
+async def test_five_thousand_lapsed_go_in_several_calls(hall: RoomFixture) -> None:
     await hall.open(seats=5_000)
     for first in range(0, 5_000, 500):
         await hall.hello(*(f"g{i}" for i in range(first, first + 500)))
@@ -251,7 +261,7 @@ async def test_five_thousand_lapsed_go_in_several_calls(hall: Hall) -> None:
     assert counts == [4_000, 3_000, 2_000, 1_000, 0, 0]
 
 
-async def test_a_thousand_missed_calls_a_sweep(hall: Hall) -> None:
+async def test_a_thousand_missed_calls_a_sweep(hall: RoomFixture) -> None:
     """The line moves on while the rest of the wave is still being sent to its end."""
     await hall.open(seats=1_500)
     await hall.set_seats(0)
@@ -270,11 +280,11 @@ async def test_a_thousand_missed_calls_a_sweep(hall: Hall) -> None:
     assert (await hall.state()).held == 1_500
 
 
-async def places(hall: Hall, guests: list[Guest]) -> list[Place]:
+async def places(hall: RoomFixture, guests: list[Guest]) -> list[Place]:
     return list((await hall.rooms.positions(REF, [guest.name for guest in guests])).places)
 
 
-async def test_the_answer_says_whether_anything_has_a_deadline(hall: Hall) -> None:
+async def test_the_answer_says_whether_anything_has_a_deadline(hall: RoomFixture) -> None:
     await hall.open(seats=1)
 
     empty = await hall.sweep()
@@ -293,14 +303,14 @@ async def test_the_answer_says_whether_anything_has_a_deadline(hall: Hall) -> No
     ]
 
 
-async def test_a_person_waiting_has_a_deadline(hall: Hall) -> None:
+async def test_a_person_waiting_has_a_deadline(hall: RoomFixture) -> None:
     await hall.open(seats=0)
     await hall.hello("a")
 
     assert (await hall.sweep()).has_deadline
 
 
-async def test_a_wave_that_nobody_is_left_of_ends_all_the_same(hall: Hall) -> None:
+async def test_a_wave_that_nobody_is_left_of_ends_all_the_same(hall: RoomFixture) -> None:
     """Until then the room has a deadline, so that somebody sweeps it."""
     await hall.open(seats=1)
     b = await called_guest(hall)
@@ -313,7 +323,7 @@ async def test_a_wave_that_nobody_is_left_of_ends_all_the_same(hall: Hall) -> No
     assert (before.has_deadline, after.has_deadline) == (True, False)
 
 
-async def test_a_stall_costs_nobody_the_seat(hall: Hall) -> None:
+async def test_a_stall_costs_nobody_the_seat(hall: RoomFixture) -> None:
     """Three leases pass while nobody is awake: the house clock takes one step."""
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
@@ -328,7 +338,7 @@ async def test_a_stall_costs_nobody_the_seat(hall: Hall) -> None:
     assert await hall.renew([a]) == {}
 
 
-async def test_after_a_stall_nothing_lapses_for_one_lease(hall: Hall) -> None:
+async def test_after_a_stall_nothing_lapses_for_one_lease(hall: RoomFixture) -> None:
     """Every node has time to renew its people before the sweep counts them out."""
     await hall.open(seats=1)
     await hall.hello("a")
@@ -344,7 +354,9 @@ async def test_after_a_stall_nothing_lapses_for_one_lease(hall: Hall) -> None:
     assert await hall.seated() == set()
 
 
-async def test_a_room_whose_sweeps_are_always_late_frees_the_seats_of_the_dead(hall: Hall) -> None:
+async def test_a_room_whose_sweeps_are_always_late_frees_the_seats_of_the_dead(
+    hall: RoomFixture,
+) -> None:
     """Each step is cut; the truce that the first of them begins is not begun again and again."""
     await hall.open(seats=1)
     await hall.hello("a")
@@ -356,7 +368,7 @@ async def test_a_room_whose_sweeps_are_always_late_frees_the_seats_of_the_dead(h
     assert await hall.seated() == set()
 
 
-async def test_who_is_renewed_between_late_sweeps_loses_nothing(hall: Hall) -> None:
+async def test_who_is_renewed_between_late_sweeps_loses_nothing(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     (a,) = await hall.hello("a")
 
@@ -368,7 +380,7 @@ async def test_who_is_renewed_between_late_sweeps_loses_nothing(hall: Hall) -> N
     assert await hall.seated() == {"a"}
 
 
-async def test_the_longest_step_is_taken_whole(hall: Hall) -> None:
+async def test_the_longest_step_is_taken_whole(hall: RoomFixture) -> None:
     """Two seconds are an ordinary beat: no truce, the lease ends at its end."""
     await hall.open(seats=1)
     await hall.hello("a")
@@ -380,7 +392,9 @@ async def test_the_longest_step_is_taken_whole(hall: Hall) -> None:
     assert await hall.seated() == set()
 
 
-async def test_after_a_stall_a_missed_call_is_forgiven_until_the_truce_ends(hall: Hall) -> None:
+async def test_after_a_stall_a_missed_call_is_forgiven_until_the_truce_ends(
+    hall: RoomFixture,
+) -> None:
     await hall.open(seats=1)
     b = await called_guest(hall)
     await hall.wait(CLAIM_MS + WAVE_OF_ONE_MS - 1, keeping=[b])
@@ -393,7 +407,7 @@ async def test_after_a_stall_a_missed_call_is_forgiven_until_the_truce_ends(hall
     assert (await hall.claim("b")).kind == "seated"
 
 
-async def test_a_wall_clock_that_jumps_back_holds_the_house_clock(hall: Hall) -> None:
+async def test_a_wall_clock_that_jumps_back_holds_the_house_clock(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.hello("a")
 
@@ -409,7 +423,7 @@ async def test_a_wall_clock_that_jumps_back_holds_the_house_clock(hall: Hall) ->
     assert await hall.seated() == set()
 
 
-async def test_a_long_quiet_room_owes_nobody_a_truce(hall: Hall) -> None:
+async def test_a_long_quiet_room_owes_nobody_a_truce(hall: RoomFixture) -> None:
     """Nothing in it had a deadline while nobody was awake."""
     await hall.open(seats=1)
     hall.clock.advance(ms=3_600_000)
@@ -420,7 +434,7 @@ async def test_a_long_quiet_room_owes_nobody_a_truce(hall: Hall) -> None:
     assert await hall.seated() == set()
 
 
-async def test_a_room_empty_for_a_day_is_forgotten_to_the_millisecond(hall: Hall) -> None:
+async def test_a_room_empty_for_a_day_is_forgotten_to_the_millisecond(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.sweep()
 
@@ -432,7 +446,7 @@ async def test_a_room_empty_for_a_day_is_forgotten_to_the_millisecond(hall: Hall
     assert (just_before.forgotten, after_a_day.forgotten) == (False, True)
 
 
-async def test_a_visitor_restarts_the_day(hall: Hall) -> None:
+async def test_a_visitor_restarts_the_day(hall: RoomFixture) -> None:
     await hall.open(seats=1)
     await hall.sweep()
     hall.clock.advance(ms=DAY_MS - LEASE_MS)
@@ -447,7 +461,7 @@ async def test_a_visitor_restarts_the_day(hall: Hall) -> None:
     assert (await hall.sweep()).forgotten
 
 
-async def test_a_sweep_with_nothing_to_do_is_not_told(hall: Hall, ear: Ear) -> None:
+async def test_a_sweep_with_nothing_to_do_is_not_told(hall: RoomFixture, ear: Ear) -> None:
     await hall.open(seats=1)
     await hall.hello("a", "b")
     revision = await hall.revision()
@@ -460,7 +474,7 @@ async def test_a_sweep_with_nothing_to_do_is_not_told(hall: Hall, ear: Ear) -> N
 
 
 @pytest.mark.parametrize("closed", [False, True])
-async def test_a_sweep_needs_an_open_room(hall: Hall, closed: bool) -> None:
+async def test_a_sweep_needs_an_open_room(hall: RoomFixture, closed: bool) -> None:
     if closed:
         await hall.open()
         await hall.rooms.close_room(REF)

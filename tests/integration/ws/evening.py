@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import ConnectionClosed
 
 from tests.faults.proxy import store_proxy
-from tests.integration.ws.hall import Hall
+from tests.integration.ws.hall import RoomFixture
 from tests.nodes import Node, running_nodes
 from tests.servers import short_directory
 from tests.waiting import wait_until
@@ -47,7 +47,7 @@ async def far_node(store: str, plans: Path) -> AsyncIterator[tuple[Node, StorePr
 class Visit:
     """Somebody who opens tabs, closes them, leaves, claims and asks, as the dice fall."""
 
-    def __init__(self, hall: Hall, name: str, random: Random) -> None:
+    def __init__(self, hall: RoomFixture, name: str, random: Random) -> None:
         self._hall = hall
         self._name = name
         self._random = random
@@ -94,13 +94,13 @@ class Evening:
     nodes: tuple[Node, ...]
     far: tuple[Node, Node]
     seed: int
-    near: Hall = field(init=False)
-    hall: Hall = field(init=False)
+    near: RoomFixture = field(init=False)
+    hall: RoomFixture = field(init=False)
     visits: list[Visit] = field(default_factory=list)
 
     async def opens(self) -> None:
-        self.near = Hall(self.nodes)
-        self.hall = Hall(self.far, self.near.account)
+        self.near = RoomFixture(self.nodes)
+        self.hall = RoomFixture(self.far, self.near.account)
         await self.near.has_account(seats=2)
         await self.near.opens()
 

@@ -18,7 +18,7 @@ from tests.nginx import DEPLOY, running_nginx
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
     from tests.nodes import Node
 
 SITES = {"fullhouse.conf": "", "sub-path.conf": "/seats"}
@@ -47,7 +47,9 @@ async def status_of(url: str) -> int:
     return await asyncio.to_thread(ask)
 
 
-async def test_a_page_of_the_site_comes_in(hall: Hall, origin_and_path: tuple[str, str]) -> None:
+async def test_a_page_of_the_site_comes_in(
+    hall: RoomFixture, origin_and_path: tuple[str, str]
+) -> None:
     origin, path = origin_and_path
     url = f"ws{origin.removeprefix('http')}{path}/v1/connect"
     async with connect(

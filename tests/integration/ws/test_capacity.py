@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from fullhouse.store.account_keys import AccountKeys
 from fullhouse.store.connect import open_store
-from tests.hall import RULES
+from tests.room_fixture import RULES
 
 if TYPE_CHECKING:
     from tests.clients import Frame, WsClient
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
 
 LINE = ("cleo", "dan", "eve", "fay", "gus")
 
 
-async def _line(hall: Hall) -> list[WsClient]:
+async def _line(hall: RoomFixture) -> list[WsClient]:
     """A full room, and five people in line, by turns on both nodes."""
     await hall.seated("ada", "bob")
     return [(await hall.waiting(name, node=n % 2))[0] for n, name in enumerate(LINE)]
@@ -43,7 +43,7 @@ async def _come_in(*called: WsClient) -> None:
 
 
 async def test_an_upgrade_tells_everybody_in_line_the_same_and_the_called_all_get_in(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     line = await _line(hall)
     tickets = [client.heard[0]["ticket"] for client in line]
@@ -57,7 +57,9 @@ async def test_an_upgrade_tells_everybody_in_line_the_same_and_the_called_all_ge
     assert [room["capacity"], room["occupied"], room["held"], room["waiting"]] == [5, 5, 0, 2]
 
 
-async def test_more_seats_given_by_the_platform_are_told_like_an_upgrade(lobby: Hall) -> None:
+async def test_more_seats_given_by_the_platform_are_told_like_an_upgrade(
+    lobby: RoomFixture,
+) -> None:
     await lobby.has_account(seats=5)
     await lobby.opens()
     await lobby.sets(seats=2)
@@ -69,7 +71,7 @@ async def test_more_seats_given_by_the_platform_are_told_like_an_upgrade(lobby: 
     await _come_in(*line[:2])
 
 
-async def test_more_seats_for_a_paused_room_call_nobody(hall: Hall) -> None:
+async def test_more_seats_for_a_paused_room_call_nobody(hall: RoomFixture) -> None:
     line = await _line(hall)
     await hall.sets(paused=True)
 
@@ -80,7 +82,7 @@ async def test_more_seats_for_a_paused_room_call_nobody(hall: Hall) -> None:
     assert (await hall.room())["held"] == 0
 
 
-async def test_more_seats_than_people_in_line_call_them_all(hall: Hall) -> None:
+async def test_more_seats_than_people_in_line_call_them_all(hall: RoomFixture) -> None:
     line = await _line(hall)
 
     await hall.upgrades(seats=100)
@@ -90,7 +92,7 @@ async def test_more_seats_than_people_in_line_call_them_all(hall: Hall) -> None:
     await hall.settles(occupied=7, waiting=0)
 
 
-async def test_fewer_seats_take_back_no_call_and_no_seat(hall: Hall) -> None:
+async def test_fewer_seats_take_back_no_call_and_no_seat(hall: RoomFixture) -> None:
     ada, bob = await hall.seated("ada", "bob")
     cleo, dan = await hall.waiting("cleo", "dan", node=1)
     await ada.say("leave")
@@ -107,7 +109,7 @@ async def test_fewer_seats_take_back_no_call_and_no_seat(hall: Hall) -> None:
     assert (await hall.room())["held"] == 0
 
 
-async def test_a_room_of_no_seats_seats_nobody(hall: Hall) -> None:
+async def test_a_room_of_no_seats_seats_nobody(hall: RoomFixture) -> None:
     await hall.sets(seats=0)
 
     (ada,) = await hall.waiting("ada")
@@ -117,7 +119,7 @@ async def test_a_room_of_no_seats_seats_nobody(hall: Hall) -> None:
 
 
 async def test_everybody_gets_in_at_their_moment_though_the_window_is_longer_than_the_claim(
-    lobby: Hall, nodes_url: str
+    lobby: RoomFixture, nodes_url: str
 ) -> None:
     """Ten people over a window of two seconds, with half a second to claim."""
     await lobby.has_account(seats=10)
@@ -142,7 +144,9 @@ async def _comes_at_their_moment(client: WsClient) -> None:
     await client.expect("seated")
 
 
-async def test_an_upgrade_opens_the_seats_of_all_live_rooms_in_one_change(hall: Hall) -> None:
+async def test_an_upgrade_opens_the_seats_of_all_live_rooms_in_one_change(
+    hall: RoomFixture,
+) -> None:
     await hall.must("PATCH", hall.account_path, {"parallel_events": 1})
     await hall.must("PUT", hall.account_path + "/rooms/annex", {"title": "Annex"})
     here = await hall.enter("eve", "host")
@@ -159,7 +163,7 @@ async def test_an_upgrade_opens_the_seats_of_all_live_rooms_in_one_change(hall: 
 
 
 async def test_ten_retries_with_one_key_on_both_nodes_are_one_charge_and_one_change(
-    hall: Hall, nodes_url: str
+    hall: RoomFixture, nodes_url: str
 ) -> None:
     host = await hall.enter("eve", "host")
     await host.expect("room")

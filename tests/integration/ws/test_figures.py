@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
     from tests.nodes import Node
 
 
@@ -37,7 +37,7 @@ class Figures:
         return [self._now(name) - before for name, before in self._before.items()]
 
 
-async def test_connections_are_counted_by_the_role_of_their_hello(hall: Hall) -> None:
+async def test_connections_are_counted_by_the_role_of_their_hello(hall: RoomFixture) -> None:
     roles = ("host", "presenter", "attendee")
     figures = Figures(hall.nodes[0], *(f'connections{{role="{role}"}}' for role in roles))
 
@@ -54,7 +54,7 @@ async def test_connections_are_counted_by_the_role_of_their_hello(hall: Hall) ->
     await figures.rise_by(0, 0, 0)
 
 
-async def test_admissions_are_counted_by_what_they_gave(hall: Hall) -> None:
+async def test_admissions_are_counted_by_what_they_gave(hall: RoomFixture) -> None:
     outcomes = ("seated", "waiting", "hosting", "presenters_full", "closed", "no_room")
     figures = Figures(hall.nodes[0], *(f'admissions_total{{outcome="{o}"}}' for o in outcomes))
 
@@ -72,7 +72,7 @@ async def test_admissions_are_counted_by_what_they_gave(hall: Hall) -> None:
     await figures.rise_by(2, 1, 1, 1, 1, 1)
 
 
-async def test_a_call_is_counted_with_the_messages_that_it_was(hall: Hall) -> None:
+async def test_a_call_is_counted_with_the_messages_that_it_was(hall: RoomFixture) -> None:
     await hall.seated("ada", "bob")
     await hall.waiting("cleo", "dan", "dan")
     await hall.waiting("eve", node=1)
@@ -83,7 +83,7 @@ async def test_a_call_is_counted_with_the_messages_that_it_was(hall: Hall) -> No
     await figures.rise_by(1, 3)
 
 
-async def test_a_notice_is_counted_by_its_level(hall: Hall) -> None:
+async def test_a_notice_is_counted_by_its_level(hall: RoomFixture) -> None:
     await (await hall.enter("eve", "host")).expect("room")
     await hosts_are(hall.nodes[0], 1)  # those of the test before have gone
     levels = ("nearly_full", "full")
@@ -101,7 +101,7 @@ async def hosts_are(node: Node, count: int) -> None:
     await wait_until(lambda: asyncio.to_thread(lambda: node.figure(hosts) == count))
 
 
-async def test_the_regular_work_of_a_node_is_counted(hall: Hall) -> None:
+async def test_the_regular_work_of_a_node_is_counted(hall: RoomFixture) -> None:
     figures = Figures(
         hall.nodes[0],
         "renewals_total",

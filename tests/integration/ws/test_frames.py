@@ -15,7 +15,7 @@ from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.clients import WsClient
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
 
 # Frames that end a connection, and the code they end it with.
 HOSTILE = {
@@ -42,7 +42,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("frames", "code"), HOSTILE.values(), ids=HOSTILE)
 async def test_hostile_frames_get_their_close_code(
-    hall: Hall, frames: list[bytes], code: int
+    hall: RoomFixture, frames: list[bytes], code: int
 ) -> None:
     async with raw_socket(hall.nodes[0]) as socket:
         socket.send(*frames)
@@ -50,7 +50,7 @@ async def test_hostile_frames_get_their_close_code(
         assert (await socket.closing())[0] == code
 
 
-async def test_a_message_of_4_kib_is_read(hall: Hall) -> None:
+async def test_a_message_of_4_kib_is_read(hall: RoomFixture) -> None:
     token = hall.token("ada")
     padding = " " * (4096 - len(json.dumps({"type": "hello", "token": token})))
     async with raw_socket(hall.nodes[0]) as socket:
@@ -59,7 +59,9 @@ async def test_a_message_of_4_kib_is_read(hall: Hall) -> None:
         assert (await _message(socket))["type"] == "seated"
 
 
-async def test_a_message_in_fragments_with_a_ping_between_them_is_one_message(hall: Hall) -> None:
+async def test_a_message_in_fragments_with_a_ping_between_them_is_one_message(
+    hall: RoomFixture,
+) -> None:
     """The cut goes through a character: only the whole is UTF-8."""
     message = json.dumps({"type": "hello", "token": "é"}, ensure_ascii=False).encode()
     cut = message.index("é".encode()) + 1
@@ -71,7 +73,7 @@ async def test_a_message_in_fragments_with_a_ping_between_them_is_one_message(ha
         assert (await socket.closing())[0] == 4001
 
 
-async def test_a_message_may_come_in_packets_cut_anywhere(hall: Hall) -> None:
+async def test_a_message_may_come_in_packets_cut_anywhere(hall: RoomFixture) -> None:
     """Some libraries write the header by itself."""
     frame = raw.hello(hall.token("ada"))
     async with raw_socket(hall.nodes[0]) as socket:
@@ -82,13 +84,13 @@ async def test_a_message_may_come_in_packets_cut_anywhere(hall: Hall) -> None:
         assert (await _message(socket))["type"] == "seated"
 
 
-async def _is_read(hall: Hall) -> None:
+async def _is_read(hall: RoomFixture) -> None:
     """A node that has answered somebody else has read what was sent before."""
     other = await hall.tab("somebody")
     await other.round_trip()
 
 
-async def test_messages_in_one_piece_are_answered_in_their_order(hall: Hall) -> None:
+async def test_messages_in_one_piece_are_answered_in_their_order(hall: RoomFixture) -> None:
     async with raw_socket(hall.nodes[0]) as socket:
         socket.send(raw.hello(hall.token("ada")), raw.text('{"type":"dismiss","notice":"1-1"}'))
         socket.send(raw.text('{"type":"leave"}'))
@@ -96,7 +98,7 @@ async def test_messages_in_one_piece_are_answered_in_their_order(hall: Hall) -> 
         assert (await socket.closing())[0] == 4011
 
 
-async def test_a_place_asked_for_together_with_hello_is_told_after_it(hall: Hall) -> None:
+async def test_a_place_asked_for_together_with_hello_is_told_after_it(hall: RoomFixture) -> None:
     await hall.seated("ada", "bob")
     async with raw_socket(hall.nodes[0]) as socket:
         socket.send(raw.hello(hall.token("cleo")), raw.text('{"type":"position"}'))
@@ -106,7 +108,7 @@ async def test_a_place_asked_for_together_with_hello_is_told_after_it(hall: Hall
     assert [(answer["type"], answer["ahead"]) for answer in answers] == [("waiting", 0)] * 2
 
 
-async def test_what_follows_a_leave_in_one_piece_seats_nobody(hall: Hall) -> None:
+async def test_what_follows_a_leave_in_one_piece_seats_nobody(hall: RoomFixture) -> None:
     """The connection is closed by then, so the seat would be nobody's until the grace ends."""
     hello = raw.hello(hall.token("ada"))
     async with raw_socket(hall.nodes[0]) as socket:
@@ -118,7 +120,7 @@ async def test_what_follows_a_leave_in_one_piece_seats_nobody(hall: Hall) -> Non
         assert (await hall.room())["occupied"] == 0
 
 
-async def test_a_ping_is_answered_and_seats_nobody(hall: Hall) -> None:
+async def test_a_ping_is_answered_and_seats_nobody(hall: RoomFixture) -> None:
     ada = await hall.tab("ada")
 
     await ada.round_trip()
@@ -127,7 +129,7 @@ async def test_a_ping_is_answered_and_seats_nobody(hall: Hall) -> None:
 
 
 async def test_whoever_is_connected_hears_now_and_then_that_the_server_is_alive(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     """A browser cannot see pings; the message tells it how long to wait for the next."""
     async with raw_socket(hall.nodes[0]) as socket:
@@ -141,7 +143,7 @@ async def test_whoever_is_connected_hears_now_and_then_that_the_server_is_alive(
     assert alive == {"type": "alive", "next_s": 15.0}
 
 
-async def test_whoever_does_not_read_is_told_to_come_back(hall: Hall) -> None:
+async def test_whoever_does_not_read_is_told_to_come_back(hall: RoomFixture) -> None:
     """Everything that the server would have to keep for them counts, pongs too."""
     bob = await hall.enter("bob")
     async with raw_socket(hall.nodes[0], receive_buffer=4096) as socket:

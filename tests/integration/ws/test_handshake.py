@@ -17,7 +17,7 @@ from tests.clients import SUBPROTOCOL
 if TYPE_CHECKING:
     from websockets.http11 import Response
 
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
     from tests.nodes import Node
 
 
@@ -71,7 +71,9 @@ async def test_a_page_of_this_origin_comes_in(nodes: tuple[Node, ...]) -> None:
         assert opened.subprotocol == SUBPROTOCOL
 
 
-async def test_a_client_without_an_origin_is_no_browser_and_its_token_decides(hall: Hall) -> None:
+async def test_a_client_without_an_origin_is_no_browser_and_its_token_decides(
+    hall: RoomFixture,
+) -> None:
     await hall.seated("ada")
 
 
@@ -133,7 +135,7 @@ async def test_no_other_path_leads_to_a_room(nodes: tuple[Node, ...]) -> None:
     assert problem_in(response) == (404, "not_found")
 
 
-async def test_a_query_is_let_through_and_no_token_is_read_from_it(hall: Hall) -> None:
+async def test_a_query_is_let_through_and_no_token_is_read_from_it(hall: RoomFixture) -> None:
     words: list[Any] = [SUBPROTOCOL]
     url = f"{hall.nodes[0].connect_url}?token={hall.token('ada')}"
     async with connect(url, subprotocols=words) as opened:

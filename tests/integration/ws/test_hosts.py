@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tests.clients import Frame, WsClient
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
 
 ROOM_OBJECT = {
     "account", "room", "title", "status", "paused", "epoch", "rev", "capacity", "occupied",
@@ -19,13 +19,15 @@ NOTICE_OBJECT = {
 }  # fmt: skip
 
 
-async def _host(hall: Hall, name: str = "eve", *, node: int = 0) -> WsClient:
+async def _host(hall: RoomFixture, name: str = "eve", *, node: int = 0) -> WsClient:
     host = await hall.enter(name, "host", node=node)
     await host.expect("room")
     return host
 
 
-async def test_a_host_sees_the_room_object_after_hello_and_after_any_change(hall: Hall) -> None:
+async def test_a_host_sees_the_room_object_after_hello_and_after_any_change(
+    hall: RoomFixture,
+) -> None:
     host = await hall.enter("eve", "host")
     first = await host.expect("room", occupied=0)
 
@@ -36,7 +38,7 @@ async def test_a_host_sees_the_room_object_after_hello_and_after_any_change(hall
     assert (first["room"], first["capacity"], first["plan"]) == ("hall", 2, "seats-2")
 
 
-async def test_a_presenter_sees_the_room_too_and_may_not_buy(hall: Hall) -> None:
+async def test_a_presenter_sees_the_room_too_and_may_not_buy(hall: RoomFixture) -> None:
     await hall.seated("ada")
     pia = await hall.enter("pia", "presenter", node=1)
 
@@ -47,7 +49,7 @@ async def test_a_presenter_sees_the_room_too_and_may_not_buy(hall: Hall) -> None
     assert notice["can_buy"] is False
 
 
-async def test_the_notice_comes_with_prices_to_whoever_may_buy(hall: Hall) -> None:
+async def test_the_notice_comes_with_prices_to_whoever_may_buy(hall: RoomFixture) -> None:
     host = await _host(hall)
     other = await hall.connect(hall.token("ella", "host", buy=False), node=1)
     await other.hello()
@@ -63,7 +65,7 @@ async def test_the_notice_comes_with_prices_to_whoever_may_buy(hall: Hall) -> No
     assert (await other.expect("notice"))["notice"]["can_buy"] is False
 
 
-async def test_a_notice_that_stands_is_told_to_a_host_who_comes_later(hall: Hall) -> None:
+async def test_a_notice_that_stands_is_told_to_a_host_who_comes_later(hall: RoomFixture) -> None:
     await hall.seated("ada")
 
     host = await hall.enter("eve", "host", node=1)
@@ -72,7 +74,7 @@ async def test_a_notice_that_stands_is_told_to_a_host_who_comes_later(hall: Hall
     assert (await host.expect("notice"))["notice"] == room["notice"]
 
 
-async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(hall: Hall) -> None:
+async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(hall: RoomFixture) -> None:
     host = await _host(hall)
     await hall.seated("ada")
     nearly = (await host.expect("notice"))["notice"]
@@ -87,7 +89,7 @@ async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(hall: Hall) -
     assert nearly["id"] != full["id"]
 
 
-async def test_one_host_puts_a_notice_away_for_all_on_both_nodes(hall: Hall) -> None:
+async def test_one_host_puts_a_notice_away_for_all_on_both_nodes(hall: RoomFixture) -> None:
     here, there = await _host(hall), await _host(hall, "ella", node=1)
     await hall.seated("ada")
     notice = (await here.expect("notice"))["notice"]["id"]
@@ -99,7 +101,7 @@ async def test_one_host_puts_a_notice_away_for_all_on_both_nodes(hall: Hall) -> 
     assert (await hall.room())["notice"] is None
 
 
-async def test_a_dismissal_that_comes_twice_is_no_error(hall: Hall) -> None:
+async def test_a_dismissal_that_comes_twice_is_no_error(hall: RoomFixture) -> None:
     here, there = await _host(hall), await _host(hall, "ella", node=1)
     await hall.seated("ada")
     notice = (await here.expect("notice"))["notice"]["id"]
@@ -113,7 +115,7 @@ async def test_a_dismissal_that_comes_twice_is_no_error(hall: Hall) -> None:
     assert len(there.all("error")) == 1
 
 
-async def test_a_dismissed_notice_comes_again_when_the_room_is_full(hall: Hall) -> None:
+async def test_a_dismissed_notice_comes_again_when_the_room_is_full(hall: RoomFixture) -> None:
     host = await _host(hall)
     await hall.seated("ada")
     await host.say("dismiss", notice=(await host.expect("notice"))["notice"]["id"])
@@ -124,7 +126,7 @@ async def test_a_dismissed_notice_comes_again_when_the_room_is_full(hall: Hall) 
     assert (await host.expect("notice"))["notice"]["level"] == "full"
 
 
-async def test_a_dismissal_with_rest_is_for_the_whole_event(hall: Hall) -> None:
+async def test_a_dismissal_with_rest_is_for_the_whole_event(hall: RoomFixture) -> None:
     host = await _host(hall)
     await hall.seated("ada")
     notice = (await host.expect("notice"))["notice"]["id"]
@@ -137,7 +139,7 @@ async def test_a_dismissal_with_rest_is_for_the_whole_event(hall: Hall) -> None:
     await host.never("notice")
 
 
-async def test_a_notice_is_cleared_below_the_mark(hall: Hall) -> None:
+async def test_a_notice_is_cleared_below_the_mark(hall: RoomFixture) -> None:
     host = await _host(hall, node=1)
     (ada,) = await hall.seated("ada")
     notice = (await host.expect("notice"))["notice"]["id"]
@@ -147,7 +149,7 @@ async def test_a_notice_is_cleared_below_the_mark(hall: Hall) -> None:
     await host.expect("notice_cleared", notice=notice, reason="below")
 
 
-async def test_an_upgrade_clears_the_notice_before_a_new_one_is_given(hall: Hall) -> None:
+async def test_an_upgrade_clears_the_notice_before_a_new_one_is_given(hall: RoomFixture) -> None:
     host = await _host(hall, node=1)
     await hall.seated("ada", "bob")
     full = (await host.expect("room", level="full"))["notice"]
@@ -160,7 +162,7 @@ async def test_an_upgrade_clears_the_notice_before_a_new_one_is_given(hall: Hall
     assert (await host.expect("notice"))["notice"]["level"] == "nearly_full"
 
 
-async def test_a_room_held_to_fewer_seats_offers_nothing(hall: Hall) -> None:
+async def test_a_room_held_to_fewer_seats_offers_nothing(hall: RoomFixture) -> None:
     await hall.sets(seats=1)
     host = await _host(hall)
 
@@ -170,7 +172,7 @@ async def test_a_room_held_to_fewer_seats_offers_nothing(hall: Hall) -> None:
     assert (notice["level"], notice["limited"], notice["offers"]) == ("full", True, [])
 
 
-async def test_no_change_of_capacity_is_merged_into_another(hall: Hall) -> None:
+async def test_no_change_of_capacity_is_merged_into_another(hall: RoomFixture) -> None:
     host = await _host(hall, node=1)
     wanted = [1, 2, 0, 2, 1, 0, 1, 2]
 
@@ -182,7 +184,7 @@ async def test_no_change_of_capacity_is_merged_into_another(hall: Hall) -> None:
     assert len({change["change"] for change in heard}) == len(wanted)
 
 
-async def test_hosts_hear_of_the_room_at_most_four_times_a_second(hall: Hall) -> None:
+async def test_hosts_hear_of_the_room_at_most_four_times_a_second(hall: RoomFixture) -> None:
     host = await _host(hall, node=1)
 
     while len(host.all("room")) < 9:

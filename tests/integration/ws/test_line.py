@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
 
 
-async def test_a_freed_seat_goes_to_the_head_of_the_line(hall: Hall) -> None:
+async def test_a_freed_seat_goes_to_the_head_of_the_line(hall: RoomFixture) -> None:
     ada, _ = await hall.seated("ada", "bob")
     (cleo,) = await hall.waiting("cleo", node=1)
     (dan,) = await hall.waiting("dan")
@@ -22,7 +22,7 @@ async def test_a_freed_seat_goes_to_the_head_of_the_line(hall: Hall) -> None:
     assert call["called_from"] == call["called_to"] == cleo.heard[0]["ticket"]
 
 
-async def test_a_newcomer_never_overtakes_the_line(hall: Hall) -> None:
+async def test_a_newcomer_never_overtakes_the_line(hall: RoomFixture) -> None:
     """There is a free seat, and it belongs to whoever is called."""
     ada, _ = await hall.seated("ada", "bob")
     (cleo,) = await hall.waiting("cleo")
@@ -35,7 +35,7 @@ async def test_a_newcomer_never_overtakes_the_line(hall: Hall) -> None:
     assert (await hall.room())["held"] == 1
 
 
-async def test_a_claim_before_the_call_changes_nothing(hall: Hall) -> None:
+async def test_a_claim_before_the_call_changes_nothing(hall: RoomFixture) -> None:
     await hall.seated("ada", "bob")
     (cleo,) = await hall.waiting("cleo")
 
@@ -44,7 +44,7 @@ async def test_a_claim_before_the_call_changes_nothing(hall: Hall) -> None:
     assert await cleo.expect("waiting", called=False) == cleo.heard[0]
 
 
-async def test_a_claim_of_somebody_inside_is_answered_by_seated(hall: Hall) -> None:
+async def test_a_claim_of_somebody_inside_is_answered_by_seated(hall: RoomFixture) -> None:
     (ada,) = await hall.seated("ada")
 
     await ada.say("claim")
@@ -52,7 +52,9 @@ async def test_a_claim_of_somebody_inside_is_answered_by_seated(hall: Hall) -> N
     await ada.expect("seated")
 
 
-async def test_a_missed_claim_moves_to_the_end_of_the_line_with_word_of_it(hall: Hall) -> None:
+async def test_a_missed_claim_moves_to_the_end_of_the_line_with_word_of_it(
+    hall: RoomFixture,
+) -> None:
     ada, _ = await hall.seated("ada", "bob")
     cleo, dan = await hall.waiting("cleo", "dan", node=1)
     await ada.say("leave")
@@ -65,7 +67,7 @@ async def test_a_missed_claim_moves_to_the_end_of_the_line_with_word_of_it(hall:
     assert (moved["called"], moved["ahead"]) == (False, 0)
 
 
-async def test_the_reason_to_wait_stays_as_long_as_the_ticket(hall: Hall) -> None:
+async def test_the_reason_to_wait_stays_as_long_as_the_ticket(hall: RoomFixture) -> None:
     ada, _ = await hall.seated("ada", "bob")
     cleo, dan = await hall.waiting("cleo", "dan")
     await ada.say("leave")
@@ -78,7 +80,9 @@ async def test_the_reason_to_wait_stays_as_long_as_the_ticket(hall: Hall) -> Non
     await cleo.expect("waiting", reason="missed_call")
 
 
-async def test_two_misses_in_a_row_lose_the_ticket_and_a_claim_queues_anew(hall: Hall) -> None:
+async def test_two_misses_in_a_row_lose_the_ticket_and_a_claim_queues_anew(
+    hall: RoomFixture,
+) -> None:
     ada, _ = await hall.seated("ada", "bob")
     cleo = await hall.enter("cleo", node=1)
     first = await cleo.expect("waiting")
@@ -94,7 +98,7 @@ async def test_two_misses_in_a_row_lose_the_ticket_and_a_claim_queues_anew(hall:
     assert first["ticket"] < second["ticket"] < third["ticket"]
 
 
-async def test_position_tells_the_exact_place(hall: Hall) -> None:
+async def test_position_tells_the_exact_place(hall: RoomFixture) -> None:
     await hall.seated("ada", "bob")
     _, dan, eve = await hall.waiting("cleo", "dan", "eve")
     assert eve.heard[0]["ahead"] == 2
@@ -106,7 +110,7 @@ async def test_position_tells_the_exact_place(hall: Hall) -> None:
     await eve.expect("waiting", ahead=1, called=False)
 
 
-async def test_word_of_progress_reaches_those_who_are_not_called(hall: Hall) -> None:
+async def test_word_of_progress_reaches_those_who_are_not_called(hall: RoomFixture) -> None:
     await hall.seated("ada", "bob")
     _, dan = await hall.waiting("cleo", "dan")
     (eve,) = await hall.waiting("eve", node=1)
@@ -116,7 +120,7 @@ async def test_word_of_progress_reaches_those_who_are_not_called(hall: Hall) -> 
     await eve.expect("line", ahead=1)
 
 
-async def test_the_wait_is_estimated_once_two_seats_were_freed(hall: Hall) -> None:
+async def test_the_wait_is_estimated_once_two_seats_were_freed(hall: RoomFixture) -> None:
     ada, bob = await hall.seated("ada", "bob")
     (cleo,) = await hall.waiting("cleo")
     assert cleo.heard[0]["estimate_s"] is None
@@ -131,7 +135,7 @@ async def test_the_wait_is_estimated_once_two_seats_were_freed(hall: Hall) -> No
     assert 0 <= low <= high
 
 
-async def test_a_pause_makes_newcomers_wait_and_its_end_calls_them(hall: Hall) -> None:
+async def test_a_pause_makes_newcomers_wait_and_its_end_calls_them(hall: RoomFixture) -> None:
     """Also where seats are free and nobody is in line."""
     await hall.sets(paused=True)
     ada = await hall.enter("ada")
@@ -146,7 +150,7 @@ async def test_a_pause_makes_newcomers_wait_and_its_end_calls_them(hall: Hall) -
         await client.expect("seated")
 
 
-async def test_somebody_called_before_a_pause_may_still_come_in(hall: Hall) -> None:
+async def test_somebody_called_before_a_pause_may_still_come_in(hall: RoomFixture) -> None:
     ada, _ = await hall.seated("ada", "bob")
     cleo, dan = await hall.waiting("cleo", "dan", node=1)
     await ada.say("leave")
@@ -159,7 +163,7 @@ async def test_somebody_called_before_a_pause_may_still_come_in(hall: Hall) -> N
     await dan.never("refresh_required")
 
 
-async def test_a_removed_person_in_line_is_told_and_the_next_moves_up(hall: Hall) -> None:
+async def test_a_removed_person_in_line_is_told_and_the_next_moves_up(hall: RoomFixture) -> None:
     ada, _ = await hall.seated("ada", "bob")
     cleo, dan = await hall.waiting("cleo", "dan", node=1)
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fullhouse.edge.allowance import BURST, PER_S
-from tests.hall import RULES
+from fullhouse.edge.token_buckets import BURST, PER_S
 from tests.nodes import Platform
+from tests.room_fixture import RULES
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
 
 
-async def test_five_tabs_on_two_nodes_are_one_seat(hall: Hall) -> None:
+async def test_five_tabs_on_two_nodes_are_one_seat(hall: RoomFixture) -> None:
     tabs = await asyncio.gather(*(hall.enter("ada", node=n % 2) for n in range(5)))
 
     for tab in tabs:
@@ -26,7 +26,7 @@ async def test_five_tabs_on_two_nodes_are_one_seat(hall: Hall) -> None:
     assert (await hall.room())["occupied"] == 1
 
 
-async def test_five_tabs_on_two_nodes_are_one_ticket(hall: Hall) -> None:
+async def test_five_tabs_on_two_nodes_are_one_ticket(hall: RoomFixture) -> None:
     await hall.seated("ada", "bob")
 
     tabs = await asyncio.gather(*(hall.enter("cleo", node=n % 2) for n in range(5)))
@@ -36,7 +36,7 @@ async def test_five_tabs_on_two_nodes_are_one_ticket(hall: Hall) -> None:
     assert (await hall.room())["waiting"] == 1
 
 
-async def test_a_seat_taken_in_one_tab_is_told_to_every_tab(hall: Hall) -> None:
+async def test_a_seat_taken_in_one_tab_is_told_to_every_tab(hall: RoomFixture) -> None:
     ada, _ = await hall.seated("ada", "bob")
     tabs = [*await hall.waiting("cleo", "cleo"), *await hall.waiting("cleo", "cleo", node=1)]
 
@@ -49,7 +49,7 @@ async def test_a_seat_taken_in_one_tab_is_told_to_every_tab(hall: Hall) -> None:
         await tab.expect("seated")
 
 
-async def test_a_leave_in_one_tab_closes_all_of_them_and_stays_a_leave(hall: Hall) -> None:
+async def test_a_leave_in_one_tab_closes_all_of_them_and_stays_a_leave(hall: RoomFixture) -> None:
     """Renewals of others are under way all the time on both nodes."""
     await hall.enter("eve", "presenter")
     await hall.enter("pia", "presenter", node=1)
@@ -66,7 +66,7 @@ async def test_a_leave_in_one_tab_closes_all_of_them_and_stays_a_leave(hall: Hal
     assert (await hall.room())["occupied"] == 0
 
 
-async def test_a_leave_right_after_a_reload_in_another_tab_is_a_leave(hall: Hall) -> None:
+async def test_a_leave_right_after_a_reload_in_another_tab_is_a_leave(hall: RoomFixture) -> None:
     """The node of the leaving tab has not heard of the session that the reload began."""
     (tab,) = await hall.seated("ada", node=1)
     (reloaded,) = await hall.seated("ada", node=0)
@@ -80,7 +80,7 @@ async def test_a_leave_right_after_a_reload_in_another_tab_is_a_leave(hall: Hall
     await hall.clients[-1].expect_close(4011)
 
 
-async def test_a_closed_tab_costs_nothing_while_another_is_open(hall: Hall) -> None:
+async def test_a_closed_tab_costs_nothing_while_another_is_open(hall: RoomFixture) -> None:
     await hall.enter("eve", "presenter")
     (first,) = await hall.seated("ada")
     (second,) = await hall.seated("ada", node=1)
@@ -92,7 +92,7 @@ async def test_a_closed_tab_costs_nothing_while_another_is_open(hall: Hall) -> N
     assert (await hall.room())["occupied"] == 1
 
 
-async def test_a_reload_within_the_grace_keeps_the_seat(hall: Hall) -> None:
+async def test_a_reload_within_the_grace_keeps_the_seat(hall: RoomFixture) -> None:
     ada, _ = await hall.seated("ada", "bob")
     (cleo,) = await hall.waiting("cleo")
 
@@ -103,7 +103,7 @@ async def test_a_reload_within_the_grace_keeps_the_seat(hall: Hall) -> None:
     await again.never("waiting")
 
 
-async def test_a_reload_within_the_grace_keeps_the_ticket(hall: Hall) -> None:
+async def test_a_reload_within_the_grace_keeps_the_ticket(hall: RoomFixture) -> None:
     await hall.seated("ada", "bob")
     cleo = await hall.enter("cleo")
     ticket = (await cleo.expect("waiting"))["ticket"]
@@ -115,7 +115,7 @@ async def test_a_reload_within_the_grace_keeps_the_ticket(hall: Hall) -> None:
     await again.expect("waiting", ticket=ticket, ahead=0)
 
 
-async def test_somebody_called_while_reloading_keeps_the_call(hall: Hall) -> None:
+async def test_somebody_called_while_reloading_keeps_the_call(hall: RoomFixture) -> None:
     ada, _ = await hall.seated("ada", "bob")
     cleo, dan = await hall.waiting("cleo", "dan")
 
@@ -129,7 +129,7 @@ async def test_somebody_called_while_reloading_keeps_the_call(hall: Hall) -> Non
 
 
 @pytest.fixture
-async def patient(lobby: Hall, nodes_url: str) -> Hall:
+async def patient(lobby: RoomFixture, nodes_url: str) -> RoomFixture:
     """A room of two seats whose leases last a minute: what ends sooner is the grace."""
     await lobby.has_account(seats=2)
     await lobby.opens_with(
@@ -138,7 +138,7 @@ async def patient(lobby: Hall, nodes_url: str) -> Hall:
     return lobby
 
 
-async def test_somebody_gone_loses_the_seat_when_the_grace_ends(patient: Hall) -> None:
+async def test_somebody_gone_loses_the_seat_when_the_grace_ends(patient: RoomFixture) -> None:
     ada, _ = await patient.seated("ada", "bob")
     (cleo,) = await patient.waiting("cleo")
 
@@ -147,7 +147,9 @@ async def test_somebody_gone_loses_the_seat_when_the_grace_ends(patient: Hall) -
     await cleo.expect("refresh_required", reason="seat_freed")
 
 
-async def test_somebody_gone_from_the_line_lapses_and_the_next_is_called(patient: Hall) -> None:
+async def test_somebody_gone_from_the_line_lapses_and_the_next_is_called(
+    patient: RoomFixture,
+) -> None:
     ada, _ = await patient.seated("ada", "bob")
     cleo, dan = await patient.waiting("cleo", "dan")
 
@@ -159,7 +161,7 @@ async def test_somebody_gone_from_the_line_lapses_and_the_next_is_called(patient
     await dan.expect("seated")
 
 
-async def test_a_second_hello_on_a_connection_is_answered_anew(hall: Hall) -> None:
+async def test_a_second_hello_on_a_connection_is_answered_anew(hall: RoomFixture) -> None:
     (ada,) = await hall.seated("ada")
 
     await ada.hello()
@@ -168,7 +170,7 @@ async def test_a_second_hello_on_a_connection_is_answered_anew(hall: Hall) -> No
     assert (await hall.room())["occupied"] == 1
 
 
-async def test_a_second_hello_of_somebody_else_is_refused(hall: Hall) -> None:
+async def test_a_second_hello_of_somebody_else_is_refused(hall: RoomFixture) -> None:
     (ada,) = await hall.seated("ada")
 
     await ada.say("hello", token=hall.token("bob"))
@@ -176,7 +178,7 @@ async def test_a_second_hello_of_somebody_else_is_refused(hall: Hall) -> None:
     assert "same person" in await ada.expect_close(4000)
 
 
-async def test_a_second_hello_for_another_room_is_refused(hall: Hall) -> None:
+async def test_a_second_hello_for_another_room_is_refused(hall: RoomFixture) -> None:
     (ada,) = await hall.seated("ada")
 
     await ada.say("hello", token=hall.token("ada", room="attic"))
@@ -184,7 +186,7 @@ async def test_a_second_hello_for_another_room_is_refused(hall: Hall) -> None:
     assert "same person" in await ada.expect_close(4000)
 
 
-async def test_exp_counts_at_hello_and_not_later(hall: Hall) -> None:
+async def test_exp_counts_at_hello_and_not_later(hall: RoomFixture) -> None:
     exp = int(time.time()) + 2  # noqa: TID251  # nodes go by it
     ada = await hall.connect(hall.token("ada", exp=exp))
     await ada.hello()
@@ -199,7 +201,7 @@ async def test_exp_counts_at_hello_and_not_later(hall: Hall) -> None:
     await ada.expect("seated")
 
 
-async def test_a_person_who_talks_without_end_is_told_to_back_off(hall: Hall) -> None:
+async def test_a_person_who_talks_without_end_is_told_to_back_off(hall: RoomFixture) -> None:
     [ada] = await hall.seated("ada")
 
     for _ in range(60):
@@ -208,7 +210,7 @@ async def test_a_person_who_talks_without_end_is_told_to_back_off(hall: Hall) ->
     assert "back off" in await ada.expect_close(4102)
 
 
-async def test_a_person_is_limited_on_two_nodes_as_on_one(hall: Hall) -> None:
+async def test_a_person_is_limited_on_two_nodes_as_on_one(hall: RoomFixture) -> None:
     token = hall.token("ada")
     headers = {"Authorization": f"Bearer {token}"}
     platforms = [Platform(node) for node in hall.nodes[:2]]
@@ -224,7 +226,7 @@ async def test_a_person_is_limited_on_two_nodes_as_on_one(hall: Hall) -> None:
     assert {answer.status for answer in answers} == {200, 429}
 
 
-async def test_polls_elsewhere_count_for_a_connection(hall: Hall) -> None:
+async def test_polls_elsewhere_count_for_a_connection(hall: RoomFixture) -> None:
     [ada] = await hall.seated("ada", node=0)
     headers = {"Authorization": f"Bearer {ada.token}"}
     elsewhere = Platform(hall.nodes[1])

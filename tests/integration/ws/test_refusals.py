@@ -13,7 +13,7 @@ from tests.clients import room_token
 from tests.nodes import Platform
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
 
 # What a client may say after its hello, and a word of the reason it is then given.
 BAD_MESSAGES = {
@@ -56,7 +56,7 @@ BAD_TOKENS: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize(("message", "word"), BAD_MESSAGES.values(), ids=BAD_MESSAGES)
 async def test_a_bad_message_is_answered_with_4000_and_what_is_wrong_with_it(
-    hall: Hall, message: str, word: str
+    hall: RoomFixture, message: str, word: str
 ) -> None:
     (ada,) = await hall.seated("ada")
 
@@ -68,7 +68,7 @@ async def test_a_bad_message_is_answered_with_4000_and_what_is_wrong_with_it(
 @pytest.mark.parametrize(
     "message", ['{"type":"claim"}', '{"type":"leave"}', '{"type":"position"}']
 )
-async def test_the_first_message_is_hello(hall: Hall, message: str) -> None:
+async def test_the_first_message_is_hello(hall: RoomFixture, message: str) -> None:
     ada = await hall.tab("ada")
 
     await ada.socket.send(message)
@@ -78,7 +78,7 @@ async def test_the_first_message_is_hello(hall: Hall, message: str) -> None:
 
 @pytest.mark.parametrize("wrong", BAD_TOKENS.values(), ids=BAD_TOKENS)
 async def test_a_token_that_is_not_ours_is_answered_with_4001(
-    hall: Hall, wrong: dict[str, object]
+    hall: RoomFixture, wrong: dict[str, object]
 ) -> None:
     token = room_token(**{"account": hall.account, "participant": "ada", **wrong})  # type: ignore[arg-type]  # by name
     ada = await hall.tab("ada")
@@ -89,7 +89,7 @@ async def test_a_token_that_is_not_ours_is_answered_with_4001(
 
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "ä", "x" * 3000])
-async def test_a_token_that_is_none_is_answered_with_4001(hall: Hall, token: str) -> None:
+async def test_a_token_that_is_none_is_answered_with_4001(hall: RoomFixture, token: str) -> None:
     ada = await hall.tab("ada")
 
     await ada.say("hello", token=token)
@@ -97,7 +97,7 @@ async def test_a_token_that_is_none_is_answered_with_4001(hall: Hall, token: str
     await ada.expect_close(4001)
 
 
-async def test_refusals_leave_a_figure_and_a_line_without_the_token(hall: Hall) -> None:
+async def test_refusals_leave_a_figure_and_a_line_without_the_token(hall: RoomFixture) -> None:
     node = hall.nodes[1]
     samples = [
         'fullhouse_closes_total{code="4001"}',
@@ -118,7 +118,7 @@ async def test_refusals_leave_a_figure_and_a_line_without_the_token(hall: Hall) 
     assert token not in node.log.read_text()
 
 
-async def test_a_role_that_nobody_can_have_is_answered_with_4003(hall: Hall) -> None:
+async def test_a_role_that_nobody_can_have_is_answered_with_4003(hall: RoomFixture) -> None:
     ada = await hall.tab("ada")
 
     await ada.say("hello", token=hall.token("ada", "stagehand"))
@@ -126,13 +126,17 @@ async def test_a_role_that_nobody_can_have_is_answered_with_4003(hall: Hall) -> 
     assert "role" in await ada.expect_close(4003)
 
 
-async def test_whoever_says_nothing_for_five_seconds_is_closed_with_4008(hall: Hall) -> None:
+async def test_whoever_says_nothing_for_five_seconds_is_closed_with_4008(
+    hall: RoomFixture,
+) -> None:
     ada = await hall.tab("ada")
 
     await ada.expect_close(4008)
 
 
-async def test_a_room_that_is_not_there_is_answered_with_retry_and_4004(lobby: Hall) -> None:
+async def test_a_room_that_is_not_there_is_answered_with_retry_and_4004(
+    lobby: RoomFixture,
+) -> None:
     ada = await lobby.enter("ada")
 
     retry = await ada.expect("retry")
@@ -141,7 +145,9 @@ async def test_a_room_that_is_not_there_is_answered_with_retry_and_4004(lobby: H
     assert retry["after_ms"] > 0
 
 
-async def test_a_room_opened_two_seconds_late_lets_in_whoever_obeys_retry(lobby: Hall) -> None:
+async def test_a_room_opened_two_seconds_late_lets_in_whoever_obeys_retry(
+    lobby: RoomFixture,
+) -> None:
     """The platform opens the room when the first people stand at the door already."""
     await lobby.has_account(seats=2)
     early = await lobby.enter("ada")
@@ -156,7 +162,7 @@ async def test_a_room_opened_two_seconds_late_lets_in_whoever_obeys_retry(lobby:
 
 
 async def test_an_event_that_ends_is_told_to_those_inside_and_waiting_on_both_nodes(
-    hall: Hall,
+    hall: RoomFixture,
 ) -> None:
     inside = await hall.seated("ada", "bob", node=1)
     waiting = await hall.waiting("cleo", node=0)
@@ -168,7 +174,7 @@ async def test_an_event_that_ends_is_told_to_those_inside_and_waiting_on_both_no
         await client.expect_close(4010)
 
 
-async def test_the_last_that_hosts_see_of_a_room_is_that_it_is_closed(hall: Hall) -> None:
+async def test_the_last_that_hosts_see_of_a_room_is_that_it_is_closed(hall: RoomFixture) -> None:
     eve = await hall.enter("eve", "host", node=1)
 
     await hall.closes()
@@ -177,7 +183,7 @@ async def test_the_last_that_hosts_see_of_a_room_is_that_it_is_closed(hall: Hall
     await eve.expect_close(4010)
 
 
-async def test_whoever_comes_after_the_end_is_told_so(hall: Hall) -> None:
+async def test_whoever_comes_after_the_end_is_told_so(hall: RoomFixture) -> None:
     await hall.closes()
 
     ada = await hall.enter("ada")
@@ -186,7 +192,7 @@ async def test_whoever_comes_after_the_end_is_told_so(hall: Hall) -> None:
     await ada.expect_close(4010)
 
 
-async def test_a_room_opened_anew_keeps_whoever_comes(hall: Hall) -> None:
+async def test_a_room_opened_anew_keeps_whoever_comes(hall: RoomFixture) -> None:
     """Also where the node has not forgotten the opening before."""
     (ada,) = await hall.seated("ada")
     await hall.closes()
@@ -201,7 +207,7 @@ async def test_a_room_opened_anew_keeps_whoever_comes(hall: Hall) -> None:
     assert again.heard[0]["epoch"] > ada.heard[0]["epoch"]
 
 
-async def test_leave_is_answered_with_4011(hall: Hall) -> None:
+async def test_leave_is_answered_with_4011(hall: RoomFixture) -> None:
     (ada,) = await hall.seated("ada")
 
     await ada.say("leave")
@@ -210,7 +216,7 @@ async def test_leave_is_answered_with_4011(hall: Hall) -> None:
     await hall.settles(occupied=0)
 
 
-async def test_a_presenter_more_than_the_plan_has_is_refused_with_4012(hall: Hall) -> None:
+async def test_a_presenter_more_than_the_plan_has_is_refused_with_4012(hall: RoomFixture) -> None:
     for name in ("pia", "paul"):
         await (await hall.enter(name, "presenter")).expect("room")
 
@@ -220,7 +226,7 @@ async def test_a_presenter_more_than_the_plan_has_is_refused_with_4012(hall: Hal
     await late.expect_close(4012)
 
 
-async def test_somebody_removed_is_told_so_and_never_let_in_again(hall: Hall) -> None:
+async def test_somebody_removed_is_told_so_and_never_let_in_again(hall: RoomFixture) -> None:
     (ada,) = await hall.seated("ada", node=1)
 
     await hall.removes("ada")
@@ -233,7 +239,7 @@ async def test_somebody_removed_is_told_so_and_never_let_in_again(hall: Hall) ->
 
 
 @pytest.mark.parametrize("role", ["host", "presenter"])
-async def test_hosts_and_presenters_can_be_removed_too(hall: Hall, role: str) -> None:
+async def test_hosts_and_presenters_can_be_removed_too(hall: RoomFixture, role: str) -> None:
     eve = await hall.enter("eve", role, node=1)
     await eve.expect("room")
 
@@ -254,7 +260,7 @@ async def test_hosts_and_presenters_can_be_removed_too(hall: Hall, role: str) ->
     ],
 )
 async def test_what_is_not_for_a_role_is_refused_and_the_connection_lives_on(
-    hall: Hall, role: str, message: dict[str, str]
+    hall: RoomFixture, role: str, message: dict[str, str]
 ) -> None:
     eve = await hall.enter("eve", role)
 
@@ -265,7 +271,7 @@ async def test_what_is_not_for_a_role_is_refused_and_the_connection_lives_on(
     await eve.expect("seated" if role == "attendee" else "room")
 
 
-async def test_somebody_who_talks_without_end_is_told_to_back_off(hall: Hall) -> None:
+async def test_somebody_who_talks_without_end_is_told_to_back_off(hall: RoomFixture) -> None:
     """Counted per person: others from the same address are not concerned."""
     ada, bob = await hall.seated("ada", "bob")
 
@@ -277,7 +283,7 @@ async def test_somebody_who_talks_without_end_is_told_to_back_off(hall: Hall) ->
     await bob.round_trip()
 
 
-async def test_whoever_is_inside_has_no_place_in_line_to_ask_for(hall: Hall) -> None:
+async def test_whoever_is_inside_has_no_place_in_line_to_ask_for(hall: RoomFixture) -> None:
     (ada,) = await hall.seated("ada")
 
     await ada.say("position")

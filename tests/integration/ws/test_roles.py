@@ -10,19 +10,19 @@ from tests.raw import hello, raw_socket
 
 if TYPE_CHECKING:
     from tests.clients import WsClient
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
 
 WELCOME = {"attendee": "seated", "presenter": "room", "host": "room"}
 CHANGES = [(old, new) for old in WELCOME for new in WELCOME if old != new]
 
 
-async def _enters(hall: Hall, role: str, *, node: int) -> WsClient:
+async def _enters(hall: RoomFixture, role: str, *, node: int) -> WsClient:
     client = await hall.enter("eve", role, node=node)
     await client.expect(WELCOME[role])
     return client
 
 
-async def _holds_the_place_of(hall: Hall, role: str) -> None:
+async def _holds_the_place_of(hall: RoomFixture, role: str) -> None:
     await hall.settles(occupied=int(role == "attendee"))
     room = await hall.room()
     assert room["presenters"]["occupied"] == int(role == "presenter")
@@ -32,7 +32,7 @@ async def _holds_the_place_of(hall: Hall, role: str) -> None:
 @pytest.mark.parametrize("node", [0, 1], ids=["same node", "other node"])
 @pytest.mark.parametrize(("old", "new"), CHANGES)
 async def test_a_hello_in_another_role_closes_the_connections_in_the_old_one(
-    hall: Hall, old: str, new: str, node: int
+    hall: RoomFixture, old: str, new: str, node: int
 ) -> None:
     before = await _enters(hall, old, node=node)
 
@@ -46,7 +46,7 @@ async def test_a_hello_in_another_role_closes_the_connections_in_the_old_one(
 
 @pytest.mark.parametrize(("old", "new"), CHANGES)
 async def test_a_hello_in_another_role_on_the_same_connection_is_answered_on_it(
-    hall: Hall, old: str, new: str
+    hall: RoomFixture, old: str, new: str
 ) -> None:
     eve = await _enters(hall, old, node=0)
     elsewhere = await _enters(hall, old, node=1)
@@ -61,7 +61,9 @@ async def test_a_hello_in_another_role_on_the_same_connection_is_answered_on_it(
     await _holds_the_place_of(hall, new)
 
 
-async def test_a_seat_given_up_for_another_role_goes_to_the_head_of_the_line(hall: Hall) -> None:
+async def test_a_seat_given_up_for_another_role_goes_to_the_head_of_the_line(
+    hall: RoomFixture,
+) -> None:
     await hall.seated("ada", "bob")
     (cleo,) = await hall.waiting("cleo", node=1)
 
@@ -70,7 +72,7 @@ async def test_a_seat_given_up_for_another_role_goes_to_the_head_of_the_line(hal
     await cleo.expect("refresh_required", reason="seat_freed")
 
 
-async def test_a_presenter_refused_keeps_the_seat_for_the_grace(hall: Hall) -> None:
+async def test_a_presenter_refused_keeps_the_seat_for_the_grace(hall: RoomFixture) -> None:
     """The new role was not accepted, so nothing was given up; the connection goes all the same."""
     for name in ("pia", "paul"):
         await (await hall.enter(name, "presenter")).expect("room")
@@ -85,7 +87,7 @@ async def test_a_presenter_refused_keeps_the_seat_for_the_grace(hall: Hall) -> N
     await hall.settles(occupied=0)
 
 
-async def test_a_place_in_the_old_role_does_not_come_back(hall: Hall) -> None:
+async def test_a_place_in_the_old_role_does_not_come_back(hall: RoomFixture) -> None:
     """The old tab does not answer the close frame: its node must not vouch for it meanwhile."""
     await hall.enter("pia", "presenter")
     await hall.enter("paul", "presenter", node=1)

@@ -13,7 +13,7 @@ from websockets.frames import Opcode
 from tests.raw import RawSocket, hello, raw_socket
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import Hall
+    from tests.integration.ws.hall import RoomFixture
 
 PEOPLE, SEATS = 2000, 50
 RUSH = 500  # speak at once; a connection that says nothing for five seconds is closed
@@ -31,7 +31,7 @@ async def _place(socket: RawSocket) -> Frame:
     return frame
 
 
-async def _doors(hall: Hall, running: AsyncExitStack, count: int) -> list[RawSocket]:
+async def _doors(hall: RoomFixture, running: AsyncExitStack, count: int) -> list[RawSocket]:
     """So many connections, by turns to each node."""
     sockets: list[RawSocket] = []
     for _ in range(count // HANDSHAKES):
@@ -41,7 +41,7 @@ async def _doors(hall: Hall, running: AsyncExitStack, count: int) -> list[RawSoc
 
 
 async def test_two_thousand_in_a_rush_are_fifty_seats_and_a_line_in_order_of_arrival(
-    lobby: Hall,
+    lobby: RoomFixture,
 ) -> None:
     """Nobody waits for an answer before the next ones speak."""
     await lobby.has_account(seats=SEATS)

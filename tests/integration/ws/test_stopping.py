@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.integration.ws.hall import Hall
+from tests.integration.ws.hall import RoomFixture
 from tests.integration.ws.test_handshake import problem_in, refusal
 from tests.nodes import Node, Platform, running_nodes
 from tests.raw import hello, raw_socket
@@ -36,9 +36,9 @@ async def leaving(nodes: tuple[Node, ...], nodes_url: str, plans: Path) -> Async
 
 
 @pytest.fixture
-async def stays(nodes: tuple[Node, ...]) -> AsyncIterator[Hall]:
+async def stays(nodes: tuple[Node, ...]) -> AsyncIterator[RoomFixture]:
     """A room of five seats, by way of a node that stays."""
-    hall = Hall([nodes[0]])
+    hall = RoomFixture([nodes[0]])
     await hall.has_account(seats=5)
     await hall.opens()
     yield hall
@@ -46,14 +46,14 @@ async def stays(nodes: tuple[Node, ...]) -> AsyncIterator[Hall]:
 
 
 @pytest.fixture
-async def hall(leaving: Node, stays: Hall) -> AsyncIterator[Hall]:
+async def hall(leaving: Node, stays: RoomFixture) -> AsyncIterator[RoomFixture]:
     """The same room, by way of the node that leaves."""
-    hall = Hall([leaving], stays.account)
+    hall = RoomFixture([leaving], stays.account)
     yield hall
     await hall.ends()
 
 
-async def _moves(client: WsClient, stays: Hall) -> WsClient:
+async def _moves(client: WsClient, stays: RoomFixture) -> WsClient:
     """Does what a client has to do: comes back at the moment that it was told."""
     retry = await client.expect("retry")
     assert 0 <= retry["after_ms"] < DRAIN_S * 1000
@@ -62,7 +62,7 @@ async def _moves(client: WsClient, stays: Hall) -> WsClient:
 
 
 async def test_everybody_is_sent_away_and_finds_their_place_elsewhere(
-    hall: Hall, leaving: Node, stays: Hall
+    hall: RoomFixture, leaving: Node, stays: RoomFixture
 ) -> None:
     inside = await hall.seated("ada", "bob", "fay", "gus", "hal")
     (cleo,) = await hall.waiting("cleo")
@@ -82,7 +82,7 @@ async def test_everybody_is_sent_away_and_finds_their_place_elsewhere(
 
 
 async def test_whoever_comes_while_a_node_is_leaving_is_told_when_to_come_back(
-    hall: Hall, leaving: Node
+    hall: RoomFixture, leaving: Node
 ) -> None:
     async with raw_socket(leaving) as mute:  # does not answer the close frame: the node waits
         mute.send(hello(hall.token("ada")))
@@ -99,7 +99,7 @@ async def test_whoever_comes_while_a_node_is_leaving_is_told_when_to_come_back(
 
 
 async def test_a_hello_to_a_leaving_node_is_answered_and_does_not_put_off_the_end(
-    hall: Hall, leaving: Node
+    hall: RoomFixture, leaving: Node
 ) -> None:
     (ada,) = await hall.seated("ada")
     leaving.terminate()
@@ -112,7 +112,7 @@ async def test_a_hello_to_a_leaving_node_is_answered_and_does_not_put_off_the_en
 
 
 async def test_a_leave_while_the_node_is_leaving_is_a_leave(
-    hall: Hall, leaving: Node, stays: Hall
+    hall: RoomFixture, leaving: Node, stays: RoomFixture
 ) -> None:
     inside = await hall.seated("ada", "bob")
     leaving.terminate()

@@ -6,8 +6,8 @@ from io import StringIO
 
 from rich.console import Console
 
+from fullhouse_demo.crowd.counts import Progress
 from fullhouse_demo.crowd.progress import History, LiveDisplay, chart, display_on, line
-from fullhouse_demo.crowd.tally import Progress
 
 
 def progress(at_s: float, *, inside: int = 0, called: int = 0, waiting: int = 0) -> Progress:

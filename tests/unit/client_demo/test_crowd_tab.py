@@ -17,11 +17,11 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from fullhouse_demo.crowd.counts import CrowdCounts, Ending
 from fullhouse_demo.crowd.mind import Mind
 from fullhouse_demo.crowd.network import Network
 from fullhouse_demo.crowd.persona import ONLOOKER, Gap, Persona
 from fullhouse_demo.crowd.tab import Tab, Visitor, now_s
-from fullhouse_demo.crowd.tally import Ending, Tally
 from fullhouse_demo.crowd.tokens import SignedTokens, TokenRefused, TokenSource
 from fullhouse_demo.crowd.venue import NoWayIn, Venue
 from fullhouse_demo.crowd.wire import SUBPROTOCOL
@@ -108,15 +108,15 @@ async def live(
     for_s: float = inf,
     tokens: TokenSource = SIGNED,
     network: Network | None = None,
-) -> tuple[Ending, Tally]:
+) -> tuple[Ending, CrowdCounts]:
     """The whole life of one tab."""
-    tally = Tally(people=1)
-    tally.arrived("ada")
+    counts = CrowdCounts(people=1)
+    counts.arrived("ada")
     mind = Mind(persona, arrives_at=now_s(), leaves_at=now_s() + for_s)
     visitor = Visitor("ada", "Ada", 0)
     venue = Venue([server.url], tokens, network or Network())
-    tab = Tab(visitor, mind, venue=venue, tally=tally, rng=Random(1))
-    return await tab.live(), tally
+    tab = Tab(visitor, mind, venue=venue, counts=counts, rng=Random(1))
+    return await tab.live(), counts
 
 
 async def seated(visit: Visit) -> None:
@@ -149,18 +149,18 @@ def closing(code: int, *, after_ms: int | None = None) -> Part:
 
 async def test_a_called_person_who_reloads_says_hello_on_a_new_connection() -> None:
     async with playing(called, over) as server:
-        ending, tally = await live(server)
+        ending, counts = await live(server)
 
     assert [visit.kinds for visit in server.visits] == [["hello"], ["hello"]]
-    assert (ending, tally.let_in) == (Ending.ROOM_CLOSED, 1)
+    assert (ending, counts.let_in) == (Ending.ROOM_CLOSED, 1)
 
 
 async def test_a_called_person_who_clicks_claims_on_the_open_connection() -> None:
     async with playing(called) as server:
-        _, tally = await live(server, replace(ANSWERS, clicks=True))
+        _, counts = await live(server, replace(ANSWERS, clicks=True))
 
     assert [visit.kinds for visit in server.visits] == [["hello", "claim"]]
-    assert tally.let_in == 1
+    assert counts.let_in == 1
 
 
 async def test_some_say_goodbye_and_some_just_close_the_tab() -> None:
@@ -186,10 +186,10 @@ async def test_a_lost_network_is_no_close_frame_but_a_new_connection() -> None:
     persona = replace(ANSWERS, network_gap=Gap(after_s=0.1, for_s=0.1))
 
     async with playing(seated, over) as server:
-        ending, tally = await live(server, persona)
+        ending, counts = await live(server, persona)
 
     assert [visit.code for visit in server.visits] == [1006, 4010]
-    assert (ending, tally.errors.total()) == (Ending.ROOM_CLOSED, 0)
+    assert (ending, counts.errors.total()) == (Ending.ROOM_CLOSED, 0)
 
 
 async def test_a_network_that_is_cut_for_all_lets_nobody_through_until_it_is_back() -> None:
@@ -237,11 +237,11 @@ async def test_retry_on_an_open_connection_is_answered_by_the_same_hello() -> No
         await over(visit)
 
     async with playing(put_off) as server:
-        _, tally = await live(server)
+        _, counts = await live(server)
 
     first, second = server.visits[0].heard[:2]
     assert first == second
-    assert tally.peak_inside == 1
+    assert counts.peak_inside == 1
 
 
 @pytest.mark.parametrize("code", [4101, 4004])
@@ -264,10 +264,10 @@ async def test_whoever_is_put_off_and_closed_comes_back(code: int) -> None:
 )
 async def test_a_final_close_ends_the_visit(code: int, ending: Ending) -> None:
     async with playing(closing(code)) as server:
-        came_to, tally = await live(server)
+        came_to, counts = await live(server)
 
     assert came_to is ending
-    assert tally.errors.total() == (1 if ending is Ending.REFUSED else 0)
+    assert counts.errors.total() == (1 if ending is Ending.REFUSED else 0)
 
 
 async def test_a_server_that_falls_silent_is_left_for_a_new_connection() -> None:
@@ -276,10 +276,10 @@ async def test_a_server_that_falls_silent_is_left_for_a_new_connection() -> None
         await visit.until_closed()
 
     async with playing(silent, over) as server:
-        _, tally = await live(server)
+        _, counts = await live(server)
 
-    assert tally.errors == {"the server fell silent": 1}
-    assert tally.peak_inside == 1
+    assert counts.errors == {"the server fell silent": 1}
+    assert counts.peak_inside == 1
 
 
 async def test_two_missed_calls_end_the_visit() -> None:
@@ -302,28 +302,28 @@ async def test_errors_unreadable_and_falling_messages_are_counted_and_lived_with
         await visit.socket.close(4010)
 
     async with playing(odd) as server:
-        _, tally = await live(server)
+        _, counts = await live(server)
 
-    assert (tally.errors.total(), tally.rev_falls, tally.peak_inside) == (2, 1, 1)
-    assert tally.errors["error not_waiting"] == 1
+    assert (counts.errors.total(), counts.rev_falls, counts.peak_inside) == (2, 1, 1)
+    assert counts.errors["error not_waiting"] == 1
 
 
 @pytest.mark.parametrize("status", [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS])
 async def test_a_draining_or_busy_node_is_tried_again(status: HTTPStatus) -> None:
     async with playing(over, refusals=(status,)) as server:
-        ending, tally = await live(server)
+        ending, counts = await live(server)
 
     assert ending is Ending.ROOM_CLOSED
-    assert tally.errors == {f"handshake refused with HTTP {status}": 1}
+    assert counts.errors == {f"handshake refused with HTTP {status}": 1}
 
 
 @pytest.mark.parametrize("status", [HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND])
 async def test_a_server_that_wants_no_such_connection_is_left_alone(status: HTTPStatus) -> None:
     async with playing(refusals=(status,)) as server:
-        ending, tally = await live(server)
+        ending, counts = await live(server)
 
     assert ending is Ending.REFUSED
-    assert tally.errors == {f"handshake refused with HTTP {status}": 1}
+    assert counts.errors == {f"handshake refused with HTTP {status}": 1}
 
 
 async def test_whoever_gets_no_token_is_refused_with_the_reason() -> None:
@@ -332,10 +332,10 @@ async def test_whoever_gets_no_token_is_refused_with_the_reason() -> None:
             raise TokenRefused(f"no token: 401 for {participant}")
 
     async with playing() as server:
-        ending, tally = await live(server, tokens=Nobody())
+        ending, counts = await live(server, tokens=Nobody())
 
     assert ending is Ending.REFUSED
-    assert tally.errors == {"no token: 401 for ada": 1}
+    assert counts.errors == {"no token: 401 for ada": 1}
 
 
 async def test_a_node_that_dies_in_the_handshake_may_be_tried_again() -> None:
@@ -356,7 +356,7 @@ async def test_people_leave_even_while_nobody_listens() -> None:
     async with playing() as server:
         pass
 
-    ending, tally = await live(server, for_s=0.2)
+    ending, counts = await live(server, for_s=0.2)
 
     assert ending is Ending.LEFT
-    assert all(reason.startswith("nobody listens at") for reason in tally.errors)
+    assert all(reason.startswith("nobody listens at") for reason in counts.errors)

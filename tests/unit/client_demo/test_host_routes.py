@@ -25,9 +25,9 @@ LOOK = ("GET", "/demo/backstage", None)
 CRASH = ("POST", "/demo/backstage", {"act": "stop_node"})
 
 
-def app_of(clock: FakeClock, *, intercom: Path | None = None) -> Starlette:
+def app_of(clock: FakeClock, *, control_socket: Path | None = None) -> Starlette:
     """The routes of a node behind which nobody answers."""
-    job = NodeJob(Settings(port=free_port()), DEMO, Path("node.log"), intercom)
+    job = NodeJob(Settings(port=free_port()), DEMO, Path("node.log"), control_socket)
     routes = host_routes(job, secret=SECRET, clock=clock, platform=Platform(job.base_url, KEY))
     return Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS)
 
@@ -83,7 +83,7 @@ async def test_without_a_demo_behind_the_node_there_is_no_backstage(clock: FakeC
 async def test_a_backend_or_a_demo_that_does_not_answer_is_said(
     clock: FakeClock, tmp_path: Path
 ) -> None:
-    app = app_of(clock, intercom=tmp_path / "nobody")
+    app = app_of(clock, control_socket=tmp_path / "nobody")
 
     for asked in (HOLD, LOOK):
         answer = await ask(app, *asked, token=token(clock))

@@ -14,7 +14,7 @@ import pytest
 from starlette.applications import Starlette
 
 from fullhouse.domain.rooms import Role
-from fullhouse.edge.invoice_page import STYLE_SOURCE
+from fullhouse.edge.http.invoice_page import STYLE_SOURCE
 from fullhouse.edge.problems import EXCEPTION_HANDLERS
 from fullhouse.edge.tokens import verify
 from fullhouse_demo.client_files import client_routes

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.domain.rooms import Role
-from fullhouse.edge.broadcaster import Broadcaster
-from fullhouse.edge.connection import Connection
-from fullhouse.edge.house import House
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.tokens import TokenClaims
+from fullhouse.edge.ws.broadcaster import Broadcaster
+from fullhouse.edge.ws.connection import Connection
+from fullhouse.edge.ws.registry import ConnectionRegistry
 from tests.unit.edge.wires import Hub, Wire
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ FRAME = b"\x81\x05frame"
 class Listener:
     """A connection whose socket and transport the test holds in its hands."""
 
-    def __init__(self, house: House, stack: ExitStack) -> None:
+    def __init__(self, registry: ConnectionRegistry, stack: ExitStack) -> None:
         ours, self.theirs = (stack.enter_context(closing(end)) for end in socket.socketpair())
         ours.setblocking(False)
         self.theirs.setblocking(False)
         self.wire = Wire()
         self.wire.facts = {"socket": ours}
-        self.connection = Connection(house, self.wire, set())
+        self.connection = Connection(registry, self.wire, set())
         stack.callback(self.connection.connection_lost, None)
         self.connection.send(b"first", "plain")
         assert self.took() == b"first"
@@ -46,9 +46,11 @@ class Listener:
 class Crowd:
     def __init__(self, stack: ExitStack) -> None:
         claims = TokenClaims("acme", "hall", "ada", Role.ATTENDEE, expires_at_s=0)
-        self.house = House(Hub(), verify=lambda _: claims, drain_s=1, metrics=Metrics())
-        self.clients = [Listener(self.house, stack) for _ in range(4)]
-        self.house.sent = 0
+        self.registry = ConnectionRegistry(
+            Hub(), verify=lambda _: claims, drain_s=1, metrics=Metrics()
+        )
+        self.clients = [Listener(self.registry, stack) for _ in range(4)]
+        self.registry.sent = 0
         self.counted = 0
 
     def hears(self) -> None:
@@ -73,7 +75,7 @@ async def test_everybody_gets_the_frame_and_each_is_counted_once(crowd: Crowd) -
     slow.connection.resume_writing()
 
     assert [client.took() for client in crowd.clients] == [FRAME] * 4
-    assert (crowd.counted, crowd.house.sent) == (3, 1)
+    assert (crowd.counted, crowd.registry.sent) == (3, 1)
 
 
 async def test_who_has_been_told_goodbye_is_told_nothing_more(crowd: Crowd) -> None:

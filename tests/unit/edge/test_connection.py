@@ -10,10 +10,10 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from fullhouse.domain.rooms import Role
-from fullhouse.edge.connection import MOST_UNSENT, Connection
-from fullhouse.edge.house import House
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.tokens import TokenClaims
+from fullhouse.edge.ws.connection import MOST_UNSENT, Connection
+from fullhouse.edge.ws.registry import ConnectionRegistry
 from fullhouse.realtime.member import Topic
 from tests import raw
 from tests.unit.edge.wires import Hub, Wire
@@ -25,9 +25,11 @@ class Line:
     def __init__(self) -> None:
         self.wire = Wire()
         self.hub = Hub()
-        self.house = House(self.hub, verify=_claims, drain_s=1.5, metrics=Metrics())
+        self.registry = ConnectionRegistry(
+            self.hub, verify=_claims, drain_s=1.5, metrics=Metrics()
+        )
         self.sockets: set[asyncio.Protocol] = set()
-        self.connection = Connection(self.house, self.wire, self.sockets)
+        self.connection = Connection(self.registry, self.wire, self.sockets)
 
     def hears(self, *messages: dict[str, Any]) -> None:
         for message in messages:
@@ -176,7 +178,7 @@ async def test_when_the_server_is_told_to_stop_everybody_is_sent_away_once(line:
 
     assert line.hub.asked == ["drain 1.5"]
     assert json.loads(line.wire.took()[0][1]) == {"type": "retry", "after_ms": 0}
-    assert line.house.has_guests
+    assert line.registry.has_guests
 
 
 async def test_whoever_went_is_forgotten_everywhere(line: Line) -> None:
@@ -185,7 +187,7 @@ async def test_whoever_went_is_forgotten_everywhere(line: Line) -> None:
     line.connection.connection_lost(None)
 
     assert line.hub.asked == ["enter ada", "gone ada"]
-    assert (line.sockets, line.house.has_guests) == (set(), False)
+    assert (line.sockets, line.registry.has_guests) == (set(), False)
 
 
 async def test_whoever_went_without_a_hello_is_nobody_to_the_hub(line: Line) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from fullhouse.domain.errors import Forbidden, Unauthenticated
 from fullhouse.domain.rooms import Role, RoomRef, Visitor
-from fullhouse.edge import wire
-from fullhouse.edge.conversation import (
+from fullhouse.edge.tokens import TokenClaims
+from fullhouse.edge.ws import messages
+from fullhouse.edge.ws.conversation import (
     Conversation,
     DismissNotice,
     Enter,
@@ -19,7 +20,6 @@ from fullhouse.edge.conversation import (
     Step,
     TellPosition,
 )
-from fullhouse.edge.tokens import TokenClaims
 
 REF = RoomRef("acme", "hall")
 
@@ -92,7 +92,7 @@ def test_a_second_hello_of_the_same_person_is_answered_anew() -> None:
 
     assert said(conversation, type="hello", token="host ada") == Enter(visitor(Role.HOST))
     assert said(conversation, type="leave") == Say(
-        wire.Refused("not_allowed", "leave is not for the role host.")
+        messages.Refused("not_allowed", "leave is not for the role host.")
     )
 
 
@@ -146,7 +146,7 @@ REFUSED = [(role, word) for role in Role for word in WORDS if (role, word) not i
 def test_what_is_not_for_a_role_is_refused_by_name(role: Role, word: str) -> None:
     step = said(greeted(role), type=word, **WORDS[word])
 
-    assert step == Say(wire.Refused("not_allowed", f"{word} is not for the role {role}."))
+    assert step == Say(messages.Refused("not_allowed", f"{word} is not for the role {role}."))
 
 
 def test_a_message_that_is_none_hangs_up() -> None:

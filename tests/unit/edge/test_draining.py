@@ -13,13 +13,13 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from fullhouse.edge.doorman import Door
 from fullhouse.edge.draining import DrainingServer
-from fullhouse.edge.house import House
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.origins import origins_rule
+from fullhouse.edge.ws.registry import ConnectionRegistry
+from fullhouse.edge.ws.upgrade import UpgradeHandler
 from tests.raw import HANDSHAKE
-from tests.unit.edge.test_doorman import _claims
+from tests.unit.edge.test_upgrade import _claims
 from tests.unit.edge.wires import Hub
 from tests.waiting import wait_until
 
@@ -38,18 +38,20 @@ class Stopping:
 
     def __init__(self, *, drain_s: float, delay_s: float) -> None:
         self.hub = Hub()
-        self.house = House(self.hub, verify=_claims, drain_s=drain_s, metrics=Metrics())
-        door = Door(self.house, origins_rule(()), 100)
+        self.registry = ConnectionRegistry(
+            self.hub, verify=_claims, drain_s=drain_s, metrics=Metrics()
+        )
+        door = UpgradeHandler(self.registry, origins_rule(()), 100)
         config = uvicorn.Config(
             Starlette(routes=[Route("/room", _room)]),
             port=0,
-            ws=door.doorman,  # type: ignore[arg-type]  # any callable of that shape will do
+            ws=door.upgrade,  # type: ignore[arg-type]  # any callable of that shape will do
             http=door.arrival,  # type: ignore[arg-type]  # as above
             lifespan="off",
             log_config=None,
             timeout_graceful_shutdown=LONG_S,  # type: ignore[arg-type]  # seconds are seconds
         )
-        self.server = DrainingServer(config, self.house, delay_s=delay_s)
+        self.server = DrainingServer(config, self.registry, delay_s=delay_s)
         self._port = 0
 
     def remember_port(self) -> None:
@@ -100,7 +102,7 @@ async def test_a_node_that_stops_goes_on_answering_while_it_is_asked() -> None:
     """A balancer without health checks takes a refused connection for a failure."""
     async with running(drain_s=0.4) as (node, serving):
         node.told_to_stop()
-        await wait_until(lambda: node.house.is_draining)
+        await wait_until(lambda: node.registry.is_draining)
 
         heads = [await node.answers() for _ in range(3)]
 
@@ -113,7 +115,7 @@ async def test_each_answer_of_a_node_that_stops_ends_its_connection() -> None:
         assert "connection: close" not in await node.answers()
 
         node.told_to_stop()
-        await wait_until(lambda: node.house.is_stopping)
+        await wait_until(lambda: node.registry.is_stopping)
 
         assert "connection: close" in await node.answers()
 
@@ -121,7 +123,7 @@ async def test_each_answer_of_a_node_that_stops_ends_its_connection() -> None:
 async def test_a_node_that_stops_refuses_handshakes_with_the_time_to_come_back() -> None:
     async with running(drain_s=LONG_S) as (node, _):
         node.told_to_stop()
-        await wait_until(lambda: node.house.is_draining)
+        await wait_until(lambda: node.registry.is_draining)
 
         head = await node.handshake()
 
@@ -132,11 +134,11 @@ async def test_a_node_that_stops_refuses_handshakes_with_the_time_to_come_back()
 async def test_before_the_delay_is_over_a_node_works_on_but_is_not_ready() -> None:
     async with running(drain_s=0, delay_s=LONG_S) as (node, _):
         node.told_to_stop()
-        await wait_until(lambda: node.house.is_stopping)
+        await wait_until(lambda: node.registry.is_stopping)
 
         assert (await node.handshake()).startswith("HTTP/1.1 101 ")
         assert (await node.answers()).startswith("HTTP/1.1 200 ")
-        assert not node.house.is_draining
+        assert not node.registry.is_draining
         assert node.hub.asked == []
 
 
@@ -145,11 +147,11 @@ async def test_after_the_delay_connections_are_refused_while_people_are_sent_awa
         guest = await node.guest()
         node.told_to_stop()
 
-        await wait_until(lambda: node.house.is_draining)
+        await wait_until(lambda: node.registry.is_draining)
 
         with pytest.raises(ConnectionRefusedError):
             await node.answers()
-        assert node.house.has_guests
+        assert node.registry.has_guests
         guest.close()
         await serving
 
@@ -161,4 +163,4 @@ async def test_at_a_terminal_no_balancer_has_to_notice(delay_s: float) -> None:
 
         await serving
 
-        assert node.house.is_draining
+        assert node.registry.is_draining

@@ -10,7 +10,7 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
-from fullhouse.edge.handshake import SUBPROTOCOL, PlainHandshake, plain_handshake
+from fullhouse.edge.ws.handshake import SUBPROTOCOL, PlainHandshake, plain_handshake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fullhouse.edge.http_protocol import MOST_HEAD_BYTES
-from tests.unit.edge.test_doorman import Street
+from fullhouse.edge.http.protocol import MOST_HEAD_BYTES
 from tests.unit.edge.test_metrics import figures
+from tests.unit.edge.test_upgrade import Street
 
 BEGINNING = b"GET /nowhere HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: "
 PIECE = b"1.1.1.1," * 512
@@ -21,7 +21,7 @@ async def test_a_head_that_never_ends_is_refused_and_counted() -> None:
     assert street.wire.written.startswith(b"HTTP/1.1 400 ")
     assert street.wire.is_closing()
     refused = 'fullhouse_calls_refused_total{cause="malformed",status="400"}'
-    assert figures(street.house.metrics)[refused] == 1
+    assert figures(street.registry.metrics)[refused] == 1
 
 
 async def test_a_long_head_is_read_and_what_came_before_it_does_not_count() -> None:

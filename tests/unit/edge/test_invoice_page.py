@@ -21,8 +21,8 @@ from fullhouse.domain.money import Money
 from fullhouse.domain.plans import Catalogue, Rate
 from fullhouse.domain.proration import Basis, Item, Period, PromoCode
 from fullhouse.domain.reversals import Dispute, DisputeStatus, Reversal
-from fullhouse.edge.invoice_page import POLICY, invoice_html, locale_of
-from fullhouse.edge.invoice_texts import TEXTS, Texts
+from fullhouse.edge.http.invoice_page import POLICY, invoice_html, locale_of
+from fullhouse.edge.http.invoice_texts import TEXTS, Texts
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, codes
 
 DISPUTE_STATUSES: tuple[DisputeStatus, ...] = ("open", "won", "lost")

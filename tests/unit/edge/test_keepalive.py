@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from fullhouse.edge.keepalive import ALIVE, PERIOD_S, PING, KeepAlive
+from fullhouse.edge.ws.keepalive import ALIVE, PERIOD_S, PING, KeepAlive
 
 
 class Peer:

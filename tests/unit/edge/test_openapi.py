@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.openapi import openapi_document
 from fullhouse.edge.http.routes import CALLS
-from fullhouse.edge.openapi import openapi_document
 
 DOCUMENT = openapi_document(CALLS)
 OPERATIONS = [operation for path in DOCUMENT["paths"].values() for operation in path.values()]

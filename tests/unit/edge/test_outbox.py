@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fullhouse.edge.outbox import Outbox
+from fullhouse.edge.ws.outbox import Outbox
 
 
 def test_frames_of_different_topics_come_in_their_order() -> None:

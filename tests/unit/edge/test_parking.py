@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from websockets.frames import Frame, Opcode
 
-from fullhouse.edge.parking import is_at_rest, woken_parser
+from fullhouse.edge.ws.parking import is_at_rest, woken_parser
 
 
 def masked(opcode: Opcode, data: bytes = b"", *, fin: bool = True) -> bytes:

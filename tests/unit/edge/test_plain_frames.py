@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 from websockets.frames import Frame, Opcode
 
-from fullhouse.edge.parking import is_at_rest, woken_parser
-from fullhouse.edge.plain_frames import is_plain_pong, plain_text
+from fullhouse.edge.ws.parking import is_at_rest, woken_parser
+from fullhouse.edge.ws.plain_frames import is_plain_pong, plain_text
 
 MASK = b"\0\1\2\3"
 

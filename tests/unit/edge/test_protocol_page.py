@@ -10,7 +10,6 @@ import pytest
 
 from fullhouse.domain.offers import Offer
 from fullhouse.domain.proration import Line
-from fullhouse.edge import wire
 from fullhouse.edge.http.accounts import AccountObject
 from fullhouse.edge.http.catalogue import PlanObject
 from fullhouse.edge.http.downgrades import DowngradeObject
@@ -20,6 +19,7 @@ from fullhouse.edge.http.routes import CALLS
 from fullhouse.edge.http.upgrades import QuoteObject, UpgradeObject
 from fullhouse.edge.objects import NoticeObject, RoomObject
 from fullhouse.edge.problems import PROBLEMS
+from fullhouse.edge.ws import messages
 
 if TYPE_CHECKING:
     from fullhouse.domain.errors import CallerError
@@ -59,16 +59,16 @@ def test_every_code_stands_beside_its_status(error: type[CallerError]) -> None:
 
 def test_every_message_is_told_of_with_its_fields_in_order() -> None:
     common = {"room", "epoch", "rev"}
-    for message in get_args(wire.ServerMessage):
+    for message in get_args(messages.ServerMessage):
         row = row_of(f"`{message.__struct_config__.tag}`")
-        if message is wire.RoomMessage:
+        if message is messages.RoomMessage:
             continue  # its fields are those of the room object
         own = [name for name in message.__struct_encode_fields__ if name not in common]
         assert in_order(tuple(own), row), message
 
 
 def test_every_message_of_a_client_is_told_of() -> None:
-    for message in get_args(wire.ClientMessage):
+    for message in get_args(messages.ClientMessage):
         assert any(f'{{"type":"{message.__struct_config__.tag}"' in row for row in ROWS), message
 
 

@@ -6,9 +6,9 @@ import asyncio
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.edge.allowance import BURST, QUIET_BURST
 from fullhouse.edge.rate_limiter import RateLimiter
-from fullhouse.supervise import Chores
+from fullhouse.edge.token_buckets import BURST, QUIET_BURST
+from fullhouse.supervise import BackgroundTasks
 
 REF = RoomRef("acme", "hall")
 
@@ -39,7 +39,7 @@ async def polled(*limiters: RateLimiter, times: int) -> int:
 
 async def test_polls_to_two_nodes_are_limited_as_to_one() -> None:
     rates = Rates()
-    nodes = [RateLimiter(Chores(), rates) for _ in range(2)]
+    nodes = [RateLimiter(BackgroundTasks(), rates) for _ in range(2)]
 
     assert await polled(*nodes, times=3 * BURST) == BURST
     assert rates.counted == BURST
@@ -48,7 +48,7 @@ async def test_polls_to_two_nodes_are_limited_as_to_one() -> None:
 async def test_who_says_little_costs_the_store_nothing() -> None:
     rates = Rates()
 
-    assert await polled(RateLimiter(Chores(), rates), times=QUIET_BURST) == QUIET_BURST
+    assert await polled(RateLimiter(BackgroundTasks(), rates), times=QUIET_BURST) == QUIET_BURST
     assert rates.counted == 0
 
 
@@ -56,11 +56,11 @@ async def test_a_node_limits_for_itself_while_the_store_is_away() -> None:
     rates = Rates()
     rates.is_away = True
 
-    assert await polled(RateLimiter(Chores(), rates), times=3 * BURST) == BURST
+    assert await polled(RateLimiter(BackgroundTasks(), rates), times=3 * BURST) == BURST
 
 
 async def test_who_was_refused_is_refused_without_asking_again() -> None:
-    limiter = RateLimiter(Chores(), rates := Rates(most=0))
+    limiter = RateLimiter(BackgroundTasks(), rates := Rates(most=0))
     taken = await polled(limiter, times=QUIET_BURST + 1)
     rates.most = 1_000
 
@@ -70,7 +70,7 @@ async def test_who_was_refused_is_refused_without_asking_again() -> None:
 
 
 async def test_a_message_on_a_socket_is_taken_at_once_and_refused_later() -> None:
-    limiter, refused = RateLimiter(Chores(), Rates(most=0)), asyncio.Event()
+    limiter, refused = RateLimiter(BackgroundTasks(), Rates(most=0)), asyncio.Event()
 
     taken = [limiter.allows_soon(REF, "ada", refused.set) for _ in range(QUIET_BURST + 1)]
 
@@ -82,6 +82,6 @@ async def test_a_message_on_a_socket_is_taken_at_once_and_refused_later() -> Non
 
 
 async def test_one_node_alone_asks_nobody() -> None:
-    limiter = RateLimiter(Chores())
+    limiter = RateLimiter(BackgroundTasks())
 
     assert await polled(limiter, times=BURST + 5) == BURST

@@ -12,10 +12,10 @@ import pytest
 from fullhouse.domain.close_codes import ENDS_OF_VISITS
 from fullhouse.domain.errors import Forbidden, Unauthenticated
 from fullhouse.domain.rooms import Role
-from fullhouse.edge.connection import MOST_UNSENT, Connection
-from fullhouse.edge.house import REFUSING_CODES, House
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.tokens import TokenClaims
+from fullhouse.edge.ws.connection import MOST_UNSENT, Connection
+from fullhouse.edge.ws.registry import REFUSING_CODES, ConnectionRegistry
 from tests import raw
 from tests.compose import ROOT
 from tests.unit.edge.test_metrics import figures
@@ -38,10 +38,10 @@ def _claims(token: str) -> TokenClaims:
 class Guest:
     """A connection of 192.0.2.7 that says what is sent."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, registry: ConnectionRegistry) -> None:
         self.wire = Wire()
         self.wire.facts["peername"] = ("192.0.2.7", 4711)
-        self.connection = Connection(house, self.wire, set())
+        self.connection = Connection(registry, self.wire, set())
 
     def says(self, *messages: dict[str, Any]) -> None:
         for message in messages:
@@ -89,22 +89,22 @@ KNOWN |= {"4102 too_many_messages"}
 
 
 @pytest.fixture
-async def house() -> House:
-    return House(Hub(), verify=_claims, drain_s=1, metrics=Metrics())
+async def registry() -> ConnectionRegistry:
+    return ConnectionRegistry(Hub(), verify=_claims, drain_s=1, metrics=Metrics())
 
 
-def end(house: House, how: Callable[[Guest], None], *, times: int = 3) -> None:
+def end(registry: ConnectionRegistry, how: Callable[[Guest], None], *, times: int = 3) -> None:
     for _ in range(times):
-        how(Guest(house))
+        how(Guest(registry))
 
 
 @pytest.mark.parametrize("kind", REFUSED)
 async def test_a_refusal_is_counted_by_its_code_and_told_once(
-    house: House, caplog: pytest.LogCaptureFixture, kind: str
+    registry: ConnectionRegistry, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
-    end(house, REFUSED[kind])
+    end(registry, REFUSED[kind])
 
-    counted = figures(house.metrics)[f'fullhouse_closes_total{{code="{kind[:4]}"}}']
+    counted = figures(registry.metrics)[f'fullhouse_closes_total{{code="{kind[:4]}"}}']
     assert counted >= 1 if kind.startswith("4102") else counted == 3
     (said,) = [vars(record) for record in caplog.records if record.msg == "connection.refused"]
     assert (said["kind"], said["count"], said["client"]) == (kind, 1, "192.0.2.7")
@@ -116,29 +116,29 @@ async def test_a_refusal_is_counted_by_its_code_and_told_once(
 
 @pytest.mark.parametrize("code", sorted(ENDS_OF_VISITS))
 async def test_the_end_of_a_visit_is_counted_and_is_no_news(
-    house: House, caplog: pytest.LogCaptureFixture, code: int
+    registry: ConnectionRegistry, caplog: pytest.LogCaptureFixture, code: int
 ) -> None:
-    end(house, lambda guest: guest.connection.close(code, "bye"))
+    end(registry, lambda guest: guest.connection.close(code, "bye"))
 
-    assert figures(house.metrics)[f'fullhouse_closes_total{{code="{code}"}}'] == 3
+    assert figures(registry.metrics)[f'fullhouse_closes_total{{code="{code}"}}'] == 3
     assert caplog.records == []
 
 
 async def test_what_the_client_ends_is_no_refusal(
-    house: House, caplog: pytest.LogCaptureFixture
+    registry: ConnectionRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    end(house, lambda guest: guest.sends(raw.close(1000)))
+    end(registry, lambda guest: guest.sends(raw.close(1000)))
 
-    assert not any("closes_total" in name for name in figures(house.metrics))
+    assert not any("closes_total" in name for name in figures(registry.metrics))
     assert caplog.records == []
 
 
-async def test_a_client_that_fell_silent_is_counted(house: House) -> None:
-    guest = Guest(house)
+async def test_a_client_that_fell_silent_is_counted(registry: ConnectionRegistry) -> None:
+    guest = Guest(registry)
     guest.connection.ping()
     guest.connection.ping()
 
-    assert figures(house.metrics)['fullhouse_closes_total{code="1006"}'] == 1
+    assert figures(registry.metrics)['fullhouse_closes_total{code="1006"}'] == 1
 
 
 def test_no_code_of_the_protocol_is_left_out() -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fullhouse.edge.handshake import paths_below, plain_handshake
 from fullhouse.edge.http.root_path import RootPath
+from fullhouse.edge.ws.handshake import paths_below, plain_handshake
 from tests.integration.http.face import scope_of
 from tests.raw import HANDSHAKE
 

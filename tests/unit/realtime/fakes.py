@@ -16,14 +16,14 @@ from fullhouse.domain.rooms import (
     RoomState,
     Snapshot,
 )
-from fullhouse.realtime.lines import Lines
+from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.member import Member, Topic
-from fullhouse.realtime.people import RoomHere
-from fullhouse.realtime.places import Places
+from fullhouse.realtime.place_updates import PlaceUpdates
+from fullhouse.realtime.queue_progress import QueueProgress
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
-    from fullhouse.realtime.ports import Rooms, Wording
+    from fullhouse.realtime.ports import Frames, Rooms
 
 REF = RoomRef("acme", "hall")
 
@@ -64,7 +64,7 @@ class Tab:
 class Words:
     """Frames that people can read: the word, for whom or what, and the revision they carry."""
 
-    def __getattr__(self, word: str) -> Any:  # noqa: ANN401  # every method of `ports.Wording`
+    def __getattr__(self, word: str) -> Any:  # noqa: ANN401  # every method of `ports.Frames`
         def frame(ref: RoomRef, now: Any = None, *details: Any, **more: Any) -> bytes:  # noqa: ANN401
             revision = getattr(now, "revision", now)
             plain = [str(detail) for detail in details if isinstance(detail, str | int)]
@@ -96,25 +96,25 @@ class Store:
         return self.snapshots.popleft()
 
 
-class Tally:
+class RealtimeMetrics:
     """Counts how often something happened."""
 
     def __init__(self) -> None:
         self.counted: list[tuple[str, object]] = []
 
-    def __getattr__(self, word: str) -> Any:  # noqa: ANN401  # every method of `ports.Tally`
+    def __getattr__(self, word: str) -> Any:  # noqa: ANN401  # every method of `ports.RealtimeMetrics`
         return lambda *about: self.counted.append((word, *about))
 
 
-def a_room(rev: int = 1, room: RoomState | None = None) -> RoomHere:
+def a_room(rev: int = 1, now: RoomState | None = None) -> LocalRoom:
     """A room that this node has seen up to `rev`."""
-    here = RoomHere(REF)
-    here.apply(Revision(7, rev), room or state())
-    return here
+    room = LocalRoom(REF)
+    room.apply(Revision(7, rev), now or state())
+    return room
 
 
 def comes(
-    here: RoomHere,
+    room: LocalRoom,
     name: str,
     ticket: int | None,
     *,
@@ -125,11 +125,11 @@ def comes(
     """Somebody is here, with so many tabs."""
     opened = [Tab(role) for _ in range(tabs)]
     member = Member(name, role, generation, ticket, clients=tuple(opened))
-    here.take_in(member)
+    room.take_in(member)
     return member, opened
 
 
-def lines_of(store: Store, here: RoomHere) -> Lines:
+def lines_of(store: Store, room: LocalRoom) -> QueueProgress:
     """What tells the people of that room how their line moves."""
-    rooms, words = cast("Rooms", store), cast("Wording", Words())
-    return Lines(rooms, Places(rooms, words), words, lambda: [here])
+    rooms, words = cast("Rooms", store), cast("Frames", Words())
+    return QueueProgress(rooms, PlaceUpdates(rooms, words), words, lambda: [room])

@@ -92,38 +92,38 @@ def test_who_is_not_in_it_is_not_missed() -> None:
 
 
 def test_a_member_stands_where_their_ticket_says() -> None:
-    here = a_room()
-    cleo, _ = comes(here, "cleo", 12)
-    dora, _ = comes(here, "dora", 13)
+    room = a_room()
+    cleo, _ = comes(room, "cleo", 12)
+    dora, _ = comes(room, "dora", 13)
 
     cleo.ticket = 20
-    assert list(here.waiting()) == [dora, cleo]
+    assert list(room.waiting()) == [dora, cleo]
     dora.ticket = SEATED
-    assert list(here.waiting()) == [cleo]
+    assert list(room.waiting()) == [cleo]
     dora.ticket = 21
-    assert here.waiting_beyond(20) == [dora]
+    assert room.waiting_beyond(20) == [dora]
     cleo.ticket = None
 
-    assert list(here.waiting()) == [dora]
+    assert list(room.waiting()) == [dora]
 
 
 def test_whoever_went_stands_in_no_order_whatever_becomes_of_their_ticket() -> None:
-    here = a_room()
-    cleo, _ = comes(here, "cleo", 12)
+    room = a_room()
+    cleo, _ = comes(room, "cleo", 12)
 
-    here.let_go(cleo)
+    room.let_go(cleo)
     cleo.ticket = 14
 
-    assert list(here.waiting()) == []
-    assert dict(here.members) == {}
+    assert list(room.waiting()) == []
+    assert dict(room.members) == {}
 
 
 def test_whoever_comes_in_another_role_takes_the_place_of_the_first() -> None:
-    here = a_room()
-    first, _ = comes(here, "cleo", 12)
-    second, _ = comes(here, "cleo", 13)
+    room = a_room()
+    first, _ = comes(room, "cleo", 12)
+    second, _ = comes(room, "cleo", 13)
 
-    here.let_go(first)
+    room.let_go(first)
 
-    assert list(here.waiting()) == [second]
-    assert dict(here.members) == {"cleo": second}
+    assert list(room.waiting()) == [second]
+    assert dict(room.members) == {"cleo": second}

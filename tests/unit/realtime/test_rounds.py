@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 from fullhouse.domain.rooms import RoomRef
+from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.local_rooms import SLOTS, LocalRooms, slot_of
-from fullhouse.realtime.people import RoomHere
 from fullhouse.realtime.rounds import BATCH, IN_FLIGHT, MOST_BEHIND_S, Rounds
 
 AT_ONCE_S = 0.0
@@ -37,7 +37,7 @@ class Visits:
         if not held:
             self.go_on.set()
 
-    async def __call__(self, rooms: Sequence[RoomHere]) -> None:
+    async def __call__(self, rooms: Sequence[LocalRoom]) -> None:
         self.batches.append([room.ref for room in rooms])
         await self.go_on.wait()
 
@@ -100,7 +100,7 @@ async def test_a_room_that_comes_during_a_round_is_visited_in_it() -> None:
     rooms = rooms_of(early)
 
     class LateArrival(Visits):
-        async def __call__(self, visited: Sequence[RoomHere]) -> None:
+        async def __call__(self, visited: Sequence[LocalRoom]) -> None:
             await super().__call__(visited)
             rooms.obtain(late)
 

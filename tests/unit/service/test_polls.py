@@ -14,7 +14,7 @@ from fullhouse.domain.polls import Poll, Polled
 from fullhouse.domain.rooms import Answer, Place, Role, RoomRef
 from fullhouse.service.poll_requests import BATCH
 from fullhouse.service.polls import PollService
-from fullhouse.supervise import Chores
+from fullhouse.supervise import BackgroundTasks
 from tests.unit.realtime.events import state
 from tests.waiting import wait_until
 
@@ -61,15 +61,15 @@ class SlowRooms:
 
 
 @dataclass
-class Desk:
+class PolledPeople:
     """The service, and people who ask it one after another without waiting."""
 
     rooms: SlowRooms = field(default_factory=SlowRooms)
-    chores: Chores = field(default_factory=Chores)
+    background_tasks: BackgroundTasks = field(default_factory=BackgroundTasks)
     asked: list[Asking] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.service = PollService(self.rooms, self.chores)
+        self.service = PollService(self.rooms, self.background_tasks)
 
     def look(self, name: str, role: Role = Role.ATTENDEE, ref: RoomRef = REF) -> Asking:
         return self._asked(self.service.poll(ref, Poll(name, role)))
@@ -96,54 +96,54 @@ class Desk:
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
+async def people() -> AsyncIterator[PolledPeople]:
     """At the end no error is left unread: asyncio would log it in the middle of another test."""
-    desk = Desk()
-    yield desk
-    desk.rooms.answers.set()
-    await asyncio.gather(*desk.asked, return_exceptions=True)
+    people = PolledPeople()
+    yield people
+    people.rooms.answers.set()
+    await asyncio.gather(*people.asked, return_exceptions=True)
 
 
-async def test_a_poll_alone_waits_for_nobody(desk: Desk) -> None:
-    desk.rooms.answers.set()
+async def test_a_poll_alone_waits_for_nobody(people: PolledPeople) -> None:
+    people.rooms.answers.set()
 
-    standing = await desk.look("ann")
+    standing = await people.look("ann")
 
     assert standing is not None
     assert (standing.now.state, standing.place) == (STATE, Place("waiting", ticket=1))
-    assert desk.rooms.calls == [("poll", ["ann"])]
+    assert people.rooms.calls == [("poll", ["ann"])]
 
 
-async def test_who_comes_while_a_call_is_under_way_shares_the_next(desk: Desk) -> None:
-    first = await desk.first_call()
-    later = [desk.look(name) for name in "abc"]
+async def test_who_comes_while_a_call_is_under_way_shares_the_next(people: PolledPeople) -> None:
+    first = await people.first_call()
+    later = [people.look(name) for name in "abc"]
 
-    assert await desk.calls_after(*later) == [("poll", ["a", "b", "c"])]
+    assert await people.calls_after(*later) == [("poll", ["a", "b", "c"])]
     tickets = [asking.result().place.ticket for asking in (first, *later)]
     assert tickets == [1, 2, 2, 2]
 
 
-async def test_a_batch_has_a_bound(desk: Desk) -> None:
-    askings = [desk.look(f"p{number}") for number in range(BATCH + 1)]
-    desk.rooms.answers.set()
+async def test_a_batch_has_a_bound(people: PolledPeople) -> None:
+    askings = [people.look(f"p{number}") for number in range(BATCH + 1)]
+    people.rooms.answers.set()
     await asyncio.wait(askings)
 
-    assert [len(names) for _, names in desk.rooms.calls] == [BATCH, 1]
+    assert [len(names) for _, names in people.rooms.calls] == [BATCH, 1]
 
 
-async def test_rooms_do_not_wait_for_each_other(desk: Desk) -> None:
-    await desk.first_call()
+async def test_rooms_do_not_wait_for_each_other(people: PolledPeople) -> None:
+    await people.first_call()
 
-    desk.look("ann", ref=OTHER)
+    people.look("ann", ref=OTHER)
 
-    await wait_until(lambda: len(desk.rooms.calls) == 2)
+    await wait_until(lambda: len(people.rooms.calls) == 2)
 
 
-async def test_one_persons_polls_and_leaves_keep_their_order(desk: Desk) -> None:
-    await desk.first_call()
-    askings = [desk.look("a"), desk.leave("a"), desk.look("a"), desk.leave("a")]
+async def test_one_persons_polls_and_leaves_keep_their_order(people: PolledPeople) -> None:
+    await people.first_call()
+    askings = [people.look("a"), people.leave("a"), people.look("a"), people.leave("a")]
 
-    assert await desk.calls_after(*askings) == [
+    assert await people.calls_after(*askings) == [
         ("poll", ["a"]),
         ("leave", ["a"]),
         ("poll", ["a"]),
@@ -151,85 +151,99 @@ async def test_one_persons_polls_and_leaves_keep_their_order(desk: Desk) -> None
     ]
 
 
-async def test_a_leave_does_not_hold_up_the_polls_of_others(desk: Desk) -> None:
-    await desk.first_call()
-    askings = [desk.look("a"), desk.leave("b"), desk.look("c"), desk.look("b"), desk.leave("d")]
+async def test_a_leave_does_not_hold_up_the_polls_of_others(people: PolledPeople) -> None:
+    await people.first_call()
+    askings = [
+        people.look("a"),
+        people.leave("b"),
+        people.look("c"),
+        people.look("b"),
+        people.leave("d"),
+    ]
 
-    assert await desk.calls_after(*askings) == [
+    assert await people.calls_after(*askings) == [
         ("poll", ["a", "c"]),
         ("leave", ["b", "d"]),
         ("poll", ["b"]),
     ]
 
 
-async def test_nobody_is_in_one_batch_in_two_roles(desk: Desk) -> None:
+async def test_nobody_is_in_one_batch_in_two_roles(people: PolledPeople) -> None:
     """The store answers a batch with its last word on each person."""
-    await desk.first_call()
-    askings = [desk.look("a"), desk.look("a", Role.HOST), desk.look("a"), desk.look("b")]
+    await people.first_call()
+    askings = [people.look("a"), people.look("a", Role.HOST), people.look("a"), people.look("b")]
 
-    assert await desk.calls_after(*askings) == [
+    assert await people.calls_after(*askings) == [
         ("poll", ["a", "b"]),
         ("poll", ["a"]),
         ("poll", ["a"]),
     ]
 
 
-async def test_an_error_of_the_store_is_for_all_whom_the_call_was_for(desk: Desk) -> None:
-    desk.rooms.error = StoreUnavailable()
-    askings = [desk.look("a"), desk.look("b")]
-    desk.rooms.answers.set()
+async def test_an_error_of_the_store_is_for_all_whom_the_call_was_for(
+    people: PolledPeople,
+) -> None:
+    people.rooms.error = StoreUnavailable()
+    askings = [people.look("a"), people.look("b")]
+    people.rooms.answers.set()
     await asyncio.wait(askings)
 
     assert [type(asking.exception()) for asking in askings] == [StoreUnavailable] * 2
-    desk.rooms.error = None
-    assert await desk.look("a") is not None
+    people.rooms.error = None
+    assert await people.look("a") is not None
 
 
-async def test_while_the_store_is_away_nobody_waits_for_more_than_one_call(desk: Desk) -> None:
-    first = await desk.first_call()
-    later = [desk.look(f"p{number}") for number in range(BATCH + 1)] + [desk.look("h", Role.HOST)]
-    desk.rooms.error = StoreUnavailable()
+async def test_while_the_store_is_away_nobody_waits_for_more_than_one_call(
+    people: PolledPeople,
+) -> None:
+    first = await people.first_call()
+    later = [people.look(f"p{number}") for number in range(BATCH + 1)] + [
+        people.look("h", Role.HOST)
+    ]
+    people.rooms.error = StoreUnavailable()
 
-    assert await desk.calls_after(*later) == []
+    assert await people.calls_after(*later) == []
     errors = {type(asking.exception()) for asking in (first, *later)}
     assert errors == {StoreUnavailable}
 
 
-async def test_a_store_that_takes_no_looks_is_still_asked_for_leaves(desk: Desk) -> None:
-    await desk.first_call()
-    askings = [desk.look("a"), desk.leave("b"), desk.look("c"), desk.leave("c")]
-    desk.rooms.error = StoreUnavailable()
+async def test_a_store_that_takes_no_looks_is_still_asked_for_leaves(people: PolledPeople) -> None:
+    await people.first_call()
+    askings = [people.look("a"), people.leave("b"), people.look("c"), people.leave("c")]
+    people.rooms.error = StoreUnavailable()
 
-    assert await desk.calls_after(*askings) == [("leave", ["b", "c"])]
+    assert await people.calls_after(*askings) == [("leave", ["b", "c"])]
 
 
-async def test_an_error_of_ours_is_only_for_those_whom_the_call_was_for(desk: Desk) -> None:
-    first = await desk.first_call()
-    later = desk.look("a")
-    desk.rooms.error = ValueError()
+async def test_an_error_of_ours_is_only_for_those_whom_the_call_was_for(
+    people: PolledPeople,
+) -> None:
+    first = await people.first_call()
+    later = people.look("a")
+    people.rooms.error = ValueError()
 
-    assert await desk.calls_after(first, later) == [("poll", ["a"])]
+    assert await people.calls_after(first, later) == [("poll", ["a"])]
 
 
 @pytest.mark.parametrize("is_under_way", [True, False])
 async def test_who_goes_away_does_not_spoil_the_answer_of_others(
-    desk: Desk, is_under_way: bool
+    people: PolledPeople, is_under_way: bool
 ) -> None:
-    gone, stays = desk.look("a"), desk.look("b")
+    gone, stays = people.look("a"), people.look("b")
     if is_under_way:
-        await wait_until(lambda: desk.rooms.calls)
+        await wait_until(lambda: people.rooms.calls)
     gone.cancel()
-    desk.rooms.answers.set()
+    people.rooms.answers.set()
 
     assert await stays is not None
-    assert desk.rooms.calls == [("poll", ["a", "b"] if is_under_way else ["b"])]
+    assert people.rooms.calls == [("poll", ["a", "b"] if is_under_way else ["b"])]
 
 
-async def test_when_the_node_ends_nobody_is_left_waiting(desk: Desk) -> None:
-    under_way = await desk.first_call()
-    queued = desk.look("a")
+async def test_when_the_node_ends_nobody_is_left_waiting(people: PolledPeople) -> None:
+    under_way = await people.first_call()
+    queued = people.look("a")
 
-    await desk.chores.finish(within_s=0)
+    await people.background_tasks.finish(within_s=0)
 
     assert under_way.cancelled()
     assert queued.cancelled()

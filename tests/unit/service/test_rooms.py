@@ -10,7 +10,7 @@ from fullhouse.domain.pages import PageRequest
 from fullhouse.domain.rooms import Audit, Deletion, Revision, RoomRef, RoomRules, Snapshot
 from fullhouse.service.rooms import RoomService
 from tests.accounts import an_account
-from tests.hall import RULES
+from tests.room_fixture import RULES
 from tests.unit.service.test_polls import STATE
 
 if TYPE_CHECKING:

@@ -112,32 +112,32 @@ class DeletionQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 async def get_accounts(asked: Asked[AccountsQuery]) -> Response:
     """All accounts, by id."""
-    page = await asked.doors.directory.page(asked.sent.prefix, asked.sent.page)
+    page = await asked.services.directory.page(asked.sent.prefix, asked.sent.page)
     rows = tuple(_account_object(account, asked) for account in page.rows)
     return answered(AccountsObject(rows, page.next))
 
 
 async def delete_account(asked: Asked[DeletionQuery]) -> Response:
     """Delete an account without open rooms and purchases, and its closed rooms."""
-    await asked.doors.directory.delete(asked.account, with_ledger=asked.sent.ledger)
+    await asked.services.directory.delete(asked.account, with_ledger=asked.sent.ledger)
     return Response(status_code=204)
 
 
 async def put_account(asked: Asked[NewAccountBody]) -> Response:
     """Open an account. The same first request again is answered with the account."""
-    account, is_new = await asked.doors.accounts.put(asked.account, _new_account(asked.sent))
+    account, is_new = await asked.services.accounts.put(asked.account, _new_account(asked.sent))
     return answered(_account_object(account, asked), 201 if is_new else 200)
 
 
 async def patch_account(asked: Asked[AccountChangesBody]) -> Response:
     """Change add-ons, promo codes or the payer: no charge, and no room closes."""
-    account = await asked.doors.accounts.patch(asked.account, _changes(asked.sent))
+    account = await asked.services.accounts.patch(asked.account, _changes(asked.sent))
     return answered(_account_object(account, asked))
 
 
 async def get_account(asked: Asked[Nothing]) -> Response:
     """The account in its present period."""
-    account = await asked.doors.accounts.current(asked.account)
+    account = await asked.services.accounts.current(asked.account)
     return answered(_account_object(account, asked))
 
 
@@ -156,12 +156,12 @@ def _account_object(account: Account, asked: Asked[Any]) -> AccountObject:
         payment_status=account.payment_status,
         scheduled_change=account.scheduled_change,
         version=account.version,
-        next_period=asked.doors.accounts.next_period(account) if account.bought else None,
+        next_period=asked.services.accounts.next_period(account) if account.bought else None,
         plan_name=account.bought.plan.name if account.bought else None,
         price=_price(account, "price"),
         parallel_event_price=_price(account, "parallel_event"),
         carried_over=total_of(account.carried),
-        installation=asked.doors.installation,
+        installation=asked.services.installation,
     )
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.types import Receive, Scope, Send
 
-    from fullhouse.edge.http.doors import Doors
+    from fullhouse.edge.http.services import Services
 
 SentT = TypeVar("SentT", bound=msgspec.Struct)
 
@@ -46,7 +46,7 @@ _encoder = msgspec.json.Encoder()
 class Asked(NamedTuple, Generic[SentT]):
     """One request: its caller may ask this, and what was sent has the right shape."""
 
-    doors: Doors
+    services: Services
     caller: Caller
     ids: Mapping[str, str]
     sent: SentT
@@ -122,11 +122,11 @@ class Resource:
     It answers refusals itself, so that whatever wraps it (CORS) sees every answer.
     """
 
-    def __init__(self, calls: Sequence[Call], doors: Doors, refusals: Refusals) -> None:
+    def __init__(self, calls: Sequence[Call], services: Services, refusals: Refusals) -> None:
         self._calls = {call.method: call for call in calls}
         if "GET" in self._calls:
             self._calls["HEAD"] = self._calls["GET"]
-        self._doors = doors
+        self._doors = services
         self._refusals = refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

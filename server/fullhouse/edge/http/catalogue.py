@@ -41,7 +41,7 @@ class PlansObject(Struct, frozen=True):
 
 async def plans(asked: Asked[Nothing]) -> Response:
     """Every plan, on sale or not."""
-    catalogue = asked.doors.catalogue
+    catalogue = asked.services.catalogue
     return answered(PlansObject(tuple(_plan(p, catalogue.currency) for p in catalogue.plans)))
 
 

@@ -43,13 +43,13 @@ class DowngradesObject(Struct, frozen=True):
 async def post_downgrade_request(asked: Asked[DowngradeBody]) -> Response:
     """Ask customer success for a smaller plan from the next period on."""
     sent = asked.sent
-    request = await asked.doors.downgrades.request(asked.account, sent.plan, sent.note)
+    request = await asked.services.downgrades.request(asked.account, sent.plan, sent.note)
     return answered(_downgrade_object(request), 201)
 
 
 async def get_downgrade_requests(asked: Asked[PageQuery]) -> Response:
     """The latest requests of the account, oldest first; only the last can still be open."""
-    page = await asked.doors.downgrades.page(asked.account, asked.sent.page)
+    page = await asked.services.downgrades.page(asked.account, asked.sent.page)
     return answered(DowngradesObject(tuple(map(_downgrade_object, page.rows)), page.next))
 
 
@@ -70,7 +70,7 @@ async def withdraw_downgrade(asked: Asked[Nothing]) -> Response:
 
 async def _answered(asked: Asked[Nothing], answer: Answer) -> Response:
     id_ = asked.ids["downgrade"]
-    request = await asked.doors.downgrades.answer(asked.account, id_, answer)
+    request = await asked.services.downgrades.answer(asked.account, id_, answer)
     return answered(_downgrade_object(request))
 
 

@@ -15,7 +15,7 @@ from fullhouse.edge.metrics import CONTENT_TYPE
 from fullhouse.edge.problems import MEDIA_TYPE, headers_of, problem_of
 
 if TYPE_CHECKING:
-    from fullhouse.edge.http.doors import Readiness
+    from fullhouse.edge.http.services import Readiness
 
 
 class LiveObject(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ async def live(_: Asked[Nothing]) -> Response:
 
 async def ready(asked: Asked[Nothing]) -> Response:
     """Whether this node should be sent people: the store answers and its events arrive."""
-    readiness = await asked.doors.readiness()
+    readiness = await asked.services.readiness()
     if not readiness.is_ready:
         return _not_ready(readiness)
     return answered(ReadyObject(ready=True, reasons=(), warnings=readiness.warnings))
@@ -45,7 +45,7 @@ async def ready(asked: Asked[Nothing]) -> Response:
 
 async def metrics(asked: Asked[Nothing]) -> Response:
     """What this node counts, for Prometheus."""
-    return Response(asked.doors.metrics.text(), media_type=CONTENT_TYPE)
+    return Response(asked.services.metrics.text(), media_type=CONTENT_TYPE)
 
 
 def _not_ready(readiness: Readiness) -> Response:

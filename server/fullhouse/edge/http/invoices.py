@@ -18,9 +18,9 @@ from fullhouse.edge.http.accounts import PeriodObject
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.disputes import DisputeObject, dispute_objects
+from fullhouse.edge.http.invoice_page import POLICY, invoice_html, locale_of
 from fullhouse.edge.http.pages import PageQuery
 from fullhouse.edge.http.preferences import wants_page
-from fullhouse.edge.invoice_page import POLICY, invoice_html, locale_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -77,13 +77,13 @@ class InvoicesObject(Struct, frozen=True):
 
 async def get_invoices(asked: Asked[PageQuery]) -> Response:
     """Every charge of the account, oldest first."""
-    page = await asked.doors.invoices.page(asked.account, asked.sent.page)
+    page = await asked.services.invoices.page(asked.account, asked.sent.page)
     return answered(InvoicesObject(tuple(map(_invoice_object, page.rows)), page.next))
 
 
 async def get_invoice(asked: Asked[InvoiceQuery]) -> Response:
     """One charge; for `Accept: text/html` a page to read and to print, in German or English."""
-    invoice = await asked.doors.invoices.find(asked.account, asked.ids["invoice"])
+    invoice = await asked.services.invoices.find(asked.account, asked.ids["invoice"])
     if wants_page(asked.headers.get("accept", "")):
         return _page(invoice, asked)
     return answered(_invoice_object(invoice), headers={"Vary": "Accept"})
@@ -92,7 +92,7 @@ async def get_invoice(asked: Asked[InvoiceQuery]) -> Response:
 def _page(invoice: Invoice, asked: Asked[InvoiceQuery]) -> Response:
     locale = locale_of(asked.sent.lang or asked.headers.get("accept-language", ""))
     return HTMLResponse(
-        invoice_html(invoice, asked.doors.catalogue, locale),
+        invoice_html(invoice, asked.services.catalogue, locale),
         headers={
             "Cache-Control": "no-store",
             "Content-Language": str(locale).replace("_", "-"),

@@ -24,19 +24,19 @@ async def post_stripe_webhook(asked: Asked[Raw]) -> Response:
     Stripe sends again what was not answered by 2xx, so an answer means: settled, waited for, kept,
     or about something that is not ours.
     """
-    reader = asked.doors.payment_webhook
+    reader = asked.services.payment_webhook
     if reader is None:
         raise NotFound("payment gateway", "stripe")
     news = reader.read(asked.sent.content, asked.headers.get("stripe-signature", ""))
     if news and news.reversal:
-        await asked.doors.reversals.note(news)
+        await asked.services.reversals.note(news)
     elif news and news.charge:
         await _settle(asked, news.charge)
     return Response(status_code=204)
 
 
 async def _settle(asked: Asked[Raw], charge: ChargeRef) -> None:
-    purchase = await asked.doors.purchases.settle(charge.account, charge.charge)
+    purchase = await asked.services.purchases.settle(charge.account, charge.charge)
     extra = {"account": charge.account, "charge": charge.charge, "known": purchase is not None}
     log.info("payment.news", extra=extra)
 

@@ -62,28 +62,28 @@ class AuditObject(Struct, frozen=True):
 
 async def post_token(asked: Asked[TokenBody]) -> Response:
     """Sign a room token. The room need not be open yet."""
-    await asked.doors.accounts.current(asked.account)
-    now = asked.doors.clock.now().replace(microsecond=0)
+    await asked.services.accounts.current(asked.account)
+    now = asked.services.clock.now().replace(microsecond=0)
     claims = _claims(asked.ref, asked.sent, now + timedelta(seconds=asked.sent.ttl_s))
-    token = asked.doors.authority.token_of(claims)
+    token = asked.services.authority.token_of(claims)
     return answered(TokenObject(token, now + timedelta(seconds=asked.sent.ttl_s)), 201)
 
 
 async def delete_participant(asked: Asked[Nothing]) -> Response:
     """Send a person out and refuse them until the room closes."""
-    await asked.doors.rooms.remove(asked.ref, asked.ids["participant"])
+    await asked.services.rooms.remove(asked.ref, asked.ids["participant"])
     return Response(status_code=204)
 
 
 async def delete_removal(asked: Asked[Nothing]) -> Response:
     """Let a removed person come again."""
-    await asked.doors.rooms.lift_removal(asked.ref, asked.ids["participant"])
+    await asked.services.rooms.lift_removal(asked.ref, asked.ids["participant"])
     return Response(status_code=204)
 
 
 async def get_audit(asked: Asked[Nothing]) -> Response:
     """Every place of the room, recounted."""
-    return answered(_audit_object(asked.ref, await asked.doors.rooms.audit(asked.ref)))
+    return answered(_audit_object(asked.ref, await asked.services.rooms.audit(asked.ref)))
 
 
 def _claims(ref: RoomRef, body: TokenBody, expires_at: datetime) -> TokenClaims:

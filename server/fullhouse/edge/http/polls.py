@@ -9,34 +9,36 @@ from msgspec import Struct
 from fullhouse.domain.errors import InvalidRequest, RateLimited, Unavailable
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import Place, Role, RoomRef, Snapshot
-from fullhouse.edge import wire
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.rooms import standing_offers
 from fullhouse.edge.objects import notice_object, room_object
 from fullhouse.edge.tokens import TokenClaims
-from fullhouse.edge.wording import room_message, seated_message, waiting_message
+from fullhouse.edge.ws import messages
+from fullhouse.edge.ws.frames import room_message, seated_message, waiting_message
 from fullhouse.service.polls import POLL_AFTER_S
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from fullhouse.edge.http.doors import Doors
+    from fullhouse.edge.http.services import Services
     from fullhouse.service.poll_requests import Standing
 
 PollMessage: TypeAlias = (
-    wire.Seated
-    | wire.Waiting
-    | wire.SeatLost
-    | wire.RoomClosed
-    | wire.RoomMessage
-    | wire.NoticeGiven
-    | wire.Retry
-    | wire.Refused
+    messages.Seated
+    | messages.Waiting
+    | messages.SeatLost
+    | messages.RoomClosed
+    | messages.RoomMessage
+    | messages.NoticeGiven
+    | messages.Retry
+    | messages.Refused
 )
 
-RETRY = wire.Retry(after_ms=POLL_AFTER_S * 1000)
-_PRESENTERS_FULL = wire.Refused("presenters_full", "All presenter seats of the plan are taken.")
+RETRY = messages.Retry(after_ms=POLL_AFTER_S * 1000)
+_PRESENTERS_FULL = messages.Refused(
+    "presenters_full", "All presenter seats of the plan are taken."
+)
 
 
 class PollBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,51 +58,53 @@ class PollObject(Struct, frozen=True):
 async def post_poll(asked: Asked[PollBody]) -> Response:
     """What a `hello` on a WebSocket would tell now. Takes a called seat only with `claim`."""
     assert isinstance(asked.caller, TokenClaims)  # noqa: S101  # the call is for persons
-    await _check_pace(asked.doors, asked.caller)
+    await _check_pace(asked.services, asked.caller)
     if asked.sent.claim and asked.sent.leave:
         raise InvalidRequest("leave", "goes without claim")
     try:
-        messages = await _messages(asked.doors, asked.caller, asked.sent)
+        messages = await _messages(asked.services, asked.caller, asked.sent)
     except Unavailable:
         messages = (RETRY,)
     return answered(PollObject(messages))
 
 
-async def _check_pace(doors: Doors, claims: TokenClaims) -> None:
+async def _check_pace(services: Services, claims: TokenClaims) -> None:
     """Counted per person, as on a WebSocket: who polls when told never meets it."""
-    if not await doors.limiter.allows(claims.ref, claims.participant):
+    if not await services.limiter.allows(claims.ref, claims.participant):
         raise RateLimited(POLL_AFTER_S)
 
 
-async def _messages(doors: Doors, claims: TokenClaims, body: PollBody) -> tuple[PollMessage, ...]:
+async def _messages(
+    services: Services, claims: TokenClaims, body: PollBody
+) -> tuple[PollMessage, ...]:
     if body.leave:
-        await doors.polls.leave(claims.ref, claims.participant)
+        await services.polls.leave(claims.ref, claims.participant)
         return ()
     poll = Poll(claims.participant, claims.role, body.claim)
-    standing = await doors.polls.poll(claims.ref, poll)
+    standing = await services.polls.poll(claims.ref, poll)
     if standing is None:
-        doors.metrics.admitted("no_room")
+        services.metrics.admitted("no_room")
         return (RETRY,)
     if standing.place is None:
-        doors.metrics.admitted("closed")
+        services.metrics.admitted("closed")
         closed = _room_closed(claims.ref, standing.now)
-        return (*await _of_the_room(doors, claims, standing.now), closed)
-    doors.metrics.admitted(standing.place.kind)
-    return await _told(doors, claims, standing, standing.place)
+        return (*await _of_the_room(services, claims, standing.now), closed)
+    services.metrics.admitted(standing.place.kind)
+    return await _told(services, claims, standing, standing.place)
 
 
 async def _told(
-    doors: Doors, claims: TokenClaims, standing: Standing, place: Place
+    services: Services, claims: TokenClaims, standing: Standing, place: Place
 ) -> tuple[PollMessage, ...]:
     now = standing.now
     match place.kind:
         case "seated":
-            return (seated_message(doors.installation, claims.ref, now, claims.participant),)
+            return (seated_message(services.installation, claims.ref, now, claims.participant),)
         case "waiting":
             participant = claims.participant
-            return (waiting_message(doors.installation, claims.ref, now, participant, place),)
+            return (waiting_message(services.installation, claims.ref, now, participant, place),)
         case "hosting" | "presenting":
-            return await _of_the_room(doors, claims, now)
+            return await _of_the_room(services, claims, now)
         case "removed":
             return (_removed(claims.ref, now),)
         case "presenters_full":
@@ -110,24 +114,24 @@ async def _told(
 
 
 async def _of_the_room(
-    doors: Doors, claims: TokenClaims, now: Snapshot
+    services: Services, claims: TokenClaims, now: Snapshot
 ) -> tuple[PollMessage, ...]:
     """The room, and the notice while one stands: what hosts and presenters see."""
     if claims.role is Role.ATTENDEE:
         return ()
-    offers = await standing_offers(doors.quotes, claims.ref, now.state)
+    offers = await standing_offers(services.quotes, claims.ref, now.state)
     notice = notice_object(claims.ref, now.state, offers, can_buy=claims.may_buy)
-    room = room_message(doors.installation, room_object(claims.ref, now, notice))
+    room = room_message(services.installation, room_object(claims.ref, now, notice))
     if notice is None:
         return (room,)
-    given = wire.NoticeGiven(
+    given = messages.NoticeGiven(
         room=claims.room, epoch=now.revision.epoch, rev=now.revision.rev, notice=notice
     )
     return (room, given)
 
 
-def _room_closed(ref: RoomRef, now: Snapshot) -> wire.RoomClosed:
-    return wire.RoomClosed(
+def _room_closed(ref: RoomRef, now: Snapshot) -> messages.RoomClosed:
+    return messages.RoomClosed(
         room=ref.room,
         epoch=now.revision.epoch,
         rev=now.revision.rev,
@@ -135,8 +139,8 @@ def _room_closed(ref: RoomRef, now: Snapshot) -> wire.RoomClosed:
     )
 
 
-def _removed(ref: RoomRef, now: Snapshot) -> wire.SeatLost:
-    return wire.SeatLost(
+def _removed(ref: RoomRef, now: Snapshot) -> messages.SeatLost:
+    return messages.SeatLost(
         room=ref.room, epoch=now.revision.epoch, rev=now.revision.rev, reason="removed"
     )
 

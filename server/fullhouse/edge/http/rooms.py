@@ -17,7 +17,7 @@ from fullhouse.edge.objects import RoomObject, notice_object, people_of, room_ob
 if TYPE_CHECKING:
     from fullhouse.domain.offers import Offer
     from fullhouse.domain.rooms import RoomRef, RoomState, Snapshot
-    from fullhouse.edge.http.doors import Doors
+    from fullhouse.edge.http.services import Services
     from fullhouse.service.quotes import QuoteService
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -45,50 +45,50 @@ class RoomsObject(Struct, frozen=True):
 
 async def put_room(asked: Asked[RoomBody]) -> Response:
     """Open a room, or replace the title of an open one. A closed room is opened anew."""
-    opened, snapshot = await asked.doors.rooms.open(asked.ref, asked.sent.title)
-    return answered(await shown(asked.doors, asked.ref, snapshot), 201 if opened else 200)
+    opened, snapshot = await asked.services.rooms.open(asked.ref, asked.sent.title)
+    return answered(await shown(asked.services, asked.ref, snapshot), 201 if opened else 200)
 
 
 async def get_rooms(asked: Asked[RoomsQuery]) -> Response:
     """The open rooms of the account by name, or the closed ones, newest first."""
     sent = asked.sent
-    page = await asked.doors.rooms.page(asked.account, sent.page, status=sent.status)
-    objects = [await shown(asked.doors, ref, snapshot) for ref, snapshot in page.rows]
+    page = await asked.services.rooms.page(asked.account, sent.page, status=sent.status)
+    objects = [await shown(asked.services, ref, snapshot) for ref, snapshot in page.rows]
     return answered(RoomsObject(tuple(objects), page.next))
 
 
 async def get_room(asked: Asked[Nothing]) -> Response:
     """The room as it is now, open or closed."""
-    snapshot = await asked.doors.rooms.get(asked.ref)
-    return answered(await shown(asked.doors, asked.ref, snapshot))
+    snapshot = await asked.services.rooms.get(asked.ref)
+    return answered(await shown(asked.services, asked.ref, snapshot))
 
 
 async def patch_room(asked: Asked[RoomChangesBody]) -> Response:
     """Hold the line, or hold the room to fewer seats than the plan's."""
     sent = asked.sent
-    snapshot = await asked.doors.rooms.set(
+    snapshot = await asked.services.rooms.set(
         asked.ref,
         paused=None if sent.paused is UNSET else sent.paused,
         seats=None if sent.seats is UNSET else "plan" if sent.seats is None else sent.seats,
     )
-    return answered(await shown(asked.doors, asked.ref, snapshot))
+    return answered(await shown(asked.services, asked.ref, snapshot))
 
 
 async def close_room(asked: Asked[Nothing]) -> Response:
     """End the event. A room that is closed already stays so."""
-    snapshot = await asked.doors.rooms.close(asked.ref)
-    return answered(await shown(asked.doors, asked.ref, snapshot))
+    snapshot = await asked.services.rooms.close(asked.ref)
+    return answered(await shown(asked.services, asked.ref, snapshot))
 
 
 async def delete_room(asked: Asked[Nothing]) -> Response:
     """Forget a closed room, with all about its people."""
-    await asked.doors.rooms.delete(asked.ref)
+    await asked.services.rooms.delete(asked.ref)
     return Response(status_code=204)
 
 
-async def shown(doors: Doors, ref: RoomRef, snapshot: Snapshot) -> RoomObject:
+async def shown(services: Services, ref: RoomRef, snapshot: Snapshot) -> RoomObject:
     """The room object for a reader who may buy, as all readers over HTTP may."""
-    offers = await standing_offers(doors.quotes, ref, snapshot.state)
+    offers = await standing_offers(services.quotes, ref, snapshot.state)
     notice = notice_object(ref, snapshot.state, offers, can_buy=True)
     return room_object(ref, snapshot, notice)
 

@@ -34,13 +34,13 @@ from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, Resource
 from fullhouse.edge.http.forwarded_headers import ForwardedHeaders
+from fullhouse.edge.http.openapi import openapi_document
 from fullhouse.edge.http.paths import Paths
 from fullhouse.edge.http.preflights import Preflights
 from fullhouse.edge.http.refusals import Refusals
 from fullhouse.edge.http.request_ids import RequestIds
 from fullhouse.edge.http.root_path import RootPath
 from fullhouse.edge.http.unknown_paths import UnknownPaths
-from fullhouse.edge.openapi import openapi_document
 from fullhouse.edge.problems import EXCEPTION_HANDLERS, unexpected_error
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
-    from fullhouse.edge.http.doors import Doors
+    from fullhouse.edge.http.services import Services
 
 
 async def get_openapi(asked: Asked[Nothing]) -> Response:
     """This document."""
-    return Response(_document(asked.doors.root_path), media_type="application/json")
+    return Response(_document(asked.services.root_path), media_type="application/json")
 
 
 @cache
@@ -89,7 +89,7 @@ FOR_BROWSERS = (Who.BUYER, Who.PERSON)
 
 
 def http_face(
-    doors: Doors,
+    services: Services,
     extra_routes: Sequence[BaseRoute] = (),
     trusted: TrustedProxies = NO_PROXIES,
 ) -> ASGIApp:
@@ -103,13 +103,15 @@ def http_face(
     others = Starlette(routes=extra_routes, exception_handlers=EXCEPTION_HANDLERS)
     others.router.redirect_slashes = False  # an unknown path is a problem, not another path
     by_path = groupby(sorted(CALLS, key=attrgetter("path")), key=attrgetter("path"))
-    refusals = Refusals(doors.metrics, monotonic)
-    resources = {path: _resource(tuple(calls), doors, refusals) for path, calls in by_path}
+    refusals = Refusals(services.metrics, monotonic)
+    resources = {path: _resource(tuple(calls), services, refusals) for path, calls in by_path}
     face: ASGIApp = RequestIds(
         ServerErrorMiddleware(Paths(resources, UnknownPaths(others, refusals)), unexpected_error)
     )
-    if doors.root_path:
-        face = RootPath(face, doors.root_path, _first_words((*resources, *_paths(extra_routes))))
+    if services.root_path:
+        face = RootPath(
+            face, services.root_path, _first_words((*resources, *_paths(extra_routes)))
+        )
     return ForwardedHeaders(face, trusted) if trusted else face
 
 
@@ -121,12 +123,12 @@ def _first_words(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(path.split("/")[1] for path in paths)
 
 
-def _resource(calls: Sequence[Call], doors: Doors, refusals: Refusals) -> ASGIApp:
-    resource = Resource(calls, doors, refusals)
+def _resource(calls: Sequence[Call], services: Services, refusals: Refusals) -> ASGIApp:
+    resource = Resource(calls, services, refusals)
     for_browsers = [call.method for call in calls if call.who in FOR_BROWSERS]
     if not for_browsers:
         return resource
-    origins = [str(Origin.parse(origin)) for origin in doors.allowed_origins]
+    origins = [str(Origin.parse(origin)) for origin in services.allowed_origins]
     return Preflights(_with_cors(resource, origins, for_browsers), origins, refusals)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fullhouse.domain.errors import UpgradeRequired
-from fullhouse.edge.handshake import PATH
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call
+from fullhouse.edge.ws.handshake import PATH
 
 if TYPE_CHECKING:
     from starlette.responses import Response

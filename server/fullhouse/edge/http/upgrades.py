@@ -126,24 +126,26 @@ async def get_offers(asked: Asked[OffersQuery]) -> Response:
     None for a room that the platform holds to fewer seats than its plan: no plan opens more there.
     """
     ref = RoomRef(asked.account, checked_id("room", asked.sent.room))
-    state = (await asked.doors.rooms.get(ref)).state
+    state = (await asked.services.rooms.get(ref)).state
     if state.limited:
         return answered(OffersObject(()))
-    offers = await asked.doors.quotes.offers(asked.account, people=people_of(state))
+    offers = await asked.services.quotes.offers(asked.account, people=people_of(state))
     return answered(OffersObject(offers))
 
 
 async def post_quote(asked: Asked[QuoteBody]) -> Response:
     """The price of a larger plan, which holds until the quote expires."""
-    quote = await asked.doors.quotes.quote(asked.account, asked.sent.plan)
+    quote = await asked.services.quotes.quote(asked.account, asked.sent.plan)
     return answered(_quote_object(quote), 201)
 
 
 async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
     """Buy what a quote offers: once, however often it is asked for with the same key."""
     key = idempotency_key(asked.headers)
-    upgrade = await asked.doors.upgrades.buy(asked.account, asked.sent.quote, idempotency_key=key)
-    asked.doors.metrics.purchase_answered(upgrade.status)
+    upgrade = await asked.services.upgrades.buy(
+        asked.account, asked.sent.quote, idempotency_key=key
+    )
+    asked.services.metrics.purchase_answered(upgrade.status)
     return answered(await _upgrade_object(upgrade, asked), 201)
 
 
@@ -151,20 +153,20 @@ async def get_upgrades(asked: Asked[UpgradesQuery]) -> Response:
     """Every upgrade of the account, newest first."""
     sent = asked.sent
     only_pending = sent.status == "pending"
-    page = await asked.doors.history.page(asked.account, sent.page, only_pending=only_pending)
+    page = await asked.services.history.page(asked.account, sent.page, only_pending=only_pending)
     rows = [await _upgrade_object(purchase, asked) for purchase in page.rows]
     return answered(UpgradesObject(tuple(rows), page.next))
 
 
 async def get_upgrade(asked: Asked[Nothing]) -> Response:
     """An upgrade as it stands."""
-    purchase = await asked.doors.upgrades.find(asked.account, asked.ids["upgrade"])
+    purchase = await asked.services.upgrades.find(asked.account, asked.ids["upgrade"])
     return answered(await _upgrade_object(purchase, asked))
 
 
 async def delete_upgrade(asked: Asked[Nothing]) -> Response:
     """Withdraw an upgrade that is not paid yet; one that is stays as it is."""
-    purchase = await asked.doors.upgrades.withdraw(asked.account, asked.ids["upgrade"])
+    purchase = await asked.services.upgrades.withdraw(asked.account, asked.ids["upgrade"])
     return answered(await _upgrade_object(purchase, asked))
 
 
@@ -203,7 +205,7 @@ def _quote_object(quote: Quote) -> QuoteObject:
 
 async def _upgrade_object(purchase: Purchase, asked: Asked[Any]) -> UpgradeObject:
     secret = purchase.client_secret
-    reversal = await asked.doors.reversals.find(asked.account, purchase.id)
+    reversal = await asked.services.reversals.find(asked.account, purchase.id)
     is_returned = purchase.state == "applied" and reversal.returns(purchase.quote.terms.due_now)
     return UpgradeObject(
         id=purchase.id,

@@ -1,0 +1,203 @@
+"""Counts what becomes of the crowd while it happens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fullhouse_demo.crowd.order import OrderCheck
+from fullhouse_demo.crowd.place import NOWHERE, Place, Standing, is_stale
+from fullhouse_demo.crowd.wire import Heard
+
+
+class Ending(StrEnum):
+    """Why a visit is over."""
+
+    LEFT = "left"
+    GAVE_UP = "gave_up"
+    MISSED_OUT = "missed_out"
+    REMOVED = "removed"
+    ROOM_CLOSED = "room_closed"
+    REFUSED = "refused"
+
+
+class Whereabouts(StrEnum):
+    """Where a person is to be counted now."""
+
+    EXPECTED = "expected"
+    AWAY = "away"
+    WAITING = "waiting"
+    CALLED = "called"
+    INSIDE = "inside"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The crowd at one moment, `at_s` from the start.
+
+    Args:
+        away: Here, but without a connection or an answer just now.
+        gone: Here no more, whatever the reason.
+        let_in: How often somebody came in from the line, so far.
+    """
+
+    at_s: float
+    expected: int
+    away: int
+    waiting: int
+    called: int
+    inside: int
+    gone: int
+    let_in: int
+    gave_up: int
+    missed_calls: int
+    errors: int
+
+    @property
+    def people(self) -> int:
+        return self.expected + self.arrived
+
+    @property
+    def arrived(self) -> int:
+        return self.away + self.waiting + self.called + self.inside + self.gone
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is known of one person, from all their tabs."""
+
+    place: Place = NOWHERE
+    is_confirmed: bool = False
+    tabs: int = 0
+    hellos: int = 0
+    waiting_since: float | None = None
+    has_had_place: bool = False
+    counted_as: Whereabouts = Whereabouts.EXPECTED
+
+    def whereabouts(self) -> Whereabouts:
+        # Whoever is cut off is not counted inside until the server confirms the seat, though it
+        # keeps it for the grace: so the figures shown never exceed what the server has seated.
+        if not self.is_confirmed or self.place.standing is Standing.NOWHERE:
+            return Whereabouts.AWAY
+        return Whereabouts(self.place.standing.value)
+
+
+@dataclass(slots=True)
+class CrowdCounts:
+    """Everything the crowd sees, by person. Not thread-safe: one event loop tells it."""
+
+    people: int
+    let_in: int = 0
+    seated_at_once: int = 0
+    missed_calls: int = 0
+    rev_falls: int = 0
+    peak_inside: int = 0
+    peak_waiting: int = 0
+    waits_s: list[float] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+    endings: Counter[Ending] = field(default_factory=Counter)
+    order: OrderCheck = field(default_factory=OrderCheck)
+    _records: dict[str, _Record] = field(default_factory=dict)
+    _now_at: Counter[Whereabouts] = field(default_factory=Counter)
+
+    def arrived(self, participant: str) -> None:
+        record = self._records.setdefault(participant, _Record())
+        self._count(record, Whereabouts.AWAY)
+
+    def connected(self, participant: str) -> None:
+        """A tab of theirs said hello."""
+        record = self._records[participant]
+        record.tabs += 1
+        record.hellos += 1
+        self._count(record, record.whereabouts())
+
+    def disconnected(self, participant: str) -> None:
+        record = self._records[participant]
+        record.tabs -= 1
+        record.is_confirmed &= record.tabs > 0
+        if record.counted_as is not Whereabouts.GONE:
+            self._count(record, record.whereabouts())
+
+    def told(self, participant: str, heard: Heard, place: Place, now: float) -> None:
+        """One of their tabs heard something; `place` is what it makes of it."""
+        record = self._records[participant]
+        if is_stale(record.place, heard) and record.tabs > 1:
+            return  # another tab was quicker
+        self._note_missed_call(record.place, heard)
+        self._note_entry(record, place, now)
+        self._note_order(place)
+        record.place = place
+        record.is_confirmed = True
+        record.has_had_place |= place.standing is not Standing.NOWHERE
+        self._count(record, record.whereabouts())
+
+    def fell_back(self) -> None:
+        """A connection told of an older revision than the one before."""
+        self.rev_falls += 1
+
+    def failed(self, reason: str) -> None:
+        self.errors[reason] += 1
+
+    def ended(self, participant: str, ending: Ending) -> None:
+        record = self._records[participant]
+        self.endings[ending] += 1
+        record.place = NOWHERE
+        record.waiting_since = None
+        self._count(record, Whereabouts.GONE)
+
+    def reached(self) -> int:
+        """How many people got a seat or a ticket at least once."""
+        return sum(record.has_had_place for record in self._records.values())
+
+    def progress(self, at_s: float) -> Progress:
+        return Progress(
+            at_s=at_s,
+            expected=self.people - len(self._records),
+            away=self._now_at[Whereabouts.AWAY],
+            waiting=self._now_at[Whereabouts.WAITING],
+            called=self._now_at[Whereabouts.CALLED],
+            inside=self._now_at[Whereabouts.INSIDE],
+            gone=self._now_at[Whereabouts.GONE],
+            let_in=self.let_in,
+            gave_up=self.endings[Ending.GAVE_UP],
+            missed_calls=self.missed_calls,
+            errors=self.errors.total(),
+        )
+
+    def _count(self, record: _Record, now_at: Whereabouts) -> None:
+        self._now_at[record.counted_as] -= 1
+        self._now_at[now_at] += 1
+        record.counted_as = now_at
+        waiting = self._now_at[Whereabouts.WAITING] + self._now_at[Whereabouts.CALLED]
+        self.peak_waiting = max(self.peak_waiting, waiting)
+        self.peak_inside = max(self.peak_inside, self._now_at[Whereabouts.INSIDE])
+
+    def _note_missed_call(self, before: Place, heard: Heard) -> None:
+        requeued = heard.reason == "missed_call" and heard.ticket != before.ticket
+        self.missed_calls += requeued or heard.reason == "missed_calls"
+
+    def _note_entry(self, record: _Record, place: Place, now: float) -> None:
+        if place.standing is Standing.WAITING and record.waiting_since is None:
+            record.waiting_since = now
+        if place.standing is not Standing.INSIDE or record.place.standing is Standing.INSIDE:
+            return
+        if record.waiting_since is not None:
+            self._let_in(record, place, now)
+            return
+        self.seated_at_once += not record.has_had_place
+        # A later hello may be answered for a seat that was taken long before: no proof.
+        if record.hellos == 1:
+            self.order.entered(place.epoch, None, place.rev)
+
+    def _let_in(self, record: _Record, place: Place, now: float) -> None:
+        self.let_in += 1
+        self.waits_s.append(now - (record.waiting_since or now))
+        record.waiting_since = None
+        if record.place.epoch == place.epoch:
+            self.order.entered(place.epoch, record.place.ticket, place.rev)
+
+    def _note_order(self, place: Place) -> None:
+        if place.standing is Standing.WAITING and place.ticket is not None:
+            self.order.uncalled(place.epoch, place.ticket, place.rev)

@@ -1,0 +1,105 @@
+"""What the panel of the demo's host page can do: send a crowd, crash a node, cut the network."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from fullhouse_demo.control_socket import NodeScene, Order, Scene
+from fullhouse_demo.nodes import process_for
+from fullhouse_demo.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from multiprocessing.context import ForkServerProcess
+
+    from fullhouse_demo.control_socket import Act, NodeState
+    from fullhouse_demo.crowds import Crowds
+    from fullhouse_demo.nodes import NodeJob
+
+CUT_S = 10.0  # half of what a seat is kept: nobody loses theirs
+ARRIVE_S = 20.0  # quick enough to watch, slow enough to see the notice come
+_READY_EVERY_S = 0.1
+
+
+class DemoControl:
+    """Answers the nodes' orders. A page acts on the other node, never on the one it came from.
+
+    Args:
+        nodes: The processes of `jobs`; one that was crashed is replaced in this list.
+        group: What waits for a node to be ready again.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[NodeJob],
+        nodes: list[ForkServerProcess],
+        crowds: Crowds,
+        group: asyncio.TaskGroup,
+    ) -> None:
+        self._jobs = jobs
+        self._nodes = nodes
+        self._crowds = crowds
+        self._group = group
+        self._starting: dict[int, asyncio.Task[None]] = {}
+        self._acts: Mapping[Act, Callable[[int], Awaitable[None]]] = {
+            "send_crowd": self._send_crowd,
+            "send_home": self._send_home,
+            "stop_node": self._crash,
+            "start_node": self._start_again,
+            "cut_network": self._cut_network,
+        }
+
+    async def answer(self, order: Order) -> Scene:
+        """Do what is asked for, and tell what it looks like now."""
+        if order.act in self._acts:
+            await self._acts[order.act](self._beside(order.through))
+        return self._scene()
+
+    def end(self) -> None:
+        """Nothing goes on any more."""
+        self._crowds.end()
+        for waiting in self._starting.values():
+            waiting.cancel()
+
+    def _scene(self) -> Scene:
+        people = self._crowds.connections()
+        nodes = (NodeScene(self._state(n), people[n]) for n in range(len(self._nodes)))
+        away_s = self._crowds.network.away_s(asyncio.get_running_loop().time())
+        return Scene(self._crowds.scene(), tuple(nodes), round(1000 * away_s))
+
+    def _state(self, number: int) -> NodeState:
+        if self._nodes[number].exitcode is not None:
+            return "down"
+        return "starting" if number in self._starting else "running"
+
+    def _beside(self, through: int) -> int:
+        return (through + 1) % len(self._nodes)
+
+    async def _send_crowd(self, _node: int) -> None:
+        self._crowds.send(over_s=ARRIVE_S)
+
+    async def _send_home(self, _node: int) -> None:
+        await self._crowds.send_home()
+
+    async def _cut_network(self, _node: int) -> None:
+        self._crowds.network.cut(asyncio.get_running_loop().time(), for_s=CUT_S)
+
+    async def _crash(self, node: int) -> None:
+        """As when a machine loses its power: no goodbye, no drain."""
+        self._nodes[node].kill()
+        await asyncio.to_thread(self._nodes[node].join)
+
+    async def _start_again(self, node: int) -> None:
+        if self._nodes[node].exitcode is None:
+            return
+        self._nodes[node] = process_for(self._jobs[node])
+        self._nodes[node].start()
+        self._starting[node] = self._group.create_task(self._until_ready(node, self._nodes[node]))
+
+    async def _until_ready(self, node: int, process: ForkServerProcess) -> None:
+        platform = Platform(self._jobs[node].base_url, "")
+        while process.exitcode is None and not await platform.is_ready():  # noqa: ASYNC110
+            await asyncio.sleep(_READY_EVERY_S)  # noqa: TID251  # another process, so no event
+        if self._nodes[node] is process:  # else it crashed, and the next one is starting already
+            del self._starting[node]

@@ -1,0 +1,73 @@
+"""All that the HTTP face needs of the rest of the server, put together by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fullhouse.clock import Clock
+    from fullhouse.domain.plans import Catalogue
+    from fullhouse.edge.http.authority import Authority
+    from fullhouse.edge.metrics import Metrics
+    from fullhouse.edge.rate_limiter import RateLimiter
+    from fullhouse.service.account_directory import AccountDirectory
+    from fullhouse.service.accounts import AccountService
+    from fullhouse.service.downgrades import DowngradeService
+    from fullhouse.service.invoices import InvoiceService
+    from fullhouse.service.payments import PaymentWebhook
+    from fullhouse.service.polls import PollService
+    from fullhouse.service.purchase_history import PurchaseHistory
+    from fullhouse.service.purchases import PurchaseService
+    from fullhouse.service.quotes import QuoteService
+    from fullhouse.service.reversals import ReversalService
+    from fullhouse.service.rooms import RoomService
+    from fullhouse.service.upgrades import UpgradeService
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether this node should be sent people. Each text names the part, then what is wrong."""
+
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the calls of the HTTP face lead to.
+
+    Attributes:
+        limiter: How much each person has said lately, here and on WebSockets.
+        allowed_origins: Browser origins beside the server's own that may call from a page.
+        root_path: Path of a site below which browsers see this server; empty where it has its own.
+        payment_webhook: Reads what the payment gateway sends; None if it sends nothing.
+        readiness: Asked at each `GET /health/ready`; answers within a second.
+    """
+
+    accounts: AccountService
+    quotes: QuoteService
+    directory: AccountDirectory
+    upgrades: UpgradeService
+    history: PurchaseHistory
+    downgrades: DowngradeService
+    invoices: InvoiceService
+    purchases: PurchaseService
+    reversals: ReversalService
+    rooms: RoomService
+    polls: PollService
+    catalogue: Catalogue
+    clock: Clock
+    installation: str
+    metrics: Metrics
+    authority: Authority
+    limiter: RateLimiter
+    readiness: Callable[[], Awaitable[Readiness]]
+    allowed_origins: tuple[str, ...] = ()
+    root_path: str = ""
+    payment_webhook: PaymentWebhook | None = None

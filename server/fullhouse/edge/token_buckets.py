@@ -1,0 +1,88 @@
+"""How many messages one person may send: a burst, then a steady rate, from any address."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+BURST = 40  # reloads of a nervous person in several tabs, and what an app sends on waking
+PER_S = 4.0
+
+# Up to this many messages a node counts a person alone, without the store. Clients poll every five
+# seconds and send a handful of messages when they connect, so nearly everybody stays below.
+QUIET_BURST = 10
+QUIET_PER_S = 1.0
+
+
+@dataclass(slots=True)
+class _Spent:
+    """The messages of one person: both counts decay, each at its own rate."""
+
+    owed: float
+    since_s: float
+    above_quiet: float
+    is_shared: bool = False
+
+
+class TokenBuckets:
+    """One token bucket for each person who sent something lately; a full bucket is removed.
+
+    Counted per person and never per address: an audience may share one.
+    """
+
+    def __init__(self, *, burst: int = BURST, per_s: float = PER_S) -> None:
+        self._burst = burst
+        self._per_s = per_s
+        self._spent: dict[Hashable, _Spent] = {}
+
+    def __len__(self) -> int:
+        return len(self._spent)
+
+    def take(self, who: Hashable, now_s: float) -> bool:
+        """Whether `who` may send one more message at `now_s` (any steady clock)."""
+        spent = self._now(who, now_s)
+        if spent.owed + 1 > self._burst:
+            return False
+        spent.owed += 1
+        spent.above_quiet += 1
+        self._spent[who] = spent
+        return True
+
+    def to_share(self, who: Hashable) -> int:
+        """How many messages of `who` all nodes should know of, the one just taken included.
+
+        0 while they say little here. Each message is told once.
+        """
+        spent = self._spent[who]
+        if spent.is_shared:
+            return 1
+        if spent.above_quiet <= QUIET_BURST:
+            return 0
+        spent.is_shared = True
+        return math.ceil(spent.above_quiet)
+
+    def hold_back(self, who: Hashable, now_s: float, wait_s: float) -> None:
+        """Take nothing from `who` for `wait_s`: the limit is reached on other nodes."""
+        spent = self._now(who, now_s)
+        spent.owed = max(spent.owed, self._burst - 1 + wait_s * self._per_s)
+        self._spent[who] = spent
+
+    def forget(self, now_s: float) -> None:
+        """Drop whoever owes nothing any more. Run it now and then."""
+        for who in [who for who in self._spent if self._is_quiet(self._now(who, now_s))]:
+            del self._spent[who]
+
+    def _now(self, who: Hashable, now_s: float) -> _Spent:
+        """The bucket as it is at `now_s`; the caller stores it after a change."""
+        spent = self._spent.get(who) or _Spent(0.0, now_s, 0.0)
+        passed_s = max(0.0, now_s - spent.since_s)
+        spent.owed = max(0.0, spent.owed - passed_s * self._per_s)
+        spent.above_quiet = max(0.0, spent.above_quiet - passed_s * QUIET_PER_S)
+        spent.is_shared = spent.is_shared and spent.above_quiet > 0
+        spent.since_s = now_s
+        return spent
+
+    @staticmethod
+    def _is_quiet(spent: _Spent) -> bool:
+        return spent.owed == 0 and spent.above_quiet == 0

@@ -1,0 +1,133 @@
+"""What one client may say when, and what follows: a state machine without sockets.
+
+Text frames go in, steps come out; whoever carries the connection takes the steps. It knows
+neither a transport nor a clock, so it is tested as values and carried by anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from fullhouse.domain.close_codes import CloseCode
+from fullhouse.domain.errors import CallerError, Forbidden, InvalidRequest
+from fullhouse.domain.rooms import Role, Visitor
+from fullhouse.edge.tokens import TokenClaims
+from fullhouse.edge.ws import messages
+
+_REASON_BYTES = 123  # what a close frame carries beside its code. Source: RFC 6455, section 5.5
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Run admission for the visitor: a hello or a claim."""
+
+    visitor: Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRoom:
+    visitor: Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class TellPosition:
+    visitor: Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class DismissNotice:
+    visitor: Visitor
+    notice: str
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Answer on this connection."""
+
+    message: messages.Refused
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Close with a code that tells the client whether to come back.
+
+    Attributes:
+        cause: Why, in a word for logs; empty where the code says it all.
+    """
+
+    code: int
+    reason: str
+    cause: str = field(default="", compare=False)
+
+
+Step: TypeAlias = Enter | LeaveRoom | TellPosition | DismissNotice | Say | HangUp
+
+
+class Conversation:
+    """One connection's side of the protocol. The first message is `hello`.
+
+    Args:
+        verify: What a token says; raises `Unauthenticated` or `Forbidden`.
+
+    Attributes:
+        visitor: Who is speaking; None until a hello was accepted.
+    """
+
+    __slots__ = ("_verify", "visitor")
+
+    def __init__(self, verify: Callable[[str], TokenClaims]) -> None:
+        self._verify = verify
+        self.visitor: Visitor | None = None
+
+    def receive(self, frame: bytes) -> Step:
+        """The step that follows one text frame."""
+        try:
+            message = messages.decode(frame)
+        except InvalidRequest as error:
+            return _hang_up(CloseCode.BAD_MESSAGE, error)
+        if isinstance(message, messages.Hello):
+            return self._greet(message)
+        if self.visitor is None:
+            reason = "message: the first one is hello, with a token"
+            return HangUp(CloseCode.BAD_MESSAGE, reason, "no_hello")
+        return _step(self.visitor, message)
+
+    def _greet(self, hello: messages.Hello) -> Step:
+        try:
+            claims = self._verify(hello.token)
+        except Forbidden as error:
+            return _hang_up(CloseCode.ROLE_NOT_ALLOWED, error)
+        except CallerError as error:
+            return _hang_up(CloseCode.NOT_AUTHENTICATED, error)
+        visitor = Visitor(claims.ref, claims.participant, claims.role, claims.may_buy)
+        if self.visitor and not _is_same_person(self.visitor, visitor):
+            reason = "token: a second hello names the same person and room"
+            return HangUp(CloseCode.BAD_MESSAGE, reason, "another_person")
+        self.visitor = visitor
+        return Enter(visitor)
+
+
+def _step(visitor: Visitor, message: messages.ClientMessage) -> Step:
+    match message:
+        case messages.Claim() if visitor.role is Role.ATTENDEE:
+            return Enter(visitor)
+        case messages.PositionRequest() if visitor.role is Role.ATTENDEE:
+            return TellPosition(visitor)
+        case messages.Leave() if visitor.role is not Role.HOST:
+            return LeaveRoom(visitor)
+        case messages.Dismiss(notice=notice, rest=rest) if visitor.role is not Role.ATTENDEE:
+            return DismissNotice(visitor, notice, rest)
+    word = type(message).__struct_config__.tag
+    return Say(messages.Refused("not_allowed", f"{word} is not for the role {visitor.role}."))
+
+
+def _is_same_person(one: Visitor, other: Visitor) -> bool:
+    return (one.ref, one.participant) == (other.ref, other.participant)
+
+
+def _hang_up(code: int, error: CallerError) -> HangUp:
+    text = str(error).encode()[:_REASON_BYTES]
+    return HangUp(code, text.decode(errors="ignore"), error.cause)

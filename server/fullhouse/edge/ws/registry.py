@@ -1,0 +1,159 @@
+"""What all connections of a node share: where people are let in, and who is here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+from fullhouse.counted_log import CountedLog
+from fullhouse.domain.close_codes import ENDS_OF_VISITS, CloseCode
+from fullhouse.domain.forwarded import ClientInfo
+from fullhouse.domain.rooms import Visitor
+from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.rate_limiter import RateLimiter
+from fullhouse.edge.tokens import TokenClaims
+from fullhouse.edge.ws.keepalive import KeepAlive
+from fullhouse.edge.ws.pending_sockets import PendingSockets
+from fullhouse.realtime.member import Client
+from fullhouse.supervise import BackgroundTasks
+
+if TYPE_CHECKING:
+    from fullhouse.edge.ws.connection import Connection
+    from fullhouse.edge.ws.upgrade import FirstBytesProtocol
+
+log = logging.getLogger(__name__)
+
+REFUSING_CODES = {
+    1002: "protocol_error",
+    1003: "not_text",
+    1007: "not_utf8",
+    1009: "too_large",
+} | {code: code.name.lower() for code in CloseCode if code not in ENDS_OF_VISITS}
+"""Close codes with which somebody is refused, and why. Those left out are how a visit ends."""
+
+LOGGED_ORIGINS, LOGGED_CHARACTERS = 3, 200  # of a handshake; the client chose them
+
+
+class Room(Protocol):
+    """What a connection may ask of this node (`realtime.hub.Hub`)."""
+
+    def enter(self, visitor: Visitor, client: Client) -> None: ...
+
+    def leave(self, visitor: Visitor, client: Client) -> None: ...
+
+    def position(self, visitor: Visitor, client: Client) -> None: ...
+
+    def dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None: ...
+
+    def gone(self, visitor: Visitor, client: Client) -> None: ...
+
+    def drain(self, window_s: float) -> None: ...
+
+
+@dataclass(slots=True)
+class ConnectionRegistry:
+    """What all connections of a node share.
+
+    Attributes:
+        hub: Where people are let in.
+        verify: What a token says.
+        drain_s: Over how long connections close when the node is told to stop.
+        metrics: Counts connections and what they are sent.
+        keepalive: Holds every open connection, and pings it.
+        doorstep: Sockets that have not said yet what they want.
+        limiter: How much each person has said lately.
+        sent: How many messages since the last turn, without those of the broadcaster.
+        is_stopping: The node was told to stop, and should be sent nobody.
+        is_draining: Nobody comes in any more.
+    """
+
+    hub: Room
+    verify: Callable[[str], TokenClaims]
+    drain_s: float
+    metrics: Metrics
+    keepalive: KeepAlive[Connection] = field(default_factory=KeepAlive)
+    pending_sockets: PendingSockets[FirstBytesProtocol] = field(default_factory=PendingSockets)
+    limiter: RateLimiter = field(default_factory=lambda: RateLimiter(BackgroundTasks()))
+    sent: int = 0
+    _refused: CountedLog = field(
+        default_factory=lambda: CountedLog(log, "handshake.refused", monotonic)
+    )
+    _closed: CountedLog = field(
+        default_factory=lambda: CountedLog(log, "connection.refused", monotonic)
+    )
+    is_stopping: bool = False
+    is_draining: bool = False
+
+    def handshake_refused(
+        self,
+        cause: str,
+        *,
+        origins: Sequence[str],
+        client: ClientInfo,
+        hint: str | None = None,
+    ) -> None:
+        """Count and log a refused handshake. A wrong proxy setting shows here first."""
+        self.metrics.handshake_refused(cause)
+        said = [origin[:LOGGED_CHARACTERS] for origin in origins[:LOGGED_ORIGINS]]
+        self._refused.note(
+            cause,
+            origins=said,
+            host=client.host[:LOGGED_CHARACTERS],
+            scheme=client.scheme,
+            client=client.address,
+            hint=hint,
+        )
+
+    def count(self, now: Visitor | None, before: Visitor | None) -> None:
+        """A connection now belongs to `now`, before to `before`; None: to nobody."""
+        if now is not before:
+            if before:
+                self.metrics.disconnected(before.role)
+            if now:
+                self.metrics.connected(now.role)
+
+    def closed(self, code: int, cause: str, *, client: str, visitor: Visitor | None) -> None:
+        """This node ends a connection.
+
+        Args:
+            cause: Why, in a word; empty where the code says it all.
+        """
+        self.metrics.closed(code)
+        if code not in REFUSING_CODES:
+            return
+        ref = visitor.ref if visitor else None
+        self._closed.note(
+            f"{code} {cause or REFUSING_CODES[code]}",
+            account=ref and ref.account,
+            room=ref and ref.room,
+            client=client,
+        )
+
+    def allows(self, visitor: Visitor, too_many: Callable[[], None]) -> bool:
+        """Whether this person may send a message now; `too_many`: if the store refuses later."""
+        return self.limiter.allows_soon(visitor.ref, visitor.participant, too_many)
+
+    async def turn(self) -> None:
+        """Ping the next of those here, and forget who has been quiet. Run it once a second."""
+        self.keepalive.turn()
+        self.pending_sockets.clear(asyncio.get_running_loop().time())
+        self.metrics.sent(self.sent)
+        self.sent = 0
+        self.limiter.forget()
+
+    @property
+    def has_guests(self) -> bool:
+        """Whether any connection is open."""
+        return any(True for _ in self.keepalive)
+
+    def drain(self) -> None:
+        """Send everybody away, once."""
+        if not self.is_draining:
+            self.is_stopping = self.is_draining = True
+            self.hub.drain(self.drain_s)
+            for connection in self.keepalive:
+                connection.go_unless_sent_away()

@@ -1,0 +1,177 @@
+"""Lets time pass in rooms, and notices by their revisions that events did not come."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from time import monotonic
+
+from fullhouse.counted_log import CountedLog
+from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.orphaned_rooms import OrphanedRoom
+from fullhouse.domain.rooms import NOTHING_SEEN, Revision, RoomRef, Sweep
+from fullhouse.realtime.event_fanout import EventFanout
+from fullhouse.realtime.forgotten import ForgottenRooms
+from fullhouse.realtime.local_room import LocalRoom, named
+from fullhouse.realtime.local_rooms import LocalRooms
+from fullhouse.realtime.place_updates import EVENT_WAIT_S, PlaceUpdates, batches
+from fullhouse.realtime.ports import OrphanedRooms, RoomIndex, Rooms, Walk
+from fullhouse.realtime.rounds import BATCH
+from fullhouse.supervise import BackgroundTasks
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.25
+"""Between two looks for rooms that nobody sweeps. Source: docs/decisions/0032-sweep-index.md."""
+
+TAKEN_AT_ONCE = 4 * BATCH  # other nodes get their share of what a dead node leaves
+
+
+class Deadlines:
+    """Sweeps every room with people here, and those that nobody else sweeps.
+
+    Args:
+        rooms: The store.
+        index: Which rooms need a sweep, and when.
+        walk: Hands out parts of the index of accounts.
+        strays: Finds rooms that the index lacks.
+        forgotten: Closes rooms that have been empty for long.
+        places: Rereads a room.
+        relay: Tells people that the event is over.
+        here: All rooms of this node.
+        chores: Waits for events that are late.
+    """
+
+    def __init__(
+        self,
+        *,
+        rooms: Rooms,
+        index: RoomIndex,
+        walk: Walk,
+        orphaned_rooms: OrphanedRooms,
+        forgotten: ForgottenRooms,
+        places: PlaceUpdates,
+        event_fanout: EventFanout,
+        room: LocalRooms,
+        background_tasks: BackgroundTasks,
+    ) -> None:
+        self._rooms = rooms
+        self._index = index
+        self._walk = walk
+        self._orphaned_rooms = orphaned_rooms
+        self._forgotten = forgotten
+        self._places = places
+        self._event_fanout = event_fanout
+        self._room = room
+        self._background_tasks = background_tasks
+        self._failed = CountedLog(log, "takeover.failed", monotonic)
+
+    async def visit(self, rooms: Sequence[LocalRoom]) -> None:
+        """Let time pass in these rooms, in one pipeline.
+
+        Returns when the store has answered. Events that are late then are waited for meanwhile:
+        on a node that receives no events every room is behind.
+        """
+        for room in rooms:
+            room.forget_names()
+        answers, _ = await asyncio.gather(
+            self._rooms.sweep_rooms([(h.ref, h.seen, bool(h.members)) for h in rooms]),
+            self._postpone(rooms),
+        )
+        for room, answer in zip(rooms, answers, strict=True):
+            if not isinstance(answer, StoreUnavailable):  # else the next visit finds it
+                self._take_in(room, answer)
+
+    async def take_over(self) -> None:
+        """Let time pass where nobody does: rooms of a node that died, rooms just left."""
+        taken = await self._take()
+        while taken:
+            groups = batches([orphan for orphan in taken if not self._is_here(orphan.ref)], BATCH)
+            await asyncio.gather(*map(self._sweep_orphans, groups))
+            taken = await self._take() if len(taken) == TAKEN_AT_ONCE else ()
+
+    async def walk(self) -> None:
+        """Look at all rooms of the accounts of a part, as long as parts are due.
+
+        What the index lacks is put there and swept.
+        """
+        while (part := await self._walk.take()) is not None:
+            refs = [
+                ref
+                for ref in await self._orphaned_rooms.unswept_rooms(part)
+                if not self._is_here(ref)
+            ]
+            await self._index.watch(refs)
+            for batch in batches(refs, BATCH):
+                await asyncio.gather(*map(self._sweep_orphan, batch))
+            await self._walk.finish(part)
+
+    async def _take(self) -> Sequence[OrphanedRoom]:
+        try:
+            return await self._index.take(TAKEN_AT_ONCE)
+        except StoreUnavailable as error:
+            self._failed.note("store", reason=str(error))
+            return ()
+
+    async def _sweep_orphans(self, orphaned_rooms: Sequence[OrphanedRoom]) -> None:
+        refs = [orphan.ref for orphan in orphaned_rooms]
+        answers = await self._rooms.sweep_rooms([(ref, NOTHING_SEEN, False) for ref in refs])
+        idle = [
+            (orphan, answer)
+            for orphan, answer in zip(orphaned_rooms, answers, strict=True)
+            if not isinstance(answer, StoreUnavailable) and not self._is_busy(orphan, answer)
+        ]
+        with suppress(StoreUnavailable):  # they are taken again, and found idle again
+            # First: a room that is in no index would be found by the walk only.
+            await self._forgotten.consider([(orphan.ref, answer) for orphan, answer in idle])
+            await self._index.rest([orphan for orphan, _ in idle])
+
+    def _is_busy(self, orphan: OrphanedRoom, answer: Sweep) -> bool:
+        """Whether anything in the room has a deadline. An unfinished sweep is continued."""
+        if answer.more:
+            self._background_tasks.spawn(self._sweep_orphan(orphan.ref))
+        return answer.more or answer.has_deadline
+
+    async def _postpone(self, rooms: Sequence[LocalRoom]) -> None:
+        with suppress(StoreUnavailable):  # then somebody else sweeps them as well
+            await self._index.postpone([room.ref for room in rooms])
+
+    def _is_here(self, ref: RoomRef) -> bool:
+        return self._room.find(ref) is not None
+
+    def _take_in(self, room: LocalRoom, answer: Sweep) -> None:
+        if answer.more:
+            self._background_tasks.spawn(self._sweep_on(room))
+        if answer.outcome == "closed" and room.members:
+            self._background_tasks.spawn(self._end(room))
+        if room.state is not None and room.applied < answer.revision:
+            self._background_tasks.spawn(self._notice_gap(room, answer.revision))
+
+    async def _sweep_on(self, room: LocalRoom) -> None:
+        await self._sweep_all(room.ref, room.seen, attended=bool(room.members))
+
+    async def _sweep_all(self, ref: RoomRef, seen: Revision, *, attended: bool = False) -> Sweep:
+        answer = await self._rooms.sweep_room(ref, seen, attended=attended)
+        while answer.more:
+            answer = await self._rooms.sweep_room(ref, seen, attended=attended)
+        return answer
+
+    async def _end(self, room: LocalRoom) -> None:
+        """The event that told the end did not come."""
+        try:
+            await self._places.reread(room)
+        except StoreUnavailable:
+            return  # the next sweep finds the room closed still
+        self._event_fanout.close(room)
+
+    async def _notice_gap(self, room: LocalRoom, revision: Revision) -> None:
+        if await room.caught_up(revision, EVENT_WAIT_S):
+            return
+        log.info("event.missed", extra={**named(room.ref), "rev": revision.rev})
+        room.missed = True
+
+    async def _sweep_orphan(self, ref: RoomRef) -> None:
+        answer = await self._sweep_all(ref, NOTHING_SEEN)
+        await self._forgotten.consider([(ref, answer)])

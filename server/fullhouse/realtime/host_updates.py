@@ -1,0 +1,107 @@
+"""What hosts and presenters see: the room and its notice, at most four times a second."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from fullhouse.domain.errors import CallerError
+from fullhouse.realtime.local_room import LocalRoom
+from fullhouse.realtime.member import Client, Member
+from fullhouse.realtime.ports import Frames, Offers, RealtimeMetrics
+from fullhouse.supervise import BackgroundTasks
+
+if TYPE_CHECKING:
+    from fullhouse.domain.offers import Offer
+
+INTERVAL_S = 0.25
+
+
+class HostUpdates:
+    """Sends the newest state to those who see the room; a burst of changes is sent once.
+
+    Offers are priced at the moment of sending, so figures and prices are those of one moment.
+    """
+
+    def __init__(
+        self,
+        frames: Frames,
+        offers: Offers,
+        background_tasks: BackgroundTasks,
+        metrics: RealtimeMetrics,
+    ) -> None:
+        self._frames = frames
+        self._offers = offers
+        self._background_tasks = background_tasks
+        self._metrics = metrics
+        self._pending: set[LocalRoom] = set()
+        self._not_before: dict[LocalRoom, float] = {}
+        self._told_notice: dict[LocalRoom, str] = {}
+        self._last_offers: dict[LocalRoom, tuple[Offer, ...]] = {}
+
+    def changed(self, room: LocalRoom) -> None:
+        """The room has changed; tell it soon."""
+        if room not in self._pending and any(room.watchers()):
+            self._pending.add(room)
+            self._background_tasks.spawn(self._tell(room))
+
+    async def greet(self, room: LocalRoom, client: Client) -> None:
+        """Tell one connection the room, and the notice while it stands."""
+        offers = await self._priced(room)
+        now, can_buy = room.now, client.may_buy
+        client.send(self._frames.room(room.ref, now, offers, can_buy=can_buy), "room")
+        if now.state.notice:
+            frame = self._frames.notice(room.ref, now, offers, can_buy=can_buy)
+            client.send(frame, "notice")
+
+    def tell_end(self, room: LocalRoom, member: Member) -> None:
+        """The last state of a room: closed, without a notice."""
+        member.tell(self._frames.room(room.ref, room.now, (), can_buy=False), "room")
+
+    def forget(self, room: LocalRoom) -> None:
+        for kept in (self._not_before, self._told_notice, self._last_offers):
+            kept.pop(room, None)
+
+    async def _tell(self, room: LocalRoom) -> None:
+        await self._rest(room)
+        self._pending.discard(room)
+        self._not_before[room] = asyncio.get_running_loop().time() + INTERVAL_S
+        offers = await self._priced(room)
+        # From here on without an await: all hear one state.
+        notice = room.now.state.notice
+        is_new = notice is not None and notice.id != self._told_notice.get(room)
+        for can_buy in (True, False):
+            self._send(room, offers, can_buy=can_buy, notice=is_new)
+        if notice and is_new:
+            self._metrics.noticed(notice.level)
+        self._told_notice[room] = notice.id if notice else ""
+
+    async def _rest(self, room: LocalRoom) -> None:
+        now = asyncio.get_running_loop().time()
+        wait_s = self._not_before.get(room, now) - now
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)  # noqa: TID251  # the pause between two tellings
+
+    def _send(
+        self, room: LocalRoom, offers: tuple[Offer, ...], *, can_buy: bool, notice: bool
+    ) -> None:
+        clients = [c for m in room.watchers() for c in m.clients if c.may_buy is can_buy]
+        if not clients:
+            return
+        message = self._frames.room(room.ref, room.now, offers, can_buy=can_buy)
+        for client in clients:
+            client.send(message, "room")
+        if notice:
+            frame = self._frames.notice(room.ref, room.now, offers, can_buy=can_buy)
+            for client in clients:
+                client.send(frame, "notice")
+
+    async def _priced(self, room: LocalRoom) -> tuple[Offer, ...]:
+        state = room.now.state
+        if state.notice is None or state.limited:
+            return ()
+        people = state.occupied + state.held + state.waiting
+        with suppress(CallerError):  # the store is away for a moment; the last prices will do
+            self._last_offers[room] = await self._offers(room.ref.account, people=people)
+        return self._last_offers.get(room, ())

@@ -1,0 +1,127 @@
+"""Telling people their own place: read in batches, never older than what they heard before."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TypeVar
+
+from fullhouse.domain.errors import NotFound, StoreUnavailable
+from fullhouse.domain.rooms import Place, Revision, Snapshot
+from fullhouse.realtime.local_room import LocalRoom, named
+from fullhouse.realtime.member import Client, Member
+from fullhouse.realtime.ports import Frames, Rooms
+
+log = logging.getLogger(__name__)
+
+BATCH = 256  # the store is held for less than a millisecond
+EVENT_WAIT_S = 0.1  # an answer and its event travel on two connections; longer means lost
+ATTEMPTS = 3  # a place that changes under the reading is read again
+
+T = TypeVar("T")
+
+
+def batches(items: Sequence[T], size: int = BATCH) -> list[Sequence[T]]:
+    """Chunks of at most `size`, in order."""
+    return [items[i : i + size] for i in range(0, len(items), size)]
+
+
+class PlaceUpdates:
+    """Reads and tells places.
+
+    One order per room: a place of revision r is told only after the events up to r have been
+    applied here, so everything that one client hears rises in `rev`.
+    """
+
+    def __init__(self, rooms: Rooms, frames: Frames) -> None:
+        self._rooms = rooms
+        self._frames = frames
+
+    async def catch_up(self, room: LocalRoom, revision: Revision) -> None:
+        """Wait for the events up to `revision`; reread the room when they do not come."""
+        if not await room.caught_up(revision, EVENT_WAIT_S):
+            log.info("event.missed", extra={**named(room.ref), "rev": revision.rev})
+            await self.reread(room)
+
+    async def reread(self, room: LocalRoom) -> None:
+        """Take in the snapshot of the room, if there still is one.
+
+        A newer one passes over events that were never heard, and what they said of people.
+
+        Raises:
+            StoreUnavailable: there is no telling.
+        """
+        try:
+            snapshot = await decided_snapshot(self._rooms, room)
+        except NotFound:
+            return
+        await room.at_rest()
+        if snapshot.revision > room.applied:
+            room.apply(snapshot.revision, snapshot.state)
+            room.missed = True
+
+    async def settled(
+        self, room: LocalRoom, participant: str, place: Place, revision: Revision
+    ) -> Place:
+        """`place`, read again as long as newer events may have changed it."""
+        await self.catch_up(room, revision)
+        for _ in range(ATTEMPTS):
+            if not is_stale(room, participant, place, revision):
+                break
+            reply = await self._rooms.positions(room.ref, [participant])
+            if reply.outcome != "ok":
+                break
+            place, revision = reply.places[0], reply.revision
+            await self.catch_up(room, revision)
+        return place
+
+    async def tell(self, room: LocalRoom, members: Sequence[Member]) -> None:
+        """Tell these people where they stand now; hosts have no place to be told."""
+        for chunk in batches([m for m in members if not m.sees_the_room]):
+            try:
+                await self._tell_chunk(room, chunk)
+            except StoreUnavailable:
+                room.owed.update(member.participant for member in chunk)
+
+    async def _tell_chunk(self, room: LocalRoom, chunk: Sequence[Member]) -> None:
+        reply = await self._rooms.positions(room.ref, [m.participant for m in chunk])
+        for member, place in zip(chunk, reply.places, strict=reply.outcome == "ok"):
+            settled = await self.settled(room, member.participant, place, reply.revision)
+            self.tell_one(room, member, settled)
+
+    def tell_client(self, room: LocalRoom, client: Client, participant: str, place: Place) -> None:
+        """Say `place` to one connection, if there is one."""
+        if place.kind in ("seated", "waiting"):
+            client.send(self._frames.place(room.ref, room.now, participant, place), "place")
+
+    def tell_one(self, room: LocalRoom, member: Member, place: Place) -> None:
+        """Believe `place` and say it, if there is one."""
+        if place.kind in ("seated", "waiting"):
+            member.take(place)
+            member.ahead = place.ahead
+            frame = self._frames.place(room.ref, room.now, member.participant, place)
+            member.tell(frame, "place")
+
+
+async def decided_snapshot(rooms: Rooms, room: LocalRoom) -> Snapshot:
+    """The state of a room, once it is decided whether the store has lost anything.
+
+    A revision that was read in doubt must not be named as seen: it would prove itself.
+
+    Raises:
+        NotFound: there is no such room.
+        StoreUnavailable: there is no telling.
+    """
+    snapshot = await rooms.snapshot(room.ref)
+    if snapshot.in_doubt:
+        await rooms.renew(room.ref, (), room.seen, called_to=room.seen_called_to)
+        snapshot = await rooms.snapshot(room.ref)
+    return snapshot
+
+
+def is_stale(room: LocalRoom, participant: str, place: Place, revision: Revision) -> bool:
+    """Whether an event applied since `revision` may have changed the place."""
+    if room.named_after(participant, revision):
+        return True
+    state = room.now.state
+    return place.kind == "waiting" and not place.called and place.ticket <= state.called_to

@@ -1,0 +1,434 @@
+"""From an event of the store to what the people here are told."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from fullhouse.domain.room_events import (
+    Call,
+    CapacityChange,
+    Departed,
+    Entered,
+    Expired,
+    Gone,
+    NoticeCleared,
+    Queued,
+    Requeued,
+)
+from fullhouse.domain.rooms import (
+    SEATED,
+    Place,
+    Revision,
+    Role,
+)
+from fullhouse.realtime.event_fanout import AT_ONCE, EventFanout
+from fullhouse.realtime.host_updates import HostUpdates
+from fullhouse.realtime.local_room import LocalRoom
+from fullhouse.realtime.member import Member
+from fullhouse.realtime.place_updates import PlaceUpdates
+from fullhouse.supervise import BackgroundTasks
+from tests.unit.realtime.events import an_event, snapshot, state
+from tests.unit.realtime.fakes import RealtimeMetrics, Store, Tab, Words, a_room, comes
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from fullhouse.realtime.member import Client, Topic
+    from fullhouse.realtime.ports import Frames, Rooms
+
+ATTENDEE, HOST = Role.ATTENDEE, Role.HOST
+
+
+class Station:
+    """A relay with what it leans on, and whom it asked to be taken in again."""
+
+    def __init__(self) -> None:
+        self.background_tasks = BackgroundTasks()
+        self.store = Store()
+        self.metrics = RealtimeMetrics()
+        self.readmitted: list[str] = []
+        self.reported: list[LocalRoom] = []
+        words = cast("Frames", Words())
+        places = PlaceUpdates(cast("Rooms", self.store), words)
+        hosts = HostUpdates(words, _no_offers, self.background_tasks, self.metrics)
+        self.event_fanout = EventFanout(
+            words,
+            places,
+            hosts,
+            self.background_tasks,
+            self.metrics,
+            broadcast=_broadcast,
+            readmit=self._readmit,
+            report_members=self.reported.append,
+        )
+
+    def _readmit(self, room: LocalRoom, member: Member) -> None:
+        self.readmitted.append(member.participant)
+
+    async def hears(self, room: LocalRoom, rev: int = 2, **told: Any) -> None:  # noqa: ANN401  # fields of RoomEvent
+        """An event of that revision, and all the work that follows from it."""
+        self.event_fanout.hear(room, an_event(Revision(7, rev), **told))
+        await self.background_tasks.finish(5)
+
+
+def _broadcast(clients: Sequence[Client], frame: bytes, topic: Topic) -> None:
+    for client in clients:
+        client.send(frame, topic)
+
+
+async def _no_offers(account_id: str, /, *, people: int) -> tuple[Any, ...]:
+    return ()
+
+
+@pytest.fixture
+async def station() -> AsyncIterator[Station]:
+    station = Station()
+    yield station
+    await station.background_tasks.finish(5)
+
+
+async def test_an_event_heard_before_changes_nothing(station: Station) -> None:
+    room = a_room(rev=2)
+    _, (tab,) = comes(room, "ada", SEATED)
+
+    await station.hears(room, 2, left=(Departed("ada", 5, ATTENDEE),))
+
+    assert tab.closed is None
+
+
+async def test_a_gap_is_marked_and_the_event_applied(station: Station) -> None:
+    room = a_room(rev=1)
+
+    await station.hears(room, 2)
+    assert not room.missed
+    await station.hears(room, 4)
+
+    assert room.missed
+    assert room.applied == Revision(7, 4)
+
+
+async def test_a_new_epoch_is_no_gap_but_has_the_node_vouch(station: Station) -> None:
+    room = a_room(rev=9)
+
+    station.event_fanout.hear(room, an_event(Revision(8, 1)))
+
+    assert station.reported == [room]
+    assert not room.missed
+
+
+async def test_a_call_is_told_to_the_tickets_called_and_to_no_other(station: Station) -> None:
+    room = a_room()
+    tabs = {ticket: comes(room, f"guest-{ticket}", ticket, tabs=2)[1] for ticket in (8, 9, 10, 11)}
+    tabs[SEATED] = comes(room, "inside", SEATED)[1]
+
+    await station.hears(room, call=Call(9, 10, 2, window_ms=20, claim_ms=45_000))
+
+    heard = {ticket: [len(tab.heard) for tab in opened] for ticket, opened in tabs.items()}
+    assert heard == {8: [0, 0], 9: [1, 1], 10: [1, 1], 11: [0, 0], SEATED: [0]}
+    assert station.metrics.counted == [("broadcast", 4)]
+
+
+MANY = 3 * AT_ONCE
+RAISED = CapacityChange(2, 3, "upgrade", "c")
+
+
+def a_long_line(room: LocalRoom) -> list[Tab]:
+    """So many people that they are told in several turns."""
+    return [comes(room, f"guest-{n}", 100 + n)[1][0] for n in range(MANY)]
+
+
+async def test_others_have_their_turn_while_a_long_line_is_told(station: Station) -> None:
+    room = a_room()
+    tabs = a_long_line(room)
+
+    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
+    told = sum(bool(tab.heard) for tab in tabs)
+    await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
+    await asyncio.sleep(0)  # noqa: TID251  # another
+    told_later = sum(bool(tab.heard) for tab in tabs)
+    await station.background_tasks.finish(5)
+
+    assert told == AT_ONCE
+    assert AT_ONCE < told_later < MANY
+    assert [len(tab.heard) for tab in tabs] == [1] * MANY
+    assert station.metrics.counted == [("broadcast", MANY)]
+
+
+async def test_a_telling_that_breaks_off_is_mended(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else those who had not been told yet would never hear of it."""
+    room = a_room()
+    last = a_long_line(room)[-1]
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(last, "send", fail)
+    await station.hears(room, capacity=RAISED)
+
+    assert room.missed
+    assert not room.is_telling
+
+
+async def test_what_is_heard_while_people_are_told_is_told_after_it(station: Station) -> None:
+    room = a_room()
+    tabs = a_long_line(room)
+
+    for rev in (2, 3, 4):
+        station.event_fanout.hear(room, an_event(Revision(7, rev), capacity=RAISED))
+    assert room.applied == Revision(7, 2)
+    await station.background_tasks.finish(5)
+
+    assert room.applied == Revision(7, 4)
+    assert not room.missed
+    assert {len(tab.heard) for tab in tabs} == {3}
+    assert len({tuple(tab.heard) for tab in tabs}) == 1
+
+
+async def test_an_answer_waits_as_long_as_people_are_told_of_what_came_before(
+    station: Station,
+) -> None:
+    room = a_room()
+    a_long_line(room)
+    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
+    station.event_fanout.hear(room, an_event(Revision(7, 3)))
+
+    assert await room.caught_up(Revision(7, 3), timeout_s=0)
+
+
+async def test_a_snapshot_is_not_applied_while_people_are_told_of_what_came_before(
+    station: Station,
+) -> None:
+    room = a_room()
+    tabs = a_long_line(room)
+    station.store.snapshots.append(snapshot(Revision(7, 9)))
+    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
+
+    await PlaceUpdates(cast("Rooms", station.store), cast("Frames", Words())).reread(room)
+
+    assert all(tab.heard for tab in tabs)
+    assert room.applied == Revision(7, 9)
+
+
+async def test_whoever_left_the_line_while_others_were_told_is_told_nothing(
+    station: Station,
+) -> None:
+    room = a_room()
+    tabs = a_long_line(room)
+    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
+
+    room.members[f"guest-{MANY - 1}"].ticket = None
+    await station.background_tasks.finish(5)
+
+    assert [len(tab.heard) for tab in tabs] == [1] * (MANY - 1) + [0]
+
+
+@pytest.mark.parametrize("ticket", [None, SEATED, 100 + MANY])
+async def test_whoever_is_told_last_in_a_turn_may_go_anywhere_before_the_next(
+    station: Station, ticket: int | None
+) -> None:
+    """All others are told once: a call that somebody misses costs them their place."""
+    room = a_room()
+    tabs = a_long_line(room)
+    given_out = state(last_ticket=99 + MANY)
+    station.event_fanout.hear(room, an_event(Revision(7, 2), state=given_out, capacity=RAISED))
+
+    room.members[f"guest-{AT_ONCE - 1}"].ticket = ticket
+    await station.background_tasks.finish(5)
+
+    assert [len(tab.heard) for tab in tabs] == [1] * MANY
+
+
+async def test_the_end_of_a_long_line_is_told_in_several_turns(station: Station) -> None:
+    room = a_room()
+    tabs = a_long_line(room)
+
+    station.event_fanout.hear(room, an_event(Revision(7, 2), state=state(status="closed")))
+    closed = sum(tab.closed is not None for tab in tabs)
+    await station.background_tasks.finish(5)
+
+    assert closed == AT_ONCE
+    assert {tab.closed for tab in tabs} == {4010}
+    assert dict(room.members) == {}
+
+
+async def test_what_was_not_told_after_a_failure_is_missed(station: Station) -> None:
+    """The people here are compared with the store then, and later events are told again."""
+    room = a_room()
+    tabs = a_long_line(room)
+    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
+    station.event_fanout.hear(room, an_event(Revision(7, 3)))
+
+    room.members[f"guest-{MANY - 1}"].clients = (cast("Client", None),)
+    await station.background_tasks.finish(5)
+    assert room.missed
+    await station.hears(room, 4)
+
+    assert room.applied == Revision(7, 4)
+    assert tabs[0].heard
+
+
+async def test_a_raised_capacity_is_told_to_all_in_line_and_to_hosts(station: Station) -> None:
+    room = a_room()
+    _, (waiting,) = comes(room, "cleo", 12)
+    _, (host,) = comes(room, "eve", None, role=HOST)
+
+    await station.hears(room, capacity=CapacityChange(2, 3, "upgrade", "c"))
+
+    assert [frame.split()[0] for frame in waiting.heard] == ["refresh_required"]
+    assert [frame.split()[0] for frame in host.heard] == ["capacity_changed", "room"]
+
+
+async def test_fewer_seats_are_told_to_hosts_alone(station: Station) -> None:
+    room = a_room()
+    _, (waiting,) = comes(room, "cleo", 12)
+    _, (host,) = comes(room, "eve", None, role=HOST)
+
+    await station.hears(room, capacity=CapacityChange(3, 2, "platform", "c"))
+
+    assert waiting.heard == []
+    assert host.heard[0].startswith("capacity_changed")
+
+
+async def test_a_seat_taken_elsewhere_is_told_here(station: Station) -> None:
+    room = a_room()
+    ada, (tab,) = comes(room, "ada", 9)
+    station.store.places.append((Revision(7, 2), (Place("seated", generation=6),)))
+
+    await station.hears(room, entered=(Entered("ada", 6, ATTENDEE),))
+
+    assert tab.heard == ["seated ada @2"]
+    assert (ada.ticket, ada.generation) == (SEATED, 6)
+
+
+async def test_whoever_asks_for_themselves_is_told_by_the_answer_alone(station: Station) -> None:
+    room = a_room()
+    _, (tab,) = comes(room, "ada", 9)
+    room.asking["ada"] += 1
+
+    await station.hears(room, entered=(Entered("ada", 6, ATTENDEE),))
+
+    assert tab.heard == []
+    assert room.named_after("ada", Revision(7, 1))
+
+
+async def test_a_missed_call_is_told_with_the_new_ticket(station: Station) -> None:
+    room = a_room()
+    cleo, (tab,) = comes(room, "cleo", 9)
+    station.store.places.append((Revision(7, 2), (Place("waiting", generation=5, ticket=20),)))
+
+    await station.hears(room, requeued=(Requeued("cleo", 9, 20),))
+
+    assert cleo.ticket == 20
+    assert tab.heard == ["waiting cleo @2"]
+
+
+async def test_two_missed_calls_end_in_a_word_and_no_renewal(station: Station) -> None:
+    room = a_room()
+    _, (tab,) = comes(room, "cleo", 9)
+
+    await station.hears(room, dropped_out=(Gone("cleo", 5),))
+
+    assert tab.heard == ["seat_lost missed_calls @2"]
+    assert room.sessions() == []
+    assert station.readmitted == []
+
+
+async def test_a_place_that_lapsed_though_its_person_is_here_is_asked_for_again(
+    station: Station,
+) -> None:
+    room = a_room()
+    ada, (tab,) = comes(room, "ada", SEATED)
+
+    await station.hears(room, expired=(Expired("ada", 5, "seat"),))
+
+    assert tab.heard == ["seat_lost expired @2"]
+    assert station.readmitted == ["ada"]
+    assert ada.wants_in
+
+
+@pytest.mark.parametrize("generation", [3, 4])
+async def test_word_of_an_earlier_session_does_not_touch_the_present_one(
+    station: Station, generation: int
+) -> None:
+    room = a_room()
+    _, (tab,) = comes(room, "ada", SEATED, generation=5)
+
+    await station.hears(
+        room,
+        expired=(Expired("ada", generation, "seat"),),
+        left=(Departed("ada", generation, ATTENDEE),),
+        dropped_out=(Gone("ada", generation),),
+    )
+
+    assert (tab.heard, tab.closed, station.readmitted) == ([], None, [])
+
+
+async def test_a_leave_elsewhere_closes_the_tabs_here(station: Station) -> None:
+    room = a_room()
+    _, tabs = comes(room, "ada", SEATED, tabs=2)
+
+    await station.hears(room, left=(Departed("ada", 5, ATTENDEE),))
+
+    assert [tab.closed for tab in tabs] == [4011, 4011]
+
+
+async def test_a_leave_of_another_role_closes_nothing(station: Station) -> None:
+    room = a_room()
+    _, (tab,) = comes(room, "ada", None, role=HOST)
+
+    await station.hears(room, changed_role=(Departed("ada", 5, ATTENDEE),))
+
+    assert tab.closed is None
+
+
+async def test_a_person_who_enters_elsewhere_in_another_role_is_closed_here(
+    station: Station,
+) -> None:
+    room = a_room()
+    _, (tab,) = comes(room, "eve", None, role=HOST)
+
+    await station.hears(room, queued=(Queued("eve", 6, 12),))
+
+    assert tab.closed == 4011
+
+
+@pytest.mark.parametrize(("role", "words"), [(ATTENDEE, ["seat_lost removed @2"]), (HOST, [])])
+async def test_a_removed_person_is_closed_and_attendees_are_told(
+    station: Station, role: Role, words: list[str]
+) -> None:
+    room = a_room()
+    _, (tab,) = comes(room, "ada", None, role=role)
+
+    await station.hears(room, removed=(Gone("ada", 5),))
+
+    assert (tab.heard, tab.closed) == (words, 4013)
+
+
+async def test_the_end_of_the_event_is_told_to_everybody_in_their_own_words(
+    station: Station,
+) -> None:
+    room = a_room()
+    _, (tab,) = comes(room, "ada", SEATED)
+    _, (host,) = comes(room, "eve", None, role=HOST)
+
+    await station.hears(room, state=state(status="closed"))
+
+    assert (tab.heard, tab.closed) == (["room_closed closed @2"], 4010)
+    assert (host.heard[0].split()[0], host.closed) == ("room", 4010)
+    assert dict(room.members) == {}
+
+
+async def test_a_notice_cleared_is_told_to_those_who_see_the_room(station: Station) -> None:
+    room = a_room()
+    _, (tab,) = comes(room, "ada", SEATED)
+    _, (host,) = comes(room, "eve", None, role=HOST)
+
+    await station.hears(room, notice_cleared=NoticeCleared("7-1", "below"))
+
+    assert tab.heard == []
+    assert host.heard[0].startswith("notice_cleared")

@@ -1,0 +1,79 @@
+"""What the store says of the people whom a node renews, and what they are told of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from fullhouse.domain.rooms import Place, Renewals, Revision, RoomRef, Session
+from fullhouse.realtime.lease_renewal import LeaseRenewal
+from fullhouse.realtime.place_updates import PlaceUpdates
+from fullhouse.realtime.ports import Rooms
+from fullhouse.supervise import BackgroundTasks
+from tests.unit.realtime.events import snapshot, state
+from tests.unit.realtime.fakes import RealtimeMetrics, Store, Words, a_room, comes, lines_of
+
+if TYPE_CHECKING:
+    import pytest
+
+    from fullhouse.realtime.event_fanout import EventFanout
+    from fullhouse.realtime.local_room import LocalRoom
+    from fullhouse.realtime.ports import Frames
+
+
+class Renewing(Store):
+    """Answers every renewal with the same news."""
+
+    def __init__(self, *news: tuple[str, Place], epoch: int = 7) -> None:
+        super().__init__()
+        self.news = news
+        self.epoch = epoch
+
+    async def renew(
+        self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int
+    ) -> Renewals:
+        return Renewals("ok", self.epoch, 1, self.news)
+
+
+def keeper_of(store: Store, room: LocalRoom) -> LeaseRenewal:
+    rooms, words = cast("Rooms", store), cast("Frames", Words())
+    return LeaseRenewal(
+        rooms=rooms,
+        places=PlaceUpdates(rooms, words),
+        event_fanout=cast("EventFanout", None),
+        metrics=RealtimeMetrics(),
+        room=lambda: [room],
+        background_tasks=BackgroundTasks(),
+    )
+
+
+async def test_lines_about_a_new_epoch_name_account_and_room(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store, room = Renewing(epoch=8), a_room(now=state(waiting=3))
+    comes(room, "ada", 12, generation=5)
+    store.snapshots.append(snapshot(Revision(8, 1)))
+
+    with caplog.at_level(logging.INFO):
+        await keeper_of(store, room).renew(room)
+
+    said = {record.message: vars(record) for record in caplog.records}
+    assert said.keys() == {"event.missed", "epoch.begun"}
+    named = {(line["account"], line["room"]) for line in said.values()}
+    assert named == {("acme", "hall")}
+
+
+async def test_a_reload_on_another_node_is_not_heard_by_the_tabs_on_this_one() -> None:
+    """It began a newer session in the same place, of which no word is said here."""
+    place = Place("waiting", generation=8, ticket=12, ahead=1)
+    store, room = Renewing(("ada", place)), a_room(now=state(waiting=3))
+    member, (tab,) = comes(room, "ada", 12, generation=5)
+    member.ahead = 2
+
+    await keeper_of(store, room).renew(room)
+    store.places.append((Revision(7, 1), (place,)))
+    await lines_of(store, room).step()
+
+    assert member.generation == 8
+    assert tab.heard == ["line 1 @1"]
