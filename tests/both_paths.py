@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from fullhouse.domain.rooms import Role, RoomRef
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.renewal_arguments import packed_sessions
-from fullhouse.store.scripts import fast_path_of, source_of
+from fullhouse.store.script_source import fast_path_of, source_of
 from tests.event_probe import ear_on
 from tests.room_fixture import Guest, RoomFixture
 
@@ -47,7 +47,7 @@ compared."""
 
 
 def full_script_of(script: str) -> str:
-    """The script without what stands above its prelude."""
+    """The script without its fast path."""
     return source_of(script).replace(fast_path_of(script), "")
 
 

@@ -17,7 +17,7 @@ from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
 from fullhouse.store.connect import open_store
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
-from fullhouse.store.scripts import source_of
+from fullhouse.store.script_source import source_of
 from fullhouse_bench import in_process
 from fullhouse_bench.case import Case, Notes
 from fullhouse_bench.lab import Lab, Store

@@ -232,7 +232,7 @@ def as_json(value: object) -> str:
 
 
 def fields_of(account: Account) -> list[str | int]:
-    """What scripts keep of an account: ACCOUNT_FIELDS of lua/prelude/account.lua."""
+    """What scripts keep of an account: ACCOUNT_FIELDS of lua/include/account.lua."""
     return [
         as_json(account),
         account.version,

@@ -18,7 +18,7 @@ DEFAULT_PREFIX = "fh"
 INDEX_SETS = 64
 
 GLOSSARY = {
-    "room": "hash: fields of server/fullhouse/store/lua/prelude; until the room is deleted",
+    "room": "hash: fields of server/fullhouse/store/lua/include; until the room is deleted",
     "seats": "zset: participant -> lease end (house clock ms)",
     "presenters": "zset: participant -> lease end",
     "line": "zset: participant -> ticket",
@@ -31,7 +31,7 @@ GLOSSARY = {
     "removed": "set: participants refused until the platform closes the room",
     "epochs": "hash: ended epoch of this opening -> 'replaced'",
 }
-"""Key part -> type and meaning, in the order in which scripts take them (prelude/room.lua).
+"""Key part -> type and meaning, in the order in which scripts take them (include/room.lua).
 
 All but `room` go when the platform closes the room, or when they are empty; none expires by
 itself, since a deadline is enforced by the sweep and only by it.
@@ -188,7 +188,7 @@ class KeySpace:
         return f"{self.prefix}:installation"
 
     def events_channel(self, account_id: str) -> str:
-        """Sharded channel of the account's room events (prelude/settle.lua)."""
+        """Sharded channel of the account's room events (include/settle.lua)."""
         return f"{self.prefix}:{self.database}:{{{account_id}}}:events"
 
     def canary_channel(self, node: str) -> str:

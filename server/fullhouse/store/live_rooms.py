@@ -43,7 +43,7 @@ class LiveRooms:
     ) -> list[bytes]:
         """The answer of a script that reaches all live rooms of the account, once on disk.
 
-        The script gets `now_ms` before `args`, and the rooms after them (prelude/plan.lua).
+        The script gets `now_ms` before `args`, and the rooms after them (include/plan.lua).
 
         Raises:
             Unavailable: rooms come and go too fast, or the disk is too slow.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CHUNK = 256  # commands a pipeline
 UNSWEPT_MS = 5_000  # a room that the index knows is never left alone for so long
-FORGOTTEN_MS = 24 * 3600 * 1000  # as in prelude/idle.lua
+FORGOTTEN_MS = 24 * 3600 * 1000  # as in include/idle.lua
 _FIELDS = ("last_wall", "deadline", "empty_since", "forgotten_ms")
 
 

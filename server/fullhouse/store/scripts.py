@@ -1,12 +1,9 @@
-"""The Lua scripts, ready to call: each file of `lua/` joined with the prelude they share."""
+"""The Lua scripts, ready to call."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
-from hashlib import sha1
-from importlib.resources import files
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,61 +13,10 @@ from fullhouse.store.calls import Calls
 from fullhouse.store.connect import DEADLINE_S
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.room_pipelines import RoomPipelines
+from fullhouse.store.script_source import digest_of, source_of
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-
-_LUA = files(__package__) / "lua"
-
-PRELUDE = (
-    "room",
-    "clock",
-    "idle",
-    "store_run",
-    "sweep_index",
-    "epoch",
-    "restored",
-    "people",
-    "call",
-    "sweep",
-    "place",
-    "admission",
-    "renewal",
-    "notice",
-    "capacity",
-    "due",
-    "settle",
-    "plan",
-    "opening",
-    "script",
-    "account",
-    "purchase",
-)
-"""Parts of the prelude in the order in which they need one another."""
-
-
-@cache  # the stores of a node, and those of each test, need the same ones
-def source_of(name: str, database: int = 0) -> str:
-    """One script as Redis gets it: its `#!lua` line, its fast path, the prelude, its body.
-
-    A script cannot ask in which database it runs, so its text contains the number.
-    """
-    shebang, _, body = (_LUA / f"{name}.lua").read_text().partition("\n")
-    prelude = [(_LUA / "prelude" / f"{part}.lua").read_text() for part in PRELUDE]
-    return "\n".join([shebang, fast_path_of(name), f"local DATABASE = {database}", *prelude, body])
-
-
-@cache
-def digest_of(source: str) -> str:
-    """The name that Redis gives to a script."""
-    return sha1(source.encode()).hexdigest()  # noqa: S324  # Redis names it so
-
-
-def fast_path_of(name: str) -> str:
-    """The part of a script before the prelude, for calls that change almost nothing; or ''."""
-    path = _LUA / "fast_path" / f"{name}.lua"
-    return path.read_text() if path.is_file() else ""
-
 
 Arguments = Sequence[str | int | bytes]
 

@@ -10,7 +10,8 @@ import pytest
 
 from fullhouse.domain.accounts import NewAccount, PaymentRef
 from fullhouse.domain.purchases import PATIENCE
-from fullhouse.store.scripts import Scripts, source_of
+from fullhouse.store.script_source import source_of
+from fullhouse.store.scripts import Scripts
 from tests.accounts import codes
 from tests.cashiers import Cashier, cashier_on
 from tests.integration.payments.buyers import KILLED, Buyers, Errand, running_buyers

@@ -11,7 +11,8 @@ from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import Drop, Newcomer, Revision, Role
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.reopening import Reopening
-from fullhouse.store.scripts import Scripts, source_of
+from fullhouse.store.script_source import source_of
+from fullhouse.store.scripts import Scripts
 from tests.event_probe import Ear
 from tests.room_fixture import LEASE_MS, REF, RULES, Guest, RoomFixture
 

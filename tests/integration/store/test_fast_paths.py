@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fullhouse.store.scripts import source_of
+from fullhouse.store.script_source import source_of
 from tests.both_paths import (
     KINDS,
     SCRIPTS,

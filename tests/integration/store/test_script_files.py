@@ -13,7 +13,8 @@ import pytest
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.store import keys
 from fullhouse.store.account_keys import AccountKeys
-from fullhouse.store.scripts import PRELUDE, Scripts, source_of
+from fullhouse.store.script_source import source_of
+from fullhouse.store.scripts import Scripts
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -48,10 +49,6 @@ def test_every_file_is_a_field_and_every_field_a_file() -> None:
     assert sorted(field.name for field in fields(Scripts)) == SCRIPTS
 
 
-def test_every_part_of_the_prelude_is_used() -> None:
-    assert sorted(PRELUDE) == sorted(path.stem for path in (LUA / "prelude").glob("*.lua"))
-
-
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_header_says_what_a_caller_must_know_in_a_fixed_order(script: str) -> None:
     header = header_of(script)
@@ -67,7 +64,7 @@ def test_a_header_says_what_a_caller_must_know_in_a_fixed_order(script: str) -> 
 def test_a_script_that_takes_arguments_describes_them(script: str) -> None:
     text = (LUA / f"{script}.lua").read_text()
     body = text[text.index("\n\n") :]
-    takes = re.search(r"\bARGV\b|\bbegin\(|\bwrite_account\(", body)
+    takes = re.search(r"\bARGV\b", body)
 
     assert bool(takes) == any(line.startswith("-- ARGV[") for line in header_of(script))
 
@@ -83,7 +80,7 @@ def test_only_what_takes_new_memory_is_refused_by_a_full_store(script: str) -> N
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-async def test_a_script_compiles_with_its_prelude(redis: Redis, script: str) -> None:
+async def test_a_script_compiles_with_its_parts(redis: Redis, script: str) -> None:
     assert await redis.script_load(source_of(script))
 
 
@@ -96,8 +93,8 @@ def test_a_file_is_short_and_calls_no_clock_of_its_own(path: Path) -> None:
 
     limit = MAX_LINES if path.parent == LUA else 300
     assert len(text.splitlines()) <= limit
-    # a fast path stands above the prelude, and cannot use its clock.
-    assert ("'TIME'" in text) == (path.stem == "clock" or path.parent.name == "fast_path")
+    # A fast path runs before any part is defined, so it asks for the time by itself.
+    assert ("'TIME'" in text) == (path.stem == "time" or path.parent.name == "fast_path")
 
 
 @pytest.mark.parametrize("path", sorted(LUA.rglob("*.lua")), ids=lambda path: path.stem)

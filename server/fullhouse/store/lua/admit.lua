@@ -1,24 +1,30 @@
 #!lua
 -- admit: take people in, a seat where one is free for them, else a ticket. Hellos and claims.
+-- Who gets a seat is decided in include/admission.lua.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, admission, idle, settle, place
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4..]      pairs: participant, role ('attendee', 'presenter', 'host')
 --
--- Returns  {places}: one for each pair, in order (prelude/place.lua); beside those kinds
+-- Returns  {places}: one for each pair, in order (include/place.lua); beside those kinds
 --          'hosting', 'presenters_full', 'removed', 'refill'.
 -- Atomic   whoever is known is kept, what lapsed goes, the line is called, then newcomers enter:
 --          no seat is given twice and no newcomer overtakes.
 -- Repeat   safe: a second time everybody is known.
 -- Cost     O(people · log n + lapsed).
 
-local room, outcome = begin('admit')
+local FIRST_PERSON = 4
+local now_ms, epoch, rev = unpack(ARGV, 1, 3)
+
+local room, outcome = begin('admit', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
 
 local people = {}
-for i = 4, #ARGV, 2 do
+for i = FIRST_PERSON, #ARGV, 2 do
   people[#people + 1] = { participant = ARGV[i], role = ARGV[i + 1], claims = true }
 end
 local refused = admit_all(room, people)

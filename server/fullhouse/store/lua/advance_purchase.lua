@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- advance_purchase: keep the next step of a purchase, unless somebody else has taken one.
 --
+-- include: purchase
+--
 -- KEYS[1]        purchases  hash  purchase id -> document
 -- KEYS[2]        under way  hash  purchase (id), step
 -- ARGV[1]        purchase id
@@ -13,12 +15,15 @@
 -- Repeat   safe: the second time the purchase stands there already.
 -- Cost     O(1).
 
-if not stands_at(KEYS[2], ARGV[1], ARGV[2]) then
-  return standing(KEYS[1], ARGV[1])
+local purchases, under_way = unpack(KEYS)
+local id, step, next_step, document, is_settled = unpack(ARGV)
+
+if not stands_at(under_way, id, step) then
+  return standing(purchases, id)
 end
-if ARGV[5] == '1' then
-  write_last_step(KEYS[2], KEYS[1], ARGV[1], ARGV[4])
+if is_settled == '1' then
+  write_last_step(under_way, purchases, id, document)
 else
-  write_step(KEYS[2], KEYS[1], ARGV[1], ARGV[3], ARGV[4])
+  write_step(under_way, purchases, id, next_step, document)
 end
-return ARGV[4]
+return document

@@ -1,12 +1,14 @@
 #!lua flags=allow-oom
 -- apply_plan: give a paid purchase its seats, in all live rooms, once.
 --
+-- include: purchase, plan, account
+--
 -- KEYS[1]        account     hash  doc, version, plan, seats, presenters, parallel_events
 -- KEYS[2]        live rooms  set
 -- KEYS[3]        ledger      list  charge documents, oldest first
 -- KEYS[4]        purchases   hash  purchase id -> document
 -- KEYS[5]        under way   hash  purchase (id), step
--- KEYS[6..]      twelve keys of each live room (prelude/room.lua)
+-- KEYS[6..]      twelve keys of each live room (include/room.lua)
 -- ARGV[1]        now_ms        int  0: the store's TIME
 -- ARGV[2]        seen_version  int  the account's version that the new one was made from
 -- ARGV[3..8]     the new values of the account's fields
@@ -23,22 +25,26 @@
 -- Cost     O(live rooms * log people), whatever the number waiting.
 
 local FIRST_ROOM_KEY, FIRST_ROOM_NAME = 6, 13
+local account, live_rooms, ledger, purchases, under_way = unpack(KEYS, 1, 5)
+local now_ms, seen_version = unpack(ARGV, 1, 2)
+local values = { unpack(ARGV, 3, 8) }
+local _, _, plan, seats, presenters = unpack(values)
+local charge, purchase, step, document = unpack(ARGV, 9, 12)
 
-if not stands_at(KEYS[5], ARGV[10], ARGV[11]) then
-  return { 'stands', standing(KEYS[4], ARGV[10]) }
+if not stands_at(under_way, purchase, step) then
+  return { 'stands', standing(purchases, purchase) }
 end
-if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then
+if redis.call('HGET', account, 'version') ~= seen_version then
   return { 'stale' }
 end
-if not rooms_are_listed(KEYS[2], FIRST_ROOM_NAME) then
+if not rooms_are_listed(live_rooms, FIRST_ROOM_NAME) then
   return { 'rooms_changed' }
 end
 
-write_account(KEYS[1], 3)
-redis.call('RPUSH', KEYS[3], ARGV[9])
-write_last_step(KEYS[5], KEYS[4], ARGV[10], ARGV[12])
-local plan = {
-  cause = 'upgrade', change = ARGV[10], id = ARGV[5], seats = ARGV[6], presenters = ARGV[7],
-}
-bring_rooms_to_plan(FIRST_ROOM_KEY, ARGV[1], plan)
-return { 'stands', ARGV[12] }
+write_account(account, values)
+redis.call('RPUSH', ledger, charge)
+write_last_step(under_way, purchases, purchase, document)
+bring_rooms_to_plan(FIRST_ROOM_KEY, now_ms, {
+  cause = 'upgrade', change = purchase, id = plan, seats = seats, presenters = presenters,
+})
+return { 'stands', document }

@@ -1,7 +1,9 @@
 #!lua flags=no-writes
 -- audit: every place of a room as the sets have it, beside what was last told of it.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
+-- include: room, answer, state
+--
+-- KEYS[1..12]    one room (include/room.lua)
 --
 -- Returns  {state, told, seats, presenters, line, present, generations}: `told` are the counts
 --          the last event gave; the rest flat lists of member and score (generation). Lists that

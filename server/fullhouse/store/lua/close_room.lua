@@ -1,10 +1,12 @@
 #!lua flags=allow-oom
 -- close_room: end the event; everyone inside and waiting is told.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
+-- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
 -- KEYS[13]       live rooms  set
 -- KEYS[14]       closed rooms  zset  name -> when it was closed (Unix ms)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        reason  'closed': by the platform; 'forgotten': nobody has been there for long
 --
 -- Returns  {state}; outcome 'closed' when it is closed already. A room that is to be closed as
@@ -13,11 +15,14 @@
 -- Repeat   safe.
 -- Cost     O(people).
 
-local reason = ARGV[4]
-local room, outcome = begin('close')
+local room_key = unpack(KEYS, 1, 1)
+local live_rooms, closed_rooms = unpack(KEYS, 13, 14)
+local now_ms, epoch, rev, reason = unpack(ARGV)
+
+local room, outcome = begin('close', now_ms, epoch, rev)
 if not room then
-  if reason == 'closed' and redis.call('HEXISTS', KEYS[1], 'closed_reason') == 1 then
-    redis.call('HSET', KEYS[1], 'closed_reason', reason) -- no visitor opens it any more
+  if reason == 'closed' and redis.call('HEXISTS', room_key, 'closed_reason') == 1 then
+    redis.call('HSET', room_key, 'closed_reason', reason) -- no visitor opens it any more
   end
   return refuse(outcome)
 end
@@ -34,8 +39,8 @@ if reason == 'closed' then
   put(room, 'paused', 0)
   redis.call('DEL', room.removed)
 end
-redis.call('SREM', KEYS[13], room.fields.room)
-redis.call('ZADD', KEYS[14], sweep_score(room.wall), room.fields.room)
+redis.call('SREM', live_rooms, room.fields.room)
+redis.call('ZADD', closed_rooms, sweep_score(room.wall), room.fields.room)
 room.told.notice_cleared = nil -- the end of the event says it all
 local state = settle(room)
 return answer(room, { state = state })

@@ -17,21 +17,25 @@
 -- Repeat   safe.
 -- Cost     O(charges and purchases, if they are deleted).
 
-if redis.call('EXISTS', KEYS[2]) == 1 then
+local account, live_rooms, unsorted_rooms, closed_rooms, under_way, deleted = unpack(KEYS, 1, 6)
+local money = { unpack(KEYS, 7) } -- ledger, purchases, their times, reversals
+local with_money, keep_ms = unpack(ARGV)
+
+if redis.call('EXISTS', live_rooms) == 1 then
   return 'rooms_open'
 end
-if redis.call('EXISTS', KEYS[5]) == 1 then
+if redis.call('EXISTS', under_way) == 1 then
   return 'buying'
 end
-if redis.call('EXISTS', KEYS[3], KEYS[4]) > 0 then
+if redis.call('EXISTS', unsorted_rooms, closed_rooms) > 0 then
   return 'rooms_left'
 end
-local version = redis.call('HGET', KEYS[1], 'version')
+local version = redis.call('HGET', account, 'version')
 if version then
-  redis.call('SET', KEYS[6], version, 'PX', ARGV[2])
+  redis.call('SET', deleted, version, 'PX', keep_ms)
 end
-local deleted = redis.call('DEL', KEYS[1])
-if ARGV[1] == '1' then
-  deleted = deleted + redis.call('DEL', unpack(KEYS, 7))
+local count = redis.call('DEL', account)
+if with_money == '1' then
+  count = count + redis.call('DEL', unpack(money))
 end
-return deleted > 0 and 'deleted' or 'no_account'
+return count > 0 and 'deleted' or 'no_account'

@@ -1,7 +1,9 @@
 #!lua flags=allow-oom
 -- delete_room: forget a closed room.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
+-- include: room, opening
+--
+-- KEYS[1..12]    one room (include/room.lua)
 -- KEYS[13]       closed by an earlier version  set
 -- KEYS[14]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- KEYS[15]       deleted       string  the last epoch of any deleted room of the account
@@ -14,13 +16,16 @@
 -- Repeat   safe.
 -- Cost     O(people removed of a forgotten room).
 
+local unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 13, 15)
+local name, before_ms, keep_ms = unpack(ARGV)
+
 local room = room_at(1)
-local closed_at = tonumber(redis.call('ZSCORE', KEYS[14], ARGV[1]) or nil)
-if room.fields.status == 'closed' and (closed_at or 0) > tonumber(ARGV[2]) then
+local closed_at = tonumber(redis.call('ZSCORE', closed_rooms, name) or nil)
+if room.fields.status == 'closed' and (closed_at or 0) > tonumber(before_ms) then
   return 'kept'
 end
-redis.call('SREM', KEYS[13], ARGV[1])
-redis.call('ZREM', KEYS[14], ARGV[1])
+redis.call('SREM', unsorted_rooms, name)
+redis.call('ZREM', closed_rooms, name)
 if not exists(room) then
   return 'no_room'
 end
@@ -28,8 +33,8 @@ if room.fields.status ~= 'closed' then
   return 'open'
 end
 -- If the room is opened again, it begins above its last epoch, whatever the clock says then.
-local epoch = last_epoch(room, redis.call('GET', KEYS[15]) or nil)
-redis.call('SET', KEYS[15], string.format('%.0f', epoch), 'PX', ARGV[3])
+local epoch = last_epoch(room, redis.call('GET', deleted_epoch) or nil)
+redis.call('SET', deleted_epoch, string.format('%.0f', epoch), 'PX', keep_ms)
 for i = 1, ROOM_KEYS do
   redis.call('DEL', KEYS[i])
 end

@@ -1,8 +1,10 @@
 #!lua flags=allow-oom
 -- dismiss_notice: put a notice away for all hosts, until it re-arms or becomes full.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, room, epoch, notice, sweep, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        notice id
 -- ARGV[5]        rest    1: no notice any more in this event; 0: this one
 --
@@ -11,19 +13,21 @@
 -- Repeat   safe: an earlier or dismissed notice is put away already.
 -- Cost     O(log n).
 
-local room, outcome = begin('dismiss')
+local now_ms, epoch, rev, notice, rest = unpack(ARGV)
+
+local room, outcome = begin('dismiss', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
-local epoch, count = string.match(ARGV[4], '^(%d+)%-(%d+)$')
+local opening, count = string.match(notice, '^(%d+)%-(%d+)$')
 local number = tonumber(count or nil) or 0
-if number < 1 or number > number_of(room, 'notices') or not is_of_this_opening(room, epoch) then
+if number < 1 or number > number_of(room, 'notices') or not is_of_this_opening(room, opening) then
   return refuse('unknown_notice')
 end
-if ARGV[5] == '1' then
+if rest == '1' then
   put(room, 'notices_rest', 1)
 end
-if is_shown(room) and (ARGV[4] == room.fields.notice_id or ARGV[5] == '1') then
+if is_shown(room) and (notice == room.fields.notice_id or rest == '1') then
   put(room, 'notice_dismissed', 1)
   room.told.notice_cleared = { id = room.fields.notice_id, reason = 'dismissed' }
 end

@@ -1,8 +1,10 @@
 #!lua flags=allow-oom
 -- drop: the last connection of these people on one node went; their grace begins.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, people, room, sweep, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4..]      triples: participant, generation, after_ms (how much longer than the grace the
 --                place is kept: a draining node told the person to come back only then)
 --
@@ -11,7 +13,10 @@
 -- Repeat   safe: a dropped generation is not dropped again.
 -- Cost     O(people · log n + lapsed).
 
-local room, outcome = begin('drop')
+local FIRST_PERSON = 4
+local now_ms, epoch, rev = unpack(ARGV, 1, 3)
+
+local room, outcome = begin('drop', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
@@ -31,7 +36,7 @@ local function drop(participant, generation, after_ms)
   redis.call('ZADD', room.present, 'XX', wait_grace_end, participant)
 end
 
-for i = 4, #ARGV, 3 do
+for i = FIRST_PERSON, #ARGV, 3 do
   drop(ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]))
 end
 sweep(room)

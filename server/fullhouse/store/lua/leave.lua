@@ -1,8 +1,10 @@
 #!lua flags=allow-oom
 -- leave: give up seats and tickets at once, for all tabs of a person.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, people, room, sweep, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4..]      pairs: participant, generation (0: whichever is current)
 --
 -- Returns  {}
@@ -10,7 +12,10 @@
 -- Repeat   safe: a generation leaves once; an older one does nothing to a newer session.
 -- Cost     O(people · log n + lapsed).
 
-local room, outcome = begin('leave')
+local FIRST_PERSON = 4
+local now_ms, epoch, rev = unpack(ARGV, 1, 3)
+
+local room, outcome = begin('leave', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
@@ -34,7 +39,7 @@ local function leave(participant, generation)
   end
 end
 
-for i = 4, #ARGV, 2 do
+for i = FIRST_PERSON, #ARGV, 2 do
   leave(ARGV[i], tonumber(ARGV[i + 1]))
 end
 sweep(room)

@@ -1,8 +1,10 @@
 #!lua flags=allow-oom
 -- lift_removal: let a removed person come again.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, sweep, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        participant
 --
 -- Returns  {}
@@ -10,11 +12,13 @@
 -- Repeat   safe: nothing changes for a person who is not removed.
 -- Cost     O(log n).
 
-local room, outcome = begin('lift_removal')
+local now_ms, epoch, rev, participant = unpack(ARGV)
+
+local room, outcome = begin('lift_removal', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
-redis.call('SREM', room.removed, ARGV[4])
+redis.call('SREM', room.removed, participant)
 sweep(room)
 settle(room)
 return answer(room)

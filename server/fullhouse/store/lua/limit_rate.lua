@@ -1,6 +1,8 @@
 #!lua
 -- limit_rate: count messages of one person, whichever nodes they came to, and say whether to wait.
 --
+-- include: time
+--
 -- KEYS[1]        messages  hash    worn_off_at (Unix ms): when all that was counted is worn off;
 --                                  expires then
 -- ARGV[1]        now_ms    int     Unix ms; 0: the store's TIME
@@ -13,18 +15,21 @@
 -- Repeat   a message counts twice where the answer was lost: the person waits a little longer.
 -- Cost     O(1).
 
-local now_ms, pace_ms = wall_ms(ARGV[1]), tonumber(ARGV[3])
-local most_ms = tonumber(ARGV[4]) * pace_ms
-local owed_ms = math.max(0, tonumber(redis.call('HGET', KEYS[1], 'worn_off_at') or 0) - now_ms)
+local messages = unpack(KEYS)
+local given_ms, count, pace_ms, burst = unpack(ARGV)
+
+local now_ms = wall_ms(given_ms)
+local most_ms = tonumber(burst) * tonumber(pace_ms)
+local owed_ms = math.max(0, tonumber(redis.call('HGET', messages, 'worn_off_at') or 0) - now_ms)
 if owed_ms > most_ms then
   owed_ms = 0 -- the store's clock went back: nobody waits for it to catch up
 end
 
-local after_ms = owed_ms + tonumber(ARGV[2]) * pace_ms
+local after_ms = owed_ms + tonumber(count) * tonumber(pace_ms)
 local wait_ms = after_ms - most_ms
 if wait_ms > 0 then
   return wait_ms
 end
-redis.call('HSET', KEYS[1], 'worn_off_at', string.format('%.0f', now_ms + after_ms))
-redis.call('PEXPIRE', KEYS[1], after_ms)
+redis.call('HSET', messages, 'worn_off_at', string.format('%.0f', now_ms + after_ms))
+redis.call('PEXPIRE', messages, after_ms)
 return 0

@@ -1,7 +1,9 @@
 #!lua
 -- open_room: open a room as the account's plan allows, or replace the title of an open one.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
+-- include: room, opening, answer, clock, settle, idle
+--
+-- KEYS[1..12]    one room (include/room.lua)
 -- KEYS[13]       account     hash  plan, seats, presenters, parallel_events
 -- KEYS[14]       live rooms  set
 -- KEYS[15]       closed by an earlier version  set
@@ -16,17 +18,21 @@
 -- Repeat   safe: the second time the room is open and only gets its title.
 -- Cost     O(people still recorded of the last opening).
 
+local account_key, live_rooms, unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 13, 17)
+local FIRST_SETTING = 6
+local now_ms, _, _, name, title = unpack(ARGV, 1, 5)
+
 local room = room_at(1)
-local account = account_at(KEYS[13])
+local account = account_at(account_key)
 if not account then
   return refuse('no_account')
 end
-advance(room, ARGV[1])
+advance(room, now_ms)
 room.cause = 'open'
 
 local function given_settings()
-  local settings = { room = ARGV[4] }
-  for i = 6, #ARGV, 2 do
+  local settings = { room = name }
+  for i = FIRST_SETTING, #ARGV, 2 do
     settings[ARGV[i]] = ARGV[i + 1]
   end
   return settings
@@ -34,14 +40,14 @@ end
 
 local opened = room.fields.status ~= 'open'
 if opened then
-  local live = redis.call('SCARD', KEYS[14])
+  local live = redis.call('SCARD', live_rooms)
   if live >= account.live then
     return cjson.encode({ outcome = 'too_many', epoch = 0, rev = 0, live = live })
   end
   redis.call('DEL', room.removed)
-  open_anew(room, account, given_settings(), redis.call('GET', KEYS[17]) or nil)
-  list_as_live(room, 14)
+  open_anew(room, account, given_settings(), redis.call('GET', deleted_epoch) or nil)
+  list_as_live(room, live_rooms, unsorted_rooms, closed_rooms)
 end
-put(room, 'title', ARGV[5])
+put(room, 'title', title)
 local state = settle(room)
 return answer(room, { opened = opened, state = state, forgotten_at = forgotten_at(room) })

@@ -1,10 +1,12 @@
 #!lua flags=no-writes
 -- positions: the exact places of many people. Reads only.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
+-- include: room, answer, place
+--
+-- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..]      participants
 --
--- Returns  {places} in order (prelude/place.lua); outcome 'no_room', 'closed'.
+-- Returns  {places} in order (include/place.lua); outcome 'no_room', 'closed'.
 -- Atomic   all places are of one moment.
 -- Repeat   safe.
 -- Cost     O(people · log n).

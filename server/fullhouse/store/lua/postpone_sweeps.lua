@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- postpone_sweeps: a node sweeps these rooms now; nobody else need do so until later.
 --
+-- include: sweep_index, time
+--
 -- KEYS[1..]      parts of the sweep index, each  zset  "account:room" -> when to sweep it (Unix ms)
 -- ARGV[1]        now_ms      int  0: the store's TIME
 -- ARGV[2]        ahead_ms    int  how much later
@@ -11,8 +13,10 @@
 -- Repeat   safe.
 -- Cost     O(rooms · log rooms of the part), one command for each key.
 
-local due = sweep_score(wall_ms(ARGV[1]) + tonumber(ARGV[2]))
-for i, rooms in ipairs(cmsgpack.unpack(ARGV[3])) do
+local now_ms, ahead_ms, lists = unpack(ARGV)
+
+local due = sweep_score(wall_ms(now_ms) + tonumber(ahead_ms))
+for i, rooms in ipairs(cmsgpack.unpack(lists)) do
   local rows = {}
   for n, room in ipairs(rooms) do
     rows[2 * n - 1], rows[2 * n] = due, room

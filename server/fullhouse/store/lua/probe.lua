@@ -1,6 +1,8 @@
 #!lua
 -- probe: do what a transition does, on a key of no account: write, publish, read back.
 --
+-- include: time
+--
 -- KEYS[1]        probe    hash  probed_at (Unix ms of the store); expires
 -- ARGV[1]        keep_ms  int   how long the key is kept
 -- ARGV[2]        channel  text  of no account; nobody listens
@@ -10,7 +12,10 @@
 -- Repeat   safe.
 -- Cost     O(1).
 
-redis.call('HSET', KEYS[1], 'probed_at', string.format('%.0f', wall_ms(0)))
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
-redis.call('SPUBLISH', ARGV[2], 'probe')
-return redis.call('HGET', KEYS[1], 'probed_at')
+local probed = unpack(KEYS)
+local keep_ms, channel = unpack(ARGV)
+
+redis.call('HSET', probed, 'probed_at', string.format('%.0f', wall_ms(0)))
+redis.call('PEXPIRE', probed, keep_ms)
+redis.call('SPUBLISH', channel, 'probe')
+return redis.call('HGET', probed, 'probed_at')

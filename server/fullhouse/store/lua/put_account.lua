@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- put_account: keep a new account; an account that exists stays as it is.
 --
+-- include: account
+--
 -- KEYS[1]        account  hash  doc, version, plan, seats, presenters, parallel_events
 -- ARGV[1..6]     the values of these fields
 --
@@ -9,9 +11,12 @@
 -- Repeat   safe: the second time it exists.
 -- Cost     O(1).
 
-local kept = redis.call('HGET', KEYS[1], 'doc')
+local account = unpack(KEYS)
+local doc = unpack(ARGV)
+
+local kept = redis.call('HGET', account, 'doc')
 if kept then
   return { 0, kept }
 end
-write_account(KEYS[1], 1)
-return { 1, ARGV[1] }
+write_account(account, ARGV)
+return { 1, doc }

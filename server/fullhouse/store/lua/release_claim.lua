@@ -11,12 +11,15 @@
 -- Repeat   safe.
 -- Cost     O(log names).
 
-if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1])) ~= tonumber(ARGV[2]) then
+local index = unpack(KEYS)
+local name, until_ms, due_ms = unpack(ARGV)
+
+if tonumber(redis.call('ZSCORE', index, name)) ~= tonumber(until_ms) then
   return 0
 end
-if ARGV[3] == '' then
-  redis.call('ZREM', KEYS[1], ARGV[1])
+if due_ms == '' then
+  redis.call('ZREM', index, name)
 else
-  redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+  redis.call('ZADD', index, due_ms, name)
 end
 return 1

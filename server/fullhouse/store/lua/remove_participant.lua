@@ -1,8 +1,10 @@
 #!lua flags=allow-oom
 -- remove_participant: send a person out and refuse them until the room closes.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, people, room, sweep, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        participant
 --
 -- Returns  {}
@@ -10,15 +12,17 @@
 -- Repeat   safe.
 -- Cost     O(log n).
 
-local room, outcome = begin('remove')
+local now_ms, epoch, rev, participant = unpack(ARGV)
+
+local room, outcome = begin('remove', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
-local generation = math.abs(generation_of(room, ARGV[4]))
-vacate(room, ARGV[4])
-if redis.call('SADD', room.removed, ARGV[4]) == 1 then
+local generation = math.abs(generation_of(room, participant))
+vacate(room, participant)
+if redis.call('SADD', room.removed, participant) == 1 then
   -- Told whether or not the person holds a place: a host holds none and must go all the same.
-  tell(room, 'removed', { ARGV[4], generation })
+  tell(room, 'removed', { participant, generation })
 end
 sweep(room)
 settle(room)

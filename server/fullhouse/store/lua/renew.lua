@@ -1,20 +1,24 @@
 #!lua flags=allow-oom
 -- renew: lengthen the leases of the people whom a node has connected.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, renewal, room, sweep, settle, place
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        called_to that the node knows, for a refill
 -- ARGV[5]        MessagePack of runs, of each person one belief: {kind ('line', 'seats' or
 --                'presenters'), participants (at most 2,000), generations, tickets (0: seated,
 --                -1: presenting)}; the last two as text, in the order of the first, between spaces
 --
 -- Returns  {news}: [participant, place] of everyone whose place is not what the node believes;
---          beside the kinds of prelude/place.lua 'lost', 'left', 'removed'.
+--          beside the kinds of include/place.lua 'lost', 'left', 'removed'.
 -- Atomic   renewed before the sweep: whoever is vouched for now does not lapse now.
 -- Repeat   safe.
 -- Cost     O(people · log n + lapsed); a few commands for all of whom the node is right.
 
-local room, outcome = begin('renew')
+local now_ms, epoch, rev, called_to, runs = unpack(ARGV)
+
+local room, outcome = begin('renew', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
@@ -22,9 +26,9 @@ if outcome == 'closed' then
   return refuse('closed')
 end
 
-local news = renew_all(room, cmsgpack.unpack(ARGV[5]), outcome == 'replaced')
-if outcome == 'replaced' and tonumber(ARGV[2]) == number_of(room, 'refill_from') then
-  restore_calls(room, tonumber(ARGV[4]))
+local news = renew_all(room, cmsgpack.unpack(runs), outcome == 'replaced')
+if outcome == 'replaced' and tonumber(epoch) == number_of(room, 'refill_from') then
+  restore_calls(room, tonumber(called_to))
 end
 sweep(room)
 settle(room)

@@ -1,10 +1,12 @@
 #!lua flags=allow-oom
 -- renew_account: begin a period: charge for it, and bring all live rooms to the plan it has.
 --
+-- include: account, plan
+--
 -- KEYS[1]        account     hash  doc, version, plan, seats, presenters, parallel_events
 -- KEYS[2]        live rooms  set
 -- KEYS[3]        ledger      list  charge documents, oldest first
--- KEYS[4..]      twelve keys of each live room (prelude/room.lua)
+-- KEYS[4..]      twelve keys of each live room (include/room.lua)
 -- ARGV[1]        now_ms        int  0: the store's TIME
 -- ARGV[2]        seen_version  int  the version whose period has ended
 -- ARGV[3..8]     the new values of the account's fields
@@ -20,25 +22,29 @@
 -- Cost     O(charges + live rooms * log people).
 
 local FIRST_ROOM_KEY, FIRST_CHARGE = 4, 11
-local first_room_name = FIRST_CHARGE + ARGV[10]
+local account, live_rooms, ledger = unpack(KEYS, 1, 3)
+local now_ms, seen_version = unpack(ARGV, 1, 2)
+local values = { unpack(ARGV, 3, 8) }
+local doc, _, plan, seats, presenters = unpack(values)
+local change, charges = unpack(ARGV, 9, 10)
+local first_room_name = FIRST_CHARGE + charges
 
-local seen = seen_account(KEYS[1], ARGV[2], ARGV[3])
+local seen = seen_account(account, seen_version, doc)
 if seen == 'made' then
   return { 'renewed' }
 end
 if seen == 'stale' then
   return { 'stale' }
 end
-if not rooms_are_listed(KEYS[2], first_room_name) then
+if not rooms_are_listed(live_rooms, first_room_name) then
   return { 'rooms_changed' }
 end
 
-write_account(KEYS[1], 3)
+write_account(account, values)
 for i = FIRST_CHARGE, first_room_name - 1 do
-  redis.call('RPUSH', KEYS[3], ARGV[i])
+  redis.call('RPUSH', ledger, ARGV[i])
 end
-local plan = {
-  cause = 'downgrade', change = ARGV[9], id = ARGV[5], seats = ARGV[6], presenters = ARGV[7],
-}
-bring_rooms_to_plan(FIRST_ROOM_KEY, ARGV[1], plan)
+bring_rooms_to_plan(FIRST_ROOM_KEY, now_ms, {
+  cause = 'downgrade', change = change, id = plan, seats = seats, presenters = presenters,
+})
 return { 'renewed' }

@@ -1,7 +1,9 @@
 #!lua
 -- reopen_room: open a forgotten room again for its next visitor.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
+-- include: room, begin, answer, opening, clock, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
 -- KEYS[13]       account     hash  plan, seats, presenters, parallel_events
 -- KEYS[14]       live rooms  set
 -- KEYS[15]       closed by an earlier version  set
@@ -14,20 +16,23 @@
 -- Repeat   safe: the second time the room is open.
 -- Cost     O(1).
 
+local account_key, live_rooms, unsorted_rooms, closed_rooms = unpack(KEYS, 13, 16)
+local now_ms = unpack(ARGV)
+
 local room = room_at(1)
 if not is_closed_as_forgotten(room) then
   return answer(room, { opened = false })
 end
-local account = account_at(KEYS[13])
+local account = account_at(account_key)
 if not account then
   return refuse('no_account')
 end
-if redis.call('SCARD', KEYS[14]) >= account.live then
+if redis.call('SCARD', live_rooms) >= account.live then
   return refuse('too_many')
 end
-advance(room, ARGV[1])
+advance(room, now_ms)
 room.cause = 'open'
 open_anew(room, account, settings_of(room))
-list_as_live(room, 14)
+list_as_live(room, live_rooms, unsorted_rooms, closed_rooms)
 settle(room)
 return answer(room, { opened = true })

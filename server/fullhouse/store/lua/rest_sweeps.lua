@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- rest_sweeps: rooms in which nothing has a deadline need no sweep.
 --
+-- include: sweep_index, time
+--
 -- KEYS[1..]      parts of the sweep index, each  zset  "account:room" -> when to sweep it (Unix ms)
 -- ARGV[1]        now_ms      int  0: the store's TIME
 -- ARGV[2]        rest_ms     int  how long a room rests before it is looked at once more
@@ -15,14 +17,17 @@
 -- Not removed at once: people may have entered between the sweep and this. Whoever enters has
 -- called watch_rooms at most a second before, which ends the rest.
 
-local rested = resting_score(wall_ms(ARGV[1]) + tonumber(ARGV[2]))
-for i, rooms in ipairs(cmsgpack.unpack(ARGV[3])) do
+local now_ms, rest_ms, lists = unpack(ARGV)
+
+local rested = resting_score(wall_ms(now_ms) + tonumber(rest_ms))
+for i, rooms in ipairs(cmsgpack.unpack(lists)) do
   for _, row in ipairs(rooms) do
-    if tonumber(redis.call('ZSCORE', KEYS[i], row[1])) == tonumber(row[2]) then
-      if row[3] == 1 then
-        redis.call('ZREM', KEYS[i], row[1])
+    local room, score, has_rested = unpack(row)
+    if tonumber(redis.call('ZSCORE', KEYS[i], room)) == tonumber(score) then
+      if has_rested == 1 then
+        redis.call('ZREM', KEYS[i], room)
       else
-        redis.call('ZADD', KEYS[i], rested, row[1])
+        redis.call('ZADD', KEYS[i], rested, room)
       end
     end
   end

@@ -14,12 +14,15 @@
 -- Repeat   safe: the second time the document stands there already.
 -- Cost     O(1).
 
-if redis.call('EXISTS', KEYS[1]) == 0 then
+local account, reversals = unpack(KEYS)
+local charge, seen, document = unpack(ARGV)
+
+if redis.call('EXISTS', account) == 0 then
   return -1
 end
-local known = redis.call('HGET', KEYS[2], ARGV[1]) or ''
-if known ~= ARGV[3] and known ~= ARGV[2] then
+local known = redis.call('HGET', reversals, charge) or ''
+if known ~= document and known ~= seen then
   return 0
 end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+redis.call('HSET', reversals, charge, document)
 return 1

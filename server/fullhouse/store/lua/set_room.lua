@@ -1,8 +1,10 @@
 #!lua flags=allow-oom
 -- set_room: what the platform holds a room to: its line paused, fewer seats than the plan's.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, room, capacity, sweep, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        change  id of this change
 -- ARGV[5..]      pairs: field, value: paused (0, 1), seats_limit (seats, '': the plan's)
 --
@@ -11,22 +13,25 @@
 -- Repeat   safe: a change that was made already is not made again over a later one.
 -- Cost     O(log n).
 
-local room, outcome = begin('set')
+local FIRST_FIELD = 5
+local now_ms, epoch, rev, change = unpack(ARGV, 1, 4)
+
+local room, outcome = begin('set', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
-for i = 5, #ARGV, 2 do
+for i = FIRST_FIELD, #ARGV, 2 do
   local limit = ARGV[i] == 'seats_limit' and tonumber(ARGV[i + 1]) or 0
   if limit > number_of(room, 'plan_seats') then
     local seats = number_of(room, 'plan_seats')
     return cjson.encode({ outcome = 'too_many', epoch = 0, rev = 0, seats = seats })
   end
 end
-if not is_repeated(room, ARGV[4]) then
-  for i = 5, #ARGV, 2 do
+if not is_repeated(room, change) then
+  for i = FIRST_FIELD, #ARGV, 2 do
     put(room, ARGV[i], ARGV[i + 1])
   end
-  set_capacity(room, 'platform', ARGV[4])
+  set_capacity(room, 'platform', change)
 end
 sweep(room)
 local state = settle(room)

@@ -1,10 +1,12 @@
 #!lua flags=no-writes
 -- snapshot: the whole present state of a room. Reads only, so time stands still.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
+-- include: room, answer, store_run, state
+--
+-- KEYS[1..12]    one room (include/room.lua)
 --
 -- Returns  {state, in_doubt}, of a closed room too; outcome 'no_room'. In doubt: another run of the
---          store wrote the room, and nobody who remembers it has spoken (prelude/store_run.lua).
+--          store wrote the room, and nobody who remembers it has spoken (include/store_run.lua).
 -- Atomic   all figures are of one moment.
 -- Repeat   safe.
 -- Cost     O(log n).

@@ -1,6 +1,8 @@
 #!lua
 -- start_purchase: begin to buy, unless the account is buying or has changed since the quote.
 --
+-- include: purchase
+--
 -- KEYS[1]        account    hash  doc, version, plan, seats, presenters, parallel_events
 -- KEYS[2]        under way  hash  purchase (id), step
 -- KEYS[3]        purchases  hash  purchase id -> document
@@ -19,18 +21,21 @@
 -- Repeat   safe: the order is remembered under its key.
 -- Cost     O(1).
 
-local known = ordered(KEYS[4], KEYS[3], ARGV[6])
+local account, under_way, purchases, order, times = unpack(KEYS)
+local seen_version, purchase, step, document, fingerprint, keep_ms, begun_ms = unpack(ARGV)
+
+local known = ordered(order, purchases, keep_ms)
 if known then
-  return { 'ordered', known[1], known[2] }
+  return { 'ordered', unpack(known) }
 end
-if redis.call('EXISTS', KEYS[2]) == 1 then
+if redis.call('EXISTS', under_way) == 1 then
   return { 'busy' }
 end
-if redis.call('HGET', KEYS[1], 'version') ~= ARGV[1] then
+if redis.call('HGET', account, 'version') ~= seen_version then
   return { 'stale' }
 end
-write_step(KEYS[2], KEYS[3], ARGV[2], ARGV[3], ARGV[4])
-redis.call('ZADD', KEYS[5], ARGV[7], ARGV[2])
-redis.call('HSET', KEYS[4], 'fingerprint', ARGV[5], 'purchase', ARGV[2])
-redis.call('PEXPIRE', KEYS[4], ARGV[6])
-return { 'ordered', ARGV[5], ARGV[4] }
+write_step(under_way, purchases, purchase, step, document)
+redis.call('ZADD', times, begun_ms, purchase)
+redis.call('HSET', order, 'fingerprint', fingerprint, 'purchase', purchase)
+redis.call('PEXPIRE', order, keep_ms)
+return { 'ordered', fingerprint, document }

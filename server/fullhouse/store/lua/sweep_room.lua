@@ -1,25 +1,29 @@
 #!lua flags=allow-oom
 -- sweep_room: let time pass in a room.
 --
--- KEYS[1..12]    one room (prelude/room.lua)
--- ARGV[1..3]     now_ms, epoch, rev (prelude/script.lua)
+-- include: begin, answer, sweep, room, clock, idle, settle
+--
+-- KEYS[1..12]    one room (include/room.lua)
+-- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        1: somebody is connected to the caller, a host perhaps, who has no place; else 0
 --
 -- Returns  {more, has_deadline, forgotten, forgotten_at}: whether more has lapsed than one call
 --          takes; whether anything in the room has a deadline; whether nobody has been there for
---          so long that it is to be closed, or when that will be (prelude/idle.lua).
+--          so long that it is to be closed, or when that will be (include/idle.lua).
 -- Atomic   what lapsed goes and the next are called in the same step.
 -- Repeat   safe.
 -- Cost     O(log n + lapsed).
 
-local room, outcome = begin('sweep')
+local now_ms, epoch, rev, is_attended = unpack(ARGV)
+
+local room, outcome = begin('sweep', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
 sweep(room)
 -- Later than now: the clock was set back.
 local is_unknown = not room.fields.empty_since or number_of(room, 'empty_since') > room.wall
-if ARGV[4] == '1' or is_unknown or has_deadline(room) then
+if is_attended == '1' or is_unknown or has_deadline(room) then
   note_presence(room)
 elseif is_forgotten(room) then
   return answer(room, { forgotten = true })

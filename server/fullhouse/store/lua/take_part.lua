@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- take_part: the next part of an index whose walk is due, for one node alone.
 --
+-- include: time, sweep_index
+--
 -- KEYS[1]        walk        zset  part of the index -> when to walk it (Unix ms)
 -- ARGV[1]        now_ms      int   0: the store's TIME
 -- ARGV[2]        parts       int   how many there are, counted from 0
@@ -13,18 +15,24 @@
 -- Repeat   safe: what was taken is due again later.
 -- Cost     O(log parts); O(parts) the first time.
 
-local now_ms, parts = wall_ms(ARGV[1]), tonumber(ARGV[2])
+local walk = unpack(KEYS)
+local given_ms, parts, pause_ms, period_ms = unpack(ARGV)
 
-if redis.call('ZCARD', KEYS[1]) < parts then
+if redis.call('ZCARD', walk) < tonumber(parts) then
   for part = 0, parts - 1 do
-    redis.call('ZADD', KEYS[1], 'NX', 0, part)
+    redis.call('ZADD', walk, 'NX', 0, part)
   end
 end
 
-local latest = now_ms + tonumber(ARGV[4])
-local taken = redis.call('ZRANGE', KEYS[1], '-inf', sweep_score(now_ms), 'BYSCORE', 'LIMIT', 0, 1)[1]
-  or redis.call('ZRANGE', KEYS[1], '(' .. sweep_score(latest), '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+local function first_between(from, to)
+  return redis.call('ZRANGE', walk, from, to, 'BYSCORE', 'LIMIT', 0, 1)[1]
+end
+
+local now_ms = wall_ms(given_ms)
+local latest = now_ms + tonumber(period_ms)
+local taken = first_between('-inf', sweep_score(now_ms))
+  or first_between('(' .. sweep_score(latest), '+inf')
 if taken then
-  redis.call('ZADD', KEYS[1], sweep_score(now_ms + tonumber(ARGV[3])), taken)
+  redis.call('ZADD', walk, sweep_score(now_ms + tonumber(pause_ms)), taken)
 end
 return taken

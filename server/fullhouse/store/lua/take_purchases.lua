@@ -12,16 +12,18 @@
 -- Repeat   safe: what was taken is due again later.
 -- Cost     O(limit * log purchases under way).
 
-local now_ms, soonest_ms, latest_ms = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local watched = unpack(KEYS)
+local now_ms, soonest_ms, latest_ms, limit = unpack(ARGV)
 
 -- A tenth of its age: who takes minutes need not be asked about every few seconds.
 local function pause_of(purchase)
-  local age_ms = now_ms - tonumber(string.match(purchase, '^%d+'))
-  return math.max(soonest_ms, math.min(latest_ms, math.floor(age_ms / 10)))
+  local age_ms = tonumber(now_ms) - tonumber(string.match(purchase, '^%d+'))
+  return math.max(tonumber(soonest_ms), math.min(tonumber(latest_ms), math.floor(age_ms / 10)))
 end
 
-local due = redis.call('ZRANGE', KEYS[1], '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, ARGV[4])
+local due = redis.call('ZRANGE', watched, '-inf', now_ms, 'BYSCORE', 'LIMIT', 0, limit)
 for _, purchase in ipairs(due) do
-  redis.call('ZADD', KEYS[1], string.format('%.0f', now_ms + pause_of(purchase)), purchase)
+  local again_ms = tonumber(now_ms) + pause_of(purchase)
+  redis.call('ZADD', watched, string.format('%.0f', again_ms), purchase)
 end
 return due

@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- take_sweeps: rooms that nobody has swept in time, for one node alone.
 --
+-- include: time, sweep_index
+--
 -- KEYS[1..]      parts of the sweep index, each  zset  "account:room" -> when to sweep it (Unix ms)
 -- ARGV[1]        now_ms      int  0: the store's TIME
 -- ARGV[2]        pause_ms    int  until a room that is taken is due again
@@ -13,8 +15,10 @@
 
 local AHEAD_MS = 60000 -- nobody writes so late a score, unless the clock was set back since
 
-local now_ms, limit = wall_ms(ARGV[1]), tonumber(ARGV[3])
-local due, taken = sweep_score(now_ms + tonumber(ARGV[2])), {}
+local given_ms, pause_ms, limit = unpack(ARGV)
+
+local now_ms = wall_ms(given_ms)
+local due, taken = sweep_score(now_ms + tonumber(pause_ms)), {}
 
 local function take(key, first, last)
   local left = limit - #taken / 3

@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- try_commands: run every command that the other scripts use, on keys that are gone afterwards.
 --
+-- include: time
+--
 -- KEYS[1..5]     a hash, a sorted set, a set, a list and a string; deleted
 -- ARGV[1]        channel  text  of no account; nobody listens
 --
@@ -10,6 +12,8 @@
 -- Cost     O(1).
 
 local hash, zset, set, list, text = unpack(KEYS)
+local channel = unpack(ARGV)
+
 local commands = {
   { 'HSET', hash, 'field', '1' }, { 'HGET', hash, 'field' }, { 'HMGET', hash, 'field' },
   { 'HGETALL', hash }, { 'HEXISTS', hash, 'field' },
@@ -19,7 +23,7 @@ local commands = {
   { 'ZREM', zset, 'a' }, { 'SADD', set, 'a' }, { 'SCARD', set }, { 'SISMEMBER', set, 'a' },
   { 'SREM', set, 'a' }, { 'RPUSH', list, 'a' }, { 'SET', text, 'a' }, { 'GET', text },
   { 'EXISTS', list }, { 'DEL', list, hash, text },
-  { 'SPUBLISH', ARGV[1], 'probe' },
+  { 'SPUBLISH', channel, 'probe' },
 }
 wall_ms(0)
 local refused = {}

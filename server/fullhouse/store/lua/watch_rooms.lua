@@ -1,18 +1,22 @@
 #!lua
 -- watch_rooms: rooms that people are about to enter; from now on somebody is to sweep them.
 --
+-- include: sweep_index, time
+--
 -- KEYS[1..]      parts of the sweep index, each  zset  "account:room" -> when to sweep it (Unix ms)
 -- ARGV[1]        now_ms      int  0: the store's TIME
 -- ARGV[2]        ahead_ms    int  a room that is not watched yet is due after that
 -- ARGV[3]        MessagePack of lists of rooms, one list for each key
 --
 -- Returns  nothing.
--- Atomic   a room that rests (prelude/sweep_index.lua) is watched again before anybody removes it.
+-- Atomic   a room that rests (include/sweep_index.lua) is watched again before anybody removes it.
 -- Repeat   safe: a room that is watched already stays due when it was.
 -- Cost     O(rooms · log rooms of the part).
 
-local due = sweep_score(wall_ms(ARGV[1]) + tonumber(ARGV[2]))
-for i, rooms in ipairs(cmsgpack.unpack(ARGV[3])) do
+local now_ms, ahead_ms, lists = unpack(ARGV)
+
+local due = sweep_score(wall_ms(now_ms) + tonumber(ahead_ms))
+for i, rooms in ipairs(cmsgpack.unpack(lists)) do
   for _, room in ipairs(rooms) do
     local score = redis.call('ZSCORE', KEYS[i], room)
     if not score or rests_in_index(score) then

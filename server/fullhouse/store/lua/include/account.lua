@@ -4,10 +4,10 @@
 
 local ACCOUNT_FIELDS = { 'doc', 'version', 'plan', 'seats', 'presenters', 'parallel_events' }
 
--- Takes the values of ACCOUNT_FIELDS from ARGV, the first of them at `first`.
-local function write_account(key, first)
+-- `values`: those of ACCOUNT_FIELDS, in their order.
+local function write_account(key, values)
   for i, field in ipairs(ACCOUNT_FIELDS) do
-    redis.call('HSET', key, field, ARGV[first + i - 1])
+    redis.call('HSET', key, field, values[i])
   end
 end
 

@@ -1,5 +1,7 @@
 -- call: offer the free seats to the head of the line by raising `called_to`.
 --
+-- include: room, clock, people
+--
 -- The watermark makes calling five or fifty thousand people one ZRANGE by rank and one number.
 
 -- Called twice within one script (before and after the change), both are one wave. The first

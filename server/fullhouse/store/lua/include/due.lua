@@ -1,9 +1,11 @@
 -- due: the first instant of a room's clock at which anything in it can change by itself.
 --
+-- include: forecast, room, clock
+--
 -- Until then a sweep moves the clock and nothing else, and has a fast path (fast_path/sweep_room.lua).
 -- Too early does no harm, too late is a fault: whatever of a room depends on time stands here.
 
-local FREED_SLOT_MS = 60000 -- of the count of seats freed lately (prelude/settle.lua)
+local FREED_SLOT_MS = 60000 -- of the count of seats freed lately (include/settle.lua)
 local DUE_AT_MOST_MS = 20000 -- scripts of an older version do not know the field: not for long
 
 local function first_of(key)

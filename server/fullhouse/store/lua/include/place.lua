@@ -1,4 +1,6 @@
 -- place: what one person is told of their own place.
+--
+-- include: room, people
 
 local function ahead_of(room, ticket)
   local called_to = number_of(room, 'called_to')

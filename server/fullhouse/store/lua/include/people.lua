@@ -1,5 +1,7 @@
 -- people: who holds which place, and how places are taken and given up.
 --
+-- include: room
+--
 -- A person has at most one place: a seat, a presenter seat, or a ticket in the line.
 -- A generation is negative while its person is dropped: the next hello gets a new one, and a
 -- late drop or leave of the old one does nothing.

@@ -1,5 +1,7 @@
 -- idle: how long nobody has been in a room, and when that is long enough to close it.
 --
+-- include: room, clock
+--
 -- `empty_since` is an instant of the wall (Unix ms of the store), not of the house clock, which
 -- stands still while nobody is awake. Source: docs/decisions/0018-forgotten-rooms.md.
 

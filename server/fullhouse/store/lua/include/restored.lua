@@ -1,5 +1,7 @@
 -- restored: what becomes of a room whose store is another run than the one that wrote it.
 --
+-- include: room, epoch, store_run
+--
 -- Where nobody remembers the room's last revision, nobody knows what was lost: a new epoch begins
 -- with what there is, and newcomers are let in at once. A node that remembers more and speaks later
 -- still has its refill, in one more epoch.

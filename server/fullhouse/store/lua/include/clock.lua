@@ -1,18 +1,11 @@
 -- clock: the house clock of a room. Time passes only while somebody is awake.
 --
+-- include: room, time
+--
 -- All deadlines are instants of this clock (ms). It follows the wall in steps of at most
 -- MAX_STEP_MS, so a stalled store, a sleeping machine or a jumping wall clock costs nobody a seat.
 
 local MAX_STEP_MS = 2000
-
-local function wall_ms(given)
-  local ms = tonumber(given)
-  if ms > 0 then
-    return ms
-  end
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
 
 local function has_deadline(room)
   return redis.call('ZCARD', room.seats) > 0

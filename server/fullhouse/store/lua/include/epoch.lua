@@ -1,5 +1,7 @@
 -- epoch: does the caller remember more of this room than the store does? And does anybody?
 --
+-- include: room, store_run, clock
+--
 -- Every call carries the epoch and rev that its node has seen. When they are ahead of the store's,
 -- or name an epoch of which the store has no record, the store has lost history: a new epoch
 -- begins and, for one lease, a refill in which the nodes bring their people back.

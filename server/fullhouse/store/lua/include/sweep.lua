@@ -1,5 +1,7 @@
 -- sweep: what has lapsed goes; who missed the claim moves to the end of the line.
 --
+-- include: people, room, clock
+--
 -- A deadline is enforced here and only here, at most SWEPT_AT_ONCE people of a kind a call;
 -- `room.more` says that the caller should call again at once.
 

@@ -1,8 +1,10 @@
 -- store_run: which run of which store wrote the room, so that a copy of its data is noticed.
 --
+-- include: room
+--
 -- A store that is started again, or a replica that is promoted, has another replication id. It may
 -- have come back without its last second, or with last week's data: a room that another run wrote
--- is in doubt until somebody who remembers its last revision has spoken (prelude/epoch.lua).
+-- is in doubt until somebody who remembers its last revision has spoken (include/epoch.lua).
 -- Source: docs/decisions/0019-a-store-that-went-back-in-time.md.
 
 -- Empty where the store does not say: then only those who remember more can tell.

@@ -1,4 +1,6 @@
 -- renewal: lengthen what a node vouches for, and say where its belief is wrong.
+--
+-- include: people, room, clock
 
 -- A refill brings people back above capacity too, the line with its old tickets.
 local function bring_back(room, person)
@@ -105,18 +107,18 @@ end
 
 -- Whether all are in the very session and place that the node believes in. Then none of them has
 -- left: a leave ends the session, and the person's next one is later than any that left.
-local function are_as_believed(run, current, held)
-  local places = joined(held)
-  local in_place = places and (run.kind ~= 'line' or places == run.tickets)
+local function are_as_believed(run, current, places)
+  local scores = joined(places)
+  local in_place = scores and (run.kind ~= 'line' or scores == run.tickets)
   return in_place and joined(current) == run.generations
 end
 
 -- Returns the names of those who are as the node believes, and the others in their order.
-local function sort_out(run, current, held)
+local function sort_out(run, current, places)
   local generations, tickets = words_of(run.generations), words_of(run.tickets)
   local right, others = {}, {}
   for i, participant in ipairs(run.participants) do
-    local in_place = held[i] and (run.kind ~= 'line' or held[i] == tickets[i])
+    local in_place = places[i] and (run.kind ~= 'line' or places[i] == tickets[i])
     if in_place and current[i] == generations[i] then
       right[#right + 1] = participant
     else
@@ -143,10 +145,10 @@ end
 -- Returns who is still to be renewed one by one.
 local function lengthen_as_believed(room, run)
   local current = redis.call('HMGET', room.generations, unpack(run.participants))
-  local held = redis.call('ZMSCORE', room[run.kind], unpack(run.participants))
+  local places = redis.call('ZMSCORE', room[run.kind], unpack(run.participants))
   local right, others = run.participants, {}
-  if not are_as_believed(run, current, held) then
-    right, others = sort_out(run, current, held)
+  if not are_as_believed(run, current, places) then
+    right, others = sort_out(run, current, places)
   end
   lengthen_all(room, run.kind, right)
   return others

@@ -1,4 +1,6 @@
 -- admission: keep whoever is known, then let newcomers in or give them a ticket.
+--
+-- include: call, people, room, clock, sweep
 
 -- Lengthens the lease of a known attendee; a called one who claims takes the seat.
 -- Returns whether the person is known. Coming before the sweep is coming in time.

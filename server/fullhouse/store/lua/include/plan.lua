@@ -1,5 +1,7 @@
 -- plan: bring all live rooms of an account to its plan, in the step that changes it.
 --
+-- include: clock, capacity, sweep, settle, room
+--
 -- The caller lists the live rooms before it runs the script: their names stand at the end of
 -- ARGV, the twelve keys of each, in the same order, at the end of KEYS.
 

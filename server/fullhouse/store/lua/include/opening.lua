@@ -1,4 +1,6 @@
 -- opening: a room is opened or opened again, with nobody inside and in a later epoch.
+--
+-- include: room, idle, store_run, capacity
 
 -- What a room is held to: it outlives an opening that ended only because nobody was there.
 local SETTINGS = {
@@ -64,10 +66,9 @@ local function open_anew(room, account, settings, deleted)
   put(room, 'capacity', capacity_of(room))
 end
 
--- Three keys follow each other: the live rooms, those closed by an earlier version, and the closed
--- ones with their times.
-local function list_as_live(room, first)
-  redis.call('SADD', KEYS[first], room.fields.room)
-  redis.call('SREM', KEYS[first + 1], room.fields.room)
-  redis.call('ZREM', KEYS[first + 2], room.fields.room)
+-- `unsorted`: rooms that an earlier version closed. `closed`: those closed since, with their times.
+local function list_as_live(room, live, unsorted, closed)
+  redis.call('SADD', live, room.fields.room)
+  redis.call('SREM', unsorted, room.fields.room)
+  redis.call('ZREM', closed, room.fields.room)
 end

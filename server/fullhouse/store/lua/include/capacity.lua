@@ -1,4 +1,6 @@
 -- capacity: the number of attendee seats is the smaller of the plan's and the platform's own limit.
+--
+-- include: room, notice
 
 local function capacity_of(room)
   local plan_seats = number_of(room, 'plan_seats')

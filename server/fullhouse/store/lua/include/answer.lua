@@ -1,0 +1,17 @@
+-- answer: how every script of a room answers: one JSON text with outcome, epoch, rev and what the
+-- script adds.
+--
+-- include: room
+
+local function refuse(outcome)
+  return cjson.encode({ outcome = outcome, epoch = 0, rev = 0 })
+end
+
+local function answer(room, reply)
+  reply = reply or {}
+  reply.outcome = reply.outcome or 'ok'
+  reply.epoch = number_of(room, 'epoch')
+  reply.rev = number_of(room, 'rev')
+  reply.more = room.more or nil
+  return cjson.encode(reply)
+end

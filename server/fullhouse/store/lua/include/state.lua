@@ -1,0 +1,47 @@
+-- state: the whole present state of a room, as every event and every snapshot has it.
+--
+-- include: notice, room, clock, people
+
+local function shown_notice(room)
+  if not is_shown(room) then
+    return nil
+  end
+  return {
+    id = room.fields.notice_id,
+    level = room.fields.notice_level,
+    since_ms = number_of(room, 'notice_since'),
+  }
+end
+
+-- The whole present state of a room, as every event and every snapshot carries it.
+local function state_of(room)
+  local seconds = number_of(room, 'full_in_s')
+  return {
+    title = room.fields.title,
+    status = room.fields.status,
+    closed_reason = room.fields.closed_reason,
+    closed_ms = room.fields.closed_at and number_of(room, 'closed_at'),
+    plan = room.fields.plan,
+    paused = number_of(room, 'paused') == 1,
+    refilling = in_refill(room),
+    limited = (room.fields.seats_limit or '') ~= '',
+    capacity = number_of(room, 'capacity'),
+    occupied = redis.call('ZCARD', room.seats),
+    held = held(room),
+    waiting = uncalled(room),
+    presenter_capacity = number_of(room, 'presenter_capacity'),
+    presenters = redis.call('ZCARD', room.presenters),
+    level = room.fields.level,
+    notice = shown_notice(room),
+    joins_per_min = number_of(room, 'joins_per_min'),
+    full_in_s = seconds >= 0 and seconds or nil,
+    freed = number_of(room, 'freed'),
+    observed_s = math.floor((room.clock - number_of(room, 'opened_clock')) / 1000),
+    called_to = number_of(room, 'called_to'),
+    last_ticket = number_of(room, 'next_ticket') - 1,
+    lease_ms = number_of(room, 'lease_ms'),
+    grace_ms = number_of(room, 'grace_ms'),
+    wait_grace_ms = number_of(room, 'wait_grace_ms'),
+    claim_ms = number_of(room, 'claim_ms'),
+  }
+end

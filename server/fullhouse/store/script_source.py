@@ -1,0 +1,79 @@
+"""The text of each Lua script: its file, and before it the parts that the file includes.
+
+A line `-- include: clock, people` in the head of a file names the parts of `lua/include/` whose
+names the file uses. A script gets these and the parts that they include in turn: each once, and
+after those that it needs. So a call defines only functions that the script can reach.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha1
+from importlib.resources import files
+from pathlib import Path
+
+_LUA = Path(str(files(__package__))) / "lua"
+_included = re.compile(r"^-- include: (.+)$", re.MULTILINE)
+
+
+class IncludeError(ValueError):
+    """A Lua file includes a part that does not exist, or that includes the file in turn."""
+
+
+@cache  # the stores of a node, and those of each test, need the same ones
+def source_of(name: str, database: int = 0) -> str:
+    """One script as Redis gets it: its `#!lua` line, its fast path, the included parts, its body.
+
+    A script cannot ask in which database it runs, so its text contains the number.
+    """
+    shebang, _, body = (_LUA / f"{name}.lua").read_text().partition("\n")
+    parts = [_part(_LUA, part) for part in parts_of(body)]
+    return "\n".join([shebang, fast_path_of(name), f"local DATABASE = {database}", *parts, body])
+
+
+@cache
+def digest_of(source: str) -> str:
+    """The name that Redis gives to a script."""
+    return sha1(source.encode()).hexdigest()  # noqa: S324  # Redis names it so
+
+
+def fast_path_of(name: str) -> str:
+    """What a script does before the included parts are defined, where that is enough; or ''."""
+    path = _LUA / "fast_path" / f"{name}.lua"
+    return path.read_text() if path.is_file() else ""
+
+
+def included_by(text: str) -> list[str]:
+    """The parts that a file names itself, in the order of its `-- include:` lines."""
+    return [part.strip() for line in _included.findall(text) for part in line.split(",")]
+
+
+def parts_of(text: str, folder: Path = _LUA) -> list[str]:
+    """All parts that a file needs, each once and after those that it includes.
+
+    Raises:
+        IncludeError: the message says which file has to be changed.
+    """
+    parts: dict[str, None] = {}
+    for part in included_by(text):
+        parts |= dict.fromkeys(_with_its_own(folder, part, ()))
+    return list(parts)
+
+
+def _with_its_own(folder: Path, part: str, path: tuple[str, ...]) -> Iterator[str]:
+    """The part after all that it includes. `path`: the parts that led to it."""
+    if part in path:
+        circle = " -> ".join([*path[path.index(part) :], part])
+        raise IncludeError(f"Parts include each other: {circle}. Move what both need to a third.")
+    for needed in included_by(_part(folder, part)):
+        yield from _with_its_own(folder, needed, (*path, part))
+    yield part
+
+
+def _part(folder: Path, part: str) -> str:
+    path = folder / "include" / f"{part}.lua"
+    if not path.is_file():
+        raise IncludeError(f"There is no part '{part}' to include: {path} is missing.")
+    return path.read_text()
