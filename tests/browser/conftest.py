@@ -10,15 +10,38 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 from redis import Redis
 
 from tests.browser.event import Event, live_event
+from tests.conftest import PATIENCE_S
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
+# Chromium 156 draws its address bar with two web pages of its own, in each window that it opens,
+# and keeps a renderer in reserve: more work than most pages of ours. Only the last such list on a
+# command line counts, so it repeats what of Playwright's own list concerns pages on plain HTTP.
+_WITHOUT = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "SpareRendererForSitePerProcess",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 _QUIET = (
+    f"--disable-features={','.join(_WITHOUT)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -28,6 +51,8 @@ _QUIET = (
     "--disable-sync",
 )
 
+
+expect.set_options(timeout=PATIENCE_S * 1_000)
 
 _ONE_LOOP = pytest.mark.asyncio(loop_scope="session")
 
