@@ -40,7 +40,7 @@ check: $(READY) ## Format, lint, types, layers
 bench: $(READY) ## Measure this machine, in under three minutes
 	$(BIN)/fullhouse bench
 
-programs: # redis-server, Chromium and nginx, which pip cannot install
+programs: # redis-server, Chromium, nginx and Node, which pip cannot install
 	@sh .ci/programs
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows

@@ -1,0 +1,85 @@
+/** What messages mean to a person with a place. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { NOWHERE, momentMs, nextPlace } from "../../client_demo/library/place.js";
+
+const WAITING = {
+  type: "waiting",
+  ticket: 100,
+  ahead: 7,
+  called: false,
+  called_to: 92,
+  reason: "full",
+  claim_s: null,
+  grace_s: 30,
+  estimate_s: null,
+};
+const CALL = {
+  type: "refresh_required",
+  refresh: "one",
+  called_from: 91,
+  called_to: 110,
+  window_ms: 2_000,
+  claim_s: 45,
+};
+
+/** The place after these messages, the first at 0 ms and each a second later. */
+function placeAfter(...messages) {
+  return messages.reduce((place, message, turn) => nextPlace(place, message, 1_000 * turn), NOWHERE);
+}
+
+test("one's own moment follows from the ticket", () => {
+  // Twenty tickets over two seconds; lower ones were called before and have no moment here.
+  const moments = [91, 92, 110, 90, 1].map((ticket) => momentMs(ticket, CALL));
+
+  assert.deepEqual(moments, [0, 100, 1_900, 0, 0]);
+});
+
+test("a called person has the claim time after the own moment", () => {
+  const { kind, momentAt, claimUntil } = placeAfter(WAITING, CALL);
+
+  assert.deepEqual([kind, momentAt, claimUntil], ["called", 1_000 + 900, 1_000 + 900 + 45_000]);
+});
+
+test("a call that is repeated or followed by another moves no moment", () => {
+  const later = { ...CALL, refresh: "two", called_from: 111, called_to: 120 };
+
+  const once = placeAfter(WAITING, CALL);
+
+  assert.deepEqual(placeAfter(WAITING, CALL, CALL), once);
+  assert.deepEqual(placeAfter(WAITING, CALL, later), once);
+});
+
+test("nobody called leaves everybody waiting", () => {
+  const { kind, ahead } = placeAfter(WAITING, { ...CALL, called_from: 93, called_to: 92 });
+
+  assert.deepEqual([kind, ahead], ["waiting", 7]);
+});
+
+test("whoever is behind the call moves up", () => {
+  const { kind, ahead, firstAhead } = placeAfter(WAITING, { ...CALL, called_from: 93, called_to: 97 });
+
+  assert.deepEqual([kind, ahead, firstAhead], ["waiting", 2, 7]);
+});
+
+test("for one ticket the place only gets better", () => {
+  const { ahead } = placeAfter(WAITING, { type: "line", ahead: 4 }, { ...WAITING, ahead: 9 });
+
+  assert.equal(ahead, 4);
+});
+
+test("a missed call is a new ticket with its own place", () => {
+  const anew = { ...WAITING, ticket: 130, ahead: 20, reason: "missed_call" };
+
+  const { kind, ahead, reason, firstAhead } = placeAfter(WAITING, CALL, anew);
+
+  assert.deepEqual([kind, ahead, reason, firstAhead], ["waiting", 20, "missed_call", 20]);
+});
+
+test("being called already at hello counts what is left", () => {
+  const { kind, momentAt, claimUntil } = placeAfter({ ...WAITING, called: true, ahead: 0, claim_s: 12 });
+
+  assert.deepEqual([kind, momentAt, claimUntil], ["called", 0, 12_000]);
+});
