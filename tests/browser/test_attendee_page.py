@@ -43,6 +43,7 @@ async def test_who_misses_two_calls_may_line_up_again(
     async with event_with(claim_s=2) as event:
         await event.come(3, let_in=True)
         attendee = await visit(browser, event.attendee_page("zoe"), Eyes("de", PHONE))
+        await expect(attendee.page.locator("#auto")).to_be_checked()  # it has a place
         await attendee.page.locator("#auto").uncheck()
         await event.come(1, let_in=False)
 
