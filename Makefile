@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-ALL_TESTS := --store both --numprocesses auto --dist loadgroup
+ALL_TESTS := --store both --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 # Tests start some hundred processes: none of them should compile the sources again.
 export PYTHONDONTWRITEBYTECODE =

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -34,7 +36,7 @@ settings.load_profile("tests")
 PATIENCE_S = 30.0  # with a store on a machine that others use too
 
 _ON_BOTH = Path(__file__).parent / "integration" / "store"
-_IN_BROWSER = Path(__file__).parent / "browser"
+_SHORT = Path(__file__).parent / "unit"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,15 +57,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("store", names, indirect=True, scope="session")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
     """What one worker runs as a whole: a file, whose tests share what took long to start.
 
-    All files that drive a browser are one: two browsers at a time leave nothing for the rest.
+    Several workers take the long files first: at the end each has short ones left to take.
     """
     for item in items:
-        group = "browser" if _IN_BROWSER in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    yield  # to what shuffles them
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _SHORT in item.path.parents)
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_auto_num_workers() -> int:
+    """More than there are processors: who drives a browser or a server mostly waits for it."""
+    return math.ceil(1.5 * len(os.sched_getaffinity(0)))
 
 
 @pytest.fixture(scope="session")
