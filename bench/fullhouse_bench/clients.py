@@ -17,7 +17,7 @@ ROUND_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Target:
     """How clients come in to a server.
 
     Attributes:
@@ -100,25 +100,25 @@ class Crowd:
 
 
 @contextmanager
-def crowd(lab: Lab, door: Door) -> Iterator[Crowd]:
-    """Nobody yet, at that door."""
+def crowd(lab: Lab, target: Target) -> Iterator[Crowd]:
+    """An empty crowd for that target."""
     options = {
-        "port": door.port,
-        "path": door.path,
-        "subprotocol": door.subprotocol,
-        "placed": door.placed,
-        "hellos": _file_of(lab, door),
-        "raw": int(door.is_raw),
+        "port": target.port,
+        "path": target.path,
+        "subprotocol": target.subprotocol,
+        "placed": target.placed,
+        "hellos": _file_of(lab, target),
+        "raw": int(target.is_raw),
     }
     command = [str(lab.tools.compiled("load"))]
     command += [f"{name}={value}" for name, value in options.items() if value]
-    with started(command, core=lab.cores.load, log=lab.log(f"load-{door.port}")) as program:
+    with started(command, core=lab.cores.load, log=lab.log(f"load-{target.port}")) as program:
         yield Crowd(program)
 
 
-def _file_of(lab: Lab, door: Door) -> Path | str:
-    if not door.hellos:
+def _file_of(lab: Lab, target: Target) -> Path | str:
+    if not target.hellos:
         return ""
-    path = lab.log(f"hellos-{door.port}")  # a new file: one door may have several crowds
-    path.write_text("\n".join(door.hellos) + "\n")
+    path = lab.log(f"hellos-{target.port}")  # a new file: one target may have several crowds
+    path.write_text("\n".join(target.hellos) + "\n")
     return path

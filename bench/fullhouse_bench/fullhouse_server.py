@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from fullhouse.clock import SystemClock
 from fullhouse.domain.rooms import Role
 from fullhouse.edge.tokens import TokenClaims, issue
-from fullhouse_bench.clients import Door
+from fullhouse_bench.clients import Target
 from fullhouse_bench.programs import Program, free_port, started
 from fullhouse_bench.results import OURS
 
@@ -116,8 +116,8 @@ class Room:
             for number in range(count)
         ]
 
-    def door(self, people: int) -> Door:
-        return Door(
+    def target(self, people: int) -> Target:
+        return Target(
             port=self.node.port,
             path="/v1/connect",
             subprotocol="fullhouse.v1",
@@ -139,7 +139,7 @@ class Fullhouse:
     """Our side of a comparison: people in line, and a seat more for them all to hear of."""
 
     room: Room
-    door: Door
+    target: Target
     name: str = OURS
 
     @property
@@ -158,7 +158,7 @@ def fullhouse(lab: Lab, store: Store) -> Iterator[Fullhouse]:
     """
     with nodes(lab, store, lease_s=LASTING_S) as (node,):
         room = opened(node, "acme")
-        yield Fullhouse(room, room.door(lab.size.people))
+        yield Fullhouse(room, room.target(lab.size.people))
 
 
 @contextmanager

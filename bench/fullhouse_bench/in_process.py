@@ -1,6 +1,6 @@
 """A node inside this process, and people who come to it without a socket.
 
-What rooms cost, without what connections cost: the desk, the store and all loops are the real
+What rooms cost, without what connections cost: the queue, the store and all loops are the real
 ones, put together as `fullhouse serve` does.
 """
 
@@ -57,7 +57,7 @@ async def hub_on(url: str) -> AsyncIterator[Hub]:
     """The hub of a node at work; it renews only when told to."""
     settings = Settings(redis_url=url, api_keys=(KEY,), token_secret=SECRET, **_QUIET)
     async with app.node(settings) as node:
-        yield cast("Hub", node.door.registry.hub)
+        yield cast("Hub", node.upgrade_handler.registry.hub)
 
 
 async def open_rooms(url: str, accounts: Iterable[str], *, seats: int = MOST_SEATS) -> None:

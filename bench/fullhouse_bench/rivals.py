@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fullhouse_bench.clients import Door
+from fullhouse_bench.clients import Target
 from fullhouse_bench.programs import Program, free_port, started
 from fullhouse_bench.servers import SAMPLE, Server, Told
 from fullhouse_bench.tools import HERE
@@ -38,19 +38,19 @@ def limit(lab: Lab) -> Iterator[Server]:
     command = [str(lab.tools.compiled("limit")), str(port)]
     with started(command, core=lab.cores.server, log=lab.log("limit")) as program:
         program.answer("listening")
-        yield _Loop(program, Door(port, is_raw=True))
+        yield _Loop(program, Target(port, is_raw=True))
 
 
 @contextmanager
 def starlette(lab: Lab) -> Iterator[Server]:
     with _python(lab, sys.executable, "starlette_naive") as (program, port):
-        yield Told(STARLETTE, program, Door(port))
+        yield Told(STARLETTE, program, Target(port))
 
 
 @contextmanager
 def websockets(lab: Lab) -> Iterator[Server]:
     with _python(lab, sys.executable, "websockets_broadcast") as (program, port):
-        yield Told(WEBSOCKETS, program, Door(port))
+        yield Told(WEBSOCKETS, program, Target(port))
 
 
 @contextmanager
@@ -67,13 +67,13 @@ def channels(lab: Lab) -> Iterator[Server]:
         store = running.enter_context(lab.store())
         peer = _python(lab, python, "channels_group", store.url)
         program, port = running.enter_context(peer)
-        yield Told(CHANNELS, program, Door(port))
+        yield Told(CHANNELS, program, Target(port))
 
 
 @contextmanager
 def node_ws(lab: Lab) -> Iterator[Server]:
     with _node(lab, "ws.cjs") as (program, port):
-        yield Told(NODE_WS, program, Door(port))
+        yield Told(NODE_WS, program, Target(port))
 
 
 @contextmanager
@@ -95,7 +95,7 @@ def nchan(lab: Lab) -> Iterator[Server]:
     command = [nginx, *options]
     with started(command, core=lab.cores.server, log=log) as program:
         program.until_it_listens(port)
-        yield _Nchan(program, Door(port))
+        yield _Nchan(program, Target(port))
 
 
 RIVALS: dict[str, Start] = {
@@ -117,7 +117,7 @@ AT_HAND = (LIMIT, WEBSOCKETS, STARLETTE)
 @dataclass(slots=True)
 class _Loop:
     program: Program
-    door: Door
+    target: Target
     name: str = LIMIT
 
     def broadcast(self) -> None:
@@ -127,20 +127,20 @@ class _Loop:
 @dataclass(slots=True)
 class _Nchan:
     program: Program
-    door: Door
+    target: Target
     name: str = NCHAN
 
     def broadcast(self) -> None:
-        publisher = http.client.HTTPConnection("127.0.0.1", self.door.port, timeout=30)
+        publisher = http.client.HTTPConnection("127.0.0.1", self.target.port, timeout=30)
         publisher.request("POST", "/publish", SAMPLE)
         publisher.getresponse().read()
         publisher.close()
 
 
-def _engine_io(port: int) -> Door:
+def _engine_io(port: int) -> Target:
     """Source: https://socket.io/docs/v4/engine-io-protocol/: `40` asks to connect."""
     path = "/socket.io/?EIO=4&transport=websocket"
-    return Door(port, path=path, hellos=("40",), placed='40{"sid"')
+    return Target(port, path=path, hellos=("40",), placed='40{"sid"')
 
 
 @contextmanager

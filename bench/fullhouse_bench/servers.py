@@ -1,11 +1,11 @@
-"""What the sides of a comparison have in common: a door, and a way to send one frame to all."""
+"""What the sides of a comparison share: a target for clients, one frame to all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from fullhouse_bench.clients import Door
+from fullhouse_bench.clients import Target
 from fullhouse_bench.programs import Program
 
 MARK = "refresh_required"
@@ -28,7 +28,7 @@ class Server(Protocol):
     def program(self) -> Program: ...
 
     @property
-    def door(self) -> Door: ...
+    def target(self) -> Target: ...
 
     def broadcast(self) -> None:
         """Have one frame sent to everybody connected; they need not have it on return."""
@@ -41,7 +41,7 @@ class Told:
 
     name: str
     program: Program
-    door: Door
+    target: Target
 
     def broadcast(self) -> None:
         self.program.say(f"go {SAMPLE}")

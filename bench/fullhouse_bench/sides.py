@@ -68,7 +68,7 @@ def _filled(
 ) -> Side:
     with ExitStack() as starting:  # what fails half-way does not stay
         server = starting.enter_context(start(lab))
-        people = starting.enter_context(crowd(lab, server.door))
+        people = starting.enter_context(crowd(lab, server.target))
         people.open(WARM_UP)
         before = server.program.rss_bytes()
         more = lab.size.people - WARM_UP

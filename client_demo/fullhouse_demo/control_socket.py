@@ -46,7 +46,7 @@ class NodeScene(msgspec.Struct, frozen=True):
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """What the demo looks like from backstage."""
+    """What the demo tells a node of itself."""
 
     crowd: CrowdScene
     nodes: tuple[NodeScene, ...]
@@ -57,7 +57,7 @@ class Scene(msgspec.Struct, frozen=True):
 def private_socket() -> Iterator[Path]:
     """A path for a socket, short enough for one, in a directory that is this user's alone."""
     with tempfile.TemporaryDirectory(prefix="fullhouse-", dir="/tmp") as private:
-        yield Path(private, "intercom")
+        yield Path(private, "control_socket")
 
 
 @asynccontextmanager

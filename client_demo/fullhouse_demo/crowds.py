@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from fullhouse_demo.crowd.counts import Progress
-    from fullhouse_demo.nodes import NodeJob
+    from fullhouse_demo.node_job import NodeJob
 
 FOREVER = float("inf")
 _LEAVING = 0.1  # some seats become free by themselves, so the line moves without a purchase

@@ -27,7 +27,8 @@ from fullhouse_demo.control_socket import listening, private_socket
 from fullhouse_demo.crowd.options import Duration
 from fullhouse_demo.crowds import Crowds
 from fullhouse_demo.demo_control import DemoControl
-from fullhouse_demo.nodes import NodeJob, PortNotUsable, running_nodes
+from fullhouse_demo.node_job import NodeJob
+from fullhouse_demo.nodes import PortNotUsable, running_nodes
 from fullhouse_demo.platform import PLAN, Platform
 from fullhouse_demo.routes import DemoRoom
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from fullhouse_demo.control_socket import Act, NodeState
     from fullhouse_demo.crowds import Crowds
-    from fullhouse_demo.nodes import NodeJob
+    from fullhouse_demo.node_job import NodeJob
 
 CUT_S = 10.0  # half of what a seat is kept: nobody loses theirs
 ARRIVE_S = 20.0  # quick enough to watch, slow enough to see the notice come

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from fullhouse.clock import Clock
     from fullhouse_demo.control_socket import Act
-    from fullhouse_demo.nodes import NodeJob
+    from fullhouse_demo.node_job import NodeJob
     from fullhouse_demo.platform import Platform
 
 _FRESH = {"cache-control": "no-store"}

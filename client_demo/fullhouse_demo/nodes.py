@@ -10,21 +10,19 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from errno import EACCES
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fullhouse import app, logs
 from fullhouse.clock import SystemClock
 from fullhouse_demo.host_routes import host_routes
+from fullhouse_demo.node_job import NodeJob
 from fullhouse_demo.platform import Platform
-from fullhouse_demo.routes import DemoRoom, demo_routes
+from fullhouse_demo.routes import demo_routes
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
-    from fullhouse.settings import Settings
 
 STOP_S = 10.0  # drain and last renewals take a second or two; then it is killed
 
@@ -42,26 +40,6 @@ class PortNotUsable(Exception):
         reason = "may not be opened by this user" if is_denied else "is taken"
         another = port + (8000 if is_denied else 1000)
         super().__init__(f"Port {port} {reason}. Try another: fullhouse demo --port {another}")
-
-
-@dataclass(frozen=True, slots=True)
-class NodeJob:
-    """What a child needs to become a node.
-
-    Attributes:
-        intercom: The socket on which the demo listens to its nodes; None where no demo runs them.
-        number: Which of the demo's nodes this is, from 0.
-    """
-
-    settings: Settings
-    demo: DemoRoom
-    log_path: Path
-    control_socket: Path | None = None
-    number: int = 0
-
-    @property
-    def base_url(self) -> str:
-        return f"http://{self.settings.host}:{self.settings.port}"
 
 
 @asynccontextmanager

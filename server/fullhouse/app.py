@@ -47,11 +47,11 @@ class Node:
 
     Attributes:
         app: The HTTP face.
-        door: What uvicorn hands new sockets and WebSocket handshakes to.
+        upgrade_handler: What uvicorn gives new sockets and WebSocket handshakes to.
     """
 
     app: ASGIApp
-    door: UpgradeHandler
+    upgrade_handler: UpgradeHandler
 
 
 def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None:
@@ -74,8 +74,8 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             running_node.app,
             host=settings.host,
             port=settings.port,
-            ws=running_node.door.upgrade,  # type: ignore[arg-type]  # any callable of that shape will do
-            http=running_node.door.arrival,  # type: ignore[arg-type]  # as above
+            ws=running_node.upgrade_handler.upgrade,  # type: ignore[arg-type]  # any callable of that shape will do
+            http=running_node.upgrade_handler.first_bytes,  # type: ignore[arg-type]  # as above
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -88,7 +88,7 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
         )
         _settle_memory()
-        registry = running_node.door.registry
+        registry = running_node.upgrade_handler.registry
         await DrainingServer(config, registry, delay_s=settings.shutdown_delay_s).serve()
 
 
@@ -130,7 +130,9 @@ async def node(
         background_tasks = BackgroundTasks()
 
         async def readiness() -> Readiness:
-            return await readiness_of(stores, bus, door.registry, services.accounts.clock, hub)
+            return await readiness_of(
+                stores, bus, upgrade_handler.registry, services.accounts.clock, hub
+            )
 
         services = build_services(
             settings,
@@ -153,14 +155,14 @@ async def node(
             background_tasks=background_tasks,
             metrics=metrics,
         )
-        door = build_websocket_face(settings, hub, metrics, services)
-        app = http_face(services, extra_routes, door.trusted)
+        upgrade_handler = build_websocket_face(settings, hub, metrics, services)
+        app = http_face(services, extra_routes, upgrade_handler.trusted)
         async with running(
-            room_loops(hub, bus, door.registry, lease_s=settings.lease_s),
+            room_loops(hub, bus, upgrade_handler.registry, lease_s=settings.lease_s),
             account_loops(services, stores, payments, retention_days=settings.retention_days),
             node_loops(stores, metrics),
         ):
             try:
-                yield Node(app, door)
+                yield Node(app, upgrade_handler)
             finally:
                 await background_tasks.finish(CLOSE_S)

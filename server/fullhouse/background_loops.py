@@ -48,7 +48,7 @@ def room_loops(
         "mend": every(MENDING_S, hub.resync.step),
         "lines": every(STEP_S, hub.lines.step),
         "rooms": every(lease_s, hub.sweep_out),
-        "house": every(1.0, registry.turn),
+        "connections": every(1.0, registry.turn),
     }
 
 

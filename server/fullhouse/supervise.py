@@ -81,10 +81,10 @@ class BackgroundTasks:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._put_off = CountedLog(log, "chore.put_off", monotonic)
+        self._put_off = CountedLog(log, "task.put_off", monotonic)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Start `chore` now; an error it raises is logged."""
+        """Start `work` now; an error it raises is logged."""
         task = asyncio.get_running_loop().create_task(self._done(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -99,7 +99,7 @@ class BackgroundTasks:
         try:
             await work
         except StoreUnavailable as error:  # as above
-            kind = getattr(work, "__qualname__", "chore")
+            kind = getattr(work, "__qualname__", "task")
             self._put_off.note(kind, work=repr(work), reason=str(error))
         except Exception:
-            log.exception("chore.crashed", extra={"chore": repr(work)})
+            log.exception("task.crashed", extra={"task": repr(work)})

@@ -18,7 +18,8 @@ from fullhouse_demo.crowd.crowd import run_crowd, seeded
 from fullhouse_demo.crowd.persona import FAITHFUL
 from fullhouse_demo.crowd.schedule import Arrivals, made_up
 from fullhouse_demo.crowd.tokens import SignedTokens
-from fullhouse_demo.nodes import NodeJob, running_nodes
+from fullhouse_demo.node_job import NodeJob
+from fullhouse_demo.nodes import running_nodes
 from fullhouse_demo.platform import Platform
 from fullhouse_demo.routes import DemoRoom
 from tests.days import business_day

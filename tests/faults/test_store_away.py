@@ -141,7 +141,7 @@ async def test_an_emptied_store_is_refilled_before_newcomers(house: House) -> No
     house.store.kill()
     await house.store.restart_empty()
     await wait_until(house.rig.all_ready, READY_S + SLACK_S)
-    door = [await house.visit(name, first=number % 2) for number, name in enumerate("uvw")]
+    arrivals = [await house.visit(name, first=number % 2) for number, name in enumerate("uvw")]
     await people[4].say("claim")  # somebody in line reloads, and must keep the connection
     assert all(person.is_connected for person in people)
 
@@ -150,7 +150,7 @@ async def test_an_emptied_store_is_refilled_before_newcomers(house: House) -> No
     await house.set_seats(2)
 
     await house.converges(LEASE_S + READY_S + SLACK_S)
-    await wait_until(lambda: all(person.place is not None for person in door))
+    await wait_until(lambda: all(person.place is not None for person in arrivals))
     await house.converges()
     places = await house.places()
     assert {name: places[name] for name in before} == before

@@ -16,6 +16,7 @@ import uvicorn
 from fullhouse import app
 from fullhouse.domain.rooms import Role, Visitor
 from fullhouse.edge.draining import DrainingServer
+from fullhouse.edge.ws.connection import Connection
 from fullhouse.edge.ws.keepalive import ALIVE, PING
 from fullhouse.settings import Settings
 from fullhouse.store.keys import DEFAULT_KEYS
@@ -76,14 +77,14 @@ class ConnectionRegistry:
     """A node in this process whose loops do nothing by themselves that would be counted."""
 
     def __init__(self, node: app.Node) -> None:
-        self.door = node.door
+        self.upgrade_handler = node.upgrade_handler
         self.app = node.app
-        self.hub = cast("Hub", node.door.registry.hub)
+        self.hub = cast("Hub", node.upgrade_handler.registry.hub)
 
     def calls(self, script: str) -> int:
         """How often a script was called."""
         sample = f'fullhouse_script_seconds_count{{script="{script}"}} '
-        lines = self.door.registry.metrics.text().decode().splitlines()
+        lines = self.upgrade_handler.registry.metrics.text().decode().splitlines()
         return sum(int(float(line.split()[-1])) for line in lines if line.startswith(sample))
 
     async def polled(self, name: str) -> Answer:
@@ -224,9 +225,10 @@ async def test_a_parked_connection_has_no_task_parser_timer_or_outbox(
                 await sockets.enter_async_context(_waiting(port, f"guest-{number}"))
 
             await wait_until(lambda: len(asyncio.all_tasks()) <= tasks + LOOPS_AT_WORK)
-            parked = list(registry.door.registry.keepalive)
+            parked = list(registry.upgrade_handler.registry.keepalive)
             assert len(parked) == PARKED
             for connection in parked:
+                assert isinstance(connection, Connection)
                 rest = (connection._parser, connection._timer, connection._outbox)
                 assert rest == (None, None, None)
 
@@ -237,12 +239,12 @@ async def _served(registry: ConnectionRegistry) -> AsyncIterator[int]:
     config = uvicorn.Config(
         registry.app,
         port=0,
-        http=registry.door.arrival,  # type: ignore[arg-type]  # any callable of that shape will do
-        ws=registry.door.upgrade,  # type: ignore[arg-type]  # as above
+        http=registry.upgrade_handler.first_bytes,  # type: ignore[arg-type]  # any callable of that shape will do
+        ws=registry.upgrade_handler.upgrade,  # type: ignore[arg-type]  # as above
         lifespan="off",
         log_config=None,
     )
-    server = DrainingServer(config, registry.door.registry)
+    server = DrainingServer(config, registry.upgrade_handler.registry)
     serving = asyncio.create_task(server.serve())
     await wait_until(lambda: server.started)
     try:

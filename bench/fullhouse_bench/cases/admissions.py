@@ -1,6 +1,6 @@
 """Admissions a second: one process of ours, 100 at once, beside what Redis does by itself.
 
-Ours is the whole way without sockets: desk, batch, script, event, answer to each. The limit is
+Ours is the whole path without sockets: queue, batch, script, event, a reply to each. The limit is
 `redis-benchmark -P 16`, which calls our own script with one new person at a time and looks at no
 answer. The store has one core, whoever asks it the other.
 """

@@ -1,4 +1,4 @@
-"""Ten thousand people at the door: connected, known by their token, and told their place.
+"""Ten thousand arrivals: connected, known by their token, and told their place.
 
 Ours counts from the first connect to the last `waiting`: handshake, token, script, answer.
 uvicorn + Starlette, and Node's `ws`, only accept: no token, no place. New people and a new room in
@@ -42,13 +42,13 @@ def _crowds(lab: Lab, notes: Notes, running: ExitStack) -> dict[str, Crowd]:
     for name in names:
         with notes.may_be_missing(name):
             server = running.enter_context(RIVALS[name](lab))
-            crowds[name] = running.enter_context(crowd(lab, server.door))
+            crowds[name] = running.enter_context(crowd(lab, server.target))
     return crowds
 
 
 def _ours(lab: Lab, node: Node, account: str) -> float:
     room = opened(node, account)
-    with crowd(lab, room.door(lab.size.people)) as people:
+    with crowd(lab, room.target(lab.size.people)) as people:
         seconds = people.open(lab.size.people)
         people.close()
     room.close()  # or its people would be swept while the next ones come

@@ -24,7 +24,7 @@ def run(lab: Lab, notes: Notes) -> None:
     with (
         lab.store() as store,
         fullhouse(lab, store) as server,
-        crowd(lab, server.door) as people,
+        crowd(lab, server.target) as people,
     ):
         people.open(lab.size.people)
         time.sleep(REST_S)

@@ -42,7 +42,7 @@ def run(lab: Lab, notes: Notes) -> None:
         for number in range(lab.size.rounds):
             lab.tell(f"round {number + 1} of {lab.size.rounds}")
             notes.note(OURS, RATE, UNIT, _hammered(lab, node.port, polls))
-            notes.note(STARLETTE, RATE, UNIT, _hammered(lab, naive.door.port, hellos))
+            notes.note(STARLETTE, RATE, UNIT, _hammered(lab, naive.target.port, hellos))
     what = "POST /v1/poll ÷ Starlette's hello world"
     notes.hold_ratio(what, (OURS, RATE), (STARLETTE, RATE), "at least", 0.5)
 

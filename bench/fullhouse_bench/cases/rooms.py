@@ -19,7 +19,7 @@ from fullhouse.store.connect import open_store
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.room_store import RoomStore
 from fullhouse_bench.case import Case, Notes
-from fullhouse_bench.clients import Door, crowd
+from fullhouse_bench.clients import Target, crowd
 from fullhouse_bench.fullhouse_server import Node, Room, nodes
 from fullhouse_bench.lab import Lab, Store
 from fullhouse_bench.results import OURS
@@ -54,7 +54,7 @@ def run(lab: Lab, notes: Notes) -> None:
     with lab.store() as store, nodes(lab, store, 2, **times) as (busy, idle):
         lab.tell(f"opening {len(refs):,} rooms")
         asyncio.run(_open_rooms(store.url, refs))
-        stay, go = _door(busy, refs[DROPPED:]), _door(busy, refs[:DROPPED])
+        stay, go = _target(busy, refs[DROPPED:]), _target(busy, refs[:DROPPED])
         with crowd(lab, stay) as people, crowd(lab, go) as leaving:
             for first in range(0, lab.size.people, IN_A_RUSH):
                 people.open(min(IN_A_RUSH, lab.size.people - first))
@@ -99,9 +99,9 @@ def _renewals(node: Node) -> float:
     return next(float(line.removeprefix(name)) for line in lines if line.startswith(name))
 
 
-def _door(node: Node, refs: Sequence[RoomRef]) -> Door:
+def _target(node: Node, refs: Sequence[RoomRef]) -> Target:
     hellos = [Room(node, ref.account).hellos(1)[0] for ref in refs]
-    return Door(node.port, "/v1/connect", "fullhouse.v1", hellos, placed='"seated"')
+    return Target(node.port, "/v1/connect", "fullhouse.v1", hellos, placed='"seated"')
 
 
 def _until_free(store: Store, refs: Sequence[RoomRef]) -> tuple[float, float]:

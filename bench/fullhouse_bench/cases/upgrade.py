@@ -75,11 +75,11 @@ def _halves(lab: Lab, store: Store, running: ExitStack) -> _Halves:
     pause = {"paused": True}
     pair[0].must("PATCH", room.path, pause)  # or the first to come would sit, and hear nothing
     half = lab.size.people // 2
-    door = room.door(2 * half)
-    parts = (door.hellos[:half], door.hellos[half:])
+    target = room.target(2 * half)
+    parts = (target.hellos[:half], target.hellos[half:])
     crowds = []
     for node, hellos in zip(pair, parts, strict=True):
-        at_node = replace(door, port=node.port, hellos=hellos)
+        at_node = replace(target, port=node.port, hellos=hellos)
         crowds.append(running.enter_context(crowd(lab, at_node)))
         crowds[-1].open(half)
     pair[0].must("PATCH", room.path, {"paused": False})

@@ -10,7 +10,7 @@ from fullhouse_demo.crowd.mind import Act, Due
 from fullhouse_demo.crowd.place import NOWHERE, Place, is_stale, next_place
 from fullhouse_demo.crowd.wire import Heard
 
-# How long to believe in a server that never said how often it speaks. The first `alive` of a
+# How long to wait for a server that never said how often it sends `alive`. The first `alive` of a
 # quiet connection comes with its first ping: servers ping twice in this time, proxies demand it.
 FIRST_SILENCE_S = 40.0
 _LOAD_S = (0.05, 0.3)  # what it takes a browser to load the page again

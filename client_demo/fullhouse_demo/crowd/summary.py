@@ -48,7 +48,7 @@ class Summary:
 
 
 def summarize(counts: CrowdCounts, *, seed: int, lasted_s: float) -> Summary:
-    """The tally of a run that is over, taken before its connections were closed."""
+    """The counts of a run that is over, taken before its connections were closed."""
     at_end = counts.progress(lasted_s)
     return Summary(
         seed=seed,

@@ -47,7 +47,7 @@ class Venue:
     urls: Sequence[str]
     tokens: TokenSource
     network: Network = field(default_factory=Network)
-    _doors: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def enter(
         self, participant: str, name: str, *, turn: int
@@ -59,7 +59,7 @@ class Venue:
         """
         url = self.urls[turn % len(self.urls)]
         await self._until_network()
-        async with self._doors:
+        async with self._at_once:
             token = await self._token(participant, name)
             socket = await _open(url)
         self.network.carry(socket, url)

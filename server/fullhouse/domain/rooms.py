@@ -253,7 +253,7 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who stands at the door: what a room token says of its bearer."""
+    """Whom a room token is for."""
 
     ref: RoomRef
     participant: str

@@ -1,6 +1,6 @@
 """How a node stops: not ready, then draining, then closed.
 
-Leans on inner ways of uvicorn, as `edge/doorman.py` does, and the same contract test holds them:
+Leans on inner ways of uvicorn, as `ws/upgrade.py` does, and the same contract test holds them:
 `Server.shutdown` closes the listening sockets first; `server_state.default_headers` stand in every
 answer, and a `Connection: close` among them ends the connection; `server_state.total_requests`
 counts requests; `_captured_signals` has the signals that came.

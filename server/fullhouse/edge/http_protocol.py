@@ -1,6 +1,6 @@
 """The protocol of a socket on which requests come: uvicorn's own, with bounds and counts of ours.
 
-Leans on uvicorn's inner ways, as `edge/doorman.py` does: `on_message_begin` and
+Leans on uvicorn's inner ways, as `ws/upgrade.py` does: `on_message_begin` and
 `on_headers_complete` are called by its parser within `data_received`.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
-    from fullhouse.edge.ws.registry import ConnectionRegistry
+    from fullhouse.edge.metrics import Metrics
 
 MOST_HEAD_BYTES = 65_536
 """Of a request's line and headers, before anybody is known. Uvicorn's other parser takes as many;
@@ -22,9 +22,9 @@ this one would keep whatever comes. What one read of the socket brings is not cu
 class HttpProtocol(HttpToolsProtocol):
     """Counts what it cannot read, and refuses a head that goes on and on."""
 
-    def __init__(self, registry: ConnectionRegistry, given: dict[str, Any]) -> None:
+    def __init__(self, metrics: Metrics, given: dict[str, Any]) -> None:
         super().__init__(**given)
-        self._registry = registry
+        self._metrics = metrics
         self._reads_head = False
         self._begins_head = False
         self._head_bytes = 0
@@ -48,5 +48,5 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self._registry.metrics.call_refused(HTTPStatus.BAD_REQUEST, "malformed")
+        self._metrics.call_refused(HTTPStatus.BAD_REQUEST, "malformed")
         super().send_400_response(msg)

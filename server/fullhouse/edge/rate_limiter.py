@@ -29,7 +29,7 @@ class RateLimiter:
     Source: docs/decisions/0026-one-limit-for-all-nodes.md.
 
     Args:
-        chores: Where counting goes on that nobody waits for.
+        background_tasks: Run the counting in the store that no caller waits for.
         rates: The count of all nodes; None where this is the only one.
     """
 

@@ -150,7 +150,7 @@ def verify(
 def _plain_payload(secret: str, token: str) -> _Payload | None:
     """The payload of a token as nearly all are, valid beyond doubt; None leaves it to PyJWT.
 
-    Ten thousand people at the door are ten thousand tokens, and PyJWT looks at every character of
+    Ten thousand arrivals are ten thousand tokens, and PyJWT looks at every character of
     each: it took a fifth of the time of an arrival. Nothing is refused here, and nothing accepted
     that PyJWT would refuse.
     """

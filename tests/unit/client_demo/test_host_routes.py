@@ -13,7 +13,7 @@ from fullhouse.edge.problems import EXCEPTION_HANDLERS
 from fullhouse.edge.tokens import TokenClaims, issue
 from fullhouse.settings import Settings
 from fullhouse_demo.host_routes import host_routes
-from fullhouse_demo.nodes import NodeJob
+from fullhouse_demo.node_job import NodeJob
 from fullhouse_demo.platform import Platform
 from tests.fakes import FakeClock
 from tests.servers import free_port

@@ -41,12 +41,12 @@ class Stopping:
         self.registry = ConnectionRegistry(
             self.hub, verify=_claims, drain_s=drain_s, metrics=Metrics()
         )
-        door = UpgradeHandler(self.registry, origins_rule(()), 100)
+        upgrade_handler = UpgradeHandler(self.registry, origins_rule(()), 100)
         config = uvicorn.Config(
             Starlette(routes=[Route("/room", _room)]),
             port=0,
-            ws=door.upgrade,  # type: ignore[arg-type]  # any callable of that shape will do
-            http=door.arrival,  # type: ignore[arg-type]  # as above
+            ws=upgrade_handler.upgrade,  # type: ignore[arg-type]  # any callable of that shape will do
+            http=upgrade_handler.first_bytes,  # type: ignore[arg-type]  # as above
             lifespan="off",
             log_config=None,
             timeout_graceful_shutdown=LONG_S,  # type: ignore[arg-type]  # seconds are seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fullhouse.edge.http.protocol import MOST_HEAD_BYTES
+from fullhouse.edge.http_protocol import MOST_HEAD_BYTES
 from tests.unit.edge.test_metrics import figures
 from tests.unit.edge.test_upgrade import Street
 

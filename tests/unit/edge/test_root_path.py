@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fullhouse.edge.http.root_path import RootPath
+from fullhouse.edge.root_path import RootPath
 from fullhouse.edge.ws.handshake import paths_below, plain_handshake
 from tests.integration.http.face import scope_of
 from tests.raw import HANDSHAKE

@@ -36,18 +36,20 @@ class Street:
     def __init__(self, most_sockets: int = 10) -> None:
         self.hub = Hub()
         self.registry = ConnectionRegistry(self.hub, verify=_claims, drain_s=1, metrics=Metrics())
-        door = UpgradeHandler(self.registry, origins_rule(()), most_sockets)
-        config = uvicorn.Config(Starlette(), ws=door.upgrade, log_config=None)  # type: ignore[arg-type]  # any callable of that shape will do
+        upgrade_handler = UpgradeHandler(self.registry, origins_rule(()), most_sockets)
+        config = uvicorn.Config(Starlette(), ws=upgrade_handler.upgrade, log_config=None)  # type: ignore[arg-type]  # any callable of that shape will do
         config.load()
         self.state = ServerState()
         self.wire = Wire()
-        self._handler = door
+        self._handler = upgrade_handler
         self._config = config
-        self.arrival = self.comes(self.wire)
+        self.first_bytes = self.comes(self.wire)
 
     def comes(self, wire: Wire) -> FirstBytesProtocol:
         """A socket that says nothing."""
-        arrival = self._handler.arrival(config=self._config, server_state=self.state, app_state={})
+        arrival: FirstBytesProtocol = self._handler.first_bytes(
+            config=self._config, server_state=self.state, app_state={}
+        )
         arrival.connection_made(wire)
         return arrival
 
@@ -57,20 +59,20 @@ class Street:
 
     def says(self, data: bytes) -> None:
         """To whoever the socket is for now."""
-        protocol = cast("asyncio.Protocol", self.wire.protocol or self.arrival)
+        protocol = cast("asyncio.Protocol", self.wire.protocol or self.first_bytes)
         protocol.data_received(data)
 
 
 class HelloRequest:
-    """A door with room for so many sockets, a doorman at it, and a socket."""
+    """A handler that takes so many sockets, its protocol, and a socket."""
 
     def __init__(self, most_sockets: int = 10) -> None:
         self.hub = Hub()
         self.registry = ConnectionRegistry(self.hub, verify=_claims, drain_s=1, metrics=Metrics())
         self.state = ServerState()
         self.wire = Wire()
-        door = UpgradeHandler(self.registry, origins_rule(()), most_sockets)
-        self.upgrade: UpgradeProtocol = door.upgrade(
+        upgrade_handler = UpgradeHandler(self.registry, origins_rule(()), most_sockets)
+        self.upgrade: UpgradeProtocol = upgrade_handler.upgrade(
             config=None, server_state=self.state, app_state={}
         )
         self.upgrade.connection_made(self.wire)
@@ -147,11 +149,11 @@ async def test_a_socket_does_not_count_against_itself() -> None:
 
 
 async def test_a_socket_on_which_nothing_was_said_is_closed_at_the_end(street: Street) -> None:
-    assert list(map(id, street.state.connections)) == [id(street.arrival)]
+    assert list(map(id, street.state.connections)) == [id(street.first_bytes)]
 
-    street.arrival.shutdown()
+    street.first_bytes.shutdown()
     assert street.wire.end == "closed"
-    street.arrival.connection_lost(None)
+    street.first_bytes.connection_lost(None)
 
     assert street.state.connections == set()
 
@@ -221,7 +223,7 @@ async def entrance() -> HelloRequest:
     return HelloRequest()
 
 
-async def test_a_connection_takes_the_place_of_the_doorman_a_turn_later(
+async def test_a_connection_takes_the_place_of_the_upgrade_protocol_a_turn_later(
     entrance: HelloRequest,
 ) -> None:
     connection = entrance.shakes_hands()

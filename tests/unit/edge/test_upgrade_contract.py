@@ -1,4 +1,4 @@
-"""The inner ways of uvicorn that the doorman leans on: a release that changes one fails here."""
+"""The inner ways of uvicorn that the upgrade leans on: a release that changes one fails here."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from uvicorn.server import ServerState
 
-CHANGED = f"uvicorn {uvicorn.__version__} {{}}: fullhouse/edge/doorman.py must follow it."
+CHANGED = f"uvicorn {uvicorn.__version__} {{}}: fullhouse/edge/ws/upgrade.py must follow it."
 
 
 class Spy(asyncio.Protocol):
-    """Stands where the doorman stands, and notes what uvicorn does."""
+    """Stands in for the `UpgradeProtocol`, and notes what uvicorn does."""
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401  # whatever uvicorn gives
         self.given = given
@@ -126,7 +126,7 @@ async def test_each_new_socket_is_met_with_four_words(served: Uvicorn) -> None:
     )
 
 
-async def test_a_doorman_is_made_with_three_words(served: Uvicorn) -> None:
+async def test_an_upgrade_protocol_is_made_with_three_words(served: Uvicorn) -> None:
     _, writer = await served.handshake()
     writer.close()
 
@@ -136,7 +136,9 @@ async def test_a_doorman_is_made_with_three_words(served: Uvicorn) -> None:
     )
 
 
-async def test_a_doorman_meets_the_transport_and_then_the_whole_head(served: Uvicorn) -> None:
+async def test_an_upgrade_protocol_gets_the_transport_then_the_whole_head(
+    served: Uvicorn,
+) -> None:
     _, writer = await served.handshake()
     writer.close()
     spy = served.spies[0]
@@ -151,8 +153,10 @@ async def test_a_doorman_meets_the_transport_and_then_the_whole_head(served: Uvi
     assert b"host: fullhouse.test\r\n" in spy.head.lower(), CHANGED.format("leaves headers out")
 
 
-async def test_a_doorman_becomes_the_protocol_only_after_it_has_answered(served: Uvicorn) -> None:
-    """That is why a connection takes the doorman's place one turn of the loop later."""
+async def test_an_upgrade_protocol_is_set_only_after_it_has_answered(
+    served: Uvicorn,
+) -> None:
+    """That is why a connection takes its place one turn of the loop later."""
     _, writer = await served.handshake()
     spy = served.spies[0]
 

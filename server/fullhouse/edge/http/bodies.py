@@ -7,8 +7,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from types import coroutine
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -16,8 +15,6 @@ import msgspec
 from fullhouse.domain.errors import InvalidRequest, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Generator
-
     from starlette.requests import Request
     from starlette.types import Receive
 
@@ -124,39 +121,10 @@ async def _read(request: Request, limit: int) -> bytes:
     if _is_length(length) and int(length) > limit:
         raise _too_large(limit)
     try:
-        return await _in_time(_at_most(limit, request.receive))
+        async with asyncio.timeout(ARRIVAL_S):
+            return await _at_most(limit, request.receive)
     except TimeoutError as error:
         raise InvalidRequest("body", f"did not arrive within {ARRIVAL_S:.0f} s") from error
-
-
-async def _in_time(coming: Coroutine[object, None, bytes]) -> bytes:
-    """The result of `coming`, within `ARRIVAL_S` where it has to be waited for.
-
-    Nearly every body comes in one packet with its head, so that nothing is waited for, and a timer
-    would cost more than to read it.
-
-    Raises:
-        TimeoutError: it did not come in time.
-    """
-    try:
-        awaited = coming.send(None)
-    except StopIteration as at_hand:
-        return cast("bytes", at_hand.value)
-    async with asyncio.timeout(ARRIVAL_S):
-        return await _going_on(coming, awaited)
-
-
-@coroutine
-def _going_on(
-    coming: Coroutine[object, None, bytes], awaited: object
-) -> Generator[object, None, bytes]:
-    """The rest of a coroutine that has begun, and waits for `awaited`."""
-    try:
-        yield awaited
-        whole: bytes = yield from coming
-        return whole
-    finally:
-        coming.close()
 
 
 async def _at_most(limit: int, receive: Receive) -> bytes:

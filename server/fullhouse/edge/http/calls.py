@@ -126,7 +126,7 @@ class Resource:
         self._calls = {call.method: call for call in calls}
         if "GET" in self._calls:
             self._calls["HEAD"] = self._calls["GET"]
-        self._doors = services
+        self._services = services
         self._refusals = refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,20 +152,20 @@ class Resource:
             self._refusals.note(status, error, _circumstances(call, request, asked))
         finally:
             seconds = perf_counter() - began
-            self._doors.metrics.answered(call.method, call.path, status, seconds)
+            self._services.metrics.answered(call.method, call.path, status, seconds)
         return response
 
     async def _asked(self, call: Call, request: Request) -> Asked[Any]:
         """Authority first: a stranger learns nothing of what would be right."""
         ids = request.path_params
-        caller = self._doors.authority.caller(
+        caller = self._services.authority.caller(
             call.who, request.headers.get("authorization"), ids.get("account")
         )
         for name, id_ in ids.items():
             if name in NAMES:
                 checked_id(name, id_)
         sent = await _sent(call, request)
-        return Asked(self._doors, caller, ids, sent, request.headers)
+        return Asked(self._services, caller, ids, sent, request.headers)
 
 
 def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Circumstances:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class ForwardedHeaders:
     """An ASGI application around another: sets the client, the scheme and the host.
 
-    Does for HTTP what `edge/doorman.py` does for WebSockets. Uvicorn's own middleware knows
+    Does for HTTP what `ws/upgrade.py` does for WebSockets. Uvicorn's own middleware knows
     neither `Forwarded` nor `X-Forwarded-Host`.
     """
 

@@ -35,6 +35,7 @@ PollMessage: TypeAlias = (
     | messages.Refused
 )
 
+PATH = "/v1/poll"
 RETRY = messages.Retry(after_ms=POLL_AFTER_S * 1000)
 _PRESENTERS_FULL = messages.Refused(
     "presenters_full", "All presenter seats of the plan are taken."
@@ -148,7 +149,7 @@ def _removed(ref: RoomRef, now: Snapshot) -> messages.SeatLost:
 CALLS = (
     Call(
         method="POST",
-        path="/v1/poll",
+        path=PATH,
         who=Who.PERSON,
         handle=post_poll,
         takes=PollBody,

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from fullhouse.counted_log import CountedLog
-from fullhouse.edge.http.root_path import kept_path
+from fullhouse.edge.root_path import kept_path
 
 if TYPE_CHECKING:
     from fullhouse.domain.errors import CallerError

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 
 from fullhouse.domain.forwarded import NO_PROXIES, TrustedProxies
 from fullhouse.domain.origins import Origin
@@ -35,16 +35,15 @@ from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, Resource
 from fullhouse.edge.http.forwarded_headers import ForwardedHeaders
 from fullhouse.edge.http.openapi import openapi_document
-from fullhouse.edge.http.paths import Paths
 from fullhouse.edge.http.preflights import Preflights
 from fullhouse.edge.http.refusals import Refusals
-from fullhouse.edge.http.request_ids import RequestIds
-from fullhouse.edge.http.root_path import RootPath
 from fullhouse.edge.http.unknown_paths import UnknownPaths
 from fullhouse.edge.problems import EXCEPTION_HANDLERS, unexpected_error
+from fullhouse.edge.request_ids import RequestIds
+from fullhouse.edge.root_path import RootPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
@@ -96,7 +95,7 @@ def http_face(
     """The application. A path that leads to no call of ours leads to the extra routes, or nowhere.
 
     Args:
-        doors: What the calls lead to.
+        services: The use cases that the calls run.
         extra_routes: Pages that are served beside the face.
         trusted: Proxies whose headers are trusted for the client's address, scheme and host.
     """
@@ -106,13 +105,23 @@ def http_face(
     refusals = Refusals(services.metrics, monotonic)
     resources = {path: _resource(tuple(calls), services, refusals) for path, calls in by_path}
     face: ASGIApp = RequestIds(
-        ServerErrorMiddleware(Paths(resources, UnknownPaths(others, refusals)), unexpected_error)
+        ServerErrorMiddleware(router(resources, UnknownPaths(others, refusals)), unexpected_error)
     )
     if services.root_path:
         face = RootPath(
             face, services.root_path, _first_words((*resources, *_paths(extra_routes)))
         )
     return ForwardedHeaders(face, trusted) if trusted else face
+
+
+def router(resources: Mapping[str, ASGIApp], elsewhere: ASGIApp) -> Router:
+    """Each request goes to the resource of its path, all others elsewhere.
+
+    A router tries its routes in order. Nearly all calls are polls, so their path is first.
+    """
+    paths = sorted(resources, key=lambda path: path != polls.PATH)
+    routes = [Route(path, resources[path]) for path in paths]
+    return Router(routes, redirect_slashes=False, default=elsewhere)
 
 
 def _paths(routes: Sequence[BaseRoute]) -> Iterator[str]:

@@ -53,7 +53,7 @@ class Connection(Outgoing):
     a task of its own.
 
     Args:
-        house: What it shares with all others.
+        registry: What it shares with all other connections.
         transport: Its socket, past the handshake.
         sockets: Uvicorn's set of open connections; each is told to shut down, and waited for.
         client: The address of the client, where that is not the socket's peer.
@@ -127,7 +127,7 @@ class Connection(Outgoing):
             self.was_sent_out = True
             self._say_goodbye(code, reason, cause)
 
-    def go_unless_sent_away(self) -> None:
+    def leave_unless_told(self) -> None:
         """The node is going down: who has no place here comes back at once, elsewhere."""
         if not self._is_sent_away:
             self.send_away(0)

@@ -1,6 +1,6 @@
 """A handshake as nearly every client writes it, read and answered without a parser.
 
-Ten thousand people at the door are ten thousand handshakes, and the two parsers that read each,
+Ten thousand arrivals are ten thousand handshakes, and the two parsers that read each,
 uvicorn's and that of `websockets`, took as long as all the rest of an arrival (source:
 docs/decisions/0005-doorman.md). Nothing is refused here, and nothing accepted that the library
 would refuse: whatever is written differently goes to the library, answer and all.

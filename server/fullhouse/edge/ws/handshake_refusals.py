@@ -9,9 +9,9 @@ import msgspec
 from websockets.exceptions import InvalidHeader
 
 from fullhouse.domain.errors import CallerError, InvalidHandshake, UpgradeRequired
-from fullhouse.edge.http.request_ids import id_of
-from fullhouse.edge.http.root_path import kept_path
 from fullhouse.edge.problems import MEDIA_TYPE, headers_of, problem_of
+from fullhouse.edge.request_ids import id_of
+from fullhouse.edge.root_path import kept_path
 from fullhouse.edge.ws.handshake import SUBPROTOCOL
 
 if TYPE_CHECKING:

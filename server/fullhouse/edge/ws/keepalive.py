@@ -26,22 +26,22 @@ PingedT = TypeVar("PingedT", bound=Pinged)
 
 
 class KeepAlive(Generic[PingedT]):
-    """A wheel of one slot a second; each connection sits in one and is pinged once a turn."""
+    """A wheel of one slot a second. Each connection is in one slot and is pinged once a turn."""
 
     def __init__(self) -> None:
         self._slots: list[set[PingedT]] = [set() for _ in range(PERIOD_S)]
         self._hand = 0
-        self._next_seat = 0
+        self._next_slot = 0
 
     def add(self, connection: PingedT) -> int:
-        """Seat a connection; the seats fill evenly. Returns the seat, for `discard`."""
-        seat = self._next_seat
-        self._slots[seat].add(connection)
-        self._next_seat = (seat + 1) % PERIOD_S
-        return seat
+        """Put a connection into a slot; the slots fill evenly. Returns the slot, for `discard`."""
+        slot = self._next_slot
+        self._slots[slot].add(connection)
+        self._next_slot = (slot + 1) % PERIOD_S
+        return slot
 
-    def discard(self, connection: PingedT, seat: int) -> None:
-        self._slots[seat].discard(connection)
+    def discard(self, connection: PingedT, slot: int) -> None:
+        self._slots[slot].discard(connection)
 
     def turn(self) -> None:
         """Move on by one slot, once a second."""

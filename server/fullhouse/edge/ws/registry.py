@@ -1,4 +1,4 @@
-"""What all connections of a node share: where people are let in, and who is here."""
+"""What all connections of a node share: the hub, the open connections, limits and counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from fullhouse.counted_log import CountedLog
 from fullhouse.domain.close_codes import ENDS_OF_VISITS, CloseCode
@@ -16,14 +16,10 @@ from fullhouse.domain.rooms import Visitor
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.tokens import TokenClaims
-from fullhouse.edge.ws.keepalive import KeepAlive
-from fullhouse.edge.ws.pending_sockets import PendingSockets
+from fullhouse.edge.ws.keepalive import KeepAlive, Pinged
+from fullhouse.edge.ws.pending_sockets import PendingSocket, PendingSockets
 from fullhouse.realtime.member import Client
 from fullhouse.supervise import BackgroundTasks
-
-if TYPE_CHECKING:
-    from fullhouse.edge.ws.connection import Connection
-    from fullhouse.edge.ws.upgrade import FirstBytesProtocol
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +34,7 @@ REFUSING_CODES = {
 LOGGED_ORIGINS, LOGGED_CHARACTERS = 3, 200  # of a handshake; the client chose them
 
 
-class Room(Protocol):
+class HubPort(Protocol):
     """What a connection may ask of this node (`realtime.hub.Hub`)."""
 
     def enter(self, visitor: Visitor, client: Client) -> None: ...
@@ -54,29 +50,37 @@ class Room(Protocol):
     def drain(self, window_s: float) -> None: ...
 
 
+class OpenConnection(Pinged, Protocol):
+    """What the registry does with each connection (`connection.Connection`)."""
+
+    def leave_unless_told(self) -> None:
+        """Close, because the node stops, unless the hub has told the client so already."""
+        ...
+
+
 @dataclass(slots=True)
 class ConnectionRegistry:
     """What all connections of a node share.
 
     Attributes:
-        hub: Where people are let in.
+        hub: What connections ask for a place.
         verify: What a token says.
         drain_s: Over how long connections close when the node is told to stop.
         metrics: Counts connections and what they are sent.
         keepalive: Holds every open connection, and pings it.
-        doorstep: Sockets that have not said yet what they want.
-        limiter: How much each person has said lately.
+        pending_sockets: Sockets without a whole request yet.
+        limiter: How many messages each person has sent lately.
         sent: How many messages since the last turn, without those of the broadcaster.
-        is_stopping: The node was told to stop, and should be sent nobody.
-        is_draining: Nobody comes in any more.
+        is_stopping: The node was told to stop: readiness says no.
+        is_draining: No connection is accepted any more.
     """
 
-    hub: Room
+    hub: HubPort
     verify: Callable[[str], TokenClaims]
     drain_s: float
     metrics: Metrics
-    keepalive: KeepAlive[Connection] = field(default_factory=KeepAlive)
-    pending_sockets: PendingSockets[FirstBytesProtocol] = field(default_factory=PendingSockets)
+    keepalive: KeepAlive[OpenConnection] = field(default_factory=KeepAlive)
+    pending_sockets: PendingSockets[PendingSocket] = field(default_factory=PendingSockets)
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(BackgroundTasks()))
     sent: int = 0
     _refused: CountedLog = field(
@@ -138,7 +142,7 @@ class ConnectionRegistry:
         return self.limiter.allows_soon(visitor.ref, visitor.participant, too_many)
 
     async def turn(self) -> None:
-        """Ping the next of those here, and forget who has been quiet. Run it once a second."""
+        """Ping the next connections; forget people who have been quiet. Run it once a second."""
         self.keepalive.turn()
         self.pending_sockets.clear(asyncio.get_running_loop().time())
         self.metrics.sent(self.sent)
@@ -151,9 +155,9 @@ class ConnectionRegistry:
         return any(True for _ in self.keepalive)
 
     def drain(self) -> None:
-        """Send everybody away, once."""
+        """Close all connections, spread over `drain_s`. Only the first call has an effect."""
         if not self.is_draining:
             self.is_stopping = self.is_draining = True
             self.hub.drain(self.drain_s)
             for connection in self.keepalive:
-                connection.go_unless_sent_away()
+                connection.leave_unless_told()

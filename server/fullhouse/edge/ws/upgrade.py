@@ -1,6 +1,6 @@
 """Answers the WebSocket handshake and hands the socket to a `Connection`.
 
-Leans on uvicorn's inner ways, as `edge/draining.py` and `edge/http_protocol.py` do, and no other
+Leans on uvicorn's inner ways, as `draining.py` and `http_protocol.py` do, and no other
 file. Its `http=` callable is called with `config`, `server_state`, `app_state` and `_loop`, and
 what it returns is the protocol of a new socket; an `HttpToolsProtocol` may be given one whose
 first bytes have come already. Its `ws=` callable is called with the first three words, then
@@ -34,7 +34,7 @@ from fullhouse.domain.forwarded import (
     ValuesOf,
     client_info,
 )
-from fullhouse.edge.http.protocol import HttpProtocol
+from fullhouse.edge.http_protocol import HttpProtocol
 from fullhouse.edge.origins import MayEnter
 from fullhouse.edge.peers import peer_of
 from fullhouse.edge.ws.connection import Connection
@@ -54,7 +54,7 @@ class UpgradeHandler:
     """Who may come in. Makes what uvicorn asks for.
 
     Attributes:
-        house: Where connections live.
+        registry: What all connections share.
         may_enter: Whether pages of that origin may connect to that host.
         most_sockets: When so many are open, of any kind, nobody more comes in.
         trusted: Proxies whose headers are trusted for the client's address, scheme and host.
@@ -67,7 +67,7 @@ class UpgradeHandler:
     trusted: TrustedProxies = NO_PROXIES
     paths: tuple[str, ...] = (PATH,)
 
-    def arrival(self, **given: Any) -> FirstBytesProtocol:  # noqa: ANN401  # uvicorn's words, for uvicorn
+    def first_bytes(self, **given: Any) -> FirstBytesProtocol:  # noqa: ANN401  # uvicorn's words, for uvicorn
         """Uvicorn's `http=`: called for each new socket."""
         return FirstBytesProtocol(self, given)
 
@@ -80,7 +80,7 @@ class UpgradeHandler:
         """Uvicorn's `ws=`: called for each upgrade that it has read."""
         return UpgradeProtocol(self, server_state)
 
-    def let_in(
+    def accept(
         self, transport: asyncio.Transport, server_state: ServerState, client: ClientInfo
     ) -> Connection:
         """The connection of somebody who may come in."""
@@ -124,8 +124,8 @@ class FirstBytesProtocol(asyncio.Protocol):
 
     __slots__ = ("_given", "_handler", "_http", "_server_state", "_transport")
 
-    def __init__(self, door: UpgradeHandler, given: dict[str, Any]) -> None:
-        self._handler = door
+    def __init__(self, handler: UpgradeHandler, given: dict[str, Any]) -> None:
+        self._handler = handler
         self._given = given
         self._server_state: ServerState = given["server_state"]
         self._http: HttpProtocol | None = None
@@ -154,7 +154,7 @@ class FirstBytesProtocol(asyncio.Protocol):
             self._transport.close()
 
     def give_up(self) -> None:
-        """Satisfies `doorstep.Silent`."""
+        """Satisfies `pending_sockets.PendingSocket`."""
         if self._transport and (self._http is None or self._has_half_a_head(self._transport)):
             self._handler.registry.metrics.socket_given_up()
             self._transport.abort()
@@ -165,19 +165,19 @@ class FirstBytesProtocol(asyncio.Protocol):
 
     def _comes_in(self, transport: asyncio.Transport, asks: PlainHandshake) -> bool:
         """Accept the client; False if it is refused."""
-        door, state = self._handler, self._server_state
-        client = door.client_of(transport, asks.host, asks.values_of)
+        handler, state = self._handler, self._server_state
+        client = handler.client_of(transport, asks.host, asks.values_of)
         origins = [] if asks.origin is None else [asks.origin]
-        if door.refusal(state, path=PATH, origins=origins, client=client):
+        if handler.refusal(state, path=PATH, origins=origins, client=client):
             return False
-        connection = door.let_in(transport, state, client)
+        connection = handler.accept(transport, state, client)
         transport.set_protocol(connection)
         connection.write(asks.acceptance())
         return True
 
     def _leave_to_uvicorn(self, transport: asyncio.Transport, data: bytes) -> None:
-        # In this order: at an upgrade uvicorn makes the doorman the protocol while it reads.
-        self._http = HttpProtocol(self._handler.registry, self._given)
+        # In this order: at an upgrade uvicorn sets another protocol while it reads.
+        self._http = HttpProtocol(self._handler.registry.metrics, self._given)
         self._http.connection_made(transport)
         transport.set_protocol(self._http)
         self._http.data_received(data)
@@ -185,7 +185,7 @@ class FirstBytesProtocol(asyncio.Protocol):
             self._handler.registry.pending_sockets.add(self, asyncio.get_running_loop().time())
 
     def _has_half_a_head(self, transport: asyncio.Transport) -> bool:
-        """Whether uvicorn has not read a whole one: a request, or an upgrade for the doorman."""
+        """Whether uvicorn has not read a whole one: a request, or an upgrade."""
         is_uvicorns = transport.get_protocol() is self._http and not transport.is_closing()
         return is_uvicorns and self._http is not None and self._http.cycle is None
 
@@ -193,12 +193,12 @@ class FirstBytesProtocol(asyncio.Protocol):
 class UpgradeProtocol(asyncio.Protocol):
     """Answers a handshake that uvicorn has read, and is the socket's protocol for one turn.
 
-    Uvicorn makes the doorman the transport's protocol only after it has answered; until the
+    Uvicorn makes this the transport's protocol only after the answer; until the
     connection takes its place, it passes on what the transport says.
     """
 
-    def __init__(self, door: UpgradeHandler, server_state: ServerState) -> None:
-        self._handler = door
+    def __init__(self, handler: UpgradeHandler, server_state: ServerState) -> None:
+        self._handler = handler
         self._server_state = server_state
         self._transport: asyncio.Transport | None = None
         self._connection: Connection | None = None
@@ -260,8 +260,8 @@ class UpgradeProtocol(asyncio.Protocol):
 
     def _install(self, client: ClientInfo) -> None:
         assert self._transport  # noqa: S101  # `connection_made` came first
-        self._connection = self._handler.let_in(self._transport, self._server_state, client)
-        # Not now: uvicorn is about to make the doorman the transport's protocol.
+        self._connection = self._handler.accept(self._transport, self._server_state, client)
+        # Not now: uvicorn is about to make this the transport's protocol.
         loop = asyncio.get_running_loop()
         loop.call_soon(self._transport.set_protocol, self._connection)
 
