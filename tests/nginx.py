@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fullhouse.child_process import end
 from tests.nodes import Node
 from tests.servers import free_port, on_path, required
 
@@ -60,6 +61,7 @@ http {{
 }}
 """
 _START_S = 10
+_STOP_S = 10
 
 
 @contextmanager
@@ -126,8 +128,7 @@ def _nginx(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield process
     finally:
-        process.terminate()
-        process.wait()
+        end(process, within_s=_STOP_S)
 
 
 def _until_it_listens(process: subprocess.Popen[bytes], port: int, directory: Path) -> None:

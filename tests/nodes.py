@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fullhouse.child_process import end
 from tests.servers import free_port, short_directory
 
 if TYPE_CHECKING:
@@ -149,12 +150,7 @@ def _started(
 def _end(process: subprocess.Popen[bytes]) -> None:
     """As at a terminal, where no balancer has to notice; what does not end is killed."""
     process.send_signal(signal.SIGCONT)  # a test may have frozen it
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    end(process, within_s=STOP_S, by=signal.SIGINT)
 
 
 def _inherited() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import select
@@ -15,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
+from fullhouse.child_process import end, ends_with_parent
 from fullhouse_bench.machine import cpu_ns, pinned_to, rss_bytes
 
 Line = dict[str, Any]
@@ -23,8 +23,6 @@ PATIENCE_S = 120.0
 STOP_S = 15.0
 _POLL_S = 0.01
 _ENDING_S = 1.0
-_PR_SET_PDEATHSIG = 1  # Source: prctl(2)
-_libc = ctypes.CDLL(None)
 
 
 class ProgramFailed(Exception):
@@ -117,12 +115,7 @@ class Program:
             if stream:
                 with suppress(BrokenPipeError):  # a command that it did not live to read
                     stream.close()
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process, within_s=STOP_S)
 
     def _signal(self, number: int) -> None:
         if self._process.poll() is None:
@@ -166,7 +159,7 @@ def started(
             stdout=subprocess.PIPE,
             stderr=stderr,
             env=env,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509  # this process has no other threads then
+            preexec_fn=ends_with_parent(),  # noqa: PLW1509  # this process has no other threads then
         )
     program = Program(process, log)
     try:
@@ -180,10 +173,6 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
-
-
-def _end_with_parent() -> None:
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _listens(port: int) -> bool:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
 import os
-import signal
-import sys
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, Literal
 from urllib.parse import quote
@@ -17,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError
 
+from fullhouse.child_process import end_async, ends_with_parent
 from fullhouse.store.connect import StoreNotUsable
 from fullhouse.store.data_dir import socket_path, taken
 from fullhouse.store.programs import find_program
@@ -24,7 +22,7 @@ from fullhouse.supervise import running
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -33,7 +31,6 @@ READY_S = 20.0  # for an answer of any kind; a store that is loading its file ma
 STOP_S = 10.0  # it writes what is left of one second, then ends
 _POLL_S = 0.01
 _LOG_TAIL_LINES = 8
-_PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 
 
 class StoreDidNotStart(StoreNotUsable):
@@ -116,7 +113,9 @@ class _Child:
                 stderr=output,
                 # Ctrl-C is for the server; the store is told when the last lease is written.
                 start_new_session=True,
-                preexec_fn=_in_the_child(os.getpid()),
+                # It keeps its files private. What it acknowledged has been written to the kernel,
+                # so a kill loses nothing.
+                preexec_fn=ends_with_parent(umask=0o077),
             )
         log.info("store.starting", extra={"pid": self._process.pid})
         try:
@@ -148,15 +147,8 @@ class _Child:
 
     async def stop(self) -> None:
         """End the store with all that it was told on disk."""
-        with suppress(ProcessLookupError):  # it has ended by itself
-            self._process.terminate()
-        try:
-            async with asyncio.timeout(STOP_S):
-                await self._process.wait()
-        except TimeoutError:
+        if not await end_async(self._process, within_s=STOP_S):
             log.warning("store.killed", extra={"after_s": STOP_S})
-            self._process.kill()
-            await self._process.wait()
 
 
 def _private(path: Path) -> BinaryIO:
@@ -186,18 +178,3 @@ def _arguments(data_dir: Path, socket: Path) -> list[str]:
         "maxmemory-policy": "noeviction",
     }
     return [part for name, value in options.items() for part in (f"--{name}", value)]
-
-
-def _in_the_child(parent: int) -> Callable[[], None]:
-    """What the child does between fork and exec: keep its files private, and die with us."""
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-    def prepare() -> None:  # pragma: no cover  # between fork and exec nothing is measured
-        os.umask(0o077)
-        if libc:
-            # What was acknowledged has been written to the kernel, so SIGKILL loses nothing.
-            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:  # it died before we could ask to be told
-                os._exit(1)
-
-    return prepare
