@@ -16,7 +16,7 @@ from typing import ClassVar, TypeVar
 import click
 
 from fullhouse.config_file import read_config
-from fullhouse.setting_names import CONFIG, stray_names, stray_variables
+from fullhouse.setting_names import CONFIG, unknown_names, unknown_variables
 from fullhouse.setting_row import SettingsError, option_of, variable_of
 from fullhouse.settings import Settings, rows, shown_default
 from fullhouse.unsafe_settings import weaknesses
@@ -140,7 +140,7 @@ def _take_config(context: click.Context, _: click.Parameter, path: str | None) -
         return
     with one_line_if_it_cannot_start():
         given = read_config(Path(path).expanduser())
-        for line in stray_names(given):
+        for line in unknown_names(given):
             click.echo(f"Warning: {path}: {line}", err=True)
     context.default_map = given
 
@@ -192,7 +192,7 @@ def cli() -> None:
 @setting_options()
 def serve(**raw: str | None) -> None:
     with one_line_if_it_cannot_start():
-        for line in stray_variables(os.environ):  # noqa: TID251  # this is __main__
+        for line in unknown_variables(os.environ):  # noqa: TID251  # this is __main__
             click.echo(f"Warning: {line}", err=True)
         settings = Settings.parse(raw)
         settings.require_credentials()

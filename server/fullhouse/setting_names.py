@@ -29,7 +29,7 @@ _is_service_link = re.compile(
 """What Kubernetes puts into the environment where a Service has the name `fullhouse`."""
 
 
-def stray_variables(environment: Mapping[str, str]) -> Iterator[str]:
+def unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
     """A line for each variable that looks like a setting and is none, with the nearest that is.
 
     Raises:
@@ -41,10 +41,10 @@ def stray_variables(environment: Mapping[str, str]) -> Iterator[str]:
             continue
         is_ours = variable == variable_of(name) and is_known(name, environment[variable])
         if not is_ours:
-            yield _stray(variable, name, variable_of)
+            yield _unknown(variable, name, variable_of)
 
 
-def stray_names(given: Mapping[str, str]) -> Iterator[str]:
+def unknown_names(given: Mapping[str, str]) -> Iterator[str]:
     """As `stray_variables`, for the names in a configuration file.
 
     Raises:
@@ -52,7 +52,7 @@ def stray_names(given: Mapping[str, str]) -> Iterator[str]:
     """
     for name, text in given.items():
         if name == CONFIG or not is_known(name, text):
-            yield _stray(name, name.lower(), str)
+            yield _unknown(name, name.lower(), str)
 
 
 def is_known(name: str, text: str) -> bool:
@@ -70,7 +70,7 @@ def is_known(name: str, text: str) -> bool:
     return True
 
 
-def _stray(written: str, name: str, spelled: Callable[[str], str]) -> str:
+def _unknown(written: str, name: str, spelled: Callable[[str], str]) -> str:
     nearest = get_close_matches(name.replace("-", "_"), rows(), n=1)
     hint = f"; did you mean {spelled(nearest[0])}?" if nearest else ""
     return f"{written} is no setting of this version{hint}"

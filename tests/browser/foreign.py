@@ -95,7 +95,7 @@ class Site:
         )
 
 
-class _Desk(BaseHTTPRequestHandler):
+class _Backend(BaseHTTPRequestHandler):
     def __init__(self, site: Site, *socket: object) -> None:
         self._site = site
         super().__init__(*socket)  # type: ignore[arg-type]  # what the server hands over
@@ -131,7 +131,7 @@ class _Desk(BaseHTTPRequestHandler):
 @contextmanager
 def running_site(port: int, server: str, secret: str) -> Iterator[Site]:
     site = Site(f"http://127.0.0.1:{port}", server, secret)
-    with ThreadingHTTPServer(("127.0.0.1", port), partial(_Desk, site)) as listening:
+    with ThreadingHTTPServer(("127.0.0.1", port), partial(_Backend, site)) as listening:
         threading.Thread(target=listening.serve_forever, daemon=True).start()
         yield site
         listening.shutdown()

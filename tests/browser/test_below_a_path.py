@@ -25,8 +25,8 @@ async def test_the_pages_work_below_a_path(browser: Browser, event_with: EventWi
         ports = [job.settings.port for job in event.jobs]
         with running_nginx(site, ports) as proxy:
             start = await visit(browser, f"{proxy.base_url}/seats/")
-            door = await start.page.locator("#attend").get_attribute("href")
-            attendee = await visit(browser, f"{proxy.base_url}/seats/{door}")
+            attend_link = await start.page.locator("#attend").get_attribute("href")
+            attendee = await visit(browser, f"{proxy.base_url}/seats/{attend_link}")
             host = await visit(browser, f"{proxy.base_url}/seats/host")
 
             await expect(attendee.page.locator("#headline")).to_have_text("You are in")

@@ -149,11 +149,11 @@ async def test_the_start_page_leads_to_both_pages(browser: Browser, event: Event
     start = await visit(browser, event.jobs[0].base_url)
     await start.look("start")
 
-    door = start.page.get_by_role("link", name="Attend as a new person")
-    first = await door.get_attribute("href")
+    attend_link = start.page.get_by_role("link", name="Attend as a new person")
+    first = await attend_link.get_attribute("href")
     async with start.page.context.expect_page() as opened:
-        await door.click()
+        await attend_link.click()
 
     attendee = await opened.value
     await expect(attendee.locator("#headline")).to_have_text("You are in")
-    await expect(door).not_to_have_attribute("href", str(first))
+    await expect(attend_link).not_to_have_attribute("href", str(first))

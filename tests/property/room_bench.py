@@ -69,10 +69,10 @@ class RoomBench(RuleBasedStateMachine):
         self.nodes[node].seen = answer.revision
         self.nodes[node].called_to = self.model.people.called_to
 
-    def believe(self, node: int, batch: Sequence[Newcomer | Poll], answer: Admissions) -> None:
+    def assume(self, node: int, batch: Sequence[Newcomer | Poll], answer: Admissions) -> None:
         for person, place in zip(batch, answer.places, strict=True):
             self._tell(person.participant, answer.revision)
-            session = self.nodes[node].believe(person.participant, place)
+            session = self.nodes[node].assume(person.participant, place)
             if session is not None:
                 self.sessions.append(session)
 

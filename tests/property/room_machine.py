@@ -122,7 +122,7 @@ class RoomMachine(RoomBench):
         )
         assert list(answer.places) == places
         self.answered(node, answer)
-        self.believe(node, batch, answer)
+        self.assume(node, batch, answer)
 
     @rule(node=nodes)
     def everyone_called_claims(self, node: int) -> None:
@@ -143,7 +143,7 @@ class RoomMachine(RoomBench):
         assert list(answer.places) == places
         now = self.run(self.hall.rooms.snapshot(REF))
         assert (answer.revision, answer.state) == (now.revision, now.state)
-        self.believe(node, batch, answer)
+        self.assume(node, batch, answer)
 
     @rule(node=nodes, skipped=st.sets(names, max_size=2))
     def renew(self, node: int, skipped: set[str]) -> None:
@@ -162,7 +162,7 @@ class RoomMachine(RoomBench):
         assert dict(answer.news) == news
         self.answered(node, answer)
         for name, place in answer.news:
-            mine.believe(name, place)
+            mine.assume(name, place)
         return None
 
     @rule(node=nodes, name=names, after_ms=st.sampled_from([0, 0, 2_500]))

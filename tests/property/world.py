@@ -48,7 +48,7 @@ class Node:
     called_to: int = 0
     people: dict[str, Session] = field(default_factory=dict)
 
-    def believe(self, name: str, place: Place) -> Session | None:
+    def assume(self, name: str, place: Place) -> Session | None:
         """What the node keeps of an answer about one person."""
         if place.kind not in {"seated", "waiting", "presenting"}:
             self.people.pop(name, None)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.config_file import read_config
-from fullhouse.setting_names import LATER, stray_names, stray_variables
+from fullhouse.setting_names import LATER, unknown_names, unknown_variables
 from fullhouse.setting_row import SettingsError
 from fullhouse.settings import rows
 
@@ -23,7 +23,7 @@ def test_a_misspelt_variable_is_told_with_the_one_that_was_meant() -> None:
         "HOME": "/",
     }
 
-    assert list(stray_variables(environment)) == [
+    assert list(unknown_variables(environment)) == [
         "FULLHOUSE_GRACE is no setting of this version; did you mean FULLHOUSE_GRACE_S?",
         "FULLHOUSE_ZZZ is no setting of this version",
     ]
@@ -32,7 +32,7 @@ def test_a_misspelt_variable_is_told_with_the_one_that_was_meant() -> None:
 @pytest.mark.parametrize("variable", ["FULLHOUSE_port", "fullhouse_port", "FULLHOUSE_workers"])
 def test_a_variable_in_lower_case_is_no_setting(variable: str) -> None:
     """Nothing reads it: silence would let its writer believe in it."""
-    (line,) = stray_variables({variable: "4"})
+    (line,) = unknown_variables({variable: "4"})
 
     assert line.startswith(f"{variable} is no setting of this version")
 
@@ -40,7 +40,7 @@ def test_a_variable_in_lower_case_is_no_setting(variable: str) -> None:
 def test_what_kubernetes_adds_for_a_service_of_our_name_is_no_misspelling() -> None:
     names = ("SERVICE_HOST", "SERVICE_PORT_HTTP", "PORT_8000_TCP", "PORT_8000_TCP_ADDR")
 
-    assert list(stray_variables({f"FULLHOUSE_{name}": "1" for name in names})) == []
+    assert list(unknown_variables({f"FULLHOUSE_{name}": "1" for name in names})) == []
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_what_kubernetes_adds_for_a_service_of_our_name_is_no_misspelling() -> N
 )
 def test_a_setting_that_would_do_nothing_is_refused(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name}: is not served by this version yet"):
-        list(stray_variables({name: value}))
+        list(unknown_variables({name: value}))
 
 
 def test_a_value_that_asks_for_nothing_new_is_taken() -> None:
     given = {"FULLHOUSE_WORKERS": "1", "FULLHOUSE_AWAY_S": "0", "FULLHOUSE_WEBHOOK_URL": ""}
 
-    assert list(stray_variables(given)) == []
+    assert list(unknown_variables(given)) == []
 
 
 def test_no_setting_is_of_a_later_version_and_of_this_one() -> None:
@@ -91,7 +91,7 @@ def test_a_file_may_begin_with_the_mark_of_an_editor(tmp_path: Path) -> None:
 def test_names_of_a_file_are_told_as_it_writes_them() -> None:
     given = {"GRACE_S": "1", "redis-url": "x", "config": "y", "port": "1"}
 
-    assert list(stray_names(given)) == [
+    assert list(unknown_names(given)) == [
         "GRACE_S is no setting of this version; did you mean grace_s?",
         "redis-url is no setting of this version; did you mean redis_url?",
         "config is no setting of this version",

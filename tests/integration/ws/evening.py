@@ -111,7 +111,7 @@ class Evening:
         await self.hall.enter("eve", "host", node=1)
         await asyncio.gather(self._changes_capacity(random), *(v.live() for v in self.visits))
 
-    async def all_believe_what_is_so(self) -> bool:
+    async def all_show_what_is_so(self) -> bool:
         audit = await self.near.audit()
         tickets = {holder["participant"]: holder.get("ticket") for holder in audit["holders"]}
         tabs = [tab for visit in self.visits for tab in visit.tabs if not tab.is_closed]

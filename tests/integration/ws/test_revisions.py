@@ -64,7 +64,7 @@ async def test_rev_never_falls_and_at_last_everybody_believes_what_is_so(
         await evening.opens()
         await evening.passes()
 
-        await wait_until(evening.all_believe_what_is_so)
+        await wait_until(evening.all_show_what_is_so)
         await evening.hall.ends()
 
 

@@ -31,7 +31,9 @@ async def _place(socket: RawSocket) -> Frame:
     return frame
 
 
-async def _doors(hall: RoomFixture, running: AsyncExitStack, count: int) -> list[RawSocket]:
+async def _sockets_outside(
+    hall: RoomFixture, running: AsyncExitStack, count: int
+) -> list[RawSocket]:
     """So many connections, by turns to each node."""
     sockets: list[RawSocket] = []
     for _ in range(count // HANDSHAKES):
@@ -50,7 +52,7 @@ async def test_two_thousand_in_a_rush_are_fifty_seats_and_a_line_in_order_of_arr
     async with AsyncExitStack() as running:
         sockets: list[RawSocket] = []
         for first in range(0, PEOPLE, RUSH):
-            rush = await _doors(lobby, running, RUSH)
+            rush = await _sockets_outside(lobby, running, RUSH)
             for socket, message in zip(rush, hellos[first:], strict=False):
                 socket.send(message)
             sockets += rush

@@ -219,73 +219,75 @@ async def test_where_no_more_fit_the_one_that_was_silent_longest_goes() -> None:
 
 
 @pytest.fixture
-async def entrance() -> HelloRequest:
+async def first_bytes() -> HelloRequest:
     return HelloRequest()
 
 
 async def test_a_connection_takes_the_place_of_the_upgrade_protocol_a_turn_later(
-    entrance: HelloRequest,
+    first_bytes: HelloRequest,
 ) -> None:
-    connection = entrance.shakes_hands()
-    assert entrance.wire.protocol is None
+    connection = first_bytes.shakes_hands()
+    assert first_bytes.wire.protocol is None
 
     await asyncio.sleep(0)  # noqa: TID251  # one turn of the loop
 
-    assert entrance.wire.protocol is connection
-    assert entrance.wire.written.startswith(b"HTTP/1.1 101 ")
+    assert first_bytes.wire.protocol is connection
+    assert first_bytes.wire.written.startswith(b"HTTP/1.1 101 ")
 
 
-async def test_what_comes_in_that_turn_is_passed_on(entrance: HelloRequest) -> None:
-    connection = entrance.shakes_hands()
+async def test_what_comes_in_that_turn_is_passed_on(first_bytes: HelloRequest) -> None:
+    connection = first_bytes.shakes_hands()
 
-    entrance.upgrade.pause_writing()
-    entrance.upgrade.data_received(HELLO)
+    first_bytes.upgrade.pause_writing()
+    first_bytes.upgrade.data_received(HELLO)
     connection.send(b"kept", "place")
-    entrance.upgrade.resume_writing()
+    first_bytes.upgrade.resume_writing()
 
-    assert entrance.hub.asked == ["enter ada"]
-    assert entrance.wire.written.endswith(b"kept")
+    assert first_bytes.hub.asked == ["enter ada"]
+    assert first_bytes.wire.written.endswith(b"kept")
 
 
-async def test_an_end_in_that_turn_is_passed_on(entrance: HelloRequest) -> None:
-    connection = entrance.shakes_hands()
+async def test_an_end_in_that_turn_is_passed_on(first_bytes: HelloRequest) -> None:
+    connection = first_bytes.shakes_hands()
 
-    entrance.upgrade.eof_received()
+    first_bytes.upgrade.eof_received()
     assert not connection.is_open
-    entrance.upgrade.connection_lost(None)
+    first_bytes.upgrade.connection_lost(None)
 
-    assert entrance.state.connections == set()
+    assert first_bytes.state.connections == set()
 
 
-async def test_a_socket_that_goes_before_its_handshake_was_nobody(entrance: HelloRequest) -> None:
-    entrance.upgrade.pause_writing()
-    entrance.upgrade.resume_writing()
-    entrance.upgrade.eof_received()
-    entrance.upgrade.connection_lost(None)
+async def test_a_socket_that_goes_before_its_handshake_was_nobody(
+    first_bytes: HelloRequest,
+) -> None:
+    first_bytes.upgrade.pause_writing()
+    first_bytes.upgrade.resume_writing()
+    first_bytes.upgrade.eof_received()
+    first_bytes.upgrade.connection_lost(None)
 
-    assert entrance.wire.written == b""
-    assert not entrance.registry.has_guests
+    assert first_bytes.wire.written == b""
+    assert not first_bytes.registry.has_guests
 
 
 async def test_a_node_that_is_full_says_when_to_come_back() -> None:
-    entrance = HelloRequest(most_sockets=0)
+    first_bytes = HelloRequest(most_sockets=0)
 
-    entrance.upgrade.data_received(HEAD)
+    first_bytes.upgrade.data_received(HEAD)
 
-    status, body = entrance.refused()
+    status, body = first_bytes.refused()
     assert (status, json.loads(body)["code"]) == (503, "unavailable")
-    assert b"Retry-After: " in entrance.wire.written
+    assert b"Retry-After: " in first_bytes.wire.written
 
 
-async def test_a_node_that_is_going_down_lets_nobody_in(entrance: HelloRequest) -> None:
-    entrance.registry.drain()
+async def test_a_node_that_is_going_down_lets_nobody_in(first_bytes: HelloRequest) -> None:
+    first_bytes.registry.drain()
 
-    entrance.upgrade.data_received(HEAD)
+    first_bytes.upgrade.data_received(HEAD)
 
-    assert entrance.refused()[0] == 503
+    assert first_bytes.refused()[0] == 503
 
 
-async def test_a_handshake_that_is_none_is_refused(entrance: HelloRequest) -> None:
-    entrance.upgrade.data_received(HEAD.replace(b"Sec-WebSocket-Key", b"Sec-WebSocket-Lock"))
+async def test_a_handshake_that_is_none_is_refused(first_bytes: HelloRequest) -> None:
+    first_bytes.upgrade.data_received(HEAD.replace(b"Sec-WebSocket-Key", b"Sec-WebSocket-Lock"))
 
-    assert entrance.refused()[0] == 400
+    assert first_bytes.refused()[0] == 400
