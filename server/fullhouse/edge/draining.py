@@ -1,9 +1,13 @@
 """How a node stops: not ready, then draining, then closed.
 
-Leans on inner ways of uvicorn, as `ws/upgrade.py` does, and the same contract test holds them:
-`Server.shutdown` closes the listening sockets first; `server_state.default_headers` stand in every
-answer, and a `Connection: close` among them ends the connection; `server_state.total_requests`
-counts requests; `_captured_signals` has the signals that came.
+Depends on internals of uvicorn, as `ws/upgrade.py` does. The same contract test fails when a
+release changes one of them:
+
+- `Server.shutdown` closes the listening sockets first.
+- `server_state.default_headers` are part of every answer. A `Connection: close` among them ends
+  the connection.
+- `server_state.total_requests` counts requests.
+- `_captured_signals` has the signals that the process received.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from fullhouse.edge.ws.registry import ConnectionRegistry
 
 log = logging.getLogger(__name__)
 
-QUIET_S = 2.0  # without a request: nobody is sent here any more
+QUIET_S = 2.0  # after so long without a request, no balancer sends clients here
 _POLL_S = 0.05
 _FIRST_BYTES_S = 0.1  # a proxy sends a request right after it has connected
 
@@ -29,14 +33,14 @@ _FIRST_BYTES_S = 0.1  # a proxy sends a request right after it has connected
 class DrainingServer(uvicorn.Server):
     """Stops in three steps (source: docs/decisions/0030-how-a-node-stops.md).
 
-    1. The node is not ready, and each answer ends its connection. For `delay_s` it does its work
-       as before, so that a balancer that looks now and then has time to notice.
-    2. Everybody connected is told when to come back. Calls are still answered: a balancer
-       without health checks goes on sending them, and takes a refused connection for a failure.
-       After a delay nobody should be sent here, so the node refuses connections at once.
-    3. When nobody is connected and no request has come for `QUIET_S`, the socket closes; where
-       requests never cease, `QUIET_S` after the drain window. That is one second more than nginx
-       leaves out a node that it found refusing, such as the one restarted before this.
+    1. The node is not ready, and each answer ends its connection. The node works as before for
+       `delay_s`. A balancer that probes from time to time notices within the delay.
+    2. Each connected client is told when to come back. Calls are still answered: a balancer
+       without health checks continues to send them and counts a refused connection as a failure.
+       After a delay no balancer should send clients here, so the node refuses connections at once.
+    3. The listening socket closes when nobody is connected and no request has come for `QUIET_S`.
+       Where requests never cease, it closes `QUIET_S` after the drain window. nginx avoids a node
+       that refused a connection for one second less, so the node restarted before is back.
 
     Args:
         delay_s: How long step 1 takes.
@@ -105,8 +109,8 @@ class _Requests:
     """Tells from the count of requests whether more have come.
 
     Args:
-        quiet_s: After so long without one they have ceased.
-        give_up_s: From this moment on they count as ceased: some balancers never notice.
+        quiet_s: Requests have ceased after so long without one.
+        give_up_s: The instant from which requests count as ceased: some balancers never notice.
     """
 
     def __init__(self, quiet_s: float, *, give_up_s: float) -> None:

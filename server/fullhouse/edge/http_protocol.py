@@ -1,6 +1,6 @@
-"""The protocol of a socket on which requests come: uvicorn's own, with bounds and counts of ours.
+"""Uvicorn's protocol for HTTP requests, with a limit for heads and a count of bad requests.
 
-Leans on uvicorn's inner ways, as `ws/upgrade.py` does: `on_message_begin` and
+Depends on internals of uvicorn, as `ws/upgrade.py` does: `on_message_begin` and
 `on_headers_complete` are called by its parser within `data_received`.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_HEAD_BYTES = 65_536
 """Of a request's line and headers, before anybody is known. Uvicorn's other parser takes as many;
-this one would keep whatever comes. What one read of the socket brings is not cut."""
+this one has no limit. Bytes that arrive in one read are not cut."""
 
 
 class HttpProtocol(HttpToolsProtocol):

@@ -11,12 +11,12 @@ from fullhouse.domain.rooms import Role, RoomRef, Visitor
 from fullhouse.edge.tokens import TokenClaims
 from fullhouse.edge.ws import messages
 from fullhouse.edge.ws.conversation import (
+    CloseWith,
     Conversation,
     DismissNotice,
     Enter,
-    HangUp,
     LeaveRoom,
-    Say,
+    Reply,
     Step,
     TellPosition,
 )
@@ -65,7 +65,7 @@ def test_a_refused_token_hangs_up_and_leaves_nobody(token: str, code: int) -> No
 
     step = said(conversation, type="hello", token=token)
 
-    assert isinstance(step, HangUp)
+    assert isinstance(step, CloseWith)
     assert step.code == code
     assert step.reason.startswith("token: ")
     assert conversation.visitor is None
@@ -74,7 +74,7 @@ def test_a_refused_token_hangs_up_and_leaves_nobody(token: str, code: int) -> No
 def test_a_reason_is_cut_to_what_a_close_frame_carries_and_never_within_a_character() -> None:
     step = said(Conversation(claims), type="hello", token="stagehand")
 
-    assert isinstance(step, HangUp)
+    assert isinstance(step, CloseWith)
     assert 120 < len(step.reason.encode()) <= 123
     assert step.reason.endswith("é")
 
@@ -83,7 +83,7 @@ def test_a_reason_is_cut_to_what_a_close_frame_carries_and_never_within_a_charac
 def test_nothing_is_heard_before_hello(word: str) -> None:
     step = said(Conversation(claims), type=word)
 
-    assert isinstance(step, HangUp)
+    assert isinstance(step, CloseWith)
     assert step.code == 4000
 
 
@@ -91,7 +91,7 @@ def test_a_second_hello_of_the_same_person_is_answered_anew() -> None:
     conversation = greeted(Role.ATTENDEE)
 
     assert said(conversation, type="hello", token="host ada") == Enter(visitor(Role.HOST))
-    assert said(conversation, type="leave") == Say(
+    assert said(conversation, type="leave") == Reply(
         messages.Refused("not_allowed", "leave is not for the role host.")
     )
 
@@ -102,7 +102,7 @@ def test_a_second_hello_of_somebody_else_hangs_up(token: str) -> None:
 
     step = said(conversation, type="hello", token=token)
 
-    assert isinstance(step, HangUp)
+    assert isinstance(step, CloseWith)
     assert step.code == 4000
     assert conversation.visitor == visitor(Role.ATTENDEE)
 
@@ -146,11 +146,11 @@ REFUSED = [(role, word) for role in Role for word in WORDS if (role, word) not i
 def test_what_is_not_for_a_role_is_refused_by_name(role: Role, word: str) -> None:
     step = said(greeted(role), type=word, **WORDS[word])
 
-    assert step == Say(messages.Refused("not_allowed", f"{word} is not for the role {role}."))
+    assert step == Reply(messages.Refused("not_allowed", f"{word} is not for the role {role}."))
 
 
 def test_a_message_that_is_none_hangs_up() -> None:
     step = greeted(Role.HOST).receive(b'{"type":"dismiss"}')
 
-    assert isinstance(step, HangUp)
+    assert isinstance(step, CloseWith)
     assert (step.code, "notice" in step.reason) == (4000, True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import uvloop
 
-from fullhouse.edge.ws.writer import Outgoing
+from fullhouse.edge.ws.writer import Writer
 from tests.unit.edge.wires import Wire
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Server(asyncio.Protocol):
     def connection_made(self, transport: BaseTransport) -> None:
         self.transport = cast("Transport", transport)
         self.descriptor = transport.get_extra_info("socket").fileno()
-        self.outgoing = Outgoing(self.transport)
+        self.outgoing = Writer(self.transport)
         self.is_met.set()
 
     def pause_writing(self) -> None:
@@ -177,7 +177,7 @@ def test_where_a_loop_ends_without_a_word_the_socket_is_still_the_transports() -
     with closing(ours), closing(theirs):
         wire = Wire()
         wire.facts = {"socket": ours}
-        outgoing = Outgoing(wire)
+        outgoing = Writer(wire)
         outgoing.write(b"frame")
 
         del outgoing
@@ -201,7 +201,7 @@ def test_what_is_encrypted_on_its_way_goes_through_the_transport() -> None:
     with closing(ours), closing(theirs):
         wire = Wire()
         wire.facts = {"socket": ours, "ssl_object": object()}
-        outgoing = Outgoing(wire)
+        outgoing = Writer(wire)
 
         outgoing.write(b"frame")
 
@@ -214,7 +214,7 @@ def test_where_nothing_is_said_any_more_nothing_goes_straight() -> None:
     with closing(ours), closing(theirs):
         wire = Wire()
         wire.facts = {"socket": ours}
-        outgoing = Outgoing(wire)
+        outgoing = Writer(wire)
         outgoing.write(b"frame")
         assert outgoing.free_socket is not None
         outgoing.fall_silent()

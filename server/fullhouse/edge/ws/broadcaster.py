@@ -1,4 +1,4 @@
-"""One frame to very many connections: the loop in which nothing may cost anything."""
+"""One frame to thousands of connections, with as little work for each as possible."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from fullhouse.realtime.member import Client, Topic
 class Broadcaster:
     """Sends a frame to each of many clients, as `Client.send` would.
 
-    To ten thousand people each call of a method costs two milliseconds, so whoever has taken all
-    that they were sent before is written to from here.
+    A method call for each of ten thousand clients costs two milliseconds. So this loop writes to
+    the socket of each client that has nothing unsent, without a call.
 
     Args:
-        sent: Told how many messages went out that way; `send` counts its own.
+        sent: Called with the number of messages sent that way; `send` counts its own.
     """
 
     def __init__(self, sent: Callable[[int], None]) -> None:
@@ -26,7 +26,7 @@ class Broadcaster:
         for client in clients:
             if isinstance(client, Connection) and (free := client.free_socket) is not None:
                 written += 1
-                try:  # what `Outgoing.write` does, without the call
+                try:  # what `Writer.write` does, without the call
                     taken = free.send(frame)
                 except OSError:
                     taken = 0

@@ -1,4 +1,4 @@
-"""One WebSocket after its handshake: frames in, steps taken, frames out, never waiting."""
+"""One WebSocket after its handshake: reads frames, carries out steps, writes; never waits."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from fullhouse.domain.rooms import Role, Visitor
 from fullhouse.edge.peers import peer_of
 from fullhouse.edge.ws import messages
 from fullhouse.edge.ws.conversation import (
+    CloseWith,
     Conversation,
     DismissNotice,
     Enter,
-    HangUp,
     LeaveRoom,
-    Say,
+    Reply,
     Step,
     TellPosition,
 )
@@ -29,7 +29,7 @@ from fullhouse.edge.ws.keepalive import ALIVE, PING
 from fullhouse.edge.ws.parking import is_at_rest, woken_parser
 from fullhouse.edge.ws.plain_frames import is_plain_pong, plain_text
 from fullhouse.edge.ws.registry import ConnectionRegistry
-from fullhouse.edge.ws.writer import Outgoing
+from fullhouse.edge.ws.writer import Writer
 from fullhouse.realtime.member import Topic
 
 if TYPE_CHECKING:
@@ -46,17 +46,16 @@ MOST_FRAGMENTS = 64  # of one message; empty ones would never reach the limit of
 UNSUPPORTED, SILENT, INVALID_TEXT, TOO_LARGE = 1003, 1006, 1007, 1009
 
 
-class Connection(Outgoing):
+class Connection(Writer):
     """Carries a `Conversation` over one transport. Satisfies `realtime.member.Client`.
 
-    Parked between messages: then it has no parser, no timer and no outbox, and there is never
-    a task of its own.
+    It has no task. Between messages it has neither parser nor timer nor outbox, to save memory.
 
     Args:
         registry: What it shares with all other connections.
-        transport: Its socket, past the handshake.
-        sockets: Uvicorn's set of open connections; each is told to shut down, and waited for.
-        client: The address of the client, where that is not the socket's peer.
+        transport: Of its socket, after the handshake.
+        sockets: Uvicorn's set of open connections: uvicorn tells each to shut down, and waits.
+        client: The address of the client, if that is not the socket's peer.
     """
 
     __slots__ = (
@@ -66,7 +65,7 @@ class Connection(Outgoing):
         "_is_sent_away",
         "_parser",
         "_registry",
-        "_seat",
+        "_slot",
         "_sockets",
         "_timer",
         "_was_heard",
@@ -92,7 +91,7 @@ class Connection(Outgoing):
         self.was_sent_out = False
         self._timer: asyncio.TimerHandle | None = None
         self._set_timer(HELLO_S, self.close, CloseCode.NO_HELLO, "no hello in time")
-        self._seat = registry.keepalive.add(self)
+        self._slot = registry.keepalive.add(self)
         sockets.add(self)
 
     @property
@@ -109,7 +108,7 @@ class Connection(Outgoing):
         return self._conversation.visitor
 
     def send(self, frame: bytes, topic: Topic) -> None:
-        """Write `frame`, or keep it for when the client has taken what it was sent."""
+        """Write `frame`, or keep it until the client has read what was sent before."""
         if not self.is_open:
             return
         self._registry.sent += 1
@@ -118,22 +117,23 @@ class Connection(Outgoing):
             self._give_up_if_slow()
 
     def close(self, code: int, reason: str, cause: str = "") -> None:
-        """Say goodbye, and end when the peer has answered or after `CLOSE_S`.
+        """Send a close frame. The connection ends with the peer's answer, or after `CLOSE_S`.
 
-        `cause`: why, in a word for logs; empty where the code says it all.
+        Args:
+            cause: The reason as one word for logs; empty if the code says enough.
         """
         if self.is_open:
             self.flush()
             self.was_sent_out = True
-            self._say_goodbye(code, reason, cause)
+            self._send_close(code, reason, cause)
 
     def leave_unless_told(self) -> None:
-        """The node is going down: who has no place here comes back at once, elsewhere."""
+        """The node stops: a client without a place reconnects at once, to another node."""
         if not self._is_sent_away:
             self.send_away(0)
 
     def send_away(self, after_ms: int) -> None:
-        """The node is going down: come back then; the connection closes then too."""
+        """The node stops: the client reconnects after `after_ms`; this connection closes then."""
         self._is_sent_away = True
         self.send(framed(messages.Retry(after_ms)), "plain")
         if self.is_open:
@@ -142,7 +142,7 @@ class Connection(Outgoing):
             )
 
     def ping(self) -> None:
-        """Once a turn of the wheel. A peer silent for a whole turn is gone."""
+        """Called once a turn of the wheel. A peer that was silent for a whole turn is gone."""
         if not self._was_heard:
             self._registry.metrics.closed(SILENT)
             self._transport.abort()
@@ -161,7 +161,7 @@ class Connection(Outgoing):
         for start in range(0, len(data), PIECE):
             self._read(parser, data[start : start + PIECE])
             if not self.is_open:
-                break  # nobody waits for what else a hostile packet says
+                break  # the rest of a hostile packet is not read
         self._write(parser)
         self._give_up_if_slow()
         if parser.close_expected():
@@ -183,14 +183,14 @@ class Connection(Outgoing):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._set_timer(None)
-        self._registry.keepalive.discard(self, self._seat)
+        self._registry.keepalive.discard(self, self._slot)
         self._sockets.discard(self)
         if self.visitor:
             self._registry.metrics.disconnected(self.visitor.role)
             self._registry.hub.gone(self.visitor, self)
 
     def _read_plainly(self, data: bytes) -> bool:
-        """Take `data` if it is one whole message or pong. False: a parser has to read it."""
+        """Receive `data` if it is one whole message or pong. False: a parser has to read it."""
         if is_plain_pong(data):
             return True
         text = plain_text(data)
@@ -245,7 +245,7 @@ class Connection(Outgoing):
         hub = self._registry.hub
         match step:
             case Enter(visitor):
-                if not self._is_sent_away:  # a hello does not put off the end
+                if not self._is_sent_away:  # a hello does not postpone the end
                     self._set_timer(None)
                 hub.enter(visitor, self)
             case LeaveRoom(visitor):
@@ -254,9 +254,9 @@ class Connection(Outgoing):
                 hub.position(visitor, self)
             case DismissNotice(visitor, notice, rest):
                 hub.dismiss(visitor, self, notice, rest=rest)
-            case Say(message):
+            case Reply(message):
                 self.send(framed(message), "plain")
-            case HangUp(code, reason, cause):
+            case CloseWith(code, reason, cause):
                 self.close(code, reason, cause)
 
     def _fail(self, code: int, reason: str) -> None:
@@ -269,15 +269,15 @@ class Connection(Outgoing):
         self._registry.closed(code, cause, client=client, visitor=self.visitor)
 
     def _give_up_if_slow(self) -> None:
-        """A client that does not read is not read either: its pings would be answered."""
+        """Close a client that does not read; stop reading it: each ping would add an answer."""
         if self.unsent > MOST_UNSENT and self.is_open:
             self._transport.pause_reading()
-            self._say_goodbye(CloseCode.TOO_SLOW, "too slow, come back")
+            self._send_close(CloseCode.TOO_SLOW, "too slow, come back")
 
-    def _say_goodbye(self, code: int, reason: str, cause: str = "") -> None:
+    def _send_close(self, code: int, reason: str, cause: str = "") -> None:
         self.fall_silent()
         parser = self._wake()
-        if parser.state is State.OPEN:  # else the peer said it in the same packet
+        if parser.state is State.OPEN:  # else the peer sent its close in the same packet
             parser.send_close(code, reason)
             self._note_end(code, cause)
         self._write(parser)
@@ -288,7 +288,7 @@ class Connection(Outgoing):
             if data:
                 self.write(data)
             else:
-                self._transport.close()  # the parser asks to end the stream
+                self._transport.close()  # the parser ends the stream
 
     def _set_timer(
         self, seconds: float | None, action: Callable[..., None] | None = None, *args: object

@@ -1,7 +1,7 @@
-"""What one client may say when, and what follows: a state machine without sockets.
+"""What a client may send when, and the step that follows: a state machine without sockets.
 
-Text frames go in, steps come out; whoever carries the connection takes the steps. It knows
-neither a transport nor a clock, so it is tested as values and carried by anything.
+Text frames go in, steps come out. The connection carries the steps out. There is neither a
+transport nor a clock here, so the rules are tested with plain values.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fullhouse.domain.rooms import Role, Visitor
 from fullhouse.edge.tokens import TokenClaims
 from fullhouse.edge.ws import messages
 
-_REASON_BYTES = 123  # what a close frame carries beside its code. Source: RFC 6455, section 5.5
+_REASON_BYTES = 123  # of a close frame, besides its code. Source: RFC 6455, section 5.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,18 @@ class DismissNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """Answer on this connection."""
+class Reply:
+    """Send `message` on this connection."""
 
     message: messages.Refused
 
 
 @dataclass(frozen=True, slots=True)
-class HangUp:
+class CloseWith:
     """Close with a code that tells the client whether to come back.
 
     Attributes:
-        cause: Why, in a word for logs; empty where the code says it all.
+        cause: The reason as one word for logs; empty if the code says enough.
     """
 
     code: int
@@ -63,7 +63,7 @@ class HangUp:
     cause: str = field(default="", compare=False)
 
 
-Step: TypeAlias = Enter | LeaveRoom | TellPosition | DismissNotice | Say | HangUp
+Step: TypeAlias = Enter | LeaveRoom | TellPosition | DismissNotice | Reply | CloseWith
 
 
 class Conversation:
@@ -73,7 +73,7 @@ class Conversation:
         verify: What a token says; raises `Unauthenticated` or `Forbidden`.
 
     Attributes:
-        visitor: Who is speaking; None until a hello was accepted.
+        visitor: The person; None until a hello was accepted.
     """
 
     __slots__ = ("_verify", "visitor")
@@ -87,25 +87,25 @@ class Conversation:
         try:
             message = messages.decode(frame)
         except InvalidRequest as error:
-            return _hang_up(CloseCode.BAD_MESSAGE, error)
+            return _close_with(CloseCode.BAD_MESSAGE, error)
         if isinstance(message, messages.Hello):
             return self._greet(message)
         if self.visitor is None:
             reason = "message: the first one is hello, with a token"
-            return HangUp(CloseCode.BAD_MESSAGE, reason, "no_hello")
+            return CloseWith(CloseCode.BAD_MESSAGE, reason, "no_hello")
         return _step(self.visitor, message)
 
     def _greet(self, hello: messages.Hello) -> Step:
         try:
             claims = self._verify(hello.token)
         except Forbidden as error:
-            return _hang_up(CloseCode.ROLE_NOT_ALLOWED, error)
+            return _close_with(CloseCode.ROLE_NOT_ALLOWED, error)
         except CallerError as error:
-            return _hang_up(CloseCode.NOT_AUTHENTICATED, error)
+            return _close_with(CloseCode.NOT_AUTHENTICATED, error)
         visitor = Visitor(claims.ref, claims.participant, claims.role, claims.may_buy)
         if self.visitor and not _is_same_person(self.visitor, visitor):
             reason = "token: a second hello names the same person and room"
-            return HangUp(CloseCode.BAD_MESSAGE, reason, "another_person")
+            return CloseWith(CloseCode.BAD_MESSAGE, reason, "another_person")
         self.visitor = visitor
         return Enter(visitor)
 
@@ -121,13 +121,13 @@ def _step(visitor: Visitor, message: messages.ClientMessage) -> Step:
         case messages.Dismiss(notice=notice, rest=rest) if visitor.role is not Role.ATTENDEE:
             return DismissNotice(visitor, notice, rest)
     word = type(message).__struct_config__.tag
-    return Say(messages.Refused("not_allowed", f"{word} is not for the role {visitor.role}."))
+    return Reply(messages.Refused("not_allowed", f"{word} is not for the role {visitor.role}."))
 
 
 def _is_same_person(one: Visitor, other: Visitor) -> bool:
     return (one.ref, one.participant) == (other.ref, other.participant)
 
 
-def _hang_up(code: int, error: CallerError) -> HangUp:
+def _close_with(code: int, error: CallerError) -> CloseWith:
     text = str(error).encode()[:_REASON_BYTES]
-    return HangUp(code, text.decode(errors="ignore"), error.cause)
+    return CloseWith(code, text.decode(errors="ignore"), error.cause)

@@ -1,9 +1,8 @@
 """A handshake as nearly every client writes it, read and answered without a parser.
 
-Ten thousand arrivals are ten thousand handshakes, and the two parsers that read each,
-uvicorn's and that of `websockets`, took as long as all the rest of an arrival (source:
-docs/decisions/0005-doorman.md). Nothing is refused here, and nothing accepted that the library
-would refuse: whatever is written differently goes to the library, answer and all.
+Two parsers read each handshake: uvicorn's and that of `websockets`. They took as long as the rest
+of an arrival (source: docs/decisions/0005-doorman.md). This file refuses nothing, and accepts
+nothing that the library would refuse. The library reads and answers every other handshake.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ class PlainHandshake:
     """A valid request for the WebSocket and the one subprotocol.
 
     Attributes:
-        origin: Of the page that asks; None where no browser does.
-        headers: All of them, by their names in lower case.
+        origin: Of the page; None if the client is no browser.
+        headers: All headers, by their names in lower case.
     """
 
     key: str

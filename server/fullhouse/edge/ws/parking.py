@@ -1,7 +1,7 @@
-"""The parser of a parked connection: woken by bytes, let go when nothing is unfinished.
+"""When a connection needs a parser: from the first bytes of a frame until the message is complete.
 
-Between messages a person says nothing for minutes; a parser kept for each of ten thousand of
-them is most of their memory.
+A client sends nothing for minutes between messages. A parser for each of ten thousand idle
+connections would take most of their memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def woken_parser() -> ServerProtocol:
 
 
 def is_at_rest(parser: ServerProtocol) -> bool:
-    """Whether a new parser could take its place: no frame, message or goodbye is under way."""
+    """Whether a new parser could take its place: no frame, message or close is incomplete."""
     is_between_messages = parser.current_size is None
     return parser.state is State.OPEN and is_between_messages and _is_between_frames(parser)
 
@@ -27,9 +27,9 @@ def is_at_rest(parser: ServerProtocol) -> bool:
 def _is_between_frames(parser: ServerProtocol) -> bool:
     """Whether the parser waits for a frame to begin.
 
-    An empty buffer does not tell: what was read of a frame so far is held by the generators that
-    read it. Between frames the innermost is `at_eof`. Were that renamed, parsers would be kept
-    longer than they need be, and nothing would be lost.
+    An empty buffer is no proof: the generators of the parser hold the part of a frame that they
+    have read. Between frames the innermost generator is `at_eof`. If `websockets` renames it,
+    parsers are kept longer than necessary, and nothing else changes.
     """
     reading: object = parser.parser
     while (inner := getattr(reading, "gi_yieldfrom", None)) is not None:

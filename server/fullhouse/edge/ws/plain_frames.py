@@ -1,4 +1,4 @@
-"""What nearly every client sends, read without a parser."""
+"""Frames as nearly every client sends them, read without a parser."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TWO_BYTES_FOLLOW = 126  # with the length
 
 
 def is_plain_pong(data: bytes) -> bool:
-    """Whether `data` is one pong to our empty pings: nothing to parse, and all that most send.
+    """Whether `data` is exactly one pong that answers an empty ping.
 
     Source: RFC 6455, section 5.5.3: two bytes of header and a mask for no payload.
     """
@@ -29,10 +29,10 @@ def is_plain_pong(data: bytes) -> bool:
 
 
 def plain_text(data: bytes) -> bytes | None:
-    """The text of `data`, if that is one whole message in one frame, valid beyond doubt.
+    """The text of `data`, if `data` is exactly one valid message in one frame; else None.
 
-    Nearly all that a person says is that: it takes a microsecond to read, and twelve with a parser
-    that is made for it and let go.
+    Nearly all messages are. This function reads one in a microsecond. A parser that is made for
+    one message takes twelve.
     """
     start = _start_of_text(data)
     if start is None or len(data) - start > MAX_CLIENT_FRAME:
@@ -41,7 +41,7 @@ def plain_text(data: bytes) -> bytes | None:
     try:
         text.decode()
     except UnicodeDecodeError:
-        return None  # the parser's way writes the close frame; this one writes nothing
+        return None  # the parser will answer with a close frame
     return text
 
 

@@ -1,13 +1,15 @@
 """Answers the WebSocket handshake and hands the socket to a `Connection`.
 
-Leans on uvicorn's inner ways, as `draining.py` and `http_protocol.py` do, and no other
-file. Its `http=` callable is called with `config`, `server_state`, `app_state` and `_loop`, and
-what it returns is the protocol of a new socket; an `HttpToolsProtocol` may be given one whose
-first bytes have come already. Its `ws=` callable is called with the first three words, then
-`connection_made(transport)`, then `data_received(head)`, and only afterwards made the transport's
-protocol. What is in `server_state.connections` gets `shutdown()` at SIGTERM, and uvicorn waits
-until it is out again. A contract test fails when a release changes this. Every WebSocket client
-goes through here, and all have the same kind of connection.
+Depends on internals of uvicorn, as `draining.py` and `http_protocol.py` do. A contract test fails
+when a release changes one of them:
+
+- uvicorn calls `http=` with `config`, `server_state`, `app_state` and `_loop` for each new socket.
+  The result is the protocol of the socket. An `HttpToolsProtocol` may take over a socket whose
+  first bytes have been read.
+- uvicorn calls `ws=` with the first three of these. It calls `connection_made(transport)` and
+  `data_received(head)` of the result, and sets the transport's protocol only afterwards.
+- At SIGTERM uvicorn calls `shutdown()` of each member of `server_state.connections`, and waits
+  until the set is empty.
 """
 
 from __future__ import annotations
@@ -51,12 +53,12 @@ RETRY_AFTER_S = 5
 
 @dataclass(frozen=True, slots=True)
 class UpgradeHandler:
-    """Who may come in. Makes what uvicorn asks for.
+    """Decides which handshakes are accepted; makes the protocols for uvicorn.
 
     Attributes:
         registry: What all connections share.
         may_enter: Whether pages of that origin may connect to that host.
-        most_sockets: When so many are open, of any kind, nobody more comes in.
+        most_sockets: With so many open sockets of any kind, further handshakes are refused.
         trusted: Proxies whose headers are trusted for the client's address, scheme and host.
         paths: Where the WebSocket is.
     """
@@ -83,8 +85,8 @@ class UpgradeHandler:
     def accept(
         self, transport: asyncio.Transport, server_state: ServerState, client: ClientInfo
     ) -> Connection:
-        """The connection of somebody who may come in."""
-        # Without a proxy it is the peer's, which the transport knows: no need to keep it.
+        """The connection for an accepted handshake."""
+        # Without a proxy the address is the peer's. The transport knows it, so it is not kept.
         address = client.address if self.trusted else ""
         return Connection(self.registry, transport, _sockets_of(server_state), address)
 
@@ -94,7 +96,7 @@ class UpgradeHandler:
     def refusal(
         self, server_state: ServerState, *, path: str, origins: Sequence[str], client: ClientInfo
     ) -> Refusal | None:
-        """Why this request may not come in; None if nothing but its form is left to check."""
+        """Why the handshake is refused; None if only its form is left to check."""
         if self.registry.is_draining:
             return Refusal("draining", Unavailable("This node is going down.", RETRY_AFTER_S))
         if self.is_full(server_state):
@@ -103,7 +105,7 @@ class UpgradeHandler:
         if path.partition("?")[0] not in self.paths:
             return Refusal("path", NotFound("WebSocket at", path))
         if all(self.may_enter(origin, client.host, client.scheme) for origin in origins):
-            return None  # a client without an origin is no browser; its token decides
+            return None  # without an origin the client is no browser, and its token decides
         reason = "Origin: pages of this origin may not connect here."
         return Refusal("origin", Forbidden(reason))
 
@@ -115,7 +117,7 @@ class UpgradeHandler:
 
 
 class FirstBytesProtocol(asyncio.Protocol):
-    """A socket of which nothing is known. Its first bytes decide what becomes of it.
+    """A new socket. Its first bytes decide which protocol it gets.
 
     A handshake of the usual form is answered at once (why: `handshake.py`). Everything else is
     passed to uvicorn. It gives every other handshake to an `UpgradeProtocol`, also those that will
@@ -193,8 +195,8 @@ class FirstBytesProtocol(asyncio.Protocol):
 class UpgradeProtocol(asyncio.Protocol):
     """Answers a handshake that uvicorn has read, and is the socket's protocol for one turn.
 
-    Uvicorn makes this the transport's protocol only after the answer; until the
-    connection takes its place, it passes on what the transport says.
+    Uvicorn sets this as the transport's protocol only after the answer. It passes the transport's
+    calls on to the connection until the connection is the protocol itself.
     """
 
     def __init__(self, handler: UpgradeHandler, server_state: ServerState) -> None:
@@ -210,7 +212,7 @@ class UpgradeProtocol(asyncio.Protocol):
         if self._connection:
             self._connection.data_received(data)
         else:
-            self._meet(data)
+            self._answer_head(data)
 
     def eof_received(self) -> None:
         if self._connection:
@@ -228,8 +230,8 @@ class UpgradeProtocol(asyncio.Protocol):
         if self._connection:
             self._connection.resume_writing()
 
-    def _meet(self, head: bytes) -> None:
-        """Answer the request head; uvicorn gives it whole."""
+    def _answer_head(self, head: bytes) -> None:
+        """Answer the request head, which uvicorn passes in one piece."""
         subprotocols = [Subprotocol(SUBPROTOCOL)]
         parser = ServerProtocol(subprotocols=subprotocols, max_size=MAX_CLIENT_FRAME)
         parser.receive_data(head)
@@ -261,7 +263,7 @@ class UpgradeProtocol(asyncio.Protocol):
     def _install(self, client: ClientInfo) -> None:
         assert self._transport  # noqa: S101  # `connection_made` came first
         self._connection = self._handler.accept(self._transport, self._server_state, client)
-        # Not now: uvicorn is about to make this the transport's protocol.
+        # In the next turn: uvicorn is about to set this object as the transport's protocol.
         loop = asyncio.get_running_loop()
         loop.call_soon(self._transport.set_protocol, self._connection)
 

@@ -15,26 +15,26 @@ HIGH_WATER = 16 * 1024  # past it a client is slow: only the newest of each topi
 
 
 class BorrowedSocket(socket.socket):
-    """The socket of a transport, which alone closes it: also where a loop ends without a word."""
+    """A second object on the socket of a transport, which alone closes the socket."""
 
     __slots__ = ()
 
     def __del__(self) -> None:
-        self.detach()
+        self.detach()  # Python would close it
 
 
-class Outgoing(asyncio.Protocol):
+class Writer(asyncio.Protocol):
     """Writes into the socket itself while nothing is unsent, and through the transport otherwise.
 
-    A transport notes what it is given and writes it at the end of the turn. Of one frame to ten
-    thousand people that is a tenth of the time, and there is nothing to note: a socket with room
-    takes a frame at once. What it does not take is the transport's, and so is all that follows
-    until the transport has got rid of it: everything leaves in the order in which it was written.
+    uvloop's transport queues what it is given and writes at the end of the turn. For one frame to
+    ten thousand clients the queue costs a tenth of the time, and is not needed: a socket with
+    room takes a frame at once. Bytes that the socket does not take go to the transport. So does
+    everything after them, until the transport has sent all of it: bytes keep their order.
 
     A base class rather than an attribute: a broadcast would look the attribute up for each client.
 
     Attributes:
-        is_open: Cleared once nothing but the goodbye may follow.
+        is_open: False as soon as only a close frame may follow.
         free_socket: The socket while a frame may be written past this object, else None. Set
             only while the connection is open, not paused, and nothing is unsent.
     """
@@ -73,7 +73,7 @@ class Outgoing(asyncio.Protocol):
             self.leave_to_transport(data[taken:])
 
     def _is_free(self) -> bool:
-        """Nothing is unsent, nor thrown away: a transport that is closing may have done that."""
+        """Whether nothing is unsent. A closing transport may have dropped bytes."""
         is_listening = self.is_open and not self._is_paused
         return is_listening and not self.unsent and not self._transport.is_closing()
 
@@ -89,7 +89,7 @@ class Outgoing(asyncio.Protocol):
             self.write(kept)
 
     def fall_silent(self) -> None:
-        """Nothing more is said but the goodbye."""
+        """Send nothing more but a close frame."""
         self.is_open = False
         self.free_socket = None
 
@@ -105,12 +105,12 @@ class Outgoing(asyncio.Protocol):
         """The transport closes the socket when this returns."""
         self.fall_silent()
         if self._socket is not None:
-            self._socket.detach()  # else this object would close it too, perhaps as another's
+            self._socket.detach()  # else this object would close the descriptor as well
             self._socket = None
 
 
 def _taken_by(free: socket.socket, data: bytes) -> int:
-    """How many of the bytes the socket has taken."""
+    """How many bytes the socket took."""
     try:
         return free.send(data)
     except OSError:
@@ -118,10 +118,10 @@ def _taken_by(free: socket.socket, data: bytes) -> int:
 
 
 def _socket_of(transport: asyncio.Transport) -> socket.socket | None:
-    """The socket of a transport; None where what is written is encrypted on its way there."""
+    """The socket of a transport; None under TLS, where the transport encrypts."""
     given = transport.get_extra_info("socket")
     if given is None or transport.get_extra_info("ssl_object") is not None:
         return None
-    # A second object on the transport's descriptor, since what the transport gives out cannot
-    # send. It is non-blocking already, and stays the transport's: see `connection_lost`.
+    # The object that the transport gives out cannot send. The descriptor is non-blocking already
+    # and stays the transport's: see `connection_lost`.
     return BorrowedSocket(given.family, given.type, given.proto, fileno=given.fileno())
