@@ -259,5 +259,5 @@ async def _an_event(lab: HostLab) -> None:
             level="full" if inside >= capacity else "ok",
             forecast={"joins_per_min": 12, "full_in_s": 240 if step == 23 else None},
         )
-        await lab.visitor.page.clock.run_for(20_000)
+        await lab.visitor.page.clock.fast_forward(20_000)  # each timer fires once, not 100 times
         await lab.alive()
