@@ -126,12 +126,19 @@ def stripe_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def till(stripe_url: str) -> Till:
-    """Payers and the books of an empty localstripe."""
+@pytest.fixture(scope="session")
+def shared_till(stripe_url: str) -> Iterator[Till]:
+    """What asks localstripe; each client reads all certificates of the machine as it starts."""
     till = Till.at(stripe_url)
-    till.empty()
-    return till
+    with till.http:
+        yield till
+
+
+@pytest.fixture
+def till(shared_till: Till) -> Till:
+    """Payers and the books of an empty localstripe."""
+    shared_till.empty()
+    return shared_till
 
 
 @pytest.fixture(scope="session")

@@ -74,14 +74,16 @@ class Till:
 
     base_url: str
     client: stripe.StripeClient
+    http: httpx.Client
 
     @classmethod
     def at(cls, base_url: str) -> Till:
-        return cls(base_url, stripe.StripeClient(KEY, base_addresses={"api": base_url}))
+        client = stripe.StripeClient(KEY, base_addresses={"api": base_url})
+        return cls(base_url, client, httpx.Client(base_url=base_url))
 
     def empty(self) -> None:
         """Nobody has paid anything. Webhooks stay as they are: there is no way to end them."""
-        httpx.delete(f"{self.base_url}/_config/data").raise_for_status()
+        self.http.delete("/_config/data").raise_for_status()
 
     def customer(self) -> str:
         return self.client.v1.customers.create({"name": "Acme"}).id
@@ -113,8 +115,8 @@ class Till:
     def confirm(self, client_secret: str, *, success: bool = True) -> int:
         """What the payer's browser does when the bank has asked; the status of the answer."""
         intent = client_secret.partition("_secret_")[0]
-        answer = httpx.post(
-            f"{self.base_url}/v1/payment_intents/{intent}/_authenticate",
+        answer = self.http.post(
+            f"/v1/payment_intents/{intent}/_authenticate",
             json={"key": "pk_test_1", "client_secret": client_secret, "success": success},
         )
         return answer.status_code
@@ -136,7 +138,7 @@ class Till:
     def sends_webhooks_to(self, url: str) -> None:
         """It sends them once, a second after what they tell of; the real one sends them again."""
         config = {"url": url, "secret": WEBHOOK_SECRET}
-        httpx.post(f"{self.base_url}/_config/webhooks/w1", json=config).raise_for_status()
+        self.http.post("/_config/webhooks/w1", json=config).raise_for_status()
 
 
 def _charge_of(intent: stripe.PaymentIntent) -> str | None:

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ import stripe
 
 from fullhouse.payments.stripe_gateway import StripeGateway
 from fullhouse.store.connect import open_store
+from fullhouse.store.script_source import source_of
+from fullhouse.store.scripts import Scripts
 from tests.cashiers import cashier_on
 from tests.fakes import FakeClock
 from tests.stripes import INSTALLATION, KEY
@@ -63,13 +65,13 @@ class MortalHttp(stripe.HTTPXClient):
 
     def __init__(self, life: Life) -> None:
         super().__init__(timeout=10)
-        self._life = life
+        self.life = life
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: object = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         answer = await super().request_async(method, url, headers, post_data)
-        self._life.spend()
+        self.life.spend()
         return answer
 
 
@@ -85,15 +87,22 @@ def _make_mortal(redis: Redis, life: Life) -> None:
     redis.execute_command = mortal  # type: ignore[method-assign]
 
 
-async def _run(errand: Errand) -> None:
-    life = Life(errand.dies_after)
+def _mortal_http() -> MortalHttp:
+    """A client for every buyer to come, and their scripts: both take long to read from files."""
+    for script in fields(Scripts):
+        source_of(script.name)
+    return MortalHttp(Life(0))
+
+
+async def _run(errand: Errand, http: MortalHttp) -> None:
+    life = http.life = Life(errand.dies_after)
     gateway = None
     if errand.stripe_url:
         client = stripe.StripeClient(
             KEY,
             base_addresses={"api": errand.stripe_url},
             max_network_retries=0,
-            http_client=MortalHttp(life),
+            http_client=http,
         )
         gateway = StripeGateway(client, INSTALLATION)
     async with open_store(errand.redis_url) as redis:
@@ -102,10 +111,10 @@ async def _run(errand: Errand) -> None:
         await cashier.upgrades.buy("acme", errand.quote, idempotency_key="k1")
 
 
-def _fork(errand: Errand) -> int:
+def _fork(errand: Errand, http: MortalHttp) -> int:
     pid = os.fork()
     if pid == 0:
-        asyncio.run(_run(errand))
+        asyncio.run(_run(errand, http))
         os._exit(0)
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status)
@@ -142,7 +151,8 @@ def running_buyers() -> Iterator[Buyers]:
 
 
 if __name__ == "__main__":
+    shared_http = _mortal_http()
     for line in sys.stdin.buffer:
-        ended = _fork(msgspec.json.decode(line, type=Errand))
+        ended = _fork(msgspec.json.decode(line, type=Errand), shared_http)
         sys.stdout.write(f"{ended}\n")
         sys.stdout.flush()
