@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fullhouse.child_process import end
+from tests.node_process import NodeCommand, NodeProcess
 from tests.servers import free_port, short_directory
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Node:
     """One server process. It logs to `log`."""
 
     port: int
-    process: subprocess.Popen[bytes]
+    process: NodeProcess | subprocess.Popen[bytes]
     log: Path
 
     @property
@@ -132,25 +131,27 @@ def _started(
 ) -> Iterator[Node]:
     named = {**QUICK, **settings, "redis_url": redis_url, "api_keys": KEY, "token_secret": SECRET}
     port = int(str(named.pop("port", 0))) or free_port()
-    limited = [] if files is None else ["prlimit", f"--nofile={files}"]
     environment = {f"FULLHOUSE_{name.upper()}": str(value) for name, value in named.items()}
-    with log.open("wb") as stderr:
-        process = subprocess.Popen(
-            [*limited, sys.executable, "-m", "fullhouse", "serve", "--port", str(port)],
-            env={**_inherited(), **environment},
-            stdout=stderr,
-            stderr=stderr,
-        )
+    log.touch()
+    command = NodeCommand(
+        ("serve", "--port", str(port)), {**_inherited(), **environment}, log, files
+    )
+    process = NodeProcess(command)
     try:
         yield Node(port, process, log)
     finally:
         _end(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: NodeProcess) -> None:
     """As at a terminal, where no balancer has to notice; what does not end is killed."""
     process.send_signal(signal.SIGCONT)  # a test may have frozen it
-    end(process, within_s=STOP_S, by=signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _inherited() -> dict[str, str]:
