@@ -18,7 +18,7 @@ from fullhouse.store.keys import RoomKeys
 from fullhouse.store.renewal_arguments import packed_sessions
 from fullhouse.store.script_source import fast_path_of, source_of
 from tests.event_probe import ear_on
-from tests.room_fixture import Guest, RoomFixture
+from tests.event_room import EventRoom, Guest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -55,7 +55,7 @@ def full_script_of(script: str) -> str:
 class ScriptedRoom:
     """One of the two rooms; `scripts` are how it is swept and renewed."""
 
-    hall: RoomFixture
+    event_room: EventRoom
     redis: Redis
     scripts: Mapping[str, str]
     guests: dict[str, Guest]
@@ -64,11 +64,11 @@ class ScriptedRoom:
         self, script: str, *more: str | int | bytes, seen: bool = True, ahead: int = 0
     ) -> Any:  # noqa: ANN401  # JSON
         """The answer of a script to a node that has seen the room so many revisions ahead."""
-        revision = await self.hall.revision()
+        revision = await self.event_room.revision()
         args = [revision.epoch, revision.rev + ahead] if seen else [0, 0]
-        keys = RoomKeys(self.hall.ref).all()
+        keys = RoomKeys(self.event_room.ref).all()
         text = await self.redis.eval(
-            self.scripts[script], len(keys), *keys, self.hall.clock.now_ms(), *args, *more
+            self.scripts[script], len(keys), *keys, self.event_room.clock.now_ms(), *args, *more
         )
         return json.loads(text)
 
@@ -84,8 +84,10 @@ class ScriptedRoom:
         return [self.guests[name] for name in names if name in self.guests]
 
     async def contents(self) -> dict[str, object]:
-        contents = await self.hall.contents()
-        plain = {key.replace(self.hall.ref.account, "acme"): it for key, it in contents.items()}
+        contents = await self.event_room.contents()
+        plain = {
+            key.replace(self.event_room.ref.account, "acme"): it for key, it in contents.items()
+        }
         for fields in plain.values():
             if isinstance(fields, dict):
                 for field in filter(is_bookkeeping, list(fields)):
@@ -94,30 +96,32 @@ class ScriptedRoom:
 
 
 async def enter(room: ScriptedRoom, names: list[str]) -> None:
-    room.guests |= {guest.name: guest for guest in await room.hall.hello(*names)}
+    room.guests |= {guest.name: guest for guest in await room.event_room.hello(*names)}
 
 
 async def present(room: ScriptedRoom, names: list[str]) -> None:
-    guests = await room.hall.hello(names[0], role=Role.PRESENTER)
+    guests = await room.event_room.hello(names[0], role=Role.PRESENTER)
     room.guests |= {guest.name: guest for guest in guests}
 
 
 async def leave(room: ScriptedRoom, names: list[str]) -> None:
     if known := room.known(names):
-        await room.hall.leave(*known)
+        await room.event_room.leave(*known)
 
 
 async def drop(room: ScriptedRoom, names: list[str]) -> None:
     if known := room.known(names):
-        await room.hall.drop(*known)
+        await room.event_room.drop(*known)
 
 
 async def resize(room: ScriptedRoom, names: list[str]) -> None:
-    await room.hall.set_seats(len(names), f"resize-{room.hall.clock.now_ms()}")
+    await room.event_room.set_seats(len(names), f"resize-{room.event_room.clock.now_ms()}")
 
 
 async def pause(room: ScriptedRoom, names: list[str]) -> None:
-    await room.hall.set_paused(f"pause-{room.hall.clock.now_ms()}", paused=len(names) % 2 == 0)
+    await room.event_room.set_paused(
+        f"pause-{room.event_room.clock.now_ms()}", paused=len(names) % 2 == 0
+    )
 
 
 async def sweep(room: ScriptedRoom, _: list[str]) -> object:
@@ -210,11 +214,11 @@ async def both_paths(
     fast = fast or {name: source_of(name) for name in SCRIPTS}
     full = {name: full_script_of(name) for name in SCRIPTS}
     first, second = (
-        ScriptedRoom(RoomFixture(redis, clock, RoomRef(account, "hall")), redis, scripts, {})
+        ScriptedRoom(EventRoom(redis, clock, RoomRef(account, "hall")), redis, scripts, {})
         for account, scripts in (("fast", fast), ("full", full))
     )
     for room in (first, second):
-        await room.hall.open(seats=seats, presenters=1, **{"forecast_s": 600, **rules})
+        await room.event_room.open(seats=seats, presenters=1, **{"forecast_s": 600, **rules})
     async with ear_on(redis, "fast") as fast_ear, ear_on(redis, "full") as full_ear:
         yield BothPaths(clock, (first, second), (fast_ear, full_ear))
 

@@ -17,7 +17,7 @@ from fullhouse.store.account_store import AccountStore
 from fullhouse.store.live_rooms import LiveRooms
 from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import LARGE, SMALL, START, an_account
-from tests.room_fixture import RULES, RoomFixture
+from tests.event_room import RULES, EventRoom
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -38,15 +38,15 @@ class Shop:
         self.store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
         self.purchases = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
 
-    async def open(self, account: Account = ACCOUNT, *, rooms: int = 0) -> list[RoomFixture]:
+    async def open(self, account: Account = ACCOUNT, *, rooms: int = 0) -> list[EventRoom]:
         """The account, and that many live rooms of it."""
         await self.store.put_account(account)
         halls = [
-            RoomFixture(self.redis, self.clock, RoomRef(account.id, f"hall-{n + 1}"))
+            EventRoom(self.redis, self.clock, RoomRef(account.id, f"hall-{n + 1}"))
             for n in range(rooms)
         ]
-        for hall in halls:
-            await hall.rooms.open_room(hall.ref, "Hall", RULES)
+        for event_room in halls:
+            await event_room.rooms.open_room(event_room.ref, "Hall", RULES)
         return halls
 
     def quote(self, *, target: Plan = LARGE, account: Account = ACCOUNT) -> Quote:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest_asyncio
 
-from tests.faults.house import House, a_house
+from tests.faults.event_room import EventRoom, an_event_room
 from tests.faults.rig import Rig, running_rig
 
 if TYPE_CHECKING:
@@ -25,6 +25,6 @@ async def rig() -> AsyncIterator[Rig]:
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def house(rig: Rig) -> AsyncIterator[House]:
-    async with a_house(rig) as house:
-        yield house
+async def event_room(rig: Rig) -> AsyncIterator[EventRoom]:
+    async with an_event_room(rig) as event_room:
+        yield event_room

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.clients import room_token
 from tests.days import business_day
-from tests.faults.house import House, a_house
+from tests.faults.event_room import EventRoom, an_event_room
 from tests.faults.rig import running_rig
 from tests.faults.visitors import Visitor
 from tests.nginx import running_nginx
@@ -90,40 +90,40 @@ class Undecided(Visitor):
 class Rolling:
     """Two nodes behind a proxy, and a room with people who came through it."""
 
-    def __init__(self, house: House, proxy: Node) -> None:
-        self.house = house
+    def __init__(self, event_room: EventRoom, proxy: Node) -> None:
+        self.event_room = event_room
         self.figures = Figures()
         self._proxy = proxy
         self._platform = Platform(proxy)
-        self._room = f"/v1/accounts/{house.account}/rooms/hall"
-        self._buyer = f"/v1/accounts/{house.account}-buyer"
+        self._room = f"/v1/accounts/{event_room.account}/rooms/hall"
+        self._buyer = f"/v1/accounts/{event_room.account}-buyer"
 
     async def fill(self, people: int, *, seats: int) -> None:
         """So many people inside, one who is called, the rest in line."""
-        await self.house.open(seats=seats, plan="live-1000")
+        await self.event_room.open(seats=seats, plan="live-1000")
         await self._open_buyer()
         for first in range(0, people, AT_A_TIME):
             names = [f"p{number:03}" for number in range(first, first + AT_A_TIME)]
             await asyncio.gather(*map(self._comes, names))
         await wait_until(self._all_have_a_place)
-        await self.house.set_seats(seats + 1)
+        await self.event_room.set_seats(seats + 1)
         await wait_until(self._somebody_is_called)
 
     async def restart(self) -> None:
         """One node after the other, while the platform calls; the figures tell what it cost."""
-        before = await self.house.places()
+        before = await self.event_room.places()
         buying = asyncio.create_task(self._buy())
         calling = [asyncio.create_task(self._keep_calling(caller)) for caller in range(CALLERS)]
-        for number, node in enumerate(self.house.nodes):
+        for number, node in enumerate(self.event_room.nodes):
             node.terminate()
             assert await asyncio.to_thread(node.ended, STOP_S) == 0
-            await self.house.rig.restart(number)
+            await self.event_room.rig.restart(number)
         await self._until_back(before)
         await buying
         for task in calling:
             task.cancel()
         await asyncio.wait(calling)
-        for visitor in self.house.visitors:
+        for visitor in self.event_room.visitors:
             self.figures.refused.update(visitor.refused)
 
     async def bought(self) -> list[str]:
@@ -142,30 +142,30 @@ class Rolling:
         await self._platform.must("PUT", self._buyer, body)
 
     async def _comes(self, name: str) -> None:
-        token = room_token(self.house.account, name)
+        token = room_token(self.event_room.account, name)
         visitor = Undecided([self._proxy], token, first=0)
-        self.house.visitors.append(visitor)
+        self.event_room.visitors.append(visitor)
         await visitor.come()
 
     def _all_have_a_place(self) -> bool:
-        return all(visitor.place is not None for visitor in self.house.visitors)
+        return all(visitor.place is not None for visitor in self.event_room.visitors)
 
     async def _somebody_is_called(self) -> bool:
-        return bool((await self.house.room())["held"])
+        return bool((await self.event_room.room())["held"])
 
     async def _until_back(self, before: dict[str, int]) -> None:
         try:
             await wait_until(lambda: not self._away(before), BACK_S)
         except TimeoutError:
             self.figures.not_back += self._away(before)
-        after = await self.house.places()
+        after = await self.event_room.places()
         self.figures.not_back += [n for n in before if after.get(n) not in (before[n], 0)]
 
     def _away(self, before: dict[str, int]) -> list[str]:
         """Who has no connection, or believes something else than before; the called may be in."""
         return [
             visitor.name
-            for visitor in self.house.visitors
+            for visitor in self.event_room.visitors
             if not visitor.is_connected or visitor.place not in (before[visitor.name], 0)
         ]
 
@@ -176,7 +176,9 @@ class Rolling:
 
     def _calls(self, caller: int) -> Iterator[ApiCall]:
         """Reads, writes and polls, of each kind that a platform sends while an event runs."""
-        poller = {"Authorization": f"Bearer {room_token(self.house.account, f'poller{caller}')}"}
+        poller = {
+            "Authorization": f"Bearer {room_token(self.event_room.account, f'poller{caller}')}"
+        }
         for number in count():
             token = {"participant": f"guest{caller}-{number}", "role": "attendee"}
             yield ApiCall("GET", self._room)
@@ -212,9 +214,12 @@ class Rolling:
 @asynccontextmanager
 async def rolling(site: str, **settings: object) -> AsyncIterator[Rolling]:
     """Two nodes behind an nginx with that site."""
-    async with running_rig(direct=True, **{**SETTINGS, **settings}) as rig, a_house(rig) as house:  # type: ignore[arg-type]  # settings by name
+    async with (
+        running_rig(direct=True, **{**SETTINGS, **settings}) as rig,  # type: ignore[arg-type]  # settings by name
+        an_event_room(rig) as event_room,
+    ):
         with running_nginx(site, [node.port for node in rig.nodes]) as proxy:
             try:
-                yield Rolling(house, proxy)
+                yield Rolling(event_room, proxy)
             finally:
-                await asyncio.gather(*(visitor.go() for visitor in house.visitors))
+                await asyncio.gather(*(visitor.go() for visitor in event_room.visitors))

@@ -11,8 +11,8 @@ import pytest
 
 from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role
 from fullhouse.store.connect import open_store
+from tests.event_room import EventRoom
 from tests.faults.proxy import store_proxy
-from tests.room_fixture import RoomFixture
 from tests.servers import short_directory
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ STEP_S = 3 * LATENCY_S / MOMENTS  # a call takes two ways and a little
 
 
 @pytest.fixture
-async def slow_hall(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[RoomFixture]:
+async def slow_room(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[EventRoom]:
     """A room whose store is a few ms away; all of `NAMES` are in line."""
     with short_directory() as directory:
         path = directory / "line.sock"
@@ -41,50 +41,50 @@ async def slow_hall(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIter
         ):
             for way in (line.calls.to_store, line.calls.to_node):
                 way.delay_s = lambda: LATENCY_S
-            await RoomFixture(redis, clock).open(seats=0)
-            hall = RoomFixture(far, clock)
-            await hall.hello(*NAMES)
-            yield hall
+            await EventRoom(redis, clock).open(seats=0)
+            event_room = EventRoom(far, clock)
+            await event_room.hello(*NAMES)
+            yield event_room
 
 
-async def test_an_answer_never_reaches_another_call(slow_hall: RoomFixture) -> None:
-    tickets = {name: (await slow_hall.place(name)).ticket for name in NAMES}
+async def test_an_answer_never_reaches_another_call(slow_room: EventRoom) -> None:
+    tickets = {name: (await slow_room.place(name)).ticket for name in NAMES}
 
     for moment in range(MOMENTS):
-        await cancelled_after(moment * STEP_S, slow_hall, "p0")
-        places = await asyncio.gather(*map(slow_hall.place, NAMES))
+        await cancelled_after(moment * STEP_S, slow_room, "p0")
+        places = await asyncio.gather(*map(slow_room.place, NAMES))
         assert [place.ticket for place in places] == list(tickets.values())
 
 
-async def test_nothing_is_left_of_a_cancelled_call(slow_hall: RoomFixture) -> None:
-    pool = slow_hall.redis.connection_pool
+async def test_nothing_is_left_of_a_cancelled_call(slow_room: EventRoom) -> None:
+    pool = slow_room.redis.connection_pool
     tasks = len(asyncio.all_tasks())
 
     for moment in range(MOMENTS):
-        await cancelled_after(moment * STEP_S, slow_hall, "p0")
+        await cancelled_after(moment * STEP_S, slow_room, "p0")
 
     assert len(pool._in_use_connections) == 0
     assert len(pool._available_connections) <= 1
-    await slow_hall.place("p0")
+    await slow_room.place("p0")
     # Two a connection in the proxy, and one that accepts.
     assert len(asyncio.all_tasks()) <= tasks + 3
 
 
-async def test_a_cancelled_hello_counts_once_when_it_is_repeated(slow_hall: RoomFixture) -> None:
+async def test_a_cancelled_hello_counts_once_when_it_is_repeated(slow_room: EventRoom) -> None:
     for moment in range(0, MOMENTS, 4):
         newcomer = Newcomer(f"new-{moment}", Role.ATTENDEE)
         admitting = asyncio.create_task(
-            slow_hall.rooms.admit(slow_hall.ref, [newcomer], NOTHING_SEEN)
+            slow_room.rooms.admit(slow_room.ref, [newcomer], NOTHING_SEEN)
         )
         await cancelled(admitting, moment * STEP_S)
-        await slow_hall.hello(newcomer.participant)
+        await slow_room.hello(newcomer.participant)
 
-    line = await slow_hall.line()
+    line = await slow_room.line()
     assert len(line) == len(set(line)) == len(NAMES) + MOMENTS // 4
 
 
-async def cancelled_after(seconds: float, hall: RoomFixture, name: str) -> None:
-    await cancelled(asyncio.create_task(hall.place(name)), seconds)
+async def cancelled_after(seconds: float, event_room: EventRoom, name: str) -> None:
+    await cancelled(asyncio.create_task(event_room.place(name)), seconds)
 
 
 async def cancelled(task: asyncio.Task[object], seconds: float) -> None:

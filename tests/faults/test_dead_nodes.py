@@ -12,10 +12,10 @@ from fullhouse.domain.rooms import Newcomer, Role, RoomRef
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.room_index import RoomIndex
 from fullhouse.store.room_store import RoomStore
-from tests.faults.house import CONVERGE_S, House, a_house
+from tests.event_room import RULES
+from tests.faults.event_room import CONVERGE_S, EventRoom, an_event_room
 from tests.faults.rig import running_rig
 from tests.nodes import QUICK
-from tests.room_fixture import RULES
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -30,61 +30,63 @@ SLACK_MS = 700  # reading the store, on a machine that others use too
 HERE, THERE = 0, 1
 
 
-async def until_gone(house: House, names: Collection[str]) -> int:
+async def until_gone(event_room: EventRoom, names: Collection[str]) -> int:
     """The store's time when the last of them had no place any more."""
 
     async def are_gone() -> bool:
-        return not set(names) & set(await house.places(HERE))
+        return not set(names) & set(await event_room.places(HERE))
 
     await wait_until(are_gone)
-    return await house.store.now_ms()
+    return await event_room.store.now_ms()
 
 
-async def test_the_seats_of_a_killed_node_are_free_after_the_lease(house: House) -> None:
-    await house.open(seats=2)
-    host = await house.visit("host", role="host", first=HERE)
+async def test_the_seats_of_a_killed_node_are_free_after_the_lease(event_room: EventRoom) -> None:
+    await event_room.open(seats=2)
+    host = await event_room.visit("host", role="host", first=HERE)
     for name in "ab":
-        await (await house.tab(name, THERE)).expect("seated")
-    c = await house.visit("c", first=HERE)
+        await (await event_room.tab(name, THERE)).expect("seated")
+    c = await event_room.visit("c", first=HERE)
 
-    house.nodes[THERE].kill()
-    killed_ms = await house.store.now_ms()
-    gone_ms = await until_gone(house, "ab")
+    event_room.nodes[THERE].kill()
+    killed_ms = await event_room.store.now_ms()
+    gone_ms = await until_gone(event_room, "ab")
 
     passed_ms = gone_ms - killed_ms
     assert passed_ms + SLACK_MS >= LEASE_MS - BEAT_MS
     assert passed_ms <= LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS
     await wait_until(lambda: c.place == 0)
-    await house.converges()
+    await event_room.converges()
     assert host.all("room")[-1]["occupied"] == 1
 
 
 async def test_the_seats_of_a_killed_node_are_free_where_nobody_else_has_the_room(
-    house: House,
+    event_room: EventRoom,
 ) -> None:
     """The other node takes the room over, at every look, or its clock would stand still."""
-    await house.open(seats=2)
+    await event_room.open(seats=2)
     for name in "abc":
-        await house.tab(name, THERE)
-    await wait_until(lambda: has_people(house, 3))
+        await event_room.tab(name, THERE)
+    await wait_until(lambda: has_people(event_room, 3))
 
-    house.nodes[THERE].kill()
-    killed_ms = await house.store.now_ms()
-    gone_ms = await until_gone(house, "abc")
+    event_room.nodes[THERE].kill()
+    killed_ms = await event_room.store.now_ms()
+    gone_ms = await until_gone(event_room, "abc")
 
     assert gone_ms - killed_ms <= LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS
 
 
-async def has_people(house: House, count: int) -> bool:
-    return len(await house.places(HERE)) == count
+async def has_people(event_room: EventRoom, count: int) -> bool:
+    return len(await event_room.places(HERE)) == count
 
 
-async def test_five_thousand_of_a_killed_node_are_gone_as_soon_as_two(house: House) -> None:
-    await house.open(plan="live-1000")
-    rooms, ref = RoomStore(house.store.redis), RoomRef(house.account, "hall")
+async def test_five_thousand_of_a_killed_node_are_gone_as_soon_as_two(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(plan="live-1000")
+    rooms, ref = RoomStore(event_room.store.redis), RoomRef(event_room.account, "hall")
     crowd = [Newcomer(f"p{number}", Role.ATTENDEE) for number in range(5000)]
-    began_ms = await house.store.now_ms()
-    await RoomIndex(house.store.redis).watch([ref])
+    began_ms = await event_room.store.now_ms()
+    await RoomIndex(event_room.store.redis).watch([ref])
     for first in range(0, len(crowd), 250):
         await rooms.admit(ref, crowd[first : first + 250])
 
@@ -95,21 +97,21 @@ async def test_five_thousand_of_a_killed_node_are_gone_as_soon_as_two(house: Hou
     await wait_until(is_empty, timeout_s=20)
 
     # Admitted while time passed, and the first of them at the beginning of it.
-    took_ms = await house.store.now_ms() - began_ms
+    took_ms = await event_room.store.now_ms() - began_ms
     assert took_ms <= 2 * (LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS)
 
 
 async def test_three_hundred_rooms_of_a_killed_node_are_free_as_soon_as_one(
-    house: House,
+    event_room: EventRoom,
 ) -> None:
-    redis = house.store.redis
+    redis = event_room.store.redis
     rooms = RoomStore(redis)
-    refs = [RoomRef(f"{house.account}-{number}", "hall") for number in range(300)]
+    refs = [RoomRef(f"{event_room.account}-{number}", "hall") for number in range(300)]
     for ref in refs:
         plan = ("plan", "live-25", "seats", 25, "presenters", 2, "parallel_events", 0)
         await redis.hset(DEFAULT_KEYS.account(ref.account).record, items=list(plan))
         await rooms.open_room(ref, "Hall", replace(RULES, lease_ms=LEASE_MS))
-    began_ms = await house.store.now_ms()
+    began_ms = await event_room.store.now_ms()
     await RoomIndex(redis).watch(refs)
     for ref in refs:
         await rooms.admit(ref, [Newcomer("ada", Role.ATTENDEE)])
@@ -122,85 +124,91 @@ async def test_three_hundred_rooms_of_a_killed_node_are_free_as_soon_as_one(
 
     await wait_until(are_empty, timeout_s=20)
 
-    took_ms = await house.store.now_ms() - began_ms
+    took_ms = await event_room.store.now_ms() - began_ms
     assert took_ms <= 2 * (LEASE_MS + SWEPT_WITHIN_MS + SLACK_MS)
 
 
 async def test_people_of_a_killed_node_who_come_back_in_time_keep_their_places(
-    house: House,
+    event_room: EventRoom,
 ) -> None:
-    await house.open(seats=2)
-    await house.visit("host", role="host", first=HERE)
-    people = [await house.visit(name, first=THERE) for name in "abcd"]
-    before = await house.places()
+    await event_room.open(seats=2)
+    await event_room.visit("host", role="host", first=HERE)
+    people = [await event_room.visit(name, first=THERE) for name in "abcd"]
+    before = await event_room.places()
 
-    house.nodes[THERE].kill()
+    event_room.nodes[THERE].kill()
 
     await wait_until(lambda: all(len(person.pages) > 1 for person in people))
-    await house.converges()
-    assert await house.places() == before
+    await event_room.converges()
+    assert await event_room.places() == before
 
 
-async def test_whoever_lapsed_on_a_frozen_node_is_told_and_taken_in_again(house: House) -> None:
-    await house.open(seats=2)
-    await house.visit("host", role="host", first=HERE)
-    frozen = [await house.visit(name, first=THERE) for name in "ab"]
-    waiting = [await house.visit(name, first=HERE) for name in "cd"]
+async def test_whoever_lapsed_on_a_frozen_node_is_told_and_taken_in_again(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=2)
+    await event_room.visit("host", role="host", first=HERE)
+    frozen = [await event_room.visit(name, first=THERE) for name in "ab"]
+    waiting = [await event_room.visit(name, first=HERE) for name in "cd"]
 
-    house.nodes[THERE].freeze()
-    await until_gone(house, "ab")
+    event_room.nodes[THERE].freeze()
+    await until_gone(event_room, "ab")
     await wait_until(lambda: [person.place for person in waiting] == [0, 0])
-    house.nodes[THERE].thaw()
+    event_room.nodes[THERE].thaw()
 
     await wait_until(lambda: all(person.all("seat_lost") for person in frozen))
-    await house.converges()
+    await event_room.converges()
     assert [person.place == 0 for person in frozen] == [False, False]
     assert [len(person.all("seat_lost")) for person in frozen] == [1, 1]
-    assert (await house.room())["occupied"] == 2
+    assert (await event_room.room())["occupied"] == 2
 
 
-async def test_a_node_that_was_frozen_lets_nobody_in_on_what_it_remembers(house: House) -> None:
+async def test_a_node_that_was_frozen_lets_nobody_in_on_what_it_remembers(
+    event_room: EventRoom,
+) -> None:
     """It saw two free seats when it froze; both are taken when it wakes."""
-    await house.open(seats=2)
-    await house.visit("host", role="host", first=THERE)
+    await event_room.open(seats=2)
+    await event_room.visit("host", role="host", first=THERE)
 
-    house.nodes[THERE].freeze()
-    inside = [await house.visit(name, first=HERE) for name in "ab"]
-    knocking = [asyncio.create_task(house.visit(name, first=THERE)) for name in "cd"]
-    house.nodes[THERE].thaw()
+    event_room.nodes[THERE].freeze()
+    inside = [await event_room.visit(name, first=HERE) for name in "ab"]
+    knocking = [asyncio.create_task(event_room.visit(name, first=THERE)) for name in "cd"]
+    event_room.nodes[THERE].thaw()
     late = await asyncio.gather(*knocking)
 
-    await house.converges()
+    await event_room.converges()
     assert [person.place for person in inside] == [0, 0]
     assert all(person.place for person in late)
 
 
 async def test_a_rolling_restart_costs_nobody_a_place() -> None:
     """With a grace in which people are back also where a node takes seconds to start."""
-    async with running_rig(grace_s=8, wait_grace_s=8) as rig, a_house(rig) as house:
-        await house.open(seats=3)
-        people = await house.crowd("abcdefgh")
-        await house.visit("host", role="host", first=THERE)
-        before = await house.places()
+    async with running_rig(grace_s=8, wait_grace_s=8) as rig, an_event_room(rig) as event_room:
+        await event_room.open(seats=3)
+        people = await event_room.crowd("abcdefgh")
+        await event_room.visit("host", role="host", first=THERE)
+        before = await event_room.places()
 
-        for number in range(len(house.nodes)):
-            house.nodes[number].terminate()
-            assert await asyncio.to_thread(house.nodes[number].ended) == 0
-            await house.rig.replace(number)
+        for number in range(len(event_room.nodes)):
+            event_room.nodes[number].terminate()
+            assert await asyncio.to_thread(event_room.nodes[number].ended) == 0
+            await event_room.rig.replace(number)
 
-        await house.converges(CONVERGE_S)
-        assert await house.places() == before
+        await event_room.converges(CONVERGE_S)
+        assert await event_room.places() == before
         assert all(not person.all("seat_lost") for person in people)
         assert {code for person in people for code in person.closed} == {4101}
         assert all(len(person.all("retry")) >= 1 for person in people)
 
 
-async def test_a_leave_in_one_of_two_tabs_on_two_nodes_stays_a_leave(house: House) -> None:
+async def test_a_leave_in_one_of_two_tabs_on_two_nodes_stays_a_leave(
+    event_room: EventRoom,
+) -> None:
     """Renewals of the other node are under way all the time."""
-    await house.open(seats=1)
+    await event_room.open(seats=1)
     for number in range(5):
         name = f"p{number}"
-        here, there = await house.tab(name, HERE), await house.tab(name, THERE)
+        here, there = await event_room.tab(name, HERE), await event_room.tab(name, THERE)
         await here.expect("seated")
         await there.expect("seated")
 
@@ -208,6 +216,6 @@ async def test_a_leave_in_one_of_two_tabs_on_two_nodes_stays_a_leave(house: Hous
 
         await here.expect_close(4011)
         await there.expect_close(4011)
-        assert name not in await house.places()
+        assert name not in await event_room.places()
     await asyncio.sleep(2 * BEAT_MS / 1000)  # noqa: TID251  # a renewal more of everybody
-    assert await house.places() == {}
+    assert await event_room.places() == {}

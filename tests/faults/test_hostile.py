@@ -12,7 +12,7 @@ import pytest
 
 from tests import raw
 from tests.clients import room_token
-from tests.faults.house import House
+from tests.faults.event_room import EventRoom
 from tests.raw import raw_socket
 
 if TYPE_CHECKING:
@@ -27,19 +27,19 @@ MOST_GROWTH = 24 << 20  # bytes; a leak of what is sent here would be several ti
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_random_frames_get_a_close_code_and_hurt_nobody_else(
-    house: House, seed: int
+    event_room: EventRoom, seed: int
 ) -> None:
     random = Random(seed)
-    await house.open(seats=2)
-    a = await house.visit("a", first=HERE)
-    token = room_token(house.account, "b")
+    await event_room.open(seats=2)
+    a = await event_room.visit("a", first=HERE)
+    token = room_token(event_room.account, "b")
 
-    codes = [await code_after(house.nodes[HERE], nonsense(random, token)) for _ in range(40)]
+    codes = [await code_after(event_room.nodes[HERE], nonsense(random, token)) for _ in range(40)]
     assert set(codes) - {None} <= CODES
     assert len([code for code in codes if code]) > len(codes) / 2
 
-    await house.visit("c", first=HERE)
-    await house.converges()
+    await event_room.visit("c", first=HERE)
+    await event_room.converges()
     assert len(a.pages) == 1
 
 
@@ -74,24 +74,24 @@ def mangled(random: Random, text: str) -> str:
 
 
 async def test_a_flood_of_pings_by_somebody_who_does_not_read_takes_no_memory(
-    house: House,
+    event_room: EventRoom,
 ) -> None:
-    node = house.nodes[HERE]
-    await house.open(seats=2)
-    await house.visit("a", first=HERE)
+    node = event_room.nodes[HERE]
+    await event_room.open(seats=2)
+    await event_room.visit("a", first=HERE)
     before = resident_bytes(node)
 
     await asyncio.gather(*(flood(node, raw.ping(b"x" * 125) * 500) for _ in range(20)))
 
     assert resident_bytes(node) - before < MOST_GROWTH
-    await house.visit("b", first=HERE)
-    await house.converges()
+    await event_room.visit("b", first=HERE)
+    await event_room.converges()
 
 
-async def test_a_message_without_end_takes_no_memory(house: House) -> None:
+async def test_a_message_without_end_takes_no_memory(event_room: EventRoom) -> None:
     """Empty fragments never reach the limit of a message by their length."""
-    node = house.nodes[HERE]
-    await house.open(seats=2)
+    node = event_room.nodes[HERE]
+    await event_room.open(seats=2)
     before = resident_bytes(node)
     endless = raw.continuation(b"", fin=False) * 5000
 

@@ -11,7 +11,7 @@ import pytest
 
 from fullhouse.store.account_store import AccountStore
 from tests.faults.chronicle import chronicle_of
-from tests.faults.house import House
+from tests.faults.event_room import EventRoom
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ HERE, THERE = 0, 1
 REPLY, CALL = "reply", "call"
 
 
-def ways_of(house: House, what: str) -> list[Way]:
+def ways_of(event_room: EventRoom, what: str) -> list[Way]:
     """What leads to the store, or back from it, for the calls of each node."""
-    return [line.calls.to_node if what is REPLY else line.calls.to_store for line in house.lines]
+    return [
+        line.calls.to_node if what is REPLY else line.calls.to_store for line in event_room.lines
+    ]
 
 
 @asynccontextmanager
@@ -52,18 +54,18 @@ async def cut_now_and_then(ways: list[Way], random: Random) -> AsyncIterator[Non
 @pytest.mark.parametrize("after_bytes", [0, 1, 50])
 @pytest.mark.parametrize("what", [REPLY, CALL])
 async def test_a_hello_whose_connection_broke_gets_one_seat(
-    house: House, what: str, after_bytes: int
+    event_room: EventRoom, what: str, after_bytes: int
 ) -> None:
-    async with chronicle_of(house.store.redis, house.account) as told:
-        await house.open(seats=3)
-        await house.visit("host", role="host", first=THERE)
-        for way in ways_of(house, what):
+    async with chronicle_of(event_room.store.redis, event_room.account) as told:
+        await event_room.open(seats=3)
+        await event_room.visit("host", role="host", first=THERE)
+        for way in ways_of(event_room, what):
             way.bytes_left = after_bytes
 
-        a = await house.visit("a", first=HERE)
+        a = await event_room.visit("a", first=HERE)
 
         await wait_until(lambda: a.place == 0)
-        await house.converges()
+        await event_room.converges()
         await told.read()
     assert told.inside == {"a"}
 
@@ -71,38 +73,40 @@ async def test_a_hello_whose_connection_broke_gets_one_seat(
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("what", [REPLY, CALL])
 async def test_on_a_line_that_breaks_again_and_again_everything_counts_once(
-    house: House, what: str, seed: int
+    event_room: EventRoom, what: str, seed: int
 ) -> None:
     random = Random(seed)
-    async with chronicle_of(house.store.redis, house.account) as told:
-        await house.open(seats=4)
-        async with cut_now_and_then(ways_of(house, what), random):
+    async with chronicle_of(event_room.store.redis, event_room.account) as told:
+        await event_room.open(seats=4)
+        async with cut_now_and_then(ways_of(event_room, what), random):
             for number in range(10):
-                await house.visit(f"p{number}", first=random.randrange(2))
-            leaver = random.choice([v for v in house.visitors if v.is_connected])
+                await event_room.visit(f"p{number}", first=random.randrange(2))
+            leaver = random.choice([v for v in event_room.visitors if v.is_connected])
             while 4011 not in leaver.closed:
                 with suppress(Exception):
                     await leaver.say("leave")
                 await asyncio.sleep(0.1)  # noqa: TID251  # until it came through
-        house.forget(leaver)
-        await wait_until(lambda: all(v.place is not None for v in house.visitors))
-        await house.converges()
+        event_room.forget(leaver)
+        await wait_until(lambda: all(v.place is not None for v in event_room.visitors))
+        await event_room.converges()
         await told.read()
-    assert {*told.inside, *told.line} == {v.name for v in house.visitors}
+    assert {*told.inside, *told.line} == {v.name for v in event_room.visitors}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("what", [REPLY, CALL])
 async def test_an_upgrade_asked_for_on_breaking_lines_is_charged_once(
-    house: House, what: str, seed: int
+    event_room: EventRoom, what: str, seed: int
 ) -> None:
-    await house.open(plan="live-25")
-    host = await house.visit("host", role="host", first=THERE)
-    account = f"/v1/accounts/{house.account}"
-    quote = await house.platform().must("POST", f"{account}/upgrade-quotes", {"plan": "live-50"})
+    await event_room.open(plan="live-25")
+    host = await event_room.visit("host", role="host", first=THERE)
+    account = f"/v1/accounts/{event_room.account}"
+    quote = await event_room.platform().must(
+        "POST", f"{account}/upgrade-quotes", {"plan": "live-50"}
+    )
 
     async def buy(number: int) -> int:
-        answer = await house.platform(number % 2).ask(
+        answer = await event_room.platform(number % 2).ask(
             "POST",
             f"{account}/upgrades",
             {"quote": quote["id"]},
@@ -110,14 +114,16 @@ async def test_an_upgrade_asked_for_on_breaking_lines_is_charged_once(
         )
         return answer.status
 
-    async with cut_now_and_then(ways_of(house, what), Random(seed)):
+    async with cut_now_and_then(ways_of(event_room, what), Random(seed)):
         statuses: list[int] = []
         while statuses.count(201) < 5:
             statuses += await asyncio.gather(*map(buy, range(5)))
 
     assert set(statuses) <= {201, 503}
-    ledger = await AccountStore(house.store.redis, waits_for_disk=False).read_ledger(house.account)
+    ledger = await AccountStore(event_room.store.redis, waits_for_disk=False).read_ledger(
+        event_room.account
+    )
     assert len([entry for entry in ledger if entry.amount.amount]) == 1
-    await house.converges()
+    await event_room.converges()
     assert [change["to"] for change in host.all("capacity_changed")] in ([50], [])
     assert host.all("room")[-1]["capacity"] == 50

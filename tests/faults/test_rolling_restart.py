@@ -23,6 +23,6 @@ async def test_a_rolling_restart_behind_nginx_costs_nobody_anything() -> None:
         assert event.figures.failed == []
         assert event.figures.refused == {}
         assert event.figures.not_back == []
-        assert all(len(visitor.pages) > 1 for visitor in event.house.visitors)
-        assert not any(visitor.all("seat_lost") for visitor in event.house.visitors)
+        assert all(len(visitor.pages) > 1 for visitor in event.event_room.visitors)
+        assert not any(visitor.all("seat_lost") for visitor in event.event_room.visitors)
         assert await event.bought() == list(PLANS)

@@ -9,7 +9,7 @@ import pytest
 
 from fullhouse.service.poll_requests import BATCH
 from tests.clients import room_token
-from tests.faults.house import House
+from tests.faults.event_room import EventRoom
 from tests.nodes import QUICK
 from tests.waiting import wait_until
 
@@ -25,7 +25,7 @@ MOST_CONNECTIONS = 60
 HERE, THERE = 0, 1
 
 
-async def passed(house: House, seconds: float) -> None:
+async def passed(event_room: EventRoom, seconds: float) -> None:
     """The wall clock has moved: what a frozen store cannot tell."""
     await asyncio.sleep(seconds)  # noqa: TID251  # the fault lasts so long
 
@@ -34,57 +34,63 @@ def nobody_lost_anything(*people: Visitor) -> bool:
     return not any(person.all("seat_lost") for person in people)
 
 
-async def test_a_store_that_was_killed_comes_back_with_everybody_in_place(house: House) -> None:
-    await house.open(seats=3)
-    await house.visit("host", role="host", first=THERE)
-    people = await house.crowd("abcdef")
-    before, epoch = await house.places(), (await house.room())["epoch"]
+async def test_a_store_that_was_killed_comes_back_with_everybody_in_place(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=3)
+    await event_room.visit("host", role="host", first=THERE)
+    people = await event_room.crowd("abcdef")
+    before, epoch = await event_room.places(), (await event_room.room())["epoch"]
 
-    house.store.kill()
-    await house.store.start()
-    await wait_until(house.rig.all_ready, READY_S + SLACK_S)
-    await house.visit("late", first=THERE)
+    event_room.store.kill()
+    await event_room.store.start()
+    await wait_until(event_room.rig.all_ready, READY_S + SLACK_S)
+    await event_room.visit("late", first=THERE)
 
-    await house.converges()
-    places = await house.places()
+    await event_room.converges()
+    places = await event_room.places()
     assert places.pop("late") > max(before.values())
     assert places == before
     assert nobody_lost_anything(*people)
-    assert (await house.room())["epoch"] == epoch, "no acknowledged write was lost"
+    assert (await event_room.room())["epoch"] == epoch, "no acknowledged write was lost"
 
 
-async def test_while_the_store_is_away_newcomers_are_told_to_come_again(house: House) -> None:
-    await house.open(seats=2)
-    (a, _) = await house.crowd("ab")
-    house.store.freeze()
+async def test_while_the_store_is_away_newcomers_are_told_to_come_again(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=2)
+    (a, _) = await event_room.crowd("ab")
+    event_room.store.freeze()
 
-    newcomers = [await house.visit(name, first=THERE) for name in "cd"]
+    newcomers = [await event_room.visit(name, first=THERE) for name in "cd"]
 
     for newcomer in newcomers:
         retry = newcomer.frames[0]
         assert retry["type"] == "retry"
         assert 0 < retry["after_ms"] <= 2000
     await a.say("position")
-    house.store.thaw()
+    event_room.store.thaw()
     await wait_until(lambda: all(newcomer.place for newcomer in newcomers))
-    await house.converges(READY_S + SLACK_S)
+    await event_room.converges(READY_S + SLACK_S)
 
 
 async def test_a_crowd_that_polls_while_the_store_is_away_is_told_to_come_again(
-    house: House,
+    event_room: EventRoom,
 ) -> None:
-    await house.open(seats=2)
-    tokens = [room_token(house.account, f"p{number}", "attendee") for number in range(3 * BATCH)]
-    house.store.freeze()
+    await event_room.open(seats=2)
+    tokens = [
+        room_token(event_room.account, f"p{number}", "attendee") for number in range(3 * BATCH)
+    ]
+    event_room.store.freeze()
 
-    answers = await asyncio.gather(*(polled(house, token) for token in tokens))
+    answers = await asyncio.gather(*(polled(event_room, token) for token in tokens))
 
     assert all(b'"type":"retry"' in answer for answer in answers)
 
 
-async def polled(house: House, token: str) -> bytes:
+async def polled(event_room: EventRoom, token: str) -> bytes:
     """The answer to a poll, head and all."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", house.nodes[HERE].port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", event_room.nodes[HERE].port)
     head = ["POST /v1/poll HTTP/1.1", "Host: x", "Connection: close"]
     head += [f"Authorization: Bearer {token}", "Content-Length: 0", "", ""]
     writer.write("\r\n".join(head).encode())
@@ -93,66 +99,70 @@ async def polled(house: House, token: str) -> bytes:
     return answer
 
 
-async def test_a_store_frozen_for_three_leases_costs_nobody_anything(house: House) -> None:
-    await house.open(seats=3)
-    await house.visit("host", role="host", first=THERE)
-    people = await house.crowd("abcdef")
-    await house.set_seats(4)  # d is called, and does not come before the freeze
-    house.store.freeze()
+async def test_a_store_frozen_for_three_leases_costs_nobody_anything(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=3)
+    await event_room.visit("host", role="host", first=THERE)
+    people = await event_room.crowd("abcdef")
+    await event_room.set_seats(4)  # d is called, and does not come before the freeze
+    event_room.store.freeze()
 
-    await passed(house, 3 * LEASE_S)
-    house.store.thaw()
+    await passed(event_room, 3 * LEASE_S)
+    event_room.store.thaw()
 
-    await house.converges(READY_S + SLACK_S)
+    await event_room.converges(READY_S + SLACK_S)
     assert nobody_lost_anything(*people)
-    places = await house.places()
+    places = await event_room.places()
     assert [name for name, place in places.items() if place == 0] != []
     await wait_until(lambda: [p.name for p in people if p.place == 0] == list("abcd"))
-    clients = await house.store.redis.client_list()
+    clients = await event_room.store.redis.client_list()
     assert len(clients) < MOST_CONNECTIONS, "calls piled up"
 
 
-async def test_after_a_stall_the_node_that_comes_later_loses_nobody(house: House) -> None:
+async def test_after_a_stall_the_node_that_comes_later_loses_nobody(event_room: EventRoom) -> None:
     """The truce: nothing lapses until every node had time to renew."""
-    await house.open(seats=2)
-    people = await house.crowd("abcd")
-    before = await house.places()
-    house.lines[THERE].hold()  # first: calls that a frozen store has taken in are carried out
-    house.store.freeze()
-    await passed(house, 3 * LEASE_S)
+    await event_room.open(seats=2)
+    people = await event_room.crowd("abcd")
+    before = await event_room.places()
+    event_room.lines[THERE].hold()  # first: calls that a frozen store has taken in are carried out
+    event_room.store.freeze()
+    await passed(event_room, 3 * LEASE_S)
 
-    house.store.thaw()
-    await wait_until(lambda: house.rig.is_ready(HERE), READY_S + SLACK_S)
-    await passed(house, 0.5 * LEASE_S)
-    assert await house.places(HERE) == before
-    house.lines[THERE].heal()
+    event_room.store.thaw()
+    await wait_until(lambda: event_room.rig.is_ready(HERE), READY_S + SLACK_S)
+    await passed(event_room, 0.5 * LEASE_S)
+    assert await event_room.places(HERE) == before
+    event_room.lines[THERE].heal()
 
-    await house.converges(READY_S + SLACK_S)
-    await passed(house, LEASE_S)
-    assert await house.places() == before
+    await event_room.converges(READY_S + SLACK_S)
+    await passed(event_room, LEASE_S)
+    assert await event_room.places() == before
     assert nobody_lost_anything(*people)
 
 
-async def test_an_emptied_store_is_refilled_before_newcomers(house: House) -> None:
-    await house.open(seats=2)
-    host = await house.visit("host", role="host", first=THERE)
-    people = await house.crowd("abcdef")
-    before, epoch = await house.places(), (await house.room())["epoch"]
-    house.store.kill()
-    await house.store.restart_empty()
-    await wait_until(house.rig.all_ready, READY_S + SLACK_S)
-    arrivals = [await house.visit(name, first=number % 2) for number, name in enumerate("uvw")]
+async def test_an_emptied_store_is_refilled_before_newcomers(event_room: EventRoom) -> None:
+    await event_room.open(seats=2)
+    host = await event_room.visit("host", role="host", first=THERE)
+    people = await event_room.crowd("abcdef")
+    before, epoch = await event_room.places(), (await event_room.room())["epoch"]
+    event_room.store.kill()
+    await event_room.store.restart_empty()
+    await wait_until(event_room.rig.all_ready, READY_S + SLACK_S)
+    arrivals = [
+        await event_room.visit(name, first=number % 2) for number, name in enumerate("uvw")
+    ]
     await people[4].say("claim")  # somebody in line reloads, and must keep the connection
     assert all(person.is_connected for person in people)
 
-    await house.put_account()
-    await house.put_room()
-    await house.set_seats(2)
+    await event_room.put_account()
+    await event_room.put_room()
+    await event_room.set_seats(2)
 
-    await house.converges(LEASE_S + READY_S + SLACK_S)
+    await event_room.converges(LEASE_S + READY_S + SLACK_S)
     await wait_until(lambda: all(person.place is not None for person in arrivals))
-    await house.converges()
-    places = await house.places()
+    await event_room.converges()
+    places = await event_room.places()
     assert {name: places[name] for name in before} == before
     assert min(places[name] for name in "uvw") > max(before.values())
     assert all(len(person.pages) == 1 for person in people), "people kept their connections"
@@ -160,62 +170,62 @@ async def test_an_emptied_store_is_refilled_before_newcomers(house: House) -> No
     assert host.all("room")[-1]["epoch"] > epoch
 
 
-async def test_a_full_store_lets_nobody_in_but_everybody_out(house: House) -> None:
-    await house.open(seats=2)
-    a, b, c = await house.crowd("abc")
-    await house.visit("host", role="host", first=THERE)
-    await house.store.redis.config_set("maxmemory", 1)
+async def test_a_full_store_lets_nobody_in_but_everybody_out(event_room: EventRoom) -> None:
+    await event_room.open(seats=2)
+    a, b, c = await event_room.crowd("abc")
+    await event_room.visit("host", role="host", first=THERE)
+    await event_room.store.redis.config_set("maxmemory", 1)
 
-    newcomer = await house.visit("d", first=HERE)
+    newcomer = await event_room.visit("d", first=HERE)
     assert newcomer.frames[0]["type"] == "retry"
     await a.say("leave")
-    house.forget(a)
+    event_room.forget(a)
     await wait_until(lambda: c.all("refresh_required"))
-    lapsing = await house.tab("b", THERE)
+    lapsing = await event_room.tab("b", THERE)
     await lapsing.close()
     await b.go()
-    house.forget(b)
-    await wait_until(lambda: is_out(house, "b"))
-    await house.store.redis.config_set("maxmemory", 0)
+    event_room.forget(b)
+    await wait_until(lambda: is_out(event_room, "b"))
+    await event_room.store.redis.config_set("maxmemory", 0)
 
     await wait_until(lambda: newcomer.place == 0)
-    await house.converges()
+    await event_room.converges()
 
 
-async def is_out(house: House, name: str) -> bool:
-    return name not in await house.places()
+async def is_out(event_room: EventRoom, name: str) -> bool:
+    return name not in await event_room.places()
 
 
 async def test_a_store_that_evicts_is_warned_about_at_the_start_and_in_readiness(
-    house: House,
+    event_room: EventRoom,
 ) -> None:
-    await house.store.redis.config_set("maxmemory-policy", "allkeys-lru")
-    house.nodes[THERE].kill()
-    await house.rig.replace(THERE)
+    await event_room.store.redis.config_set("maxmemory-policy", "allkeys-lru")
+    event_room.nodes[THERE].kill()
+    await event_room.rig.replace(THERE)
 
-    ready = await house.platform(THERE).ask("GET", "/health/ready")
+    ready = await event_room.platform(THERE).ask("GET", "/health/ready")
 
     assert ready.status == 200
     assert "noeviction" in ready.json["warnings"][0]
-    assert "store.evicts" in house.nodes[THERE].log.read_text()
+    assert "store.evicts" in event_room.nodes[THERE].log.read_text()
 
 
-async def test_forgotten_scripts_are_loaded_again_without_a_word(house: House) -> None:
-    await house.open(seats=5)
-    flushing = asyncio.create_task(flushed_again_and_again(house))
+async def test_forgotten_scripts_are_loaded_again_without_a_word(event_room: EventRoom) -> None:
+    await event_room.open(seats=5)
+    flushing = asyncio.create_task(flushed_again_and_again(event_room))
 
-    people = await house.crowd("abcdefghij")
+    people = await event_room.crowd("abcdefghij")
     for person in people[:3]:
         await person.say("leave")
-    house.forget(*people[:3])
-    await house.converges()
+    event_room.forget(*people[:3])
+    await event_room.converges()
 
     flushing.cancel()
     assert not any(person.all("retry") for person in people)
-    assert (await house.room())["waiting"] == 2
+    assert (await event_room.room())["waiting"] == 2
 
 
-async def flushed_again_and_again(house: House) -> None:
+async def flushed_again_and_again(event_room: EventRoom) -> None:
     while True:
-        await house.store.redis.script_flush()
+        await event_room.store.redis.script_flush()
         await asyncio.sleep(0.002)  # noqa: TID251  # faster than any script is loaded and called

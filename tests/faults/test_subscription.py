@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.house import House
+from tests.faults.event_room import EventRoom
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -23,71 +23,71 @@ SLACK_S = 10  # a loaded machine
 KILLING_S = 2
 
 
-async def is_ready(house: House, number: int) -> bool:
-    return await house.rig.is_ready(number)
+async def is_ready(event_room: EventRoom, number: int) -> bool:
+    return await event_room.rig.is_ready(number)
 
 
 async def test_a_node_whose_subscription_turned_silent_is_not_ready_and_recovers(
-    house: House,
+    event_room: EventRoom,
 ) -> None:
-    await house.open(seats=2)
-    await house.visit("host", role="host", first=THERE)
-    (a, _, c) = await house.crowd("abc")
+    await event_room.open(seats=2)
+    await event_room.visit("host", role="host", first=THERE)
+    (a, _, c) = await event_room.crowd("abc")
 
-    house.lines[THERE].events.hold()
+    event_room.lines[THERE].events.hold()
     await a.say("leave")
-    house.forget(a)
+    event_room.forget(a)
 
-    await wait_until(lambda: not_ready(house, THERE), DEAF_S + SLACK_S)
+    await wait_until(lambda: not_ready(event_room, THERE), DEAF_S + SLACK_S)
     await wait_until(lambda: c.place == 0)
-    await house.converges()
-    house.lines[THERE].events.heal()
-    await wait_until(lambda: is_ready(house, THERE), DEAF_S + SLACK_S)
-    await house.visit("d", first=HERE)
-    await house.converges()
+    await event_room.converges()
+    event_room.lines[THERE].events.heal()
+    await wait_until(lambda: is_ready(event_room, THERE), DEAF_S + SLACK_S)
+    await event_room.visit("d", first=HERE)
+    await event_room.converges()
 
 
-async def not_ready(house: House, number: int) -> bool:
-    return not await house.rig.is_ready(number)
+async def not_ready(event_room: EventRoom, number: int) -> bool:
+    return not await event_room.rig.is_ready(number)
 
 
-async def test_a_subscription_that_the_network_forgot_is_replaced(house: House) -> None:
+async def test_a_subscription_that_the_network_forgot_is_replaced(event_room: EventRoom) -> None:
     """Nobody heals the old connection: only a new one carries again."""
-    await house.open(seats=2)
-    await house.visit("host", role="host", first=THERE)
+    await event_room.open(seats=2)
+    await event_room.visit("host", role="host", first=THERE)
 
-    house.lines[THERE].strand(house.lines[THERE].events)
+    event_room.lines[THERE].strand(event_room.lines[THERE].events)
 
-    await wait_until(lambda: not_ready(house, THERE), DEAF_S + SLACK_S)
-    await wait_until(lambda: is_ready(house, THERE), DEAF_S + SLACK_S)
-    await house.visit("a", first=HERE)
-    await house.converges()
+    await wait_until(lambda: not_ready(event_room, THERE), DEAF_S + SLACK_S)
+    await wait_until(lambda: is_ready(event_room, THERE), DEAF_S + SLACK_S)
+    await event_room.visit("a", first=HERE)
+    await event_room.converges()
 
 
 async def test_a_subscription_killed_again_and_again_is_renewed_without_haste(
-    house: House,
+    event_room: EventRoom,
 ) -> None:
-    await house.open(seats=2)
-    await house.visit("host", role="host", first=THERE)
-    cpu = [cpu_s(node) for node in house.nodes]
-    began_ms = await house.store.now_ms()
+    await event_room.open(seats=2)
+    await event_room.visit("host", role="host", first=THERE)
+    cpu = [cpu_s(node) for node in event_room.nodes]
+    began_ms = await event_room.store.now_ms()
 
-    killed = await killed_for(house, KILLING_S)
-    await house.visit("a", first=HERE)
-    await house.converges()
+    killed = await killed_for(event_room, KILLING_S)
+    await event_room.visit("a", first=HERE)
+    await event_room.converges()
 
-    seconds = (await house.store.now_ms() - began_ms) / 1000
+    seconds = (await event_room.store.now_ms() - began_ms) / 1000
     assert 2 <= killed <= 2 * 6 * KILLING_S, "two nodes, and six tries a second at most"
-    for node, spent in zip(house.nodes, cpu, strict=True):
+    for node, spent in zip(event_room.nodes, cpu, strict=True):
         assert cpu_s(node) - spent < seconds / 2
 
 
-async def killed_for(house: House, seconds: float) -> int:
+async def killed_for(event_room: EventRoom, seconds: float) -> int:
     """How many subscriptions there were to kill in that time."""
     killed = 0
-    end_ms = await house.store.now_ms() + seconds * 1000
-    while await house.store.now_ms() < end_ms:
-        killed += await house.store.redis.client_kill_filter(_type="pubsub")
+    end_ms = await event_room.store.now_ms() + seconds * 1000
+    while await event_room.store.now_ms() < end_ms:
+        killed += await event_room.store.redis.client_kill_filter(_type="pubsub")
         await asyncio.sleep(0.005)  # noqa: TID251  # sooner than anybody can be back
     return killed
 

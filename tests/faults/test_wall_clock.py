@@ -10,8 +10,8 @@ from fullhouse.domain.rooms import RoomRef
 from fullhouse.store.keys import DEFAULT_KEYS, part_of
 from fullhouse.store.orphaned_rooms import OrphanedRooms
 from fullhouse.store.room_index import RoomIndex
+from tests.event_room import GRACE_MS, LEASE_MS, STEP_MS, EventRoom
 from tests.fakes import FakeClock
-from tests.room_fixture import GRACE_MS, LEASE_MS, STEP_MS, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -22,66 +22,66 @@ HOUR_MS = 3_600_000
 
 
 @pytest.fixture
-def hall(redis: Redis, clock: FakeClock) -> RoomFixture:
-    return RoomFixture(redis, clock)
+def event_room(redis: Redis, clock: FakeClock) -> EventRoom:
+    return EventRoom(redis, clock)
 
 
 @pytest.mark.parametrize("jump_ms", [HOUR_MS, -HOUR_MS])
 async def test_nobody_lapses_early_when_the_wall_clock_jumps(
-    hall: RoomFixture, jump_ms: int
+    event_room: EventRoom, jump_ms: int
 ) -> None:
-    await hall.open(seats=2)
-    guests = await hall.hello("a", "b", "c")
-    hall.clock.advance(ms=jump_ms)
+    await event_room.open(seats=2)
+    guests = await event_room.hello("a", "b", "c")
+    event_room.clock.advance(ms=jump_ms)
 
-    await hall.wait(LEASE_MS - 1)
+    await event_room.wait(LEASE_MS - 1)
 
-    assert await hall.seated() == {"a", "b"}
-    assert await hall.line() == ["c"]
-    assert await hall.renew(guests) == {}
+    assert await event_room.seated() == {"a", "b"}
+    assert await event_room.line() == ["c"]
+    assert await event_room.renew(guests) == {}
 
 
 @pytest.mark.parametrize("jump_ms", [HOUR_MS, -HOUR_MS])
 async def test_nobody_lives_for_ever_after_the_wall_clock_jumped(
-    hall: RoomFixture, jump_ms: int
+    event_room: EventRoom, jump_ms: int
 ) -> None:
-    await hall.open(seats=2)
-    await hall.hello("a", "b", "c")
-    hall.clock.advance(ms=jump_ms)
+    await event_room.open(seats=2)
+    await event_room.hello("a", "b", "c")
+    event_room.clock.advance(ms=jump_ms)
 
-    await hall.wait(2 * LEASE_MS + STEP_MS)
+    await event_room.wait(2 * LEASE_MS + STEP_MS)
 
-    assert await hall.seated() == set()
+    assert await event_room.seated() == set()
 
 
 async def test_a_grace_goes_on_where_it_stood_when_the_wall_clock_jumps_back(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    await hall.open(seats=1)
-    (a,) = await hall.hello("a")
-    await hall.drop(a)
-    await hall.wait(GRACE_MS // 2)
+    await event_room.open(seats=1)
+    (a,) = await event_room.hello("a")
+    await event_room.drop(a)
+    await event_room.wait(GRACE_MS // 2)
 
-    hall.clock.advance(ms=-HOUR_MS)
-    await hall.sweep()
-    await hall.wait(GRACE_MS // 2 - 1)
-    before = await hall.seated()
-    await hall.wait(1)
+    event_room.clock.advance(ms=-HOUR_MS)
+    await event_room.sweep()
+    await event_room.wait(GRACE_MS // 2 - 1)
+    before = await event_room.seated()
+    await event_room.wait(1)
 
-    assert (before, await hall.seated()) == ({"a"}, set())
+    assert (before, await event_room.seated()) == ({"a"}, set())
 
 
 async def test_a_clock_that_jumps_to_and_fro_moves_the_house_by_its_steps(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    await hall.open(seats=2)
-    guests = await hall.hello("a", "b")
+    await event_room.open(seats=2)
+    guests = await event_room.hello("a", "b")
 
     for jump_ms in (HOUR_MS, -HOUR_MS, HOUR_MS, -2 * HOUR_MS, HOUR_MS):
-        hall.clock.advance(ms=jump_ms)
-        await hall.sweep()
+        event_room.clock.advance(ms=jump_ms)
+        await event_room.sweep()
 
-    assert await hall.renew(guests) == {}
+    assert await event_room.renew(guests) == {}
 
 
 async def test_a_room_due_in_the_far_future_is_a_stray(redis: Redis) -> None:
@@ -102,11 +102,11 @@ async def test_a_room_that_no_index_has_is_found_though_last_swept_in_the_future
 ) -> None:
     seconds, _ = await redis.time()
     ahead = FakeClock(int(seconds) * 1000 + HOUR_MS)
-    hall = RoomFixture(redis, ahead)
-    await hall.open(seats=1)
-    await redis.sadd(DEFAULT_KEYS.index_of(hall.ref.account), hall.ref.account)
-    await hall.hello("a")
+    event_room = EventRoom(redis, ahead)
+    await event_room.open(seats=1)
+    await redis.sadd(DEFAULT_KEYS.index_of(event_room.ref.account), event_room.ref.account)
+    await event_room.hello("a")
 
-    orphaned_rooms = await OrphanedRooms(redis).unswept_rooms(part_of(hall.ref.account))
+    orphaned_rooms = await OrphanedRooms(redis).unswept_rooms(part_of(event_room.ref.account))
 
-    assert orphaned_rooms == [hall.ref]
+    assert orphaned_rooms == [event_room.ref]

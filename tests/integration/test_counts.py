@@ -23,10 +23,10 @@ from fullhouse.store.keys import DEFAULT_KEYS
 from tests import raw
 from tests.clients import room_token
 from tests.event_probe import ear_on
+from tests.event_room import REF, EventRoom
 from tests.fakes import FakeClock
 from tests.integration.http.face import Hearing, exchange, scope_of
 from tests.nodes import KEY, SECRET
-from tests.room_fixture import REF, RoomFixture
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -111,17 +111,17 @@ class ConnectionRegistry:
         return guests
 
 
-def _hall(redis: Redis) -> RoomFixture:
+def _event_room(redis: Redis) -> EventRoom:
     """By the store's own time, as nodes have it."""
-    return RoomFixture(redis, FakeClock(0))
+    return EventRoom(redis, FakeClock(0))
 
 
 @asynccontextmanager
 async def registry_on(redis: Redis, url: str) -> AsyncIterator[ConnectionRegistry]:
     """A node, and a room without a free seat."""
-    hall = _hall(redis)
-    await hall.open(seats=PEOPLE, lease_ms=600_000)
-    await hall.set_seats(0)
+    event_room = _event_room(redis)
+    await event_room.open(seats=PEOPLE, lease_ms=600_000)
+    await event_room.set_seats(0)
     settings = Settings(redis_url=url, api_keys=(KEY,), token_secret=SECRET, **QUIET)
     async with app.node(settings) as node:
         yield ConnectionRegistry(node)
@@ -178,7 +178,7 @@ async def test_a_broadcast_is_one_message_of_the_store_and_one_frame_for_everybo
         guests = await registry.fills()
 
         async with ear_on(redis, REF.account) as ear:
-            await _hall(redis).set_seats(10, "more")
+            await _event_room(redis).set_seats(10, "more")
             await wait_until(lambda: all("refresh" in guest.frames for guest in guests))
 
             assert len(await ear.heard()) == 1
@@ -204,7 +204,7 @@ async def test_a_frame_is_its_json_and_four_bytes(redis: Redis, redis_url: str) 
     async with registry_on(redis, redis_url) as registry:
         await registry.hears()
         (guest, *_) = await registry.fills()
-        await _hall(redis).set_seats(10, "more")
+        await _event_room(redis).set_seats(10, "more")
         await wait_until(lambda: "refresh" in guest.frames)
 
         (frame,) = guest.frames["refresh"]

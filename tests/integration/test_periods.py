@@ -29,7 +29,7 @@ from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import CATALOGUE
 from tests.event_probe import Ear, ear_on
-from tests.room_fixture import REF, RULES, RoomFixture
+from tests.event_room import REF, RULES, EventRoom
 from tests.shop import Shop
 from tests.unit.service.gateways import ScriptedGateway
 
@@ -106,12 +106,12 @@ async def nodes(
 
 
 @pytest.fixture
-async def hall(redis: Redis, clock: FakeClock, nodes: list[Node]) -> RoomFixture:
+async def event_room(redis: Redis, clock: FakeClock, nodes: list[Node]) -> EventRoom:
     """A live room of `acme`: 250 seats."""
     assert nodes
-    hall = RoomFixture(redis, clock)
-    await hall.rooms.open_room(REF, "Hall", RULES)
-    return hall
+    event_room = EventRoom(redis, clock)
+    await event_room.rooms.open_room(REF, "Hall", RULES)
+    return event_room
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ async def test_a_carried_amount_is_collected_once_on_however_many_nodes(
 
 
 async def test_timers_and_calls_at_once_renew_once(
-    nodes: list[Node], shop: Shop, hall: RoomFixture, clock: FakeClock
+    nodes: list[Node], shop: Shop, event_room: EventRoom, clock: FakeClock
 ) -> None:
     clock.advance(ms=95 * DAY_MS)
 
@@ -183,14 +183,14 @@ async def test_timers_and_calls_at_once_renew_once(
     )
 
     assert [charge.amount.amount for charge in await shop.ledger()] == [10115, 10115, 10115]
-    assert (await hall.state()).capacity == 250
+    assert (await event_room.state()).capacity == 250
 
 
 async def test_a_downgrade_takes_effect_once_and_the_room_drains(
-    nodes: list[Node], shop: Shop, hall: RoomFixture, ear: Ear, clock: FakeClock
+    nodes: list[Node], shop: Shop, event_room: EventRoom, ear: Ear, clock: FakeClock
 ) -> None:
     await downgrade(nodes[0])
-    guests = await hall.hello(*(f"guest-{n}" for n in range(120)))
+    guests = await event_room.hello(*(f"guest-{n}" for n in range(120)))
     clock.advance(ms=30 * DAY_MS)
     await ear.heard()
 
@@ -199,9 +199,9 @@ async def test_a_downgrade_takes_effect_once_and_the_room_drains(
     changes = [event.capacity for event in await ear.heard() if event.capacity]
     (change,) = changes
     assert (change.old, change.new, change.cause) == (250, 100, "downgrade")
-    state = await hall.state()
+    state = await event_room.state()
     assert (state.occupied, state.capacity, state.level) == (120, 100, "draining")
-    assert len(guests) == len(await hall.seated())
+    assert len(guests) == len(await event_room.seated())
     (charge,) = await shop.ledger()
     assert charge.amount.amount == 6500  # of the smaller plan, its promo code void
     account = await nodes[1].accounts.current("acme")
@@ -210,7 +210,7 @@ async def test_a_downgrade_takes_effect_once_and_the_room_drains(
 
 
 async def test_a_quote_bought_just_after_the_end_of_the_period_is_stale(
-    nodes: list[Node], shop: Shop, hall: RoomFixture, clock: FakeClock
+    nodes: list[Node], shop: Shop, event_room: EventRoom, clock: FakeClock
 ) -> None:
     """The price of a quote holds over midnight, but not over the end of the period."""
     await downgrade(nodes[0])
@@ -227,7 +227,7 @@ async def test_a_quote_bought_just_after_the_end_of_the_period_is_stale(
     account = await nodes[0].accounts.current("acme")
     assert isinstance(answers[0], QuoteStale)
     assert account.plan == "small"
-    assert (await hall.state()).capacity == account.seats
+    assert (await event_room.state()).capacity == account.seats
     assert [charge.kind for charge in await shop.ledger()] == ["renewal"]
 
 
@@ -280,7 +280,7 @@ async def test_a_failed_renewal_stops_upgrades_on_every_node_until_it_is_settled
 
 
 async def test_an_upgrade_bought_while_customer_success_approves_is_applied_or_refused(
-    nodes: list[Node], hall: RoomFixture, shop: Shop
+    nodes: list[Node], event_room: EventRoom, shop: Shop
 ) -> None:
     request = await nodes[0].downgrades.request("acme", "small", "")
     quote = await nodes[0].quotes.quote("acme", "huge")
@@ -299,4 +299,4 @@ async def test_an_upgrade_bought_while_customer_success_approves_is_applied_or_r
     else:
         assert (account.plan, len(await shop.ledger())) == ("huge", 1)
         assert account.scheduled_change is None
-    assert (await hall.state()).capacity == account.seats
+    assert (await event_room.state()).capacity == account.seats

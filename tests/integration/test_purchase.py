@@ -13,7 +13,7 @@ from fullhouse.domain.errors import CallerError, ChangeInProgress, QuoteStale
 from fullhouse.service.upgrades import purchase_id
 from fullhouse.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
-from tests.room_fixture import REF, RULES, RoomFixture
+from tests.event_room import REF, RULES, EventRoom
 from tests.shop import Shop
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ async def nodes(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator
 
 
 @pytest.fixture
-async def hall(redis: Redis, clock: FakeClock, nodes: list[Cashier]) -> RoomFixture:
+async def event_room(redis: Redis, clock: FakeClock, nodes: list[Cashier]) -> EventRoom:
     """A live room of `acme`: 100 seats."""
     assert nodes
-    hall = RoomFixture(redis, clock)
-    await hall.rooms.open_room(REF, "Hall", RULES)
-    return hall
+    event_room = EventRoom(redis, clock)
+    await event_room.rooms.open_room(REF, "Hall", RULES)
+    return event_room
 
 
 @pytest.fixture
@@ -51,10 +51,10 @@ def shop(redis: Redis, clock: FakeClock) -> Shop:
 
 
 async def test_ten_retries_on_two_nodes_are_one_charge_and_one_change(
-    nodes: list[Cashier], hall: RoomFixture, shop: Shop
+    nodes: list[Cashier], event_room: EventRoom, shop: Shop
 ) -> None:
     quote = await nodes[0].quotes.quote("acme", "large")
-    before = await hall.revision()
+    before = await event_room.revision()
 
     answers = await asyncio.gather(
         *(
@@ -67,15 +67,15 @@ async def test_ten_retries_on_two_nodes_are_one_charge_and_one_change(
     assert len({answer.id for answer in answers}) == 1
     (charge,) = await shop.ledger()
     assert charge.amount == quote.terms.due_now
-    assert (await hall.state()).capacity == 250
-    assert (await hall.revision()).rev == before.rev + 1
+    assert (await event_room.state()).capacity == 250
+    assert (await event_room.revision()).rev == before.rev + 1
 
 
 async def test_a_purchase_that_the_store_has_forgotten_has_the_same_name_when_it_is_repeated(
-    redis: Redis, nodes: list[Cashier], hall: RoomFixture
+    redis: Redis, nodes: list[Cashier], event_room: EventRoom
 ) -> None:
     """It is the idempotency key at the gateway, which finds the payment that it has."""
-    assert hall
+    assert event_room
     quote = await nodes[0].quotes.quote("acme", "large")
     copy = {key: await redis.dump(key) or b"" for key in await redis.keys("*")}
     first = await nodes[0].upgrades.buy("acme", quote.id, idempotency_key="k1")
@@ -91,7 +91,7 @@ async def test_a_purchase_that_the_store_has_forgotten_has_the_same_name_when_it
 
 
 async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
-    nodes: list[Cashier], hall: RoomFixture, shop: Shop
+    nodes: list[Cashier], event_room: EventRoom, shop: Shop
 ) -> None:
     quotes = [await nodes[0].quotes.quote("acme", plan) for plan in ("large", "huge")]
 
@@ -108,11 +108,11 @@ async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
     (charge,) = await shop.ledger()
     account = await nodes[0].accounts.current("acme")
     assert charge.basis.new.plan == account.plan
-    assert (await hall.state()).capacity == account.seats
+    assert (await event_room.state()).capacity == account.seats
 
 
 async def test_a_renewal_that_many_ask_for_at_once_is_charged_once(
-    nodes: list[Cashier], hall: RoomFixture, shop: Shop, clock: FakeClock
+    nodes: list[Cashier], event_room: EventRoom, shop: Shop, clock: FakeClock
 ) -> None:
     clock.advance(ms=65 * DAY_MS)
 
@@ -122,11 +122,11 @@ async def test_a_renewal_that_many_ask_for_at_once_is_charged_once(
 
     assert {account.version for account in accounts} == {3}
     assert [charge.amount.amount for charge in await shop.ledger()] == [6500, 6500]
-    assert (await hall.state()).capacity == 100
+    assert (await event_room.state()).capacity == 100
 
 
 async def test_steps_up_a_ladder_are_each_charged_from_the_plan_before(
-    nodes: list[Cashier], hall: RoomFixture, shop: Shop, clock: FakeClock
+    nodes: list[Cashier], event_room: EventRoom, shop: Shop, clock: FakeClock
 ) -> None:
     clock.advance(ms=20 * DAY_MS)  # 10 of 30 days are left
     for plan in ("large", "huge"):
@@ -134,4 +134,4 @@ async def test_steps_up_a_ladder_are_each_charged_from_the_plan_before(
         await nodes[1].upgrades.buy("acme", quote.id, idempotency_key=plan)
 
     assert [charge.amount.amount for charge in await shop.ledger()] == [1800, 2667]
-    assert (await hall.state()).capacity == 500
+    assert (await event_room.state()).capacity == 500

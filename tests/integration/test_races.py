@@ -15,8 +15,8 @@ from fullhouse.domain.rooms import Admissions, Answer, Newcomer, Place, Role, Ro
 from fullhouse.store.connect import open_store
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
+from tests.event_room import REF, EventRoom
 from tests.fakes import FakeClock
-from tests.room_fixture import REF, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -88,29 +88,29 @@ def seats_and_tickets(places: Sequence[Place]) -> tuple[int, list[int]]:
 
 
 @pytest.fixture
-async def hall(redis: Redis) -> RoomFixture:
+async def event_room(redis: Redis) -> EventRoom:
     """A room of fifty seats on the store's own clock."""
-    hall = RoomFixture(redis, FakeClock(0))
-    await hall.open(seats=SEATS)
-    return hall
+    event_room = EventRoom(redis, FakeClock(0))
+    await event_room.open(seats=SEATS)
+    return event_room
 
 
 async def test_two_thousand_joins_for_fifty_seats_fill_exactly_fifty(
-    hall: RoomFixture, redis_url: str
+    event_room: EventRoom, redis_url: str
 ) -> None:
     async with services(redis_url) as nodes:
         places = await join(nodes)
 
     seats, tickets = seats_and_tickets(places)
-    state = await hall.state()
+    state = await event_room.state()
     assert seats == state.occupied == SEATS
     assert tickets == list(range(tickets[0], tickets[0] + PEOPLE - SEATS))
     assert len({place.generation for place in places}) == PEOPLE
     assert (state.waiting, state.held) == (PEOPLE - SEATS, 0)
-    assert (await hall.rooms.audit(REF)).drift == ()
+    assert (await event_room.rooms.audit(REF)).drift == ()
 
 
-async def test_tickets_are_in_order_of_arrival(hall: RoomFixture, redis_url: str) -> None:
+async def test_tickets_are_in_order_of_arrival(event_room: EventRoom, redis_url: str) -> None:
     """Those who came in an earlier call stand before those of a later one, on any node."""
     async with services(redis_url) as nodes:
         await join(nodes, SEATS)
@@ -123,7 +123,7 @@ async def test_tickets_are_in_order_of_arrival(hall: RoomFixture, redis_url: str
 
 
 async def test_one_person_in_five_tabs_on_two_nodes_has_one_place(
-    hall: RoomFixture, redis_url: str
+    event_room: EventRoom, redis_url: str
 ) -> None:
     newcomer = Newcomer("ada", Role.ATTENDEE)
     async with services(redis_url) as nodes:
@@ -132,11 +132,11 @@ async def test_one_person_in_five_tabs_on_two_nodes_has_one_place(
         )
 
     assert len({answer.places for answer in answers}) == 1
-    assert (await hall.state()).occupied == 1
+    assert (await event_room.state()).occupied == 1
 
 
 async def test_leaves_claims_and_joins_at_once_leave_no_seat_empty_or_sold_twice(
-    hall: RoomFixture, redis_url: str
+    event_room: EventRoom, redis_url: str
 ) -> None:
     async with services(redis_url) as nodes:
         places = await join(nodes, SEATS + 20)
@@ -149,13 +149,13 @@ async def test_leaves_claims_and_joins_at_once_leave_no_seat_empty_or_sold_twice
         calls += [nodes[1].admit(REF, [attendee(name)]) for name in coming]
         await at_once(NODES, calls)
 
-    state = await hall.state()
+    state = await event_room.state()
     assert state.occupied + state.held == SEATS
     assert state.waiting == 220 - SEATS
-    assert (await hall.rooms.audit(REF)).drift == ()
+    assert (await event_room.rooms.audit(REF)).drift == ()
 
 
-async def test_several_processes_fill_exactly_fifty(hall: RoomFixture, redis_url: str) -> None:
+async def test_several_processes_fill_exactly_fifty(event_room: EventRoom, redis_url: str) -> None:
     """Nothing that they share but the store."""
     crowds = [await crowd(redis_url, first, 500) for first in (0, 500)]
     for process in crowds:
@@ -169,7 +169,7 @@ async def test_several_processes_fill_exactly_fifty(hall: RoomFixture, redis_url
     ]
     seats, tickets = seats_and_tickets(places)
     assert len(places) == 1_000
-    assert seats == (await hall.state()).occupied == SEATS
+    assert seats == (await event_room.state()).occupied == SEATS
     assert tickets == list(range(tickets[0], tickets[0] + 1_000 - SEATS))
 
 

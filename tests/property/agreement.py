@@ -12,8 +12,8 @@ from fullhouse.domain.rooms import (
     SeatHolder,
 )
 from tests.event_probe import Ear
+from tests.event_room import REF, EventRoom
 from tests.property.room_model import RoomModel
-from tests.room_fixture import REF, RoomFixture
 
 LISTS = (
     "entered",
@@ -52,8 +52,8 @@ class Look:
 class Agreement:
     """Compares the store with the oracle, and each look with the one before."""
 
-    def __init__(self, hall: RoomFixture, ear: Ear, names: Sequence[str]) -> None:
-        self._hall = hall
+    def __init__(self, event_room: EventRoom, ear: Ear, names: Sequence[str]) -> None:
+        self._event_room = event_room
         self._ear = ear
         self._names = names
         self._before: Look | None = None
@@ -75,8 +75,8 @@ class Agreement:
 
     async def _look(self) -> Look:
         events = await self._ear.heard()
-        audit = await self._hall.rooms.audit(REF)
-        places = (await self._hall.rooms.positions(REF, self._names)).places
+        audit = await self._event_room.rooms.audit(REF)
+        places = (await self._event_room.rooms.positions(REF, self._names)).places
         return Look(events, audit, dict(zip(self._names, places, strict=bool(places))))
 
 

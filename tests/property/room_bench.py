@@ -13,11 +13,11 @@ from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import NOTHING_SEEN, Admissions, Answer, Newcomer, Revision, Session
 from fullhouse.store.connect import open_store
 from tests.event_probe import ear_on
+from tests.event_room import REF, EventRoom
 from tests.fakes import FakeClock
 from tests.property.agreement import Agreement
 from tests.property.room_model import RoomModel
 from tests.property.world import NAMES, PRESENTERS, RULES, SEATS, Node
-from tests.room_fixture import REF, RoomFixture
 
 T = TypeVar("T")
 
@@ -43,8 +43,8 @@ class RoomBench(RuleBasedStateMachine):
         redis = await self.resources.enter_async_context(open_store(url))
         await redis.flushall()
         ear = await self.resources.enter_async_context(ear_on(redis, REF.account))
-        self.hall = RoomFixture(redis, self.clock)
-        self.agreement = Agreement(self.hall, ear, NAMES)
+        self.event_room = EventRoom(redis, self.clock)
+        self.agreement = Agreement(self.event_room, ear, NAMES)
 
     def teardown(self) -> None:
         self.run(self.resources.aclose())

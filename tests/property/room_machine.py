@@ -17,6 +17,7 @@ from fullhouse.domain.rooms import (
     Revision,
     Role,
 )
+from tests.event_room import REF
 from tests.property.room_bench import RoomBench
 from tests.property.room_model import MAX_STEP_MS, RoomModel
 from tests.property.world import (
@@ -30,7 +31,6 @@ from tests.property.world import (
     nodes,
     polls,
 )
-from tests.room_fixture import REF
 
 
 class RoomMachine(RoomBench):
@@ -44,8 +44,8 @@ class RoomMachine(RoomBench):
 
     @rule()
     def end_the_event_and_begin_another(self) -> None:
-        self.transition(self.hall.rooms.close_room(REF), lambda: self.model.close(self.now))
-        answer = self.run(self.hall.rooms.sweep_room(REF))
+        self.transition(self.event_room.rooms.close_room(REF), lambda: self.model.close(self.now))
+        answer = self.run(self.event_room.rooms.sweep_room(REF))
         assert answer.outcome == "closed"
         self._open()
 
@@ -56,7 +56,7 @@ class RoomMachine(RoomBench):
     @rule()
     def remember(self) -> None:
         """Where the store would be thrown back to."""
-        self.saved = (self.run(self.hall.saved()), copy.deepcopy(self.model))
+        self.saved = (self.run(self.event_room.saved()), copy.deepcopy(self.model))
 
     @precondition(lambda self: self.saved is not None)
     @rule()
@@ -90,12 +90,12 @@ class RoomMachine(RoomBench):
             self.told.clear()  # a deaf node may take an older copy for the last that there was
 
     def _become_another_run(self) -> None:
-        self.run(self.hall.become_another_run())
+        self.run(self.event_room.become_another_run())
         self.run_of_store += 1
         self.model.present_run = self.run_of_store
 
     def _go_back_to(self, saved: dict[str, bytes], model: RoomModel) -> None:
-        self.run(self.hall.roll_back(saved))
+        self.run(self.event_room.roll_back(saved))
         self.model = copy.deepcopy(model)
         self.model.present_run = self.run_of_store
         self.agreement.forget()
@@ -106,9 +106,9 @@ class RoomMachine(RoomBench):
         self._open()
 
     def _open(self) -> None:
-        self.run(self.hall.has_account(seats=SEATS, presenters=PRESENTERS))
+        self.run(self.event_room.has_account(seats=SEATS, presenters=PRESENTERS))
         self.transition(
-            self.hall.rooms.open_room(REF, "Hall", RULES), lambda: self.model.open(self.now)
+            self.event_room.rooms.open_room(REF, "Hall", RULES), lambda: self.model.open(self.now)
         )
 
     # Coming and going
@@ -117,7 +117,7 @@ class RoomMachine(RoomBench):
     def hello(self, node: int, batch: list[Newcomer]) -> None:
         seen = self.nodes[node].seen
         answer, places = self.transition(
-            self.hall.rooms.admit(REF, batch, seen),
+            self.event_room.rooms.admit(REF, batch, seen),
             lambda: self.model.admit(self.now, batch, seen),
         )
         assert list(answer.places) == places
@@ -137,11 +137,11 @@ class RoomMachine(RoomBench):
     @rule(node=nodes, batch=polls)
     def poll(self, node: int, batch: list[Poll]) -> None:
         answer, places = self.transition(
-            self.hall.rooms.poll(REF, batch, lease_ms=POLL_MS),
+            self.event_room.rooms.poll(REF, batch, lease_ms=POLL_MS),
             lambda: self.model.poll(self.now, batch, POLL_MS),
         )
         assert list(answer.places) == places
-        now = self.run(self.hall.rooms.snapshot(REF))
+        now = self.run(self.event_room.rooms.snapshot(REF))
         assert (answer.revision, answer.state) == (now.revision, now.state)
         self.assume(node, batch, answer)
 
@@ -151,12 +151,12 @@ class RoomMachine(RoomBench):
         sessions = [session for name, session in mine.people.items() if name not in skipped]
         if self.is_closed_for(mine):
             answer = self.run(
-                self.hall.rooms.renew(REF, sessions, mine.seen, called_to=mine.called_to)
+                self.event_room.rooms.renew(REF, sessions, mine.seen, called_to=mine.called_to)
             )
             return self.closed(mine, answer)
         seen, called_to = mine.seen, mine.called_to
         answer, news = self.transition(
-            self.hall.rooms.renew(REF, sessions, seen, called_to=called_to),
+            self.event_room.rooms.renew(REF, sessions, seen, called_to=called_to),
             lambda: self.model.renew(self.now, sessions, seen, called_to),
         )
         assert dict(answer.news) == news
@@ -190,12 +190,12 @@ class RoomMachine(RoomBench):
 
     def _drop(self, node: int, drop: Drop) -> None:
         seen = self.nodes[node].seen
-        act = self.hall.rooms.drop(REF, [drop], seen)
+        act = self.event_room.rooms.drop(REF, [drop], seen)
         self._release(node, act, lambda: self.model.drop(self.now, [drop], seen))
 
     def _leave(self, node: int, name: str, generation: int) -> None:
         seen = self.nodes[node].seen
-        act = self.hall.rooms.leave(REF, [(name, generation)], seen)
+        act = self.event_room.rooms.leave(REF, [(name, generation)], seen)
         self._release(node, act, lambda: self.model.leave(self.now, [(name, generation)], seen))
 
     def _release(
@@ -227,7 +227,7 @@ class RoomMachine(RoomBench):
     ) -> None:
         self.changes = [*self.changes, (change, paused, seats)][-10:]
         self.transition(
-            self.hall.rooms.set_room(REF, change, paused=paused, seats=seats),
+            self.event_room.rooms.set_room(REF, change, paused=paused, seats=seats),
             lambda: self.model.set_room(self.now, change, paused, seats),
         )
 
@@ -238,7 +238,7 @@ class RoomMachine(RoomBench):
             return
         epoch, number = notice.id.split("-")
         id_ = f"{epoch}-{max(0, int(number) - earlier)}"
-        act = self.hall.rooms.dismiss_notice(REF, id_, rest=rest)
+        act = self.event_room.rooms.dismiss_notice(REF, id_, rest=rest)
         if not self.model.knows_notice(id_):
             assert self.run(act) == "unknown_notice"
             self.run(self.agreement.check_unchanged())
@@ -250,7 +250,7 @@ class RoomMachine(RoomBench):
     @rule(name=names)
     def remove(self, name: str) -> None:
         self.transition(
-            self.hall.rooms.remove_participant(REF, name),
+            self.event_room.rooms.remove_participant(REF, name),
             lambda: self.model.remove(self.now, name),
         )
 
@@ -260,7 +260,7 @@ class RoomMachine(RoomBench):
     def sweep(self, node: int) -> None:
         seen = self.nodes[node].seen
         answer, _ = self.transition(
-            self.hall.rooms.sweep_room(REF, seen), lambda: self.model.sweep(self.now, seen)
+            self.event_room.rooms.sweep_room(REF, seen), lambda: self.model.sweep(self.now, seen)
         )
         self.answered(node, answer)
 

@@ -27,8 +27,8 @@ from fullhouse.store import script_source, scripts
 from fullhouse.store.connect import open_store
 from fullhouse.store.room_store import RoomStore
 from tests.event_probe import Ear, ear_on
+from tests.event_room import CLAIM_MS, REF, STEP_MS, EventRoom
 from tests.fakes import FakeClock
-from tests.room_fixture import CLAIM_MS, REF, STEP_MS, RoomFixture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,31 +79,31 @@ def source_for_each_alone(name: str, database: int) -> str:
 class Stage:
     """A room with a history, and a renewal that is tried twice from there."""
 
-    def __init__(self, hall: RoomFixture, ear: Ear) -> None:
-        self._hall = hall
+    def __init__(self, event_room: EventRoom, ear: Ear) -> None:
+        self._event_room = event_room
         self._ear = ear
         self._known: dict[str, Session] = {}
 
     async def live_through(self, history: Sequence[Act]) -> None:
         """Two inside, three in line and a presenter, and what becomes of them."""
-        await self._hall.open(seats=2)
-        await self._hall.hello(*"abcde")
+        await self._event_room.open(seats=2)
+        await self._event_room.hello(*"abcde")
         for act, name in [("present", "f"), *history]:
             await self._do(act, name)
-            self._hall.clock.advance(ms=700)
+            self._event_room.clock.advance(ms=700)
             self._known |= {
                 holder.participant: session_of(holder)
-                for holder in (await self._hall.holders()).values()
+                for holder in (await self._event_room.holders()).values()
             }
 
     async def _do(self, act: str, name: str) -> None:
         session = self._known.get(name, Session(name, 1, SEATED))
-        rooms = self._hall.rooms
+        rooms = self._event_room.rooms
         match act:
             case "hello":
-                await self._hall.hello(name)
+                await self._event_room.hello(name)
             case "present":
-                await self._hall.hello(name, role=Role.PRESENTER)
+                await self._event_room.hello(name, role=Role.PRESENTER)
             case "drop":
                 await rooms.drop(REF, [Drop(name, session.generation)], NOTHING_SEEN)
             case "leave":
@@ -115,19 +115,19 @@ class Stage:
 
     async def _miss_calls(self) -> None:
         for _ in range(0, CLAIM_MS, STEP_MS):
-            self._hall.clock.advance(ms=STEP_MS)
-            await self._hall.report_members(*self._known.values(), seen=NOTHING_SEEN)
+            self._event_room.clock.advance(ms=STEP_MS)
+            await self._event_room.report_members(*self._known.values(), seen=NOTHING_SEEN)
 
     async def forget(self, memory: Memory) -> Revision:
         """Returns what the renewing node has seen."""
         if memory == "refilled":
-            await self._hall.report_members(seen=OLD_EPOCH)
+            await self._event_room.report_members(seen=OLD_EPOCH)
         if memory == "now":
-            return await self._hall.revision()
+            return await self._event_room.revision()
         return NOTHING_SEEN if memory == "nothing" else OLD_EPOCH
 
     def believed(self, beliefs: Sequence[tuple[str, Doubt]]) -> list[Session]:
-        opened = self._hall.clock.now_ms()
+        opened = self._event_room.clock.now_ms()
         return [
             doubted(self._known.get(name, Session(name, opened, SEATED)), doubt)
             for name, doubt in beliefs
@@ -139,17 +139,17 @@ class Stage:
         await self._ear.heard()
         called_to = max((session.ticket for session in sessions), default=0)
         answer = await rooms.renew(REF, sessions, seen, called_to=called_to)
-        return Outcome(answer, await self._ear.heard(), await self._hall.contents())
+        return Outcome(answer, await self._ear.heard(), await self._event_room.contents())
 
     async def both_ways(
         self, sessions: Sequence[Session], seen: Revision
     ) -> tuple[Outcome, Outcome]:
-        hall = self._hall
-        before = await hall.saved()
-        together = await self.outcome(hall.rooms, sessions, seen)
-        await hall.roll_back(before)
+        event_room = self._event_room
+        before = await event_room.saved()
+        together = await self.outcome(event_room.rooms, sessions, seen)
+        await event_room.roll_back(before)
         with patch.object(scripts, "source_of", source_for_each_alone):
-            alone = RoomStore(hall.redis, instant=hall.clock.now_ms)
+            alone = RoomStore(event_room.redis, instant=event_room.clock.now_ms)
         return together, await self.outcome(alone, sessions, seen)
 
 
@@ -192,7 +192,7 @@ async def both_ways(
 ) -> tuple[Outcome, Outcome]:
     async with open_store(url) as redis, ear_on(redis, REF.account) as ear:
         await redis.flushall()
-        stage = Stage(RoomFixture(redis, FakeClock()), ear)
+        stage = Stage(EventRoom(redis, FakeClock()), ear)
         await stage.live_through(history)
         seen = await stage.forget(memory)
         return await stage.both_ways(stage.believed(beliefs), seen)

@@ -20,7 +20,7 @@ def world(redis: Redis, clock: FakeClock) -> World:
 
 
 @pytest.fixture
-async def hall(world: World) -> World:
+async def event_room(world: World) -> World:
     """With the account `acme` and its open room `hall`, of 100 seats."""
     await world.has_account()
     await world.has_room()

@@ -42,9 +42,9 @@ from fullhouse.store.room_store import RoomStore
 from fullhouse.supervise import BackgroundTasks
 from tests import stripes
 from tests.accounts import CATALOGUE
+from tests.event_room import RULES
 from tests.integration.http.answers import Answer, Json
 from tests.integration.http.document import check_against_document
-from tests.room_fixture import RULES
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

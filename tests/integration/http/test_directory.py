@@ -92,18 +92,18 @@ async def test_a_list_that_there_cannot_be_is_refused_by_the_name_of_the_field(
     assert answer.json["detail"].startswith(query.partition("=")[0])
 
 
-async def test_a_deleted_account_is_gone_with_its_rooms_and_people(hall: World) -> None:
-    await hall.enter("bob")
-    await hall.ask("POST", f"{ACME}/rooms/hall/close")
-    await bought(hall)
+async def test_a_deleted_account_is_gone_with_its_rooms_and_people(event_room: World) -> None:
+    await event_room.enter("bob")
+    await event_room.ask("POST", f"{ACME}/rooms/hall/close")
+    await bought(event_room)
 
-    deleted = await hall.ask("DELETE", ACME)
+    deleted = await event_room.ask("DELETE", ACME)
 
     assert (deleted.status, deleted.body) == (204, b"")
-    assert (await hall.ask("GET", ACME)).status == 404
-    assert (await hall.ask("GET", f"{ACME}/rooms/hall")).status == 404
-    assert await names(hall) == []
-    assert await keys_of(hall) == {
+    assert (await event_room.ask("GET", ACME)).status == 404
+    assert (await event_room.ask("GET", f"{ACME}/rooms/hall")).status == 404
+    assert await names(event_room) == []
+    assert await keys_of(event_room) == {
         "deleted_version",
         "deleted_epoch",
         "ledger",
@@ -112,24 +112,24 @@ async def test_a_deleted_account_is_gone_with_its_rooms_and_people(hall: World) 
     }
 
 
-async def test_a_ledger_is_deleted_only_by_wish_and_also_later(hall: World) -> None:
-    await hall.ask("POST", f"{ACME}/rooms/hall/close")
-    await bought(hall)
-    await hall.ask("DELETE", ACME)
+async def test_a_ledger_is_deleted_only_by_wish_and_also_later(event_room: World) -> None:
+    await event_room.ask("POST", f"{ACME}/rooms/hall/close")
+    await bought(event_room)
+    await event_room.ask("DELETE", ACME)
 
-    later = await hall.ask("DELETE", f"{ACME}?ledger=true")
-    again = await hall.ask("DELETE", f"{ACME}?ledger=true")
+    later = await event_room.ask("DELETE", f"{ACME}?ledger=true")
+    again = await event_room.ask("DELETE", f"{ACME}?ledger=true")
 
     assert (later.status, again.status) == (204, 404)
-    assert await keys_of(hall) == {"deleted_version", "deleted_epoch"}
+    assert await keys_of(event_room) == {"deleted_version", "deleted_epoch"}
 
 
-async def test_an_account_with_an_open_room_is_kept(hall: World) -> None:
-    refused = await hall.ask("DELETE", ACME)
+async def test_an_account_with_an_open_room_is_kept(event_room: World) -> None:
+    refused = await event_room.ask("DELETE", ACME)
 
     assert refused.problem == (409, "change_in_progress")
     assert "Close them first" in refused.json["detail"]
-    assert (await hall.ask("GET", ACME)).status == 200
+    assert (await event_room.ask("GET", ACME)).status == 200
 
 
 async def test_an_account_that_is_buying_is_kept(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.integration.http.face import World
 
 ACME = "/v1/accounts/acme"
-HALL = f"{ACME}/rooms/hall"
+EVENT_ROOM = f"{ACME}/rooms/hall"
 
 
 async def test_an_unknown_path_is_not_found(world: World) -> None:
@@ -38,10 +38,10 @@ async def test_an_unknown_path_is_not_found(world: World) -> None:
     [
         ("POST", "/v1/plans", "GET, HEAD"),
         ("POST", ACME, "DELETE, GET, HEAD, PATCH, PUT"),
-        ("GET", f"{HALL}/close", "POST"),
-        ("OPTIONS", f"{HALL}/close", "POST"),
+        ("GET", f"{EVENT_ROOM}/close", "POST"),
+        ("OPTIONS", f"{EVENT_ROOM}/close", "POST"),
         ("GET", "/v1/poll", "POST"),
-        ("BREW", HALL, "DELETE, GET, HEAD, PATCH, PUT"),
+        ("BREW", EVENT_ROOM, "DELETE, GET, HEAD, PATCH, PUT"),
     ],
 )
 async def test_a_wrong_method_is_told_the_right_ones(
@@ -53,8 +53,8 @@ async def test_a_wrong_method_is_told_the_right_ones(
     assert answer.headers["allow"] == allowed
 
 
-async def test_head_is_a_get_whose_body_the_server_leaves_out(hall: World) -> None:
-    answer = await hall.ask("HEAD", HALL)
+async def test_head_is_a_get_whose_body_the_server_leaves_out(event_room: World) -> None:
+    answer = await event_room.ask("HEAD", EVENT_ROOM)
 
     assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
 
@@ -108,9 +108,9 @@ async def test_the_catalogue_is_open_to_all_and_shows_every_plan(world: World) -
     ],
 )
 async def test_a_body_that_is_no_json_of_the_right_shape_is_refused(
-    hall: World, body: bytes, field: str
+    event_room: World, body: bytes, field: str
 ) -> None:
-    answer = await hall.send("PUT", HALL, [body])
+    answer = await event_room.send("PUT", EVENT_ROOM, [body])
 
     assert answer.refused_field == field
     assert len(answer.body) < 1_000
@@ -119,25 +119,25 @@ async def test_a_body_that_is_no_json_of_the_right_shape_is_refused(
 @pytest.mark.parametrize(
     "media_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml"]
 )
-async def test_only_json_is_taken(hall: World, media_type: str) -> None:
+async def test_only_json_is_taken(event_room: World, media_type: str) -> None:
     headers = {"Content-Type": media_type}
 
-    answer = await hall.send("PUT", HALL, [b'{"title": "Hall"}'], headers=headers)
+    answer = await event_room.send("PUT", EVENT_ROOM, [b'{"title": "Hall"}'], headers=headers)
 
     assert answer.refused_field == "Content-Type"
 
 
 @pytest.mark.parametrize("media_type", ["", "application/json; charset=utf-8", "Application/JSON"])
-async def test_json_is_taken_under_all_its_names(hall: World, media_type: str) -> None:
+async def test_json_is_taken_under_all_its_names(event_room: World, media_type: str) -> None:
     headers = {"Content-Type": media_type}
 
-    answer = await hall.send("PUT", HALL, [b'{"title": "Hall"}'], headers=headers)
+    answer = await event_room.send("PUT", EVENT_ROOM, [b'{"title": "Hall"}'], headers=headers)
 
     assert answer.status == 200
 
 
-async def test_a_body_may_come_in_pieces(hall: World) -> None:
-    answer = await hall.send("PUT", HALL, [b'{"tit', b'le": "Ha', b"", b'll"}'])
+async def test_a_body_may_come_in_pieces(event_room: World) -> None:
+    answer = await event_room.send("PUT", EVENT_ROOM, [b'{"tit', b'le": "Ha', b"", b'll"}'])
 
     assert answer.status == 200
 
@@ -147,73 +147,82 @@ def padded(size: int) -> bytes:
     return b'{"title": "Hall"}'.ljust(size)
 
 
-async def test_a_body_of_64_kib_is_taken_and_one_byte_more_is_not(hall: World) -> None:
-    just_fits = await hall.send("PUT", HALL, [padded(64 * 1024)])
-    too_large = await hall.send("PUT", HALL, [padded(64 * 1024), b" "])
+async def test_a_body_of_64_kib_is_taken_and_one_byte_more_is_not(event_room: World) -> None:
+    just_fits = await event_room.send("PUT", EVENT_ROOM, [padded(64 * 1024)])
+    too_large = await event_room.send("PUT", EVENT_ROOM, [padded(64 * 1024), b" "])
 
     assert just_fits.status == 200
     assert too_large.problem == (413, "too_large")
 
 
-async def test_a_body_that_says_it_is_too_large_is_not_read(hall: World) -> None:
+async def test_a_body_that_says_it_is_too_large_is_not_read(event_room: World) -> None:
     headers = {"Content-Length": str(64 * 1024 + 1)}
 
-    answer = await hall.send("PUT", HALL, [b"{}"], headers=headers)
+    answer = await event_room.send("PUT", EVENT_ROOM, [b"{}"], headers=headers)
 
     assert answer.problem == (413, "too_large")
 
 
 @pytest.mark.parametrize("length", ["many", "-1", "²", "9" * 5_000])
-async def test_a_senseless_length_is_measured_instead(hall: World, length: str) -> None:
-    answer = await hall.send("PUT", HALL, [padded(100)], headers={"Content-Length": length})
+async def test_a_senseless_length_is_measured_instead(event_room: World, length: str) -> None:
+    answer = await event_room.send(
+        "PUT", EVENT_ROOM, [padded(100)], headers={"Content-Length": length}
+    )
 
     assert answer.status == 200
 
 
-async def test_answers_are_not_kept_by_caches(hall: World) -> None:
-    assert (await hall.ask("GET", HALL)).headers["cache-control"] == "no-store"
+async def test_answers_are_not_kept_by_caches(event_room: World) -> None:
+    assert (await event_room.ask("GET", EVENT_ROOM)).headers["cache-control"] == "no-store"
 
 
 async def test_a_store_that_does_not_answer_is_a_503_that_says_when_to_come_again(
-    hall: World, monkeypatch: pytest.MonkeyPatch
+    event_room: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    break_store(hall, monkeypatch)
+    break_store(event_room, monkeypatch)
 
-    answer = await hall.ask("GET", HALL)
+    answer = await event_room.ask("GET", EVENT_ROOM)
 
     assert answer.problem == (503, "unavailable")
     assert int(answer.headers["retry-after"]) >= 1
 
 
 async def test_who_polls_while_the_store_is_away_is_told_to_come_again(
-    hall: World, monkeypatch: pytest.MonkeyPatch
+    event_room: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    break_store(hall, monkeypatch)
+    break_store(event_room, monkeypatch)
 
     for body in ({}, {"claim": True}, {"leave": True}):
-        answer = await hall.ask("POST", "/v1/poll", body, key=hall.attendee())
+        answer = await event_room.ask("POST", "/v1/poll", body, key=event_room.attendee())
 
         assert answer.status == 200
         assert answer.json["messages"] == [{"type": "retry", "after_ms": 5000}]
 
 
 async def test_polls_at_the_same_time_are_all_told_to_come_again(
-    hall: World, monkeypatch: pytest.MonkeyPatch
+    event_room: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    break_store(hall, monkeypatch)
-    people = [hall.attendee(f"person-{number}") for number in range(5)]
+    break_store(event_room, monkeypatch)
+    people = [event_room.attendee(f"person-{number}") for number in range(5)]
 
-    answers = await asyncio.gather(*(hall.ask("POST", "/v1/poll", key=key) for key in people))
+    answers = await asyncio.gather(
+        *(event_room.ask("POST", "/v1/poll", key=key) for key in people)
+    )
 
     messages = [{"type": "retry", "after_ms": 5000}]
     assert [answer.json["messages"] for answer in answers] == [messages] * 5
 
 
-async def test_a_bug_met_by_one_call_for_many_is_a_500_for_each(hall: World) -> None:
-    await hall.redis.set("fh:{acme}:room:hall:seats", "no set at all")
+async def test_a_bug_met_by_one_call_for_many_is_a_500_for_each(event_room: World) -> None:
+    await event_room.redis.set("fh:{acme}:room:hall:seats", "no set at all")
     hearings = [Hearing(), Hearing()]
     exchanges = [
-        exchange(hall.app, hearing, scope_of("POST", "/v1/poll", bearer(hall.attendee(name))), [])
+        exchange(
+            event_room.app,
+            hearing,
+            scope_of("POST", "/v1/poll", bearer(event_room.attendee(name))),
+            [],
+        )
         for hearing, name in zip(hearings, ("bob", "cat"), strict=True)
     ]
 
@@ -234,29 +243,29 @@ def break_store(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "_available_connections", [])
 
 
-async def test_a_bug_is_a_500_that_tells_no_more(hall: World) -> None:
-    await hall.redis.set("fh:{acme}:room:hall:seats", "no set at all")
+async def test_a_bug_is_a_500_that_tells_no_more(event_room: World) -> None:
+    await event_room.redis.set("fh:{acme}:room:hall:seats", "no set at all")
     hearing = Hearing()
     as_platform = {"authorization": f"Bearer {KEY}"}
 
     # The server that runs the application logs what comes out of it.
     with pytest.raises(ResponseError, match="WRONGTYPE"):
-        await exchange(hall.app, hearing, scope_of("GET", HALL, as_platform), [])
+        await exchange(event_room.app, hearing, scope_of("GET", EVENT_ROOM, as_platform), [])
 
     assert hearing.answer.problem == (500, "internal_error")
     assert b"WRONGTYPE" not in hearing.body
-    assert b'status="500"} 1.0' in hall.metrics.text()
+    assert b'status="500"} 1.0' in event_room.metrics.text()
 
 
 async def test_mistakes_of_the_platform_are_counted_and_leave_no_line_in_the_log(
-    hall: World, caplog: pytest.LogCaptureFixture
+    event_room: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        await hall.send("PUT", HALL, [b"{"])
-        await hall.ask("GET", f"{ACME}/rooms/nothing")
+        await event_room.send("PUT", EVENT_ROOM, [b"{"])
+        await event_room.ask("GET", f"{ACME}/rooms/nothing")
 
     assert caplog.messages == []
-    assert refused(hall) == {("422", "invalid_request"): 1, ("404", "not_found"): 1}
+    assert refused(event_room) == {("422", "invalid_request"): 1, ("404", "not_found"): 1}
 
 
 def refused(world: World) -> dict[tuple[str, str], float]:
@@ -281,21 +290,21 @@ async def test_a_path_that_a_proxy_keeps_is_told_and_other_strangers_are_counted
 
 
 async def test_who_is_shut_out_leaves_a_count_and_one_line_a_minute(
-    hall: World, caplog: pytest.LogCaptureFixture
+    event_room: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    strangers = hall.token("ada", account="other")
-    nobody = hall.token("eve", room="nothing")
+    strangers = event_room.token("ada", account="other")
+    nobody = event_room.token("eve", room="nothing")
     with caplog.at_level(logging.INFO):
         for _ in range(3):
-            await hall.ask("GET", HALL, key="hunter2")
-        await hall.ask("GET", ACME, key=None)
-        await hall.ask("GET", ACME, key=hall.token(ttl_s=-1))
-        await hall.ask("GET", f"{ACME}/offers", key=strangers)
-        await hall.ask("GET", f"{ACME}/offers?room=nothing", key=nobody)
+            await event_room.ask("GET", EVENT_ROOM, key="hunter2")
+        await event_room.ask("GET", ACME, key=None)
+        await event_room.ask("GET", ACME, key=event_room.token(ttl_s=-1))
+        await event_room.ask("GET", f"{ACME}/offers", key=strangers)
+        await event_room.ask("GET", f"{ACME}/offers?room=nothing", key=nobody)
         for _ in range(60):
-            last = await hall.ask("POST", "/v1/poll", {}, key=hall.attendee())
-        await preflight(hall, f"{ACME}/offers", "GET")
-        await preflight(hall, f"{ACME}/offers", "GET", "https://evil.example")
+            last = await event_room.ask("POST", "/v1/poll", {}, key=event_room.attendee())
+        await preflight(event_room, f"{ACME}/offers", "GET")
+        await preflight(event_room, f"{ACME}/offers", "GET", "https://evil.example")
 
     assert last.status == 429
     lines = [vars(record) for record in caplog.records]
@@ -316,8 +325,8 @@ async def test_who_is_shut_out_leaves_a_count_and_one_line_a_minute(
     assert lines[0]["call"] == "GET /v1/accounts/{account}/rooms/{room}"
     assert lines[-1]["origins"] == ["https://evil.example"]
     assert not any(secret in str(lines) for secret in ("hunter2", strangers, nobody))
-    assert refused(hall)["401", "malformed"] == 3
-    assert refused(hall)["400", "origin"] == 1
+    assert refused(event_room)["401", "malformed"] == 3
+    assert refused(event_room)["400", "origin"] == 1
 
 
 async def test_a_process_that_answers_lives(world: World) -> None:
@@ -351,11 +360,11 @@ async def test_a_node_that_is_not_ready_says_why(world: World) -> None:
     assert answer.json["warnings"] == ["w"]
 
 
-async def test_calls_are_counted_by_route_and_never_by_name(hall: World) -> None:
-    await hall.ask("GET", HALL)
-    await hall.ask("GET", f"{ACME}/rooms/nothing")
+async def test_calls_are_counted_by_route_and_never_by_name(event_room: World) -> None:
+    await event_room.ask("GET", EVENT_ROOM)
+    await event_room.ask("GET", f"{ACME}/rooms/nothing")
 
-    text = (await hall.ask("GET", "/metrics?name=x", key=None)).body.decode()
+    text = (await event_room.ask("GET", "/metrics?name=x", key=None)).body.decode()
 
     route = "/v1/accounts/{account}/rooms/{room}"
     for status in ("200", "404"):
@@ -412,23 +421,23 @@ async def test_a_page_may_send_the_headers_of_a_purchase(world: World) -> None:
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", ORIGIN + ".evil.example", ORIGIN.upper()]
 )
-async def test_a_page_of_another_origin_may_call_nothing(hall: World, origin: str) -> None:
-    asked = await preflight(hall, HALL, "GET", origin)
-    answer = await hall.ask("GET", HALL, headers={"Origin": origin})
+async def test_a_page_of_another_origin_may_call_nothing(event_room: World, origin: str) -> None:
+    asked = await preflight(event_room, EVENT_ROOM, "GET", origin)
+    answer = await event_room.ask("GET", EVENT_ROOM, headers={"Origin": origin})
 
     assert asked.status == 400
     assert "access-control-allow-origin" not in asked.headers
     assert "access-control-allow-origin" not in answer.headers
 
 
-async def test_a_page_cannot_read_what_is_for_the_platform(hall: World) -> None:
-    answer = await hall.ask("GET", f"{HALL}/audit", headers={"Origin": ORIGIN})
+async def test_a_page_cannot_read_what_is_for_the_platform(event_room: World) -> None:
+    answer = await event_room.ask("GET", f"{EVENT_ROOM}/audit", headers={"Origin": ORIGIN})
 
     assert "access-control-allow-origin" not in answer.headers
 
 
-async def test_a_page_can_read_refusals_too(hall: World) -> None:
-    answer = await hall.ask("GET", HALL, key="wrong", headers={"Origin": ORIGIN})
+async def test_a_page_can_read_refusals_too(event_room: World) -> None:
+    answer = await event_room.ask("GET", EVENT_ROOM, key="wrong", headers={"Origin": ORIGIN})
 
     assert answer.problem == (401, "unauthenticated")
     assert answer.headers["access-control-allow-origin"] == ORIGIN

@@ -117,14 +117,14 @@ async def test_anyone_can_compute_an_invoice_again_from_what_it_says(registry: W
         assert sum(amounts) == invoice["amount"]["amount"]
 
 
-async def test_an_account_that_was_charged_nothing_has_no_invoices(hall: World) -> None:
-    assert await invoices(hall) == []
+async def test_an_account_that_was_charged_nothing_has_no_invoices(event_room: World) -> None:
+    assert await invoices(event_room) == []
 
 
-async def test_a_period_that_has_ended_is_on_the_list_at_once(hall: World) -> None:
-    await hall.pass_time(timedelta(days=61))
+async def test_a_period_that_has_ended_is_on_the_list_at_once(event_room: World) -> None:
+    await event_room.pass_time(timedelta(days=61))
 
-    assert [invoice["id"] for invoice in await invoices(hall)] == [
+    assert [invoice["id"] for invoice in await invoices(event_room)] == [
         "renewal-2023-12-14",
         "renewal-2024-01-13",
     ]

@@ -33,48 +33,56 @@ EUR_54 = {"amount": 5400, "currency": "EUR"}
 
 
 @pytest.fixture
-async def hall(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
+async def event_room(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
     """`acme` on the plan `small`, with an open room, where cards are charged."""
     async with world_of_cards(redis, clock, till) as world:
         yield world
 
 
-async def pays_with(hall: World, method: str | None) -> None:
-    await hall.ask("PATCH", ACME, {"payment": {"method": method}})
+async def pays_with(event_room: World, method: str | None) -> None:
+    await event_room.ask("PATCH", ACME, {"payment": {"method": method}})
 
 
-async def quoted(hall: World, plan: str = "large") -> str:
-    quote: str = (await hall.ask("POST", f"{ACME}/upgrade-quotes", {"plan": plan})).json["id"]
+async def quoted(event_room: World, plan: str = "large") -> str:
+    quote: str = (await event_room.ask("POST", f"{ACME}/upgrade-quotes", {"plan": plan})).json[
+        "id"
+    ]
     return quote
 
 
-async def buy(hall: World, quote: str, key: str = "click-1") -> Answer:
+async def buy(event_room: World, quote: str, key: str = "click-1") -> Answer:
     headers = {"Idempotency-Key": key}
-    return await hall.ask("POST", UPGRADES, {"quote": quote}, key=hall.token(), headers=headers)
+    return await event_room.ask(
+        "POST", UPGRADES, {"quote": quote}, key=event_room.token(), headers=headers
+    )
 
 
-async def found(hall: World, upgrade: Json) -> Json:
-    return (await hall.ask("GET", f"{UPGRADES}/{upgrade['id']}", key=hall.token())).json
+async def found(event_room: World, upgrade: Json) -> Json:
+    return (
+        await event_room.ask("GET", f"{UPGRADES}/{upgrade['id']}", key=event_room.token())
+    ).json
 
 
-async def seats(hall: World) -> int:
-    capacity: int = (await hall.ask("GET", f"{ACME}/rooms/hall")).json["capacity"]
+async def seats(event_room: World) -> int:
+    capacity: int = (await event_room.ask("GET", f"{ACME}/rooms/hall")).json["capacity"]
     return capacity
 
 
-async def asked_to_confirm(hall: World, till: Till) -> Json:
+async def asked_to_confirm(event_room: World, till: Till) -> Json:
     """An upgrade that waits for its payer."""
-    await pays_with(hall, till.card(stripes.WANTS_CONFIRMATION))
-    answer = await buy(hall, await quoted(hall))
+    await pays_with(event_room, till.card(stripes.WANTS_CONFIRMATION))
+    answer = await buy(event_room, await quoted(event_room))
     assert (answer.status, answer.json["status"]) == (201, "pending")
     return answer.json
 
 
-async def hears(hall: World, upgrade: Json, type_: str = "payment_intent.succeeded") -> Answer:
+async def hears(
+    event_room: World, upgrade: Json, type_: str = "payment_intent.succeeded"
+) -> Answer:
     """A webhook about an upgrade."""
     metadata = {"fullhouse_account": "acme", "fullhouse_charge": upgrade["id"]}
     payload = json.dumps({"type": type_, "data": {"object": {"metadata": metadata}}})
-    return await hall.send(
+    return await event_room.send(
         "POST",
         WEBHOOK,
         [payload.encode()],
@@ -83,11 +91,13 @@ async def hears(hall: World, upgrade: Json, type_: str = "payment_intent.succeed
     )
 
 
-async def test_a_card_on_file_is_charged_and_the_seats_are_there(hall: World, till: Till) -> None:
-    await pays_with(hall, till.card())
-    quote = await quoted(hall)
+async def test_a_card_on_file_is_charged_and_the_seats_are_there(
+    event_room: World, till: Till
+) -> None:
+    await pays_with(event_room, till.card())
+    quote = await quoted(event_room)
 
-    answer = await buy(hall, quote)
+    answer = await buy(event_room, quote)
 
     assert answer.status == 201
     assert list(answer.json.items()) == [
@@ -104,186 +114,192 @@ async def test_a_card_on_file_is_charged_and_the_seats_are_there(hall: World, ti
     ]
     assert till.taken() == [5400]
     assert [intent.id for intent in till.intents(answer.json["id"])]
-    assert await seats(hall) == 250
+    assert await seats(event_room) == 250
 
 
 async def test_the_same_key_again_gets_the_same_answer_and_one_charge(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    await pays_with(hall, till.card())
-    quote = await quoted(hall)
-    first = await buy(hall, quote)
+    await pays_with(event_room, till.card())
+    quote = await quoted(event_room)
+    first = await buy(event_room, quote)
 
-    again = await asyncio.gather(*(buy(hall, quote) for _ in range(5)))
+    again = await asyncio.gather(*(buy(event_room, quote) for _ in range(5)))
 
     assert {answer.body for answer in again} == {first.body}
     assert till.taken() == [5400]
 
 
 async def test_a_declined_card_is_told_in_the_words_of_the_bank_again_and_again(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    await pays_with(hall, till.card(stripes.DECLINED))
-    quote = await quoted(hall)
+    await pays_with(event_room, till.card(stripes.DECLINED))
+    quote = await quoted(event_room)
 
-    answers = [await buy(hall, quote) for _ in range(2)]
+    answers = [await buy(event_room, quote) for _ in range(2)]
 
     assert [answer.problem for answer in answers] == [(402, "payment_failed")] * 2
     assert {answer.json["detail"] for answer in answers} == {"Your card was declined."}
     assert till.taken() == []
-    assert await seats(hall) == 100
+    assert await seats(event_room) == 100
 
 
-async def test_after_a_declined_card_another_one_buys(hall: World, till: Till) -> None:
-    await pays_with(hall, till.card(stripes.DECLINED))
-    await buy(hall, await quoted(hall))
-    await pays_with(hall, till.card())
+async def test_after_a_declined_card_another_one_buys(event_room: World, till: Till) -> None:
+    await pays_with(event_room, till.card(stripes.DECLINED))
+    await buy(event_room, await quoted(event_room))
+    await pays_with(event_room, till.card())
 
-    answer = await buy(hall, await quoted(hall), "click-2")
+    answer = await buy(event_room, await quoted(event_room), "click-2")
 
     assert answer.json["status"] == "applied"
     assert till.taken() == [5400]
 
 
-async def test_a_payer_who_must_confirm_is_told_with_what(hall: World, till: Till) -> None:
-    upgrade = await asked_to_confirm(hall, till)
+async def test_a_payer_who_must_confirm_is_told_with_what(event_room: World, till: Till) -> None:
+    upgrade = await asked_to_confirm(event_room, till)
 
     (intent,) = till.intents(upgrade["id"])
     assert upgrade["payment"] == {"client_secret": intent.client_secret}
     assert upgrade["applied_at"] is None
-    assert await found(hall, upgrade) == upgrade
-    assert await seats(hall) == 100
+    assert await found(event_room, upgrade) == upgrade
+    assert await seats(event_room) == 100
 
 
 async def test_localstripe_takes_no_new_card_in_the_browser_but_the_payer_is_asked_for_one(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    answer = await buy(hall, await quoted(hall))
+    answer = await buy(event_room, await quoted(event_room))
 
     (intent,) = till.intents(answer.json["id"])
     assert intent.status == "requires_payment_method"
     assert answer.json["payment"] == {"client_secret": intent.client_secret}
 
 
-async def test_a_webhook_settles_what_the_payer_has_confirmed(hall: World, till: Till) -> None:
-    upgrade = await asked_to_confirm(hall, till)
+async def test_a_webhook_settles_what_the_payer_has_confirmed(
+    event_room: World, till: Till
+) -> None:
+    upgrade = await asked_to_confirm(event_room, till)
     till.confirm(upgrade["payment"]["client_secret"])
 
-    answer = await hears(hall, upgrade)
+    answer = await hears(event_room, upgrade)
 
     assert answer.status == 204
-    settled = await found(hall, upgrade)
+    settled = await found(event_room, upgrade)
     assert (settled["status"], settled["payment"]) == ("applied", None)
-    assert await seats(hall) == 250
+    assert await seats(event_room) == 250
 
 
-async def test_webhooks_out_of_order_or_twice_change_nothing(hall: World, till: Till) -> None:
+async def test_webhooks_out_of_order_or_twice_change_nothing(
+    event_room: World, till: Till
+) -> None:
     """They only say where to look: what Stripe says when asked is what counts."""
-    upgrade = await asked_to_confirm(hall, till)
-    await hears(hall, upgrade, "payment_intent.succeeded")
-    early = await found(hall, upgrade)
+    upgrade = await asked_to_confirm(event_room, till)
+    await hears(event_room, upgrade, "payment_intent.succeeded")
+    early = await found(event_room, upgrade)
     till.confirm(upgrade["payment"]["client_secret"])
-    await asyncio.gather(*(hears(hall, upgrade) for _ in range(5)))
-    before = await found(hall, upgrade)
+    await asyncio.gather(*(hears(event_room, upgrade) for _ in range(5)))
+    before = await found(event_room, upgrade)
 
     for type_ in ("payment_intent.payment_failed", "payment_intent.created", "charge.refunded"):
-        await hears(hall, upgrade, type_)
+        await hears(event_room, upgrade, type_)
 
     assert early == upgrade
     assert before["status"] == "applied"
-    assert await found(hall, upgrade) == before
-    assert await hall.redis.llen("fh:{acme}:ledger") == 1
+    assert await found(event_room, upgrade) == before
+    assert await event_room.redis.llen("fh:{acme}:ledger") == 1
     assert till.taken() == [5400]
 
 
 async def test_a_webhook_that_never_comes_is_made_up_for_by_asking(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    upgrade = await asked_to_confirm(hall, till)
+    upgrade = await asked_to_confirm(event_room, till)
     till.confirm(upgrade["payment"]["client_secret"])
-    await hall.pass_time(timedelta(seconds=3))
+    await event_room.pass_time(timedelta(seconds=3))
 
-    await hall.purchases.look_after()
+    await event_room.purchases.look_after()
 
-    assert (await found(hall, upgrade))["status"] == "applied"
+    assert (await found(event_room, upgrade))["status"] == "applied"
 
 
 async def test_a_payer_who_does_not_confirm_in_time_is_not_charged(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    upgrade = await asked_to_confirm(hall, till)
-    await hall.pass_time(timedelta(minutes=15))
+    upgrade = await asked_to_confirm(event_room, till)
+    await event_room.pass_time(timedelta(minutes=15))
 
-    await hall.purchases.look_after()
+    await event_room.purchases.look_after()
 
-    settled = await found(hall, upgrade)
+    settled = await found(event_room, upgrade)
     assert (settled["status"], settled["payment"]) == ("failed", None)
     assert till.confirm(upgrade["payment"]["client_secret"]) == 400
     assert till.taken() == []
-    await pays_with(hall, till.card())
-    assert (await buy(hall, await quoted(hall), "click-2")).json["status"] == "applied"
+    await pays_with(event_room, till.card())
+    assert (await buy(event_room, await quoted(event_room), "click-2")).json["status"] == "applied"
 
 
 async def test_a_payment_that_comes_after_the_quote_has_expired_is_used(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    upgrade = await asked_to_confirm(hall, till)
-    await hall.pass_time(timedelta(minutes=11))
+    upgrade = await asked_to_confirm(event_room, till)
+    await event_room.pass_time(timedelta(minutes=11))
     till.confirm(upgrade["payment"]["client_secret"])
 
-    await hears(hall, upgrade)
+    await hears(event_room, upgrade)
 
-    assert (await found(hall, upgrade))["status"] == "applied"
+    assert (await found(event_room, upgrade))["status"] == "applied"
 
 
-async def test_money_for_a_period_that_has_ended_goes_back(hall: World, till: Till) -> None:
+async def test_money_for_a_period_that_has_ended_goes_back(event_room: World, till: Till) -> None:
     """The last minutes of the period; the payer confirms in the next one."""
-    await hall.pass_time(timedelta(days=29, hours=1, minutes=40))
-    upgrade = await asked_to_confirm(hall, till)
-    await hall.pass_time(timedelta(minutes=12))
+    await event_room.pass_time(timedelta(days=29, hours=1, minutes=40))
+    upgrade = await asked_to_confirm(event_room, till)
+    await event_room.pass_time(timedelta(minutes=12))
     till.confirm(upgrade["payment"]["client_secret"])
 
-    await hears(hall, upgrade)
+    await hears(event_room, upgrade)
 
-    assert (await found(hall, upgrade))["status"] == "refunded"
+    assert (await found(event_room, upgrade))["status"] == "refunded"
     assert till.given_back() == till.taken() == [180]
-    assert await seats(hall) == 100
+    assert await seats(event_room) == 100
 
 
 async def test_while_a_payer_confirms_the_account_buys_nothing_else(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    upgrade = await asked_to_confirm(hall, till)
-    other = await quoted(hall, "huge")
+    upgrade = await asked_to_confirm(event_room, till)
+    other = await quoted(event_room, "huge")
 
-    answer = await buy(hall, other, "click-2")
+    answer = await buy(event_room, other, "click-2")
 
     assert answer.problem == (409, "change_in_progress")
     assert len(till.intents()) == 1
-    assert await found(hall, upgrade) == upgrade
+    assert await found(event_room, upgrade) == upgrade
 
 
 async def test_a_payer_who_changes_their_mind_withdraws_and_buys_another_plan(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    upgrade = await asked_to_confirm(hall, till)
-    await pays_with(hall, till.card())
+    upgrade = await asked_to_confirm(event_room, till)
+    await pays_with(event_room, till.card())
     path = f"{UPGRADES}/{upgrade['id']}"
 
-    answers = [await hall.ask("DELETE", path, key=hall.token()) for _ in range(2)]
+    answers = [await event_room.ask("DELETE", path, key=event_room.token()) for _ in range(2)]
 
     assert [(answer.status, answer.json["status"]) for answer in answers] == [(200, "failed")] * 2
     assert till.confirm(upgrade["payment"]["client_secret"]) == 400
-    assert (await buy(hall, await quoted(hall, "huge"), "click-2")).json["status"] == "applied"
+    assert (await buy(event_room, await quoted(event_room, "huge"), "click-2")).json[
+        "status"
+    ] == "applied"
     assert till.taken() == [13400]
 
 
-async def test_an_upgrade_that_is_applied_is_not_withdrawn(hall: World, till: Till) -> None:
-    await pays_with(hall, till.card())
-    upgrade = (await buy(hall, await quoted(hall))).json
+async def test_an_upgrade_that_is_applied_is_not_withdrawn(event_room: World, till: Till) -> None:
+    await pays_with(event_room, till.card())
+    upgrade = (await buy(event_room, await quoted(event_room))).json
 
-    answer = await hall.ask("DELETE", f"{UPGRADES}/{upgrade['id']}", key=hall.token())
-    unknown = await hall.ask("DELETE", f"{UPGRADES}/nothing", key=hall.token())
+    answer = await event_room.ask("DELETE", f"{UPGRADES}/{upgrade['id']}", key=event_room.token())
+    unknown = await event_room.ask("DELETE", f"{UPGRADES}/nothing", key=event_room.token())
 
     assert answer.json == upgrade
     assert unknown.problem == (404, "not_found")
@@ -291,18 +307,18 @@ async def test_an_upgrade_that_is_applied_is_not_withdrawn(hall: World, till: Ti
 
 
 async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    await pays_with(hall, till.card())
-    quotes = [await quoted(hall, plan) for plan in ("large", "huge")]
+    await pays_with(event_room, till.card())
+    quotes = [await quoted(event_room, plan) for plan in ("large", "huge")]
 
-    answers = await asyncio.gather(*(buy(hall, quote, quote) for quote in quotes))
+    answers = await asyncio.gather(*(buy(event_room, quote, quote) for quote in quotes))
 
     (won,) = (answer for answer in answers if answer.status == 201)
     (lost,) = (answer for answer in answers if answer.status != 201)
     assert lost.problem in {(409, "quote_stale"), (409, "change_in_progress")}
     assert till.taken() == [won.json["due_now"]["amount"]]
-    assert await seats(hall) == {"large": 250, "huge": 500}[won.json["plan"]]
+    assert await seats(event_room) == {"large": 250, "huge": 500}[won.json["plan"]]
 
 
 @pytest.mark.parametrize(
@@ -314,12 +330,12 @@ async def test_of_two_hosts_who_buy_different_plans_at_once_one_is_charged(
     ],
 )
 async def test_the_gateway_hears_nothing_of_a_malformed_order(
-    hall: World, till: Till, key: str, body: dict[str, str], problem: tuple[int, str]
+    event_room: World, till: Till, key: str, body: dict[str, str], problem: tuple[int, str]
 ) -> None:
-    await pays_with(hall, till.card())
-    body = {"quote": await quoted(hall), **body}
+    await pays_with(event_room, till.card())
+    body = {"quote": await quoted(event_room), **body}
 
-    answer = await hall.ask("POST", UPGRADES, body, headers={"Idempotency-Key": key})
+    answer = await event_room.ask("POST", UPGRADES, body, headers={"Idempotency-Key": key})
 
     assert answer.problem == problem
     assert till.intents() == []
@@ -335,13 +351,13 @@ async def test_the_gateway_hears_nothing_of_a_malformed_order(
     ],
 )
 async def test_the_gateway_hears_nothing_of_who_may_not_buy(
-    hall: World, till: Till, role: Role | None, account: str, problem: tuple[int, str]
+    event_room: World, till: Till, role: Role | None, account: str, problem: tuple[int, str]
 ) -> None:
-    await pays_with(hall, till.card())
-    body = {"quote": await quoted(hall)}
-    bearer = hall.token("eve", role, account=account) if role else "nonsense"
+    await pays_with(event_room, till.card())
+    body = {"quote": await quoted(event_room)}
+    bearer = event_room.token("eve", role, account=account) if role else "nonsense"
 
-    answer = await hall.ask(
+    answer = await event_room.ask(
         "POST", UPGRADES, body, key=bearer, headers={"Idempotency-Key": "click-1"}
     )
 
@@ -350,49 +366,49 @@ async def test_the_gateway_hears_nothing_of_who_may_not_buy(
 
 
 async def test_the_gateway_hears_nothing_of_a_quote_that_no_longer_holds(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    await pays_with(hall, till.card())
-    expired = await quoted(hall)
-    await hall.pass_time(timedelta(minutes=10))
-    stale = await quoted(hall)
-    await hall.ask("PATCH", ACME, {"parallel_events": 1})
+    await pays_with(event_room, till.card())
+    expired = await quoted(event_room)
+    await event_room.pass_time(timedelta(minutes=10))
+    stale = await quoted(event_room)
+    await event_room.ask("PATCH", ACME, {"parallel_events": 1})
 
-    assert (await buy(hall, expired)).problem == (410, "quote_expired")
-    assert (await buy(hall, stale)).problem == (409, "quote_stale")
+    assert (await buy(event_room, expired)).problem == (410, "quote_expired")
+    assert (await buy(event_room, stale)).problem == (409, "quote_stale")
     assert till.intents() == []
 
 
 async def test_an_account_that_owes_a_renewal_is_not_charged_for_more(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    await pays_with(hall, till.card())
-    quote = await quoted(hall)
-    store = AccountStore(hall.redis, waits_for_disk=False)
+    await pays_with(event_room, till.card())
+    quote = await quoted(event_room)
+    store = AccountStore(event_room.redis, waits_for_disk=False)
     account = await store.find_account("acme")
     assert account
     owing = replace(account, payment_status="past_due")
     await store.save_account(owing, seen_version=account.version)
 
-    assert (await buy(hall, quote)).problem == (409, "past_due")
+    assert (await buy(event_room, quote)).problem == (409, "past_due")
     assert till.intents() == []
 
 
 async def test_another_body_under_the_same_key_is_refused_and_not_charged(
-    hall: World, till: Till
+    event_room: World, till: Till
 ) -> None:
-    await pays_with(hall, till.card())
-    first, second = await quoted(hall), await quoted(hall, "huge")
-    await buy(hall, first)
+    await pays_with(event_room, till.card())
+    first, second = await quoted(event_room), await quoted(event_room, "huge")
+    await buy(event_room, first)
 
-    assert (await buy(hall, second)).problem == (422, "idempotency_mismatch")
+    assert (await buy(event_room, second)).problem == (422, "idempotency_mismatch")
     assert till.taken() == [5400]
 
 
-async def test_a_webhook_of_somebody_else_is_refused(hall: World, till: Till) -> None:
-    upgrade = await asked_to_confirm(hall, till)
+async def test_a_webhook_of_somebody_else_is_refused(event_room: World, till: Till) -> None:
+    upgrade = await asked_to_confirm(event_room, till)
 
-    answer = await hall.send(
+    answer = await event_room.send(
         "POST",
         WEBHOOK,
         [json.dumps(upgrade).encode()],
@@ -403,15 +419,19 @@ async def test_a_webhook_of_somebody_else_is_refused(hall: World, till: Till) ->
     assert answer.problem == (401, "unauthenticated")
 
 
-async def test_a_webhook_about_what_nobody_bought_is_answered_and_forgotten(hall: World) -> None:
-    assert (await hears(hall, {"id": "nothing"})).status == 204
+async def test_a_webhook_about_what_nobody_bought_is_answered_and_forgotten(
+    event_room: World,
+) -> None:
+    assert (await hears(event_room, {"id": "nothing"})).status == 204
 
 
-async def test_a_webhook_about_other_business_of_the_operator_is_no_concern(hall: World) -> None:
+async def test_a_webhook_about_other_business_of_the_operator_is_no_concern(
+    event_room: World,
+) -> None:
     payload = json.dumps({"type": "customer.created", "data": {"object": {"id": "cus_1"}}})
     headers = {"Stripe-Signature": signed(payload)}
 
-    answer = await hall.send("POST", WEBHOOK, [payload.encode()], key=None, headers=headers)
+    answer = await event_room.send("POST", WEBHOOK, [payload.encode()], key=None, headers=headers)
 
     assert answer.status == 204
 
@@ -420,21 +440,21 @@ async def test_where_nobody_takes_cards_there_is_no_webhook(world: World) -> Non
     assert (await hears(world, {"id": "nothing"})).problem == (404, "not_found")
 
 
-async def test_a_webhook_as_long_as_stripes_longest_is_read(hall: World, till: Till) -> None:
-    upgrade = await asked_to_confirm(hall, till)
+async def test_a_webhook_as_long_as_stripes_longest_is_read(event_room: World, till: Till) -> None:
+    upgrade = await asked_to_confirm(event_room, till)
     till.confirm(upgrade["payment"]["client_secret"])
     (intent,) = till.intents(upgrade["id"])
     thing = {"id": intent.id, "metadata": intent.metadata.to_dict(), "more": "x" * 900_000}
     payload = json.dumps({"type": "payment_intent.succeeded", "data": {"object": thing}})
     headers = {"Stripe-Signature": signed(payload)}
 
-    answer = await hall.send("POST", WEBHOOK, [payload.encode()], key=None, headers=headers)
+    answer = await event_room.send("POST", WEBHOOK, [payload.encode()], key=None, headers=headers)
 
     assert answer.status == 204
-    assert (await hall.ask("GET", f"{UPGRADES}/{upgrade['id']}")).json["status"] == "applied"
+    assert (await event_room.ask("GET", f"{UPGRADES}/{upgrade['id']}")).json["status"] == "applied"
 
 
-async def test_a_webhook_that_is_too_long_is_refused(hall: World) -> None:
-    answer = await hall.send("POST", WEBHOOK, [b" " * (1024 * 1024 + 1)], key=None)
+async def test_a_webhook_that_is_too_long_is_refused(event_room: World) -> None:
+    answer = await event_room.send("POST", WEBHOOK, [b" " * (1024 * 1024 + 1)], key=None)
 
     assert answer.problem == (413, "too_large")

@@ -14,8 +14,8 @@ from tests.integration.http.face import SECRET
 if TYPE_CHECKING:
     from tests.integration.http.face import World
 
-HALL = "/v1/accounts/acme/rooms/hall"
-TOKENS = f"{HALL}/tokens"
+EVENT_ROOM = "/v1/accounts/acme/rooms/hall"
+TOKENS = f"{EVENT_ROOM}/tokens"
 
 
 async def test_a_token_says_who_its_bearer_is(world: World) -> None:
@@ -68,30 +68,30 @@ async def test_a_token_lasts_an_hour_where_nothing_else_is_asked(world: World) -
     ],
 )
 async def test_a_malformed_token_request_is_refused_by_the_name_of_its_field(
-    hall: World, changes: dict[str, Any], field: str
+    event_room: World, changes: dict[str, Any], field: str
 ) -> None:
     body = {"participant": "bob", "role": "attendee", **changes}
 
-    answer = await hall.ask("POST", TOKENS, body)
+    answer = await event_room.ask("POST", TOKENS, body)
 
     assert answer.refused_field == field
 
 
 @pytest.mark.parametrize("field", ["participant", "role"])
-async def test_a_token_needs_a_person_and_a_role(hall: World, field: str) -> None:
+async def test_a_token_needs_a_person_and_a_role(event_room: World, field: str) -> None:
     body = {"participant": "bob", "role": "attendee"}
     del body[field]
 
-    answer = await hall.ask("POST", TOKENS, body)
+    answer = await event_room.ask("POST", TOKENS, body)
 
     assert answer.refused_field == field
 
 
-async def test_an_audit_names_every_place_and_finds_no_drift(hall: World) -> None:
-    await hall.has_room(seats=1)
-    await hall.enter("bob", "eve")
+async def test_an_audit_names_every_place_and_finds_no_drift(event_room: World) -> None:
+    await event_room.has_room(seats=1)
+    await event_room.enter("bob", "eve")
 
-    audit = (await hall.ask("GET", f"{HALL}/audit")).json
+    audit = (await event_room.ask("GET", f"{EVENT_ROOM}/audit")).json
 
     counts = {name: audit[name] for name in ("capacity", "occupied", "held", "waiting")}
     holders = [(holder["participant"], holder["place"]) for holder in audit["holders"]]
@@ -104,35 +104,37 @@ async def test_an_audit_names_every_place_and_finds_no_drift(hall: World) -> Non
     assert audit["drift"] == []
 
 
-async def test_an_audit_shows_drift(hall: World) -> None:
-    await hall.enter("bob")
-    await hall.redis.zadd("fh:{acme}:room:hall:seats", {"ghost": hall.clock.now_ms() + 9_000})
+async def test_an_audit_shows_drift(event_room: World) -> None:
+    await event_room.enter("bob")
+    await event_room.redis.zadd(
+        "fh:{acme}:room:hall:seats", {"ghost": event_room.clock.now_ms() + 9_000}
+    )
 
-    audit = (await hall.ask("GET", f"{HALL}/audit")).json
+    audit = (await event_room.ask("GET", f"{EVENT_ROOM}/audit")).json
 
     assert audit["occupied"] == 2
     assert audit["drift"]
 
 
-async def test_a_removed_person_is_out_and_refused(hall: World) -> None:
-    await hall.enter("bob")
+async def test_a_removed_person_is_out_and_refused(event_room: World) -> None:
+    await event_room.enter("bob")
 
-    removed = await hall.ask("DELETE", f"{HALL}/participants/bob")
-    again = await hall.ask("DELETE", f"{HALL}/participants/bob")
+    removed = await event_room.ask("DELETE", f"{EVENT_ROOM}/participants/bob")
+    again = await event_room.ask("DELETE", f"{EVENT_ROOM}/participants/bob")
 
     assert (removed.status, removed.body) == (204, b"")
     assert again.status == 204
-    assert await hall.enter("bob") == ["removed"]
-    assert (await hall.ask("GET", HALL)).json["occupied"] == 0
+    assert await event_room.enter("bob") == ["removed"]
+    assert (await event_room.ask("GET", EVENT_ROOM)).json["occupied"] == 0
 
 
-async def test_a_removal_can_be_taken_back(hall: World) -> None:
+async def test_a_removal_can_be_taken_back(event_room: World) -> None:
     """Whoever was removed by mistake is not shut out for the whole event."""
-    removed = await hall.ask("DELETE", f"{HALL}/participants/bob")
-    refused = await hall.ask("POST", "/v1/poll", key=hall.attendee("bob"))
+    removed = await event_room.ask("DELETE", f"{EVENT_ROOM}/participants/bob")
+    refused = await event_room.ask("POST", "/v1/poll", key=event_room.attendee("bob"))
 
-    lifted = await hall.ask("DELETE", f"{HALL}/removals/bob")
-    again = await hall.ask("POST", "/v1/poll", key=hall.attendee("bob"))
+    lifted = await event_room.ask("DELETE", f"{EVENT_ROOM}/removals/bob")
+    again = await event_room.ask("POST", "/v1/poll", key=event_room.attendee("bob"))
 
     assert (removed.status, lifted.status) == (204, 204)
     assert refused.json["messages"][0]["reason"] == "removed"

@@ -14,7 +14,7 @@ from fullhouse.service.polls import LEASE_MS
 if TYPE_CHECKING:
     from tests.integration.http.face import World
 
-HALL = "/v1/accounts/acme/rooms/hall"
+EVENT_ROOM = "/v1/accounts/acme/rooms/hall"
 
 
 async def poll(world: World, token: str, **body: bool) -> list[dict[str, Any]]:
@@ -26,10 +26,10 @@ async def poll(world: World, token: str, **body: bool) -> list[dict[str, Any]]:
     return messages
 
 
-async def test_a_newcomer_is_admitted(hall: World) -> None:
-    (message,) = await poll(hall, hall.attendee())
+async def test_a_newcomer_is_admitted(event_room: World) -> None:
+    (message,) = await poll(event_room, event_room.attendee())
 
-    room = (await hall.ask("GET", HALL)).json
+    room = (await event_room.ask("GET", EVENT_ROOM)).json
     assert message == {
         "type": "seated",
         "room": "hall",
@@ -42,13 +42,13 @@ async def test_a_newcomer_is_admitted(hall: World) -> None:
     assert room["occupied"] == 1
 
 
-async def test_where_all_seats_are_taken_a_newcomer_waits(hall: World) -> None:
-    await hall.has_room(seats=1)
-    await hall.enter("ann", "cat")
+async def test_where_all_seats_are_taken_a_newcomer_waits(event_room: World) -> None:
+    await event_room.has_room(seats=1)
+    await event_room.enter("ann", "cat")
 
-    (message,) = await poll(hall, hall.attendee())
+    (message,) = await poll(event_room, event_room.attendee())
 
-    room = (await hall.ask("GET", HALL)).json
+    room = (await event_room.ask("GET", EVENT_ROOM)).json
     assert message == {
         "type": "waiting",
         "room": "hall",
@@ -67,21 +67,21 @@ async def test_where_all_seats_are_taken_a_newcomer_waits(hall: World) -> None:
     }
 
 
-async def test_no_body_is_a_poll_too(hall: World) -> None:
-    answer = await hall.ask("POST", "/v1/poll", key=hall.attendee())
+async def test_no_body_is_a_poll_too(event_room: World) -> None:
+    answer = await event_room.ask("POST", "/v1/poll", key=event_room.attendee())
 
     assert [message["type"] for message in answer.json["messages"]] == ["seated"]
 
 
-async def test_only_a_claim_takes_a_called_seat(hall: World) -> None:
-    await hall.has_room(seats=1)
-    await hall.enter("ann")
-    await poll(hall, hall.attendee())
-    await hall.has_room(seats=2)
+async def test_only_a_claim_takes_a_called_seat(event_room: World) -> None:
+    await event_room.has_room(seats=1)
+    await event_room.enter("ann")
+    await poll(event_room, event_room.attendee())
+    await event_room.has_room(seats=2)
 
-    (called,) = await poll(hall, hall.attendee())
-    (still,) = await poll(hall, hall.attendee(), claim=False)
-    (inside,) = await poll(hall, hall.attendee(), claim=True)
+    (called,) = await poll(event_room, event_room.attendee())
+    (still,) = await poll(event_room, event_room.attendee(), claim=False)
+    (inside,) = await poll(event_room, event_room.attendee(), claim=True)
 
     assert (called["called"], called["ahead"]) == (True, 0)
     assert called["claim_s"] >= 45
@@ -90,25 +90,27 @@ async def test_only_a_claim_takes_a_called_seat(hall: World) -> None:
     assert inside["type"] == "seated"
 
 
-async def test_a_claim_by_someone_who_is_not_called_stays_a_ticket(hall: World) -> None:
-    await hall.has_room(seats=0)
+async def test_a_claim_by_someone_who_is_not_called_stays_a_ticket(event_room: World) -> None:
+    await event_room.has_room(seats=0)
 
-    (message,) = await poll(hall, hall.attendee(), claim=True)
+    (message,) = await poll(event_room, event_room.attendee(), claim=True)
 
     assert message["type"] == "waiting"
 
 
-async def test_polls_at_the_same_time_are_each_answered_for_their_own_person(hall: World) -> None:
-    await hall.has_room(seats=1)
-    await hall.enter("ann")
-    await poll(hall, hall.attendee("bob"))
-    await hall.has_room(seats=2)
+async def test_polls_at_the_same_time_are_each_answered_for_their_own_person(
+    event_room: World,
+) -> None:
+    await event_room.has_room(seats=1)
+    await event_room.enter("ann")
+    await poll(event_room, event_room.attendee("bob"))
+    await event_room.has_room(seats=2)
 
     answers = await asyncio.gather(
-        poll(hall, hall.attendee("bob"), claim=True),
-        poll(hall, hall.attendee("ann")),
-        poll(hall, hall.attendee("cat")),
-        poll(hall, hall.token("ada", Role.HOST)),
+        poll(event_room, event_room.attendee("bob"), claim=True),
+        poll(event_room, event_room.attendee("ann")),
+        poll(event_room, event_room.attendee("cat")),
+        poll(event_room, event_room.token("ada", Role.HOST)),
     )
 
     first = [messages[0] for messages in answers]
@@ -116,19 +118,19 @@ async def test_polls_at_the_same_time_are_each_answered_for_their_own_person(hal
     assert [message.get("participant") for message in first[:3]] == ["bob", "ann", "cat"]
 
 
-async def test_of_a_leave_and_a_poll_at_the_same_time_the_later_holds(hall: World) -> None:
-    bob, cat = hall.attendee("bob"), hall.attendee("cat")
+async def test_of_a_leave_and_a_poll_at_the_same_time_the_later_holds(event_room: World) -> None:
+    bob, cat = event_room.attendee("bob"), event_room.attendee("cat")
 
-    await asyncio.gather(poll(hall, bob), poll(hall, bob, leave=True))
-    await asyncio.gather(poll(hall, cat, leave=True), poll(hall, cat))
+    await asyncio.gather(poll(event_room, bob), poll(event_room, bob, leave=True))
+    await asyncio.gather(poll(event_room, cat, leave=True), poll(event_room, cat))
 
-    (holder,) = (await hall.ask("GET", f"{HALL}/audit")).json["holders"]
+    (holder,) = (await event_room.ask("GET", f"{EVENT_ROOM}/audit")).json["holders"]
     assert holder["participant"] == "cat"
 
 
-async def test_who_hangs_up_does_not_spoil_the_poll_of_others(hall: World) -> None:
-    gone = asyncio.create_task(poll(hall, hall.attendee("bob")))
-    stays = asyncio.create_task(poll(hall, hall.attendee("cat")))
+async def test_who_hangs_up_does_not_spoil_the_poll_of_others(event_room: World) -> None:
+    gone = asyncio.create_task(poll(event_room, event_room.attendee("bob")))
+    stays = asyncio.create_task(poll(event_room, event_room.attendee("cat")))
     await asyncio.sleep(0)  # noqa: TID251  # both have asked
     gone.cancel()
 
@@ -136,34 +138,34 @@ async def test_who_hangs_up_does_not_spoil_the_poll_of_others(hall: World) -> No
     assert gone.cancelled()
 
 
-async def test_a_seat_is_kept_for_three_polls(hall: World) -> None:
-    await poll(hall, hall.attendee())
+async def test_a_seat_is_kept_for_three_polls(event_room: World) -> None:
+    await poll(event_room, event_room.attendee())
     for _ in range(7):
-        hall.clock.advance(ms=2_000)
-        await hall.ask("PATCH", HALL, {})
+        event_room.clock.advance(ms=2_000)
+        await event_room.ask("PATCH", EVENT_ROOM, {})
 
-    before = (await hall.ask("GET", HALL)).json["occupied"]
-    hall.clock.advance(ms=LEASE_MS - 14_000)
-    after = (await hall.ask("PATCH", HALL, {})).json["occupied"]
+    before = (await event_room.ask("GET", EVENT_ROOM)).json["occupied"]
+    event_room.clock.advance(ms=LEASE_MS - 14_000)
+    after = (await event_room.ask("PATCH", EVENT_ROOM, {})).json["occupied"]
 
     assert (before, after) == (1, 0)
 
 
-async def test_who_claims_has_the_lease_of_a_poll(hall: World) -> None:
-    await poll(hall, hall.attendee(), claim=True)
+async def test_who_claims_has_the_lease_of_a_poll(event_room: World) -> None:
+    await poll(event_room, event_room.attendee(), claim=True)
 
-    (holder,) = (await hall.ask("GET", f"{HALL}/audit")).json["holders"]
+    (holder,) = (await event_room.ask("GET", f"{EVENT_ROOM}/audit")).json["holders"]
 
     assert holder["ends_in_ms"] >= LEASE_MS
 
 
-async def test_who_leaves_is_gone_at_once_and_hears_nothing(hall: World) -> None:
-    await poll(hall, hall.attendee())
+async def test_who_leaves_is_gone_at_once_and_hears_nothing(event_room: World) -> None:
+    await poll(event_room, event_room.attendee())
 
-    messages = await poll(hall, hall.attendee(), leave=True)
+    messages = await poll(event_room, event_room.attendee(), leave=True)
 
     assert messages == []
-    assert (await hall.ask("GET", HALL)).json["occupied"] == 0
+    assert (await event_room.ask("GET", EVENT_ROOM)).json["occupied"] == 0
 
 
 async def test_leaving_where_there_is_nothing_to_leave_is_no_error(world: World) -> None:
@@ -178,19 +180,19 @@ async def test_a_room_that_is_not_open_yet_says_when_to_come_again(world: World)
     assert messages == [{"type": "retry", "after_ms": 5000}]
 
 
-async def test_a_room_that_brings_people_back_says_when_to_come_again(hall: World) -> None:
-    soon = hall.clock.now_ms() + 20_000
-    await hall.redis.hset("fh:{acme}:room:hall:room", "refill_until", str(soon))
+async def test_a_room_that_brings_people_back_says_when_to_come_again(event_room: World) -> None:
+    soon = event_room.clock.now_ms() + 20_000
+    await event_room.redis.hset("fh:{acme}:room:hall:room", "refill_until", str(soon))
 
-    messages = await poll(hall, hall.attendee())
+    messages = await poll(event_room, event_room.attendee())
 
     assert messages == [{"type": "retry", "after_ms": 5000}]
 
 
-async def test_a_closed_room_says_so(hall: World) -> None:
-    closed = (await hall.ask("POST", f"{HALL}/close")).json
+async def test_a_closed_room_says_so(event_room: World) -> None:
+    closed = (await event_room.ask("POST", f"{EVENT_ROOM}/close")).json
 
-    messages = await poll(hall, hall.attendee())
+    messages = await poll(event_room, event_room.attendee())
 
     assert messages == [
         {
@@ -203,27 +205,27 @@ async def test_a_closed_room_says_so(hall: World) -> None:
     ]
 
 
-async def test_a_host_sees_the_last_state_of_a_closed_room(hall: World) -> None:
-    await hall.ask("POST", f"{HALL}/close")
+async def test_a_host_sees_the_last_state_of_a_closed_room(event_room: World) -> None:
+    await event_room.ask("POST", f"{EVENT_ROOM}/close")
 
-    room, closed = await poll(hall, hall.token())
+    room, closed = await poll(event_room, event_room.token())
 
     assert (room["type"], room["status"]) == ("room", "closed")
     assert closed["type"] == "room_closed"
 
 
-async def test_who_was_removed_is_told(hall: World) -> None:
-    await hall.ask("DELETE", f"{HALL}/participants/bob")
+async def test_who_was_removed_is_told(event_room: World) -> None:
+    await event_room.ask("DELETE", f"{EVENT_ROOM}/participants/bob")
 
-    (message,) = await poll(hall, hall.attendee())
+    (message,) = await poll(event_room, event_room.attendee())
 
     assert (message["type"], message["reason"]) == ("seat_lost", "removed")
 
 
-async def test_a_host_sees_the_room(hall: World) -> None:
-    (message,) = await poll(hall, hall.token())
+async def test_a_host_sees_the_room(event_room: World) -> None:
+    (message,) = await poll(event_room, event_room.token())
 
-    room = (await hall.ask("GET", HALL)).json
+    room = (await event_room.ask("GET", EVENT_ROOM)).json
     assert message == {"type": "room", **room, "installation": "here"}
 
 
@@ -237,11 +239,11 @@ async def test_a_host_sees_the_room(hall: World) -> None:
     ],
 )
 async def test_a_standing_notice_says_whether_its_reader_may_buy(
-    hall: World, role: Role, buy: bool | None, can_buy: bool
+    event_room: World, role: Role, buy: bool | None, can_buy: bool
 ) -> None:
-    await hall.enter(*(f"guest-{n}" for n in range(80)))
+    await event_room.enter(*(f"guest-{n}" for n in range(80)))
 
-    room, notice = await poll(hall, hall.token("ada", role, buy=buy))
+    room, notice = await poll(event_room, event_room.token("ada", role, buy=buy))
 
     assert [room["type"], notice["type"]] == ["room", "notice"]
     assert notice["notice"] == room["notice"]
@@ -250,39 +252,42 @@ async def test_a_standing_notice_says_whether_its_reader_may_buy(
     assert (notice["epoch"], notice["rev"]) == (room["epoch"], room["rev"])
 
 
-async def test_a_presenter_takes_a_presenter_seat_while_there_are_any(hall: World) -> None:
-    messages = [await poll(hall, hall.token(f"presenter-{n}", Role.PRESENTER)) for n in range(6)]
+async def test_a_presenter_takes_a_presenter_seat_while_there_are_any(event_room: World) -> None:
+    messages = [
+        await poll(event_room, event_room.token(f"presenter-{n}", Role.PRESENTER))
+        for n in range(6)
+    ]
 
     assert [first["type"] for first, *_ in messages] == ["room"] * 5 + ["error"]
     assert messages[5][0]["code"] == "presenters_full"
 
 
-async def test_an_attendee_never_hears_of_prices_or_of_the_room(hall: World) -> None:
-    await hall.enter(*(f"guest-{n}" for n in range(100)))
+async def test_an_attendee_never_hears_of_prices_or_of_the_room(event_room: World) -> None:
+    await event_room.enter(*(f"guest-{n}" for n in range(100)))
 
-    (message,) = await poll(hall, hall.attendee())
+    (message,) = await poll(event_room, event_room.attendee())
 
     assert message["type"] == "waiting"
     assert not {"capacity", "plan", "notice", "occupied"} & message.keys()
 
 
-async def test_what_each_poll_came_to_is_counted(hall: World) -> None:
-    await poll(hall, hall.attendee())
+async def test_what_each_poll_came_to_is_counted(event_room: World) -> None:
+    await poll(event_room, event_room.attendee())
 
-    assert b'fullhouse_admissions_total{outcome="seated"} 1.0' in hall.metrics.text()
+    assert b'fullhouse_admissions_total{outcome="seated"} 1.0' in event_room.metrics.text()
 
 
-async def test_a_person_who_polls_without_end_is_told_when_to_come_back(hall: World) -> None:
+async def test_a_person_who_polls_without_end_is_told_when_to_come_back(event_room: World) -> None:
     """Counted per person, so nobody else behind the same address meets it."""
-    token = hall.attendee()
+    token = event_room.attendee()
 
-    answers = [await hall.ask("POST", "/v1/poll", key=token) for _ in range(3 * BURST)]
+    answers = [await event_room.ask("POST", "/v1/poll", key=token) for _ in range(3 * BURST)]
 
     refused = next(answer for answer in answers if answer.status != 200)
     assert answers.index(refused) >= BURST
     assert (refused.status, refused.json["code"]) == (429, "rate_limited")
     assert refused.headers["retry-after"] == "5"
-    assert (await poll(hall, hall.attendee("cat")))[0]["type"] == "seated"
+    assert (await poll(event_room, event_room.attendee("cat")))[0]["type"] == "seated"
 
 
 @pytest.mark.parametrize(
@@ -296,8 +301,8 @@ async def test_a_person_who_polls_without_end_is_told_when_to_come_back(hall: Wo
     ],
 )
 async def test_a_malformed_poll_is_refused_by_the_name_of_its_field(
-    hall: World, body: dict[str, Any], field: str
+    event_room: World, body: dict[str, Any], field: str
 ) -> None:
-    answer = await hall.ask("POST", "/v1/poll", body, key=hall.attendee())
+    answer = await event_room.ask("POST", "/v1/poll", body, key=event_room.attendee())
 
     assert answer.refused_field == field

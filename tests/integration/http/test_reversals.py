@@ -27,7 +27,7 @@ _created = count(1)
 
 
 @pytest.fixture
-async def hall(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
+async def event_room(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[World]:
     """`acme` with an open room, upgraded to `large` by card for 54.00 EUR."""
     async with world_of_cards(redis, clock, till) as world:
         await world.ask("PATCH", ACME, {"payment": {"method": till.card()}})
@@ -35,10 +35,10 @@ async def hall(redis: Redis, clock: FakeClock, till: Till) -> AsyncIterator[Worl
 
 
 @pytest.fixture
-async def upgrade(hall: World) -> str:
-    quote = await hall.ask("POST", f"{ACME}/upgrade-quotes", {"plan": "large"})
+async def upgrade(event_room: World) -> str:
+    quote = await event_room.ask("POST", f"{ACME}/upgrade-quotes", {"plan": "large"})
     headers = {"Idempotency-Key": "click-1"}
-    bought = await hall.ask(
+    bought = await event_room.ask(
         "POST", f"{ACME}/upgrades", {"quote": quote.json["id"]}, headers=headers
     )
     assert bought.json["status"] == "applied"
@@ -46,12 +46,12 @@ async def upgrade(hall: World) -> str:
     return upgrade
 
 
-async def hears(hall: World, type_: str, **thing: object) -> int:
+async def hears(event_room: World, type_: str, **thing: object) -> int:
     """The status of the answer to an event about that object; `created` is the event's own."""
     created = thing.pop("created", None) or next(_created)
     event = {"type": type_, "created": created, "data": {"object": thing}}
     payload = json.dumps(event)
-    answer = await hall.send(
+    answer = await event_room.send(
         "POST",
         "/v1/stripe/webhook",
         [payload.encode()],
@@ -74,10 +74,10 @@ def gives_back(till: Till, intent: str, amount: int) -> dict[str, object]:
     }
 
 
-async def shown(hall: World, upgrade: str) -> Json:
+async def shown(event_room: World, upgrade: str) -> Json:
     """The upgrade, once its invoice says the same."""
-    answer = (await hall.ask("GET", f"{ACME}/upgrades/{upgrade}")).json
-    invoice = (await hall.ask("GET", f"{ACME}/invoices")).json["invoices"][-1]
+    answer = (await event_room.ask("GET", f"{ACME}/upgrades/{upgrade}")).json
+    invoice = (await event_room.ask("GET", f"{ACME}/invoices")).json["invoices"][-1]
     assert invoice["id"] == upgrade
     assert invoice["amount"] == {"amount": 5400, "currency": "EUR"}
     assert (invoice["refunded"], invoice["disputes"]) == (answer["refunded"], answer["disputes"])
@@ -85,34 +85,36 @@ async def shown(hall: World, upgrade: str) -> Json:
 
 
 async def test_a_refund_by_hand_is_shown_and_the_seats_stay(
-    hall: World, till: Till, upgrade: str
+    event_room: World, till: Till, upgrade: str
 ) -> None:
     (intent,) = till.intents(upgrade)
 
-    assert await hears(hall, "refund.created", **gives_back(till, intent.id, 5400)) == 204
+    assert await hears(event_room, "refund.created", **gives_back(till, intent.id, 5400)) == 204
 
-    answer = await shown(hall, upgrade)
+    answer = await shown(event_room, upgrade)
     assert answer["status"] == "refunded"
     assert answer["refunded"] == {"amount": 5400, "currency": "EUR"}
-    account = (await hall.ask("GET", ACME)).json
+    account = (await event_room.ask("GET", ACME)).json
     assert (account["plan"], account["seats"], account["payment_status"]) == ("large", 250, "ok")
-    assert (await hall.ask("GET", f"{ACME}/rooms/hall")).json["capacity"] == 250
+    assert (await event_room.ask("GET", f"{ACME}/rooms/hall")).json["capacity"] == 250
 
 
 async def test_partial_refunds_add_up_in_whatever_order_their_events_come(
-    hall: World, till: Till, upgrade: str
+    event_room: World, till: Till, upgrade: str
 ) -> None:
     (intent,) = till.intents(upgrade)
     first, second = gives_back(till, intent.id, 1000), gives_back(till, intent.id, 400)
 
     for refund in (second, first, second):
-        assert await hears(hall, "refund.updated", **refund) == 204
+        assert await hears(event_room, "refund.updated", **refund) == 204
 
-    answer = await shown(hall, upgrade)
+    answer = await shown(event_room, upgrade)
     assert (answer["status"], answer["refunded"]["amount"]) == ("applied", 1400)
 
 
-async def test_a_charge_tells_of_its_refunds_too(hall: World, till: Till, upgrade: str) -> None:
+async def test_a_charge_tells_of_its_refunds_too(
+    event_room: World, till: Till, upgrade: str
+) -> None:
     (intent,) = till.intents(upgrade)
     gives_back(till, intent.id, 1000)
     charge = {
@@ -123,16 +125,16 @@ async def test_a_charge_tells_of_its_refunds_too(hall: World, till: Till, upgrad
         "metadata": intent.metadata.to_dict(),
     }
 
-    assert await hears(hall, "charge.refunded", **charge) == 204
+    assert await hears(event_room, "charge.refunded", **charge) == 204
 
-    assert (await shown(hall, upgrade))["refunded"]["amount"] == 1000
+    assert (await shown(event_room, upgrade))["refunded"]["amount"] == 1000
 
 
 @pytest.mark.parametrize(
     ("outcome", "status"), [("lost", "refunded"), ("won", "applied"), (None, "applied")]
 )
 async def test_a_dispute_is_shown_until_the_bank_has_decided(
-    hall: World, till: Till, upgrade: str, outcome: str | None, status: str
+    event_room: World, till: Till, upgrade: str, outcome: str | None, status: str
 ) -> None:
     (intent,) = till.intents(upgrade)
     dispute = {
@@ -146,27 +148,27 @@ async def test_a_dispute_is_shown_until_the_bank_has_decided(
 
     if outcome:  # the decision comes first, and twice
         for _ in range(2):
-            await hears(hall, "charge.dispute.closed", created=9, status=outcome, **dispute)
+            await hears(event_room, "charge.dispute.closed", created=9, status=outcome, **dispute)
     told = await hears(
-        hall, "charge.dispute.created", created=5, status="needs_response", **dispute
+        event_room, "charge.dispute.created", created=5, status="needs_response", **dispute
     )
 
     assert told == 204
-    answer = await shown(hall, upgrade)
+    answer = await shown(event_room, upgrade)
     assert answer["status"] == status
     amount = {"amount": 5400, "currency": "EUR"}
     assert answer["disputes"] == [{"amount": amount, "status": outcome or "open"}]
 
 
 async def test_a_dispute_that_names_only_the_charge_is_found(
-    hall: World, till: Till, upgrade: str
+    event_room: World, till: Till, upgrade: str
 ) -> None:
     (intent,) = till.intents(upgrade)
     charge = intent.latest_charge
     charge_id = charge if isinstance(charge, str) else charge and charge.id
 
     await hears(
-        hall,
+        event_room,
         "charge.dispute.created",
         id="dp_1",
         object="dispute",
@@ -176,15 +178,15 @@ async def test_a_dispute_that_names_only_the_charge_is_found(
         charge=charge_id,
     )
 
-    assert (await shown(hall, upgrade))["disputes"][0]["amount"]["amount"] == 900
+    assert (await shown(event_room, upgrade))["disputes"][0]["amount"]["amount"] == 900
 
 
-async def test_a_refund_of_a_renewal_is_shown_on_its_invoice(hall: World) -> None:
-    await hall.pass_time(timedelta(days=30))
-    (renewal,) = (await hall.ask("GET", f"{ACME}/invoices")).json["invoices"]
+async def test_a_refund_of_a_renewal_is_shown_on_its_invoice(event_room: World) -> None:
+    await event_room.pass_time(timedelta(days=30))
+    (renewal,) = (await event_room.ask("GET", f"{ACME}/invoices")).json["invoices"]
 
     told = await hears(
-        hall,
+        event_room,
         "charge.refunded",
         object="charge",
         amount_refunded=500,
@@ -193,9 +195,9 @@ async def test_a_refund_of_a_renewal_is_shown_on_its_invoice(hall: World) -> Non
     )
 
     assert told == 204
-    (renewal,) = (await hall.ask("GET", f"{ACME}/invoices")).json["invoices"]
+    (renewal,) = (await event_room.ask("GET", f"{ACME}/invoices")).json["invoices"]
     assert renewal["refunded"] == {"amount": 500, "currency": "EUR"}
-    page = await hall.ask(
+    page = await event_room.ask(
         "GET", f"{ACME}/invoices/{renewal['id']}", headers={"Accept": "text/html"}
     )
     assert b"Refunded" in page.body
@@ -212,8 +214,8 @@ async def test_a_refund_of_a_renewal_is_shown_on_its_invoice(hall: World) -> Non
     ],
 )
 async def test_what_is_not_ours_is_answered_and_forgotten(
-    hall: World, upgrade: str, thing: dict[str, object]
+    event_room: World, upgrade: str, thing: dict[str, object]
 ) -> None:
-    assert await hears(hall, "anything.new", **thing) == 204
+    assert await hears(event_room, "anything.new", **thing) == 204
 
-    assert (await shown(hall, upgrade))["refunded"] is None
+    assert (await shown(event_room, upgrade))["refunded"] is None

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.integration.http.face import World
 
-HALL = "/v1/accounts/acme/rooms/hall"
+EVENT_ROOM = "/v1/accounts/acme/rooms/hall"
 ROOMS = "/v1/accounts/acme/rooms"
 
 
@@ -18,7 +18,7 @@ async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protoco
 ) -> None:
     await world.has_account()
 
-    answer = await world.ask("PUT", HALL, {"title": "Spring <Event> ✓"})
+    answer = await world.ask("PUT", EVENT_ROOM, {"title": "Spring <Event> ✓"})
 
     assert answer.status == 201
     assert list(answer.json.items()) == [
@@ -43,98 +43,103 @@ async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protoco
     ]
 
 
-async def test_an_open_room_put_again_only_gets_its_title(hall: World) -> None:
-    await hall.enter("bob")
+async def test_an_open_room_put_again_only_gets_its_title(event_room: World) -> None:
+    await event_room.enter("bob")
 
-    again = await hall.ask("PUT", HALL, {"title": "Other"})
+    again = await event_room.ask("PUT", EVENT_ROOM, {"title": "Other"})
 
     assert again.status == 200
     assert again.json["title"] == "Other"
     assert again.json["occupied"] == 1
 
 
-async def test_a_closed_room_is_opened_anew_with_nobody_inside(hall: World) -> None:
-    await hall.enter("bob")
-    closed = await hall.ask("POST", f"{HALL}/close")
+async def test_a_closed_room_is_opened_anew_with_nobody_inside(event_room: World) -> None:
+    await event_room.enter("bob")
+    closed = await event_room.ask("POST", f"{EVENT_ROOM}/close")
 
-    anew = await hall.ask("PUT", HALL, {"title": "Again"})
+    anew = await event_room.ask("PUT", EVENT_ROOM, {"title": "Again"})
 
     assert anew.status == 201
     assert anew.json["occupied"] == 0
     assert anew.json["epoch"] > closed.json["epoch"]
 
 
-async def test_closing_twice_is_no_error(hall: World) -> None:
-    first = await hall.ask("POST", f"{HALL}/close")
-    second = await hall.ask("POST", f"{HALL}/close", {})
+async def test_closing_twice_is_no_error(event_room: World) -> None:
+    first = await event_room.ask("POST", f"{EVENT_ROOM}/close")
+    second = await event_room.ask("POST", f"{EVENT_ROOM}/close", {})
 
     assert (first.status, first.json["status"]) == (200, "closed")
     assert (second.status, second.json) == (200, first.json)
 
 
-async def test_more_live_rooms_than_the_account_may_run_are_refused(hall: World) -> None:
-    refused = await hall.ask("PUT", f"{ROOMS}/annex", {"title": "Annex"})
-    await hall.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 1})
-    opened = await hall.ask("PUT", f"{ROOMS}/annex", {"title": "Annex"})
+async def test_more_live_rooms_than_the_account_may_run_are_refused(event_room: World) -> None:
+    refused = await event_room.ask("PUT", f"{ROOMS}/annex", {"title": "Annex"})
+    await event_room.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 1})
+    opened = await event_room.ask("PUT", f"{ROOMS}/annex", {"title": "Annex"})
 
     assert refused.problem == (409, "parallel_events_exceeded")
     assert opened.status == 201
 
 
-async def test_open_and_closed_rooms_are_listed_apart(hall: World) -> None:
-    await hall.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 2})
+async def test_open_and_closed_rooms_are_listed_apart(event_room: World) -> None:
+    await event_room.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 2})
     for name in ("annex", "cellar"):
-        await hall.has_room(name)
-    await hall.ask("POST", f"{ROOMS}/annex/close")
+        await event_room.has_room(name)
+    await event_room.ask("POST", f"{ROOMS}/annex/close")
 
-    live = (await hall.ask("GET", ROOMS)).json
-    named = (await hall.ask("GET", f"{ROOMS}?status=open")).json
-    closed = (await hall.ask("GET", f"{ROOMS}?status=closed")).json
+    live = (await event_room.ask("GET", ROOMS)).json
+    named = (await event_room.ask("GET", f"{ROOMS}?status=open")).json
+    closed = (await event_room.ask("GET", f"{ROOMS}?status=closed")).json
 
     assert [room["room"] for room in live["rooms"]] == ["cellar", "hall"]
     assert named == live
     assert [(room["room"], room["status"]) for room in closed["rooms"]] == [("annex", "closed")]
 
 
-async def test_closed_rooms_come_in_pages_newest_first(hall: World) -> None:
-    await hall.ask("POST", f"{HALL}/close")
+async def test_closed_rooms_come_in_pages_newest_first(event_room: World) -> None:
+    await event_room.ask("POST", f"{EVENT_ROOM}/close")
     for name in ("annex", "cellar"):
-        hall.clock.advance(ms=1000)
-        await hall.has_room(name)
-        await hall.ask("POST", f"{ROOMS}/{name}/close")
+        event_room.clock.advance(ms=1000)
+        await event_room.has_room(name)
+        await event_room.ask("POST", f"{ROOMS}/{name}/close")
 
-    first = (await hall.ask("GET", f"{ROOMS}?status=closed&limit=2")).json
-    second = (await hall.ask("GET", f"{ROOMS}?status=closed&limit=2&cursor={first['next']}")).json
+    first = (await event_room.ask("GET", f"{ROOMS}?status=closed&limit=2")).json
+    second = (
+        await event_room.ask("GET", f"{ROOMS}?status=closed&limit=2&cursor={first['next']}")
+    ).json
 
     assert [room["room"] for room in first["rooms"]] == ["cellar", "annex"]
     assert ([room["room"] for room in second["rooms"]], second["next"]) == (["hall"], None)
     assert first["rooms"][1]["closed_at"] == "2023-11-14T22:13:21Z"
 
 
-async def test_open_rooms_come_in_pages_by_name(hall: World) -> None:
-    await hall.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 2})
+async def test_open_rooms_come_in_pages_by_name(event_room: World) -> None:
+    await event_room.ask("PATCH", "/v1/accounts/acme", {"parallel_events": 2})
     for name in ("cellar", "annex"):
-        await hall.has_room(name)
+        await event_room.has_room(name)
 
-    first = (await hall.ask("GET", f"{ROOMS}?limit=2")).json
-    second = (await hall.ask("GET", f"{ROOMS}?limit=2&cursor={first['next']}")).json
+    first = (await event_room.ask("GET", f"{ROOMS}?limit=2")).json
+    second = (await event_room.ask("GET", f"{ROOMS}?limit=2&cursor={first['next']}")).json
 
     assert [room["room"] for room in first["rooms"]] == ["annex", "cellar"]
     assert ([room["room"] for room in second["rooms"]], second["next"]) == (["hall"], None)
 
 
-async def test_a_closed_room_is_deleted_and_not_found_from_then_on(hall: World) -> None:
-    refused = await hall.ask("DELETE", HALL)
-    await hall.ask("POST", f"{HALL}/close")
+async def test_a_closed_room_is_deleted_and_not_found_from_then_on(event_room: World) -> None:
+    refused = await event_room.ask("DELETE", EVENT_ROOM)
+    await event_room.ask("POST", f"{EVENT_ROOM}/close")
 
-    deleted = await hall.ask("DELETE", HALL)
+    deleted = await event_room.ask("DELETE", EVENT_ROOM)
 
     assert (refused.status, refused.json["code"]) == (409, "change_in_progress")
     assert "Close it first" in refused.json["detail"]
     assert (deleted.status, deleted.body) == (204, b"")
-    assert (await hall.ask("GET", HALL)).status == 404
-    assert (await hall.ask("DELETE", HALL)).status == 404
-    assert (await hall.ask("GET", f"{ROOMS}?status=closed")).json == {"rooms": [], "next": None}
+    assert (await event_room.ask("GET", EVENT_ROOM)).status == 404
+    assert (await event_room.ask("DELETE", EVENT_ROOM)).status == 404
+    assert (await event_room.ask("GET", f"{ROOMS}?status=closed")).json == {
+        "rooms": [],
+        "next": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -147,8 +152,10 @@ async def test_a_closed_room_is_deleted_and_not_found_from_then_on(hall: World) 
         ("status=closed&cursor=hall", "cursor"),
     ],
 )
-async def test_a_page_that_there_cannot_be_is_refused(hall: World, query: str, field: str) -> None:
-    answer = await hall.ask("GET", f"{ROOMS}?{query}")
+async def test_a_page_that_there_cannot_be_is_refused(
+    event_room: World, query: str, field: str
+) -> None:
+    answer = await event_room.ask("GET", f"{ROOMS}?{query}")
 
     assert (answer.status, answer.json["code"]) == (422, "invalid_request")
     assert answer.json["detail"].startswith(f"{field}: ")
@@ -159,61 +166,63 @@ async def test_a_page_that_there_cannot_be_is_refused(hall: World, query: str, f
     [("status=ended", "status"), ("stauts=open", "stauts"), ("status=open&status=open", "status")],
 )
 async def test_a_malformed_query_is_refused_by_its_name(
-    hall: World, query: str, field: str
+    event_room: World, query: str, field: str
 ) -> None:
-    answer = await hall.ask("GET", f"{ROOMS}?{query}")
+    answer = await event_room.ask("GET", f"{ROOMS}?{query}")
 
     assert answer.refused_field == field
 
 
-async def test_a_call_without_a_query_takes_none(hall: World) -> None:
-    read = await hall.ask("GET", f"{HALL}?token=x")
-    written = await hall.ask("PUT", f"{HALL}?dry_run=1", {"title": "Other"})
+async def test_a_call_without_a_query_takes_none(event_room: World) -> None:
+    read = await event_room.ask("GET", f"{EVENT_ROOM}?token=x")
+    written = await event_room.ask("PUT", f"{EVENT_ROOM}?dry_run=1", {"title": "Other"})
 
     assert read.refused_field == "token"
     assert written.refused_field == "dry_run"
 
 
-async def test_a_paused_room_gives_tickets_while_seats_are_free(hall: World) -> None:
-    answer = await hall.ask("PATCH", HALL, {"paused": True})
+async def test_a_paused_room_gives_tickets_while_seats_are_free(event_room: World) -> None:
+    answer = await event_room.ask("PATCH", EVENT_ROOM, {"paused": True})
 
     assert answer.status == 200
     assert answer.json["paused"] is True
-    assert await hall.enter("bob") == ["waiting"]
+    assert await event_room.enter("bob") == ["waiting"]
 
 
-async def test_a_pause_leaves_the_seats_as_they_were_and_the_other_way_round(hall: World) -> None:
-    await hall.ask("PATCH", HALL, {"seats": 80})
-    paused = await hall.ask("PATCH", HALL, {"paused": True})
-    fewer = await hall.ask("PATCH", HALL, {"seats": 70})
+async def test_a_pause_leaves_the_seats_as_they_were_and_the_other_way_round(
+    event_room: World,
+) -> None:
+    await event_room.ask("PATCH", EVENT_ROOM, {"seats": 80})
+    paused = await event_room.ask("PATCH", EVENT_ROOM, {"paused": True})
+    fewer = await event_room.ask("PATCH", EVENT_ROOM, {"seats": 70})
 
     assert (paused.json["paused"], paused.json["capacity"]) == (True, 80)
     assert (fewer.json["paused"], fewer.json["capacity"]) == (True, 70)
 
 
-async def test_seats_null_are_the_plans_and_0_lets_nobody_in(hall: World) -> None:
-    nobody = await hall.ask("PATCH", HALL, {"seats": 0})
-    kinds = await hall.enter("bob")
-    everybody = await hall.ask("PATCH", HALL, {"seats": None})
+async def test_seats_null_are_the_plans_and_0_lets_nobody_in(event_room: World) -> None:
+    nobody = await event_room.ask("PATCH", EVENT_ROOM, {"seats": 0})
+    kinds = await event_room.enter("bob")
+    everybody = await event_room.ask("PATCH", EVENT_ROOM, {"seats": None})
 
     assert nobody.json["capacity"] == 0
     assert kinds == ["waiting"]
     assert everybody.json["capacity"] == 100
 
 
-async def test_a_change_of_nothing_changes_nothing(hall: World) -> None:
-    before = await hall.ask("GET", HALL)
+async def test_a_change_of_nothing_changes_nothing(event_room: World) -> None:
+    before = await event_room.ask("GET", EVENT_ROOM)
 
-    answer = await hall.ask("PATCH", HALL, {})
+    answer = await event_room.ask("PATCH", EVENT_ROOM, {})
 
     assert answer.json == before.json
 
 
-async def test_a_closed_room_takes_no_change(hall: World) -> None:
-    await hall.ask("POST", f"{HALL}/close")
+async def test_a_closed_room_takes_no_change(event_room: World) -> None:
+    await event_room.ask("POST", f"{EVENT_ROOM}/close")
 
-    patched = await hall.ask("PATCH", HALL, {"paused": True})
-    removed = await hall.ask("DELETE", f"{HALL}/participants/bob")
+    patched = await event_room.ask("PATCH", EVENT_ROOM, {"paused": True})
+    removed = await event_room.ask("DELETE", f"{EVENT_ROOM}/participants/bob")
 
     assert patched.problem == (409, "room_closed")
     assert removed.problem == (409, "room_closed")
@@ -238,24 +247,24 @@ async def test_a_closed_room_takes_no_change(hall: World) -> None:
     ],
 )
 async def test_a_malformed_room_is_refused_by_the_name_of_its_field(
-    hall: World, method: str, body: dict[str, Any], field: str
+    event_room: World, method: str, body: dict[str, Any], field: str
 ) -> None:
-    answer = await hall.ask(method, HALL, body)
+    answer = await event_room.ask(method, EVENT_ROOM, body)
 
     assert answer.refused_field == field
 
 
-async def test_a_call_without_a_body_takes_none(hall: World) -> None:
-    answer = await hall.ask("POST", f"{HALL}/close", {"reason": "late"})
+async def test_a_call_without_a_body_takes_none(event_room: World) -> None:
+    answer = await event_room.ask("POST", f"{EVENT_ROOM}/close", {"reason": "late"})
 
     assert answer.refused_field == "reason"
 
 
-async def test_the_notice_of_a_room_carries_prices_for_whoever_may_buy(hall: World) -> None:
-    await hall.ask("PATCH", "/v1/accounts/acme", {"promo_codes": []})
-    await hall.enter(*(f"guest-{n}" for n in range(101)))
+async def test_the_notice_of_a_room_carries_prices_for_whoever_may_buy(event_room: World) -> None:
+    await event_room.ask("PATCH", "/v1/accounts/acme", {"promo_codes": []})
+    await event_room.enter(*(f"guest-{n}" for n in range(101)))
 
-    room = (await hall.ask("GET", HALL, key=hall.token())).json
+    room = (await event_room.ask("GET", EVENT_ROOM, key=event_room.token())).json
 
     assert room["level"] == "full"
     assert list(room["notice"]) == [
@@ -280,11 +289,13 @@ async def test_the_notice_of_a_room_carries_prices_for_whoever_may_buy(hall: Wor
     ]
 
 
-async def test_a_room_held_to_fewer_seats_than_the_plan_is_offered_nothing(hall: World) -> None:
-    await hall.ask("PATCH", HALL, {"seats": 1})
-    await hall.enter("bob")
+async def test_a_room_held_to_fewer_seats_than_the_plan_is_offered_nothing(
+    event_room: World,
+) -> None:
+    await event_room.ask("PATCH", EVENT_ROOM, {"seats": 1})
+    await event_room.enter("bob")
 
-    (room,) = (await hall.ask("GET", ROOMS)).json["rooms"]
+    (room,) = (await event_room.ask("GET", ROOMS)).json["rooms"]
 
     assert room["notice"]["limited"] is True
     assert room["notice"]["offers"] == []
@@ -327,7 +338,7 @@ async def test_a_room_that_was_never_opened_is_not_found(
 ) -> None:
     await world.has_account()
 
-    answer = await world.ask(method, HALL + path, body)
+    answer = await world.ask(method, EVENT_ROOM + path, body)
 
     assert answer.problem == (404, "not_found")
     assert answer.json["detail"] == "There is no room 'hall'."
@@ -345,10 +356,10 @@ async def test_a_name_that_is_no_id_is_refused(world: World, path: str, field: s
     assert answer.refused_field == field
 
 
-async def test_looking_at_a_room_renews_a_period_that_has_ended(hall: World) -> None:
-    hall.clock.advance(ms=30 * 86_400_000)
+async def test_looking_at_a_room_renews_a_period_that_has_ended(event_room: World) -> None:
+    event_room.clock.advance(ms=30 * 86_400_000)
 
-    await hall.ask("GET", HALL)
+    await event_room.ask("GET", EVENT_ROOM)
 
-    version = await hall.redis.hget("fh:{acme}:account", "version")
+    version = await event_room.redis.hget("fh:{acme}:account", "version")
     assert version == b"2"

@@ -34,8 +34,8 @@ async def buy(world: World, quote: str, key: str = "click-1", bearer: str | None
     return await world.ask("POST", UPGRADES, {"quote": quote}, key=bearer, headers=headers)
 
 
-async def test_offers_are_every_larger_plan_on_sale_cheapest_first(hall: World) -> None:
-    answer = await hall.ask("GET", f"{ACME}/offers?room=hall", key=hall.token())
+async def test_offers_are_every_larger_plan_on_sale_cheapest_first(event_room: World) -> None:
+    answer = await event_room.ask("GET", f"{ACME}/offers?room=hall", key=event_room.token())
 
     assert answer.status == 200
     assert answer.json == {
@@ -70,29 +70,29 @@ async def test_offers_are_every_larger_plan_on_sale_cheapest_first(hall: World) 
     }
 
 
-async def test_the_recommended_offer_seats_everyone_inside_and_waiting(hall: World) -> None:
-    await hall.enter(*(f"guest-{n}" for n in range(251)))
+async def test_the_recommended_offer_seats_everyone_inside_and_waiting(event_room: World) -> None:
+    await event_room.enter(*(f"guest-{n}" for n in range(251)))
 
-    offers = (await hall.ask("GET", f"{ACME}/offers?room=hall")).json["offers"]
+    offers = (await event_room.ask("GET", f"{ACME}/offers?room=hall")).json["offers"]
 
     assert [offer["plan"] for offer in offers if offer["recommended"]] == ["huge"]
 
 
-async def test_no_seats_are_offered_that_would_not_come(hall: World) -> None:
+async def test_no_seats_are_offered_that_would_not_come(event_room: World) -> None:
     """The platform holds the room below its plan: a larger plan would open nothing there."""
-    await hall.ask("PATCH", f"{ACME}/rooms/hall", {"seats": 1})
-    limited = (await hall.ask("GET", f"{ACME}/offers?room=hall")).json["offers"]
+    await event_room.ask("PATCH", f"{ACME}/rooms/hall", {"seats": 1})
+    limited = (await event_room.ask("GET", f"{ACME}/offers?room=hall")).json["offers"]
 
-    await hall.ask("PATCH", f"{ACME}/rooms/hall", {"seats": None})
-    again = (await hall.ask("GET", f"{ACME}/offers?room=hall")).json["offers"]
+    await event_room.ask("PATCH", f"{ACME}/rooms/hall", {"seats": None})
+    again = (await event_room.ask("GET", f"{ACME}/offers?room=hall")).json["offers"]
 
     assert limited == []
     assert again
 
 
 @pytest.mark.parametrize(("query", "field"), [("", "room"), ("?room=a b", "room"), ("?r=1", "r")])
-async def test_offers_are_for_a_room(hall: World, query: str, field: str) -> None:
-    answer = await hall.ask("GET", f"{ACME}/offers{query}")
+async def test_offers_are_for_a_room(event_room: World, query: str, field: str) -> None:
+    answer = await event_room.ask("GET", f"{ACME}/offers{query}")
 
     assert answer.refused_field == field
 
@@ -106,11 +106,13 @@ async def test_offers_for_what_does_not_exist_are_not_found(world: World) -> Non
     assert no_room.problem == (404, "not_found")
 
 
-async def test_a_quote_is_answered_with_exactly_the_fields_of_the_protocol(hall: World) -> None:
-    await hall.ask("PATCH", ACME, {"parallel_events": 2})
-    await hall.pass_time(timedelta(days=10))
+async def test_a_quote_is_answered_with_exactly_the_fields_of_the_protocol(
+    event_room: World,
+) -> None:
+    await event_room.ask("PATCH", ACME, {"parallel_events": 2})
+    await event_room.pass_time(timedelta(days=10))
 
-    answer = await hall.ask("POST", QUOTES, {"plan": "large"}, key=hall.token())
+    answer = await event_room.ask("POST", QUOTES, {"plan": "large"}, key=event_room.token())
 
     assert answer.status == 201
     assert list(answer.json.items()) == [
@@ -167,9 +169,9 @@ async def test_a_quote_is_answered_with_exactly_the_fields_of_the_protocol(hall:
     ],
 )
 async def test_what_cannot_be_bought_is_not_quoted(
-    hall: World, plan: str, problem: tuple[int, str]
+    event_room: World, plan: str, problem: tuple[int, str]
 ) -> None:
-    answer = await hall.ask("POST", QUOTES, {"plan": plan})
+    answer = await event_room.ask("POST", QUOTES, {"plan": plan})
 
     assert answer.problem == problem
 
@@ -187,19 +189,19 @@ async def test_what_cannot_be_bought_is_not_quoted(
     ],
 )
 async def test_a_malformed_order_is_refused_by_the_name_of_its_field(
-    hall: World, path: str, body: dict[str, Any], field: str
+    event_room: World, path: str, body: dict[str, Any], field: str
 ) -> None:
-    answer = await hall.ask("POST", path, body, headers={"Idempotency-Key": "k"})
+    answer = await event_room.ask("POST", path, body, headers={"Idempotency-Key": "k"})
 
     assert answer.refused_field == field
 
 
-async def test_an_upgrade_opens_its_seats_in_the_live_room(hall: World) -> None:
-    quote = await quoted(hall)
+async def test_an_upgrade_opens_its_seats_in_the_live_room(event_room: World) -> None:
+    quote = await quoted(event_room)
 
-    answer = await buy(hall, quote)
+    answer = await buy(event_room, quote)
 
-    room = (await hall.ask("GET", f"{ACME}/rooms/hall")).json
+    room = (await event_room.ask("GET", f"{ACME}/rooms/hall")).json
     assert answer.status == 201
     assert list(answer.json.items()) == [
         ("id", answer.json["id"]),
@@ -216,105 +218,107 @@ async def test_an_upgrade_opens_its_seats_in_the_live_room(hall: World) -> None:
     assert (room["plan"], room["capacity"]) == ("large", 250)
 
 
-async def test_the_same_key_again_gets_the_same_answer(hall: World) -> None:
-    quote = await quoted(hall)
+async def test_the_same_key_again_gets_the_same_answer(event_room: World) -> None:
+    quote = await quoted(event_room)
 
-    answers = await asyncio.gather(*(buy(hall, quote) for _ in range(5)))
+    answers = await asyncio.gather(*(buy(event_room, quote) for _ in range(5)))
 
     assert {answer.status for answer in answers} == {201}
     assert len({answer.body for answer in answers}) == 1
-    assert await hall.redis.llen("fh:{acme}:ledger") == 1
+    assert await event_room.redis.llen("fh:{acme}:ledger") == 1
 
 
-async def test_the_same_key_with_another_body_is_refused(hall: World) -> None:
-    first, second = await quoted(hall), await quoted(hall, "huge")
-    await buy(hall, first)
+async def test_the_same_key_with_another_body_is_refused(event_room: World) -> None:
+    first, second = await quoted(event_room), await quoted(event_room, "huge")
+    await buy(event_room, first)
 
-    answer = await buy(hall, second)
+    answer = await buy(event_room, second)
 
     assert answer.problem == (422, "idempotency_mismatch")
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": ""}, {"Idempotency-Key": "  "}])
-async def test_no_key_is_refused(hall: World, headers: dict[str, str]) -> None:
-    quote = await quoted(hall)
+async def test_no_key_is_refused(event_room: World, headers: dict[str, str]) -> None:
+    quote = await quoted(event_room)
 
-    answer = await hall.ask("POST", UPGRADES, {"quote": quote}, headers=headers)
+    answer = await event_room.ask("POST", UPGRADES, {"quote": quote}, headers=headers)
 
     assert answer.problem == (400, "idempotency_key_missing")
 
 
 @pytest.mark.parametrize("key", ["k" * 256, "schlüssel", "tab\tin it"])
-async def test_a_key_that_is_too_long_or_not_printable_is_refused(hall: World, key: str) -> None:
-    answer = await buy(hall, await quoted(hall), key)
+async def test_a_key_that_is_too_long_or_not_printable_is_refused(
+    event_room: World, key: str
+) -> None:
+    answer = await buy(event_room, await quoted(event_room), key)
 
     assert answer.refused_field == "Idempotency-Key"
 
 
-async def test_a_key_of_255_characters_is_taken(hall: World) -> None:
-    answer = await buy(hall, await quoted(hall), "k" * 255)
+async def test_a_key_of_255_characters_is_taken(event_room: World) -> None:
+    answer = await buy(event_room, await quoted(event_room), "k" * 255)
 
     assert answer.status == 201
 
 
-async def test_an_expired_quote_is_gone(hall: World) -> None:
-    quote = await quoted(hall)
-    await hall.pass_time(timedelta(seconds=600))
+async def test_an_expired_quote_is_gone(event_room: World) -> None:
+    quote = await quoted(event_room)
+    await event_room.pass_time(timedelta(seconds=600))
 
-    answer = await buy(hall, quote)
+    answer = await buy(event_room, quote)
 
     assert answer.problem == (410, "quote_expired")
 
 
-async def test_a_quote_is_stale_once_the_account_has_changed(hall: World) -> None:
-    quote = await quoted(hall)
-    await hall.ask("PATCH", ACME, {"parallel_events": 1})
+async def test_a_quote_is_stale_once_the_account_has_changed(event_room: World) -> None:
+    quote = await quoted(event_room)
+    await event_room.ask("PATCH", ACME, {"parallel_events": 1})
 
-    answer = await buy(hall, quote)
+    answer = await buy(event_room, quote)
 
     assert answer.problem == (409, "quote_stale")
 
 
 @pytest.mark.parametrize("quote", ["nothing", "", "-_-", "a b", "}:{", "\n", "x" * 5_000])
-async def test_an_unknown_quote_is_not_found(hall: World, quote: str) -> None:
-    answer = await buy(hall, quote)
+async def test_an_unknown_quote_is_not_found(event_room: World, quote: str) -> None:
+    answer = await buy(event_room, quote)
 
     assert answer.problem == (404, "not_found")
 
 
-async def test_an_upgrade_can_be_looked_up(hall: World) -> None:
-    bought = await buy(hall, await quoted(hall))
+async def test_an_upgrade_can_be_looked_up(event_room: World) -> None:
+    bought = await buy(event_room, await quoted(event_room))
 
-    found = await hall.ask("GET", f"{UPGRADES}/{bought.json['id']}", key=hall.token())
-    unknown = await hall.ask("GET", f"{UPGRADES}/nothing")
+    found = await event_room.ask("GET", f"{UPGRADES}/{bought.json['id']}", key=event_room.token())
+    unknown = await event_room.ask("GET", f"{UPGRADES}/nothing")
 
     assert (found.status, found.json) == (200, bought.json)
     assert unknown.problem == (404, "not_found")
 
 
 async def test_ten_answers_to_one_purchase_are_one_sale(
-    hall: World, caplog: pytest.LogCaptureFixture
+    event_room: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    quote = await quoted(hall)
+    quote = await quoted(event_room)
 
     with caplog.at_level(logging.INFO):
-        answers = await asyncio.gather(*(buy(hall, quote) for _ in range(10)))
+        answers = await asyncio.gather(*(buy(event_room, quote) for _ in range(10)))
 
     assert [answer.status for answer in answers] == [201] * 10
-    figures = hall.metrics.text()
+    figures = event_room.metrics.text()
     assert b'fullhouse_upgrades_total{status="applied"} 1.0' in figures
     assert b'fullhouse_upgrade_answers_total{status="applied"} 10.0' in figures
     logged = [record.message for record in caplog.records if "purchase." in record.message]
     assert logged == ["purchase.paid", "purchase.applied"]
 
 
-async def test_an_account_that_owes_a_renewal_buys_nothing(hall: World) -> None:
-    quote = await quoted(hall)
-    store = AccountStore(hall.redis, waits_for_disk=False)
+async def test_an_account_that_owes_a_renewal_buys_nothing(event_room: World) -> None:
+    quote = await quoted(event_room)
+    store = AccountStore(event_room.redis, waits_for_disk=False)
     account = await store.find_account("acme")
     assert account
     owing = replace(account, payment_status="past_due")
     await store.save_account(owing, seen_version=account.version)
 
-    assert (await hall.ask("POST", QUOTES, {"plan": "large"})).problem == (409, "past_due")
-    assert (await buy(hall, quote)).problem == (409, "past_due")
+    assert (await event_room.ask("POST", QUOTES, {"plan": "large"})).problem == (409, "past_due")
+    assert (await buy(event_room, quote)).problem == (409, "past_due")

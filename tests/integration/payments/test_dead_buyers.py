@@ -14,8 +14,8 @@ from fullhouse.store.script_source import source_of
 from fullhouse.store.scripts import Scripts
 from tests.accounts import codes
 from tests.cashiers import Cashier, cashier_on
+from tests.event_room import REF, RULES, EventRoom
 from tests.integration.payments.buyers import KILLED, Buyers, Errand, running_buyers
-from tests.room_fixture import REF, RULES, RoomFixture
 from tests.shop import Shop
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Street:
         self.cashier = cashier
         self.till = till
         self.quote = ""
-        self._hall = RoomFixture(shop.redis, shop.clock)
+        self._event_room = EventRoom(shop.redis, shop.clock)
 
     async def open(self) -> None:
         loads = self.shop.redis.pipeline(transaction=False)
@@ -61,7 +61,7 @@ class Street:
             loads.script_load(source_of(script.name))
         await loads.execute()
         await self.cashier.accounts.put("acme", self._account())
-        await self._hall.rooms.open_room(REF, "Hall", RULES)
+        await self._event_room.rooms.open_room(REF, "Hall", RULES)
         self.quote = (await self.cashier.quotes.quote("acme", "large")).id
 
     def _account(self) -> NewAccount:
@@ -90,7 +90,7 @@ class Street:
         """What the gateway took, what the ledger says, and the seats of the live room."""
         entries = [entry.amount.amount for entry in await self.shop.ledger()]
         taken = self.till.taken() if self.till else entries
-        return taken, entries, (await self._hall.state()).capacity
+        return taken, entries, (await self._event_room.state()).capacity
 
     async def carried(self) -> list[int]:
         """What the account owes with its next renewal."""

@@ -17,7 +17,7 @@ from fullhouse.domain.errors import Unavailable
 from fullhouse.payments.stripe_gateway import StripeGateway
 from fullhouse.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
-from tests.room_fixture import REF, RULES, RoomFixture
+from tests.event_room import REF, RULES, EventRoom
 from tests.shop import Shop
 from tests.stripes import INSTALLATION, KEY
 
@@ -106,7 +106,7 @@ async def quote(redis: Redis, clock: FakeClock, till: Till) -> str:
     payer = PaymentRef(method=till.card())
     request = NewAccount("small", "month", clock.now().date(), "UTC", payment=payer)
     await cashier.accounts.put("acme", request)
-    await RoomFixture(redis, clock).rooms.open_room(REF, "Hall", RULES)
+    await EventRoom(redis, clock).rooms.open_room(REF, "Hall", RULES)
     return (await cashier.quotes.quote("acme", "large")).id
 
 
@@ -128,8 +128,8 @@ async def test_ten_clients_on_three_nodes_are_one_charge_and_one_change(
     redis: Redis,
     clock: FakeClock,
 ) -> None:
-    hall, shop = RoomFixture(redis, clock), Shop(redis, clock)
-    before = await hall.revision()
+    event_room, shop = EventRoom(redis, clock), Shop(redis, clock)
+    before = await event_room.revision()
 
     answers = await asyncio.gather(
         *(bought(nodes[client % NODES], quote) for client in range(CLIENTS))
@@ -139,5 +139,5 @@ async def test_ten_clients_on_three_nodes_are_one_charge_and_one_change(
     assert len({answer.id for answer in answers}) == 1
     assert till.taken() == [5400]
     assert [entry.amount.amount for entry in await shop.ledger()] == [5400]
-    assert (await hall.state()).capacity == 250
-    assert (await hall.revision()).rev == before.rev + 1
+    assert (await event_room.state()).capacity == 250
+    assert (await event_room.revision()).rev == before.rev + 1

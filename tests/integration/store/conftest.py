@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.event_probe import Ear, ear_on
-from tests.room_fixture import REF, RoomFixture
+from tests.event_room import REF, EventRoom
 from tests.shop import Shop
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def hall(redis: Redis, clock: FakeClock) -> RoomFixture:
+def event_room(redis: Redis, clock: FakeClock) -> EventRoom:
     """The room `acme/hall`, not open yet."""
-    return RoomFixture(redis, clock)
+    return EventRoom(redis, clock)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from fullhouse.domain.room_events import CapacityChange
 from fullhouse.store.durability import Disk
 from fullhouse.store.keys import DEFAULT_KEYS
 from tests.accounts import LARGE
-from tests.room_fixture import LEASE_MS, RULES, STEP_MS
+from tests.event_room import LEASE_MS, RULES, STEP_MS
 from tests.shop import ACCOUNT, LateListing, Shop
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from fullhouse.domain.accounts import Account
     from tests.event_probe import Ear
+    from tests.event_room import EventRoom
     from tests.fakes import FakeClock
-    from tests.room_fixture import RoomFixture
 
 # Rooms small enough to fill: from 2 to 5 seats, where nobody else is inside.
 SMALL_ACCOUNT = replace(ACCOUNT, seats=2)
@@ -84,31 +84,31 @@ async def test_every_live_room_is_raised_and_its_line_called_in_the_same_step(
 
 
 async def test_one_event_a_room_raises_its_rev_by_one(shop: Shop, ear: Ear) -> None:
-    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
-    await hall.hello(*crowd(4))
-    before = await hall.revision()
+    (event_room,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await event_room.hello(*crowd(4))
+    before = await event_room.revision()
     await ear.heard()
 
     await raised(shop)
 
     event = await ear.heard_one()
-    assert event.revision == await hall.revision()
+    assert event.revision == await event_room.revision()
     assert (event.epoch, event.rev) == (before.epoch, before.rev + 1)
 
 
 async def test_the_called_all_get_in(shop: Shop) -> None:
-    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
-    await hall.hello(*crowd(5))
+    (event_room,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await event_room.hello(*crowd(5))
 
     await raised(shop)
 
-    assert [(await hall.claim(name)).kind for name in crowd(5)] == ["seated"] * 5
+    assert [(await event_room.claim(name)).kind for name in crowd(5)] == ["seated"] * 5
 
 
 async def test_the_notice_goes_with_the_upgrade(shop: Shop, ear: Ear) -> None:
-    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
-    await hall.hello(*crowd(2))
-    notice = (await hall.state()).notice
+    (event_room,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await event_room.hello(*crowd(2))
+    notice = (await event_room.state()).notice
     await ear.heard()
 
     await raised(shop)
@@ -117,13 +117,13 @@ async def test_the_notice_goes_with_the_upgrade(shop: Shop, ear: Ear) -> None:
     assert notice is not None
     assert cleared is not None
     assert (cleared.id, cleared.reason) == (notice.id, "upgraded")
-    assert (await hall.state()).notice is None
+    assert (await event_room.state()).notice is None
 
 
 async def test_a_room_that_is_as_full_afterwards_gets_a_new_notice(shop: Shop, ear: Ear) -> None:
-    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
-    await hall.hello(*crowd(9))
-    before = (await hall.state()).notice
+    (event_room,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await event_room.hello(*crowd(9))
+    before = (await event_room.state()).notice
     await ear.heard()
 
     await raised(shop)
@@ -136,25 +136,25 @@ async def test_a_room_that_is_as_full_afterwards_gets_a_new_notice(shop: Shop, e
 
 
 async def test_a_room_held_to_fewer_seats_gets_the_plan_but_no_seats(shop: Shop) -> None:
-    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
-    await hall.set_seats(1)
+    (event_room,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await event_room.set_seats(1)
 
     await raised(shop)
 
-    state = await hall.state()
+    state = await event_room.state()
     assert (state.plan, state.capacity) == ("large", 1)
-    await hall.set_seats("plan", "change-2")
-    assert (await hall.state()).capacity == 5
+    await event_room.set_seats("plan", "change-2")
+    assert (await event_room.state()).capacity == 5
 
 
 async def test_a_paused_room_is_raised_and_calls_nobody(shop: Shop) -> None:
-    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
-    await hall.hello(*crowd(4))
-    await hall.set_paused(paused=True)
+    (event_room,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    await event_room.hello(*crowd(4))
+    await event_room.set_paused(paused=True)
 
     await raised(shop)
 
-    state = await hall.state()
+    state = await event_room.state()
     assert (state.capacity, state.held, state.waiting) == (5, 0, 2)
 
 
@@ -173,35 +173,35 @@ async def test_a_closed_room_is_left_alone_and_opens_anew_on_the_new_plan(shop: 
 
 async def test_who_lapsed_before_is_not_called(shop: Shop) -> None:
     """The sweep comes with the upgrade: seats are for those who are still there."""
-    (hall,) = await shop.open(SMALL_ACCOUNT, rooms=1)
-    inside, here = (await hall.hello(*crowd(3)))[:2], (await hall.hello("late"))[0]
-    await hall.wait(LEASE_MS - STEP_MS, keeping=[*inside, here])
+    (event_room,) = await shop.open(SMALL_ACCOUNT, rooms=1)
+    inside, here = (await event_room.hello(*crowd(3)))[:2], (await event_room.hello("late"))[0]
+    await event_room.wait(LEASE_MS - STEP_MS, keeping=[*inside, here])
     shop.clock.advance(ms=STEP_MS)  # the lease of guest-2 is over; nobody has swept since
 
     await raised(shop)
 
-    assert set(await hall.holders()) == {"guest-0", "guest-1", "late"}
-    assert (await hall.place("late")).called
+    assert set(await event_room.holders()) == {"guest-0", "guest-1", "late"}
+    assert (await event_room.place("late")).called
 
 
 async def test_a_purchase_is_applied_once(shop: Shop) -> None:
-    (hall,) = await shop.open(rooms=1)
+    (event_room,) = await shop.open(rooms=1)
     paid = await shop.pay(shop.purchase())
     applied = await shop.apply(paid)
-    before, seen = await shop.contents(), await hall.revision()
+    before, seen = await shop.contents(), await event_room.revision()
 
     again = await shop.apply(paid)
 
     assert again == applied
     assert await shop.contents() == before
-    assert await hall.revision() == seen
+    assert await event_room.revision() == seen
 
 
 async def test_ten_nodes_that_apply_it_at_once_are_one_charge(
     shop: Shop, redis: Redis, clock: FakeClock
 ) -> None:
-    (hall,) = await shop.open(rooms=1)
-    seen = await hall.revision()
+    (event_room,) = await shop.open(rooms=1)
+    seen = await event_room.revision()
     paid = await shop.pay(shop.purchase())
     nodes = [shop, Shop(redis, clock)]
 
@@ -209,7 +209,7 @@ async def test_ten_nodes_that_apply_it_at_once_are_one_charge(
 
     assert len({answer.step for answer in answers if answer}) == 1
     assert len(await shop.ledger()) == 1
-    assert (await hall.revision()).rev == seen.rev + 1
+    assert (await event_room.revision()).rev == seen.rev + 1
 
 
 async def test_an_account_that_changed_meanwhile_is_not_overwritten(shop: Shop) -> None:
@@ -251,7 +251,7 @@ async def test_a_list_of_rooms_that_is_out_of_date_is_read_again(
 
     await raised(shop)
 
-    assert [(await hall.state()).capacity for hall in (first, second)] == [5, 5]
+    assert [(await event_room.state()).capacity for event_room in (first, second)] == [5, 5]
     assert len(await shop.ledger()) == 1
 
 
@@ -273,14 +273,14 @@ async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(
 ) -> None:
     halls = await shop.open(SMALL_ACCOUNT, rooms=3)
 
-    async def reopen(hall: RoomFixture) -> None:
+    async def reopen(event_room: EventRoom) -> None:
         for _ in range(5):
-            await hall.rooms.close_room(hall.ref)
-            await hall.rooms.open_room(hall.ref, "Hall", RULES)
+            await event_room.rooms.close_room(event_room.ref)
+            await event_room.rooms.open_room(event_room.ref, "Hall", RULES)
 
     await asyncio.gather(raised(shop), *map(reopen, halls[1:]))
 
-    assert [(await hall.state()).capacity for hall in halls] == [5, 5, 5]
+    assert [(await event_room.state()).capacity for event_room in halls] == [5, 5, 5]
 
 
 async def test_nothing_that_was_bought_expires(shop: Shop) -> None:

@@ -14,14 +14,14 @@ from fullhouse.store.reopening import Reopening
 from fullhouse.store.script_source import source_of
 from fullhouse.store.scripts import Scripts
 from tests.event_probe import Ear
-from tests.room_fixture import LEASE_MS, REF, RULES, Guest, RoomFixture
+from tests.event_room import LEASE_MS, REF, RULES, EventRoom, Guest
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A busy room: two inside, one called, two waiting, a presenter, a notice."""
 
-    hall: RoomFixture
+    event_room: EventRoom
     inside: Guest
     called: Guest
     waiting: Guest
@@ -30,29 +30,29 @@ class Scene:
     notice: str
 
 
-async def busy(hall: RoomFixture) -> Scene:
-    await hall.open(seats=4, presenters=2)
-    await hall.set_seats(3, "busy")
-    a, _, c = await hall.hello("a", "b", "c")
-    d, e, _ = await hall.hello("d", "e", "f")
-    (p,) = await hall.hello("p", role=Role.PRESENTER)
-    await hall.leave(c)
-    snapshot = await hall.rooms.snapshot(REF)
+async def busy(event_room: EventRoom) -> Scene:
+    await event_room.open(seats=4, presenters=2)
+    await event_room.set_seats(3, "busy")
+    a, _, c = await event_room.hello("a", "b", "c")
+    d, e, _ = await event_room.hello("d", "e", "f")
+    (p,) = await event_room.hello("p", role=Role.PRESENTER)
+    await event_room.leave(c)
+    snapshot = await event_room.rooms.snapshot(REF)
     assert snapshot.state.notice is not None
-    return Scene(hall, a, d, e, p, snapshot.revision, snapshot.state.notice.id)
+    return Scene(event_room, a, d, e, p, snapshot.revision, snapshot.state.notice.id)
 
 
 def admit(role: Role, *names: str) -> Callable[[Scene], Awaitable[object]]:
     batch = [Newcomer(name, role) for name in names]
-    return lambda scene: scene.hall.rooms.admit(REF, batch)
+    return lambda scene: scene.event_room.rooms.admit(REF, batch)
 
 
 def poll(*polls: Poll) -> Callable[[Scene], Awaitable[object]]:
-    return lambda scene: scene.hall.rooms.poll(REF, polls, lease_ms=LEASE_MS)
+    return lambda scene: scene.event_room.rooms.poll(REF, polls, lease_ms=LEASE_MS)
 
 
-def reopening(hall: RoomFixture) -> Reopening:
-    return Reopening(Scripts.register(hall.redis), DEFAULT_KEYS, hall.clock.now_ms)
+def reopening(event_room: EventRoom) -> Reopening:
+    return Reopening(Scripts.register(event_room.redis), DEFAULT_KEYS, event_room.clock.now_ms)
 
 
 Act = Callable[[Scene], Awaitable[object]]
@@ -72,8 +72,8 @@ ACTS: dict[str, list[Act]] = {
         poll(Poll("d", Role.ATTENDEE, claims=True), Poll("d", Role.ATTENDEE)),
     ],
     "renew": [
-        lambda s: s.hall.renew([s.inside, s.called, s.waiting]),
-        lambda s: s.hall.report_members(
+        lambda s: s.event_room.renew([s.inside, s.called, s.waiting]),
+        lambda s: s.event_room.report_members(
             s.inside.session,
             replace(s.waiting, name="stranger").session,
             seen=replace(s.seen, epoch=s.seen.epoch - 1),
@@ -81,45 +81,45 @@ ACTS: dict[str, list[Act]] = {
         ),
     ],
     "drop": [
-        lambda s: s.hall.drop(s.inside, s.called, s.waiting, s.presenter),
-        lambda s: s.hall.rooms.drop(REF, [Drop("a", s.inside.generation, 9_000)], s.seen),
+        lambda s: s.event_room.drop(s.inside, s.called, s.waiting, s.presenter),
+        lambda s: s.event_room.rooms.drop(REF, [Drop("a", s.inside.generation, 9_000)], s.seen),
     ],
     "leave": [
-        lambda s: s.hall.leave(s.inside),
-        lambda s: s.hall.leave(s.called, s.presenter),
-        lambda s: s.hall.rooms.leave(REF, [("e", 0), ("nobody", 5)], s.seen),
+        lambda s: s.event_room.leave(s.inside),
+        lambda s: s.event_room.leave(s.called, s.presenter),
+        lambda s: s.event_room.rooms.leave(REF, [("e", 0), ("nobody", 5)], s.seen),
     ],
     "sweep_room": [
-        lambda s: s.hall.sweep(),
-        lambda s: s.hall.rooms.sweep_room(REF, replace(s.seen, rev=s.seen.rev + 1)),
+        lambda s: s.event_room.sweep(),
+        lambda s: s.event_room.rooms.sweep_room(REF, replace(s.seen, rev=s.seen.rev + 1)),
     ],
     "dismiss_notice": [
-        lambda s: s.hall.rooms.dismiss_notice(REF, s.notice, rest=False),
-        lambda s: s.hall.rooms.dismiss_notice(REF, s.notice, rest=True),
+        lambda s: s.event_room.rooms.dismiss_notice(REF, s.notice, rest=False),
+        lambda s: s.event_room.rooms.dismiss_notice(REF, s.notice, rest=True),
     ],
     "remove_participant": [
-        lambda s: s.hall.rooms.remove_participant(REF, "a"),
-        lambda s: s.hall.rooms.remove_participant(REF, "nobody"),
+        lambda s: s.event_room.rooms.remove_participant(REF, "a"),
+        lambda s: s.event_room.rooms.remove_participant(REF, "nobody"),
     ],
     "lift_removal": [
-        lambda s: s.hall.rooms.lift_removal(REF, "a"),
-        lambda s: s.hall.rooms.lift_removal(REF, "nobody"),
+        lambda s: s.event_room.rooms.lift_removal(REF, "a"),
+        lambda s: s.event_room.rooms.lift_removal(REF, "nobody"),
     ],
-    "open_room": [lambda s: s.hall.rooms.open_room(REF, "New title", RULES)],
-    "reopen_room": [lambda s: reopening(s.hall).reopen(REF)],
+    "open_room": [lambda s: s.event_room.rooms.open_room(REF, "New title", RULES)],
+    "reopen_room": [lambda s: reopening(s.event_room).reopen(REF)],
     "close_room": [
-        lambda s: s.hall.rooms.close_room(REF),
-        lambda s: s.hall.rooms.close_forgotten(REF),
+        lambda s: s.event_room.rooms.close_room(REF),
+        lambda s: s.event_room.rooms.close_forgotten(REF),
     ],
-    "delete_room": [lambda s: s.hall.closed.delete(REF)],
+    "delete_room": [lambda s: s.event_room.closed.delete(REF)],
     "set_room": [
-        lambda s: s.hall.set_seats(4, "up"),
-        lambda s: s.hall.set_seats(1, "down"),
-        lambda s: s.hall.set_paused(paused=True),
+        lambda s: s.event_room.set_seats(4, "up"),
+        lambda s: s.event_room.set_seats(1, "down"),
+        lambda s: s.event_room.set_paused(paused=True),
     ],
-    "snapshot": [lambda s: s.hall.rooms.snapshot(REF)],
-    "positions": [lambda s: s.hall.rooms.positions(REF, ["a", "d", "e"])],
-    "audit": [lambda s: s.hall.rooms.audit(REF)],
+    "snapshot": [lambda s: s.event_room.rooms.snapshot(REF)],
+    "positions": [lambda s: s.event_room.rooms.positions(REF, ["a", "d", "e"])],
+    "audit": [lambda s: s.event_room.rooms.audit(REF)],
 }
 """Script -> calls of it in the busy room."""
 
@@ -134,58 +134,58 @@ def test_every_script_of_a_room_is_repeated_here() -> None:
 
 @pytest.mark.parametrize(("script", "number"), CASES)
 async def test_a_transition_is_told_in_one_event_of_absolute_values(
-    hall: RoomFixture, ear: Ear, script: str, number: int
+    event_room: EventRoom, ear: Ear, script: str, number: int
 ) -> None:
     """A lost event does no harm: the next says all that this one did, and `rev` shows the gap."""
     act = ACTS[script][number]
-    scene = await busy(hall)
-    before = await hall.revision()
+    scene = await busy(event_room)
+    before = await event_room.revision()
     await ear.heard()
 
     await act(scene)
 
-    told, now = await ear.heard(), await hall.rooms.snapshot(REF)
+    told, now = await ear.heard(), await event_room.rooms.snapshot(REF)
     assert [(event.revision, event.state) for event in told] in ([], [(now.revision, now.state)])
     assert now.revision.rev - before.rev == len(told)
 
 
 @pytest.mark.parametrize(("script", "number"), CASES)
 async def test_a_second_time_changes_nothing_more(
-    hall: RoomFixture, ear: Ear, script: str, number: int
+    event_room: EventRoom, ear: Ear, script: str, number: int
 ) -> None:
     """The client library resends what got no answer."""
     act = ACTS[script][number]
-    scene = await busy(hall)
+    scene = await busy(event_room)
     await act(scene)
-    before = await hall.contents()
+    before = await event_room.contents()
     await ear.heard()
 
     await act(scene)
 
-    assert await hall.contents() == before
+    assert await event_room.contents() == before
     assert await ear.heard() == []
 
 
 @pytest.mark.parametrize(("script", "number"), CASES)
 async def test_a_second_time_after_a_lost_answer_moves_nobody(
-    hall: RoomFixture, ear: Ear, script: str, number: int
+    event_room: EventRoom, ear: Ear, script: str, number: int
 ) -> None:
     """Time has passed, so leases may be longer; who is where, and what is told, is not."""
     act = ACTS[script][number]
-    scene = await busy(hall)
+    scene = await busy(event_room)
     await act(scene)
-    before = await everyones_place(hall)
+    before = await everyones_place(event_room)
     await ear.heard()
 
-    hall.clock.advance(ms=700)
+    event_room.clock.advance(ms=700)
     await act(scene)
 
-    assert await everyones_place(hall) == before
+    assert await everyones_place(event_room) == before
     assert await ear.heard() == []
 
 
-async def everyones_place(hall: RoomFixture) -> set[tuple[str, str, int, int | None]]:
+async def everyones_place(event_room: EventRoom) -> set[tuple[str, str, int, int | None]]:
     return {
         (holder.participant, holder.place, holder.generation, holder.ticket)
-        for holder in (await hall.holders()).values()
+        for holder in (await event_room.holders()).values()
     }

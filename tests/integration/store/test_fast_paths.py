@@ -18,7 +18,7 @@ from tests.both_paths import (
     resize,
     walk,
 )
-from tests.room_fixture import RoomFixture
+from tests.event_room import EventRoom
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -131,18 +131,18 @@ async def test_late_sweeps_cut_the_clock_and_begin_truces_alike(
 
 async def test_a_renewal_keeps_a_room_on_the_fast_path(redis: Redis, clock: FakeClock) -> None:
     """A lease that was about to end is longer now, and ends the rest of the sweeps no more."""
-    hall = RoomFixture(redis, clock)
-    await hall.open(seats=4, lease_ms=6_000)
-    guests = await hall.hello("a", "b")
+    event_room = EventRoom(redis, clock)
+    await event_room.open(seats=4, lease_ms=6_000)
+    guests = await event_room.hello("a", "b")
     for _ in range(40):  # until nobody has come for a minute, and a full sweep has just been
-        await hall.wait(2_000, keeping=guests)
-    seen = await hall.revision()
+        await event_room.wait(2_000, keeping=guests)
+    seen = await event_room.revision()
     await redis.config_resetstat()
 
     for _ in range(9):
         clock.advance(ms=2_000)
-        await hall.sweep()
-        await hall.report_members(*(guest.session for guest in guests), seen=seen)
+        await event_room.sweep()
+        await event_room.report_members(*(guest.session for guest in guests), seen=seen)
 
     stats = await redis.info("commandstats")
     full_sweeps = stats.get("cmdstat_hgetall", {"calls": 0})["calls"]
@@ -153,17 +153,17 @@ async def test_an_idle_room_is_swept_and_renewed_by_the_fast_path(
     redis: Redis, clock: FakeClock
 ) -> None:
     """Most sweeps are of rooms in which nothing happens: they read a few fields of one hash."""
-    hall = RoomFixture(redis, clock)
-    await hall.open(seats=4)
-    guests = await hall.hello("a", "b")
-    await hall.wait(80_000, keeping=guests)  # nobody has come for a minute
-    seen = await hall.revision()
+    event_room = EventRoom(redis, clock)
+    await event_room.open(seats=4)
+    guests = await event_room.hello("a", "b")
+    await event_room.wait(80_000, keeping=guests)  # nobody has come for a minute
+    seen = await event_room.revision()
     await redis.config_resetstat()
 
     for _ in range(5):
         clock.advance(ms=1000)
-        await hall.sweep()
-        await hall.report_members(*(guest.session for guest in guests), seen=seen)
+        await event_room.sweep()
+        await event_room.report_members(*(guest.session for guest in guests), seen=seen)
 
     stats = await redis.info("commandstats")
     assert "cmdstat_hgetall" not in stats

@@ -13,7 +13,7 @@ from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef, RoomRu
 from fullhouse.realtime.forgotten import ForgottenRooms
 from fullhouse.store.idle_rooms import PAUSE_MS, IdleRooms
 from tests.event_probe import Ear
-from tests.room_fixture import LEASE_MS, REF, RULES, STEP_MS, RoomFixture
+from tests.event_room import LEASE_MS, REF, RULES, STEP_MS, EventRoom
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -30,121 +30,123 @@ def idle(redis: Redis, clock: FakeClock) -> IdleRooms:
 
 
 @pytest.fixture
-def forgotten(hall: RoomFixture, idle: IdleRooms) -> ForgottenRooms:
-    return ForgottenRooms(hall.rooms, idle)
+def forgotten(event_room: EventRoom, idle: IdleRooms) -> ForgottenRooms:
+    return ForgottenRooms(event_room.rooms, idle)
 
 
-async def is_open(hall: RoomFixture) -> bool:
-    return (await hall.state()).status == "open"
+async def is_open(event_room: EventRoom) -> bool:
+    return (await event_room.state()).status == "open"
 
 
-async def closed_as_forgotten(hall: RoomFixture, **rules: int) -> None:
+async def closed_as_forgotten(event_room: EventRoom, **rules: int) -> None:
     """A room that was opened, and that nobody came to."""
-    await hall.open(forgotten_ms=FORGOTTEN_MS, **rules)
-    hall.clock.advance(ms=FORGOTTEN_MS)
-    assert await hall.rooms.close_forgotten(REF)
+    await event_room.open(forgotten_ms=FORGOTTEN_MS, **rules)
+    event_room.clock.advance(ms=FORGOTTEN_MS)
+    assert await event_room.rooms.close_forgotten(REF)
 
 
 async def test_a_room_that_nobody_ever_entered_is_closed_to_the_millisecond(
-    hall: RoomFixture, forgotten: ForgottenRooms, ear: Ear
+    event_room: EventRoom, forgotten: ForgottenRooms, ear: Ear
 ) -> None:
-    await hall.open(forgotten_ms=FORGOTTEN_MS)
+    await event_room.open(forgotten_ms=FORGOTTEN_MS)
     await ear.heard()
 
-    hall.clock.advance(ms=FORGOTTEN_MS - 1)
+    event_room.clock.advance(ms=FORGOTTEN_MS - 1)
     await forgotten.step()
-    just_before = await is_open(hall)
-    hall.clock.advance(ms=1)
+    just_before = await is_open(event_room)
+    event_room.clock.advance(ms=1)
     await forgotten.step()
 
     assert just_before
     state = (await ear.heard_one()).state
     assert (state.status, state.closed_reason) == ("closed", "forgotten")
-    assert await hall.redis.keys("fh:idle*") == []
+    assert await event_room.redis.keys("fh:idle*") == []
 
 
 async def test_an_account_may_open_another_room_in_place_of_a_forgotten_one(
-    hall: RoomFixture, forgotten: ForgottenRooms
+    event_room: EventRoom, forgotten: ForgottenRooms
 ) -> None:
-    await hall.open(forgotten_ms=FORGOTTEN_MS)
-    hall.clock.advance(ms=FORGOTTEN_MS)
+    await event_room.open(forgotten_ms=FORGOTTEN_MS)
+    event_room.clock.advance(ms=FORGOTTEN_MS)
     await forgotten.step()
 
-    opened, _ = await hall.rooms.open_room(OTHER, "Studio", RULES)
+    opened, _ = await event_room.rooms.open_room(OTHER, "Studio", RULES)
 
     assert opened
 
 
 async def test_a_room_is_kept_as_long_as_it_was_opened_for(
-    hall: RoomFixture, forgotten: ForgottenRooms
+    event_room: EventRoom, forgotten: ForgottenRooms
 ) -> None:
-    await hall.open(forgotten_ms=0)
-    hall.clock.advance(ms=1000 * FORGOTTEN_MS)
+    await event_room.open(forgotten_ms=0)
+    event_room.clock.advance(ms=1000 * FORGOTTEN_MS)
 
     await forgotten.step()
 
-    assert await is_open(hall)
-    assert not (await hall.sweep()).forgotten
-    assert not await hall.rooms.close_forgotten(REF)
+    assert await is_open(event_room)
+    assert not (await event_room.sweep()).forgotten
+    assert not await event_room.rooms.close_forgotten(REF)
 
 
 @pytest.mark.parametrize("way", ["connected", "hello", "poll"])
-async def test_a_host_who_has_no_place_is_somebody(hall: RoomFixture, way: str) -> None:
+async def test_a_host_who_has_no_place_is_somebody(event_room: EventRoom, way: str) -> None:
     """A dry run: the host is there alone, and no seat is taken."""
-    await hall.open(forgotten_ms=FORGOTTEN_MS)
-    hall.clock.advance(ms=FORGOTTEN_MS - STEP_MS)
+    await event_room.open(forgotten_ms=FORGOTTEN_MS)
+    event_room.clock.advance(ms=FORGOTTEN_MS - STEP_MS)
 
     match way:
         case "connected":
-            await hall.rooms.sweep_room(REF, attended=True)
+            await event_room.rooms.sweep_room(REF, attended=True)
         case "hello":
-            await hall.hello("h", role=Role.HOST)
+            await event_room.hello("h", role=Role.HOST)
         case _:
-            await hall.rooms.poll(REF, [Poll("h", Role.HOST)], lease_ms=LEASE_MS)
-    hall.clock.advance(ms=FORGOTTEN_MS - 1)
-    just_before = await hall.sweep()
-    hall.clock.advance(ms=1)
+            await event_room.rooms.poll(REF, [Poll("h", Role.HOST)], lease_ms=LEASE_MS)
+    event_room.clock.advance(ms=FORGOTTEN_MS - 1)
+    just_before = await event_room.sweep()
+    event_room.clock.advance(ms=1)
 
     assert not just_before.forgotten
-    assert (await hall.sweep()).forgotten
+    assert (await event_room.sweep()).forgotten
 
 
-async def test_a_room_that_is_entered_before_it_is_closed_stays_open(hall: RoomFixture) -> None:
-    await hall.open(forgotten_ms=FORGOTTEN_MS)
-    hall.clock.advance(ms=FORGOTTEN_MS)
-    found_forgotten = (await hall.sweep()).forgotten
-    await hall.hello("a")
+async def test_a_room_that_is_entered_before_it_is_closed_stays_open(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(forgotten_ms=FORGOTTEN_MS)
+    event_room.clock.advance(ms=FORGOTTEN_MS)
+    found_forgotten = (await event_room.sweep()).forgotten
+    await event_room.hello("a")
 
     assert found_forgotten
-    assert not await hall.rooms.close_forgotten(REF)
-    assert await hall.seated() == {"a"}
+    assert not await event_room.rooms.close_forgotten(REF)
+    assert await event_room.seated() == {"a"}
 
 
 async def test_a_room_is_looked_at_again_when_its_last_visitor_has_been_gone_for_long(
-    hall: RoomFixture, idle: IdleRooms, forgotten: ForgottenRooms
+    event_room: EventRoom, idle: IdleRooms, forgotten: ForgottenRooms
 ) -> None:
-    await hall.open(forgotten_ms=FORGOTTEN_MS)
-    hall.clock.advance(ms=FORGOTTEN_MS - 1)
-    await hall.hello("h", role=Role.HOST)
+    await event_room.open(forgotten_ms=FORGOTTEN_MS)
+    event_room.clock.advance(ms=FORGOTTEN_MS - 1)
+    await event_room.hello("h", role=Role.HOST)
 
-    hall.clock.advance(ms=1)
+    event_room.clock.advance(ms=1)
     await forgotten.step()
-    hall.clock.advance(ms=FORGOTTEN_MS - 2)
+    event_room.clock.advance(ms=FORGOTTEN_MS - 2)
     before = await idle.take(9)
-    hall.clock.advance(ms=1)
+    event_room.clock.advance(ms=1)
 
     assert (before, await idle.take(9)) == ([], [REF])
 
 
 async def test_a_room_with_people_inside_is_not_looked_at(
-    hall: RoomFixture, idle: IdleRooms, forgotten: ForgottenRooms
+    event_room: EventRoom, idle: IdleRooms, forgotten: ForgottenRooms
 ) -> None:
-    await hall.open(forgotten_ms=FORGOTTEN_MS)
-    hall.clock.advance(ms=FORGOTTEN_MS)
-    await hall.hello("a")
+    await event_room.open(forgotten_ms=FORGOTTEN_MS)
+    event_room.clock.advance(ms=FORGOTTEN_MS)
+    await event_room.hello("a")
 
     await forgotten.step()
-    hall.clock.advance(ms=PAUSE_MS)
+    event_room.clock.advance(ms=PAUSE_MS)
 
     assert await idle.take(9) == []
 
@@ -164,100 +166,102 @@ async def test_an_idle_room_is_taken_by_one_node_and_again_if_that_one_dies(
 
 
 async def test_whoever_comes_to_a_forgotten_room_has_it_opened_anew(
-    hall: RoomFixture, ear: Ear
+    event_room: EventRoom, ear: Ear
 ) -> None:
-    _, first = await hall.open(seats=1, forgotten_ms=FORGOTTEN_MS)
-    hall.clock.advance(ms=FORGOTTEN_MS)
-    await hall.rooms.close_forgotten(REF)
+    _, first = await event_room.open(seats=1, forgotten_ms=FORGOTTEN_MS)
+    event_room.clock.advance(ms=FORGOTTEN_MS)
+    await event_room.rooms.close_forgotten(REF)
     await ear.heard()
 
-    places = [guest.place.kind for guest in await hall.hello("a", "b")]
+    places = [guest.place.kind for guest in await event_room.hello("a", "b")]
 
     assert places == ["seated", "waiting"]
-    revision = await hall.revision()
+    revision = await event_room.revision()
     assert revision.epoch > first.revision.epoch
     assert [event.state.status for event in await ear.heard()] == ["open", "open"]
-    assert await hall.rooms.open_rooms(REF.account) == [REF]
-    assert await hall.closed_rooms() == []
+    assert await event_room.rooms.open_rooms(REF.account) == [REF]
+    assert await event_room.closed_rooms() == []
 
 
-async def test_a_poll_opens_a_forgotten_room_too(hall: RoomFixture) -> None:
-    await closed_as_forgotten(hall)
+async def test_a_poll_opens_a_forgotten_room_too(event_room: EventRoom) -> None:
+    await closed_as_forgotten(event_room)
 
-    polled = await hall.rooms.poll(REF, [Poll("a", Role.ATTENDEE)], lease_ms=LEASE_MS)
+    polled = await event_room.rooms.poll(REF, [Poll("a", Role.ATTENDEE)], lease_ms=LEASE_MS)
 
     assert [place.kind for place in polled.places] == ["seated"]
 
 
-async def test_a_forgotten_room_comes_back_as_the_platform_had_set_it(hall: RoomFixture) -> None:
+async def test_a_forgotten_room_comes_back_as_the_platform_had_set_it(
+    event_room: EventRoom,
+) -> None:
     rules = {name: value + 1 for name, value in asdict(RULES).items()}
-    await hall.has_account(seats=9)
-    await hall.rooms.open_room(REF, "Hall", replace(RULES, **rules))
-    await hall.set_seats(1)
-    await hall.rooms.remove_participant(REF, "x")
-    await hall.set_paused(paused=True)
-    before = await hall.redis.hgetall(f"fh:{{{REF.account}}}:room:{REF.room}:room")
-    hall.clock.advance(ms=rules["forgotten_ms"])
-    assert await hall.rooms.close_forgotten(REF)
+    await event_room.has_account(seats=9)
+    await event_room.rooms.open_room(REF, "Hall", replace(RULES, **rules))
+    await event_room.set_seats(1)
+    await event_room.rooms.remove_participant(REF, "x")
+    await event_room.set_paused(paused=True)
+    before = await event_room.redis.hgetall(f"fh:{{{REF.account}}}:room:{REF.room}:room")
+    event_room.clock.advance(ms=rules["forgotten_ms"])
+    assert await event_room.rooms.close_forgotten(REF)
 
-    a, x = await hall.hello("a", "x")
+    a, x = await event_room.hello("a", "x")
 
-    state = await hall.state()
+    state = await event_room.state()
     assert (state.title, state.capacity, state.paused) == ("Hall", 1, True)
     assert (a.place.kind, x.place.kind) == ("waiting", "removed")
-    after = await hall.redis.hgetall(f"fh:{{{REF.account}}}:room:{REF.room}:room")
+    after = await event_room.redis.hgetall(f"fh:{{{REF.account}}}:room:{REF.room}:room")
     for field in fields(RoomRules):
         assert after[field.name.encode()] == before[field.name.encode()]
 
 
 async def test_a_forgotten_room_is_not_open_yet_while_another_has_its_place(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    await closed_as_forgotten(hall)
-    await hall.rooms.open_room(OTHER, "Studio", RULES)
+    await closed_as_forgotten(event_room)
+    await event_room.rooms.open_room(OTHER, "Studio", RULES)
 
-    refused = await hall.rooms.admit(REF, [Newcomer("a", Role.ATTENDEE)])
-    await hall.rooms.close_room(OTHER)
+    refused = await event_room.rooms.admit(REF, [Newcomer("a", Role.ATTENDEE)])
+    await event_room.rooms.close_room(OTHER)
 
     assert refused.outcome == "no_room"
-    assert (await hall.claim("a")).kind == "seated"
+    assert (await event_room.claim("a")).kind == "seated"
 
 
 async def test_the_end_that_the_platform_gives_a_forgotten_room_is_final(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    await closed_as_forgotten(hall)
+    await closed_as_forgotten(event_room)
 
-    snapshot = await hall.rooms.close_room(REF)
-    answer = await hall.rooms.admit(REF, [Newcomer("a", Role.ATTENDEE)])
+    snapshot = await event_room.rooms.close_room(REF)
+    answer = await event_room.rooms.admit(REF, [Newcomer("a", Role.ATTENDEE)])
 
     assert (snapshot.state.status, snapshot.state.closed_reason) == ("closed", "closed")
     assert answer.outcome == "closed"
 
 
 async def test_nobody_is_brought_from_the_forgotten_opening_into_the_next(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
     """A node that slept through the end renews its people; the room has been opened anew."""
-    await hall.open(seats=1, forgotten_ms=FORGOTTEN_MS)
-    (a,) = await hall.hello("a")
-    asleep = await hall.revision()
-    await hall.wait(LEASE_MS)
-    hall.clock.advance(ms=FORGOTTEN_MS)
-    await hall.rooms.close_forgotten(REF)
-    await hall.hello("b")
+    await event_room.open(seats=1, forgotten_ms=FORGOTTEN_MS)
+    (a,) = await event_room.hello("a")
+    asleep = await event_room.revision()
+    await event_room.wait(LEASE_MS)
+    event_room.clock.advance(ms=FORGOTTEN_MS)
+    await event_room.rooms.close_forgotten(REF)
+    await event_room.hello("b")
 
-    renewals = await hall.rooms.renew(REF, [a.session], asleep, called_to=0)
+    renewals = await event_room.rooms.renew(REF, [a.session], asleep, called_to=0)
 
     assert renewals.outcome == "closed"
-    assert await hall.seated() == {"b"}
+    assert await event_room.seated() == {"b"}
 
 
-async def test_hellos_that_come_together_open_it_once(hall: RoomFixture) -> None:
-    await closed_as_forgotten(hall)
+async def test_hellos_that_come_together_open_it_once(event_room: EventRoom) -> None:
+    await closed_as_forgotten(event_room)
 
     answers = await asyncio.gather(
-        *(hall.rooms.admit(REF, [Newcomer(name, Role.ATTENDEE)]) for name in "abcd")
+        *(event_room.rooms.admit(REF, [Newcomer(name, Role.ATTENDEE)]) for name in "abcd")
     )
 
     kinds = sorted(place.kind for answer in answers for place in answer.places)

@@ -12,7 +12,7 @@ from fullhouse.store.installation import Installation, installation_id
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.room_store import RoomStore
 from tests.event_probe import ear_on
-from tests.room_fixture import REF, RULES
+from tests.event_room import REF, RULES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

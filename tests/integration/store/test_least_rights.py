@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.servers import StoreName
 
 PASSWORD = "p@ss/w:rd%#?"
-ACME, HALL = "/v1/accounts/acme", "/v1/accounts/acme/rooms/hall"
+ACME, EVENT_ROOM = "/v1/accounts/acme", "/v1/accounts/acme/rooms/hall"
 
 
 def recipe() -> list[str]:
@@ -80,8 +80,8 @@ async def an_event(node: Node) -> None:
     platform, day = Platform(node), business_day()
     body = {"plan": "live-25", "billing_period": "month", "time_zone": day.time_zone}
     await platform.must("PUT", ACME, {**body, "period_start": day.date.isoformat()})
-    await platform.must("PUT", HALL, {"title": "Hall"})
-    await platform.must("PATCH", HALL, {"seats": 1})
+    await platform.must("PUT", EVENT_ROOM, {"title": "Hall"})
+    await platform.must("PATCH", EVENT_ROOM, {"seats": 1})
     host = await WsClient.enter(node, room_token("acme", "host", "host"))
     ada = await WsClient.enter(node, room_token("acme", "ada"))
     await ada.expect("seated")
@@ -105,8 +105,8 @@ async def its_business(platform: Platform) -> None:
     assert bought.json["status"] == "applied"
     poller = {"Authorization": f"Bearer {room_token('acme', 'cleo')}"}
     assert (await platform.ask("POST", "/v1/poll", {}, headers=poller)).status == 200
-    await platform.must("GET", f"{HALL}/audit")
+    await platform.must("GET", f"{EVENT_ROOM}/audit")
     await platform.must("POST", f"{ACME}/downgrade-requests", {"plan": "live-25", "note": ""})
-    await platform.ask("DELETE", f"{HALL}/participants/bob")
-    await platform.must("POST", f"{HALL}/close")
+    await platform.ask("DELETE", f"{EVENT_ROOM}/participants/bob")
+    await platform.must("POST", f"{EVENT_ROOM}/close")
     assert (await platform.must("GET", "/health/ready"))["ready"]

@@ -9,7 +9,7 @@ import pytest
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.message_rates import MessageRates
-from tests.room_fixture import REF
+from tests.event_room import REF
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

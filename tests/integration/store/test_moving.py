@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fullhouse.store.connect import open_store
 from fullhouse.store.embedded import embedded
-from tests.room_fixture import RoomFixture
+from tests.event_room import EventRoom
 from tests.servers import find_store, on_path, required, running_store, short_directory
 from tests.waiting import wait_until
 
@@ -26,7 +26,7 @@ async def test_what_the_embedded_store_wrote_as_commands_any_store_reads(
     program = required(find_store(store), f"{store}-server")
     with short_directory() as before, short_directory() as after:
         async with embedded(before) as url, open_store(url) as redis:
-            inside = await an_event(RoomFixture(redis, clock))
+            inside = await an_event(EventRoom(redis, clock))
             await redis.config_set("aof-use-rdb-preamble", "no")
             await redis.bgrewriteaof()
             await rewritten(redis)
@@ -34,7 +34,7 @@ async def test_what_the_embedded_store_wrote_as_commands_any_store_reads(
 
         with running_store(program, after, appendonly="yes") as url:
             async with open_store(url) as redis:
-                assert await RoomFixture(redis, clock).seated() == inside
+                assert await EventRoom(redis, clock).seated() == inside
 
 
 async def test_a_copy_is_restored_without_an_append_only_file_first(
@@ -45,7 +45,7 @@ async def test_a_copy_is_restored_without_an_append_only_file_first(
     with short_directory() as before, short_directory() as after:
         with running_store(program, before) as url:
             async with open_store(url) as redis:
-                inside = await an_event(RoomFixture(redis, clock))
+                inside = await an_event(EventRoom(redis, clock))
                 await redis.config_set("repl-diskless-sync-delay", 0)
                 copying = [str(client), "-s", url.removeprefix("unix://"), "--rdb"]
                 copy = str(after / "dump.rdb")
@@ -59,14 +59,14 @@ async def test_a_copy_is_restored_without_an_append_only_file_first(
 
         with running_store(program, after, appendonly="yes") as url:
             async with open_store(url) as redis:
-                assert await RoomFixture(redis, clock).seated() == inside
+                assert await EventRoom(redis, clock).seated() == inside
 
 
-async def an_event(hall: RoomFixture) -> set[str]:
+async def an_event(event_room: EventRoom) -> set[str]:
     """A room with people in it and in line; who is inside."""
-    await hall.open(seats=2)
-    await hall.hello("ada", "bob", "cleo")
-    return await hall.seated()
+    await event_room.open(seats=2)
+    await event_room.hello("ada", "bob", "cleo")
+    return await event_room.seated()
 
 
 async def rewritten(redis: Redis) -> None:

@@ -79,7 +79,7 @@ async def test_a_renewal_by_many_nodes_at_once_is_charged_once(shop: Shop) -> No
 
 
 async def test_a_renewal_of_an_account_that_has_changed_changes_nothing(shop: Shop) -> None:
-    (hall,) = await shop.open(LEAVING, rooms=1)
+    (event_room,) = await shop.open(LEAVING, rooms=1)
     staying = replace(LEAVING, downgrades=(a_downgrade("withdrawn"),), version=2)
     await shop.store.save_account(staying, seen_version=1)
     before = await shop.contents()
@@ -87,7 +87,7 @@ async def test_a_renewal_of_an_account_that_has_changed_changes_nothing(shop: Sh
     assert not await renew(shop, LEAVING)
 
     assert await shop.contents() == before
-    assert (await hall.state()).capacity == 4
+    assert (await event_room.state()).capacity == 4
 
 
 async def test_a_smaller_plan_reaches_all_live_rooms_in_the_same_step(
@@ -101,82 +101,82 @@ async def test_a_smaller_plan_reaches_all_live_rooms_in_the_same_step(
     change = CapacityChange(4, 2, "downgrade", "renewal-2026-03-31")
     events = await ear.heard()
     assert [event.capacity for event in events] == [change, change]
-    assert {event.room for event in events} == {hall.ref.room for hall in halls}
-    for hall in halls:
-        state = await hall.state()
+    assert {event.room for event in events} == {event_room.ref.room for event_room in halls}
+    for event_room in halls:
+        state = await event_room.state()
         assert (state.plan, state.capacity) == ("small", 2)
         assert state.presenter_capacity == SMALL.presenters
 
 
 async def test_nobody_inside_loses_a_seat_and_the_room_drains(shop: Shop) -> None:
-    (hall,) = await shop.open(LEAVING, rooms=1)
-    guests = await hall.hello("ada", "bob", "cleo", "dan")
+    (event_room,) = await shop.open(LEAVING, rooms=1)
+    guests = await event_room.hello("ada", "bob", "cleo", "dan")
 
     await renew(shop, LEAVING)
 
-    state = await hall.state()
+    state = await event_room.state()
     assert (state.level, state.occupied, state.capacity) == ("draining", 4, 2)
-    assert await hall.seated() == {"ada", "bob", "cleo", "dan"}
-    assert (await hall.claim("eve")).kind == "waiting"
-    await hall.leave(*guests[:2])
-    assert (await hall.claim("eve")).kind == "waiting"  # 2 of 2 seats are taken
-    await hall.leave(guests[2])
-    assert (await hall.claim("eve")).kind == "seated"
+    assert await event_room.seated() == {"ada", "bob", "cleo", "dan"}
+    assert (await event_room.claim("eve")).kind == "waiting"
+    await event_room.leave(*guests[:2])
+    assert (await event_room.claim("eve")).kind == "waiting"  # 2 of 2 seats are taken
+    await event_room.leave(guests[2])
+    assert (await event_room.claim("eve")).kind == "seated"
 
 
 async def test_who_was_called_before_may_still_come_in(shop: Shop) -> None:
-    (hall,) = await shop.open(LEAVING, rooms=1)
-    guests = await hall.hello("ada", "bob", "cleo", "dan", "eve")
-    await hall.leave(guests[0])
+    (event_room,) = await shop.open(LEAVING, rooms=1)
+    guests = await event_room.hello("ada", "bob", "cleo", "dan", "eve")
+    await event_room.leave(guests[0])
 
     await renew(shop, LEAVING)
 
-    assert (await hall.state()).held == 1
-    assert (await hall.claim("eve")).kind == "seated"
+    assert (await event_room.state()).held == 1
+    assert (await event_room.claim("eve")).kind == "seated"
 
 
 async def test_a_cheaper_plan_with_more_seats_calls_the_line(shop: Shop) -> None:
     """What makes a downgrade is the price."""
     roomy = replace(BIG, downgrades=(a_downgrade("scheduled", plan=replace(SMALL, seats=5)),))
-    (hall,) = await shop.open(roomy, rooms=1)
-    await hall.hello("ada", "bob", "cleo", "dan", "eve")
+    (event_room,) = await shop.open(roomy, rooms=1)
+    await event_room.hello("ada", "bob", "cleo", "dan", "eve")
     renewal, charges = renewed(roomy, today=START + timedelta(days=30))
 
     await shop.store.renew_account(renewal, seen_version=1, charges=charges)
 
-    assert (await hall.state()).held == 1
+    assert (await event_room.state()).held == 1
 
 
 async def test_a_renewal_on_the_same_plan_is_not_felt_in_the_rooms(shop: Shop, ear: Ear) -> None:
-    (hall,) = await shop.open(BIG, rooms=1)
-    await hall.hello("ada")
-    before = await hall.revision()
+    (event_room,) = await shop.open(BIG, rooms=1)
+    await event_room.hello("ada")
+    before = await event_room.revision()
     await ear.heard()
 
     await renew(shop, BIG)
 
-    assert await hall.revision() == before
+    assert await event_room.revision() == before
     assert await ear.heard() == []
 
 
 async def test_a_room_held_to_fewer_seats_stays_so(shop: Shop) -> None:
-    (hall,) = await shop.open(LEAVING, rooms=1)
-    await hall.set_seats(1)
+    (event_room,) = await shop.open(LEAVING, rooms=1)
+    await event_room.set_seats(1)
 
     await renew(shop, LEAVING)
 
-    assert (await hall.state()).capacity == 1
-    await hall.set_seats("plan", "change-2")
-    assert (await hall.state()).capacity == 2
+    assert (await event_room.state()).capacity == 1
+    await event_room.set_seats("plan", "change-2")
+    assert (await event_room.state()).capacity == 2
 
 
 async def test_a_room_opened_after_it_has_the_smaller_plan(shop: Shop) -> None:
     await shop.open(LEAVING)
     await renew(shop, LEAVING)
 
-    (hall,) = await shop.open(LEAVING, rooms=1)
+    (event_room,) = await shop.open(LEAVING, rooms=1)
 
-    assert (await hall.state()).capacity == 2
+    assert (await event_room.state()).capacity == 2
 
 
 async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(shop: Shop) -> None:
@@ -189,7 +189,7 @@ async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(sh
 
     await asyncio.gather(renew(shop, LEAVING), reopen())
 
-    assert [(await hall.state()).capacity for hall in halls] == [2, 2, 2]
+    assert [(await event_room.state()).capacity for event_room in halls] == [2, 2, 2]
     assert len(await shop.store.read_ledger("acme")) == 1
 
 
@@ -201,13 +201,13 @@ async def test_a_list_of_rooms_that_is_out_of_date_is_read_again(shop: Shop, red
 
     await renew(shop, LEAVING)
 
-    assert [(await hall.state()).capacity for hall in halls] == [2, 2]
+    assert [(await event_room.state()).capacity for event_room in halls] == [2, 2]
     assert len(await shop.store.read_ledger("acme")) == 1
 
 
 async def test_a_repeat_after_a_lost_answer_does_not_undo_a_later_upgrade(shop: Shop) -> None:
     """The client library sends again what it got no answer to, however much happened since."""
-    (hall,) = await shop.open(LEAVING, rooms=1)
+    (event_room,) = await shop.open(LEAVING, rooms=1)
     await renew(shop, LEAVING)
     small, _ = renewal_of(LEAVING)
     later = replace(small, plan="large", seats=4, version=small.version + 1)
@@ -217,7 +217,7 @@ async def test_a_repeat_after_a_lost_answer_does_not_undo_a_later_upgrade(shop: 
     assert not await renew(shop, LEAVING)
 
     assert await shop.contents() == before
-    assert (await hall.state()).capacity == 4
+    assert (await event_room.state()).capacity == 4
 
 
 async def test_an_account_without_charges_has_an_empty_ledger(shop: Shop) -> None:

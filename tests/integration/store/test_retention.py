@@ -13,8 +13,8 @@ from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
 from fullhouse.store.keys import DEFAULT_KEYS, part_of
 from fullhouse.store.walk import PERIOD_MS, Walk
+from tests.event_room import RULES, EventRoom
 from tests.fakes import FakeClock
-from tests.room_fixture import RULES, RoomFixture
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -28,7 +28,7 @@ def retention(redis: Redis, clock: FakeClock, node: FakeClock | None = None) -> 
     store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
     walk = Walk(redis, DEFAULT_KEYS.retention_walk, instant=clock.now_ms)
     return RetentionService(
-        RoomFixture(redis, clock).closed,
+        EventRoom(redis, clock).closed,
         AccountIndex(redis),
         walk,
         store,
@@ -37,40 +37,40 @@ def retention(redis: Redis, clock: FakeClock, node: FakeClock | None = None) -> 
     )
 
 
-async def closed(redis: Redis, clock: FakeClock, account: str, *rooms: str) -> RoomFixture:
+async def closed(redis: Redis, clock: FakeClock, account: str, *rooms: str) -> EventRoom:
     """An account with these rooms, opened and closed now."""
-    hall = RoomFixture(redis, clock, RoomRef(account, "hall"))
+    event_room = EventRoom(redis, clock, RoomRef(account, "hall"))
     await redis.sadd(DEFAULT_KEYS.index(part_of(account)), account)
-    await hall.has_account(seats=1)
+    await event_room.has_account(seats=1)
     for room in rooms:
         ref = RoomRef(account, room)
-        await hall.rooms.open_room(ref, room, RULES)
-        await hall.rooms.close_room(ref)
-    return hall
+        await event_room.rooms.open_room(ref, room, RULES)
+        await event_room.rooms.close_room(ref)
+    return event_room
 
 
 async def test_old_rooms_go_and_younger_and_open_ones_stay(redis: Redis, clock: FakeClock) -> None:
     halls = [await closed(redis, clock, account, "old", "anew") for account in ACCOUNTS]
     clock.advance(ms=1)
-    for hall in halls:
-        await hall.rooms.open_room(RoomRef(hall.ref.account, "anew"), "Anew", RULES)
-        await hall.rooms.close_room(RoomRef(hall.ref.account, "anew"))
-        await hall.rooms.open_room(hall.ref, "Hall", RULES)
+    for event_room in halls:
+        await event_room.rooms.open_room(RoomRef(event_room.ref.account, "anew"), "Anew", RULES)
+        await event_room.rooms.close_room(RoomRef(event_room.ref.account, "anew"))
+        await event_room.rooms.open_room(event_room.ref, "Hall", RULES)
 
     clock.advance(ms=KEEP_DAYS * DAY_MS - 2)
     await retention(redis, clock).step()
-    just_before = [await hall.closed_rooms() for hall in halls]
+    just_before = [await event_room.closed_rooms() for event_room in halls]
     clock.advance(ms=1)
     await redis.delete(DEFAULT_KEYS.retention_walk)
     await retention(redis, clock).step()
 
     assert just_before == [["anew", "old"]] * 3
-    assert [await hall.closed_rooms() for hall in halls] == [["anew"]] * 3
-    assert [(await hall.state()).status for hall in halls] == ["open"] * 3
+    assert [await event_room.closed_rooms() for event_room in halls] == [["anew"]] * 3
+    assert [(await event_room.state()).status for event_room in halls] == ["open"] * 3
 
 
 async def test_each_part_is_looked_at_again_after_a_while(redis: Redis, clock: FakeClock) -> None:
-    hall = await closed(redis, clock, "acme", "old")
+    event_room = await closed(redis, clock, "acme", "old")
     await retention(redis, clock).step()
     clock.advance(ms=KEEP_DAYS * DAY_MS)
 
@@ -78,25 +78,25 @@ async def test_each_part_is_looked_at_again_after_a_while(redis: Redis, clock: F
     clock.advance(ms=PERIOD_MS)
     await retention(redis, clock).step()
 
-    assert await hall.closed_rooms() == []
+    assert await event_room.closed_rooms() == []
 
 
 async def test_an_account_with_more_old_rooms_than_are_read_at_once_is_cleared(
     redis: Redis, clock: FakeClock
 ) -> None:
     names = [f"r{n}" for n in range(ROOMS_AT_ONCE + 5)]
-    hall = await closed(redis, clock, "acme", *names)
+    event_room = await closed(redis, clock, "acme", *names)
     clock.advance(ms=KEEP_DAYS * DAY_MS)
 
     await retention(redis, clock).step()
 
-    assert await hall.closed_rooms() == []
+    assert await event_room.closed_rooms() == []
 
 
 async def test_rooms_that_an_earlier_version_closed_are_old_from_then_on(
     redis: Redis, clock: FakeClock
 ) -> None:
-    hall = await closed(redis, clock, "acme", "old")
+    event_room = await closed(redis, clock, "acme", "old")
     account = DEFAULT_KEYS.account("acme")
     await redis.delete(account.closed_rooms)
     await redis.sadd(account.closed_rooms_unsorted, "old")
@@ -104,7 +104,7 @@ async def test_rooms_that_an_earlier_version_closed_are_old_from_then_on(
 
     await retention(redis, clock).step()
 
-    assert await hall.closed_rooms() == []
+    assert await event_room.closed_rooms() == []
     assert await redis.exists(account.closed_rooms_unsorted) == 0
 
 
@@ -112,10 +112,10 @@ async def test_rooms_that_an_earlier_version_closed_are_old_from_then_on(
 async def test_nothing_is_deleted_while_the_clocks_disagree(
     redis: Redis, clock: FakeClock, ahead: str
 ) -> None:
-    hall = await closed(redis, clock, "acme", "young")
+    event_room = await closed(redis, clock, "acme", "young")
     node = FakeClock(clock.now_ms())
     (node if ahead == "node" else clock).advance(ms=2 * KEEP_DAYS * DAY_MS)
 
     await retention(redis, clock, node).step()
 
-    assert await hall.closed_rooms() == ["young"]
+    assert await event_room.closed_rooms() == ["young"]

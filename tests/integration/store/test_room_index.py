@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.fakes import FakeClock
 
-HALL = RoomRef("acme", "hall")
+EVENT_ROOM = RoomRef("acme", "hall")
 MANY = [RoomRef(f"account-{n % 40}", f"room-{n}") for n in range(200)]
 MINUTE_MS = 60_000
 
@@ -33,20 +33,20 @@ async def taken(index: RoomIndex, limit: int = 1000) -> list[RoomRef]:
 async def test_a_watched_room_is_a_stray_once_nobody_has_swept_it_in_time(
     index: RoomIndex, clock: FakeClock
 ) -> None:
-    await index.watch([HALL])
+    await index.watch([EVENT_ROOM])
 
     clock.advance(ms=POSTPONED_MS - 1)
     early = await taken(index)
     clock.advance(ms=1)
 
-    assert (early, await taken(index)) == ([], [HALL])
+    assert (early, await taken(index)) == ([], [EVENT_ROOM])
 
 
 async def test_a_room_that_a_node_sweeps_is_no_stray(index: RoomIndex, clock: FakeClock) -> None:
-    await index.watch([HALL])
+    await index.watch([EVENT_ROOM])
     for _ in range(5):
         clock.advance(ms=1000)
-        await index.postpone([HALL])
+        await index.postpone([EVENT_ROOM])
         assert await taken(index) == []
 
 
@@ -63,28 +63,28 @@ async def test_a_stray_is_taken_by_one_node(index: RoomIndex, clock: FakeClock) 
 async def test_a_stray_whose_node_dies_too_is_taken_again(
     index: RoomIndex, clock: FakeClock
 ) -> None:
-    await index.watch([HALL])
+    await index.watch([EVENT_ROOM])
     clock.advance(ms=POSTPONED_MS)
     await taken(index)
 
     clock.advance(ms=TAKEN_MS)
 
-    assert await taken(index) == [HALL]
+    assert await taken(index) == [EVENT_ROOM]
 
 
 async def test_watching_a_stray_does_not_put_it_off(index: RoomIndex, clock: FakeClock) -> None:
     """People who come by polls watch the room every second, and no node sweeps it for them."""
-    await index.watch([HALL])
+    await index.watch([EVENT_ROOM])
     clock.advance(ms=POSTPONED_MS - 1)
-    await index.watch([HALL])
+    await index.watch([EVENT_ROOM])
     clock.advance(ms=1)
 
-    assert await taken(index) == [HALL]
+    assert await taken(index) == [EVENT_ROOM]
 
 
 async def rested(index: RoomIndex, clock: FakeClock) -> list[OrphanedRoom]:
     """The room was watched, taken, found idle, and left to rest once."""
-    await index.watch([HALL])
+    await index.watch([EVENT_ROOM])
     clock.advance(ms=POSTPONED_MS)
     orphaned_rooms = await index.take(1)
     await index.rest(orphaned_rooms)
@@ -108,7 +108,7 @@ async def test_a_room_that_people_enter_while_it_rests_is_kept(
     index: RoomIndex, clock: FakeClock
 ) -> None:
     await rested(index, clock)
-    await index.watch([HALL])
+    await index.watch([EVENT_ROOM])
     clock.advance(ms=POSTPONED_MS)
 
     (orphan,) = await index.take(1)
@@ -122,26 +122,26 @@ async def test_a_room_announced_between_its_sweep_and_the_removal_is_kept(
     await rested(index, clock)
     clock.advance(ms=RESTS_MS + 1)
     orphaned_rooms = await index.take(1)
-    await index.postpone([HALL])  # a node has people there since
+    await index.postpone([EVENT_ROOM])  # a node has people there since
 
     await index.rest(orphaned_rooms)
     clock.advance(ms=POSTPONED_MS)
 
-    assert await taken(index) == [HALL]
+    assert await taken(index) == [EVENT_ROOM]
 
 
 async def test_people_who_enter_between_the_first_idle_sweep_and_its_report_are_not_lost(
     index: RoomIndex, clock: FakeClock
 ) -> None:
     """They announced themselves before the room was taken: the report must not remove it."""
-    await index.watch([HALL])
+    await index.watch([EVENT_ROOM])
     clock.advance(ms=POSTPONED_MS)
     orphaned_rooms = await index.take(1)
 
     await index.rest(orphaned_rooms)
     clock.advance(ms=RESTS_MS + 1)
 
-    assert await taken(index) == [HALL]
+    assert await taken(index) == [EVENT_ROOM]
 
 
 @pytest.mark.parametrize("jump_ms", [60 * MINUTE_MS, -60 * MINUTE_MS])

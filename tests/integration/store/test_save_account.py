@@ -54,9 +54,9 @@ async def test_of_different_changes_at_once_one_is_kept(shop: Shop) -> None:
 
 
 async def test_live_rooms_are_left_alone(shop: Shop) -> None:
-    (hall,) = await shop.open(rooms=1)
-    before = await hall.revision()
+    (event_room,) = await shop.open(rooms=1)
+    before = await event_room.revision()
 
     await shop.store.save_account(CHANGED, seen_version=1)
 
-    assert await hall.revision() == before
+    assert await event_room.revision() == before

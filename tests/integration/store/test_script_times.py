@@ -8,7 +8,7 @@ import pytest
 
 from fullhouse.domain.errors import NotFound
 from fullhouse.store.room_store import RoomStore
-from tests.room_fixture import REF
+from tests.event_room import REF
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

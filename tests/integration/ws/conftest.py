@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.ws.hall import CATALOGUE, RoomFixture
+from tests.integration.ws.event_room import CATALOGUE, EventRoom
 from tests.nodes import Node, running_nodes
 from tests.servers import StoreName, find_store, required, running_store, short_directory
 
@@ -43,15 +43,15 @@ def nodes(nodes_url: str, plans: Path) -> Iterator[tuple[Node, ...]]:
 
 
 @pytest.fixture
-async def lobby(nodes: tuple[Node, ...]) -> AsyncIterator[RoomFixture]:
+async def lobby(nodes: tuple[Node, ...]) -> AsyncIterator[EventRoom]:
     """No room yet, nor an account."""
-    hall = RoomFixture(nodes)
-    yield hall
-    await hall.ends()
+    event_room = EventRoom(nodes)
+    yield event_room
+    await event_room.ends()
 
 
 @pytest.fixture
-async def hall(lobby: RoomFixture) -> AsyncIterator[RoomFixture]:
+async def event_room(lobby: EventRoom) -> AsyncIterator[EventRoom]:
     """An open room of two seats. When the test is over, its books must balance."""
     await lobby.has_account(seats=2)
     await lobby.opens()

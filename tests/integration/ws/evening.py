@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import ConnectionClosed
 
 from tests.faults.proxy import store_proxy
-from tests.integration.ws.hall import RoomFixture
+from tests.integration.ws.event_room import EventRoom
 from tests.nodes import Node, running_nodes
 from tests.servers import short_directory
 from tests.waiting import wait_until
@@ -47,8 +47,8 @@ async def far_node(store: str, plans: Path) -> AsyncIterator[tuple[Node, StorePr
 class Visit:
     """Somebody who opens tabs, closes them, leaves, claims and asks, as the dice fall."""
 
-    def __init__(self, hall: RoomFixture, name: str, random: Random) -> None:
-        self._hall = hall
+    def __init__(self, event_room: EventRoom, name: str, random: Random) -> None:
+        self._event_room = event_room
         self._name = name
         self._random = random
         self.tabs: list[WsClient] = []
@@ -62,7 +62,7 @@ class Visit:
                 await self._open()
 
     async def _open(self) -> None:
-        tab = await self._hall.enter(self._name, node=self._random.randrange(2))
+        tab = await self._event_room.enter(self._name, node=self._random.randrange(2))
         self.tabs.append(tab)
         await wait_until(lambda: tab.heard or tab.is_closed)
 
@@ -94,21 +94,23 @@ class Evening:
     nodes: tuple[Node, ...]
     far: tuple[Node, Node]
     seed: int
-    near: RoomFixture = field(init=False)
-    hall: RoomFixture = field(init=False)
+    near: EventRoom = field(init=False)
+    event_room: EventRoom = field(init=False)
     visits: list[Visit] = field(default_factory=list)
 
     async def opens(self) -> None:
-        self.near = RoomFixture(self.nodes)
-        self.hall = RoomFixture(self.far, self.near.account)
+        self.near = EventRoom(self.nodes)
+        self.event_room = EventRoom(self.far, self.near.account)
         await self.near.has_account(seats=2)
         await self.near.opens()
 
     async def passes(self) -> None:
         random = Random(self.seed)
         names = [f"guest-{n}" for n in range(PEOPLE)]
-        self.visits = [Visit(self.hall, name, Random(f"{self.seed}-{name}")) for name in names]
-        await self.hall.enter("eve", "host", node=1)
+        self.visits = [
+            Visit(self.event_room, name, Random(f"{self.seed}-{name}")) for name in names
+        ]
+        await self.event_room.enter("eve", "host", node=1)
         await asyncio.gather(self._changes_capacity(random), *(v.live() for v in self.visits))
 
     async def all_show_what_is_so(self) -> bool:

@@ -18,7 +18,7 @@ from tests.nginx import DEPLOY, running_nginx
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.integration.ws.hall import RoomFixture
+    from tests.integration.ws.event_room import EventRoom
     from tests.nodes import Node
 
 SITES = {"fullhouse.conf": "", "sub-path.conf": "/seats"}
@@ -48,7 +48,7 @@ async def status_of(url: str) -> int:
 
 
 async def test_a_page_of_the_site_comes_in(
-    hall: RoomFixture, origin_and_path: tuple[str, str]
+    event_room: EventRoom, origin_and_path: tuple[str, str]
 ) -> None:
     origin, path = origin_and_path
     url = f"ws{origin.removeprefix('http')}{path}/v1/connect"
@@ -57,7 +57,9 @@ async def test_a_page_of_the_site_comes_in(
         subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
         origin=origin,  # type: ignore[arg-type]  # as above
     ) as socket:
-        await socket.send(json.dumps({"type": "hello", "token": room_token(hall.account, "ada")}))
+        await socket.send(
+            json.dumps({"type": "hello", "token": room_token(event_room.account, "ada")})
+        )
 
         assert json.loads(await socket.recv())["type"] == "seated"
 

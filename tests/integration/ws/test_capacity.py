@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from fullhouse.store.account_keys import AccountKeys
 from fullhouse.store.connect import open_store
-from tests.room_fixture import RULES
+from tests.event_room import RULES
 
 if TYPE_CHECKING:
     from tests.clients import Frame, WsClient
-    from tests.integration.ws.hall import RoomFixture
+    from tests.integration.ws.event_room import EventRoom
 
 LINE = ("cleo", "dan", "eve", "fay", "gus")
 
 
-async def _line(hall: RoomFixture) -> list[WsClient]:
+async def _line(event_room: EventRoom) -> list[WsClient]:
     """A full room, and five people in line, by turns on both nodes."""
-    await hall.seated("ada", "bob")
-    return [(await hall.waiting(name, node=n % 2))[0] for n, name in enumerate(LINE)]
+    await event_room.seated("ada", "bob")
+    return [(await event_room.waiting(name, node=n % 2))[0] for n, name in enumerate(LINE)]
 
 
 async def _calls(line: list[WsClient]) -> list[Frame]:
@@ -43,22 +43,22 @@ async def _come_in(*called: WsClient) -> None:
 
 
 async def test_an_upgrade_tells_everybody_in_line_the_same_and_the_called_all_get_in(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    line = await _line(hall)
+    line = await _line(event_room)
     tickets = [client.heard[0]["ticket"] for client in line]
 
-    await hall.upgrades(seats=5)
+    await event_room.upgrades(seats=5)
     call = (await _calls(line))[0]
     await _come_in(*line[:3])
 
     assert [call["called_from"], call["called_to"]] == [tickets[0], tickets[2]]
-    room = await hall.room()
+    room = await event_room.room()
     assert [room["capacity"], room["occupied"], room["held"], room["waiting"]] == [5, 5, 0, 2]
 
 
 async def test_more_seats_given_by_the_platform_are_told_like_an_upgrade(
-    lobby: RoomFixture,
+    lobby: EventRoom,
 ) -> None:
     await lobby.has_account(seats=5)
     await lobby.opens()
@@ -71,55 +71,55 @@ async def test_more_seats_given_by_the_platform_are_told_like_an_upgrade(
     await _come_in(*line[:2])
 
 
-async def test_more_seats_for_a_paused_room_call_nobody(hall: RoomFixture) -> None:
-    line = await _line(hall)
-    await hall.sets(paused=True)
+async def test_more_seats_for_a_paused_room_call_nobody(event_room: EventRoom) -> None:
+    line = await _line(event_room)
+    await event_room.sets(paused=True)
 
-    await hall.upgrades(seats=5)
+    await event_room.upgrades(seats=5)
 
     call = (await _calls(line))[0]
     assert call["called_from"] == call["called_to"] + 1
-    assert (await hall.room())["held"] == 0
+    assert (await event_room.room())["held"] == 0
 
 
-async def test_more_seats_than_people_in_line_call_them_all(hall: RoomFixture) -> None:
-    line = await _line(hall)
+async def test_more_seats_than_people_in_line_call_them_all(event_room: EventRoom) -> None:
+    line = await _line(event_room)
 
-    await hall.upgrades(seats=100)
+    await event_room.upgrades(seats=100)
 
     await _calls(line)
     await _come_in(*line)
-    await hall.settles(occupied=7, waiting=0)
+    await event_room.settles(occupied=7, waiting=0)
 
 
-async def test_fewer_seats_take_back_no_call_and_no_seat(hall: RoomFixture) -> None:
-    ada, bob = await hall.seated("ada", "bob")
-    cleo, dan = await hall.waiting("cleo", "dan", node=1)
+async def test_fewer_seats_take_back_no_call_and_no_seat(event_room: EventRoom) -> None:
+    ada, bob = await event_room.seated("ada", "bob")
+    cleo, dan = await event_room.waiting("cleo", "dan", node=1)
     await ada.say("leave")
     await cleo.expect("refresh_required")
 
-    await hall.sets(seats=1)
+    await event_room.sets(seats=1)
     await _come_in(cleo)
     await bob.vanish()
-    (bob,) = await hall.seated("bob", node=1)
+    (bob,) = await event_room.seated("bob", node=1)
     await bob.say("leave")
-    await hall.settles(occupied=1)
+    await event_room.settles(occupied=1)
 
     await dan.never("refresh_required")
-    assert (await hall.room())["held"] == 0
+    assert (await event_room.room())["held"] == 0
 
 
-async def test_a_room_of_no_seats_seats_nobody(hall: RoomFixture) -> None:
-    await hall.sets(seats=0)
+async def test_a_room_of_no_seats_seats_nobody(event_room: EventRoom) -> None:
+    await event_room.sets(seats=0)
 
-    (ada,) = await hall.waiting("ada")
-    await hall.sets(seats=None)
+    (ada,) = await event_room.waiting("ada")
+    await event_room.sets(seats=None)
 
     await ada.expect("refresh_required", reason="capacity_changed")
 
 
 async def test_everybody_gets_in_at_their_moment_though_the_window_is_longer_than_the_claim(
-    lobby: RoomFixture, nodes_url: str
+    lobby: EventRoom, nodes_url: str
 ) -> None:
     """Ten people over a window of two seconds, with half a second to claim."""
     await lobby.has_account(seats=10)
@@ -145,17 +145,17 @@ async def _comes_at_their_moment(client: WsClient) -> None:
 
 
 async def test_an_upgrade_opens_the_seats_of_all_live_rooms_in_one_change(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    await hall.must("PATCH", hall.account_path, {"parallel_events": 1})
-    await hall.must("PUT", hall.account_path + "/rooms/annex", {"title": "Annex"})
-    here = await hall.enter("eve", "host")
-    there = await hall.connect(hall.token("eve", "host", room="annex"), node=1)
+    await event_room.must("PATCH", event_room.account_path, {"parallel_events": 1})
+    await event_room.must("PUT", event_room.account_path + "/rooms/annex", {"title": "Annex"})
+    here = await event_room.enter("eve", "host")
+    there = await event_room.connect(event_room.token("eve", "host", room="annex"), node=1)
     await there.hello()
     for host in (here, there):
         await host.expect("room")
 
-    await hall.upgrades(seats=5)
+    await event_room.upgrades(seats=5)
 
     changes = [await host.expect("capacity_changed", cause="upgrade") for host in (here, there)]
     assert changes[0]["change"] == changes[1]["change"]
@@ -163,18 +163,20 @@ async def test_an_upgrade_opens_the_seats_of_all_live_rooms_in_one_change(
 
 
 async def test_ten_retries_with_one_key_on_both_nodes_are_one_charge_and_one_change(
-    hall: RoomFixture, nodes_url: str
+    event_room: EventRoom, nodes_url: str
 ) -> None:
-    host = await hall.enter("eve", "host")
+    host = await event_room.enter("eve", "host")
     await host.expect("room")
-    quote = (await hall.quote(seats=5))["id"]
+    quote = (await event_room.quote(seats=5))["id"]
 
-    answers = await asyncio.gather(*(hall.buys(quote, key="once", node=n % 2) for n in range(10)))
+    answers = await asyncio.gather(
+        *(event_room.buys(quote, key="once", node=n % 2) for n in range(10))
+    )
 
     await host.expect("capacity_changed", to=5)
-    await hall.settles(capacity=5)
+    await event_room.settles(capacity=5)
     await host.never("capacity_changed")
     assert {answer.status for answer in answers} == {201}
     assert len({answer.json["id"] for answer in answers}) == 1
     async with open_store(nodes_url) as redis:
-        assert await redis.llen(AccountKeys(hall.account).ledger) == 1
+        assert await redis.llen(AccountKeys(event_room.account).ledger) == 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import RoomFixture
+    from tests.integration.ws.event_room import EventRoom
     from tests.nodes import Node
 
 
@@ -37,61 +37,65 @@ class Figures:
         return [self._now(name) - before for name, before in self._before.items()]
 
 
-async def test_connections_are_counted_by_the_role_of_their_hello(hall: RoomFixture) -> None:
+async def test_connections_are_counted_by_the_role_of_their_hello(event_room: EventRoom) -> None:
     roles = ("host", "presenter", "attendee")
-    figures = Figures(hall.nodes[0], *(f'connections{{role="{role}"}}' for role in roles))
+    figures = Figures(event_room.nodes[0], *(f'connections{{role="{role}"}}' for role in roles))
 
     for role in roles:
-        await hall.enter(role, role)
-    await hall.enter("ella", "host")
-    await hall.tab("silent")
+        await event_room.enter(role, role)
+    await event_room.enter("ella", "host")
+    await event_room.tab("silent")
     await figures.rise_by(2, 1, 1)
 
-    eve = hall.clients[0]
-    await eve.say("hello", token=hall.token("host", "presenter"))
+    eve = event_room.clients[0]
+    await eve.say("hello", token=event_room.token("host", "presenter"))
     await figures.rise_by(1, 2, 1)
-    await asyncio.gather(*(client.close() for client in hall.clients))
+    await asyncio.gather(*(client.close() for client in event_room.clients))
     await figures.rise_by(0, 0, 0)
 
 
-async def test_admissions_are_counted_by_what_they_gave(hall: RoomFixture) -> None:
+async def test_admissions_are_counted_by_what_they_gave(event_room: EventRoom) -> None:
     outcomes = ("seated", "waiting", "hosting", "presenters_full", "closed", "no_room")
-    figures = Figures(hall.nodes[0], *(f'admissions_total{{outcome="{o}"}}' for o in outcomes))
+    figures = Figures(
+        event_room.nodes[0], *(f'admissions_total{{outcome="{o}"}}' for o in outcomes)
+    )
 
-    await hall.seated("ada", "bob")
-    await hall.waiting("cleo")
-    await hall.enter("eve", "host")
+    await event_room.seated("ada", "bob")
+    await event_room.waiting("cleo")
+    await event_room.enter("eve", "host")
     for name in ("pia", "paul", "petra"):
-        await hall.enter(name, "presenter")
-    nowhere = await hall.connect(hall.token("dan", room="attic"))
+        await event_room.enter(name, "presenter")
+    nowhere = await event_room.connect(event_room.token("dan", room="attic"))
     await nowhere.hello()
     await figures.rise_by(2, 1, 1, 1, 0, 1)
 
-    await hall.closes()
-    await (await hall.enter("late")).expect("room_closed")
+    await event_room.closes()
+    await (await event_room.enter("late")).expect("room_closed")
     await figures.rise_by(2, 1, 1, 1, 1, 1)
 
 
-async def test_a_call_is_counted_with_the_messages_that_it_was(hall: RoomFixture) -> None:
-    await hall.seated("ada", "bob")
-    await hall.waiting("cleo", "dan", "dan")
-    await hall.waiting("eve", node=1)
-    figures = Figures(hall.nodes[0], "broadcasts_total", "broadcast_frames_total")
+async def test_a_call_is_counted_with_the_messages_that_it_was(event_room: EventRoom) -> None:
+    await event_room.seated("ada", "bob")
+    await event_room.waiting("cleo", "dan", "dan")
+    await event_room.waiting("eve", node=1)
+    figures = Figures(event_room.nodes[0], "broadcasts_total", "broadcast_frames_total")
 
-    await hall.upgrades(seats=3)
+    await event_room.upgrades(seats=3)
 
     await figures.rise_by(1, 3)
 
 
-async def test_a_notice_is_counted_by_its_level(hall: RoomFixture) -> None:
-    await (await hall.enter("eve", "host")).expect("room")
-    await hosts_are(hall.nodes[0], 1)  # those of the test before have gone
+async def test_a_notice_is_counted_by_its_level(event_room: EventRoom) -> None:
+    await (await event_room.enter("eve", "host")).expect("room")
+    await hosts_are(event_room.nodes[0], 1)  # those of the test before have gone
     levels = ("nearly_full", "full")
-    figures = Figures(hall.nodes[0], *(f'notices_total{{level="{level}"}}' for level in levels))
+    figures = Figures(
+        event_room.nodes[0], *(f'notices_total{{level="{level}"}}' for level in levels)
+    )
 
-    await hall.seated("ada")
+    await event_room.seated("ada")
     await figures.rise_by(1, 0)
-    await hall.seated("bob")
+    await event_room.seated("bob")
 
     await figures.rise_by(1, 1)
 
@@ -101,16 +105,16 @@ async def hosts_are(node: Node, count: int) -> None:
     await wait_until(lambda: asyncio.to_thread(lambda: node.figure(hosts) == count))
 
 
-async def test_the_regular_work_of_a_node_is_counted(hall: RoomFixture) -> None:
+async def test_the_regular_work_of_a_node_is_counted(event_room: EventRoom) -> None:
     figures = Figures(
-        hall.nodes[0],
+        event_room.nodes[0],
         "renewals_total",
         "frames_sent_total",
         "loop_lag_seconds_count",
         'script_seconds_count{script="sweep_room"}',
     )
 
-    await hall.seated("ada")
+    await event_room.seated("ada")
 
     await figures.rise()
-    assert hall.nodes[0].figure("fullhouse_store_up") == 1
+    assert event_room.nodes[0].figure("fullhouse_store_up") == 1

@@ -17,7 +17,7 @@ from tests.clients import SUBPROTOCOL
 if TYPE_CHECKING:
     from websockets.http11 import Response
 
-    from tests.integration.ws.hall import RoomFixture
+    from tests.integration.ws.event_room import EventRoom
     from tests.nodes import Node
 
 
@@ -72,9 +72,9 @@ async def test_a_page_of_this_origin_comes_in(nodes: tuple[Node, ...]) -> None:
 
 
 async def test_a_client_without_an_origin_is_no_browser_and_its_token_decides(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    await hall.seated("ada")
+    await event_room.seated("ada")
 
 
 @pytest.mark.parametrize("offered", [None, ["fullhouse.v2"], ["chat"]])
@@ -135,9 +135,9 @@ async def test_no_other_path_leads_to_a_room(nodes: tuple[Node, ...]) -> None:
     assert problem_in(response) == (404, "not_found")
 
 
-async def test_a_query_is_let_through_and_no_token_is_read_from_it(hall: RoomFixture) -> None:
+async def test_a_query_is_let_through_and_no_token_is_read_from_it(event_room: EventRoom) -> None:
     words: list[Any] = [SUBPROTOCOL]
-    url = f"{hall.nodes[0].connect_url}?token={hall.token('ada')}"
+    url = f"{event_room.nodes[0].connect_url}?token={event_room.token('ada')}"
     async with connect(url, subprotocols=words) as opened:
         await opened.send('{"type":"claim"}')
         await opened.wait_closed()

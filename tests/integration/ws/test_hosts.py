@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tests.clients import Frame, WsClient
-    from tests.integration.ws.hall import RoomFixture
+    from tests.integration.ws.event_room import EventRoom
 
 ROOM_OBJECT = {
     "account", "room", "title", "status", "paused", "epoch", "rev", "capacity", "occupied",
@@ -19,28 +19,28 @@ NOTICE_OBJECT = {
 }  # fmt: skip
 
 
-async def _host(hall: RoomFixture, name: str = "eve", *, node: int = 0) -> WsClient:
-    host = await hall.enter(name, "host", node=node)
+async def _host(event_room: EventRoom, name: str = "eve", *, node: int = 0) -> WsClient:
+    host = await event_room.enter(name, "host", node=node)
     await host.expect("room")
     return host
 
 
 async def test_a_host_sees_the_room_object_after_hello_and_after_any_change(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    host = await hall.enter("eve", "host")
+    host = await event_room.enter("eve", "host")
     first = await host.expect("room", occupied=0)
 
-    await hall.seated("ada", node=1)
+    await event_room.seated("ada", node=1)
 
     await host.expect("room", occupied=1)
     assert set(first) == ROOM_OBJECT | {"type", "installation"}
     assert (first["room"], first["capacity"], first["plan"]) == ("hall", 2, "seats-2")
 
 
-async def test_a_presenter_sees_the_room_too_and_may_not_buy(hall: RoomFixture) -> None:
-    await hall.seated("ada")
-    pia = await hall.enter("pia", "presenter", node=1)
+async def test_a_presenter_sees_the_room_too_and_may_not_buy(event_room: EventRoom) -> None:
+    await event_room.seated("ada")
+    pia = await event_room.enter("pia", "presenter", node=1)
 
     room = await pia.expect("room")
     notice = (await pia.expect("notice"))["notice"]
@@ -49,13 +49,13 @@ async def test_a_presenter_sees_the_room_too_and_may_not_buy(hall: RoomFixture) 
     assert notice["can_buy"] is False
 
 
-async def test_the_notice_comes_with_prices_to_whoever_may_buy(hall: RoomFixture) -> None:
-    host = await _host(hall)
-    other = await hall.connect(hall.token("ella", "host", buy=False), node=1)
+async def test_the_notice_comes_with_prices_to_whoever_may_buy(event_room: EventRoom) -> None:
+    host = await _host(event_room)
+    other = await event_room.connect(event_room.token("ella", "host", buy=False), node=1)
     await other.hello()
     await other.expect("room")
 
-    await hall.seated("ada")
+    await event_room.seated("ada")
 
     notice = (await host.expect("notice"))["notice"]
     assert set(notice) == NOTICE_OBJECT
@@ -65,23 +65,25 @@ async def test_the_notice_comes_with_prices_to_whoever_may_buy(hall: RoomFixture
     assert (await other.expect("notice"))["notice"]["can_buy"] is False
 
 
-async def test_a_notice_that_stands_is_told_to_a_host_who_comes_later(hall: RoomFixture) -> None:
-    await hall.seated("ada")
+async def test_a_notice_that_stands_is_told_to_a_host_who_comes_later(
+    event_room: EventRoom,
+) -> None:
+    await event_room.seated("ada")
 
-    host = await hall.enter("eve", "host", node=1)
+    host = await event_room.enter("eve", "host", node=1)
 
     room = await host.expect("room")
     assert (await host.expect("notice"))["notice"] == room["notice"]
 
 
-async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(hall: RoomFixture) -> None:
-    host = await _host(hall)
-    await hall.seated("ada")
+async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(event_room: EventRoom) -> None:
+    host = await _host(event_room)
+    await event_room.seated("ada")
     nearly = (await host.expect("notice"))["notice"]
 
-    await hall.seated("bob", node=1)
+    await event_room.seated("bob", node=1)
     full = (await host.expect("notice"))["notice"]
-    await hall.clients[-1].say("leave")
+    await event_room.clients[-1].say("leave")
 
     await host.expect("room", occupied=1)
     await host.never("notice")
@@ -89,21 +91,21 @@ async def test_full_takes_the_place_of_nearly_full_as_a_new_notice(hall: RoomFix
     assert nearly["id"] != full["id"]
 
 
-async def test_one_host_puts_a_notice_away_for_all_on_both_nodes(hall: RoomFixture) -> None:
-    here, there = await _host(hall), await _host(hall, "ella", node=1)
-    await hall.seated("ada")
+async def test_one_host_puts_a_notice_away_for_all_on_both_nodes(event_room: EventRoom) -> None:
+    here, there = await _host(event_room), await _host(event_room, "ella", node=1)
+    await event_room.seated("ada")
     notice = (await here.expect("notice"))["notice"]["id"]
 
     await here.say("dismiss", notice=notice)
 
     for host in (here, there):
         await host.expect("notice_cleared", notice=notice, reason="dismissed")
-    assert (await hall.room())["notice"] is None
+    assert (await event_room.room())["notice"] is None
 
 
-async def test_a_dismissal_that_comes_twice_is_no_error(hall: RoomFixture) -> None:
-    here, there = await _host(hall), await _host(hall, "ella", node=1)
-    await hall.seated("ada")
+async def test_a_dismissal_that_comes_twice_is_no_error(event_room: EventRoom) -> None:
+    here, there = await _host(event_room), await _host(event_room, "ella", node=1)
+    await event_room.seated("ada")
     notice = (await here.expect("notice"))["notice"]["id"]
 
     await here.say("dismiss", notice=notice)
@@ -115,33 +117,33 @@ async def test_a_dismissal_that_comes_twice_is_no_error(hall: RoomFixture) -> No
     assert len(there.all("error")) == 1
 
 
-async def test_a_dismissed_notice_comes_again_when_the_room_is_full(hall: RoomFixture) -> None:
-    host = await _host(hall)
-    await hall.seated("ada")
+async def test_a_dismissed_notice_comes_again_when_the_room_is_full(event_room: EventRoom) -> None:
+    host = await _host(event_room)
+    await event_room.seated("ada")
     await host.say("dismiss", notice=(await host.expect("notice"))["notice"]["id"])
     await host.expect("notice_cleared")
 
-    await hall.seated("bob")
+    await event_room.seated("bob")
 
     assert (await host.expect("notice"))["notice"]["level"] == "full"
 
 
-async def test_a_dismissal_with_rest_is_for_the_whole_event(hall: RoomFixture) -> None:
-    host = await _host(hall)
-    await hall.seated("ada")
+async def test_a_dismissal_with_rest_is_for_the_whole_event(event_room: EventRoom) -> None:
+    host = await _host(event_room)
+    await event_room.seated("ada")
     notice = (await host.expect("notice"))["notice"]["id"]
     await host.say("dismiss", notice=notice, rest=True)
     await host.expect("notice_cleared")
 
-    await hall.seated("bob", node=1)
+    await event_room.seated("bob", node=1)
 
     await host.expect("room", occupied=2, notice=None)
     await host.never("notice")
 
 
-async def test_a_notice_is_cleared_below_the_mark(hall: RoomFixture) -> None:
-    host = await _host(hall, node=1)
-    (ada,) = await hall.seated("ada")
+async def test_a_notice_is_cleared_below_the_mark(event_room: EventRoom) -> None:
+    host = await _host(event_room, node=1)
+    (ada,) = await event_room.seated("ada")
     notice = (await host.expect("notice"))["notice"]["id"]
 
     await ada.say("leave")
@@ -149,12 +151,14 @@ async def test_a_notice_is_cleared_below_the_mark(hall: RoomFixture) -> None:
     await host.expect("notice_cleared", notice=notice, reason="below")
 
 
-async def test_an_upgrade_clears_the_notice_before_a_new_one_is_given(hall: RoomFixture) -> None:
-    host = await _host(hall, node=1)
-    await hall.seated("ada", "bob")
+async def test_an_upgrade_clears_the_notice_before_a_new_one_is_given(
+    event_room: EventRoom,
+) -> None:
+    host = await _host(event_room, node=1)
+    await event_room.seated("ada", "bob")
     full = (await host.expect("room", level="full"))["notice"]
 
-    await hall.upgrades(seats=3)
+    await event_room.upgrades(seats=3)
 
     change = await host.expect("capacity_changed", cause="upgrade")
     assert (change["from"], change["to"]) == (2, 3)
@@ -162,33 +166,33 @@ async def test_an_upgrade_clears_the_notice_before_a_new_one_is_given(hall: Room
     assert (await host.expect("notice"))["notice"]["level"] == "nearly_full"
 
 
-async def test_a_room_held_to_fewer_seats_offers_nothing(hall: RoomFixture) -> None:
-    await hall.sets(seats=1)
-    host = await _host(hall)
+async def test_a_room_held_to_fewer_seats_offers_nothing(event_room: EventRoom) -> None:
+    await event_room.sets(seats=1)
+    host = await _host(event_room)
 
-    await hall.seated("ada")
+    await event_room.seated("ada")
 
     notice = (await host.expect("notice"))["notice"]
     assert (notice["level"], notice["limited"], notice["offers"]) == ("full", True, [])
 
 
-async def test_no_change_of_capacity_is_merged_into_another(hall: RoomFixture) -> None:
-    host = await _host(hall, node=1)
+async def test_no_change_of_capacity_is_merged_into_another(event_room: EventRoom) -> None:
+    host = await _host(event_room, node=1)
     wanted = [1, 2, 0, 2, 1, 0, 1, 2]
 
     for seats in wanted:
-        await hall.sets(seats=seats)
+        await event_room.sets(seats=seats)
 
     heard = [await host.expect("capacity_changed", cause="platform") for _ in wanted]
     assert [change["to"] for change in heard] == wanted
     assert len({change["change"] for change in heard}) == len(wanted)
 
 
-async def test_hosts_hear_of_the_room_at_most_four_times_a_second(hall: RoomFixture) -> None:
-    host = await _host(hall, node=1)
+async def test_hosts_hear_of_the_room_at_most_four_times_a_second(event_room: EventRoom) -> None:
+    host = await _host(event_room, node=1)
 
     while len(host.all("room")) < 9:
-        (guest,) = await hall.seated(f"guest-{len(hall.clients)}")
+        (guest,) = await event_room.seated(f"guest-{len(event_room.clients)}")
         await guest.say("leave")
         await guest.expect_close(4011)
 

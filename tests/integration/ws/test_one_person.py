@@ -10,35 +10,38 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.edge.token_buckets import BURST, PER_S
+from tests.event_room import RULES
 from tests.nodes import Platform
-from tests.room_fixture import RULES
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import RoomFixture
+    from tests.integration.ws.event_room import EventRoom
 
 
-async def test_five_tabs_on_two_nodes_are_one_seat(hall: RoomFixture) -> None:
-    tabs = await asyncio.gather(*(hall.enter("ada", node=n % 2) for n in range(5)))
+async def test_five_tabs_on_two_nodes_are_one_seat(event_room: EventRoom) -> None:
+    tabs = await asyncio.gather(*(event_room.enter("ada", node=n % 2) for n in range(5)))
 
     for tab in tabs:
         await tab.expect("seated", participant="ada")
-    assert (await hall.room())["occupied"] == 1
+    assert (await event_room.room())["occupied"] == 1
 
 
-async def test_five_tabs_on_two_nodes_are_one_ticket(hall: RoomFixture) -> None:
-    await hall.seated("ada", "bob")
+async def test_five_tabs_on_two_nodes_are_one_ticket(event_room: EventRoom) -> None:
+    await event_room.seated("ada", "bob")
 
-    tabs = await asyncio.gather(*(hall.enter("cleo", node=n % 2) for n in range(5)))
+    tabs = await asyncio.gather(*(event_room.enter("cleo", node=n % 2) for n in range(5)))
 
     tickets = {(await tab.expect("waiting"))["ticket"] for tab in tabs}
     assert len(tickets) == 1
-    assert (await hall.room())["waiting"] == 1
+    assert (await event_room.room())["waiting"] == 1
 
 
-async def test_a_seat_taken_in_one_tab_is_told_to_every_tab(hall: RoomFixture) -> None:
-    ada, _ = await hall.seated("ada", "bob")
-    tabs = [*await hall.waiting("cleo", "cleo"), *await hall.waiting("cleo", "cleo", node=1)]
+async def test_a_seat_taken_in_one_tab_is_told_to_every_tab(event_room: EventRoom) -> None:
+    ada, _ = await event_room.seated("ada", "bob")
+    tabs = [
+        *await event_room.waiting("cleo", "cleo"),
+        *await event_room.waiting("cleo", "cleo", node=1),
+    ]
 
     await ada.say("leave")
     for tab in tabs:
@@ -49,11 +52,13 @@ async def test_a_seat_taken_in_one_tab_is_told_to_every_tab(hall: RoomFixture) -
         await tab.expect("seated")
 
 
-async def test_a_leave_in_one_tab_closes_all_of_them_and_stays_a_leave(hall: RoomFixture) -> None:
+async def test_a_leave_in_one_tab_closes_all_of_them_and_stays_a_leave(
+    event_room: EventRoom,
+) -> None:
     """Renewals of others are under way all the time on both nodes."""
-    await hall.enter("eve", "presenter")
-    await hall.enter("pia", "presenter", node=1)
-    tabs = [await hall.enter("ada", node=n % 2) for n in range(5)]
+    await event_room.enter("eve", "presenter")
+    await event_room.enter("pia", "presenter", node=1)
+    tabs = [await event_room.enter("ada", node=n % 2) for n in range(5)]
     for tab in tabs:
         await tab.expect("seated")
 
@@ -62,74 +67,76 @@ async def test_a_leave_in_one_tab_closes_all_of_them_and_stays_a_leave(hall: Roo
     for tab in tabs:
         await tab.expect_close(4011)
         await tab.never("seat_lost")
-    await hall.beats()
-    assert (await hall.room())["occupied"] == 0
+    await event_room.beats()
+    assert (await event_room.room())["occupied"] == 0
 
 
-async def test_a_leave_right_after_a_reload_in_another_tab_is_a_leave(hall: RoomFixture) -> None:
+async def test_a_leave_right_after_a_reload_in_another_tab_is_a_leave(
+    event_room: EventRoom,
+) -> None:
     """The node of the leaving tab has not heard of the session that the reload began."""
-    (tab,) = await hall.seated("ada", node=1)
-    (reloaded,) = await hall.seated("ada", node=0)
+    (tab,) = await event_room.seated("ada", node=1)
+    (reloaded,) = await event_room.seated("ada", node=0)
     await reloaded.vanish()
-    await hall.seated("ada", node=0)
+    await event_room.seated("ada", node=0)
 
     await tab.say("leave")
 
     await tab.expect_close(4011)
-    await hall.settles(occupied=0)
-    await hall.clients[-1].expect_close(4011)
+    await event_room.settles(occupied=0)
+    await event_room.clients[-1].expect_close(4011)
 
 
-async def test_a_closed_tab_costs_nothing_while_another_is_open(hall: RoomFixture) -> None:
-    await hall.enter("eve", "presenter")
-    (first,) = await hall.seated("ada")
-    (second,) = await hall.seated("ada", node=1)
+async def test_a_closed_tab_costs_nothing_while_another_is_open(event_room: EventRoom) -> None:
+    await event_room.enter("eve", "presenter")
+    (first,) = await event_room.seated("ada")
+    (second,) = await event_room.seated("ada", node=1)
 
     await first.close()
-    await hall.beats(6)  # longer than the grace
+    await event_room.beats(6)  # longer than the grace
 
     await second.never("seat_lost")
-    assert (await hall.room())["occupied"] == 1
+    assert (await event_room.room())["occupied"] == 1
 
 
-async def test_a_reload_within_the_grace_keeps_the_seat(hall: RoomFixture) -> None:
-    ada, _ = await hall.seated("ada", "bob")
-    (cleo,) = await hall.waiting("cleo")
+async def test_a_reload_within_the_grace_keeps_the_seat(event_room: EventRoom) -> None:
+    ada, _ = await event_room.seated("ada", "bob")
+    (cleo,) = await event_room.waiting("cleo")
 
     await ada.vanish()
-    (again,) = await hall.seated("ada", node=1)
+    (again,) = await event_room.seated("ada", node=1)
 
     await cleo.never("refresh_required")
     await again.never("waiting")
 
 
-async def test_a_reload_within_the_grace_keeps_the_ticket(hall: RoomFixture) -> None:
-    await hall.seated("ada", "bob")
-    cleo = await hall.enter("cleo")
+async def test_a_reload_within_the_grace_keeps_the_ticket(event_room: EventRoom) -> None:
+    await event_room.seated("ada", "bob")
+    cleo = await event_room.enter("cleo")
     ticket = (await cleo.expect("waiting"))["ticket"]
-    await hall.waiting("dan")
+    await event_room.waiting("dan")
 
     await cleo.vanish()
-    again = await hall.enter("cleo", node=1)
+    again = await event_room.enter("cleo", node=1)
 
     await again.expect("waiting", ticket=ticket, ahead=0)
 
 
-async def test_somebody_called_while_reloading_keeps_the_call(hall: RoomFixture) -> None:
-    ada, _ = await hall.seated("ada", "bob")
-    cleo, dan = await hall.waiting("cleo", "dan")
+async def test_somebody_called_while_reloading_keeps_the_call(event_room: EventRoom) -> None:
+    ada, _ = await event_room.seated("ada", "bob")
+    cleo, dan = await event_room.waiting("cleo", "dan")
 
     await cleo.vanish()
     await ada.say("leave")
-    await hall.settles(held=1)
-    again = await hall.enter("cleo", node=1)
+    await event_room.settles(held=1)
+    again = await event_room.enter("cleo", node=1)
 
     await again.expect("seated")
     await dan.never("refresh_required")
 
 
 @pytest.fixture
-async def patient(lobby: RoomFixture, nodes_url: str) -> RoomFixture:
+async def patient(lobby: EventRoom, nodes_url: str) -> EventRoom:
     """A room of two seats whose leases last a minute: what ends sooner is the grace."""
     await lobby.has_account(seats=2)
     await lobby.opens_with(
@@ -138,7 +145,7 @@ async def patient(lobby: RoomFixture, nodes_url: str) -> RoomFixture:
     return lobby
 
 
-async def test_somebody_gone_loses_the_seat_when_the_grace_ends(patient: RoomFixture) -> None:
+async def test_somebody_gone_loses_the_seat_when_the_grace_ends(patient: EventRoom) -> None:
     ada, _ = await patient.seated("ada", "bob")
     (cleo,) = await patient.waiting("cleo")
 
@@ -148,7 +155,7 @@ async def test_somebody_gone_loses_the_seat_when_the_grace_ends(patient: RoomFix
 
 
 async def test_somebody_gone_from_the_line_lapses_and_the_next_is_called(
-    patient: RoomFixture,
+    patient: EventRoom,
 ) -> None:
     ada, _ = await patient.seated("ada", "bob")
     cleo, dan = await patient.waiting("cleo", "dan")
@@ -161,38 +168,38 @@ async def test_somebody_gone_from_the_line_lapses_and_the_next_is_called(
     await dan.expect("seated")
 
 
-async def test_a_second_hello_on_a_connection_is_answered_anew(hall: RoomFixture) -> None:
-    (ada,) = await hall.seated("ada")
+async def test_a_second_hello_on_a_connection_is_answered_anew(event_room: EventRoom) -> None:
+    (ada,) = await event_room.seated("ada")
 
     await ada.hello()
 
     await ada.expect("seated")
-    assert (await hall.room())["occupied"] == 1
+    assert (await event_room.room())["occupied"] == 1
 
 
-async def test_a_second_hello_of_somebody_else_is_refused(hall: RoomFixture) -> None:
-    (ada,) = await hall.seated("ada")
+async def test_a_second_hello_of_somebody_else_is_refused(event_room: EventRoom) -> None:
+    (ada,) = await event_room.seated("ada")
 
-    await ada.say("hello", token=hall.token("bob"))
-
-    assert "same person" in await ada.expect_close(4000)
-
-
-async def test_a_second_hello_for_another_room_is_refused(hall: RoomFixture) -> None:
-    (ada,) = await hall.seated("ada")
-
-    await ada.say("hello", token=hall.token("ada", room="attic"))
+    await ada.say("hello", token=event_room.token("bob"))
 
     assert "same person" in await ada.expect_close(4000)
 
 
-async def test_exp_counts_at_hello_and_not_later(hall: RoomFixture) -> None:
+async def test_a_second_hello_for_another_room_is_refused(event_room: EventRoom) -> None:
+    (ada,) = await event_room.seated("ada")
+
+    await ada.say("hello", token=event_room.token("ada", room="attic"))
+
+    assert "same person" in await ada.expect_close(4000)
+
+
+async def test_exp_counts_at_hello_and_not_later(event_room: EventRoom) -> None:
     exp = int(time.time()) + 2  # noqa: TID251  # nodes go by it
-    ada = await hall.connect(hall.token("ada", exp=exp))
+    ada = await event_room.connect(event_room.token("ada", exp=exp))
     await ada.hello()
     await ada.expect("seated")
     await wait_until(lambda: time.time() > exp)  # noqa: TID251  # as above
-    late = await hall.connect(ada.token)
+    late = await event_room.connect(ada.token)
     await late.hello()
     await late.expect_close(4001)
 
@@ -201,8 +208,8 @@ async def test_exp_counts_at_hello_and_not_later(hall: RoomFixture) -> None:
     await ada.expect("seated")
 
 
-async def test_a_person_who_talks_without_end_is_told_to_back_off(hall: RoomFixture) -> None:
-    [ada] = await hall.seated("ada")
+async def test_a_person_who_talks_without_end_is_told_to_back_off(event_room: EventRoom) -> None:
+    [ada] = await event_room.seated("ada")
 
     for _ in range(60):
         await ada.say("claim")
@@ -210,10 +217,10 @@ async def test_a_person_who_talks_without_end_is_told_to_back_off(hall: RoomFixt
     assert "back off" in await ada.expect_close(4102)
 
 
-async def test_a_person_is_limited_on_two_nodes_as_on_one(hall: RoomFixture) -> None:
-    token = hall.token("ada")
+async def test_a_person_is_limited_on_two_nodes_as_on_one(event_room: EventRoom) -> None:
+    token = event_room.token("ada")
     headers = {"Authorization": f"Bearer {token}"}
-    platforms = [Platform(node) for node in hall.nodes[:2]]
+    platforms = [Platform(node) for node in event_room.nodes[:2]]
     begun_s = time.monotonic()
 
     answers = await asyncio.gather(
@@ -226,10 +233,10 @@ async def test_a_person_is_limited_on_two_nodes_as_on_one(hall: RoomFixture) -> 
     assert {answer.status for answer in answers} == {200, 429}
 
 
-async def test_polls_elsewhere_count_for_a_connection(hall: RoomFixture) -> None:
-    [ada] = await hall.seated("ada", node=0)
+async def test_polls_elsewhere_count_for_a_connection(event_room: EventRoom) -> None:
+    [ada] = await event_room.seated("ada", node=0)
     headers = {"Authorization": f"Bearer {ada.token}"}
-    elsewhere = Platform(hall.nodes[1])
+    elsewhere = Platform(event_room.nodes[1])
     await asyncio.gather(
         *(elsewhere.ask("POST", "/v1/poll", headers=headers) for _ in range(2 * BURST))
     )

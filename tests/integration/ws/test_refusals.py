@@ -13,7 +13,7 @@ from tests.clients import room_token
 from tests.nodes import Platform
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import RoomFixture
+    from tests.integration.ws.event_room import EventRoom
 
 # What a client may say after its hello, and a word of the reason it is then given.
 BAD_MESSAGES = {
@@ -56,9 +56,9 @@ BAD_TOKENS: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize(("message", "word"), BAD_MESSAGES.values(), ids=BAD_MESSAGES)
 async def test_a_bad_message_is_answered_with_4000_and_what_is_wrong_with_it(
-    hall: RoomFixture, message: str, word: str
+    event_room: EventRoom, message: str, word: str
 ) -> None:
-    (ada,) = await hall.seated("ada")
+    (ada,) = await event_room.seated("ada")
 
     await ada.socket.send(message)
 
@@ -68,8 +68,8 @@ async def test_a_bad_message_is_answered_with_4000_and_what_is_wrong_with_it(
 @pytest.mark.parametrize(
     "message", ['{"type":"claim"}', '{"type":"leave"}', '{"type":"position"}']
 )
-async def test_the_first_message_is_hello(hall: RoomFixture, message: str) -> None:
-    ada = await hall.tab("ada")
+async def test_the_first_message_is_hello(event_room: EventRoom, message: str) -> None:
+    ada = await event_room.tab("ada")
 
     await ada.socket.send(message)
 
@@ -78,10 +78,10 @@ async def test_the_first_message_is_hello(hall: RoomFixture, message: str) -> No
 
 @pytest.mark.parametrize("wrong", BAD_TOKENS.values(), ids=BAD_TOKENS)
 async def test_a_token_that_is_not_ours_is_answered_with_4001(
-    hall: RoomFixture, wrong: dict[str, object]
+    event_room: EventRoom, wrong: dict[str, object]
 ) -> None:
-    token = room_token(**{"account": hall.account, "participant": "ada", **wrong})  # type: ignore[arg-type]  # by name
-    ada = await hall.tab("ada")
+    token = room_token(**{"account": event_room.account, "participant": "ada", **wrong})  # type: ignore[arg-type]  # by name
+    ada = await event_room.tab("ada")
 
     await ada.say("hello", token=token)
 
@@ -89,24 +89,26 @@ async def test_a_token_that_is_not_ours_is_answered_with_4001(
 
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "ä", "x" * 3000])
-async def test_a_token_that_is_none_is_answered_with_4001(hall: RoomFixture, token: str) -> None:
-    ada = await hall.tab("ada")
+async def test_a_token_that_is_none_is_answered_with_4001(
+    event_room: EventRoom, token: str
+) -> None:
+    ada = await event_room.tab("ada")
 
     await ada.say("hello", token=token)
 
     await ada.expect_close(4001)
 
 
-async def test_refusals_leave_a_figure_and_a_line_without_the_token(hall: RoomFixture) -> None:
-    node = hall.nodes[1]
+async def test_refusals_leave_a_figure_and_a_line_without_the_token(event_room: EventRoom) -> None:
+    node = event_room.nodes[1]
     samples = [
         'fullhouse_closes_total{code="4001"}',
         'fullhouse_calls_refused_total{cause="expired",status="401"}',
     ]
     before = [node.figure(sample) for sample in samples]
-    token = hall.token("ada", exp=1_600_000_000)
+    token = event_room.token("ada", exp=1_600_000_000)
     for _ in range(3):
-        ada = await hall.tab("ada", node=1)
+        ada = await event_room.tab("ada", node=1)
         await ada.say("hello", token=token)
         await ada.expect_close(4001)
         await Platform(node, key=token).ask("POST", "/v1/poll", {})
@@ -118,24 +120,24 @@ async def test_refusals_leave_a_figure_and_a_line_without_the_token(hall: RoomFi
     assert token not in node.log.read_text()
 
 
-async def test_a_role_that_nobody_can_have_is_answered_with_4003(hall: RoomFixture) -> None:
-    ada = await hall.tab("ada")
+async def test_a_role_that_nobody_can_have_is_answered_with_4003(event_room: EventRoom) -> None:
+    ada = await event_room.tab("ada")
 
-    await ada.say("hello", token=hall.token("ada", "stagehand"))
+    await ada.say("hello", token=event_room.token("ada", "stagehand"))
 
     assert "role" in await ada.expect_close(4003)
 
 
 async def test_whoever_says_nothing_for_five_seconds_is_closed_with_4008(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    ada = await hall.tab("ada")
+    ada = await event_room.tab("ada")
 
     await ada.expect_close(4008)
 
 
 async def test_a_room_that_is_not_there_is_answered_with_retry_and_4004(
-    lobby: RoomFixture,
+    lobby: EventRoom,
 ) -> None:
     ada = await lobby.enter("ada")
 
@@ -146,7 +148,7 @@ async def test_a_room_that_is_not_there_is_answered_with_retry_and_4004(
 
 
 async def test_a_room_opened_two_seconds_late_lets_in_whoever_obeys_retry(
-    lobby: RoomFixture,
+    lobby: EventRoom,
 ) -> None:
     """The platform opens the room when the first people stand at the door already."""
     await lobby.has_account(seats=2)
@@ -162,88 +164,92 @@ async def test_a_room_opened_two_seconds_late_lets_in_whoever_obeys_retry(
 
 
 async def test_an_event_that_ends_is_told_to_those_inside_and_waiting_on_both_nodes(
-    hall: RoomFixture,
+    event_room: EventRoom,
 ) -> None:
-    inside = await hall.seated("ada", "bob", node=1)
-    waiting = await hall.waiting("cleo", node=0)
+    inside = await event_room.seated("ada", "bob", node=1)
+    waiting = await event_room.waiting("cleo", node=0)
 
-    await hall.closes()
+    await event_room.closes()
 
     for client in (*inside, *waiting):
         await client.expect("room_closed")
         await client.expect_close(4010)
 
 
-async def test_the_last_that_hosts_see_of_a_room_is_that_it_is_closed(hall: RoomFixture) -> None:
-    eve = await hall.enter("eve", "host", node=1)
+async def test_the_last_that_hosts_see_of_a_room_is_that_it_is_closed(
+    event_room: EventRoom,
+) -> None:
+    eve = await event_room.enter("eve", "host", node=1)
 
-    await hall.closes()
+    await event_room.closes()
 
     await eve.expect("room", status="closed")
     await eve.expect_close(4010)
 
 
-async def test_whoever_comes_after_the_end_is_told_so(hall: RoomFixture) -> None:
-    await hall.closes()
+async def test_whoever_comes_after_the_end_is_told_so(event_room: EventRoom) -> None:
+    await event_room.closes()
 
-    ada = await hall.enter("ada")
+    ada = await event_room.enter("ada")
 
     await ada.expect("room_closed")
     await ada.expect_close(4010)
 
 
-async def test_a_room_opened_anew_keeps_whoever_comes(hall: RoomFixture) -> None:
+async def test_a_room_opened_anew_keeps_whoever_comes(event_room: EventRoom) -> None:
     """Also where the node has not forgotten the opening before."""
-    (ada,) = await hall.seated("ada")
-    await hall.closes()
+    (ada,) = await event_room.seated("ada")
+    await event_room.closes()
     await ada.expect_close(4010)
 
-    await hall.opens()
-    (again,) = await hall.seated("ada")
-    await hall.settles(occupied=1)
-    await hall.seated("bob")
+    await event_room.opens()
+    (again,) = await event_room.seated("ada")
+    await event_room.settles(occupied=1)
+    await event_room.seated("bob")
 
     await again.never("room_closed")
     assert again.heard[0]["epoch"] > ada.heard[0]["epoch"]
 
 
-async def test_leave_is_answered_with_4011(hall: RoomFixture) -> None:
-    (ada,) = await hall.seated("ada")
+async def test_leave_is_answered_with_4011(event_room: EventRoom) -> None:
+    (ada,) = await event_room.seated("ada")
 
     await ada.say("leave")
 
     await ada.expect_close(4011)
-    await hall.settles(occupied=0)
+    await event_room.settles(occupied=0)
 
 
-async def test_a_presenter_more_than_the_plan_has_is_refused_with_4012(hall: RoomFixture) -> None:
+async def test_a_presenter_more_than_the_plan_has_is_refused_with_4012(
+    event_room: EventRoom,
+) -> None:
     for name in ("pia", "paul"):
-        await (await hall.enter(name, "presenter")).expect("room")
+        await (await event_room.enter(name, "presenter")).expect("room")
 
-    late = await hall.enter("petra", "presenter", node=1)
+    late = await event_room.enter("petra", "presenter", node=1)
 
     await late.expect("error", code="presenters_full")
     await late.expect_close(4012)
 
 
-async def test_somebody_removed_is_told_so_and_never_let_in_again(hall: RoomFixture) -> None:
-    (ada,) = await hall.seated("ada", node=1)
+async def test_somebody_removed_is_told_so_and_never_let_in_again(event_room: EventRoom) -> None:
+    (ada,) = await event_room.seated("ada", node=1)
 
-    await hall.removes("ada")
+    await event_room.removes("ada")
     await ada.expect("seat_lost", reason="removed")
     await ada.expect_close(4013)
-    again = await hall.enter("ada")
+    again = await event_room.enter("ada")
 
     await again.expect("seat_lost", reason="removed")
     await again.expect_close(4013)
 
 
 @pytest.mark.parametrize("role", ["host", "presenter"])
-async def test_hosts_and_presenters_can_be_removed_too(hall: RoomFixture, role: str) -> None:
-    eve = await hall.enter("eve", role, node=1)
+async def test_hosts_and_presenters_can_be_removed_too(event_room: EventRoom, role: str) -> None:
+    eve = await event_room.enter("eve", role, node=1)
     await eve.expect("room")
 
-    await hall.removes("eve")
+    await event_room.removes("eve")
 
     await eve.expect_close(4013)
 
@@ -260,9 +266,9 @@ async def test_hosts_and_presenters_can_be_removed_too(hall: RoomFixture, role: 
     ],
 )
 async def test_what_is_not_for_a_role_is_refused_and_the_connection_lives_on(
-    hall: RoomFixture, role: str, message: dict[str, str]
+    event_room: EventRoom, role: str, message: dict[str, str]
 ) -> None:
-    eve = await hall.enter("eve", role)
+    eve = await event_room.enter("eve", role)
 
     await eve.socket.send(json.dumps(message))
 
@@ -271,9 +277,9 @@ async def test_what_is_not_for_a_role_is_refused_and_the_connection_lives_on(
     await eve.expect("seated" if role == "attendee" else "room")
 
 
-async def test_somebody_who_talks_without_end_is_told_to_back_off(hall: RoomFixture) -> None:
+async def test_somebody_who_talks_without_end_is_told_to_back_off(event_room: EventRoom) -> None:
     """Counted per person: others from the same address are not concerned."""
-    ada, bob = await hall.seated("ada", "bob")
+    ada, bob = await event_room.seated("ada", "bob")
 
     with suppress(ConnectionClosed):
         for _ in range(100):
@@ -283,8 +289,8 @@ async def test_somebody_who_talks_without_end_is_told_to_back_off(hall: RoomFixt
     await bob.round_trip()
 
 
-async def test_whoever_is_inside_has_no_place_in_line_to_ask_for(hall: RoomFixture) -> None:
-    (ada,) = await hall.seated("ada")
+async def test_whoever_is_inside_has_no_place_in_line_to_ask_for(event_room: EventRoom) -> None:
+    (ada,) = await event_room.seated("ada")
 
     await ada.say("position")
 

@@ -65,7 +65,7 @@ async def test_rev_never_falls_and_at_last_everybody_believes_what_is_so(
         await evening.passes()
 
         await wait_until(evening.all_show_what_is_so)
-        await evening.hall.ends()
+        await evening.event_room.ends()
 
 
 async def test_what_is_told_at_a_revision_was_so_at_that_revision(
@@ -79,15 +79,15 @@ async def test_what_is_told_at_a_revision_was_so_at_that_revision(
         await evening.opens()
         lost = _lost(far[0])
         async with open_store(nodes_url) as redis, redis.pubsub() as pubsub:
-            await pubsub.ssubscribe(DEFAULT_KEYS.events_channel(evening.hall.account))
+            await pubsub.ssubscribe(DEFAULT_KEYS.events_channel(evening.event_room.account))
             await evening.passes()
             history = History(await _heard(pubsub, (await evening.near.room())["rev"]))
 
-        told = [frame for client in evening.hall.clients for frame in client.heard]
-        names = [client.name for client in evening.hall.clients for _ in client.heard]
+        told = [frame for client in evening.event_room.clients for frame in client.heard]
+        names = [client.name for client in evening.event_room.clients for _ in client.heard]
         wrong = [f for f, name in zip(told, names, strict=True) if not history.has(name, f)]
         assert not wrong or _lost(far[0]) > lost
-        await evening.hall.ends()
+        await evening.event_room.ends()
 
 
 async def _heard(pubsub: PubSub, rev: int) -> list[RoomEvent]:

@@ -13,7 +13,7 @@ from websockets.frames import Opcode
 from tests.raw import RawSocket, hello, raw_socket
 
 if TYPE_CHECKING:
-    from tests.integration.ws.hall import RoomFixture
+    from tests.integration.ws.event_room import EventRoom
 
 PEOPLE, SEATS = 2000, 50
 RUSH = 500  # speak at once; a connection that says nothing for five seconds is closed
@@ -32,18 +32,18 @@ async def _place(socket: RawSocket) -> Frame:
 
 
 async def _sockets_outside(
-    hall: RoomFixture, running: AsyncExitStack, count: int
+    event_room: EventRoom, running: AsyncExitStack, count: int
 ) -> list[RawSocket]:
     """So many connections, by turns to each node."""
     sockets: list[RawSocket] = []
     for _ in range(count // HANDSHAKES):
-        opening = [raw_socket(hall.nodes[n % 2]) for n in range(HANDSHAKES)]
+        opening = [raw_socket(event_room.nodes[n % 2]) for n in range(HANDSHAKES)]
         sockets += await asyncio.gather(*map(running.enter_async_context, opening))
     return sockets
 
 
 async def test_two_thousand_in_a_rush_are_fifty_seats_and_a_line_in_order_of_arrival(
-    lobby: RoomFixture,
+    lobby: EventRoom,
 ) -> None:
     """Nobody waits for an answer before the next ones speak."""
     await lobby.has_account(seats=SEATS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.integration.ws.hall import RoomFixture
+from tests.integration.ws.event_room import EventRoom
 from tests.integration.ws.test_handshake import problem_in, refusal
 from tests.nodes import Node, Platform, running_nodes
 from tests.raw import hello, raw_socket
@@ -36,24 +36,24 @@ async def leaving(nodes: tuple[Node, ...], nodes_url: str, plans: Path) -> Async
 
 
 @pytest.fixture
-async def stays(nodes: tuple[Node, ...]) -> AsyncIterator[RoomFixture]:
+async def stays(nodes: tuple[Node, ...]) -> AsyncIterator[EventRoom]:
     """A room of five seats, by way of a node that stays."""
-    hall = RoomFixture([nodes[0]])
-    await hall.has_account(seats=5)
-    await hall.opens()
-    yield hall
-    await hall.ends()
+    event_room = EventRoom([nodes[0]])
+    await event_room.has_account(seats=5)
+    await event_room.opens()
+    yield event_room
+    await event_room.ends()
 
 
 @pytest.fixture
-async def hall(leaving: Node, stays: RoomFixture) -> AsyncIterator[RoomFixture]:
+async def event_room(leaving: Node, stays: EventRoom) -> AsyncIterator[EventRoom]:
     """The same room, by way of the node that leaves."""
-    hall = RoomFixture([leaving], stays.account)
-    yield hall
-    await hall.ends()
+    event_room = EventRoom([leaving], stays.account)
+    yield event_room
+    await event_room.ends()
 
 
-async def _moves(client: WsClient, stays: RoomFixture) -> WsClient:
+async def _moves(client: WsClient, stays: EventRoom) -> WsClient:
     """Does what a client has to do: comes back at the moment that it was told."""
     retry = await client.expect("retry")
     assert 0 <= retry["after_ms"] < DRAIN_S * 1000
@@ -62,13 +62,13 @@ async def _moves(client: WsClient, stays: RoomFixture) -> WsClient:
 
 
 async def test_everybody_is_sent_away_and_finds_their_place_elsewhere(
-    hall: RoomFixture, leaving: Node, stays: RoomFixture
+    event_room: EventRoom, leaving: Node, stays: EventRoom
 ) -> None:
-    inside = await hall.seated("ada", "bob", "fay", "gus", "hal")
-    (cleo,) = await hall.waiting("cleo")
+    inside = await event_room.seated("ada", "bob", "fay", "gus", "hal")
+    (cleo,) = await event_room.waiting("cleo")
     (dan,) = await stays.waiting("dan")
-    host = await hall.enter("eve", "host")
-    silent = await hall.tab("ian")
+    host = await event_room.enter("eve", "host")
+    silent = await event_room.tab("ian")
 
     leaving.terminate()
     moved = await asyncio.gather(*(_moves(c, stays) for c in (cleo, host, silent, *inside)))
@@ -82,10 +82,10 @@ async def test_everybody_is_sent_away_and_finds_their_place_elsewhere(
 
 
 async def test_whoever_comes_while_a_node_is_leaving_is_told_when_to_come_back(
-    hall: RoomFixture, leaving: Node
+    event_room: EventRoom, leaving: Node
 ) -> None:
     async with raw_socket(leaving) as mute:  # does not answer the close frame: the node waits
-        mute.send(hello(hall.token("ada")))
+        mute.send(hello(event_room.token("ada")))
         await mute.frame()
         leaving.terminate()
         await wait_until(lambda: asyncio.to_thread(lambda: not leaving.is_ready()))
@@ -99,9 +99,9 @@ async def test_whoever_comes_while_a_node_is_leaving_is_told_when_to_come_back(
 
 
 async def test_a_hello_to_a_leaving_node_is_answered_and_does_not_put_off_the_end(
-    hall: RoomFixture, leaving: Node
+    event_room: EventRoom, leaving: Node
 ) -> None:
-    (ada,) = await hall.seated("ada")
+    (ada,) = await event_room.seated("ada")
     leaving.terminate()
     await ada.expect("retry")
 
@@ -112,9 +112,9 @@ async def test_a_hello_to_a_leaving_node_is_answered_and_does_not_put_off_the_en
 
 
 async def test_a_leave_while_the_node_is_leaving_is_a_leave(
-    hall: RoomFixture, leaving: Node, stays: RoomFixture
+    event_room: EventRoom, leaving: Node, stays: EventRoom
 ) -> None:
-    inside = await hall.seated("ada", "bob")
+    inside = await event_room.seated("ada", "bob")
     leaving.terminate()
     late = max([(await c.expect("retry"))["after_ms"] for c in inside])
     staying = next(client for client in inside if client.heard[-1]["after_ms"] == late)

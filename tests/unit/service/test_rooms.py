@@ -10,13 +10,13 @@ from fullhouse.domain.pages import PageRequest
 from fullhouse.domain.rooms import Audit, Deletion, Revision, RoomRef, RoomRules, Snapshot
 from fullhouse.service.rooms import RoomService
 from tests.accounts import an_account
-from tests.room_fixture import RULES
+from tests.event_room import RULES
 from tests.unit.service.test_polls import STATE
 
 if TYPE_CHECKING:
     from fullhouse.domain.accounts import Account
 
-HALL, ANNEX = RoomRef("acme", "hall"), RoomRef("acme", "annex")
+EVENT_ROOM, ANNEX = RoomRef("acme", "hall"), RoomRef("acme", "annex")
 
 
 @dataclass
@@ -79,11 +79,11 @@ GONE = RoomRef("acme", "gone")
 async def test_a_room_that_closed_or_went_after_the_list_was_made_is_left_out() -> None:
     live = Snapshot(Revision(1, 1), STATE)
     closed = Snapshot(Revision(1, 2), replace(STATE, status="closed"))
-    store = FixedRooms({ANNEX: closed, GONE: None, HALL: live})
+    store = FixedRooms({ANNEX: closed, GONE: None, EVENT_ROOM: live})
     service = RoomService(store, store, Accounts(), RULES, new_change=lambda: "change")
 
     opened = await service.page("acme", PageRequest(), status="open")
     over = await service.page("acme", PageRequest(), status="closed")
 
-    assert (opened.rows, opened.next) == (((HALL, live),), None)
+    assert (opened.rows, opened.next) == (((EVENT_ROOM, live),), None)
     assert (over.rows, over.next) == (((ANNEX, closed),), None)

@@ -25,7 +25,7 @@ Json = Any
 _numbers = count(1)
 
 
-class House:
+class EventRoom:
     """The room `hall` of an account that no other test uses.
 
     Attributes:
@@ -138,15 +138,15 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(rig: Rig) -> AsyncIterator[House]:
+async def an_event_room(rig: Rig) -> AsyncIterator[EventRoom]:
     """A room for one test; what holds after every fault is checked at the end."""
     # The network is in our loop: while a test in another loop ran, nodes were cut off.
     await rig.mend()
     complaints = [len(node.complaints()) for node in rig.nodes]
     async with AsyncExitStack() as running:
-        house = House(rig, running)
-        yield house
-        for visitor in house.visitors:
+        event_room = EventRoom(rig, running)
+        yield event_room
+        for visitor in event_room.visitors:
             visitor.check()
     await rig.mend()
     for node, before in zip(rig.nodes, complaints, strict=True):

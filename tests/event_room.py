@@ -76,7 +76,7 @@ class Guest:
         return Drop(self.name, self.place.generation)
 
 
-class RoomFixture:
+class EventRoom:
     """A room `acme/hall` on a real store whose time is the clock's."""
 
     def __init__(self, redis: Redis, clock: FakeClock, ref: RoomRef = REF) -> None:

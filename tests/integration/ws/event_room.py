@@ -39,7 +39,7 @@ CATALOGUE = 'currency = "EUR"\n' + "".join(_PLAN.format(seats=n, price=n * 100) 
 
 
 @dataclass(slots=True)
-class RoomFixture:
+class EventRoom:
     """The room `hall` of an account of its own, and everybody who went there."""
 
     nodes: Sequence[Node]
