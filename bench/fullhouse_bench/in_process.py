@@ -25,7 +25,7 @@ from fullhouse.store.room_store import RoomStore
 from fullhouse_bench.fullhouse_server import KEY, MOST_SEATS, SECRET
 
 if TYPE_CHECKING:
-    from fullhouse.realtime.member import Topic
+    from fullhouse.realtime.ports import Topic
 
 T = TypeVar("T")
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from fullhouse.realtime.hub import Hub
-    from fullhouse.realtime.member import Topic
+    from fullhouse.realtime.ports import Topic
     from tests.integration.http.answers import Answer
 
 PEOPLE, BATCHES = 1000, 4  # a call that admits takes 256 people

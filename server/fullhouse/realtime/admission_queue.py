@@ -23,9 +23,9 @@ from fullhouse.realtime.admission_requests import (
     retry_ms,
 )
 from fullhouse.realtime.local_room import LocalRoom
-from fullhouse.realtime.member import Member
 from fullhouse.realtime.place_updates import decided_snapshot
 from fullhouse.realtime.ports import Frames, RoomIndex, Rooms, Subscriptions
+from fullhouse.realtime.roster import Member
 from fullhouse.supervise import BackgroundTasks
 
 GATHER_S = 0.005  # between the beginnings of two calls of one room
@@ -56,7 +56,7 @@ class AdmissionQueue:
     def submit(self, room: LocalRoom, request: Request) -> None:
         """Queue a request; its answer reaches the clients by itself."""
         if isinstance(request, HelloRequest):
-            room.asking[request.participant] += 1
+            room.begin_request(request.participant)
         requests = self._waiting.get(room)
         if requests is None:
             requests = self._waiting[room] = Requests()
@@ -110,7 +110,7 @@ class AdmissionQueue:
             # ten thousand people for 40 s. Only their kind: a full store still takes leaves.
             behind = requests.take_all(type(batch[0]))
             self._put_off(behind)
-            room.note_answered(r.participant for r in behind if isinstance(r, HelloRequest))
+            room.end_requests(r.participant for r in behind if isinstance(r, HelloRequest))
 
     def _put_off(self, requests: Sequence[Request]) -> None:
         """The store cannot serve them now. Who has gone lapses with the lease, not renewed."""
@@ -126,13 +126,13 @@ class AdmissionQueue:
             if wanted:
                 await self._admit(room, wanted)
         finally:
-            room.note_answered(e.participant for e in entrances)
+            room.end_requests(e.participant for e in entrances)
 
     async def _admit(self, room: LocalRoom, entrances: list[HelloRequest]) -> None:
         try:
             await self._prepare(room)
             newcomers = [Newcomer(e.participant, e.role) for e in entrances]
-            reply = await self._rooms.admit(room.ref, newcomers, room.seen)
+            reply = await self._rooms.admit(room.ref, newcomers, room.replica.seen)
         except NotFound:
             self._answers.no_room(room, entrances)
         else:
@@ -146,19 +146,19 @@ class AdmissionQueue:
 
     async def _prepare(self, room: LocalRoom) -> None:
         """Before the first admission: subscribe to the room's events, and index it for sweeps."""
-        if room.state is None:
+        if room.replica.state is None:
             await self._bus.subscribe(room.ref.account)
             snapshot = await decided_snapshot(self._rooms, room)
             await self._index.watch([room.ref])
-            if snapshot.revision > room.applied:
+            if snapshot.revision > room.replica.applied:
                 room.apply(snapshot.revision, snapshot.state)
 
     async def _let_leave(self, room: LocalRoom, departures: list[LeaveRequest]) -> None:
-        leaving = [m for d in departures if (m := room.members.get(d.participant))]
+        leaving = [m for d in departures if (m := room.roster.members.get(d.participant))]
         leavers = await self._by_generation(room, leaving)
-        await self._rooms.leave(room.ref, leavers, room.seen)
+        await self._rooms.leave(room.ref, leavers, room.replica.seen)
         for member in leaving:
-            member.dismiss(CloseCode.LEFT, "left")
+            member.close(CloseCode.LEFT, "left")
         for request in departures:  # also who had no place yet
             request.client.close(CloseCode.LEFT, "left")
 
@@ -173,7 +173,7 @@ class AdmissionQueue:
             Session(m.participant, m.generation, m.ticket) for m in members if m.ticket is not None
         ]
         answer = await self._rooms.renew(
-            room.ref, sessions, room.seen, called_to=room.seen_called_to
+            room.ref, sessions, room.replica.seen, called_to=room.replica.seen_called_to
         )
         newer = {participant: place.generation for participant, place in answer.news}
         return [(m.participant, newer.get(m.participant, m.generation)) for m in members]
@@ -181,4 +181,4 @@ class AdmissionQueue:
     async def _drop(self, room: LocalRoom, partings: list[DropRequest]) -> None:
         drops = [Drop(p.participant, p.generation, p.after_ms) for p in partings]
         await room.renewals_have_ended()
-        await self._rooms.drop(room.ref, drops, room.seen)
+        await self._rooms.drop(room.ref, drops, room.replica.seen)

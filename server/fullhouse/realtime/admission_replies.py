@@ -11,9 +11,9 @@ from fullhouse.domain.rooms import Admissions, Place, Revision, Role
 from fullhouse.realtime.admission_requests import HelloRequest, retry_ms
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom
-from fullhouse.realtime.member import Client, Member
 from fullhouse.realtime.place_updates import PlaceUpdates
-from fullhouse.realtime.ports import Frames, RealtimeMetrics
+from fullhouse.realtime.ports import Client, Frames, RealtimeMetrics
+from fullhouse.realtime.roster import Member
 
 _PLACES: Mapping[Role, Container[str]] = {
     Role.ATTENDEE: ("seated", "waiting"),
@@ -62,7 +62,7 @@ class AdmissionReplies:
         for request in entrances:
             self._metrics.admitted("no_room")
             _tell_retry(self._frames, request.client)
-            if request.client and not room.knows(request.participant, request.client):
+            if request.client and not room.roster.knows(request.participant, request.client):
                 request.client.close(CloseCode.NO_SUCH_ROOM, "no such room, or not open yet")
 
     async def closed(self, room: LocalRoom, entrances: list[HelloRequest]) -> None:
@@ -77,8 +77,10 @@ class AdmissionReplies:
 
     def _last_word(self, room: LocalRoom, role: Role) -> bytes:
         if role is Role.ATTENDEE:
-            return self._frames.room_closed(room.ref, room.applied, room.end)
-        return self._frames.room(room.ref, room.now, (), can_buy=False)
+            return self._frames.room_closed(
+                room.ref, room.replica.applied, room.replica.closed_reason
+            )
+        return self._frames.room(room.ref, room.replica.snapshot, (), can_buy=False)
 
     async def _settled(
         self, room: LocalRoom, request: HelloRequest, place: Place, revision: Revision
@@ -128,14 +130,16 @@ class AdmissionReplies:
             for client in listeners:
                 await self._hosts.greet(room, client)
             return
-        frame = self._frames.place(room.ref, room.now, member.participant, place)
+        frame = self._frames.place(room.ref, room.replica.snapshot, member.participant, place)
         for client in listeners:
             client.send(frame, "place")
 
     def _turn_away(self, room: LocalRoom, request: HelloRequest) -> None:
         for client in _askers(room, request):
             if request.role is Role.ATTENDEE:
-                client.send(self._frames.seat_lost(room.ref, room.now, "removed"), "place")
+                client.send(
+                    self._frames.seat_lost(room.ref, room.replica.snapshot, "removed"), "place"
+                )
             client.close(CloseCode.REMOVED, "removed")
 
     def _refuse_presenter(self, room: LocalRoom, request: HelloRequest) -> None:
@@ -149,7 +153,7 @@ def _askers(room: LocalRoom, request: HelloRequest) -> Sequence[Client]:
     """The connection that asked; all of the person's where the node asked for them."""
     if request.client:
         return (request.client,)
-    member = room.member(request.participant, request.role)
+    member = room.roster.member(request.participant, request.role)
     return member.clients if member else ()
 
 
@@ -162,15 +166,15 @@ def _send_out(room: LocalRoom, request: HelloRequest) -> None:
 
 def _member_for(room: LocalRoom, request: HelloRequest) -> Member:
     """The person in the role they entered in; connections in another role are closed."""
-    member = room.members.get(request.participant)
+    member = room.roster.members.get(request.participant)
     if member and member.role is request.role:
         return member
     if member:
         if request.client:
             member.discard(request.client)
-        member.dismiss(CloseCode.LEFT, "entered in another role")
+        member.close(CloseCode.LEFT, "entered in another role")
     member = Member(request.participant, request.role)
-    room.take_in(member)
+    room.roster.add(member)
     return member
 
 

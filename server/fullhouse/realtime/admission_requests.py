@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from fullhouse.domain.rooms import Role
-from fullhouse.realtime.member import Client
 from fullhouse.realtime.place_updates import BATCH
+from fullhouse.realtime.ports import Client
 
 RETRY_MS = 1000
 RETRY_JITTER_MS = 1000  # so that those who were told to come again do not come at once

@@ -75,9 +75,11 @@ class Deadlines:
         on a node that receives no events every room is behind.
         """
         for room in rooms:
-            room.forget_names()
+            room.replica.forget_names()
         answers, _ = await asyncio.gather(
-            self._rooms.sweep_rooms([(h.ref, h.seen, bool(h.members)) for h in rooms]),
+            self._rooms.sweep_rooms(
+                [(r.ref, r.replica.seen, bool(r.roster.members)) for r in rooms]
+            ),
             self._postpone(rooms),
         )
         for room, answer in zip(rooms, answers, strict=True):
@@ -144,13 +146,13 @@ class Deadlines:
     def _take_in(self, room: LocalRoom, answer: Sweep) -> None:
         if answer.more:
             self._background_tasks.spawn(self._sweep_on(room))
-        if answer.outcome == "closed" and room.members:
+        if answer.outcome == "closed" and room.roster.members:
             self._background_tasks.spawn(self._end(room))
-        if room.state is not None and room.applied < answer.revision:
+        if room.replica.is_behind(answer.revision):
             self._background_tasks.spawn(self._notice_gap(room, answer.revision))
 
     async def _sweep_on(self, room: LocalRoom) -> None:
-        await self._sweep_all(room.ref, room.seen, attended=bool(room.members))
+        await self._sweep_all(room.ref, room.replica.seen, attended=bool(room.roster.members))
 
     async def _sweep_all(self, ref: RoomRef, seen: Revision, *, attended: bool = False) -> Sweep:
         answer = await self._rooms.sweep_room(ref, seen, attended=attended)
@@ -170,7 +172,7 @@ class Deadlines:
         if await room.caught_up(revision, EVENT_WAIT_S):
             return
         log.info("event.missed", extra={**named(room.ref), "rev": revision.rev})
-        room.missed = True
+        room.replica.missed = True
 
     async def _sweep_orphan(self, ref: RoomRef) -> None:
         answer = await self._sweep_all(ref, NOTHING_SEEN)

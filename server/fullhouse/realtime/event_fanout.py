@@ -15,9 +15,9 @@ from fullhouse.domain.room_events import (
 from fullhouse.domain.rooms import SEATED, Role
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom, named
-from fullhouse.realtime.member import Member
 from fullhouse.realtime.place_updates import PlaceUpdates, batches
 from fullhouse.realtime.ports import Broadcast, Frames, RealtimeMetrics
+from fullhouse.realtime.roster import Member
 from fullhouse.supervise import BackgroundTasks
 
 log = logging.getLogger(__name__)
@@ -70,10 +70,10 @@ class EventFanout:
 
     def _tell(self, room: LocalRoom, steps: Iterator[None]) -> None:
         """Take the first step now, the others in turns of their own; one event after another."""
-        if room.is_telling:
-            room.unheard.append(steps)
+        if room.is_broadcasting:
+            room.next_broadcasts.append(steps)
         elif _take_one(steps):
-            room.begin_telling()
+            room.begin_broadcast()
             self._background_tasks.spawn(self._tell_on(room, steps))
 
     async def _tell_on(self, room: LocalRoom, steps: Iterator[None]) -> None:
@@ -83,56 +83,61 @@ class EventFanout:
             while not all_is_told:
                 await asyncio.sleep(0)  # noqa: TID251  # nothing is waited for but the others
                 if not _take_one(steps):
-                    all_is_told = not room.unheard
-                    steps = room.unheard.popleft() if room.unheard else steps
+                    all_is_told = not room.next_broadcasts
+                    steps = room.next_broadcasts.popleft() if room.next_broadcasts else steps
         finally:
-            room.missed |= not all_is_told
-            room.unheard.clear()
-            room.end_telling()
+            room.replica.missed |= not all_is_told
+            room.next_broadcasts.clear()
+            room.end_broadcast()
 
     def _steps(self, room: LocalRoom, event: RoomEvent) -> Iterator[None]:
         """Everything that follows from an event; a step for each chunk of a broadcast."""
-        if event.revision <= room.applied:
+        if event.revision <= room.replica.applied:
             return
-        if _is_gap(room, event):
+        if room.replica.has_gap_before(event.revision):
             log.info("event.gap", extra={**named(room.ref), "rev": event.rev})
-            room.missed = True
+            room.replica.missed = True
         room.apply(event.revision, event.state)
         if event.state.status == "closed":
             yield from self._end_all(room)
             return
         self._tell_names(room, event)
         self._tell_watchers(room, event)
-        if room.must_report_members:
+        if room.replica.must_report_members:
             self._report_members(room)
         yield from self._tell_call(room, event)
 
     def _end_all(self, room: LocalRoom) -> Iterator[None]:
-        for chunk in batches([*room.members.values()], AT_ONCE):
+        for chunk in batches([*room.roster.members.values()], AT_ONCE):
             for member in chunk:
                 if member.sees_the_room:
                     self._hosts.tell_end(room, member)
                 self._end(room, member)
             if len(chunk) >= AT_ONCE:  # a shorter one was the last
                 yield
-        room.note_seen(room.applied, 0)  # nobody is left to vouch for
+        room.replica.note_seen(room.replica.applied, 0)  # nobody is left to vouch for
 
     def end_earlier(self, room: LocalRoom) -> None:
         """The opening that people here came to is over; who came to the present one stays.
 
         Generations begin at the instant of an opening, so they tell which one it was.
         """
-        for member in list(room.members.values()):
-            if member.ticket is not None and member.generation < room.applied.epoch:
+        for member in list(room.roster.members.values()):
+            if member.ticket is not None and member.generation < room.replica.applied.epoch:
                 self._end(room, member)
-        if room.must_report_members:
-            room.note_seen(room.applied, room.now.state.called_to)
+        if room.replica.must_report_members:
+            room.replica.note_seen(room.replica.applied, room.replica.snapshot.state.called_to)
 
     def _end(self, room: LocalRoom, member: Member) -> None:
         if not member.sees_the_room:
-            member.tell(self._frames.room_closed(room.ref, room.applied, room.end), "place")
-        room.let_go(member)
-        member.dismiss(CloseCode.ROOM_CLOSED, "room closed")
+            member.send(
+                self._frames.room_closed(
+                    room.ref, room.replica.applied, room.replica.closed_reason
+                ),
+                "place",
+            )
+        room.roster.remove(member)
+        member.close(CloseCode.ROOM_CLOSED, "room closed")
 
     def _tell_names(self, room: LocalRoom, event: RoomEvent) -> None:
         self._tell_partings(room, event)
@@ -160,20 +165,20 @@ class EventFanout:
     def _sync_place(
         self, room: LocalRoom, participant: str, generation: int, role: Role, ticket: int
     ) -> Member | None:
-        room.name(participant)
-        member = room.members.get(participant)
+        room.replica.note_named(participant)
+        member = room.roster.members.get(participant)
         if member is None:
             return None
         if member.role is not role:
-            member.dismiss(CloseCode.LEFT, "entered in another role")
-        elif role is Role.ATTENDEE and member.ticket != ticket and not room.asking[participant]:
+            member.close(CloseCode.LEFT, "entered in another role")
+        elif role is Role.ATTENDEE and member.ticket != ticket and not room.under_way[participant]:
             member.generation, member.ticket = generation, ticket
             return member
         return None
 
     def _sync_ticket(self, room: LocalRoom, participant: str, ticket: int) -> Member | None:
-        room.name(participant)
-        member = room.member(participant)
+        room.replica.note_named(participant)
+        member = room.roster.member(participant)
         if member is None or not member.is_waiting:
             return None
         member.ticket = ticket
@@ -181,24 +186,26 @@ class EventFanout:
 
     def _tell_partings(self, room: LocalRoom, event: RoomEvent) -> None:
         for gone in (*event.left, *event.changed_role):
-            room.name(gone.participant)
+            room.replica.note_named(gone.participant)
             self._part(room, gone)
         for participant, _ in event.removed:
-            room.name(participant)
-            member = room.members.get(participant)
+            room.replica.note_named(participant)
+            member = room.roster.members.get(participant)
             if member:
                 self.remove(room, member)
 
     def _part(self, room: LocalRoom, gone: Departed) -> None:
-        member = room.member(gone.participant, gone.role)
+        member = room.roster.member(gone.participant, gone.role)
         if member and member.generation <= gone.generation:
-            member.dismiss(CloseCode.LEFT, "left")
+            member.close(CloseCode.LEFT, "left")
 
     def remove(self, room: LocalRoom, member: Member) -> None:
         """The platform sent the person out."""
         if member.role is Role.ATTENDEE:
-            member.tell(self._frames.seat_lost(room.ref, room.now, "removed"), "place")
-        member.dismiss(CloseCode.REMOVED, "removed")
+            member.send(
+                self._frames.seat_lost(room.ref, room.replica.snapshot, "removed"), "place"
+            )
+        member.close(CloseCode.REMOVED, "removed")
 
     def _tell_losses(self, room: LocalRoom, event: RoomEvent) -> None:
         for participant, generation, _ in event.expired:
@@ -208,14 +215,14 @@ class EventFanout:
         for gone in event.dropped_out:
             member = self._note_gone(room, gone)
             if member:
-                lost = self._frames.seat_lost(room.ref, room.now, "missed_calls")
+                lost = self._frames.seat_lost(room.ref, room.replica.snapshot, "missed_calls")
                 member.ticket = None
-                member.tell(lost, "place")
+                member.send(lost, "place")
 
     def _note_gone(self, room: LocalRoom, gone: Gone) -> Member | None:
         """Note who was named. Returns the person, if that session of theirs is here."""
-        room.name(gone.participant)
-        member = room.members.get(gone.participant)
+        room.replica.note_named(gone.participant)
+        member = room.roster.members.get(gone.participant)
         return member if member and member.generation <= gone.generation else None
 
     def lose(self, room: LocalRoom, member: Member) -> None:
@@ -224,7 +231,9 @@ class EventFanout:
             return
         member.ticket, member.wants_in = None, True
         if not member.sees_the_room:
-            member.tell(self._frames.seat_lost(room.ref, room.now, "expired"), "place")
+            member.send(
+                self._frames.seat_lost(room.ref, room.replica.snapshot, "expired"), "place"
+            )
         self._readmit(room, member)
 
     def _tell_call(self, room: LocalRoom, event: RoomEvent) -> Iterator[None]:
@@ -234,7 +243,7 @@ class EventFanout:
             return
         frame = self._frames.refresh_required(room.ref, event)
         frames = 0
-        for chunk in room.waiting_in_chunks(*called, AT_ONCE):
+        for chunk in room.roster.waiting_in_chunks(*called, AT_ONCE):
             clients = [client for member in chunk for client in member.clients]
             self._broadcast(clients, frame, "refresh")
             frames += len(clients)
@@ -244,20 +253,16 @@ class EventFanout:
 
     def _tell_watchers(self, room: LocalRoom, event: RoomEvent) -> None:
         if event.capacity:
-            frame = self._frames.capacity_changed(room.ref, room.now, event.capacity)
-            for member in room.watchers():
-                member.tell(frame, "capacity")
+            frame = self._frames.capacity_changed(room.ref, room.replica.snapshot, event.capacity)
+            for member in room.roster.watchers():
+                member.send(frame, "capacity")
         if event.notice_cleared:
-            frame = self._frames.notice_cleared(room.ref, room.now, event.notice_cleared)
-            for member in room.watchers():
-                member.tell(frame, "notice")
+            frame = self._frames.notice_cleared(
+                room.ref, room.replica.snapshot, event.notice_cleared
+            )
+            for member in room.roster.watchers():
+                member.send(frame, "notice")
         self._hosts.changed(room)
-
-
-def _is_gap(room: LocalRoom, event: RoomEvent) -> bool:
-    if room.state is None or event.epoch != room.applied.epoch:
-        return False  # a new epoch is met by vouching, not by mending
-    return event.rev != room.applied.rev + 1
 
 
 def _called(event: RoomEvent) -> tuple[int, int] | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from fullhouse.domain.errors import CallerError
 from fullhouse.realtime.local_room import LocalRoom
-from fullhouse.realtime.member import Client, Member
-from fullhouse.realtime.ports import Frames, Offers, RealtimeMetrics
+from fullhouse.realtime.ports import Client, Frames, Offers, RealtimeMetrics
+from fullhouse.realtime.roster import Member
 from fullhouse.supervise import BackgroundTasks
 
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ class HostUpdates:
 
     def changed(self, room: LocalRoom) -> None:
         """The room has changed; tell it soon."""
-        if room not in self._pending and any(room.watchers()):
+        if room not in self._pending and any(room.roster.watchers()):
             self._pending.add(room)
             self._background_tasks.spawn(self._tell(room))
 
     async def greet(self, room: LocalRoom, client: Client) -> None:
         """Tell one connection the room, and the notice while it stands."""
         offers = await self._priced(room)
-        now, can_buy = room.now, client.may_buy
+        now, can_buy = room.replica.snapshot, client.may_buy
         client.send(self._frames.room(room.ref, now, offers, can_buy=can_buy), "room")
         if now.state.notice:
             frame = self._frames.notice(room.ref, now, offers, can_buy=can_buy)
@@ -57,7 +57,7 @@ class HostUpdates:
 
     def tell_end(self, room: LocalRoom, member: Member) -> None:
         """The last state of a room: closed, without a notice."""
-        member.tell(self._frames.room(room.ref, room.now, (), can_buy=False), "room")
+        member.send(self._frames.room(room.ref, room.replica.snapshot, (), can_buy=False), "room")
 
     def forget(self, room: LocalRoom) -> None:
         for kept in (self._not_before, self._told_notice, self._last_offers):
@@ -69,7 +69,7 @@ class HostUpdates:
         self._not_before[room] = asyncio.get_running_loop().time() + INTERVAL_S
         offers = await self._priced(room)
         # From here on without an await: all hear one state.
-        notice = room.now.state.notice
+        notice = room.replica.snapshot.state.notice
         is_new = notice is not None and notice.id != self._told_notice.get(room)
         for can_buy in (True, False):
             self._send(room, offers, can_buy=can_buy, notice=is_new)
@@ -86,19 +86,19 @@ class HostUpdates:
     def _send(
         self, room: LocalRoom, offers: tuple[Offer, ...], *, can_buy: bool, notice: bool
     ) -> None:
-        clients = [c for m in room.watchers() for c in m.clients if c.may_buy is can_buy]
+        clients = [c for m in room.roster.watchers() for c in m.clients if c.may_buy is can_buy]
         if not clients:
             return
-        message = self._frames.room(room.ref, room.now, offers, can_buy=can_buy)
+        message = self._frames.room(room.ref, room.replica.snapshot, offers, can_buy=can_buy)
         for client in clients:
             client.send(message, "room")
         if notice:
-            frame = self._frames.notice(room.ref, room.now, offers, can_buy=can_buy)
+            frame = self._frames.notice(room.ref, room.replica.snapshot, offers, can_buy=can_buy)
             for client in clients:
                 client.send(frame, "notice")
 
     async def _priced(self, room: LocalRoom) -> tuple[Offer, ...]:
-        state = room.now.state
+        state = room.replica.snapshot.state
         if state.notice is None or state.limited:
             return ()
         people = state.occupied + state.held + state.waiting

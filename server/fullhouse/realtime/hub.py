@@ -19,10 +19,10 @@ from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.lease_renewal import LeaseRenewal
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.local_rooms import LocalRooms
-from fullhouse.realtime.member import Client, Member
 from fullhouse.realtime.place_updates import PlaceUpdates
 from fullhouse.realtime.ports import (
     Broadcast,
+    Client,
     Frames,
     IdleRooms,
     Offers,
@@ -35,6 +35,7 @@ from fullhouse.realtime.ports import (
 )
 from fullhouse.realtime.queue_progress import QueueProgress
 from fullhouse.realtime.resync import Resync
+from fullhouse.realtime.roster import Member
 from fullhouse.realtime.rounds import Rounds
 from fullhouse.supervise import BackgroundTasks
 
@@ -137,13 +138,13 @@ class Hub:
     def hear(self, ref: RoomRef, event: RoomEvent) -> None:
         """An event of the store."""
         room = self._room.find(ref)
-        if room is not None and room.state is not None:
+        if room is not None and room.replica.state is not None:
             self._event_fanout.hear(room, event)
 
     def resume(self) -> None:
         """The subscription is new: anything may have been missed."""
         for room in self._room:
-            room.missed = room.state is not None
+            room.replica.missed = room.replica.state is not None
 
     def enter(self, visitor: Visitor, client: Client) -> None:
         """A hello or claim. The answer reaches the client by itself."""
@@ -167,7 +168,7 @@ class Hub:
     def gone(self, visitor: Visitor, client: Client) -> None:
         """A connection went; with the last one of a person the grace begins."""
         room = self._room.find(visitor.ref)
-        member = room.members.get(visitor.participant) if room else None
+        member = room.roster.members.get(visitor.participant) if room else None
         if room is None or member is None or client not in member.clients:
             return  # still under way: the answer will find the client gone
         member.discard(client)
@@ -177,20 +178,20 @@ class Hub:
     def drain(self, window_s: float) -> None:
         """Send everybody away, spread over the window, each place kept until they are back."""
         for room in self._room:
-            for member in list(room.members.values()):
+            for member in list(room.roster.members.values()):
                 self._send_away(room, member, window_s)
 
     async def sweep_out(self) -> None:
         """Forget the rooms in which nobody is any more."""
         for room in list(self._room):
-            if not room.members and not self._admission_queue.is_busy(room):
+            if not room.roster.members and not self._admission_queue.is_busy(room):
                 self._room.remove(room.ref)
                 self._hosts.forget(room)
                 if not self._room.has_account(room.ref.account):
                     await self._bus.unsubscribe(room.ref.account)
 
     def _part(self, room: LocalRoom, member: Member) -> None:
-        room.let_go(member)
+        room.roster.remove(member)
         if member.ticket is not None:
             self._admission_queue.submit(room, DropRequest(member.participant, member.generation))
 
@@ -212,7 +213,7 @@ class Hub:
         room = self._room.find(visitor.ref)
         if room:
             await room.answered(visitor.participant)  # what was sent with the hello comes after it
-        member = room.member(visitor.participant, visitor.role) if room else None
+        member = room.roster.member(visitor.participant, visitor.role) if room else None
         if room is None or member is None or not member.is_waiting:
             client.send(self._frames.refused("not_waiting", "You are not in line."), "plain")
             return

@@ -13,9 +13,9 @@ from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import Place, Renewals, Revision, Role
 from fullhouse.realtime.event_fanout import EventFanout
 from fullhouse.realtime.local_room import LocalRoom, named
-from fullhouse.realtime.member import Member
 from fullhouse.realtime.place_updates import PlaceUpdates, batches
 from fullhouse.realtime.ports import RealtimeMetrics, Rooms
+from fullhouse.realtime.roster import Member
 from fullhouse.realtime.rounds import BATCH
 from fullhouse.supervise import BackgroundTasks
 
@@ -70,7 +70,7 @@ class LeaseRenewal:
         small: list[LocalRoom] = []
         large: list[LocalRoom] = []
         for room in rooms:
-            (small if len(room.members) <= RENEWED_AT_ONCE else large).append(room)
+            (small if len(room.roster.members) <= RENEWED_AT_ONCE else large).append(room)
         await asyncio.gather(
             self._renew_together(small),
             *(self._report_members(room, self._act_later) for room in large),
@@ -78,15 +78,15 @@ class LeaseRenewal:
 
     async def _renew_together(self, rooms: Sequence[LocalRoom]) -> None:
         asked = [
-            (room, room.seen, sessions)
+            (room, room.replica.seen, sessions)
             for room in rooms
-            if (sessions := room.sessions()) or room.must_report_members
+            if (sessions := room.roster.sessions()) or room.replica.must_report_members
         ]
         with ExitStack() as under_way:
             for room, _, _ in asked:
                 under_way.enter_context(room.renewal())
             answers = await self._rooms.renew_rooms(
-                [(room.ref, who, seen, room.seen_called_to) for room, seen, who in asked]
+                [(room.ref, who, seen, room.replica.seen_called_to) for room, seen, who in asked]
             )
         for (room, seen, sessions), answer in zip(asked, answers, strict=True):
             if not isinstance(answer, StoreUnavailable):  # else the next beat, as below
@@ -124,11 +124,12 @@ class LeaseRenewal:
             return  # nothing lapses before every node has had time to renew: the truce
 
     async def _renew(self, room: LocalRoom, act: Act) -> None:
-        seen, called_to = room.seen, room.seen_called_to
+        seen, called_to = room.replica.seen, room.replica.seen_called_to
         answer: Renewals | None = None
         with room.renewal():
             for chunk in (
-                batches(room.sessions(), RENEWED_AT_ONCE) or [()] * room.must_report_members
+                batches(room.roster.sessions(), RENEWED_AT_ONCE)
+                or [()] * room.replica.must_report_members
             ):
                 answer = await self._rooms.renew(room.ref, chunk, seen, called_to=called_to)
                 if answer.outcome == "closed":
@@ -150,8 +151,8 @@ class LeaseRenewal:
     async def _take_news(self, room: LocalRoom, answer: Renewals) -> None:
         await self._places.catch_up(room, answer.revision)
         for participant, place in answer.news:
-            member = room.members.get(participant)
-            if member is None or room.named_after(participant, answer.revision):
+            member = room.roster.members.get(participant)
+            if member is None or room.replica.named_after(participant, answer.revision):
                 continue
             if member.generation <= place.generation:  # they have not come anew meanwhile
                 self._correct(room, member, place)
@@ -159,13 +160,13 @@ class LeaseRenewal:
     def _correct(self, room: LocalRoom, member: Member, place: Place) -> None:
         match place.kind:
             case "left":
-                member.dismiss(CloseCode.LEFT, "left")
+                member.close(CloseCode.LEFT, "left")
             case "removed":
                 self._event_fanout.remove(room, member)
             case "lost" | "none":
                 self._event_fanout.lose(room, member)
             case _ if (place.kind == "presenting") != (member.role is Role.PRESENTER):
-                member.dismiss(CloseCode.LEFT, "entered in another role")
+                member.close(CloseCode.LEFT, "entered in another role")
             case _:
                 moved = member.differs(place)
                 member.take(place)
@@ -175,6 +176,6 @@ class LeaseRenewal:
     async def _begin_epoch(self, room: LocalRoom, revision: Revision) -> None:
         """The store knows who is here: speak of the new epoch, and tell everyone their place."""
         await self._places.catch_up(room, revision)
-        room.note_seen(room.applied, room.now.state.called_to)
+        room.replica.note_seen(room.replica.applied, room.replica.snapshot.state.called_to)
         log.warning("epoch.begun", extra={**named(room.ref), "epoch": revision.epoch})
-        await self._places.tell(room, list(room.members.values()))
+        await self._places.tell(room, list(room.roster.members.values()))

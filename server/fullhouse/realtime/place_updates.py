@@ -9,8 +9,8 @@ from typing import TypeVar
 from fullhouse.domain.errors import NotFound, StoreUnavailable
 from fullhouse.domain.rooms import Place, Revision, Snapshot
 from fullhouse.realtime.local_room import LocalRoom, named
-from fullhouse.realtime.member import Client, Member
-from fullhouse.realtime.ports import Frames, Rooms
+from fullhouse.realtime.ports import Client, Frames, Rooms
+from fullhouse.realtime.roster import Member
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +55,10 @@ class PlaceUpdates:
             snapshot = await decided_snapshot(self._rooms, room)
         except NotFound:
             return
-        await room.at_rest()
-        if snapshot.revision > room.applied:
+        await room.broadcast_ended()
+        if snapshot.revision > room.replica.applied:
             room.apply(snapshot.revision, snapshot.state)
-            room.missed = True
+            room.replica.missed = True
 
     async def settled(
         self, room: LocalRoom, participant: str, place: Place, revision: Revision
@@ -66,7 +66,7 @@ class PlaceUpdates:
         """`place`, read again as long as newer events may have changed it."""
         await self.catch_up(room, revision)
         for _ in range(ATTEMPTS):
-            if not is_stale(room, participant, place, revision):
+            if not room.replica.is_stale(participant, place, revision):
                 break
             reply = await self._rooms.positions(room.ref, [participant])
             if reply.outcome != "ok":
@@ -81,7 +81,7 @@ class PlaceUpdates:
             try:
                 await self._tell_chunk(room, chunk)
             except StoreUnavailable:
-                room.owed.update(member.participant for member in chunk)
+                room.replica.owed.update(member.participant for member in chunk)
 
     async def _tell_chunk(self, room: LocalRoom, chunk: Sequence[Member]) -> None:
         reply = await self._rooms.positions(room.ref, [m.participant for m in chunk])
@@ -92,15 +92,17 @@ class PlaceUpdates:
     def tell_client(self, room: LocalRoom, client: Client, participant: str, place: Place) -> None:
         """Say `place` to one connection, if there is one."""
         if place.kind in ("seated", "waiting"):
-            client.send(self._frames.place(room.ref, room.now, participant, place), "place")
+            client.send(
+                self._frames.place(room.ref, room.replica.snapshot, participant, place), "place"
+            )
 
     def tell_one(self, room: LocalRoom, member: Member, place: Place) -> None:
         """Believe `place` and say it, if there is one."""
         if place.kind in ("seated", "waiting"):
             member.take(place)
             member.ahead = place.ahead
-            frame = self._frames.place(room.ref, room.now, member.participant, place)
-            member.tell(frame, "place")
+            frame = self._frames.place(room.ref, room.replica.snapshot, member.participant, place)
+            member.send(frame, "place")
 
 
 async def decided_snapshot(rooms: Rooms, room: LocalRoom) -> Snapshot:
@@ -114,14 +116,6 @@ async def decided_snapshot(rooms: Rooms, room: LocalRoom) -> Snapshot:
     """
     snapshot = await rooms.snapshot(room.ref)
     if snapshot.in_doubt:
-        await rooms.renew(room.ref, (), room.seen, called_to=room.seen_called_to)
+        await rooms.renew(room.ref, (), room.replica.seen, called_to=room.replica.seen_called_to)
         snapshot = await rooms.snapshot(room.ref)
     return snapshot
-
-
-def is_stale(room: LocalRoom, participant: str, place: Place, revision: Revision) -> bool:
-    """Whether an event applied since `revision` may have changed the place."""
-    if room.named_after(participant, revision):
-        return True
-    state = room.now.state
-    return place.kind == "waiting" and not place.called and place.ticket <= state.called_to

@@ -27,8 +27,39 @@ if TYPE_CHECKING:
     from fullhouse.domain.offers import Offer
     from fullhouse.domain.orphaned_rooms import OrphanedRoom
     from fullhouse.domain.room_events import CapacityChange, NoticeCleared
-    from fullhouse.domain.rooms import ClosedReason
-    from fullhouse.realtime.member import Client, Topic
+    from fullhouse.domain.rooms import ClosedReason, Role
+
+Topic = Literal["place", "refresh", "line", "room", "notice", "capacity", "plain"]
+"""The subject of a frame. A slow client gets the newest unsent frame of each topic, but every
+one of `capacity`."""
+
+
+class Client(Protocol):
+    """One connection. No call waits for the client."""
+
+    @property
+    def is_open(self) -> bool: ...
+
+    @property
+    def was_sent_out(self) -> bool:
+        """Whether the server closed it. Requests that it made before have no effect any more."""
+        ...
+
+    @property
+    def may_buy(self) -> bool: ...
+
+    @property
+    def role(self) -> Role | None:
+        """The role of its newest hello."""
+        ...
+
+    def send(self, frame: bytes, topic: Topic) -> None: ...
+
+    def close(self, code: int, reason: str) -> None: ...
+
+    def send_away(self, after_ms: int) -> None:
+        """Tell the client when to reconnect, and close at that time: the node is stopping."""
+        ...
 
 
 class Rooms(Protocol):

@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import Place
 from fullhouse.realtime.local_room import LocalRoom
-from fullhouse.realtime.member import Member
 from fullhouse.realtime.place_updates import PlaceUpdates, batches
 from fullhouse.realtime.ports import Frames, Rooms
+from fullhouse.realtime.roster import Member
 from fullhouse.realtime.rounds import BATCH
 
 STEP_S = 2.0
@@ -37,7 +37,9 @@ class QueueProgress:
 
     async def step(self) -> None:
         """Look at every line once; those that moved are told together, a batch at a time."""
-        moved = [room for room in self._room() if room.state is not None and self._is_due(room)]
+        moved = [
+            room for room in self._room() if room.replica.state is not None and self._is_due(room)
+        ]
         for batch in batches(moved, BATCH):
             await asyncio.gather(*map(self._try_to_tell, batch))
 
@@ -52,17 +54,17 @@ class QueueProgress:
         if rest > 0:
             self._rest[room] = rest - 1
             return False
-        state = room.now.state
+        state = room.replica.snapshot.state
         # The last ticket too: when one goes and another comes, as many wait as before.
-        mark = (room.applied.epoch, state.called_to, state.waiting, state.last_ticket)
+        mark = (room.replica.applied.epoch, state.called_to, state.waiting, state.last_ticket)
         moved = self._told.get(room) != mark
         self._told[room] = mark
         self._rest[room] = state.waiting // PEOPLE_PER_STEP if moved else 0
         return moved
 
     async def _tell(self, room: LocalRoom) -> None:
-        called_to = room.now.state.called_to
-        for chunk in batches(room.waiting_beyond(called_to)):
+        called_to = room.replica.snapshot.state.called_to
+        for chunk in batches(room.roster.waiting_beyond(called_to)):
             reply = await self._rooms.positions(room.ref, [m.participant for m in chunk])
             if reply.outcome != "ok":
                 return
@@ -73,8 +75,8 @@ class QueueProgress:
     def _tell_one(self, room: LocalRoom, member: Member, place: Place) -> None:
         if place.kind != "waiting" or place.ticket != member.ticket:
             return  # an event tells them more than this would
-        if place.called or place.ticket <= room.now.state.called_to:
+        if place.called or place.ticket <= room.replica.snapshot.state.called_to:
             return
         if place.ahead != member.ahead:
             member.ahead = place.ahead
-            member.tell(self._frames.line(room.ref, room.now, place.ahead), "line")
+            member.send(self._frames.line(room.ref, room.replica.snapshot, place.ahead), "line")

@@ -10,9 +10,9 @@ from fullhouse.domain.rooms import Role
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.lease_renewal import LeaseRenewal
 from fullhouse.realtime.local_room import LocalRoom
-from fullhouse.realtime.member import Member
 from fullhouse.realtime.place_updates import PlaceUpdates, batches
 from fullhouse.realtime.ports import RealtimeMetrics
+from fullhouse.realtime.roster import Member
 from fullhouse.realtime.rounds import BATCH
 
 STEP_S = 0.25  # a gap is closed so soon, and a room with many gaps is compared no more often
@@ -49,44 +49,38 @@ class Resync:
 
     async def step(self) -> None:
         """Look at every room once; those in need are helped together, a batch at a time."""
-        for batch in batches([room for room in self._room() if _is_in_need(room)], BATCH):
+        for batch in batches([room for room in self._room() if room.needs_resync], BATCH):
             await asyncio.gather(*map(self._help, batch))
 
     async def _help(self, room: LocalRoom) -> None:
-        if room.missed:
+        if room.replica.missed:
             await self._mend(room)
         await self._pay_debts(room)
         self._take_in_again(room)
 
     async def _mend(self, room: LocalRoom) -> None:
         """Compare everybody here with the store and tell them what they missed."""
-        room.missed = False  # first: whatever is missed from now on is another gap
+        room.replica.missed = False  # first: whatever is missed from now on is another gap
         try:
             await self._places.reread(room)
             await self._lease_renewal.renew(room)
         except StoreUnavailable:
-            room.missed = True
+            room.replica.missed = True
             return
         self._metrics.gap_mended()
-        await self._places.tell(room, list(room.waiting()))
+        await self._places.tell(room, list(room.roster.waiting()))
         self._hosts.changed(room)
-        for member in list(room.members.values()):
+        for member in list(room.roster.members.values()):
             if member.role is Role.HOST:  # has no lease that would tell of a removal
                 self._readmit(room, member)
 
     async def _pay_debts(self, room: LocalRoom) -> None:
-        if room.owed:
-            owed = [room.members[name] for name in room.owed if name in room.members]
-            room.owed.clear()
+        members = room.roster.members
+        owed = [members[name] for name in room.replica.take_owed() if name in members]
+        if owed:
             await self._places.tell(room, owed)
 
     def _take_in_again(self, room: LocalRoom) -> None:
-        for member in list(room.members.values()):
-            if member.wants_in and not room.asking[member.participant]:
+        for member in list(room.roster.members.values()):
+            if member.wants_in and not room.under_way[member.participant]:
                 self._readmit(room, member)
-
-
-def _is_in_need(room: LocalRoom) -> bool:
-    if room.missed or room.owed:
-        return True
-    return any(member.wants_in for member in room.members.values())

@@ -14,7 +14,7 @@ from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.tokens import TokenClaims
 from fullhouse.edge.ws.connection import MOST_UNSENT, Connection
 from fullhouse.edge.ws.registry import ConnectionRegistry
-from fullhouse.realtime.member import Topic
+from fullhouse.realtime.ports import Topic
 from tests import raw
 from tests.unit.edge.wires import Hub, Wire
 

@@ -9,7 +9,7 @@ from websockets.frames import Close, Opcode
 
 if TYPE_CHECKING:
     from fullhouse.domain.rooms import Visitor
-    from fullhouse.realtime.member import Client
+    from fullhouse.realtime.ports import Client
 
 
 class Wire(asyncio.Transport):

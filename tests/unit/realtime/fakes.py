@@ -17,9 +17,10 @@ from fullhouse.domain.rooms import (
     Snapshot,
 )
 from fullhouse.realtime.local_room import LocalRoom
-from fullhouse.realtime.member import Member, Topic
 from fullhouse.realtime.place_updates import PlaceUpdates
+from fullhouse.realtime.ports import Topic
 from fullhouse.realtime.queue_progress import QueueProgress
+from fullhouse.realtime.roster import Member
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def comes(
     """Somebody is here, with so many tabs."""
     opened = [Tab(role) for _ in range(tabs)]
     member = Member(name, role, generation, ticket, clients=tuple(opened))
-    room.take_in(member)
+    room.roster.add(member)
     return member, opened
 
 

@@ -144,7 +144,7 @@ async def test_where_the_store_is_away_nobody_waits_for_more_than_one_deadline()
     assert {len(tab.heard) for tab in tabs} == {1}
     assert all(tab.heard[0].startswith("retry") for tab in tabs)
     assert work.metrics.counted == [("admitted", "retry")] * len(tabs)
-    assert room.asking == Counter()
+    assert room.under_way == Counter()
 
 
 async def _no_offers(account_id: str, /, *, people: int) -> tuple[Any, ...]:
@@ -221,7 +221,7 @@ async def test_a_batch_that_fails_leaves_nobody_behind_it_unserved(work: Work) -
     await wait_until(lambda: not work.admission_queue.is_busy(room))
 
     assert work.store.calls == ["admit ada", "drop ben+0"]
-    assert not room.asking
+    assert not room.under_way
 
 
 async def test_a_leave_right_after_a_hello_leaves(work: Work) -> None:
@@ -231,7 +231,7 @@ async def test_a_leave_right_after_a_hello_leaves(work: Work) -> None:
 
     assert calls == ["admit ada", "renew ada", "leave ada/5"]
     assert tab.closed == 4011
-    assert room.sessions() == []
+    assert room.roster.sessions() == []
 
 
 async def test_nothing_is_asked_on_a_connection_after_it_left(work: Work) -> None:
@@ -242,7 +242,7 @@ async def test_nothing_is_asked_on_a_connection_after_it_left(work: Work) -> Non
     calls = await work.serves(room, *requests)
 
     assert calls == ["admit ada", "renew ada", "leave ada/5"]
-    assert (room.members["ada"].clients, room.asking) == ((tab,), Counter())
+    assert (room.roster.members["ada"].clients, room.under_way) == ((tab,), Counter())
 
 
 async def test_a_hello_after_a_leave_in_another_tab_is_a_new_one(work: Work) -> None:
@@ -333,12 +333,12 @@ async def test_a_hello_that_cannot_be_taken_is_told_why(
 
 async def test_the_first_of_a_room_are_let_in_after_its_events_are_heard(work: Work) -> None:
     room = LocalRoom(REF)
-    work.store.snapshots.append(Snapshot(Revision(7, 1), a_room().now.state))
+    work.store.snapshots.append(Snapshot(Revision(7, 1), a_room().replica.snapshot.state))
 
     calls = await work.serves(room, hello("ada"))
 
     assert calls == ["subscribe acme", "watch hall", "admit ada"]
-    assert room.applied == Revision(7, 1)
+    assert room.replica.applied == Revision(7, 1)
 
 
 @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ async def test_whoever_has_come_in_another_role_meanwhile_is_sent_out_of_the_old
     await work.serves(room, HelloRequest("ada", role, tab))
 
     assert (tab.closed, tab.heard) == (4011, [])
-    assert room.members == {}
+    assert room.roster.members == {}
 
 
 async def test_a_connection_that_has_asked_in_a_newer_role_stays_for_that_answer(
@@ -371,7 +371,7 @@ async def test_a_connection_that_has_asked_in_a_newer_role_stays_for_that_answer
     await work.serves(room, HelloRequest("ada", Role.PRESENTER, tab), hello("ada", tab))
 
     assert tab.heard == ["seated ada @1"]
-    assert room.members["ada"].role is Role.ATTENDEE
+    assert room.roster.members["ada"].role is Role.ATTENDEE
 
 
 async def test_tabs_that_are_not_answered_hear_the_new_place_with_the_line(work: Work) -> None:

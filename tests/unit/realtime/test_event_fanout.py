@@ -27,8 +27,8 @@ from fullhouse.domain.rooms import (
 from fullhouse.realtime.event_fanout import AT_ONCE, EventFanout
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom
-from fullhouse.realtime.member import Member
 from fullhouse.realtime.place_updates import PlaceUpdates
+from fullhouse.realtime.roster import Member
 from fullhouse.supervise import BackgroundTasks
 from tests.unit.realtime.events import an_event, snapshot, state
 from tests.unit.realtime.fakes import RealtimeMetrics, Store, Tab, Words, a_room, comes
@@ -36,8 +36,7 @@ from tests.unit.realtime.fakes import RealtimeMetrics, Store, Tab, Words, a_room
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from fullhouse.realtime.member import Client, Topic
-    from fullhouse.realtime.ports import Frames, Rooms
+    from fullhouse.realtime.ports import Client, Frames, Rooms, Topic
 
 ATTENDEE, HOST = Role.ATTENDEE, Role.HOST
 
@@ -103,11 +102,11 @@ async def test_a_gap_is_marked_and_the_event_applied(station: Station) -> None:
     room = a_room(rev=1)
 
     await station.hears(room, 2)
-    assert not room.missed
+    assert not room.replica.missed
     await station.hears(room, 4)
 
-    assert room.missed
-    assert room.applied == Revision(7, 4)
+    assert room.replica.missed
+    assert room.replica.applied == Revision(7, 4)
 
 
 async def test_a_new_epoch_is_no_gap_but_has_the_node_vouch(station: Station) -> None:
@@ -116,7 +115,7 @@ async def test_a_new_epoch_is_no_gap_but_has_the_node_vouch(station: Station) ->
     station.event_fanout.hear(room, an_event(Revision(8, 1)))
 
     assert station.reported == [room]
-    assert not room.missed
+    assert not room.replica.missed
 
 
 async def test_a_call_is_told_to_the_tickets_called_and_to_no_other(station: Station) -> None:
@@ -170,8 +169,8 @@ async def test_a_telling_that_breaks_off_is_mended(
     monkeypatch.setattr(last, "send", fail)
     await station.hears(room, capacity=RAISED)
 
-    assert room.missed
-    assert not room.is_telling
+    assert room.replica.missed
+    assert not room.is_broadcasting
 
 
 async def test_what_is_heard_while_people_are_told_is_told_after_it(station: Station) -> None:
@@ -180,11 +179,11 @@ async def test_what_is_heard_while_people_are_told_is_told_after_it(station: Sta
 
     for rev in (2, 3, 4):
         station.event_fanout.hear(room, an_event(Revision(7, rev), capacity=RAISED))
-    assert room.applied == Revision(7, 2)
+    assert room.replica.applied == Revision(7, 2)
     await station.background_tasks.finish(5)
 
-    assert room.applied == Revision(7, 4)
-    assert not room.missed
+    assert room.replica.applied == Revision(7, 4)
+    assert not room.replica.missed
     assert {len(tab.heard) for tab in tabs} == {3}
     assert len({tuple(tab.heard) for tab in tabs}) == 1
 
@@ -211,7 +210,7 @@ async def test_a_snapshot_is_not_applied_while_people_are_told_of_what_came_befo
     await PlaceUpdates(cast("Rooms", station.store), cast("Frames", Words())).reread(room)
 
     assert all(tab.heard for tab in tabs)
-    assert room.applied == Revision(7, 9)
+    assert room.replica.applied == Revision(7, 9)
 
 
 async def test_whoever_left_the_line_while_others_were_told_is_told_nothing(
@@ -221,7 +220,7 @@ async def test_whoever_left_the_line_while_others_were_told_is_told_nothing(
     tabs = a_long_line(room)
     station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
 
-    room.members[f"guest-{MANY - 1}"].ticket = None
+    room.roster.members[f"guest-{MANY - 1}"].ticket = None
     await station.background_tasks.finish(5)
 
     assert [len(tab.heard) for tab in tabs] == [1] * (MANY - 1) + [0]
@@ -237,7 +236,7 @@ async def test_whoever_is_told_last_in_a_turn_may_go_anywhere_before_the_next(
     given_out = state(last_ticket=99 + MANY)
     station.event_fanout.hear(room, an_event(Revision(7, 2), state=given_out, capacity=RAISED))
 
-    room.members[f"guest-{AT_ONCE - 1}"].ticket = ticket
+    room.roster.members[f"guest-{AT_ONCE - 1}"].ticket = ticket
     await station.background_tasks.finish(5)
 
     assert [len(tab.heard) for tab in tabs] == [1] * MANY
@@ -253,7 +252,7 @@ async def test_the_end_of_a_long_line_is_told_in_several_turns(station: Station)
 
     assert closed == AT_ONCE
     assert {tab.closed for tab in tabs} == {4010}
-    assert dict(room.members) == {}
+    assert dict(room.roster.members) == {}
 
 
 async def test_what_was_not_told_after_a_failure_is_missed(station: Station) -> None:
@@ -263,12 +262,12 @@ async def test_what_was_not_told_after_a_failure_is_missed(station: Station) -> 
     station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
     station.event_fanout.hear(room, an_event(Revision(7, 3)))
 
-    room.members[f"guest-{MANY - 1}"].clients = (cast("Client", None),)
+    room.roster.members[f"guest-{MANY - 1}"].clients = (cast("Client", None),)
     await station.background_tasks.finish(5)
-    assert room.missed
+    assert room.replica.missed
     await station.hears(room, 4)
 
-    assert room.applied == Revision(7, 4)
+    assert room.replica.applied == Revision(7, 4)
     assert tabs[0].heard
 
 
@@ -308,12 +307,12 @@ async def test_a_seat_taken_elsewhere_is_told_here(station: Station) -> None:
 async def test_whoever_asks_for_themselves_is_told_by_the_answer_alone(station: Station) -> None:
     room = a_room()
     _, (tab,) = comes(room, "ada", 9)
-    room.asking["ada"] += 1
+    room.under_way["ada"] += 1
 
     await station.hears(room, entered=(Entered("ada", 6, ATTENDEE),))
 
     assert tab.heard == []
-    assert room.named_after("ada", Revision(7, 1))
+    assert room.replica.named_after("ada", Revision(7, 1))
 
 
 async def test_a_missed_call_is_told_with_the_new_ticket(station: Station) -> None:
@@ -334,7 +333,7 @@ async def test_two_missed_calls_end_in_a_word_and_no_renewal(station: Station) -
     await station.hears(room, dropped_out=(Gone("cleo", 5),))
 
     assert tab.heard == ["seat_lost missed_calls @2"]
-    assert room.sessions() == []
+    assert room.roster.sessions() == []
     assert station.readmitted == []
 
 
@@ -420,7 +419,7 @@ async def test_the_end_of_the_event_is_told_to_everybody_in_their_own_words(
 
     assert (tab.heard, tab.closed) == (["room_closed closed @2"], 4010)
     assert (host.heard[0].split()[0], host.closed) == ("room", 4010)
-    assert dict(room.members) == {}
+    assert dict(room.roster.members) == {}
 
 
 async def test_a_notice_cleared_is_told_to_those_who_see_the_room(station: Station) -> None:

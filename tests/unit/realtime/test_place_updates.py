@@ -26,7 +26,7 @@ def waits(ticket: int, **more: bool) -> Place:
 
 async def test_a_place_that_no_event_concerned_is_settled_as_it_is() -> None:
     store, room = Store(), a_room(rev=3)
-    room.name("somebody else")
+    room.replica.note_named("somebody else")
 
     assert await places_of(store).settled(room, "ada", SEAT, Revision(7, 2)) == SEAT
     assert store.asked == []
@@ -34,7 +34,7 @@ async def test_a_place_that_no_event_concerned_is_settled_as_it_is() -> None:
 
 async def test_a_place_is_read_again_when_a_newer_event_concerned_the_person() -> None:
     store, room = Store(), a_room(rev=3)
-    room.name("ada")
+    room.replica.note_named("ada")
     store.places.append((Revision(7, 3), (waits(12),)))
 
     settled = await places_of(store).settled(room, "ada", SEAT, Revision(7, 2))
@@ -54,7 +54,7 @@ async def test_a_place_in_line_is_read_again_when_the_calls_have_reached_it() ->
 async def test_reading_again_comes_to_an_end() -> None:
     """A place that changes under every reading is told as it last was; its event corrects it."""
     store, room = Store(), a_room(rev=9)
-    room.name("ada")
+    room.replica.note_named("ada")
     store.places.extend((Revision(7, rev), (waits(rev),)) for rev in range(3, 9))
 
     settled = await places_of(store).settled(room, "ada", waits(2), Revision(7, 2))
@@ -68,8 +68,8 @@ async def test_where_events_do_not_come_the_room_is_read_and_marked_as_missed() 
 
     await places_of(store).catch_up(room, Revision(7, 3))
 
-    assert room.applied == Revision(7, 4)
-    assert room.missed
+    assert room.replica.applied == Revision(7, 4)
+    assert room.replica.missed
 
 
 async def test_a_snapshot_older_than_what_is_known_changes_nothing() -> None:
@@ -78,8 +78,8 @@ async def test_a_snapshot_older_than_what_is_known_changes_nothing() -> None:
 
     await places_of(store).reread(room)
 
-    assert room.applied == Revision(7, 5)
-    assert not room.missed
+    assert room.replica.applied == Revision(7, 5)
+    assert not room.replica.missed
 
 
 async def test_people_are_told_in_all_their_tabs_and_believed() -> None:
@@ -102,7 +102,7 @@ async def test_people_who_could_not_be_told_are_owed_it() -> None:
 
     await places_of(Store()).tell(room, [ada])
 
-    assert room.owed == {"ada"}
+    assert room.replica.owed == {"ada"}
     assert tab.heard == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from fullhouse.edge.ws.connection import Connection
-from fullhouse.realtime.member import Client, Topic
+from fullhouse.realtime.ports import Client, Topic
 
 
 class Broadcaster:

@@ -30,7 +30,7 @@ from fullhouse.edge.ws.parking import is_at_rest, woken_parser
 from fullhouse.edge.ws.plain_frames import is_plain_pong, plain_text
 from fullhouse.edge.ws.registry import ConnectionRegistry
 from fullhouse.edge.ws.writer import Writer
-from fullhouse.realtime.member import Topic
+from fullhouse.realtime.ports import Topic
 
 if TYPE_CHECKING:
     from websockets.server import ServerProtocol
@@ -47,7 +47,7 @@ UNSUPPORTED, SILENT, INVALID_TEXT, TOO_LARGE = 1003, 1006, 1007, 1009
 
 
 class Connection(Writer):
-    """Carries a `Conversation` over one transport. Satisfies `realtime.member.Client`.
+    """Carries a `Conversation` over one transport. Satisfies `realtime.ports.Client`.
 
     It has no task. Between messages it has neither parser nor timer nor outbox, to save memory.
 

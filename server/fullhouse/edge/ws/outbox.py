@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fullhouse.realtime.member import Topic
+from fullhouse.realtime.ports import Topic
 
 
 class Outbox:

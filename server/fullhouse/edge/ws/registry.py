@@ -18,7 +18,7 @@ from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.tokens import TokenClaims
 from fullhouse.edge.ws.keepalive import KeepAlive, Pinged
 from fullhouse.edge.ws.pending_sockets import PendingSocket, PendingSockets
-from fullhouse.realtime.member import Client
+from fullhouse.realtime.ports import Client
 from fullhouse.supervise import BackgroundTasks
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fullhouse.edge.ws.outbox import Outbox
 
 if TYPE_CHECKING:
-    from fullhouse.realtime.member import Topic
+    from fullhouse.realtime.ports import Topic
 
 HIGH_WATER = 16 * 1024  # past it a client is slow: only the newest of each topic is kept
 
