@@ -1,18 +1,14 @@
-"""Polls: the same house for people whose network lets no WebSocket through.
-
-What arrives while a call of a room is under way shares the next one: a slow store makes batches
-larger, not queues longer.
-"""
+"""Polls: the same rooms for people whose network lets no WebSocket through."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.batch_queue import BatchQueue, Serve
 from fullhouse.domain.rooms import RoomRef, Snapshot
-from fullhouse.service.poll_requests import Request, Requests, Standing
+from fullhouse.service.poll_requests import BATCH, PollRequest, Standing
 
 if TYPE_CHECKING:
     from fullhouse.domain.polls import Poll, Polled
@@ -21,23 +17,24 @@ if TYPE_CHECKING:
 
 POLL_AFTER_S = 5
 LEASE_MS = 3 * POLL_AFTER_S * 1000  # of three polls one may be lost and one may be late
-AT_ONCE = 16  # people told in one turn of the loop: two to three ms
+AT_ONCE = 16  # people told in one turn of the event loop: two to three ms
 
 
 class PollService:
-    """Admits, renews and lets go whoever polls, each room by one task while somebody asks.
+    """Admits, renews and lets go people who poll.
 
-    Whatever the call of the store raises, everybody hears whom it was for. Requests are queued
-    when they are made, not when they are awaited: who asks twice is served in that order.
+    Requests are queued when they are made, not when they are awaited: two requests of one person
+    are served in that order. An exception is passed to every request of the batch.
     """
 
     def __init__(self, store: PolledRooms, background_tasks: BackgroundTasks) -> None:
-        self._store = store
-        self._background_tasks = background_tasks
-        self._waiting: dict[RoomRef, Requests] = {}
+        # A leave does not end a batch of polls: a few leaves would make many small batches.
+        self._queue: BatchQueue[RoomRef, PollRequest] = BatchQueue(
+            PollHandler(store, background_tasks), background_tasks, limit=BATCH, keeps_order=False
+        )
 
     def poll(self, ref: RoomRef, poll: Poll) -> Awaitable[Standing | None]:
-        """What a hello would tell now; None while there is no such room."""
+        """What a hello would be told now; None while there is no such room."""
         return self._submit(ref, poll.participant, poll)
 
     def leave(self, ref: RoomRef, participant: str) -> Awaitable[object]:
@@ -47,54 +44,59 @@ class PollService:
     def _submit(
         self, ref: RoomRef, participant: str, poll: Poll | None
     ) -> asyncio.Future[Standing | None]:
-        requests = self._waiting.get(ref)
-        if requests is None:
-            requests = self._waiting[ref] = Requests()
-            self._background_tasks.spawn(self._serve(ref, requests))
-        request = Request(participant, poll, asyncio.get_running_loop().create_future())
-        requests.put(request)
+        request = PollRequest(participant, poll, asyncio.get_running_loop().create_future())
+        self._queue.submit(ref, request)
         return request.answer
 
-    async def _serve(self, ref: RoomRef, requests: Requests) -> None:
-        try:
-            while batch := requests.next_batch():
-                await self._carry_out(ref, batch, requests)
-        finally:
-            del self._waiting[ref]
-            requests.abandon()  # some, where the node ends
 
-    async def _carry_out(self, ref: RoomRef, batch: Sequence[Request], requests: Requests) -> None:
-        try:
-            answers = await self._answers(ref, batch)
-        except asyncio.CancelledError:
-            for request in batch:
-                request.answer.cancel()
-            raise
-        except StoreUnavailable as error:
-            # One call after another, each until its deadline, would keep those behind waiting:
-            # 1,200 people for 11 s. Not looks and leaves: a store that is full still takes leaves.
-            for request in (*batch, *requests.take_all(leaves=batch[0].is_leave)):
-                request.fail(error)
-        except Exception as error:  # noqa: BLE001  # whatever it is belongs to those who asked
-            for request in batch:
-                request.fail(error)
-        else:
-            self._background_tasks.spawn(_tell(batch, answers))
+class PollHandler:
+    """Serves batches of polls and leaves."""
 
-    async def _answers(self, ref: RoomRef, batch: Sequence[Request]) -> Sequence[Standing | None]:
-        polls = [request.poll for request in batch if request.poll]
+    def __init__(self, store: PolledRooms, background_tasks: BackgroundTasks) -> None:
+        self._store = store
+        self._background_tasks = background_tasks
+
+    def by_kind(self) -> Mapping[str, Serve[RoomRef, PollRequest]]:
+        return {"poll": self.poll, "leave": self.leave}
+
+    def gather_s(self, ref: RoomRef, waiting: int) -> float:  # noqa: ARG002  # no batch waits
+        return 0.0
+
+    def begin(self, ref: RoomRef) -> None: ...
+
+    async def poll(self, ref: RoomRef, batch: Sequence[PollRequest]) -> Sequence[PollRequest]:
+        """One call for all of the batch who have not gone."""
+        awaited = [request for request in batch if request.is_awaited]
+        polls = [request.poll for request in awaited if request.poll]
         if polls:
-            return _standings(await self._store.poll(ref, polls, lease_ms=LEASE_MS), len(polls))
-        await self._store.leave(ref, [(request.participant, 0) for request in batch])
-        return [None] * len(batch)
+            polled = await self._store.poll(ref, polls, lease_ms=LEASE_MS)
+            self._background_tasks.spawn(_tell(awaited, _standings(polled, len(polls))))
+        return ()
+
+    async def leave(self, ref: RoomRef, batch: Sequence[PollRequest]) -> Sequence[PollRequest]:
+        leavers = [(request.participant, 0) for request in batch if request.is_awaited]
+        if leavers:
+            await self._store.leave(ref, leavers)
+        for request in batch:
+            request.settle(None)
+        return ()
+
+    def fail(
+        self,
+        ref: RoomRef,  # noqa: ARG002  # the error says enough
+        requests: Sequence[PollRequest],
+        error: BaseException,
+    ) -> None:
+        for request in requests:
+            request.fail(error)
 
 
-async def _tell(batch: Sequence[Request], answers: Sequence[Standing | None]) -> None:
-    """In parts, between which the next call sets out and everybody else has their turn."""
-    for number, (request, answer) in enumerate(zip(batch, answers, strict=True)):
+async def _tell(batch: Sequence[PollRequest], standings: Sequence[Standing | None]) -> None:
+    """Settle the answers in parts; the next call and other tasks run in between."""
+    for number, (request, standing) in enumerate(zip(batch, standings, strict=True)):
         if number % AT_ONCE == 0:
             await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
-        request.settle(answer)
+        request.settle(standing)
 
 
 def _standings(polled: Polled, count: int) -> Sequence[Standing | None]:
