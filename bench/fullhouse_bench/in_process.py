@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import cycle, islice
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvloop
 
 from fullhouse import app
 from fullhouse.domain.rooms import Role, RoomRef, RoomRules, Visitor
 from fullhouse.realtime.hub import Hub
+from fullhouse.realtime.parts import Realtime
 from fullhouse.settings import Settings
 from fullhouse.store.account_keys import AccountKeys
 from fullhouse.store.connect import open_store
@@ -53,11 +54,11 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 @asynccontextmanager
-async def hub_on(url: str) -> AsyncIterator[Hub]:
-    """The hub of a node at work; it renews only when told to."""
+async def realtime_on(url: str) -> AsyncIterator[Realtime]:
+    """What a node at work does for its rooms; it renews only when told to."""
     settings = Settings(redis_url=url, api_keys=(KEY,), token_secret=SECRET, **_QUIET)
     async with app.node(settings) as node:
-        yield cast("Hub", node.upgrade_handler.registry.hub)
+        yield node.realtime
 
 
 async def open_rooms(url: str, accounts: Iterable[str], *, seats: int = MOST_SEATS) -> None:

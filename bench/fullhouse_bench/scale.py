@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from fullhouse.realtime.queue_progress import PEOPLE_PER_STEP, STEP_S
+from fullhouse.realtime.queue_mark import PEOPLE_PER_STEP
+from fullhouse.realtime.queue_progress import STEP_S
 from fullhouse.settings import Settings
 from fullhouse_bench.cases import broadcast, idle, units
 from fullhouse_bench.cases.arrivals import RATE

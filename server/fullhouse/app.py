@@ -18,13 +18,17 @@ import uvloop
 from fullhouse.backends import check_prices, connected_stores, payment_gateway, store_url
 from fullhouse.background_loops import account_loops, node_loops, room_loops
 from fullhouse.clock import Clock, SystemClock
-from fullhouse.composition import build_authority, build_hub, build_services, build_websocket_face
+from fullhouse.composition import build_authority, build_services, build_websocket_face
 from fullhouse.edge.draining import DrainingServer
 from fullhouse.edge.http.routes import http_face
 from fullhouse.edge.http.services import Readiness
 from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.ws.broadcaster import Broadcaster
+from fullhouse.edge.ws.frames import Frames
 from fullhouse.edge.ws.upgrade import UpgradeHandler
 from fullhouse.readiness import readiness_of
+from fullhouse.realtime.parts import Realtime
+from fullhouse.realtime_composition import build_realtime
 from fullhouse.service.bought_plans import BoughtPlanCheck
 from fullhouse.service.catalogue import load_catalogue
 from fullhouse.store.bus import EventBus
@@ -48,10 +52,12 @@ class Node:
     Attributes:
         app: The HTTP face.
         upgrade_handler: What uvicorn gives new sockets and WebSocket handshakes to.
+        realtime: What the node does for its rooms.
     """
 
     app: ASGIApp
     upgrade_handler: UpgradeHandler
+    realtime: Realtime
 
 
 def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None:
@@ -131,7 +137,7 @@ async def node(
 
         async def readiness() -> Readiness:
             return await readiness_of(
-                stores, bus, upgrade_handler.registry, services.accounts.clock, hub
+                stores, bus, upgrade_handler.registry, services.accounts.clock, realtime
             )
 
         services = build_services(
@@ -146,23 +152,26 @@ async def node(
             readiness=readiness,
         )
         await BoughtPlanCheck(services.accounts, stores.accounts, catalogue, INDEX_SETS).run()
-        offers = services.quotes.offers
-        hub = build_hub(
-            settings,
+        realtime = build_realtime(
             stores,
             bus,
-            offers=offers,
+            frames=Frames(stores.installation.id),
+            offers=services.quotes.offers,
+            broadcast=Broadcaster(metrics.sent),
             background_tasks=background_tasks,
             metrics=metrics,
+            beat_s=settings.beat_s,
         )
-        upgrade_handler = build_websocket_face(settings, hub, metrics, services)
+        for loop, rounds in realtime.rounds.items():
+            metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
+        upgrade_handler = build_websocket_face(settings, realtime.hub, metrics, services)
         app = http_face(services, extra_routes, upgrade_handler.trusted)
         async with running(
-            room_loops(hub, bus, upgrade_handler.registry, lease_s=settings.lease_s),
+            room_loops(realtime, bus, upgrade_handler.registry, lease_s=settings.lease_s),
             account_loops(services, stores, payments, retention_days=settings.retention_days),
             node_loops(stores, metrics),
         ):
             try:
-                yield Node(app, upgrade_handler)
+                yield Node(app, upgrade_handler, realtime)
             finally:
                 await background_tasks.finish(CLOSE_S)

@@ -9,7 +9,7 @@ from fullhouse.edge.pulse import PERIOD_S, Pulse
 from fullhouse.realtime.deadlines import LOOK_S
 from fullhouse.realtime.forgotten import LOOK_S as FORGOTTEN_LOOK_S
 from fullhouse.realtime.queue_progress import STEP_S
-from fullhouse.realtime.resync import STEP_S as MENDING_S
+from fullhouse.realtime.resync import STEP_S as RESYNC_S
 from fullhouse.service.account_walk import AccountWalk
 from fullhouse.service.due_accounts import DueAccountService
 from fullhouse.service.dues import DueService
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fullhouse.edge.metrics import Metrics
     from fullhouse.edge.ws.registry import ConnectionRegistry
     from fullhouse.payments.gateways import Payments
-    from fullhouse.realtime.hub import Hub
+    from fullhouse.realtime.parts import Realtime
     from fullhouse.store.bus import EventBus
     from fullhouse.store.stores import Stores
 
@@ -34,20 +34,20 @@ INSTALLATION_S = 10.0
 
 
 def room_loops(
-    hub: Hub, bus: EventBus, registry: ConnectionRegistry, *, lease_s: float
+    realtime: Realtime, bus: EventBus, registry: ConnectionRegistry, *, lease_s: float
 ) -> Mapping[str, Step]:
     """Events, leases and deadlines of the rooms, and the connections of this node."""
     return {
-        "bus": lambda: bus.listen(hub),
+        "bus": lambda: bus.listen(realtime.hub),
         "canary": every(CANARY_S, bus.probe),
-        "beat": hub.renewals.run,
-        "sweep": hub.sweeps.run,
-        "takeover": every(LOOK_S, hub.deadlines.take_over),
-        "walk": every(WALK_S, hub.deadlines.walk),
-        "forgotten": every(FORGOTTEN_LOOK_S, hub.forgotten.step),
-        "mend": every(MENDING_S, hub.resync.step),
-        "lines": every(STEP_S, hub.lines.step),
-        "rooms": every(lease_s, hub.sweep_out),
+        "beat": realtime.renewals.run,
+        "sweep": realtime.sweeps.run,
+        "takeover": every(LOOK_S, realtime.deadlines.take_over),
+        "walk": every(WALK_S, realtime.deadlines.walk),
+        "forgotten": every(FORGOTTEN_LOOK_S, realtime.forgotten.step),
+        "mend": every(RESYNC_S, realtime.resync.step),
+        "lines": every(STEP_S, realtime.queue_progress.step),
+        "rooms": every(lease_s, realtime.hub.remove_empty_rooms),
         "connections": every(1.0, registry.turn),
     }
 

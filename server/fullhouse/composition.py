@@ -18,8 +18,6 @@ from fullhouse.edge.origins import origins_rule
 from fullhouse.edge.public_keys import InvalidJwks, PublicKeys, read_jwks
 from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.sockets import most_sockets
-from fullhouse.edge.ws.broadcaster import Broadcaster
-from fullhouse.edge.ws.frames import Frames
 from fullhouse.edge.ws.handshake import paths_below
 from fullhouse.edge.ws.registry import ConnectionRegistry
 from fullhouse.edge.ws.upgrade import UpgradeHandler
@@ -36,17 +34,13 @@ from fullhouse.service.quotes import QuoteService
 from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
 from fullhouse.service.upgrades import UpgradeService
-from fullhouse.store.bus import EventBus
-from fullhouse.store.orphaned_rooms import OrphanedRooms
 from fullhouse.store.polled_rooms import PolledRooms
 from fullhouse.store.stores import Stores
-from fullhouse.store.walk import Walk
 from fullhouse.supervise import BackgroundTasks
 
 if TYPE_CHECKING:
     from fullhouse.clock import Clock
     from fullhouse.domain.plans import Catalogue
-    from fullhouse.realtime.ports import Offers
     from fullhouse.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -127,34 +121,6 @@ def build_services(
         allowed_origins=settings.allowed_origins,
         root_path=settings.root_path,
     )
-
-
-def build_hub(
-    settings: Settings,
-    stores: Stores,
-    bus: EventBus,
-    *,
-    offers: Offers,
-    background_tasks: BackgroundTasks,
-    metrics: Metrics,
-) -> Hub:
-    hub = Hub(
-        rooms=stores.rooms,
-        index=stores.room_index,
-        walk=Walk(stores.redis, stores.keys.rooms_walk),
-        orphaned_rooms=OrphanedRooms(stores.redis, stores.keys),
-        idle=stores.idle_rooms,
-        bus=bus,
-        frames=Frames(stores.installation.id),
-        offers=offers,
-        background_tasks=background_tasks,
-        metrics=metrics,
-        broadcast=Broadcaster(metrics.sent),
-        beat_s=settings.beat_s,
-    )
-    for loop, rounds in hub.rounds.items():
-        metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
-    return hub
 
 
 def build_websocket_face(

@@ -12,7 +12,7 @@ from fullhouse.realtime.rounds import MOST_BEHIND_S
 
 if TYPE_CHECKING:
     from fullhouse.edge.ws.registry import ConnectionRegistry
-    from fullhouse.realtime.hub import Hub
+    from fullhouse.realtime.parts import Realtime
     from fullhouse.service.business_clock import BusinessClock
     from fullhouse.store.bus import EventBus
     from fullhouse.store.stores import Stores
@@ -23,7 +23,7 @@ async def readiness_of(
     bus: EventBus,
     registry: ConnectionRegistry,
     business_clock: BusinessClock,
-    hub: Hub,
+    realtime: Realtime,
 ) -> Readiness:
     reasons, warnings = [], stores.warnings()
     if standing := stores.watch.standing:
@@ -34,7 +34,7 @@ async def readiness_of(
         reasons.append("events: this node does not hear the store's events")
     reasons += [
         f"{loop}: {rounds.behind_s:.0f} s late; this node has more rooms than it can look after"
-        for loop, rounds in hub.rounds.items()
+        for loop, rounds in realtime.rounds.items()
         if rounds.behind_s > MOST_BEHIND_S
     ]
     if registry.is_stopping:

@@ -9,7 +9,7 @@ import asyncio
 import json
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from fullhouse.realtime.hub import Hub
     from fullhouse.realtime.ports import Topic
     from tests.integration.http.answers import Answer
 
@@ -79,7 +78,8 @@ class ConnectionRegistry:
     def __init__(self, node: app.Node) -> None:
         self.upgrade_handler = node.upgrade_handler
         self.app = node.app
-        self.hub = cast("Hub", node.upgrade_handler.registry.hub)
+        self.hub = node.realtime.hub
+        self.lease_renewal = node.realtime.lease_renewal
 
     def calls(self, script: str) -> int:
         """How often a script was called."""
@@ -164,7 +164,7 @@ async def test_a_beat_renews_a_thousand_people_and_one_in_two_script_calls(
         await registry.fills()
         calls = registry.calls("renew")
 
-        await registry.hub.lease_renewal.beat()
+        await registry.lease_renewal.renew_all()
 
         assert registry.calls("renew") - calls == 2
 

@@ -75,8 +75,8 @@ def _by_redis_benchmark(lab: Lab, store: Store, people: int) -> float:
 
 async def _by_a_node(store: Store, accounts: Sequence[str], people: int) -> float:
     await in_process.open_rooms(store.url, accounts)
-    async with in_process.hub_on(store.url) as hub:
-        come = partial(in_process.Rush, hub, tuple(accounts))
+    async with in_process.realtime_on(store.url) as realtime:
+        come = partial(in_process.Rush, realtime.hub, tuple(accounts))
         await come("early-").come(2 * AT_ONCE, at_once=AT_ONCE)  # rooms become known
         began_s = time.perf_counter()
         await come("p").come(people, at_once=AT_ONCE)

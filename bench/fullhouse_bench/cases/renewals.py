@@ -29,12 +29,12 @@ def run(lab: Lab, notes: Notes) -> None:
 
 async def _rounds(lab: Lab, notes: Notes, store: Store) -> None:
     await in_process.open_rooms(store.url, ["acme"], seats=1)
-    async with in_process.hub_on(store.url) as hub:
-        await in_process.Rush(hub, ("acme",), "p").come(lab.size.people, at_once=1000)
+    async with in_process.realtime_on(store.url) as realtime:
+        await in_process.Rush(realtime.hub, ("acme",), "p").come(lab.size.people, at_once=1000)
         for number in range(lab.size.rounds):
             lab.tell(f"round {number + 1} of {lab.size.rounds}")
             store_s, node_s, wall_s = store.cpu_s(), time.process_time(), time.perf_counter()
-            await hub.lease_renewal.beat()
+            await realtime.lease_renewal.renew_all()
             notes.note(OURS, NODE, "ms", (time.process_time() - node_s) * 1000)
             notes.note(OURS, WALL, "ms", (time.perf_counter() - wall_s) * 1000)
             notes.note(OURS, STORE, "ms", (store.cpu_s() - store_s) * 1000)

@@ -1,4 +1,4 @@
-"""Lets time pass in rooms, and notices by their revisions that events did not come."""
+"""Sweeps rooms, so that deadlines pass, and sees from their revisions that events were missed."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from fullhouse.supervise import BackgroundTasks
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.25
-"""Between two looks for rooms that nobody sweeps. Source: docs/decisions/0032-sweep-index.md."""
+"""Between two looks for rooms that no node sweeps. Source: docs/decisions/0032-sweep-index.md."""
 
 TAKEN_AT_ONCE = 4 * BATCH  # other nodes get their share of what a dead node leaves
 
 
 class Deadlines:
-    """Sweeps every room with people here, and those that nobody else sweeps.
+    """Sweeps every room with members on this node, and those that no node sweeps.
 
     Args:
         rooms: The store.
         index: Which rooms need a sweep, and when.
         walk: Hands out parts of the index of accounts.
-        strays: Finds rooms that the index lacks.
+        orphaned_rooms: Finds rooms that the index lacks.
         forgotten: Closes rooms that have been empty for long.
-        places: Rereads a room.
-        relay: Tells people that the event is over.
-        here: All rooms of this node.
-        chores: Waits for events that are late.
+        places: Reads the snapshot of a room.
+        event_fanout: Tells members that the room is closed.
+        local_rooms: All rooms of this node.
+        background_tasks: Waits for late events.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Deadlines:
         forgotten: ForgottenRooms,
         places: PlaceUpdates,
         event_fanout: EventFanout,
-        room: LocalRooms,
+        local_rooms: LocalRooms,
         background_tasks: BackgroundTasks,
     ) -> None:
         self._rooms = rooms
@@ -64,15 +64,15 @@ class Deadlines:
         self._forgotten = forgotten
         self._places = places
         self._event_fanout = event_fanout
-        self._room = room
+        self._local_rooms = local_rooms
         self._background_tasks = background_tasks
         self._failed = CountedLog(log, "takeover.failed", monotonic)
 
     async def visit(self, rooms: Sequence[LocalRoom]) -> None:
-        """Let time pass in these rooms, in one pipeline.
+        """Sweep these rooms, in one pipeline.
 
-        Returns when the store has answered. Events that are late then are waited for meanwhile:
-        on a node that receives no events every room is behind.
+        Returns when the store has answered. Late events are waited for in the background: on a
+        node that receives no events every room is behind.
         """
         for room in rooms:
             room.replica.forget_names()
@@ -84,26 +84,26 @@ class Deadlines:
         )
         for room, answer in zip(rooms, answers, strict=True):
             if not isinstance(answer, StoreUnavailable):  # else the next visit finds it
-                self._take_in(room, answer)
+                self._follow(room, answer)
 
     async def take_over(self) -> None:
-        """Let time pass where nobody does: rooms of a node that died, rooms just left."""
+        """Sweep rooms that no node sweeps: rooms of a node that died, rooms without members."""
         taken = await self._take()
         while taken:
-            groups = batches([orphan for orphan in taken if not self._is_here(orphan.ref)], BATCH)
+            groups = batches([orphan for orphan in taken if not self._is_local(orphan.ref)], BATCH)
             await asyncio.gather(*map(self._sweep_orphans, groups))
             taken = await self._take() if len(taken) == TAKEN_AT_ONCE else ()
 
     async def walk(self) -> None:
-        """Look at all rooms of the accounts of a part, as long as parts are due.
+        """Look at all rooms of the accounts of a part, while parts are due.
 
-        What the index lacks is put there and swept.
+        Rooms that the index lacks are added to it and swept.
         """
         while (part := await self._walk.take()) is not None:
             refs = [
                 ref
                 for ref in await self._orphaned_rooms.unswept_rooms(part)
-                if not self._is_here(ref)
+                if not self._is_local(ref)
             ]
             await self._index.watch(refs)
             for batch in batches(refs, BATCH):
@@ -137,17 +137,17 @@ class Deadlines:
         return answer.more or answer.has_deadline
 
     async def _postpone(self, rooms: Sequence[LocalRoom]) -> None:
-        with suppress(StoreUnavailable):  # then somebody else sweeps them as well
+        with suppress(StoreUnavailable):  # then another node sweeps them as well
             await self._index.postpone([room.ref for room in rooms])
 
-    def _is_here(self, ref: RoomRef) -> bool:
-        return self._room.find(ref) is not None
+    def _is_local(self, ref: RoomRef) -> bool:
+        return self._local_rooms.find(ref) is not None
 
-    def _take_in(self, room: LocalRoom, answer: Sweep) -> None:
+    def _follow(self, room: LocalRoom, answer: Sweep) -> None:
         if answer.more:
             self._background_tasks.spawn(self._sweep_on(room))
         if answer.outcome == "closed" and room.roster.members:
-            self._background_tasks.spawn(self._end(room))
+            self._background_tasks.spawn(self._close(room))
         if room.replica.is_behind(answer.revision):
             self._background_tasks.spawn(self._notice_gap(room, answer.revision))
 
@@ -160,12 +160,12 @@ class Deadlines:
             answer = await self._rooms.sweep_room(ref, seen, attended=attended)
         return answer
 
-    async def _end(self, room: LocalRoom) -> None:
-        """The event that told the end did not come."""
+    async def _close(self, room: LocalRoom) -> None:
+        """The event of the closing was missed."""
         try:
             await self._places.reread(room)
         except StoreUnavailable:
-            return  # the next sweep finds the room closed still
+            return  # the next sweep finds the room closed, too
         self._event_fanout.close(room)
 
     async def _notice_gap(self, room: LocalRoom, revision: Revision) -> None:

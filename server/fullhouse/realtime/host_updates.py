@@ -35,15 +35,11 @@ class HostUpdates:
         self._offers = offers
         self._background_tasks = background_tasks
         self._metrics = metrics
-        self._pending: set[LocalRoom] = set()
-        self._not_before: dict[LocalRoom, float] = {}
-        self._told_notice: dict[LocalRoom, str] = {}
-        self._last_offers: dict[LocalRoom, tuple[Offer, ...]] = {}
 
     def changed(self, room: LocalRoom) -> None:
-        """The room has changed; tell it soon."""
-        if room not in self._pending and any(room.roster.watchers()):
-            self._pending.add(room)
+        """The room has changed: send an update soon."""
+        if not room.host_view.is_pending and any(room.roster.watchers()):
+            room.host_view.is_pending = True
             self._background_tasks.spawn(self._tell(room))
 
     async def greet(self, room: LocalRoom, client: Client) -> None:
@@ -59,29 +55,20 @@ class HostUpdates:
         """The last state of a room: closed, without a notice."""
         member.send(self._frames.room(room.ref, room.replica.snapshot, (), can_buy=False), "room")
 
-    def forget(self, room: LocalRoom) -> None:
-        for kept in (self._not_before, self._told_notice, self._last_offers):
-            kept.pop(room, None)
-
     async def _tell(self, room: LocalRoom) -> None:
-        await self._rest(room)
-        self._pending.discard(room)
-        self._not_before[room] = asyncio.get_running_loop().time() + INTERVAL_S
+        view = room.host_view
+        await _pause_until(view.not_before_s)
+        view.is_pending = False
+        view.not_before_s = asyncio.get_running_loop().time() + INTERVAL_S
         offers = await self._priced(room)
-        # From here on without an await: all hear one state.
+        # From here on without an await: all are told one state.
         notice = room.replica.snapshot.state.notice
-        is_new = notice is not None and notice.id != self._told_notice.get(room)
+        is_new = notice is not None and notice.id != view.told_notice
         for can_buy in (True, False):
             self._send(room, offers, can_buy=can_buy, notice=is_new)
         if notice and is_new:
             self._metrics.noticed(notice.level)
-        self._told_notice[room] = notice.id if notice else ""
-
-    async def _rest(self, room: LocalRoom) -> None:
-        now = asyncio.get_running_loop().time()
-        wait_s = self._not_before.get(room, now) - now
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)  # noqa: TID251  # the pause between two tellings
+        view.told_notice = notice.id if notice else ""
 
     def _send(
         self, room: LocalRoom, offers: tuple[Offer, ...], *, can_buy: bool, notice: bool
@@ -103,5 +90,11 @@ class HostUpdates:
             return ()
         people = state.occupied + state.held + state.waiting
         with suppress(CallerError):  # the store is away for a moment; the last prices will do
-            self._last_offers[room] = await self._offers(room.ref.account, people=people)
-        return self._last_offers.get(room, ())
+            room.host_view.last_offers = await self._offers(room.ref.account, people=people)
+        return room.host_view.last_offers
+
+
+async def _pause_until(instant_s: float) -> None:
+    wait_s = instant_s - asyncio.get_running_loop().time()
+    if wait_s > 0:
+        await asyncio.sleep(wait_s)  # noqa: TID251  # the pause between two updates

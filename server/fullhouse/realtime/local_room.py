@@ -34,9 +34,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from math import inf
 
-from fullhouse.domain.rooms import Revision, RoomRef, RoomState
+from fullhouse.domain.rooms import Place, Revision, Role, RoomRef, RoomState
+from fullhouse.realtime.admission_requests import DropRequest, HelloRequest
+from fullhouse.realtime.host_view import HostView
+from fullhouse.realtime.ports import Client
+from fullhouse.realtime.queue_mark import QueueMark
 from fullhouse.realtime.replica import Replica
-from fullhouse.realtime.roster import Roster
+from fullhouse.realtime.roster import Member, Roster
 
 
 class LocalRoom:
@@ -45,6 +49,8 @@ class LocalRoom:
     Attributes:
         roster: The people who are connected.
         replica: The state of the room.
+        host_view: What its hosts were told last.
+        queue_mark: What its line was told last.
         under_way: How many requests of each person have no answer yet.
         served_at_s: When the last admission began, by the clock of the event loop.
         next_broadcasts: Events that wait for the broadcast in progress to end.
@@ -54,6 +60,8 @@ class LocalRoom:
         self.ref = ref
         self.roster = Roster()
         self.replica = Replica()
+        self.host_view = HostView()
+        self.queue_mark = QueueMark()
         self.under_way: Counter[str] = Counter()
         self.served_at_s = -inf
         self.next_broadcasts: deque[Iterator[None]] = deque()
@@ -89,8 +97,18 @@ class LocalRoom:
             return True
         return any(member.wants_in for member in self.roster.members.values())
 
-    def begin_request(self, participant: str) -> None:
+    def to_readmit(self) -> list[Member]:
+        """Members who lost their place and have no request under way."""
+        return [
+            member
+            for member in self.roster.members.values()
+            if member.wants_in and not self.under_way[member.participant]
+        ]
+
+    def hello(self, participant: str, role: Role, client: Client | None) -> HelloRequest:
+        """A request that is under way from now on."""
         self.under_way[participant] += 1
+        return HelloRequest(participant, role, client)
 
     def end_requests(self, participants: Iterable[str]) -> None:
         """One request of each of these people has its answer; a name may come several times."""
@@ -106,6 +124,27 @@ class LocalRoom:
             answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._for_answers.setdefault(participant, []).append(answer)
             await answer
+
+    def drop_member(self, member: Member) -> DropRequest | None:
+        """Remove a member whose last connection was lost. Returns the drop of their place."""
+        self.roster.remove(member)
+        if member.ticket is None:
+            return None
+        return DropRequest(member.participant, member.generation)
+
+    def to_correct(
+        self, news: Iterable[tuple[str, Place]], revision: Revision
+    ) -> Iterator[tuple[Member, Place]]:
+        """Members whose place the store reports to be another, as of `revision`.
+
+        Without those whom a newer event named, and those who began a newer session meanwhile.
+        """
+        for participant, place in news:
+            member = self.roster.members.get(participant)
+            if member is None or self.replica.named_after(participant, revision):
+                continue
+            if member.generation <= place.generation:
+                yield member, place
 
     @contextmanager
     def renewal(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""The rooms with people on this node, each in one of a fixed number of slots of a period."""
+"""The rooms with members on this node, each in one of a fixed number of slots of a period."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SLOTS = 64
 class LocalRooms:
     """Looks rooms up by name, and by slot.
 
-    A room keeps its slot for as long as it is here. What visits one slot after the other comes to
-    each room at even intervals, whatever other rooms come and go meanwhile.
+    A room keeps its slot until it is removed. So visits that follow the slots reach each room at
+    even intervals, whatever other rooms are added and removed meanwhile.
     """
 
     def __init__(self) -> None:
@@ -34,9 +34,14 @@ class LocalRooms:
         """The room of that name; a new one if there is none."""
         room = self._rooms.get(ref)
         if room is None:
-            room = self._rooms[ref] = self._slots[slot_of(ref)][ref] = LocalRoom(ref)
-            self._accounts[ref.account] += 1
+            room = LocalRoom(ref)
+            self.add(room)
         return room
+
+    def add(self, room: LocalRoom) -> None:
+        """Add a room that is not there yet."""
+        self._rooms[room.ref] = self._slots[slot_of(room.ref)][room.ref] = room
+        self._accounts[room.ref.account] += 1
 
     def remove(self, ref: RoomRef) -> None:
         del self._rooms[ref]
@@ -46,7 +51,7 @@ class LocalRooms:
             del self._accounts[ref.account]
 
     def has_account(self, account: str) -> bool:
-        """Whether a room of that account is here."""
+        """Whether a room of that account is on this node."""
         return account in self._accounts
 
     def in_slot(self, slot: int) -> list[LocalRoom]:

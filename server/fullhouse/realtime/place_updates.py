@@ -1,4 +1,4 @@
-"""Telling people their own place: read in batches, never older than what they heard before."""
+"""Tells people their own place: read in batches, never older than what they were told before."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from fullhouse.realtime.roster import Member
 log = logging.getLogger(__name__)
 
 BATCH = 256  # the store is held for less than a millisecond
-EVENT_WAIT_S = 0.1  # an answer and its event travel on two connections; longer means lost
-ATTEMPTS = 3  # a place that changes under the reading is read again
+EVENT_WAIT_S = 0.1  # an answer and its event come on two connections; after this it is lost
+ATTEMPTS = 3  # a place that changes while it is read is read again
 
 T = TypeVar("T")
 
@@ -29,8 +29,8 @@ def batches(items: Sequence[T], size: int = BATCH) -> list[Sequence[T]]:
 class PlaceUpdates:
     """Reads and tells places.
 
-    One order per room: a place of revision r is told only after the events up to r have been
-    applied here, so everything that one client hears rises in `rev`.
+    A place of revision r is told only after the events up to r have been applied, so the `rev` of
+    the messages to one client never falls.
     """
 
     def __init__(self, rooms: Rooms, frames: Frames) -> None:
@@ -38,18 +38,18 @@ class PlaceUpdates:
         self._frames = frames
 
     async def catch_up(self, room: LocalRoom, revision: Revision) -> None:
-        """Wait for the events up to `revision`; reread the room when they do not come."""
+        """Wait for the events up to `revision`; read the room again if they do not come."""
         if not await room.caught_up(revision, EVENT_WAIT_S):
             log.info("event.missed", extra={**named(room.ref), "rev": revision.rev})
             await self.reread(room)
 
     async def reread(self, room: LocalRoom) -> None:
-        """Take in the snapshot of the room, if there still is one.
+        """Apply the snapshot of the room, if there still is one.
 
-        A newer one passes over events that were never heard, and what they said of people.
+        A newer snapshot skips events that were not received, and what they said about people.
 
         Raises:
-            StoreUnavailable: there is no telling.
+            StoreUnavailable: the snapshot could not be read.
         """
         try:
             snapshot = await decided_snapshot(self._rooms, room)
@@ -63,7 +63,7 @@ class PlaceUpdates:
     async def settled(
         self, room: LocalRoom, participant: str, place: Place, revision: Revision
     ) -> Place:
-        """`place`, read again as long as newer events may have changed it."""
+        """`place`, read again while newer events may have changed it."""
         await self.catch_up(room, revision)
         for _ in range(ATTEMPTS):
             if not room.replica.is_stale(participant, place, revision):
@@ -76,7 +76,7 @@ class PlaceUpdates:
         return place
 
     async def tell(self, room: LocalRoom, members: Sequence[Member]) -> None:
-        """Tell these people where they stand now; hosts have no place to be told."""
+        """Tell these people their present place; hosts have none."""
         for chunk in batches([m for m in members if not m.sees_the_room]):
             try:
                 await self._tell_chunk(room, chunk)
@@ -90,29 +90,35 @@ class PlaceUpdates:
             self.tell_one(room, member, settled)
 
     def tell_client(self, room: LocalRoom, client: Client, participant: str, place: Place) -> None:
-        """Say `place` to one connection, if there is one."""
+        """Send `place` to one connection; nothing if the person has none."""
         if place.kind in ("seated", "waiting"):
-            client.send(
-                self._frames.place(room.ref, room.replica.snapshot, participant, place), "place"
-            )
+            frame = self._frames.place(room.ref, room.replica.snapshot, participant, place)
+            client.send(frame, "place")
 
     def tell_one(self, room: LocalRoom, member: Member, place: Place) -> None:
-        """Believe `place` and say it, if there is one."""
+        """Set `place` and send it to all tabs; nothing if the person has none."""
         if place.kind in ("seated", "waiting"):
             member.take(place)
             member.ahead = place.ahead
             frame = self._frames.place(room.ref, room.replica.snapshot, member.participant, place)
             member.send(frame, "place")
 
+    def correct(self, room: LocalRoom, member: Member, place: Place) -> None:
+        """Set `place`, and send it if it is another than the known one."""
+        has_moved = member.differs(place)
+        member.take(place)
+        if has_moved:
+            self.tell_one(room, member, place)
+
 
 async def decided_snapshot(rooms: Rooms, room: LocalRoom) -> Snapshot:
-    """The state of a room, once it is decided whether the store has lost anything.
+    """The state of a room, after the store has decided whether it lost anything.
 
-    A revision that was read in doubt must not be named as seen: it would prove itself.
+    A revision in doubt must not be named as seen: it would then count as confirmed.
 
     Raises:
         NotFound: there is no such room.
-        StoreUnavailable: there is no telling.
+        StoreUnavailable: the snapshot could not be read.
     """
     snapshot = await rooms.snapshot(room.ref)
     if snapshot.in_doubt:

@@ -1,33 +1,33 @@
-"""Makes up for what people here were not told: events that never came, answers that failed."""
+"""Tells members what they missed: events that were not received, answers that failed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import Role
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.lease_renewal import LeaseRenewal
 from fullhouse.realtime.local_room import LocalRoom
+from fullhouse.realtime.local_rooms import LocalRooms
+from fullhouse.realtime.place_endings import PlaceEndings
 from fullhouse.realtime.place_updates import PlaceUpdates, batches
 from fullhouse.realtime.ports import RealtimeMetrics
-from fullhouse.realtime.roster import Member
 from fullhouse.realtime.rounds import BATCH
 
-STEP_S = 0.25  # a gap is closed so soon, and a room with many gaps is compared no more often
+STEP_S = 0.25  # how soon a gap is closed, and how often at most a room is compared
 
 
 class Resync:
     """Run its `step` in a loop.
 
     Args:
-        keeper: Compares the people here with the store.
+        lease_renewal: Compares members with the store.
         places: Reads and tells places.
         hosts: Keeps hosts and presenters up to date.
-        tally: Counts what was mended.
-        here: All rooms of this node.
-        readmit: Takes somebody in again.
+        endings: Readmits members.
+        metrics: Counts closed gaps.
+        local_rooms: All rooms of this node.
     """
 
     def __init__(
@@ -36,30 +36,31 @@ class Resync:
         lease_renewal: LeaseRenewal,
         places: PlaceUpdates,
         hosts: HostUpdates,
+        endings: PlaceEndings,
         metrics: RealtimeMetrics,
-        room: Callable[[], Iterable[LocalRoom]],
-        readmit: Callable[[LocalRoom, Member], None],
+        local_rooms: LocalRooms,
     ) -> None:
         self._lease_renewal = lease_renewal
         self._places = places
         self._hosts = hosts
+        self._endings = endings
         self._metrics = metrics
-        self._room = room
-        self._readmit = readmit
+        self._local_rooms = local_rooms
 
     async def step(self) -> None:
-        """Look at every room once; those in need are helped together, a batch at a time."""
-        for batch in batches([room for room in self._room() if room.needs_resync], BATCH):
-            await asyncio.gather(*map(self._help, batch))
+        """Look at every room once; those in need are served together, a batch at a time."""
+        for batch in batches([room for room in self._local_rooms if room.needs_resync], BATCH):
+            await asyncio.gather(*map(self._resync, batch))
 
-    async def _help(self, room: LocalRoom) -> None:
+    async def _resync(self, room: LocalRoom) -> None:
         if room.replica.missed:
-            await self._mend(room)
-        await self._pay_debts(room)
-        self._take_in_again(room)
+            await self._close_gap(room)
+        await self._tell_owed(room)
+        for member in room.to_readmit():
+            self._endings.readmit(room, member)
 
-    async def _mend(self, room: LocalRoom) -> None:
-        """Compare everybody here with the store and tell them what they missed."""
+    async def _close_gap(self, room: LocalRoom) -> None:
+        """Compare all members with the store, and tell them what they missed."""
         room.replica.missed = False  # first: whatever is missed from now on is another gap
         try:
             await self._places.reread(room)
@@ -72,15 +73,10 @@ class Resync:
         self._hosts.changed(room)
         for member in list(room.roster.members.values()):
             if member.role is Role.HOST:  # has no lease that would tell of a removal
-                self._readmit(room, member)
+                self._endings.readmit(room, member)
 
-    async def _pay_debts(self, room: LocalRoom) -> None:
+    async def _tell_owed(self, room: LocalRoom) -> None:
         members = room.roster.members
         owed = [members[name] for name in room.replica.take_owed() if name in members]
         if owed:
             await self._places.tell(room, owed)
-
-    def _take_in_again(self, room: LocalRoom) -> None:
-        for member in list(room.roster.members.values()):
-            if member.wants_in and not room.under_way[member.participant]:
-                self._readmit(room, member)

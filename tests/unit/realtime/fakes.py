@@ -1,30 +1,46 @@
-"""The world of a node as these tests steer it: a store with prepared answers, tabs that listen."""
+"""Typed fakes of what realtime needs: a store with prepared answers, and tabs that listen."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
+from fullhouse.batch_queue import BatchQueue, Serve
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import (
     Admissions,
+    Answer,
+    Drop,
+    Newcomer,
     Place,
+    Renewals,
     Revision,
     Role,
     RoomRef,
     RoomState,
+    Session,
     Snapshot,
+    Sweep,
 )
+from fullhouse.realtime.admission_requests import Request
+from fullhouse.realtime.admissions import AdmissionQueue
+from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom
+from fullhouse.realtime.local_rooms import LocalRooms
+from fullhouse.realtime.place_endings import PlaceEndings
 from fullhouse.realtime.place_updates import PlaceUpdates
 from fullhouse.realtime.ports import Topic
 from fullhouse.realtime.queue_progress import QueueProgress
 from fullhouse.realtime.roster import Member
+from fullhouse.supervise import BackgroundTasks
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
-    from fullhouse.realtime.ports import Frames, Rooms
+    from fullhouse.domain.offers import Offer
+    from fullhouse.domain.room_events import CapacityChange, NoticeCleared, RoomEvent
+    from fullhouse.domain.rooms import ClosedReason
+    from fullhouse.realtime.ports import Client
 
 REF = RoomRef("acme", "hall")
 
@@ -37,6 +53,7 @@ class Tab:
         self.may_buy = may_buy
         self.heard: list[str] = []
         self.closed: int | None = None
+        self.away_after_ms: int | None = None
         self.has_gone = False
 
     @property
@@ -55,6 +72,7 @@ class Tab:
         self.closed = code
 
     def send_away(self, after_ms: int) -> None:
+        self.away_after_ms = after_ms
         self.closed = 4101
 
     def goes(self) -> None:
@@ -62,22 +80,61 @@ class Tab:
         self.has_gone = True
 
 
-class Words:
-    """Frames that people can read: the word, for whom or what, and the revision they carry."""
+class TextFrames:
+    """Frames that people can read: the message, its details, and the revision it carries."""
 
-    def __getattr__(self, word: str) -> Any:  # noqa: ANN401  # every method of `ports.Frames`
-        def frame(ref: RoomRef, now: Any = None, *details: Any, **more: Any) -> bytes:  # noqa: ANN401
-            revision = getattr(now, "revision", now)
-            plain = [str(detail) for detail in details if isinstance(detail, str | int)]
-            kinds: list[str] = [detail.kind for detail in details if isinstance(detail, Place)]
-            at = f"@{revision.rev}" if isinstance(revision, Revision) else str(now)
-            return " ".join([*(kinds or [word]), *plain, at]).encode()
+    def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
+        return _text(place.kind, participant, now)
 
-        return frame
+    def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes:
+        return _text("refresh_required", event.cause, event.revision)
+
+    def line(self, ref: RoomRef, now: Snapshot, ahead: int) -> bytes:
+        return _text("line", ahead, now)
+
+    def seat_lost(
+        self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]
+    ) -> bytes:
+        return _text("seat_lost", reason, now)
+
+    def room_closed(self, ref: RoomRef, now: Revision, reason: ClosedReason) -> bytes:
+        return _text("room_closed", reason, now)
+
+    def room(
+        self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool
+    ) -> bytes:
+        return _text("room", now)
+
+    def notice(
+        self, ref: RoomRef, now: Snapshot, offers: tuple[Offer, ...], *, can_buy: bool
+    ) -> bytes:
+        return _text("notice", now)
+
+    def notice_cleared(self, ref: RoomRef, now: Snapshot, cleared: NoticeCleared) -> bytes:
+        return _text("notice_cleared", cleared.reason, now)
+
+    def capacity_changed(self, ref: RoomRef, now: Snapshot, change: CapacityChange) -> bytes:
+        return _text("capacity_changed", change.new, now)
+
+    def retry(self, after_ms: int) -> bytes:
+        return f"retry {after_ms}".encode()
+
+    def refused(self, code: str, detail: str) -> bytes:
+        return f"refused {code}".encode()
+
+
+def _text(*words: str | int | Snapshot | Revision) -> bytes:
+    *plain, now = words
+    revision = now.revision if isinstance(now, Snapshot) else now
+    assert isinstance(revision, Revision)
+    return " ".join([*map(str, plain), f"@{revision.rev}"]).encode()
 
 
 class Store:
-    """Answers with what was prepared, in order; with nothing prepared it is away."""
+    """Answers with what was prepared, in order; where nothing is prepared it is away.
+
+    It satisfies `ports.Rooms`; tests override what they are about.
+    """
 
     def __init__(self) -> None:
         self.places: deque[tuple[Revision, tuple[Place, ...]]] = deque()
@@ -96,6 +153,58 @@ class Store:
             raise StoreUnavailable
         return self.snapshots.popleft()
 
+    async def admit(
+        self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision
+    ) -> Admissions:
+        raise StoreUnavailable
+
+    async def renew(
+        self, ref: RoomRef, sessions: Sequence[Session], seen: Revision, *, called_to: int
+    ) -> Renewals:
+        raise StoreUnavailable
+
+    async def drop(self, ref: RoomRef, drops: Sequence[Drop], seen: Revision) -> Answer:
+        raise StoreUnavailable
+
+    async def leave(
+        self, ref: RoomRef, leavers: Sequence[tuple[str, int]], seen: Revision
+    ) -> Answer:
+        raise StoreUnavailable
+
+    async def sweep_room(self, ref: RoomRef, seen: Revision, *, attended: bool) -> Sweep:
+        raise StoreUnavailable
+
+    async def sweep_rooms(
+        self, rooms: Sequence[tuple[RoomRef, Revision, bool]], /
+    ) -> Sequence[Sweep | StoreUnavailable]:
+        return [StoreUnavailable() for _ in rooms]
+
+    async def renew_rooms(
+        self, rooms: Sequence[tuple[RoomRef, Sequence[Session], Revision, int]], /
+    ) -> Sequence[Renewals | StoreUnavailable]:
+        return [StoreUnavailable() for _ in rooms]
+
+    async def close_forgotten(self, ref: RoomRef) -> bool:
+        raise StoreUnavailable
+
+    async def dismiss_notice(
+        self, ref: RoomRef, notice: str, *, rest: bool
+    ) -> Literal["ok", "no_room", "closed", "unknown_notice"]:
+        raise StoreUnavailable
+
+
+class Events:
+    """Subscriptions and the sweep index: notes each call in `calls`."""
+
+    def __init__(self, calls: list[str] | None = None) -> None:
+        self.calls: list[str] = [] if calls is None else calls
+
+    async def subscribe(self, account: str) -> None:
+        self.calls.append(f"subscribe {account}")
+
+    async def unsubscribe(self, account: str) -> None:
+        self.calls.append(f"unsubscribe {account}")
+
 
 class RealtimeMetrics:
     """Counts how often something happened."""
@@ -103,15 +212,77 @@ class RealtimeMetrics:
     def __init__(self) -> None:
         self.counted: list[tuple[str, object]] = []
 
-    def __getattr__(self, word: str) -> Any:  # noqa: ANN401  # every method of `ports.RealtimeMetrics`
-        return lambda *about: self.counted.append((word, *about))
+    def admitted(self, outcome: str) -> None:
+        self.counted.append(("admitted", outcome))
+
+    def broadcast(self, frames: int) -> None:
+        self.counted.append(("broadcast", frames))
+
+    def renewed(self, leases: int) -> None:
+        self.counted.append(("renewed", leases))
+
+    def gap_mended(self) -> None:
+        self.counted.append(("gap_mended", 1))
+
+    def noticed(self, level: str) -> None:
+        self.counted.append(("noticed", level))
 
 
-def a_room(rev: int = 1, now: RoomState | None = None) -> LocalRoom:
+class World:
+    """The parts that most of realtime is built on, around one store.
+
+    `readmitted` notes the people whom the node readmits by itself; they are not served.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.frames = TextFrames()
+        self.metrics = RealtimeMetrics()
+        self.background_tasks = BackgroundTasks()
+        self.readmitted: list[str] = []
+        self.places = PlaceUpdates(store, self.frames)
+        self.hosts = HostUpdates(self.frames, no_offers, self.background_tasks, self.metrics)
+        queue: AdmissionQueue = BatchQueue(self, self.background_tasks, limit=1, keeps_order=True)
+        self.endings = PlaceEndings(self.frames, self.hosts, queue)
+
+    def by_kind(self) -> Mapping[str, Serve[LocalRoom, Request]]:
+        return {"hello": self._note}
+
+    def gather_s(self, room: LocalRoom, waiting: int) -> float:
+        return 0.0
+
+    def begin(self, room: LocalRoom) -> None: ...
+
+    def fail(self, room: LocalRoom, requests: Sequence[Request], error: BaseException) -> None:
+        raise error
+
+    async def _note(self, room: LocalRoom, batch: Sequence[Request]) -> Sequence[Request]:
+        self.readmitted += [request.participant for request in batch]
+        return ()
+
+
+async def no_offers(account_id: str, /, *, people: int) -> tuple[Offer, ...]:
+    return ()
+
+
+def broadcast(clients: Iterable[Client], frame: bytes, topic: Topic, /) -> None:
+    for client in clients:
+        client.send(frame, topic)
+
+
+def a_room(rev: int = 1, now: RoomState | None = None, *, ref: RoomRef = REF) -> LocalRoom:
     """A room that this node has seen up to `rev`."""
-    room = LocalRoom(REF)
+    room = LocalRoom(ref)
     room.apply(Revision(7, rev), now or state())
     return room
+
+
+def rooms_with(*rooms: LocalRoom) -> LocalRooms:
+    """A node with these rooms."""
+    local_rooms = LocalRooms()
+    for room in rooms:
+        local_rooms.add(room)
+    return local_rooms
 
 
 def comes(
@@ -123,14 +294,14 @@ def comes(
     generation: int = 5,
     tabs: int = 1,
 ) -> tuple[Member, list[Tab]]:
-    """Somebody is here, with so many tabs."""
+    """Somebody is connected, with so many tabs."""
     opened = [Tab(role) for _ in range(tabs)]
     member = Member(name, role, generation, ticket, clients=tuple(opened))
     room.roster.add(member)
     return member, opened
 
 
-def lines_of(store: Store, room: LocalRoom) -> QueueProgress:
+def progress_of(store: Store, room: LocalRoom) -> QueueProgress:
     """What tells the people of that room how their line moves."""
-    rooms, words = cast("Rooms", store), cast("Frames", Words())
-    return QueueProgress(rooms, PlaceUpdates(rooms, words), words, lambda: [room])
+    frames = TextFrames()
+    return QueueProgress(store, PlaceUpdates(store, frames), frames, rooms_with(room))

@@ -1,15 +1,16 @@
-"""The desk serves each room's requests in order, and never leaves one without an answer."""
+"""The admission queue serves each room's requests in order, and answers every one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import pytest
 
 from fullhouse.domain.errors import NotFound, StoreUnavailable
+from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import (
     SEATED,
     Admissions,
@@ -24,30 +25,23 @@ from fullhouse.domain.rooms import (
     Session,
     Snapshot,
 )
-from fullhouse.realtime import admission_queue
-from fullhouse.realtime.admission_queue import AdmissionQueue
+from fullhouse.realtime import admissions
 from fullhouse.realtime.admission_replies import AdmissionReplies
-from fullhouse.realtime.admission_requests import DropRequest, HelloRequest, LeaveRequest
-from fullhouse.realtime.host_updates import HostUpdates
+from fullhouse.realtime.admission_requests import DropRequest, HelloRequest, LeaveRequest, Request
+from fullhouse.realtime.admissions import AdmissionHandler, admission_queue
 from fullhouse.realtime.local_room import LocalRoom
-from fullhouse.realtime.place_updates import BATCH, PlaceUpdates
-from fullhouse.realtime.ports import RoomIndex, Rooms
-from fullhouse.supervise import BackgroundTasks
+from fullhouse.realtime.place_updates import BATCH
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import (
     REF,
-    RealtimeMetrics,
     Store,
     Tab,
-    Words,
+    World,
     a_room,
     comes,
-    lines_of,
+    progress_of,
 )
 from tests.waiting import wait_until
-
-if TYPE_CHECKING:
-    from fullhouse.realtime.ports import Frames
 
 
 class Transitions(Store):
@@ -91,42 +85,43 @@ class Transitions(Store):
     async def subscribe(self, account: str) -> None:
         self._note(f"subscribe {account}")
 
-    async def watch(self, refs: Iterable[RoomRef]) -> None:
+    async def watch(self, refs: Iterable[RoomRef], /) -> None:
         self._note("watch " + " ".join(ref.room for ref in refs))
+
+    async def postpone(self, refs: Iterable[RoomRef], /) -> None:
+        raise StoreUnavailable
+
+    async def take(self, limit: int, /) -> Sequence[OrphanedRoom]:
+        raise StoreUnavailable
+
+    async def rest(self, orphaned_rooms: Sequence[OrphanedRoom], /) -> None:
+        raise StoreUnavailable
 
     async def unsubscribe(self, account: str) -> None:
         self._note(f"unsubscribe {account}")
 
 
 class Work:
-    """A desk, and everything it asked and counted."""
+    """An admission queue, and everything it asked and counted."""
 
     def __init__(self) -> None:
         self.store = Transitions()
-        self.metrics = RealtimeMetrics()
-        self.background_tasks = BackgroundTasks()
-        rooms, words = cast("Rooms", self.store), cast("Frames", Words())
-        places = PlaceUpdates(rooms, words)
-        hosts = HostUpdates(words, _no_offers, self.background_tasks, self.metrics)
-        answers = AdmissionReplies(words, places, hosts, self.metrics, part=self._part)
-        self.admission_queue = AdmissionQueue(
-            rooms,
-            self.store,
-            words,
-            answers,
-            self.background_tasks,
-            index=cast("RoomIndex", self.store),
-        )
+        world = World(self.store)
+        self.metrics = world.metrics
+        self.background_tasks = world.background_tasks
+        replies = AdmissionReplies(world.frames, world.places, world.hosts, world.metrics)
+        handler = AdmissionHandler(self.store, self.store, self.store, replies)
+        self.queue = admission_queue(handler, self.background_tasks)
 
-    def _part(self, room: LocalRoom, member: Any) -> None:  # noqa: ANN401  # a Member
-        self.admission_queue.submit(room, DropRequest(member.participant, member.generation))
+    def submit(self, room: LocalRoom, request: Request) -> None:
+        if isinstance(request, HelloRequest):
+            request = room.hello(request.participant, request.role, request.client)
+        self.queue.submit(room, request)
 
-    async def serves(
-        self, room: LocalRoom, *requests: HelloRequest | LeaveRequest | DropRequest
-    ) -> list[str]:
+    async def serves(self, room: LocalRoom, *requests: Request) -> list[str]:
         """What was asked of the store to serve these requests."""
         for request in requests:
-            self.admission_queue.submit(room, request)
+            self.submit(room, request)
         await self.background_tasks.finish(5)
         return self.store.calls
 
@@ -145,10 +140,6 @@ async def test_where_the_store_is_away_nobody_waits_for_more_than_one_deadline()
     assert all(tab.heard[0].startswith("retry") for tab in tabs)
     assert work.metrics.counted == [("admitted", "retry")] * len(tabs)
     assert room.under_way == Counter()
-
-
-async def _no_offers(account_id: str, /, *, people: int) -> tuple[Any, ...]:
-    return ()
 
 
 @pytest.fixture
@@ -183,14 +174,14 @@ async def turns(count: int) -> None:
 async def test_the_first_to_come_waits_for_nobody_and_those_after_it_go_together(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admission_queue, "GATHER_S", 0.2)
+    monkeypatch.setattr(admissions, "GATHER_S", 0.2)
     room = a_room()
-    work.admission_queue.submit(room, hello("ada"))
+    work.submit(room, hello("ada"))
     await turns(5)
     assert work.store.calls == ["admit ada"]
 
     for name in ("bob", "cleo"):
-        work.admission_queue.submit(room, hello(name))
+        work.submit(room, hello(name))
         await turns(5)
     await work.background_tasks.finish(5)
 
@@ -200,13 +191,13 @@ async def test_the_first_to_come_waits_for_nobody_and_those_after_it_go_together
 async def test_a_crowd_is_served_without_waiting_for_more(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admission_queue, "GATHER_S", 60)
+    monkeypatch.setattr(admissions, "GATHER_S", 60)
     room = a_room()
-    work.admission_queue.submit(room, hello("ada"))
+    work.submit(room, hello("ada"))
     await turns(5)
 
-    for number in range(admission_queue.ENOUGH):
-        work.admission_queue.submit(room, hello(f"guest-{number}"))
+    for number in range(admissions.ENOUGH):
+        work.submit(room, hello(f"guest-{number}"))
     await turns(5)
 
     assert len(work.store.calls) == 2
@@ -216,9 +207,9 @@ async def test_a_batch_that_fails_leaves_nobody_behind_it_unserved(work: Work) -
     room = a_room()
     work.store.outcome = RuntimeError("a bug")
 
-    work.admission_queue.submit(room, hello("ada"))
-    work.admission_queue.submit(room, DropRequest("ben", 5))
-    await wait_until(lambda: not work.admission_queue.is_busy(room))
+    work.submit(room, hello("ada"))
+    work.submit(room, DropRequest("ben", 5))
+    await wait_until(lambda: not work.queue.is_busy(room))
 
     assert work.store.calls == ["admit ada", "drop ben+0"]
     assert not room.under_way
@@ -382,7 +373,7 @@ async def test_tabs_that_are_not_answered_hear_the_new_place_with_the_line(work:
 
     await work.serves(room, hello("ada", asking))
     work.store.places.append((Revision(7, 1), (waits(ahead=1),)))
-    await lines_of(work.store, room).step()
+    await progress_of(work.store, room).step()
 
     assert asking.heard[0] == "waiting ada @1"
     assert other.heard == ["line 1 @1"]
@@ -397,7 +388,7 @@ async def test_a_tab_that_went_while_it_asked_does_not_hear_for_the_others(work:
 
     await work.serves(room, hello("ada", asking))
     work.store.places.append((Revision(7, 1), (waits(ahead=1),)))
-    await lines_of(work.store, room).step()
+    await progress_of(work.store, room).step()
 
     assert other.heard == ["line 1 @1"]
 
@@ -406,7 +397,7 @@ async def test_a_drop_waits_for_a_renewal_under_way_that_may_name_the_person(wor
     """Overtaken by it the person would count as connected, and keep the place for a lease."""
     room = a_room()
     with room.renewal():
-        work.admission_queue.submit(room, DropRequest("ada", 5))
+        work.submit(room, DropRequest("ada", 5))
         for _ in range(10):
             await asyncio.sleep(0)  # noqa: TID251  # turns of the loop
         before = list(work.store.calls)

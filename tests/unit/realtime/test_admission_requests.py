@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from fullhouse.domain.batching import Backlog
 from fullhouse.domain.rooms import Role
 from fullhouse.realtime.admission_requests import (
     DropRequest,
     HelloRequest,
     LeaveRequest,
     Request,
-    Requests,
 )
 from fullhouse.realtime.place_updates import BATCH
 from tests.unit.realtime.fakes import Tab
@@ -18,8 +18,8 @@ def request(name: str, role: Role = Role.ATTENDEE) -> HelloRequest:
     return HelloRequest(name, role, None)
 
 
-def queued(*requests: Request) -> Requests:
-    queue = Requests()
+def queued(*requests: Request) -> Backlog[Request]:
+    queue: Backlog[Request] = Backlog(limit=BATCH, keeps_order=True)
     for request in requests:
         queue.put(request)
     return queue

@@ -24,62 +24,48 @@ from fullhouse.domain.rooms import (
     Revision,
     Role,
 )
-from fullhouse.realtime.event_fanout import AT_ONCE, EventFanout
-from fullhouse.realtime.host_updates import HostUpdates
+from fullhouse.realtime.broadcasts import BroadcastScheduler
+from fullhouse.realtime.event_fanout import EventFanout
 from fullhouse.realtime.local_room import LocalRoom
+from fullhouse.realtime.place_endings import AT_ONCE
 from fullhouse.realtime.place_updates import PlaceUpdates
-from fullhouse.realtime.roster import Member
-from fullhouse.supervise import BackgroundTasks
 from tests.unit.realtime.events import an_event, snapshot, state
-from tests.unit.realtime.fakes import RealtimeMetrics, Store, Tab, Words, a_room, comes
+from tests.unit.realtime.fakes import Store, Tab, TextFrames, World, a_room, broadcast, comes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
-    from fullhouse.realtime.ports import Client, Frames, Rooms, Topic
+    from fullhouse.realtime.ports import Client
 
 ATTENDEE, HOST = Role.ATTENDEE, Role.HOST
 
 
 class Station:
-    """A relay with what it leans on, and whom it asked to be taken in again."""
+    """A fan-out with its parts; notes the readmitted people and the reported rooms."""
 
     def __init__(self) -> None:
-        self.background_tasks = BackgroundTasks()
         self.store = Store()
-        self.metrics = RealtimeMetrics()
-        self.readmitted: list[str] = []
+        world = World(self.store)
+        self.background_tasks = world.background_tasks
+        self.metrics = world.metrics
+        self.readmitted = world.readmitted
         self.reported: list[LocalRoom] = []
-        words = cast("Frames", Words())
-        places = PlaceUpdates(cast("Rooms", self.store), words)
-        hosts = HostUpdates(words, _no_offers, self.background_tasks, self.metrics)
         self.event_fanout = EventFanout(
-            words,
-            places,
-            hosts,
-            self.background_tasks,
-            self.metrics,
-            broadcast=_broadcast,
-            readmit=self._readmit,
+            frames=world.frames,
+            places=world.places,
+            hosts=world.hosts,
+            endings=world.endings,
+            scheduler=BroadcastScheduler(world.background_tasks),
+            background_tasks=world.background_tasks,
+            metrics=world.metrics,
+            broadcast=broadcast,
             report_members=self.reported.append,
         )
 
-    def _readmit(self, room: LocalRoom, member: Member) -> None:
-        self.readmitted.append(member.participant)
-
     async def hears(self, room: LocalRoom, rev: int = 2, **told: Any) -> None:  # noqa: ANN401  # fields of RoomEvent
         """An event of that revision, and all the work that follows from it."""
-        self.event_fanout.hear(room, an_event(Revision(7, rev), **told))
+        self.event_fanout.apply(room, an_event(Revision(7, rev), **told))
         await self.background_tasks.finish(5)
-
-
-def _broadcast(clients: Sequence[Client], frame: bytes, topic: Topic) -> None:
-    for client in clients:
-        client.send(frame, topic)
-
-
-async def _no_offers(account_id: str, /, *, people: int) -> tuple[Any, ...]:
-    return ()
 
 
 @pytest.fixture
@@ -112,7 +98,7 @@ async def test_a_gap_is_marked_and_the_event_applied(station: Station) -> None:
 async def test_a_new_epoch_is_no_gap_but_has_the_node_vouch(station: Station) -> None:
     room = a_room(rev=9)
 
-    station.event_fanout.hear(room, an_event(Revision(8, 1)))
+    station.event_fanout.apply(room, an_event(Revision(8, 1)))
 
     assert station.reported == [room]
     assert not room.replica.missed
@@ -143,7 +129,7 @@ async def test_others_have_their_turn_while_a_long_line_is_told(station: Station
     room = a_room()
     tabs = a_long_line(room)
 
-    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
+    station.event_fanout.apply(room, an_event(Revision(7, 2), capacity=RAISED))
     told = sum(bool(tab.heard) for tab in tabs)
     await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
     await asyncio.sleep(0)  # noqa: TID251  # another
@@ -178,7 +164,7 @@ async def test_what_is_heard_while_people_are_told_is_told_after_it(station: Sta
     tabs = a_long_line(room)
 
     for rev in (2, 3, 4):
-        station.event_fanout.hear(room, an_event(Revision(7, rev), capacity=RAISED))
+        station.event_fanout.apply(room, an_event(Revision(7, rev), capacity=RAISED))
     assert room.replica.applied == Revision(7, 2)
     await station.background_tasks.finish(5)
 
@@ -193,8 +179,8 @@ async def test_an_answer_waits_as_long_as_people_are_told_of_what_came_before(
 ) -> None:
     room = a_room()
     a_long_line(room)
-    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
-    station.event_fanout.hear(room, an_event(Revision(7, 3)))
+    station.event_fanout.apply(room, an_event(Revision(7, 2), capacity=RAISED))
+    station.event_fanout.apply(room, an_event(Revision(7, 3)))
 
     assert await room.caught_up(Revision(7, 3), timeout_s=0)
 
@@ -205,9 +191,9 @@ async def test_a_snapshot_is_not_applied_while_people_are_told_of_what_came_befo
     room = a_room()
     tabs = a_long_line(room)
     station.store.snapshots.append(snapshot(Revision(7, 9)))
-    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
+    station.event_fanout.apply(room, an_event(Revision(7, 2), capacity=RAISED))
 
-    await PlaceUpdates(cast("Rooms", station.store), cast("Frames", Words())).reread(room)
+    await PlaceUpdates(station.store, TextFrames()).reread(room)
 
     assert all(tab.heard for tab in tabs)
     assert room.replica.applied == Revision(7, 9)
@@ -218,7 +204,7 @@ async def test_whoever_left_the_line_while_others_were_told_is_told_nothing(
 ) -> None:
     room = a_room()
     tabs = a_long_line(room)
-    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
+    station.event_fanout.apply(room, an_event(Revision(7, 2), capacity=RAISED))
 
     room.roster.members[f"guest-{MANY - 1}"].ticket = None
     await station.background_tasks.finish(5)
@@ -234,7 +220,7 @@ async def test_whoever_is_told_last_in_a_turn_may_go_anywhere_before_the_next(
     room = a_room()
     tabs = a_long_line(room)
     given_out = state(last_ticket=99 + MANY)
-    station.event_fanout.hear(room, an_event(Revision(7, 2), state=given_out, capacity=RAISED))
+    station.event_fanout.apply(room, an_event(Revision(7, 2), state=given_out, capacity=RAISED))
 
     room.roster.members[f"guest-{AT_ONCE - 1}"].ticket = ticket
     await station.background_tasks.finish(5)
@@ -246,7 +232,7 @@ async def test_the_end_of_a_long_line_is_told_in_several_turns(station: Station)
     room = a_room()
     tabs = a_long_line(room)
 
-    station.event_fanout.hear(room, an_event(Revision(7, 2), state=state(status="closed")))
+    station.event_fanout.apply(room, an_event(Revision(7, 2), state=state(status="closed")))
     closed = sum(tab.closed is not None for tab in tabs)
     await station.background_tasks.finish(5)
 
@@ -259,8 +245,8 @@ async def test_what_was_not_told_after_a_failure_is_missed(station: Station) -> 
     """The people here are compared with the store then, and later events are told again."""
     room = a_room()
     tabs = a_long_line(room)
-    station.event_fanout.hear(room, an_event(Revision(7, 2), capacity=RAISED))
-    station.event_fanout.hear(room, an_event(Revision(7, 3)))
+    station.event_fanout.apply(room, an_event(Revision(7, 2), capacity=RAISED))
+    station.event_fanout.apply(room, an_event(Revision(7, 3)))
 
     room.roster.members[f"guest-{MANY - 1}"].clients = (cast("Client", None),)
     await station.background_tasks.finish(5)

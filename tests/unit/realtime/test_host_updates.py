@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,12 +11,10 @@ from fullhouse.domain.rooms import SEATED, NoticeState, Revision, Role
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.supervise import BackgroundTasks
 from tests.unit.realtime.events import state
-from tests.unit.realtime.fakes import RealtimeMetrics, Tab, Words, a_room, comes
+from tests.unit.realtime.fakes import RealtimeMetrics, Tab, TextFrames, a_room, comes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from fullhouse.realtime.ports import Frames
 
 
 NOTICE = NoticeState("7-1", "full", 0)
@@ -30,9 +28,7 @@ class Hosts:
         self.metrics = RealtimeMetrics()
         self.asked: list[tuple[str, int]] = []
         self.is_away = False
-        self.news = HostUpdates(
-            cast("Frames", Words()), self._offers, self.background_tasks, self.metrics
-        )
+        self.news = HostUpdates(TextFrames(), self._offers, self.background_tasks, self.metrics)
 
     async def _offers(self, account_id: str, /, *, people: int) -> tuple[Any, ...]:
         self.asked.append((account_id, people))

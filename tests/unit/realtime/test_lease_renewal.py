@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from fullhouse.domain.rooms import Place, Renewals, Revision, RoomRef, Session
 from fullhouse.realtime.lease_renewal import LeaseRenewal
-from fullhouse.realtime.place_updates import PlaceUpdates
-from fullhouse.realtime.ports import Rooms
-from fullhouse.supervise import BackgroundTasks
 from tests.unit.realtime.events import snapshot, state
-from tests.unit.realtime.fakes import RealtimeMetrics, Store, Words, a_room, comes, lines_of
+from tests.unit.realtime.fakes import Store, World, a_room, comes, progress_of, rooms_with
 
 if TYPE_CHECKING:
     import pytest
 
-    from fullhouse.realtime.event_fanout import EventFanout
     from fullhouse.realtime.local_room import LocalRoom
-    from fullhouse.realtime.ports import Frames
 
 
 class Renewing(Store):
@@ -36,15 +31,15 @@ class Renewing(Store):
         return Renewals("ok", self.epoch, 1, self.news)
 
 
-def keeper_of(store: Store, room: LocalRoom) -> LeaseRenewal:
-    rooms, words = cast("Rooms", store), cast("Frames", Words())
+def renewal_of(store: Store, room: LocalRoom) -> LeaseRenewal:
+    world = World(store)
     return LeaseRenewal(
-        rooms=rooms,
-        places=PlaceUpdates(rooms, words),
-        event_fanout=cast("EventFanout", None),
-        metrics=RealtimeMetrics(),
-        room=lambda: [room],
-        background_tasks=BackgroundTasks(),
+        rooms=store,
+        places=world.places,
+        endings=world.endings,
+        metrics=world.metrics,
+        local_rooms=rooms_with(room),
+        background_tasks=world.background_tasks,
     )
 
 
@@ -56,7 +51,7 @@ async def test_lines_about_a_new_epoch_name_account_and_room(
     store.snapshots.append(snapshot(Revision(8, 1)))
 
     with caplog.at_level(logging.INFO):
-        await keeper_of(store, room).renew(room)
+        await renewal_of(store, room).renew(room)
 
     said = {record.message: vars(record) for record in caplog.records}
     assert said.keys() == {"event.missed", "epoch.begun"}
@@ -71,9 +66,9 @@ async def test_a_reload_on_another_node_is_not_heard_by_the_tabs_on_this_one() -
     member, (tab,) = comes(room, "ada", 12, generation=5)
     member.ahead = 2
 
-    await keeper_of(store, room).renew(room)
+    await renewal_of(store, room).renew(room)
     store.places.append((Revision(7, 1), (place,)))
-    await lines_of(store, room).step()
+    await progress_of(store, room).step()
 
     assert member.generation == 8
     assert tab.heard == ["line 1 @1"]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from fullhouse.domain.rooms import SEATED, Place, Revision, Role
 from fullhouse.realtime.place_updates import BATCH, PlaceUpdates, batches
-from fullhouse.realtime.ports import Rooms
 from tests.unit.realtime.events import snapshot, state
-from tests.unit.realtime.fakes import REF, Store, Tab, Words, a_room, comes
-
-if TYPE_CHECKING:
-    from fullhouse.realtime.ports import Frames
+from tests.unit.realtime.fakes import REF, Store, Tab, TextFrames, a_room, comes
 
 SEAT = Place("seated", generation=5)
 
 
 def places_of(store: Store) -> PlaceUpdates:
-    return PlaceUpdates(cast("Rooms", store), cast("Frames", Words()))
+    return PlaceUpdates(store, TextFrames())
 
 
 def waits(ticket: int, **more: bool) -> Place:

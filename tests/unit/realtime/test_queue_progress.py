@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fullhouse.domain.rooms import SEATED, Place, Revision
-from fullhouse.realtime.queue_progress import PEOPLE_PER_STEP
+from fullhouse.realtime.queue_mark import PEOPLE_PER_STEP
 from tests.unit.realtime.events import state
-from tests.unit.realtime.fakes import Store, a_room, comes, lines_of
+from tests.unit.realtime.fakes import Store, a_room, comes, progress_of
 
 
 def waits(ticket: int, ahead: int, **more: bool) -> Place:
@@ -23,7 +23,7 @@ async def test_those_not_called_hear_how_many_are_ahead() -> None:
     _, tabs = comes(room, "cleo", 12, tabs=2)
     store.places.append((Revision(7, 1), (waits(12, ahead=1),)))
 
-    await lines_of(store, room).step()
+    await progress_of(store, room).step()
 
     assert [tab.heard for tab in tabs] == [["line 1 @1"]] * 2
     assert (inside.heard, called.heard) == ([], [])
@@ -34,7 +34,7 @@ async def test_a_line_that_stands_still_is_not_read() -> None:
     store, room = Store(), a_room(now=state(waiting=1))
     comes(room, "cleo", 12)
     store.places.append((Revision(7, 1), (waits(12, ahead=0),)))
-    lines = lines_of(store, room)
+    lines = progress_of(store, room)
 
     await lines.step()
     await lines.step()
@@ -47,7 +47,7 @@ async def test_a_line_moves_when_one_goes_and_another_comes() -> None:
     store, room = Store(), a_room(now=state(waiting=2, last_ticket=12))
     cleo, (tab,) = comes(room, "cleo", 12)
     cleo.ahead = 1
-    lines = lines_of(store, room)
+    lines = progress_of(store, room)
     for rev, last_ticket, ahead in ((1, 12, 1), (3, 13, 0)):
         room.apply(Revision(7, rev), state(waiting=2, last_ticket=last_ticket))
         store.places.append((Revision(7, rev), (waits(12, ahead=ahead),)))
@@ -62,7 +62,7 @@ async def test_nobody_hears_the_same_twice() -> None:
     cleo.ahead = 1
     store.places.append((Revision(7, 1), (waits(12, ahead=1),)))
 
-    await lines_of(store, room).step()
+    await progress_of(store, room).step()
 
     assert tab.heard == []
 
@@ -81,7 +81,7 @@ async def test_whom_an_event_tells_more_is_left_to_it(place: Place) -> None:
     _, (tab,) = comes(room, "cleo", 12)
     store.places.append((Revision(7, 1), (place,)))
 
-    await lines_of(store, room).step()
+    await progress_of(store, room).step()
 
     assert tab.heard == []
 
@@ -89,7 +89,7 @@ async def test_whom_an_event_tells_more_is_left_to_it(place: Place) -> None:
 async def test_a_long_line_hears_more_rarely() -> None:
     store, room = Store(), a_room(rev=1, now=state(waiting=2 * PEOPLE_PER_STEP))
     comes(room, "cleo", 12)
-    lines = lines_of(store, room)
+    lines = progress_of(store, room)
     for rev in range(1, 5):
         room.apply(Revision(7, rev), state(waiting=2 * PEOPLE_PER_STEP - rev))
         store.places.append((Revision(7, rev), (waits(12, ahead=100 - rev),)))
@@ -101,7 +101,7 @@ async def test_a_long_line_hears_more_rarely() -> None:
 async def test_what_could_not_be_read_is_told_by_the_next_step() -> None:
     store, room = Store(), a_room(now=state(waiting=1))
     _, (tab,) = comes(room, "cleo", 12)
-    lines = lines_of(store, room)
+    lines = progress_of(store, room)
 
     await lines.step()
     store.places.append((Revision(7, 1), (waits(12, ahead=0),)))
