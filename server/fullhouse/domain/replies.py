@@ -74,7 +74,7 @@ def reply_to(outcome: Outcome, role: Role, *, has_connection: bool = True) -> Re
     is_attendee = role is Role.ATTENDEE
     match outcome:
         case "seated" | "waiting" | "presenting" | "hosting":
-            return _placed(outcome, role)
+            return _placed(outcome, role, has_connection=has_connection)
         case "presenters_full":
             close = Close(CloseCode.PRESENTERS_FULL, "presenter seats taken")
             return Reply((Message.PRESENTERS_FULL,), close)
@@ -91,8 +91,8 @@ def reply_to(outcome: Outcome, role: Role, *, has_connection: bool = True) -> Re
     return Reply((Message.RETRY,))  # the store is being refilled, or the place is lost again
 
 
-def _placed(kind: PlaceKind, role: Role) -> Reply:
+def _placed(kind: PlaceKind, role: Role, *, has_connection: bool) -> Reply:
     """A place of another role belongs to a newer hello, on another node perhaps."""
     if kind not in _PLACES[role]:
-        return Reply(close=OTHER_ROLE)
+        return Reply(() if has_connection else (Message.RETRY,), OTHER_ROLE)
     return Reply((Message.PLACE if role is Role.ATTENDEE else Message.ROOM,), admits=True)

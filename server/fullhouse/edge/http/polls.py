@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from fullhouse.domain.errors import InvalidRequest, RateLimited, Unavailable
 from fullhouse.domain.polls import Poll
-from fullhouse.domain.rooms import Place, Role, RoomRef, Snapshot
+from fullhouse.domain.replies import PRESENTERS_FULL_DETAIL, Message, Outcome, reply_to
+from fullhouse.domain.rooms import RoomRef, Snapshot
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.rooms import standing_offers
@@ -37,9 +38,7 @@ PollMessage: TypeAlias = (
 
 PATH = "/v1/poll"
 RETRY = messages.Retry(after_ms=POLL_AFTER_S * 1000)
-_PRESENTERS_FULL = messages.Refused(
-    "presenters_full", "All presenter seats of the plan are taken."
-)
+_PRESENTERS_FULL = messages.Refused("presenters_full", PRESENTERS_FULL_DETAIL)
 
 
 class PollBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,43 +82,50 @@ async def _messages(
         return ()
     poll = Poll(claims.participant, claims.role, body.claim)
     standing = await services.polls.poll(claims.ref, poll)
+    outcome = _outcome(standing)
+    services.metrics.admitted(outcome)
+    reply = reply_to(outcome, claims.role, has_connection=False)
+    told: list[PollMessage] = []
+    for message in reply.messages:
+        told += await _told(services, claims, standing, message)
+    return tuple(told)
+
+
+def _outcome(standing: Standing | None) -> Outcome:
     if standing is None:
-        services.metrics.admitted("no_room")
-        return (RETRY,)
-    if standing.place is None:
-        services.metrics.admitted("closed")
-        closed = _room_closed(claims.ref, standing.now)
-        return (*await _of_the_room(services, claims, standing.now), closed)
-    services.metrics.admitted(standing.place.kind)
-    return await _told(services, claims, standing, standing.place)
+        return "no_room"
+    return standing.place.kind if standing.place else "closed"
 
 
 async def _told(
-    services: Services, claims: TokenClaims, standing: Standing, place: Place
+    services: Services, claims: TokenClaims, standing: Standing | None, message: Message
 ) -> tuple[PollMessage, ...]:
-    now = standing.now
-    match place.kind:
-        case "seated":
-            return (seated_message(services.installation, claims.ref, now, claims.participant),)
-        case "waiting":
-            participant = claims.participant
-            return (waiting_message(services.installation, claims.ref, now, participant, place),)
-        case "hosting" | "presenting":
-            return await _of_the_room(services, claims, now)
-        case "removed":
-            return (_removed(claims.ref, now),)
-        case "presenters_full":
+    """One message of the reply; that of the room comes with its notice."""
+    if standing is None or message is Message.RETRY:
+        return (RETRY,)
+    match message:
+        case Message.ROOM:
+            return await _of_the_room(services, claims, standing.now)
+        case Message.ROOM_CLOSED:
+            return (_room_closed(claims.ref, standing.now),)
+        case Message.REMOVED:
+            return (_removed(claims.ref, standing.now),)
+        case Message.PRESENTERS_FULL:
             return (_PRESENTERS_FULL,)
-        case _:
-            return (RETRY,)  # a refill: newcomers come again in a moment
+    return (_place(services.installation, claims, standing),)
+
+
+def _place(installation: str, claims: TokenClaims, standing: Standing) -> PollMessage:
+    place = standing.place
+    if place and place.kind == "waiting":
+        return waiting_message(installation, claims.ref, standing.now, claims.participant, place)
+    return seated_message(installation, claims.ref, standing.now, claims.participant)
 
 
 async def _of_the_room(
     services: Services, claims: TokenClaims, now: Snapshot
 ) -> tuple[PollMessage, ...]:
     """The room, and the notice while one stands: what hosts and presenters see."""
-    if claims.role is Role.ATTENDEE:
-        return ()
     offers = await standing_offers(services.quotes, claims.ref, now.state)
     notice = notice_object(claims.ref, now.state, offers, can_buy=claims.may_buy)
     room = room_message(services.installation, room_object(claims.ref, now, notice))
