@@ -12,7 +12,21 @@ from fullhouse.domain.charge_limits import NO_LIMITS, ChargeLimits
 from fullhouse.domain.money import Money
 from fullhouse.domain.plans import Catalogue, Plan
 from fullhouse.domain.quotes import NextPeriod, Terms, upgrade_terms
+from fullhouse.domain.rooms import RoomState
 from fullhouse.domain.upgrades import is_upgrade
+
+
+def people_to_seat(state: RoomState) -> int | None:
+    """How many people a larger plan should seat: everyone inside, called and waiting.
+
+    None in a room that the platform holds to fewer seats than its plan: no plan opens more there.
+    """
+    return None if state.limited else state.occupied + state.held + state.waiting
+
+
+def people_to_notice(state: RoomState) -> int | None:
+    """For how many people the notice offers plans. None: no notice, or a notice without offers."""
+    return people_to_seat(state) if state.notice else None
 
 
 @dataclass(frozen=True, slots=True)

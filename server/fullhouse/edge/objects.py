@@ -65,11 +65,6 @@ def instant(ms: int) -> str:
     return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def people_of(state: RoomState) -> int:
-    """Everyone inside, called and waiting: what a larger plan should seat."""
-    return state.occupied + state.held + state.waiting
-
-
 def notice_object(
     ref: RoomRef, state: RoomState, offers: tuple[Offer, ...], *, can_buy: bool
 ) -> NoticeObject | None:
@@ -78,8 +73,7 @@ def notice_object(
     Args:
         ref: Which room.
         state: Its present state.
-        offers: What the account could buy; a room held to fewer seats by the platform
-            gets none, since no plan would help it.
+        offers: What the notice offers (`domain.offers.people_to_notice`).
         can_buy: Whether the reader may.
     """
     if state.notice is None:
@@ -95,7 +89,7 @@ def notice_object(
         since=instant(state.notice.since_ms),
         can_buy=can_buy,
         limited=state.limited,
-        offers=() if state.limited else offers,
+        offers=offers,
     )
 
 

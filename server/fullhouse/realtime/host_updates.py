@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from fullhouse.domain.errors import CallerError
+from fullhouse.domain.offers import people_to_notice
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.ports import Client, Frames, Offers, RealtimeMetrics
 from fullhouse.realtime.roster import Member
@@ -85,10 +86,9 @@ class HostUpdates:
                 client.send(frame, "notice")
 
     async def _priced(self, room: LocalRoom) -> tuple[Offer, ...]:
-        state = room.replica.snapshot.state
-        if state.notice is None or state.limited:
+        people = people_to_notice(room.replica.snapshot.state)
+        if people is None:
             return ()
-        people = state.occupied + state.held + state.waiting
         with suppress(CallerError):  # the store is away for a moment; the last prices will do
             room.host_view.last_offers = await self._offers(room.ref.account, people=people)
         return room.host_view.last_offers

@@ -8,11 +8,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from starlette.responses import Response
 
 from fullhouse.domain.errors import ChangeInProgress, NotFound, ParallelEventsExceeded, RoomClosed
+from fullhouse.domain.offers import people_to_notice
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.pages import PageQuery
-from fullhouse.edge.objects import RoomObject, notice_object, people_of, room_object
+from fullhouse.edge.objects import RoomObject, notice_object, room_object
 
 if TYPE_CHECKING:
     from fullhouse.domain.offers import Offer
@@ -96,10 +97,9 @@ async def shown(services: Services, ref: RoomRef, snapshot: Snapshot) -> RoomObj
 async def standing_offers(
     quotes: QuoteService, ref: RoomRef, state: RoomState
 ) -> tuple[Offer, ...]:
-    """What the notice that stands in the room offers; nothing where none stands."""
-    if state.notice is None:
-        return ()
-    return await quotes.offers(ref.account, people=people_of(state))
+    """What the notice in the room offers; nothing if there is none."""
+    people = people_to_notice(state)
+    return () if people is None else await quotes.offers(ref.account, people=people)
 
 
 _ROOMS = "/v1/accounts/{account}/rooms"

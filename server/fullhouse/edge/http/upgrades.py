@@ -23,7 +23,7 @@ from fullhouse.domain.errors import (
 )
 from fullhouse.domain.ids import checked_id
 from fullhouse.domain.money import Money
-from fullhouse.domain.offers import Offer
+from fullhouse.domain.offers import Offer, people_to_seat
 from fullhouse.domain.proration import Line
 from fullhouse.domain.purchases import Purchase, UpgradeStatus
 from fullhouse.domain.quotes import NextPeriod, Quote, QuoteWarning
@@ -33,7 +33,6 @@ from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.disputes import DisputeObject, dispute_objects
 from fullhouse.edge.http.pages import PageQuery
-from fullhouse.edge.objects import people_of
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
@@ -127,10 +126,10 @@ async def get_offers(asked: Asked[OffersQuery]) -> Response:
     """
     ref = RoomRef(asked.account, checked_id("room", asked.sent.room))
     state = (await asked.services.rooms.get(ref)).state
-    if state.limited:
+    people = people_to_seat(state)
+    if people is None:
         return answered(OffersObject(()))
-    offers = await asked.services.quotes.offers(asked.account, people=people_of(state))
-    return answered(OffersObject(offers))
+    return answered(OffersObject(await asked.services.quotes.offers(asked.account, people=people)))
 
 
 async def post_quote(asked: Asked[QuoteBody]) -> Response:
