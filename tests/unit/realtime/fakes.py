@@ -25,6 +25,8 @@ from fullhouse.domain.rooms import (
 )
 from fullhouse.realtime.admission_requests import Request
 from fullhouse.realtime.admissions import AdmissionQueue
+from fullhouse.realtime.broadcasts import BroadcastScheduler
+from fullhouse.realtime.event_fanout import EventFanout
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.local_rooms import LocalRooms
@@ -38,6 +40,7 @@ from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
     from fullhouse.domain.offers import Offer
+    from fullhouse.domain.orphaned_rooms import OrphanedRoom
     from fullhouse.domain.room_events import CapacityChange, NoticeCleared, RoomEvent
     from fullhouse.domain.rooms import ClosedReason
     from fullhouse.realtime.ports import Client
@@ -193,17 +196,30 @@ class Store:
         raise StoreUnavailable
 
 
-class Events:
-    """Subscriptions and the sweep index: notes each call in `calls`."""
+class Subscriptions:
+    """Notes what is subscribed to."""
 
-    def __init__(self, calls: list[str] | None = None) -> None:
-        self.calls: list[str] = [] if calls is None else calls
+    def __init__(self) -> None:
+        self.calls: list[str] = []
 
     async def subscribe(self, account: str) -> None:
         self.calls.append(f"subscribe {account}")
 
     async def unsubscribe(self, account: str) -> None:
         self.calls.append(f"unsubscribe {account}")
+
+
+class SweepIndex:
+    """A sweep index in which nothing is due."""
+
+    async def watch(self, refs: Iterable[RoomRef], /) -> None: ...
+
+    async def postpone(self, refs: Iterable[RoomRef], /) -> None: ...
+
+    async def take(self, limit: int, /) -> Sequence[OrphanedRoom]:
+        return ()
+
+    async def rest(self, orphaned_rooms: Sequence[OrphanedRoom], /) -> None: ...
 
 
 class RealtimeMetrics:
@@ -244,6 +260,20 @@ class World:
         self.hosts = HostUpdates(self.frames, no_offers, self.background_tasks, self.metrics)
         queue: AdmissionQueue = BatchQueue(self, self.background_tasks, limit=1, keeps_order=True)
         self.endings = PlaceEndings(self.frames, self.hosts, queue)
+
+    def event_fanout(self, reported: list[LocalRoom] | None = None) -> EventFanout:
+        """A fan-out; `reported` notes the rooms whose members it has reported."""
+        return EventFanout(
+            frames=self.frames,
+            places=self.places,
+            hosts=self.hosts,
+            endings=self.endings,
+            scheduler=BroadcastScheduler(self.background_tasks),
+            background_tasks=self.background_tasks,
+            metrics=self.metrics,
+            broadcast=broadcast,
+            report_members=([] if reported is None else reported).append,
+        )
 
     def by_kind(self) -> Mapping[str, Serve[LocalRoom, Request]]:
         return {"hello": self._note}

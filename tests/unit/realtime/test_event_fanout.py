@@ -24,13 +24,11 @@ from fullhouse.domain.rooms import (
     Revision,
     Role,
 )
-from fullhouse.realtime.broadcasts import BroadcastScheduler
-from fullhouse.realtime.event_fanout import EventFanout
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.place_endings import AT_ONCE
 from fullhouse.realtime.place_updates import PlaceUpdates
 from tests.unit.realtime.events import an_event, snapshot, state
-from tests.unit.realtime.fakes import Store, Tab, TextFrames, World, a_room, broadcast, comes
+from tests.unit.realtime.fakes import Store, Tab, TextFrames, World, a_room, comes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,17 +48,7 @@ class Station:
         self.metrics = world.metrics
         self.readmitted = world.readmitted
         self.reported: list[LocalRoom] = []
-        self.event_fanout = EventFanout(
-            frames=world.frames,
-            places=world.places,
-            hosts=world.hosts,
-            endings=world.endings,
-            scheduler=BroadcastScheduler(world.background_tasks),
-            background_tasks=world.background_tasks,
-            metrics=world.metrics,
-            broadcast=broadcast,
-            report_members=self.reported.append,
-        )
+        self.event_fanout = world.event_fanout(self.reported)
 
     async def hears(self, room: LocalRoom, rev: int = 2, **told: Any) -> None:  # noqa: ANN401  # fields of RoomEvent
         """An event of that revision, and all the work that follows from it."""
