@@ -63,7 +63,7 @@ async def test_a_loop_that_the_store_keeps_from_its_work_says_so_once_a_minute(
     assert caplog.messages.count("loop.put_off") == 2
 
 
-async def test_chores_that_the_store_keeps_from_their_work_say_so_once_a_minute(
+async def test_background_tasks_that_the_store_keeps_from_their_work_say_so_once_a_minute(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     background_tasks = BackgroundTasks()
@@ -72,7 +72,7 @@ async def test_chores_that_the_store_keeps_from_their_work_say_so_once_a_minute(
 
     await background_tasks.finish(within_s=1)
 
-    assert caplog.messages.count("chore.put_off") == 1
+    assert caplog.messages.count("task.put_off") == 1
 
 
 async def test_a_loop_that_crashes_is_logged_and_comes_back(
@@ -147,7 +147,7 @@ async def test_what_the_block_raises_comes_out_as_it_is() -> None:
     assert cancelled.is_set()
 
 
-async def test_a_chore_is_given_time_to_come_to_its_end() -> None:
+async def test_a_background_task_is_given_time_to_come_to_its_end() -> None:
     background_tasks, may_end, counter = BackgroundTasks(), asyncio.Event(), Counter()
 
     async def work() -> None:
@@ -161,7 +161,7 @@ async def test_a_chore_is_given_time_to_come_to_its_end() -> None:
     assert counter.runs == 1
 
 
-async def test_a_chore_that_does_not_end_in_time_is_cancelled() -> None:
+async def test_a_background_task_that_does_not_end_in_time_is_cancelled() -> None:
     background_tasks, cancelled = BackgroundTasks(), asyncio.Event()
 
     async def work() -> None:
@@ -176,18 +176,18 @@ async def test_a_chore_that_does_not_end_in_time_is_cancelled() -> None:
     assert cancelled.is_set()
 
 
-async def test_a_chore_that_fails_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_background_task_that_fails_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     background_tasks = BackgroundTasks()
 
     background_tasks.spawn(Counter(error=ValueError("broken")).step())
     await background_tasks.finish(within_s=10)
 
-    line = next(line for line in caplog.records if line.message == "chore.crashed")
-    assert "step" in vars(line)["chore"]
+    line = next(line for line in caplog.records if line.message == "task.crashed")
+    assert "step" in vars(line)["task"]
     assert line.exc_info is not None
 
 
-async def test_a_chore_that_the_store_cannot_do_now_is_a_warning(
+async def test_a_background_task_that_the_store_cannot_do_now_is_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     background_tasks = BackgroundTasks()
@@ -195,11 +195,11 @@ async def test_a_chore_that_the_store_cannot_do_now_is_a_warning(
     background_tasks.spawn(Counter(error=StoreUnavailable()).step())
     await background_tasks.finish(within_s=10)
 
-    line = next(line for line in caplog.records if line.message == "chore.put_off")
+    line = next(line for line in caplog.records if line.message == "task.put_off")
     assert (line.levelno, line.exc_info) == (logging.WARNING, None)
 
 
-async def test_finishing_without_a_chore_is_no_error() -> None:
+async def test_finishing_without_a_background_task_is_no_error() -> None:
     await BackgroundTasks().finish(within_s=0)
 
 

@@ -143,6 +143,7 @@ class EventBus:
             async with asyncio.timeout(CANARY_S):
                 with closed_sockets():
                     await self._redis.spublish(self._canary, b"canary")
+            async with asyncio.timeout(CANARY_S):  # the client may have swallowed the first
                 await self._heard
             self._misses = 0
         except (TimeoutError, RedisError, OSError):
@@ -170,6 +171,7 @@ class EventBus:
         try:
             async with asyncio.timeout(CONFIRM_S):
                 await self._ask(*channels)
+            async with asyncio.timeout(CONFIRM_S):  # the client may have swallowed the first
                 await asyncio.wait(confirmations)  # no cancellation reaches who else waits for one
         except TimeoutError as error:
             raise RedisConnectionError(f"{channels[0]} was not confirmed") from error

@@ -68,13 +68,14 @@ async def _dismiss_orphan(socket: Path) -> None:
     Raises:
         StoreNotUsable: There is one, and it does not end.
     """
-    try:
-        async with asyncio.timeout(STOP_S), _client(socket) as client:
-            while await _is_listening(socket):
-                with suppress(RedisError):
-                    await client.shutdown(nosave=True)
-    except TimeoutError as error:
-        raise StoreNotUsable(f"An older store does not let go of {socket}.") from error
+    now_s = asyncio.get_running_loop().time
+    ends_s = now_s() + STOP_S  # not `asyncio.timeout`: a call of the client may swallow its end
+    async with _client(socket) as client:
+        while await _is_listening(socket):
+            if now_s() >= ends_s:
+                raise StoreNotUsable(f"An older store does not let go of {socket}.")
+            with suppress(RedisError):
+                await client.shutdown(nosave=True)
 
 
 async def _is_listening(socket: Path) -> bool:
@@ -125,17 +126,15 @@ class _Child:
             raise
 
     async def _until_ready(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(READY_S) as limit, _client(self._socket) as client:
-                while (answer := await _ping(client)) != "ready":
-                    if self._process.returncode is not None:
-                        raise StoreDidNotStart(self._log_path)
-                    if answer == "loading":
-                        limit.reschedule(loop.time() + READY_S)
-                    await asyncio.sleep(_POLL_S)  # noqa: TID251  # no event tells that it listens
-        except TimeoutError as error:
-            raise StoreDidNotStart(self._log_path) from error
+        now_s = asyncio.get_running_loop().time
+        ends_s = now_s() + READY_S  # not `asyncio.timeout`, as above
+        async with _client(self._socket) as client:
+            while (answer := await _ping(client)) != "ready":
+                if answer == "loading":
+                    ends_s = now_s() + READY_S
+                if self._process.returncode is not None or now_s() >= ends_s:
+                    raise StoreDidNotStart(self._log_path)
+                await asyncio.sleep(_POLL_S)  # noqa: TID251  # no event tells that it listens
 
     async def keep_alive(self) -> None:
         """Start the store again whenever it ends."""
