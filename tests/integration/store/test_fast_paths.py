@@ -55,7 +55,7 @@ async def the_room_was_raised(both: BothPaths) -> None:
     await both.act(enter, *"abc")
     await both.wait(3_000)
     await both.act(resize, *"12345678")
-    await both.skip(80_000)
+    await both.skip(75_000)
     await both.act(enter, *"de")
     await both.wait(50_000)
 
@@ -79,6 +79,16 @@ async def the_store_had_forgotten(both: BothPaths) -> None:
     await both.wait(24_000)
 
 
+async def the_pace_fell(both: BothPaths) -> None:
+    """Whoever came more than a minute ago no longer counts as just arrived."""
+    await both.skip(80_000)
+    await both.act(enter, *"abc")
+    await both.wait(3_000)
+    await both.act(enter, "d")
+    await both.skip(45_000)
+    await both.wait(28_000)
+
+
 async def somebody_was_dropped(both: BothPaths) -> None:
     """A seat is kept for its grace."""
     await both.act(enter, *"ab")
@@ -89,6 +99,7 @@ async def somebody_was_dropped(both: BothPaths) -> None:
 
 SCENES = {
     "next_slot(room, FREED_SLOT_MS)": (a_seat_was_freed, LONG),
+    "slot * SLOT_MS": (the_pace_fell, LONG),
     "number_of(room, 'raised_clock') + FORECAST_RAISED_MS": (the_room_was_raised, LONG),
     "number_of(room, 'forecast_spoke') + FORECAST_SILENCE_MS": (a_forecast_was_wrong, LONG),
     "number_of(room, 'refill_until')": (the_store_had_forgotten, LONG | {"lease_ms": 17_300}),
@@ -168,3 +179,23 @@ async def test_an_idle_room_is_swept_and_renewed_by_the_fast_path(
     stats = await redis.info("commandstats")
     assert "cmdstat_hgetall" not in stats
     assert stats["cmdstat_hmget"]["calls"] <= 5 + 5 * 2
+
+
+async def test_the_minute_after_an_arrival_needs_few_full_sweeps(
+    redis: Redis, clock: FakeClock
+) -> None:
+    """The pace is counted in slots of ten seconds, but mostly the next slot changes nothing."""
+    room = EventRoom(redis, clock)
+    await room.open(seats=4)
+    await room.wait(80_000)
+    (guest,) = await room.hello("a")
+    await room.wait(2_000, keeping=[guest])
+    seen = await room.revision()
+    await redis.config_resetstat()
+
+    for _ in range(10):
+        await room.wait(5_000)
+        await room.report_members(guest.session, seen=seen)
+
+    stats = await redis.info("commandstats")
+    assert stats["cmdstat_hgetall"]["calls"] <= 3  # one in twenty seconds

@@ -1,7 +1,7 @@
 #!lua flags=no-writes
 -- audit: every place of a room as the sets have it, beside what was last told of it.
 --
--- include: room, answer, state
+-- include: room, answer, state, people
 --
 -- KEYS[1..12]    one room (include/room.lua)
 --
@@ -25,7 +25,7 @@ end
 
 local generations = redis.call('HGETALL', room.generations)
 return answer(room, {
-  state = state_of(room),
+  state = state_of(room, counts_of(room)),
   clock_ms = room.clock,
   told_occupied = number_of(room, 'occupied'),
   seats = flat(room.seats),

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- close_room: end the event; everyone inside and waiting is told.
 --
--- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle
+-- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle, people
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- KEYS[13]       live rooms  set
@@ -27,7 +27,7 @@ if not room then
   return refuse(outcome)
 end
 if reason == 'forgotten' and not is_forgotten(room) then
-  return answer(room, { state = state_of(room) })
+  return answer(room, { state = state_of(room, counts_of(room)) })
 end
 put(room, 'status', 'closed')
 put(room, 'closed_reason', reason)

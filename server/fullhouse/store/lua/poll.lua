@@ -1,7 +1,7 @@
 #!lua
 -- poll: what a hello would tell now, for people without a WebSocket.
 --
--- include: room, answer, state, begin, admission, idle, settle, place
+-- include: room, answer, state, begin, admission, idle, settle, place, people
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
@@ -20,7 +20,7 @@ local now_ms, epoch, rev, lease, polls = unpack(ARGV)
 local function last_word()
   local room = room_at(1)
   room.clock = number_of(room, 'clock')
-  return answer(room, { outcome = 'closed', state = state_of(room) })
+  return answer(room, { outcome = 'closed', state = state_of(room, counts_of(room)) })
 end
 
 local room, outcome = begin('admit', now_ms, epoch, rev)

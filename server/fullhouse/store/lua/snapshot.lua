@@ -1,7 +1,7 @@
 #!lua flags=no-writes
 -- snapshot: the whole present state of a room. Reads only, so time stands still.
 --
--- include: room, answer, store_run, state
+-- include: room, answer, store_run, state, people
 --
 -- KEYS[1..12]    one room (include/room.lua)
 --
@@ -17,4 +17,4 @@ if not exists(room) then
 end
 room.clock = number_of(room, 'clock')
 local in_doubt = room.fields.status == 'open' and is_in_doubt(room)
-return answer(room, { state = state_of(room), in_doubt = in_doubt or nil })
+return answer(room, { state = state_of(room, counts_of(room)), in_doubt = in_doubt or nil })

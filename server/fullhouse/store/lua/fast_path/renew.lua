@@ -60,6 +60,9 @@ do
   -- of the sweeps once, though nobody's place does.
   local function due_with_leases()
     local first = tonumber(due_but_for_leases or nil) or 0
+    if first <= due then
+      return string.format('%.0f', due) -- no lease is next, and leases only become longer
+    end
     for _, key in ipairs({ seats, presenters, present }) do
       local ending = tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or nil)
       first = math.min(first, ending or first)

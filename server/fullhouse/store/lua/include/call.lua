@@ -42,6 +42,9 @@ end
 
 local function call(room)
   local waiting = redis.call('ZCARD', room.line)
+  if waiting == 0 then
+    return
+  end
   local called = held(room)
   local count = math.min(free_seats(room), waiting - called)
   if count <= 0 or rests(room) then

@@ -1,6 +1,6 @@
 -- due: the first instant of a room's clock at which anything in it can change by itself.
 --
--- include: forecast, room, clock
+-- include: forecast, room, clock, notice
 --
 -- Until then a sweep moves the clock and nothing else, and has a fast path (fast_path/sweep_room.lua).
 -- Too early does no harm, too late is a fault: whatever of a room depends on time stands here.
@@ -20,41 +20,36 @@ local function next_slot(room, slot_ms)
   return (math.floor(room.clock / slot_ms) + 1) * slot_ms
 end
 
-local function is_paced(room)
-  for i = 0, SLOTS - 1 do
-    if number_of(room, 'pace_' .. i) ~= 0 then
-      return true
-    end
+-- Instants that lie ahead for now; those that have passed change nothing any more. `taken`: seats and
+-- calls.
+local function instants_ahead(room, taken)
+  local instants = { number_of(room, 'truce_until'), number_of(room, 'refill_until') }
+  if has_forecast(room, taken, number_of(room, 'joins_per_min')) then
+    instants[#instants + 1] = number_of(room, 'opened_clock') + FORECAST_REST_MS
+    instants[#instants + 1] = number_of(room, 'raised_clock') + FORECAST_RAISED_MS
   end
-  return false
-end
-
--- Instants that lie ahead for now; those that have passed change nothing any more.
-local function instants_ahead(room)
-  return {
-    number_of(room, 'truce_until'),
-    number_of(room, 'refill_until'),
-    number_of(room, 'opened_clock') + FORECAST_REST_MS,
-    number_of(room, 'raised_clock') + FORECAST_RAISED_MS,
-    number_of(room, 'forecast_spoke') + FORECAST_SILENCE_MS,
-  }
+  if has_notice(room) and room.fields.notice_by ~= 'level' then
+    instants[#instants + 1] = number_of(room, 'forecast_spoke') + FORECAST_SILENCE_MS
+  end
+  return instants
 end
 
 -- What is due but for the leases of people here: a renewal makes those longer and finds the next
 -- end by itself (fast_path/renew.lua). 0 where the fast path must not be taken at all.
-local function due_but_for_leases(room)
+local function due_but_for_leases(room, taken)
   if room.more or not has_deadline(room) or number_of(room, 'full_in_s') >= 0 then
     return 0
   end
   local due = room.clock + DUE_AT_MOST_MS
-  for _, instant in ipairs(instants_ahead(room)) do
+  for _, instant in ipairs(instants_ahead(room, taken)) do
     if instant > room.clock then
       due = math.min(due, instant)
     end
   end
   due = math.min(due, first_of(room.left) or due, first_claim_end(room) or due)
-  if is_paced(room) then
-    due = math.min(due, next_slot(room, SLOT_MS)) -- the forecast too begins and ends with a slot
+  local slot = slot_of_next_pace(room) -- the forecast too begins and ends with a pace
+  if slot then
+    due = math.min(due, slot * SLOT_MS)
   end
   if number_of(room, 'freed') > 0 then
     due = math.min(due, next_slot(room, FREED_SLOT_MS))
@@ -62,8 +57,8 @@ local function due_but_for_leases(room)
   return math.max(due, 0)
 end
 
-local function put_due(room)
-  local due = due_but_for_leases(room)
+local function put_due(room, taken)
+  local due = due_but_for_leases(room, taken)
   put(room, 'due_but_for_leases', due)
   for _, key in ipairs({ room.seats, room.presenters, room.present }) do
     due = math.min(due, first_of(key) or due)

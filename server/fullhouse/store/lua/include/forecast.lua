@@ -8,6 +8,13 @@ local FORECAST_SILENCE_MS = 60000
 -- The line comes in after a raise: two windows of the pace, until newcomers alone decide it.
 local FORECAST_RAISED_MS = 120000
 
+-- Joins per minute, where so many people are counted in the six slots up to `slot`.
+local function pace_of(room, net, slot)
+  local opened = math.floor(number_of(room, 'opened_clock') / SLOT_MS)
+  local minutes = math.min(SLOTS, slot - opened + 1) * SLOT_MS / 60000
+  return math.floor(net / minutes + 0.5)
+end
+
 -- Net demand, in six slots of ten seconds: everyone inside or at the door. Whoever was in line and
 -- now comes in did not just arrive. Returns joins per minute.
 local function pace(room, people)
@@ -25,9 +32,23 @@ local function pace(room, people)
   for i = 0, SLOTS - 1 do
     net = net + number_of(room, 'pace_' .. i)
   end
-  local opened = math.floor(number_of(room, 'opened_clock') / SLOT_MS)
-  local minutes = math.min(SLOTS, slot - opened + 1) * SLOT_MS / 60000
-  return math.floor(net / minutes + 0.5)
+  return pace_of(room, net, slot)
+end
+
+-- The first slot in which the pace is another, if nobody comes or goes; nil: it stays as it is.
+local function slot_of_next_pace(room)
+  local slot, counts, net, is_counted = number_of(room, 'pace_slot'), {}, 0, false
+  for past = slot - SLOTS + 1, slot do
+    local count = number_of(room, 'pace_' .. past % SLOTS)
+    counts[past], net, is_counted = count, net + count, is_counted or count ~= 0
+  end
+  for later = slot + 1, is_counted and slot + SLOTS or slot do
+    net = net - counts[later - SLOTS]
+    if pace_of(room, net, later) ~= number_of(room, 'joins_per_min') then
+      return later
+    end
+  end
+  return nil
 end
 
 local function is_forecast_resting(room)
@@ -35,15 +56,19 @@ local function is_forecast_resting(room)
     or room.clock - number_of(room, 'raised_clock') < FORECAST_RAISED_MS
 end
 
+-- Whether there is anything to forecast, once the forecast no longer rests.
+local function has_forecast(room, taken, joins_per_min)
+  local capacity = number_of(room, 'capacity')
+  return number_of(room, 'forecast_s') > 0 and joins_per_min > 0
+    and taken * 2 >= capacity and taken < capacity
+end
+
 -- Seconds until the room is full at the present pace, or -1 where the forecast is silent.
 local function full_in_s(room, taken, joins_per_min)
+  if not has_forecast(room, taken, joins_per_min) or is_forecast_resting(room) then
+    return -1
+  end
   local capacity = number_of(room, 'capacity')
-  if number_of(room, 'forecast_s') == 0 or is_forecast_resting(room) or joins_per_min <= 0 then
-    return -1
-  end
-  if taken * 2 < capacity or taken >= capacity then
-    return -1
-  end
   return math.ceil((capacity - taken) * 60 / joins_per_min)
 end
 

@@ -10,6 +10,18 @@ local function held(room)
   return redis.call('ZCOUNT', room.line, '-inf', number_of(room, 'called_to'))
 end
 
+-- How many people hold which kind of place. `waiting` are those not called.
+local function counts_of(room)
+  local in_line = redis.call('ZCARD', room.line)
+  local called = in_line > 0 and held(room) or 0
+  return {
+    occupied = redis.call('ZCARD', room.seats),
+    presenters = redis.call('ZCARD', room.presenters),
+    held = called,
+    waiting = in_line - called,
+  }
+end
+
 local function uncalled(room)
   return redis.call('ZCARD', room.line) - held(room)
 end

@@ -40,8 +40,12 @@ end
 
 -- Numbers are kept as whole decimal text: `..` would print those past 14 digits as floats.
 local function put(room, field, value)
+  local before = room.fields[field]
+  if type(value) == 'number' and tonumber(before) == value then
+    return -- as for most fields at most calls; a text takes longer to make than to compare
+  end
   local text = type(value) == 'number' and string.format('%.0f', value) or tostring(value)
-  if room.fields[field] ~= text then
+  if before ~= text then
     room.fields[field] = text
     room.unwritten[field] = text
   end

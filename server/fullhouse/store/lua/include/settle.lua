@@ -9,6 +9,9 @@ local FREED_SLOTS = 10
 
 -- Seats freed in the last ten minutes: what the estimate of the wait is made of.
 local function freed_lately(room)
+  if number_of(room, 'freed') == 0 and not room.freed then
+    return 0 -- no slot has anything
+  end
   local slot = math.floor(room.clock / FREED_SLOT_MS)
   for passed = math.max(number_of(room, 'freed_slot') + 1, slot - FREED_SLOTS + 1), slot do
     put(room, 'freed_' .. passed % FREED_SLOTS, 0)
@@ -50,12 +53,12 @@ end
 
 local function settle(room)
   call(room)
-  local occupied = redis.call('ZCARD', room.seats)
-  local taken = occupied + held(room)
-  local people = occupied + redis.call('ZCARD', room.line)
+  local counts = counts_of(room)
+  local taken = counts.occupied + counts.held
+  local people = taken + counts.waiting
   put(room, 'joins_per_min', pace(room, people))
   put(room, 'people', people)
-  put(room, 'occupied', occupied)
+  put(room, 'occupied', counts.occupied)
   put(room, 'full_in_s', full_in_s(room, taken, number_of(room, 'joins_per_min')))
   if forecast_speaks(room) then
     put(room, 'forecast_spoke', room.clock)
@@ -67,9 +70,9 @@ local function settle(room)
   -- Only a sweep looks ahead: whatever else happens mostly changes that again.
   put(room, 'due', 0)
   if room.looks_ahead then
-    put_due(room)
+    put_due(room, taken)
   end
-  local state = state_of(room)
+  local state = state_of(room, counts)
   local signature = signature_of(room, state)
   local changed = next(room.told) ~= nil or signature ~= room.fields.signature
   if changed then

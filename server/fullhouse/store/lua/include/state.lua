@@ -1,6 +1,6 @@
 -- state: the whole present state of a room, as every event and every snapshot has it.
 --
--- include: notice, room, clock, people
+-- include: notice, room, clock
 
 local function shown_notice(room)
   if not is_shown(room) then
@@ -13,8 +13,8 @@ local function shown_notice(room)
   }
 end
 
--- The whole present state of a room, as every event and every snapshot carries it.
-local function state_of(room)
+-- `counts`: of its people (include/people.lua).
+local function state_of(room, counts)
   local seconds = number_of(room, 'full_in_s')
   return {
     title = room.fields.title,
@@ -26,11 +26,11 @@ local function state_of(room)
     refilling = in_refill(room),
     limited = (room.fields.seats_limit or '') ~= '',
     capacity = number_of(room, 'capacity'),
-    occupied = redis.call('ZCARD', room.seats),
-    held = held(room),
-    waiting = uncalled(room),
+    occupied = counts.occupied,
+    held = counts.held,
+    waiting = counts.waiting,
     presenter_capacity = number_of(room, 'presenter_capacity'),
-    presenters = redis.call('ZCARD', room.presenters),
+    presenters = counts.presenters,
     level = room.fields.level,
     notice = shown_notice(room),
     joins_per_min = number_of(room, 'joins_per_min'),
