@@ -12,6 +12,7 @@ from fullhouse.counted_log import CountedLog
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import NOTHING_SEEN, Revision, RoomRef, Sweep
+from fullhouse.domain.takeover import TakeoverGate, claim_ms
 from fullhouse.realtime.event_fanout import EventFanout
 from fullhouse.realtime.forgotten import ForgottenRooms
 from fullhouse.realtime.local_room import LocalRoom, named
@@ -67,6 +68,7 @@ class Deadlines:
         self._local_rooms = local_rooms
         self._background_tasks = background_tasks
         self._failed = CountedLog(log, "takeover.failed", monotonic)
+        self._gate = TakeoverGate()
 
     async def visit(self, rooms: Sequence[LocalRoom]) -> None:
         """Sweep these rooms, in one pipeline.
@@ -88,11 +90,13 @@ class Deadlines:
 
     async def take_over(self) -> None:
         """Sweep rooms that no node sweeps: rooms of a node that died, rooms without members."""
-        taken = await self._take()
-        while taken:
+        while self._gate.is_open(monotonic()):
+            taken = await self._take()
             groups = batches([orphan for orphan in taken if not self._is_local(orphan.ref)], BATCH)
             await asyncio.gather(*map(self._sweep_orphans, groups))
-            taken = await self._take() if len(taken) == TAKEN_AT_ONCE else ()
+            self._gate.resume(monotonic())
+            if len(taken) < TAKEN_AT_ONCE:
+                return
 
     async def walk(self) -> None:
         """Look at all rooms of the accounts of a part, while parts are due.
@@ -116,6 +120,8 @@ class Deadlines:
         except StoreUnavailable as error:
             self._failed.note("store", reason=str(error))
             return ()
+        finally:
+            self._gate.note(monotonic())
 
     async def _sweep_orphans(self, orphaned_rooms: Sequence[OrphanedRoom]) -> None:
         refs = [orphan.ref for orphan in orphaned_rooms]
@@ -137,8 +143,12 @@ class Deadlines:
         return answer.more or answer.has_deadline
 
     async def _postpone(self, rooms: Sequence[LocalRoom]) -> None:
+        now_s = monotonic()
+        spacing_s = max(now_s - (room.swept_s or now_s) for room in rooms)
+        for room in rooms:
+            room.swept_s = now_s
         with suppress(StoreUnavailable):  # then another node sweeps them as well
-            await self._index.postpone([room.ref for room in rooms])
+            await self._index.postpone([room.ref for room in rooms], claim_ms(spacing_s))
 
     def _is_local(self, ref: RoomRef) -> bool:
         return self._local_rooms.find(ref) is not None

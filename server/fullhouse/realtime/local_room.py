@@ -53,6 +53,7 @@ class LocalRoom:
         queue_mark: What its line was told last.
         under_way: How many requests of each person have no answer yet.
         served_at_s: When the last admission began, by the clock of the event loop.
+        swept_s: When this node swept the room last, by a clock that only rises.
         next_broadcasts: Events that wait for the broadcast in progress to end.
     """
 
@@ -64,6 +65,7 @@ class LocalRoom:
         self.queue_mark = QueueMark()
         self.under_way: Counter[str] = Counter()
         self.served_at_s = -inf
+        self.swept_s: float | None = None
         self.next_broadcasts: deque[Iterator[None]] = deque()
         self._broadcast: asyncio.Future[None] | None = None
         self._renewals: set[asyncio.Future[None]] = set()

@@ -115,8 +115,8 @@ class RoomIndex(Protocol):
         """People are about to enter these rooms."""
         ...
 
-    async def postpone(self, refs: Iterable[RoomRef], /) -> None:
-        """This node sweeps these rooms now."""
+    async def postpone(self, refs: Iterable[RoomRef], claim_ms: int, /) -> None:
+        """This node sweeps these rooms now, and claims them for so long."""
         ...
 
     async def take(self, limit: int, /) -> Sequence[OrphanedRoom]:

@@ -15,6 +15,7 @@ import msgspec
 
 from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import RoomRef
+from fullhouse.domain.takeover import CLAIM_MS
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import (
     DEFAULT_KEYS,
@@ -28,14 +29,6 @@ from fullhouse.store.scripts import Observe, Script, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-
-POSTPONED_MS = 1_150
-"""From a node's sweep until others count the room as left alone.
-
-More than the second from sweep to sweep, so that nobody else sweeps a room that is looked after.
-With the quarter of a second between two looks less than the longest step of a room's clock: a
-step that is cut opens a truce, and the people of a dead node would keep places a lease longer.
-"""
 
 TAKEN_MS = 900  # so that a look a second later finds the room due again
 RESTS_MS = 10_000  # far longer than from `watch` to the admission that it announces
@@ -69,18 +62,16 @@ class RoomIndex:
         Raises:
             StoreUnavailable: it is not known whether the rooms are in the index.
         """
-        await self._write(
-            self._scripts.watch_rooms, POSTPONED_MS, [(r, index_name(r)) for r in refs]
-        )
+        await self._write(self._scripts.watch_rooms, CLAIM_MS, [(r, index_name(r)) for r in refs])
 
-    async def postpone(self, refs: Iterable[RoomRef]) -> None:
-        """This node sweeps these rooms now.
+    async def postpone(self, refs: Iterable[RoomRef], claim_ms: int = CLAIM_MS) -> None:
+        """This node sweeps these rooms now, and claims them for so long.
 
         Raises:
             StoreUnavailable: another node may sweep them as well.
         """
         rows = [(ref, index_name(ref)) for ref in refs]
-        await self._write(self._scripts.postpone_sweeps, POSTPONED_MS, rows)
+        await self._write(self._scripts.postpone_sweeps, claim_ms, rows)
 
     async def take(self, limit: int) -> list[OrphanedRoom]:
         """At most `limit` rooms that were not swept in time; no other node gets them now."""

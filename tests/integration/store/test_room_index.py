@@ -9,7 +9,8 @@ import pytest
 
 from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.store.room_index import POSTPONED_MS, RESTS_MS, TAKEN_MS, RoomIndex
+from fullhouse.domain.takeover import CLAIM_MS, claim_ms
+from fullhouse.store.room_index import RESTS_MS, TAKEN_MS, RoomIndex
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -35,7 +36,7 @@ async def test_a_watched_room_is_a_stray_once_nobody_has_swept_it_in_time(
 ) -> None:
     await index.watch([EVENT_ROOM])
 
-    clock.advance(ms=POSTPONED_MS - 1)
+    clock.advance(ms=CLAIM_MS - 1)
     early = await taken(index)
     clock.advance(ms=1)
 
@@ -50,9 +51,19 @@ async def test_a_room_that_a_node_sweeps_is_no_stray(index: RoomIndex, clock: Fa
         assert await taken(index) == []
 
 
+async def test_a_room_of_a_late_node_is_no_stray(index: RoomIndex, clock: FakeClock) -> None:
+    """The node is alive and will come, and two that sweep a room would both be later."""
+    await index.postpone([EVENT_ROOM], claim_ms(spacing_s=2.0))
+    clock.advance(ms=2_900)
+    early = await taken(index)
+    clock.advance(ms=100)
+
+    assert (early, await taken(index)) == ([], [EVENT_ROOM])
+
+
 async def test_a_stray_is_taken_by_one_node(index: RoomIndex, clock: FakeClock) -> None:
     await index.watch(MANY)
-    clock.advance(ms=POSTPONED_MS)
+    clock.advance(ms=CLAIM_MS)
 
     shares = await asyncio.gather(*(taken(index, 60) for _ in range(5)))
 
@@ -64,7 +75,7 @@ async def test_a_stray_whose_node_dies_too_is_taken_again(
     index: RoomIndex, clock: FakeClock
 ) -> None:
     await index.watch([EVENT_ROOM])
-    clock.advance(ms=POSTPONED_MS)
+    clock.advance(ms=CLAIM_MS)
     await taken(index)
 
     clock.advance(ms=TAKEN_MS)
@@ -75,7 +86,7 @@ async def test_a_stray_whose_node_dies_too_is_taken_again(
 async def test_watching_a_stray_does_not_put_it_off(index: RoomIndex, clock: FakeClock) -> None:
     """People who come by polls watch the room every second, and no node sweeps it for them."""
     await index.watch([EVENT_ROOM])
-    clock.advance(ms=POSTPONED_MS - 1)
+    clock.advance(ms=CLAIM_MS - 1)
     await index.watch([EVENT_ROOM])
     clock.advance(ms=1)
 
@@ -85,7 +96,7 @@ async def test_watching_a_stray_does_not_put_it_off(index: RoomIndex, clock: Fak
 async def rested(index: RoomIndex, clock: FakeClock) -> list[OrphanedRoom]:
     """The room was watched, taken, found idle, and left to rest once."""
     await index.watch([EVENT_ROOM])
-    clock.advance(ms=POSTPONED_MS)
+    clock.advance(ms=CLAIM_MS)
     orphaned_rooms = await index.take(1)
     await index.rest(orphaned_rooms)
     return orphaned_rooms
@@ -109,7 +120,7 @@ async def test_a_room_that_people_enter_while_it_rests_is_kept(
 ) -> None:
     await rested(index, clock)
     await index.watch([EVENT_ROOM])
-    clock.advance(ms=POSTPONED_MS)
+    clock.advance(ms=CLAIM_MS)
 
     (orphan,) = await index.take(1)
 
@@ -125,7 +136,7 @@ async def test_a_room_announced_between_its_sweep_and_the_removal_is_kept(
     await index.postpone([EVENT_ROOM])  # a node has people there since
 
     await index.rest(orphaned_rooms)
-    clock.advance(ms=POSTPONED_MS)
+    clock.advance(ms=CLAIM_MS)
 
     assert await taken(index) == [EVENT_ROOM]
 
@@ -135,7 +146,7 @@ async def test_people_who_enter_between_the_first_idle_sweep_and_its_report_are_
 ) -> None:
     """They announced themselves before the room was taken: the report must not remove it."""
     await index.watch([EVENT_ROOM])
-    clock.advance(ms=POSTPONED_MS)
+    clock.advance(ms=CLAIM_MS)
     orphaned_rooms = await index.take(1)
 
     await index.rest(orphaned_rooms)

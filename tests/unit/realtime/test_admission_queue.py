@@ -88,7 +88,7 @@ class Transitions(Store):
     async def watch(self, refs: Iterable[RoomRef], /) -> None:
         self._note("watch " + " ".join(ref.room for ref in refs))
 
-    async def postpone(self, refs: Iterable[RoomRef], /) -> None:
+    async def postpone(self, refs: Iterable[RoomRef], claim_ms: int, /) -> None:
         raise StoreUnavailable
 
     async def take(self, limit: int, /) -> Sequence[OrphanedRoom]:

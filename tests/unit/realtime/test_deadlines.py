@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 
 import pytest
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import SEATED, Revision, RoomRef, Sweep
+from fullhouse.domain.takeover import CLAIM_MS
 from fullhouse.realtime.deadlines import TAKEN_AT_ONCE, Deadlines
 from fullhouse.realtime.forgotten import ForgottenRooms
 from fullhouse.realtime.local_room import LocalRoom
@@ -56,6 +58,7 @@ class Index:
 
     watched: list[RoomRef] = field(default_factory=list)
     postponed: list[RoomRef] = field(default_factory=list)
+    claims_ms: list[int] = field(default_factory=list)
     rested: list[RoomRef] = field(default_factory=list)
     orphans: list[list[OrphanedRoom]] = field(default_factory=list)
     lacking: list[RoomRef] = field(default_factory=list)
@@ -64,10 +67,11 @@ class Index:
     async def watch(self, refs: Iterable[RoomRef], /) -> None:
         self.watched += refs
 
-    async def postpone(self, refs: Iterable[RoomRef], /) -> None:
+    async def postpone(self, refs: Iterable[RoomRef], claim_ms: int, /) -> None:
         if self.is_away:
             raise StoreUnavailable
         self.postponed += refs
+        self.claims_ms.append(claim_ms)
 
     async def take(self, limit: int, /) -> Sequence[OrphanedRoom]:
         if self.is_away:
@@ -142,6 +146,17 @@ class Node:
 @pytest.fixture
 async def node() -> Node:
     return Node()
+
+
+async def test_a_visit_that_comes_late_claims_the_room_for_longer(node: Node) -> None:
+    """The next visit will be late as well, and another node must not sweep the room meanwhile."""
+    await node.visits(Sweep("ok", 7, 1))
+    node.room.swept_s = monotonic() - 4
+    await node.visits(Sweep("ok", 7, 1))
+
+    punctual_ms, late_ms = node.index.claims_ms
+    assert punctual_ms == CLAIM_MS
+    assert late_ms >= 6_000
 
 
 async def test_a_visit_sweeps_with_what_the_node_has_seen_and_keeps_others_away(
