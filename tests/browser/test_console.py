@@ -71,7 +71,7 @@ async def test_the_plot_can_be_read_as_a_table(browser: Browser, event: Event) -
     await event.come(2, let_in=True)
     await expect(host.page.locator("#inside")).to_have_text("2")
 
-    await host.page.get_by_text("The same as a table").click()
+    await host.page.get_by_text("Show as table").click()
 
     newest = host.page.locator("#plot-rows tr").last
     await expect(newest.locator("td")).to_have_text(["2", "0", "0", "3"])
@@ -88,12 +88,12 @@ async def test_the_line_is_held_by_one_host_and_let_go_by_another(
         await expect(host.page.locator("#inside")).to_have_text("0")
 
     await first.page.get_by_role("button", name="Put the line on hold").click()
-    await expect(second.page.locator("#line-words")).to_contain_text("Die Schlange ist angehalten")
+    await expect(second.page.locator("#line-words")).to_contain_text("Die Warteschlange ist angehalten")
     await event.come(2, let_in=False)
     await expect(first.page.locator("#waiting")).to_have_text("2")
     await first.look("held")
 
-    await second.page.get_by_role("button", name="Schlange weiterlaufen lassen").click()
+    await second.page.get_by_role("button", name="Warteschlange fortsetzen").click()
     await expect(first.page.get_by_role("button", name="Put the line on hold")).to_be_visible()
     await wait_until(lambda: _all_inside(event))
     for host in (first, second):
@@ -122,7 +122,7 @@ async def test_a_hold_that_does_not_get_through_is_said_and_can_be_tried_again(
 
     await host.page.unroute("**/demo/room")
     await hold.click()
-    await expect(host.page.get_by_role("button", name="Let the line go on")).to_be_focused()
+    await expect(host.page.get_by_role("button", name="Resume the line")).to_be_focused()
     await expect(trouble).to_be_hidden()
 
 

@@ -30,7 +30,7 @@ export const en = {
   "line.paused": "The line is on hold. Nobody is called in, whoever was called may still enter.",
   "line.draining": "Nobody is called in until there are fewer people than seats.",
   "line.hold": "Put the line on hold",
-  "line.go_on": "Let the line go on",
+  "line.go_on": "Resume the line",
   "line.hold_failed": "That did not get through. Please try again.",
   "facts.plan": "Plan",
   "facts.pace": "Coming in",
@@ -41,7 +41,7 @@ export const en = {
   "facts.not_soon": "not in sight",
   "facts.presenters": "Presenters",
   "facts.of": "{n} of {all}",
-  "log.title": "So far",
+  "log.title": "Activity",
   "log.nothing": "Nothing of note yet.",
   "log.nearly_full": "Nearly full: {n} of {capacity} seats taken.",
   "log.full": "The room filled up: {capacity} seats.",
@@ -59,7 +59,7 @@ export const en = {
   "plot.full_in": "full in {duration}",
   "plot.summary_peak": "Since {since}: most people at {time}, {n} inside, called or waiting, for {capacity} seats.",
   "plot.summary_now": "Now {inside} inside, {called} called and {waiting} waiting, for {capacity} seats.",
-  "plot.table": "The same as a table",
+  "plot.table": "Show as table",
   "plot.time": "Time",
 
   // The host page: the notice
