@@ -77,7 +77,7 @@ class ScriptedRoom:
         believed = [s._replace(generation=s.generation + wrong) for s in known]
         if not believed:
             return None
-        believed.sort(key=lambda session: session.ticket)
+        believed.sort(key=lambda session: session.holding)
         return await self.run("renew", 0, packed_sessions(believed), ahead=ahead)
 
     def known(self, names: list[str]) -> list[Guest]:

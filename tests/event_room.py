@@ -68,8 +68,9 @@ class Guest:
 
     @property
     def session(self) -> Session:
-        """A seat or ticket as a node vouches for it."""
-        return Session(self.name, self.place.generation, self.place.ticket)
+        """The place as a node reports it."""
+        assert self.place.holding is not None
+        return Session(self.name, self.place.generation, self.place.holding)
 
     @property
     def drop(self) -> Drop:

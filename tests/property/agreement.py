@@ -19,7 +19,7 @@ LISTS = (
     "entered",
     "queued",
     "requeued",
-    "brought_back",
+    "reported",
     "dropped_out",
     "expired",
     "left",

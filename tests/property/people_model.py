@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from fullhouse.domain.rooms import (
-    PRESENTING,
-    SEATED,
     Drop,
+    Holding,
+    HoldingKind,
     Place,
     PlaceKind,
     Role,
@@ -18,7 +18,11 @@ from fullhouse.domain.rooms import (
 )
 
 Kind = Literal["seat", "presenter", "ticket"]
-KIND_OF_TICKET: dict[int, Kind] = {SEATED: "seat", PRESENTING: "presenter"}
+KIND_OF: dict[HoldingKind, Kind] = {
+    "seated": "seat",
+    "presenting": "presenter",
+    "waiting": "ticket",
+}
 PLACE_OF: dict[Kind, PlaceKind] = {"seat": "seated", "presenter": "presenting"}
 
 
@@ -29,13 +33,16 @@ class Stay:
     kind: Kind
     ends: int
     generation: int
-    ticket: int = SEATED
+    ticket: int = 0
     dropped: bool = False
     misses: int = 0
 
     @property
     def role(self) -> Role:
         return Role.PRESENTER if self.kind == "presenter" else Role.ATTENDEE
+
+    def holds(self, holding: Holding) -> bool:
+        return (self.kind, self.ticket) == (KIND_OF[holding.kind], holding.ticket)
 
 
 class Coming(NamedTuple):
@@ -139,7 +146,7 @@ class PeopleModel:
             return False
         self._meet_again(stay)
         if stay.kind == "ticket" and claims and stay.ticket <= self.called_to:
-            stay.kind, stay.ticket, stay.misses = "seat", SEATED, 0
+            stay.kind, stay.ticket, stay.misses = "seat", 0, 0
             stay.ends = self.clock + lease_ms
             self.told["entered"].append((name, stay.generation, role))
         else:
@@ -160,11 +167,11 @@ class PeopleModel:
         return None
 
     def _take_in(self, name: str, role: Role, ends: int) -> None:
-        stay = Stay("presenter", ends, self._next_generation(), PRESENTING)
+        stay = Stay("presenter", ends, self._next_generation())
         if role == Role.ATTENDEE:
             may_sit = not self.paused and not self.uncalled() and self.free() > 0
             stay.kind = "seat" if may_sit else "ticket"
-            stay.ticket = SEATED if may_sit else self._next_ticket()
+            stay.ticket = 0 if may_sit else self._next_ticket()
         if stay.kind == "ticket":
             self.told["queued"].append((name, stay.generation, stay.ticket))
         else:
@@ -222,7 +229,7 @@ class PeopleModel:
 
     def renew(self, session: Session, *, refilling: bool) -> PlaceKind | Literal["news", "known"]:
         """Returns whether the node believes what is true, or why the person has no place."""
-        name, generation, believed = session
+        name, generation, holding = session
         stay = self.stays.get(name)
         has_left = generation <= self.left.get(name, (0, 0))[1] and name in self.left
         if stay is None or has_left:
@@ -232,22 +239,21 @@ class PeopleModel:
                 return "lost"
             self._bring_back(session)
             return "news"
-        if refilling and _was_better(believed, stay.ticket):
+        if refilling and _was_better(holding, stay):
             self._bring_back(session)
             return "news"
         stay.dropped, stay.ends = False, self.clock + self.rules.lease_ms
-        return "known" if (generation, believed) == (stay.generation, stay.ticket) else "news"
+        return "known" if generation == stay.generation and stay.holds(holding) else "news"
 
     def _bring_back(self, session: Session) -> None:
-        name, _, believed = session
-        stay = self.stays.get(name) or Stay("ticket", 0, 0, believed, dropped=True)
+        name, _, holding = session
+        stay = self.stays.get(name) or Stay("ticket", 0, 0, dropped=True)
         self.stays[name] = stay
         self._meet_again(stay)
-        stay.kind = KIND_OF_TICKET.get(believed, "ticket")
-        stay.ticket = believed
+        stay.kind, stay.ticket = KIND_OF[holding.kind], holding.ticket
         stay.ends = self.clock + self.rules.lease_ms
-        self.next_ticket = max(self.next_ticket, believed + 1)
-        self.told["brought_back"].append((name, stay.generation, believed))
+        self.next_ticket = max(self.next_ticket, holding.ticket + 1)
+        self.told["reported"].append((name, stay.generation, *holding))
 
     # Time and calls
 
@@ -295,6 +301,8 @@ class PeopleModel:
         self.call = CallModel(first, count, window_ms, end)
 
 
-def _was_better(believed: int, ticket: int) -> bool:
+def _was_better(holding: Holding, stay: Stay) -> bool:
     """A seat beats a ticket, a lower ticket a higher one."""
-    return ticket > 0 and (believed == SEATED or 0 < believed < ticket)
+    if stay.kind != "ticket" or holding.kind == "presenting":
+        return False
+    return holding.kind == "seated" or holding.ticket < stay.ticket

@@ -17,6 +17,7 @@ from fullhouse.domain.rooms import (
     PRESENTING,
     SEATED,
     Drop,
+    Holding,
     Renewals,
     Revision,
     Role,
@@ -137,7 +138,7 @@ class Stage:
         self, rooms: RoomStore, sessions: Sequence[Session], seen: Revision
     ) -> Outcome:
         await self._ear.heard()
-        called_to = max((session.ticket for session in sessions), default=0)
+        called_to = max((session.holding.ticket for session in sessions), default=0)
         answer = await rooms.renew(REF, sessions, seen, called_to=called_to)
         return Outcome(answer, await self._ear.heard(), await self._event_room.contents())
 
@@ -154,21 +155,25 @@ class Stage:
 
 
 def session_of(holder: SeatHolder) -> Session:
-    ticket = PRESENTING if holder.place == "presenter" else holder.ticket or SEATED
-    return Session(holder.participant, holder.generation, ticket)
+    holding = {"seat": SEATED, "presenter": PRESENTING}.get(holder.place)
+    return Session(
+        holder.participant,
+        holder.generation,
+        holding or Holding("waiting", holder.ticket or 0),
+    )
 
 
 def doubted(session: Session, doubt: Doubt) -> Session:
     """What a node believes that was told something else, or not everything."""
-    name, generation, ticket = session
+    name, generation, holding = session
     return {
         "none": session,
-        "older": Session(name, generation - 1, ticket),
-        "newer": Session(name, generation + 1, ticket),
+        "older": Session(name, generation - 1, holding),
+        "newer": Session(name, generation + 1, holding),
         "seated": Session(name, generation, SEATED),
         "presenting": Session(name, generation, PRESENTING),
-        "earlier": Session(name, generation, max(1, ticket - 1)),
-        "later": Session(name, generation, max(1, ticket + 1)),
+        "earlier": Session(name, generation, Holding("waiting", max(1, holding.ticket - 1))),
+        "later": Session(name, generation, Holding("waiting", max(1, holding.ticket + 1))),
     }[doubt]
 
 

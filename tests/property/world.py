@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import (
     NOTHING_SEEN,
-    PRESENTING,
     Newcomer,
     Place,
     Revision,
@@ -50,9 +49,8 @@ class Node:
 
     def assume(self, name: str, place: Place) -> Session | None:
         """What the node keeps of an answer about one person."""
-        if place.kind not in {"seated", "waiting", "presenting"}:
+        if place.holding is None:
             self.people.pop(name, None)
             return None
-        ticket = PRESENTING if place.kind == "presenting" else place.ticket
-        self.people[name] = Session(name, place.generation, ticket)
+        self.people[name] = Session(name, place.generation, place.holding)
         return self.people[name]

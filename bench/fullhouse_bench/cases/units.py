@@ -54,7 +54,9 @@ async def _round(notes: Notes, store: Store) -> None:
             people = _people(batch)
             answer = await rooms.admit(REF, people)
             places = zip(people, answer.places, strict=True)
-            sessions.extend(Session(p.participant, a.generation, a.ticket) for p, a in places)
+            sessions.extend(
+                Session(p.participant, a.generation, a.holding) for p, a in places if a.holding
+            )
 
         async def renew(batch: int) -> None:
             reported = sessions[batch * RENEWED_AT_ONCE :][:RENEWED_AT_ONCE]

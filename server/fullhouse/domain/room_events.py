@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from fullhouse.domain.rooms import Revision, Role, RoomState
+from fullhouse.domain.rooms import HoldingKind, Revision, Role, RoomState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,12 @@ class Requeued(NamedTuple):
     ticket: int
 
 
-class BroughtBack(NamedTuple):
-    """A node reported this person during a refill. `ticket` may be `SEATED` or `PRESENTING`."""
+class Reported(NamedTuple):
+    """A node reported this person during a refill. `ticket` is 0 unless the person waits."""
 
     participant: str
     generation: int
+    kind: HoldingKind
     ticket: int
 
 
@@ -101,7 +102,7 @@ class RoomEvent:
     entered: tuple[Entered, ...] = ()
     queued: tuple[Queued, ...] = ()
     requeued: tuple[Requeued, ...] = ()
-    brought_back: tuple[BroughtBack, ...] = ()
+    reported: tuple[Reported, ...] = ()
     dropped_out: tuple[Gone, ...] = ()
     expired: tuple[Expired, ...] = ()
     left: tuple[Departed, ...] = ()

@@ -10,11 +10,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-PRESENTING = -1
-"""Stands where a ticket would: the person holds a presenter seat."""
+HoldingKind = Literal["seated", "presenting", "waiting"]
 
-SEATED = 0
-"""Stands where a ticket would: the person holds a seat."""
+
+class Holding(NamedTuple):
+    """A place that a person holds. `ticket` is 0 unless they are waiting."""
+
+    kind: HoldingKind
+    ticket: int = 0
+
+
+SEATED = Holding("seated")
+PRESENTING = Holding("presenting")
 
 
 class Role(StrEnum):
@@ -114,7 +121,7 @@ PlaceKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one person stands. The fields from `ticket` on are those of `waiting`.
+    """The place of one person. The fields from `ticket` on are those of `waiting`.
 
     `ahead` counts the uncalled people in front and is exact at the moment of the answer.
     """
@@ -127,6 +134,18 @@ class Place:
     claim_ms: int | None = None
     reason: Literal["full", "paused", "missed_call"] = "full"
 
+    @property
+    def holding(self) -> Holding | None:
+        """None where the person holds no place; a host holds none."""
+        match self.kind:
+            case "seated":
+                return SEATED
+            case "presenting":
+                return PRESENTING
+            case "waiting":
+                return Holding("waiting", self.ticket)
+        return None
+
 
 class Newcomer(NamedTuple):
     """One hello or claim."""
@@ -136,11 +155,11 @@ class Newcomer(NamedTuple):
 
 
 class Session(NamedTuple):
-    """Somebody's stay as one node knows it. `ticket` may be `SEATED` or `PRESENTING`."""
+    """The place of a connected person as one node knows it."""
 
     participant: str
     generation: int
-    ticket: int
+    holding: Holding
 
 
 class Drop(NamedTuple):

@@ -125,9 +125,7 @@ class AdmissionHandler:
 
         A reload on another node began a new generation, and no event has named it.
         """
-        sessions = [
-            Session(m.participant, m.generation, m.ticket) for m in members if m.ticket is not None
-        ]
+        sessions = [Session(m.participant, m.generation, m.holding) for m in members if m.holding]
         answer = await self._rooms.renew(
             room.ref, sessions, room.replica.seen, called_to=room.replica.seen_called_to
         )

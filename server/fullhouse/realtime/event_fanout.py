@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from fullhouse.domain.room_events import Departed, Gone, RoomEvent
-from fullhouse.domain.rooms import SEATED, Role
+from fullhouse.domain.rooms import SEATED, Holding, Role
 from fullhouse.realtime.broadcasts import BroadcastScheduler
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom, named
@@ -70,7 +70,8 @@ class EventFanout:
         if event.revision <= room.replica.applied:
             return
         if room.replica.has_gap_before(event.revision):
-            log.info("event.gap", extra={**named(room.ref), "rev": event.rev})
+            gap = {"rev": event.rev, "cause": event.cause}
+            log.info("event.gap", extra={**named(room.ref), **gap})
             room.replica.missed = True
         room.apply(event.revision, event.state)
         if event.state.status == "closed":
@@ -83,7 +84,12 @@ class EventFanout:
         yield from self._tell_line(room, event)
 
     def _tell_named(self, room: LocalRoom, event: RoomEvent) -> None:
-        """Tell the people whom the event names."""
+        """Tell the people whom the event names.
+
+        Reported people are told by the node that reported them; answers under way are stale.
+        """
+        for reported in event.reported:
+            room.replica.note_named(reported.participant)
         self._tell_leavers(room, event)
         moved = self._sync(room, event)
         self._tell_losers(room, event)
@@ -95,19 +101,21 @@ class EventFanout:
 
         A person with a request under way is told by its answer.
         """
-        attendee = Role.ATTENDEE
-        named = [
+        moved = [
             *(
-                self._sync_place(room, name, gen, role, SEATED)
-                for name, gen, role in event.entered
+                self._sync_place(room, name, generation, role, SEATED)
+                for name, generation, role in event.entered
             ),
-            *(self._sync_place(room, name, gen, attendee, at) for name, gen, at in event.queued),
-            *(self._sync_ticket(room, name, at) for name, _, at in event.requeued),
+            *(
+                self._sync_place(room, name, generation, Role.ATTENDEE, Holding("waiting", ticket))
+                for name, generation, ticket in event.queued
+            ),
+            *(self._sync_ticket(room, name, ticket) for name, _, ticket in event.requeued),
         ]
-        return [member for member in named if member]
+        return [member for member in moved if member]
 
     def _sync_place(
-        self, room: LocalRoom, participant: str, generation: int, role: Role, ticket: int
+        self, room: LocalRoom, participant: str, generation: int, role: Role, holding: Holding
     ) -> Member | None:
         room.replica.note_named(participant)
         member = room.roster.members.get(participant)
@@ -115,8 +123,10 @@ class EventFanout:
             return None
         if member.role is not role:
             self._endings.change_role(member)
-        elif role is Role.ATTENDEE and member.ticket != ticket and not room.under_way[participant]:
-            member.generation, member.ticket = generation, ticket
+        elif (
+            role is Role.ATTENDEE and member.holding != holding and not room.under_way[participant]
+        ):
+            member.generation, member.holding = generation, holding
             return member
         return None
 
@@ -125,7 +135,7 @@ class EventFanout:
         member = room.roster.member(participant)
         if member is None or not member.is_waiting:
             return None
-        member.ticket = ticket
+        member.holding = Holding("waiting", ticket)
         return member
 
     def _tell_leavers(self, room: LocalRoom, event: RoomEvent) -> None:
@@ -187,6 +197,9 @@ class EventFanout:
             frame = self._frames.notice_cleared(room.ref, now, event.notice_cleared)
             for member in room.roster.watchers():
                 member.send(frame, "notice")
+        if event.notice_given and now.state.notice:
+            notice = {"notice": now.state.notice.id, "level": now.state.notice.level}
+            log.info("notice.given", extra={**named(room.ref), **notice})
         self._hosts.changed(room)
 
 

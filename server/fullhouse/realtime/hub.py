@@ -112,9 +112,9 @@ class Hub:
             moment_ms = random.randrange(max(1, int(window_s * 1000)))  # noqa: S311  # spread
             last_ms = max(last_ms, moment_ms)
             client.send_away(moment_ms)
-        if member.ticket is not None:
+        if member.holding is not None:
             drop = DropRequest(member.participant, member.generation, last_ms)
-            member.ticket = None  # a renewal would shorten the promised time
+            member.holding = None  # a renewal would shorten the promised time
             self._queue.submit(room, drop)
 
     async def _tell_position(self, visitor: Visitor, client: Client) -> None:

@@ -130,7 +130,7 @@ class LocalRoom:
     def drop_member(self, member: Member) -> DropRequest | None:
         """Remove a member whose last connection was lost. Returns the drop of their place."""
         self.roster.remove(member)
-        if member.ticket is None:
+        if member.holding is None:
             return None
         return DropRequest(member.participant, member.generation)
 

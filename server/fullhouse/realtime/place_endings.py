@@ -48,15 +48,15 @@ class PlaceEndings:
 
     def miss_calls(self, room: LocalRoom, member: Member) -> None:
         """The person missed two calls. The connection stays: the page may ask again."""
-        member.ticket = None
+        member.holding = None
         frame = self._frames.seat_lost(room.ref, room.replica.snapshot, "missed_calls")
         member.send(frame, "place")
 
     def expire(self, room: LocalRoom, member: Member) -> None:
         """The place expired although the person is connected: tell them once, and readmit."""
-        if member.ticket is None:
+        if member.holding is None:
             return
-        member.ticket, member.wants_in = None, True
+        member.holding, member.wants_in = None, True
         if not member.sees_the_room:
             frame = self._frames.seat_lost(room.ref, room.replica.snapshot, "expired")
             member.send(frame, "place")
@@ -83,7 +83,7 @@ class PlaceEndings:
         Generations begin at the instant of an opening, so they tell which one it was.
         """
         for member in list(room.roster.members.values()):
-            if member.ticket is not None and member.generation < room.replica.applied.epoch:
+            if member.holding is not None and member.generation < room.replica.applied.epoch:
                 self._close(room, member)
         if room.replica.must_report_members:
             room.replica.note_seen(room.replica.applied, room.replica.snapshot.state.called_to)

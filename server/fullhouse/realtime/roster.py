@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
-from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
-from fullhouse.domain.rooms import PRESENTING, SEATED, Place, Role, Session
+from fullhouse.domain.rooms import Holding, Place, Role, Session
 from fullhouse.realtime.ports import Client, Topic
-
-_by_ticket = attrgetter("ticket")
 
 
 class Waiter(Protocol):
     @property
-    def ticket(self) -> int | None: ...
+    def ticket(self) -> int: ...
 
 
 WaiterT = TypeVar("WaiterT", bound=Waiter)
@@ -75,20 +72,21 @@ class TicketOrder(Generic[WaiterT]):
 class Member:
     """One person in one role, with all their connections to this node.
 
-    `ticket` is `SEATED`, `PRESENTING` or the place in line; None while the person has no place: a
-    host, or somebody who lost the place and has not come back yet. `wants_in` says that the node
-    has to readmit the person. `ahead` is the number of people in front that all tabs were told.
-    `clients` is a tuple, so that it can be iterated while connections close.
+    `holding` is None while the person holds no place: a host, or somebody who lost the place and
+    has not come back yet. `ticket` is that of `holding`, 0 unless waiting. `wants_in` says that
+    the node has to readmit the person. `ahead` is the number of people in front that all tabs
+    were told. `clients` is a tuple, so that it can be iterated while connections close.
     """
 
     __slots__ = (
+        "_holding",
         "_order",
-        "_ticket",
         "ahead",
         "clients",
         "generation",
         "participant",
         "role",
+        "ticket",
         "wants_in",
     )
 
@@ -97,7 +95,7 @@ class Member:
         participant: str,
         role: Role,
         generation: int = 0,
-        ticket: int | None = None,
+        holding: Holding | None = None,
         *,
         clients: tuple[Client, ...] = (),
     ) -> None:
@@ -107,18 +105,20 @@ class Member:
         self.ahead: int | None = None
         self.wants_in = False
         self.clients = clients
-        self._ticket = ticket
+        self.ticket = holding.ticket if holding else 0
+        self._holding = holding
         self._order: TicketOrder[Member] | None = None
 
     @property
-    def ticket(self) -> int | None:
-        return self._ticket
+    def holding(self) -> Holding | None:
+        return self._holding
 
-    @ticket.setter
-    def ticket(self, ticket: int | None) -> None:
+    @holding.setter
+    def holding(self, holding: Holding | None) -> None:
         order = self._order
         self.join_order(None)
-        self._ticket = ticket
+        self._holding = holding
+        self.ticket = holding.ticket if holding else 0
         self.join_order(order)
 
     def join_order(self, order: TicketOrder[Member] | None) -> None:
@@ -131,7 +131,7 @@ class Member:
 
     @property
     def is_waiting(self) -> bool:
-        return self._ticket is not None and self._ticket > SEATED
+        return self._holding is not None and self._holding.kind == "waiting"
 
     @property
     def sees_the_room(self) -> bool:
@@ -142,15 +142,11 @@ class Member:
         """Set the place that the store reports for this person."""
         self.wants_in = False
         self.generation = place.generation
-        self.ticket = {"seated": SEATED, "presenting": PRESENTING, "waiting": place.ticket}.get(
-            place.kind
-        )
+        self.holding = place.holding
 
     def differs(self, place: Place) -> bool:
-        """Whether `place` is another than the one known so far."""
-        if place.kind == "waiting":
-            return self.ticket != place.ticket
-        return self.ticket is None or self.is_waiting
+        """Whether the person does not hold `place` yet. Always true of a host."""
+        return self._holding is None or self._holding != place.holding
 
     def add(self, client: Client) -> None:
         """Add a connection, unless it is there already."""
@@ -171,7 +167,7 @@ class Member:
 
         A connection that has said hello in another role since stays: its answer is under way.
         """
-        self.ticket, self.wants_in = None, False
+        self.holding, self.wants_in = None, False
         for client in self.clients:
             if client.role is self.role:
                 client.close(code, reason)
@@ -215,16 +211,23 @@ class Roster:
         return member is not None and client in member.clients
 
     def sessions(self) -> list[Session]:
-        """Everybody with a place that must be renewed, in order of their tickets.
+        """Everybody with a place that must be renewed: presenters, then seats, then the line.
 
         So people with one kind of place are neighbours: the store renews neighbours together.
         """
-        found = [
-            Session(member.participant, member.generation, ticket)
-            for member in self._members.values()
-            if (ticket := member.ticket) is not None
+        presenting: list[Session] = []
+        seated: list[Session] = []
+        for member in self._members.values():
+            holding = member.holding
+            if holding is not None and not member.is_waiting:
+                group = seated if holding.kind == "seated" else presenting
+                group.append(Session(member.participant, member.generation, holding))
+        waiting = [
+            Session(member.participant, member.generation, member.holding)
+            for member in self._line
+            if member.holding is not None
         ]
-        return sorted(found, key=_by_ticket)
+        return presenting + seated + waiting
 
     def watchers(self) -> Iterator[Member]:
         """Hosts and presenters."""
@@ -244,4 +247,4 @@ class Roster:
 
 
 def _ticket(waiter: Waiter) -> int:
-    return waiter.ticket or 0
+    return waiter.ticket

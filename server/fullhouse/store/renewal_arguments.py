@@ -7,11 +7,9 @@ from itertools import groupby
 
 import msgspec
 
-from fullhouse.domain.rooms import PRESENTING, SEATED, Session
+from fullhouse.domain.rooms import HoldingKind, Session
 
 RENEWED_TOGETHER = 2000  # people: Lua hands less than 8,000 values to a command, each makes two
-
-_KINDS = {SEATED: "seats", PRESENTING: "presenters"}
 
 
 def packed_sessions(sessions: Sequence[Session]) -> bytes:
@@ -20,7 +18,7 @@ def packed_sessions(sessions: Sequence[Session]) -> bytes:
     One argument for all: three arguments for each of a thousand people would take longer to send
     than the renewal takes.
     """
-    runs = [list(run) for _, run in groupby(sessions, _kind_of_place)]
+    runs = [list(run) for _, run in groupby(sessions, _kind_of)]
     return msgspec.msgpack.encode(
         [
             _run_of(run[first : first + RENEWED_TOGETHER])
@@ -33,12 +31,12 @@ def packed_sessions(sessions: Sequence[Session]) -> bytes:
 def _run_of(sessions: Sequence[Session]) -> dict[str, str | list[str]]:
     """Neighbours with one kind of place."""
     return {
-        "kind": _kind_of_place(sessions[0]),
+        "kind": _kind_of(sessions[0]),
         "participants": [session.participant for session in sessions],
         "generations": " ".join([str(session.generation) for session in sessions]),
-        "tickets": " ".join([str(session.ticket) for session in sessions]),
+        "tickets": " ".join([str(s.holding.ticket) for s in sessions if s.holding.ticket]),
     }
 
 
-def _kind_of_place(session: Session) -> str:
-    return _KINDS.get(session.ticket, "line")
+def _kind_of(session: Session) -> HoldingKind:
+    return session.holding.kind

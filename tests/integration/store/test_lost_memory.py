@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from fullhouse.domain.room_events import BroughtBack
+from fullhouse.domain.room_events import Reported
 from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     PRESENTING,
     SEATED,
+    Holding,
     Place,
     Revision,
     Role,
@@ -30,7 +31,7 @@ def inside(name: str) -> Session:
 
 
 def waiting(name: str, ticket: int) -> Session:
-    return Session(name, OLD + 1, OLD + ticket)
+    return Session(name, OLD + 1, Holding("waiting", OLD + ticket))
 
 
 async def test_a_store_that_is_behind_its_node_begins_a_new_epoch(
@@ -98,9 +99,9 @@ async def test_people_admitted_in_the_lost_second_are_brought_back(
     event = await ear.heard_one()
     assert news["a"].kind == "seated"
     assert (news["b"].kind, news["b"].ticket) == ("waiting", b.place.ticket)
-    assert event.brought_back == (
-        BroughtBack("a", news["a"].generation, SEATED),
-        BroughtBack("b", news["b"].generation, b.place.ticket),
+    assert event.reported == (
+        Reported("a", news["a"].generation, "seated", 0),
+        Reported("b", news["b"].generation, "waiting", b.place.ticket),
     )
     assert (event.state.occupied, event.state.waiting) == (1, 1)
 

@@ -18,9 +18,8 @@ async def test_a_renewed_place_is_kept_for_a_lease_to_the_millisecond(
     await event_room.open(seats=seats)
     (a,) = await event_room.hello("a", role=role)
     await event_room.wait(LEASE_MS - 1)
-    ticket = PRESENTING if role == Role.PRESENTER else a.place.ticket
 
-    await event_room.report_members(Session("a", a.generation, ticket), seen=NOTHING_SEEN)
+    await event_room.report_members(a.session, seen=NOTHING_SEEN)
     await event_room.wait(LEASE_MS - 1)
     just_before = set(await event_room.holders())
     await event_room.wait(1)

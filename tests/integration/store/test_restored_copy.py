@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.domain.polls import Poll
-from fullhouse.domain.rooms import NOTHING_SEEN, Revision, Role, Session
+from fullhouse.domain.rooms import NOTHING_SEEN, SEATED, Revision, Role, Session
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.place_updates import decided_snapshot
 from tests.event_room import LEASE_MS, REF, EventRoom, Guest
@@ -231,7 +231,7 @@ async def test_people_of_a_closed_opening_decide_nothing(event_room: EventRoom) 
     reopened = await event_room.revision()
     await event_room.become_another_run()
 
-    renewals = await event_room.rooms.renew(REF, [Session("a", 1, 0)], seen, called_to=0)
+    renewals = await event_room.rooms.renew(REF, [Session("a", 1, SEATED)], seen, called_to=0)
 
     assert renewals.outcome == "closed"
     assert await event_room.revision() == reopened

@@ -12,6 +12,7 @@ from fullhouse.domain.rooms import (
     Admissions,
     Answer,
     Drop,
+    Holding,
     Newcomer,
     Place,
     Renewals,
@@ -318,15 +319,17 @@ def rooms_with(*rooms: LocalRoom) -> LocalRooms:
 def comes(
     room: LocalRoom,
     name: str,
-    ticket: int | None,
+    holding: Holding | int | None,
     *,
     role: Role = Role.ATTENDEE,
     generation: int = 5,
     tabs: int = 1,
 ) -> tuple[Member, list[Tab]]:
-    """Somebody is connected, with so many tabs."""
+    """Somebody is connected, with so many tabs. A number is a ticket in the line."""
+    if isinstance(holding, int):
+        holding = Holding("waiting", holding)
     opened = [Tab(role) for _ in range(tabs)]
-    member = Member(name, role, generation, ticket, clients=tuple(opened))
+    member = Member(name, role, generation, holding, clients=tuple(opened))
     room.roster.add(member)
     return member, opened
 

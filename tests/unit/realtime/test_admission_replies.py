@@ -87,7 +87,7 @@ async def test_a_member_whom_the_node_readmits_is_told_in_all_tabs(work: Replies
     await work.deliver(room, room.hello("ada", ATTENDEE, None), Place("seated", generation=6))
 
     assert [tab.heard for tab in tabs] == [["seated ada @1"]] * 2
-    assert (member.ticket, member.wants_in) == (SEATED, False)
+    assert (member.holding, member.wants_in) == (SEATED, False)
 
 
 async def test_a_member_whom_the_node_cannot_readmit_yet_is_told_nothing(work: Replies) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -16,10 +17,13 @@ from fullhouse.domain.room_events import (
     Gone,
     NoticeCleared,
     Queued,
+    Reported,
     Requeued,
 )
 from fullhouse.domain.rooms import (
     SEATED,
+    Holding,
+    NoticeState,
     Place,
     Revision,
     Role,
@@ -83,6 +87,39 @@ async def test_a_gap_is_marked_and_the_event_applied(station: Station) -> None:
     assert room.replica.applied == Revision(7, 4)
 
 
+async def test_a_gap_is_logged_with_what_was_received_after_it(
+    station: Station, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        await station.hears(a_room(rev=1), 4, cause="leave")
+
+    (line,) = (vars(record) for record in caplog.records)
+    assert (line["message"], line["rev"], line["cause"]) == ("event.gap", 4, "leave")
+
+
+async def test_a_notice_is_logged_when_it_is_given_and_not_while_it_stands(
+    station: Station, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = state(notice=NoticeState("7-1", "full", 0))
+    room = a_room(rev=1)
+
+    with caplog.at_level(logging.INFO):
+        await station.hears(room, 2, state=full, notice_given=True)
+        await station.hears(room, 3, state=full)
+
+    (line,) = (vars(record) for record in caplog.records)
+    assert (line["message"], line["room"]) == ("notice.given", "hall")
+    assert (line["notice"], line["level"]) == ("7-1", "full")
+
+
+async def test_an_answer_from_before_a_report_of_the_person_is_stale(station: Station) -> None:
+    room = a_room(rev=1)
+
+    await station.hears(room, 2, reported=(Reported("ada", 5, "seated", 0),))
+
+    assert room.replica.is_stale("ada", Place("waiting", ticket=12), Revision(7, 1))
+
+
 async def test_a_new_epoch_is_no_gap_but_has_the_node_vouch(station: Station) -> None:
     room = a_room(rev=9)
 
@@ -95,12 +132,12 @@ async def test_a_new_epoch_is_no_gap_but_has_the_node_vouch(station: Station) ->
 async def test_a_call_is_told_to_the_tickets_called_and_to_no_other(station: Station) -> None:
     room = a_room()
     tabs = {ticket: comes(room, f"guest-{ticket}", ticket, tabs=2)[1] for ticket in (8, 9, 10, 11)}
-    tabs[SEATED] = comes(room, "inside", SEATED)[1]
+    tabs[0] = comes(room, "inside", SEATED)[1]
 
     await station.hears(room, call=Call(9, 10, 2, window_ms=20, claim_ms=45_000))
 
     heard = {ticket: [len(tab.heard) for tab in opened] for ticket, opened in tabs.items()}
-    assert heard == {8: [0, 0], 9: [1, 1], 10: [1, 1], 11: [0, 0], SEATED: [0]}
+    assert heard == {8: [0, 0], 9: [1, 1], 10: [1, 1], 11: [0, 0], 0: [0]}
     assert station.metrics.counted == [("broadcast", 4)]
 
 
@@ -194,15 +231,15 @@ async def test_whoever_left_the_line_while_others_were_told_is_told_nothing(
     tabs = a_long_line(room)
     station.event_fanout.apply(room, an_event(Revision(7, 2), capacity=RAISED))
 
-    room.roster.members[f"guest-{MANY - 1}"].ticket = None
+    room.roster.members[f"guest-{MANY - 1}"].holding = None
     await station.background_tasks.finish(5)
 
     assert [len(tab.heard) for tab in tabs] == [1] * (MANY - 1) + [0]
 
 
-@pytest.mark.parametrize("ticket", [None, SEATED, 100 + MANY])
+@pytest.mark.parametrize("holding", [None, SEATED, Holding("waiting", 100 + MANY)])
 async def test_whoever_is_told_last_in_a_turn_may_go_anywhere_before_the_next(
-    station: Station, ticket: int | None
+    station: Station, holding: Holding | None
 ) -> None:
     """All others are told once: a call that somebody misses costs them their place."""
     room = a_room()
@@ -210,7 +247,7 @@ async def test_whoever_is_told_last_in_a_turn_may_go_anywhere_before_the_next(
     given_out = state(last_ticket=99 + MANY)
     station.event_fanout.apply(room, an_event(Revision(7, 2), state=given_out, capacity=RAISED))
 
-    room.roster.members[f"guest-{AT_ONCE - 1}"].ticket = ticket
+    room.roster.members[f"guest-{AT_ONCE - 1}"].holding = holding
     await station.background_tasks.finish(5)
 
     assert [len(tab.heard) for tab in tabs] == [1] * MANY
@@ -275,7 +312,7 @@ async def test_a_seat_taken_elsewhere_is_told_here(station: Station) -> None:
     await station.hears(room, entered=(Entered("ada", 6, ATTENDEE),))
 
     assert tab.heard == ["seated ada @2"]
-    assert (ada.ticket, ada.generation) == (SEATED, 6)
+    assert (ada.holding, ada.generation) == (SEATED, 6)
 
 
 async def test_whoever_asks_for_themselves_is_told_by_the_answer_alone(station: Station) -> None:

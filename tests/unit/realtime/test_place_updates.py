@@ -86,7 +86,7 @@ async def test_people_are_told_in_all_their_tabs_and_believed() -> None:
 
     assert [tab.heard for tab in ada_tabs] == [["seated ada @3"]] * 2
     assert eve_tab.heard == []
-    assert ada.ticket == SEATED
+    assert ada.holding == SEATED
     assert store.asked == [["ada"]]
 
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fullhouse.domain.rooms import PRESENTING, SEATED, Place, Role, Session
+from fullhouse.domain.rooms import PRESENTING, SEATED, Holding, Place, Role, Session
 from fullhouse.realtime.roster import TicketOrder
 from tests.unit.realtime.fakes import Tab, a_room, comes
 
 
 @dataclass(eq=False)
 class Waiter:
-    ticket: int | None
+    ticket: int
 
 
 @given(st.lists(st.integers(1, 9)), st.data())
@@ -31,9 +31,9 @@ def test_it_is_what_sorting_would_give(tickets: list[int], data: st.DataObject) 
     last = data.draw(st.integers(0, 10))
 
     left = [waiter for waiter in waiters if waiter not in gone]
-    assert [w.ticket for w in order] == sorted(w.ticket or 0 for w in left)
+    assert [w.ticket for w in order] == sorted(w.ticket for w in left)
     assert set(order) == set(left)
-    assert set(order.beyond(last)) == {w for w in left if (w.ticket or 0) > last}
+    assert set(order.beyond(last)) == {w for w in left if (w.ticket) > last}
 
 
 @given(st.lists(st.integers(1, 9)), st.integers(0, 10), st.integers(0, 10), st.integers(1, 4))
@@ -45,7 +45,7 @@ def test_the_chunks_are_the_whole(tickets: list[int], first: int, last: int, siz
 
     chunks = list(order.chunks(first, last, size))
 
-    whole = [w for w in order if first <= (w.ticket or 0) <= last]
+    whole = [w for w in order if first <= (w.ticket) <= last]
     assert [w for chunk in chunks for w in chunk] == whole
     assert all(len(chunk) >= size for chunk in chunks[:-1])
 
@@ -64,8 +64,8 @@ def test_whoever_goes_before_their_chunk_is_taken_is_not_in_it() -> None:
     assert list(chunks) == []
 
 
-@pytest.mark.parametrize("ticket", [None, SEATED, 9])
-def test_what_becomes_of_the_last_of_a_part_moves_nobody_else(ticket: int | None) -> None:
+@pytest.mark.parametrize("ticket", [0, 9])
+def test_what_becomes_of_the_last_of_a_part_moves_nobody_else(ticket: int) -> None:
     """Who leaves, is seated or goes to the end of the line while the others have their turn."""
     order: TicketOrder[Waiter] = TicketOrder()
     first, second, third, fourth = (Waiter(ticket) for ticket in (1, 2, 3, 4))
@@ -96,13 +96,13 @@ def test_a_member_stands_where_their_ticket_says() -> None:
     cleo, _ = comes(room, "cleo", 12)
     dora, _ = comes(room, "dora", 13)
 
-    cleo.ticket = 20
+    cleo.holding = Holding("waiting", 20)
     assert list(room.roster.waiting()) == [dora, cleo]
-    dora.ticket = SEATED
+    dora.holding = SEATED
     assert list(room.roster.waiting()) == [cleo]
-    dora.ticket = 21
+    dora.holding = Holding("waiting", 21)
     assert room.roster.waiting_beyond(20) == [dora]
-    cleo.ticket = None
+    cleo.holding = None
 
     assert list(room.roster.waiting()) == [dora]
 
@@ -112,7 +112,7 @@ def test_whoever_went_stands_in_no_order_whatever_becomes_of_their_ticket() -> N
     cleo, _ = comes(room, "cleo", 12)
 
     room.roster.remove(cleo)
-    cleo.ticket = 14
+    cleo.holding = Holding("waiting", 14)
 
     assert list(room.roster.waiting()) == []
     assert dict(room.roster.members) == {}
@@ -132,25 +132,27 @@ def test_whoever_comes_in_another_role_takes_the_place_of_the_first() -> None:
 SEAT = Place("seated", generation=6)
 PLACES = [
     (SEAT, SEATED),
-    (Place("waiting", generation=6, ticket=12), 12),
+    (Place("waiting", generation=6, ticket=12), Holding("waiting", 12)),
     (Place("presenting", generation=6), PRESENTING),
     (Place("hosting"), None),
 ]
 
 
-@pytest.mark.parametrize(("place", "ticket"), PLACES)
-def test_a_member_has_the_place_that_the_store_reports(place: Place, ticket: int | None) -> None:
+@pytest.mark.parametrize(("place", "holding"), PLACES)
+def test_a_member_has_the_place_that_the_store_reports(
+    place: Place, holding: Holding | None
+) -> None:
     member, _ = comes(a_room(), "ada", None)
     member.wants_in = True
 
     member.take(place)
 
-    assert (member.ticket, member.generation) == (ticket, place.generation)
+    assert (member.holding, member.generation) == (holding, place.generation)
     assert not member.wants_in
 
 
 @pytest.mark.parametrize(
-    ("ticket", "place", "is_news"),
+    ("holding", "place", "is_news"),
     [
         (None, SEAT, True),
         (12, SEAT, True),
@@ -162,9 +164,9 @@ def test_a_member_has_the_place_that_the_store_reports(place: Place, ticket: int
     ],
 )
 def test_a_place_is_news_where_it_is_another(
-    ticket: int | None, place: Place, is_news: bool
+    holding: Holding | int | None, place: Place, is_news: bool
 ) -> None:
-    member, _ = comes(a_room(), "ada", ticket)
+    member, _ = comes(a_room(), "ada", holding)
 
     assert member.differs(place) is is_news
 
@@ -200,7 +202,7 @@ def test_only_those_with_a_place_are_renewed() -> None:
     assert room.roster.sessions() == [
         Session("pia", 5, PRESENTING),
         Session("ada", 5, SEATED),
-        Session("cleo", 5, 12),
+        Session("cleo", 5, Holding("waiting", 12)),
     ]
     assert [member.participant for member in room.roster.waiting()] == ["cleo"]
     assert [member.participant for member in room.roster.watchers()] == ["pia", "eve"]

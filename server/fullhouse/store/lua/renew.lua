@@ -6,9 +6,10 @@
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        called_to that the node knows, for a refill
--- ARGV[5]        MessagePack of runs, of each person one belief: {kind ('line', 'seats' or
---                'presenters'), participants (at most 2,000), generations, tickets (0: seated,
---                -1: presenting)}; the last two as text, in the order of the first, between spaces
+-- ARGV[5]        MessagePack of runs of people with one kind of place, as the node knows it: {kind
+--                ('seated', 'presenting' or 'waiting'), participants (at most 2,000), generations,
+--                tickets ('' unless waiting)}; the last two as text, in the order of the
+--                participants, separated by spaces
 --
 -- Returns  {news}: [participant, place] of everyone whose place is not what the node believes;
 --          beside the kinds of include/place.lua 'lost', 'left', 'removed'.

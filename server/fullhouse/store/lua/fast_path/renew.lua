@@ -31,11 +31,11 @@ do
       return false
     end
     local places = joined(redis.call('ZMSCORE', run.key, unpack(run.participants)))
-    return places and (run.kind ~= 'line' or places == run.tickets)
+    return places and (run.kind ~= 'waiting' or places == run.tickets)
   end
 
   local function are_as_known(runs)
-    local keys = { seats = seats, presenters = presenters, line = line }
+    local keys = { seated = seats, presenting = presenters, waiting = line }
     for _, run in ipairs(runs) do
       run.key = keys[run.kind]
       if not is_as_known(run) then
@@ -81,7 +81,7 @@ do
         for i, participant in ipairs(run.participants) do
           leases[2 * i - 1], leases[2 * i] = ending, participant
         end
-        redis.call('ZADD', run.kind == 'line' and present or run.key, unpack(leases))
+        redis.call('ZADD', run.kind == 'waiting' and present or run.key, unpack(leases))
       end
       redis.call(
         'HSET', room, 'clock', string.format('%.0f', clock),

@@ -5,9 +5,9 @@
 -- A refill brings people back above capacity too, the line with its old tickets.
 local function bring_back(room, person)
   local participant = person.participant
-  if person.ticket == -1 then
+  if person.kind == 'presenting' then
     redis.call('ZADD', room.presenters, lease_end(room), participant)
-  elseif person.ticket == 0 then
+  elseif person.kind == 'seated' then
     redis.call('ZREM', room.line, participant)
     redis.call('ZREM', room.present, participant)
     redis.call('ZADD', room.seats, lease_end(room), participant)
@@ -16,7 +16,8 @@ local function bring_back(room, person)
     redis.call('ZADD', room.present, lease_end(room), participant)
     put(room, 'next_ticket', math.max(number_of(room, 'next_ticket'), person.ticket + 1))
   end
-  tell(room, 'brought_back', { participant, meet_again(room, participant), person.ticket })
+  local generation, ticket = meet_again(room, participant), person.ticket or 0
+  tell(room, 'reported', { participant, generation, person.kind, ticket })
 end
 
 -- The old calls stand again; their claims run from the end of the refill.
@@ -40,19 +41,24 @@ local function absence(room, person)
   return has_left(room, person.participant, person.generation) and 'left' or 'lost'
 end
 
-local function ticket_held(room, participant)
+-- The names of a room's keys for each kind of place: who holds one, and when each lease ends.
+local HOLDERS = { seated = 'seats', presenting = 'presenters', waiting = 'line' }
+local LEASES = { seated = 'seats', presenting = 'presenters', waiting = 'present' }
+
+-- Returns the kind of place that a person holds, and the ticket of one in line; nil for none.
+local function holding_of(room, participant)
   if redis.call('ZSCORE', room.seats, participant) then
-    return 0
+    return 'seated'
   end
   if redis.call('ZSCORE', room.presenters, participant) then
-    return -1
+    return 'presenting'
   end
-  return ticket_of(room, participant)
+  local ticket = ticket_of(room, participant)
+  return ticket and 'waiting', ticket
 end
 
-local function lengthen(room, participant, ticket)
-  local key = ticket == 0 and room.seats or ticket == -1 and room.presenters or room.present
-  redis.call('ZADD', key, lease_end(room), participant)
+local function lengthen(room, participant, kind)
+  redis.call('ZADD', room[LEASES[kind]], lease_end(room), participant)
   local generation = generation_of(room, participant)
   if generation < 0 then -- a live tab elsewhere: the person was not gone after all
     redis.call('HSET', room.generations, participant, -generation)
@@ -61,14 +67,17 @@ local function lengthen(room, participant, ticket)
 end
 
 -- A better place in the old line than the one got as a newcomer counts.
-local function lost_place_was_better(person, ticket)
-  return person.ticket == 0 and ticket > 0 or person.ticket > 0 and ticket > person.ticket
+local function lost_place_was_better(person, kind, ticket)
+  if kind ~= 'waiting' or person.kind == 'presenting' then
+    return false
+  end
+  return person.kind == 'seated' or ticket > person.ticket
 end
 
 -- Returns what to tell the node of one person: nil, a kind without place, or {} for the place.
 local function renew_one(room, person, refilling)
-  local ticket = ticket_held(room, person.participant)
-  if not ticket or has_left(room, person.participant, person.generation) then
+  local kind_held, ticket = holding_of(room, person.participant)
+  if not kind_held or has_left(room, person.participant, person.generation) then
     local kind = absence(room, person)
     if kind ~= 'lost' or not refilling then
       return { kind = kind, generation = person.generation }
@@ -76,13 +85,13 @@ local function renew_one(room, person, refilling)
     bring_back(room, person)
     return {}
   end
-  if refilling and lost_place_was_better(person, ticket) then
+  if refilling and lost_place_was_better(person, kind_held, ticket) then
     bring_back(room, person)
     return {}
   end
-  local generation = lengthen(room, person.participant, ticket)
-  local believed = generation == person.generation and ticket == person.ticket
-  return not believed and {} or nil
+  local generation = lengthen(room, person.participant, kind_held)
+  local is_known = generation == person.generation and kind_held == person.kind and ticket == person.ticket
+  return not is_known and {} or nil
 end
 
 -- What the node believes is true of nearly everybody at nearly every beat, and then a longer lease
@@ -109,7 +118,7 @@ end
 -- left: a leave ends the session, and the person's next one is later than any that left.
 local function are_as_believed(run, current, places)
   local scores = joined(places)
-  local in_place = scores and (run.kind ~= 'line' or scores == run.tickets)
+  local in_place = scores and (run.kind ~= 'waiting' or scores == run.tickets)
   return in_place and joined(current) == run.generations
 end
 
@@ -118,13 +127,14 @@ local function sort_out(run, current, places)
   local generations, tickets = words_of(run.generations), words_of(run.tickets)
   local right, others = {}, {}
   for i, participant in ipairs(run.participants) do
-    local in_place = places[i] and (run.kind ~= 'line' or places[i] == tickets[i])
+    local in_place = places[i] and (run.kind ~= 'waiting' or places[i] == tickets[i])
     if in_place and current[i] == generations[i] then
       right[#right + 1] = participant
     else
       others[#others + 1] = {
         participant = participant,
         generation = tonumber(generations[i]),
+        kind = run.kind,
         ticket = tonumber(tickets[i]),
       }
     end
@@ -138,14 +148,14 @@ local function lengthen_all(room, kind, participants)
     leases[2 * i - 1], leases[2 * i] = ending, participant
   end
   if #leases > 0 then
-    redis.call('ZADD', kind == 'line' and room.present or room[kind], unpack(leases))
+    redis.call('ZADD', room[LEASES[kind]], unpack(leases))
   end
 end
 
 -- Returns who is still to be renewed one by one.
 local function lengthen_as_believed(room, run)
   local current = redis.call('HMGET', room.generations, unpack(run.participants))
-  local places = redis.call('ZMSCORE', room[run.kind], unpack(run.participants))
+  local places = redis.call('ZMSCORE', room[HOLDERS[run.kind]], unpack(run.participants))
   local right, others = run.participants, {}
   if not are_as_believed(run, current, places) then
     right, others = sort_out(run, current, places)
