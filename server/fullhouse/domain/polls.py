@@ -1,4 +1,4 @@
-"""Polls: how people without a connection ask for their place, and what a room answers them."""
+"""Polls: how people without a connection ask for their place, and the answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fullhouse.domain.rooms import Admissions, Role, RoomState
 
 
 class Poll(NamedTuple):
-    """One look. With `claims` a called person takes the seat."""
+    """One poll. With `claims` a called person takes the seat."""
 
     participant: str
     role: Role

@@ -1,7 +1,7 @@
-"""The state of a room, the place of one person in it, and what the store answers about both.
+"""The state of a room, the place of one person in it, and the answers of the store about both.
 
 Instants are Unix ms of the store or of the room's house clock. Durations carry their unit.
-Nothing here decides: the scripts of the store make all decisions about a room.
+The scripts of the store make all decisions about a room.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Deletion = Literal["deleted", "no_room", "open", "kept"]
 
 
 class RoomRef(NamedTuple):
-    """Which room: rooms of different accounts may share a name."""
+    """The name of a room. Rooms of different accounts may share a name."""
 
     account: str
     room: str
@@ -50,7 +50,7 @@ class RoomRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Revision:
-    """How much of a room somebody has seen. Ordered: a higher epoch beats any `rev`."""
+    """The version of a room's state. Ordered: a higher epoch beats any `rev`."""
 
     epoch: int = 0
     rev: int = 0
@@ -61,7 +61,7 @@ NOTHING_SEEN = Revision()
 
 @dataclass(frozen=True, slots=True)
 class NoticeState:
-    """The notice that stands in a room and that nobody has dismissed."""
+    """The notice of a room, which nobody has dismissed."""
 
     id: str
     level: NoticeLevel
@@ -70,7 +70,7 @@ class NoticeState:
 
 @dataclass(frozen=True, slots=True)
 class RoomState:
-    """The whole present state of a room: a snapshot, and what every event carries.
+    """The whole state of a room, in every snapshot and event.
 
     `waiting` counts the people who are not called, `held` the called ones not yet inside:
     nobody is in two of `occupied`, `held` and `waiting`. `closed_reason` and `closed_ms` are None
@@ -113,8 +113,8 @@ PlaceKind = Literal[
     "none",  # nobody by that name has a place
     "presenters_full",
     "removed",
-    "refill",  # the store is bringing people back; newcomers come again in a moment
-    "lost",  # the room does not know this session any more
+    "refill",  # the nodes are reporting their members; newcomers retry in a moment
+    "lost",  # the room does not know this session
     "left",  # this session, or a later one, has left
 ]
 
@@ -163,7 +163,7 @@ class Session(NamedTuple):
 
 
 class Drop(NamedTuple):
-    """The node's last connection of a session went; `after_ms` is kept on top of the grace."""
+    """The last connection of a session on a node was lost; `after_ms` is added to the grace."""
 
     participant: str
     generation: int
@@ -172,7 +172,7 @@ class Drop(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RoomRules:
-    """What the scripts need of the settings; kept with a room from its opening to its end."""
+    """The settings that scripts need; stored with a room from its opening to its end."""
 
     lease_ms: int
     grace_ms: int
@@ -190,9 +190,9 @@ Outcome = Literal["ok", "no_room", "closed", "forgotten"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What every script says of the room: how it went, and the room's revision after it.
+    """What every script answers: the outcome, and the room's revision after it.
 
-    Where the outcome is not `ok` nothing was changed and epoch and rev are 0.
+    If the outcome is not `ok`, nothing was changed, and epoch and rev are 0.
     """
 
     outcome: Outcome
@@ -206,14 +206,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Admissions(Answer):
-    """`places` stand in the order of the batch."""
+    """`places` are in the order of the batch."""
 
     places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Renewals(Answer):
-    """`news` names everyone whose place is not what the node believed."""
+    """`news` names everyone whose place differs from what the node sent."""
 
     news: tuple[tuple[str, Place], ...] = ()
 
@@ -223,11 +223,11 @@ class Sweep(Answer):
     """How a room is after a sweep.
 
     Attributes:
-        more: More has lapsed than one call takes.
-        has_deadline: Anything in it has one.
-        forgotten: It is open, and nobody has been there for as long as it is kept open.
-        forgotten_at: When it will be forgotten if nobody comes, in Unix ms of the store; None:
-            never, or somebody has a place.
+        more: More places have expired than one call ends.
+        has_deadline: Something in the room has a deadline.
+        forgotten: The room is open, and has been empty for as long as it is kept open.
+        forgotten_at: When the room will be forgotten if nobody enters, in Unix ms of the store.
+            None: never, or somebody has a place.
     """
 
     more: bool = False
@@ -242,7 +242,7 @@ class Snapshot:
 
     Attributes:
         in_doubt: Another run of the store wrote it, and no call for people has decided since
-            whether anything was lost. Knowing this revision then proves nothing.
+            whether anything was lost. A node must not name this revision as seen.
     """
 
     revision: Revision
@@ -252,7 +252,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class SeatHolder:
-    """One place as the sets have it. `ends_in_ms` is what is left of its lease."""
+    """One place in the sets of the room. `ends_in_ms` is the rest of its lease."""
 
     participant: str
     place: Literal["seat", "presenter", "ticket"]

@@ -1,4 +1,4 @@
-"""Open rooms in which nobody has been for long: closed, so that the account may open another."""
+"""Closes open rooms that have been empty for long, so that the account may open others."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ TAKEN_AT_ONCE = 4 * BATCH
 
 
 class ForgottenRooms:
-    """Closes rooms that have been empty for as long as each is kept open.
+    """Closes a room that has been empty for as long as its settings keep it open.
 
     Source: docs/decisions/0018-forgotten-rooms.md.
 
     Args:
         rooms: The store.
-        idle: Which rooms are empty, and when to look at each.
+        idle: Names the empty rooms, and when each is due.
     """
 
     def __init__(self, rooms: Rooms, idle: IdleRooms) -> None:
@@ -34,17 +34,17 @@ class ForgottenRooms:
         self._idle = idle
 
     async def step(self) -> None:
-        """Look at the rooms whose time may have come."""
-        with suppress(StoreUnavailable):  # what was taken is due again in a minute
+        """Look at the rooms that are due."""
+        with suppress(StoreUnavailable):  # the taken rooms are due again in a minute
             while taken := await self._idle.take(TAKEN_AT_ONCE):
                 for batch in batches(list(taken), BATCH):
                     await self._look_at(batch)
 
     async def consider(self, swept: Sequence[tuple[RoomRef, Sweep]]) -> None:
-        """Close those that are forgotten, and note when the other empty ones will be.
+        """Close forgotten rooms, and note when the other empty rooms will be forgotten.
 
         Raises:
-            StoreUnavailable: the next sweep by which they are found idle tells the same again.
+            StoreUnavailable: nothing is lost; the next sweep of each room tells the same.
         """
         await self._idle.note(
             {ref: answer.forgotten_at for ref, answer in swept if answer.forgotten_at}

@@ -1,4 +1,4 @@
-"""What hosts and presenters see: the room and its notice, at most four times a second."""
+"""Sends the room and its notice to hosts and presenters, at most four times a second."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ INTERVAL_S = 0.25
 
 
 class HostUpdates:
-    """Sends the newest state to those who see the room; a burst of changes is sent once.
+    """Sends the newest state to hosts and presenters; a burst of changes is sent once.
 
-    Offers are priced at the moment of sending, so figures and prices are those of one moment.
+    Offers are priced when they are sent, so figures and prices are of one moment.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class HostUpdates:
             self._background_tasks.spawn(self._tell(room))
 
     async def greet(self, room: LocalRoom, client: Client) -> None:
-        """Tell one connection the room, and the notice while it stands."""
+        """Send the room to one connection, and the notice if there is one."""
         offers = await self._priced(room)
         now, can_buy = room.replica.snapshot, client.may_buy
         client.send(self._frames.room(room.ref, now, offers, can_buy=can_buy), "room")
@@ -53,7 +53,7 @@ class HostUpdates:
             client.send(frame, "notice")
 
     def tell_end(self, room: LocalRoom, member: Member) -> None:
-        """The last state of a room: closed, without a notice."""
+        """Send the last state of a room: closed, without a notice."""
         member.send(self._frames.room(room.ref, room.replica.snapshot, (), can_buy=False), "room")
 
     async def _tell(self, room: LocalRoom) -> None:
@@ -62,7 +62,7 @@ class HostUpdates:
         view.is_pending = False
         view.not_before_s = asyncio.get_running_loop().time() + INTERVAL_S
         offers = await self._priced(room)
-        # From here on without an await: all are told one state.
+        # No await below: all are told one state.
         notice = room.replica.snapshot.state.notice
         is_new = notice is not None and notice.id != view.told_notice
         for can_buy in (True, False):
@@ -89,7 +89,7 @@ class HostUpdates:
         people = people_to_notice(room.replica.snapshot.state)
         if people is None:
             return ()
-        with suppress(CallerError):  # the store is away for a moment; the last prices will do
+        with suppress(CallerError):  # the store cannot be reached: use the last prices
             room.host_view.last_offers = await self._offers(room.ref.account, people=people)
         return room.host_view.last_offers
 

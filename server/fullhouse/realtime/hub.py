@@ -120,7 +120,7 @@ class Hub:
     async def _tell_position(self, visitor: Visitor, client: Client) -> None:
         room = self._local_rooms.find(visitor.ref)
         if room:
-            await room.answered(visitor.participant)  # the client may have sent it after a hello
+            await room.replied(visitor.participant)  # the client may have sent it after a hello
         member = room.roster.member(visitor.participant, visitor.role) if room else None
         if room is None or member is None or not member.is_waiting:
             client.send(self._frames.refused("not_waiting", "You are not in line."), "plain")

@@ -17,9 +17,10 @@ has forgotten. LeaseRenewal reports them and moves `seen`.
 
 `owed` names people whose place changed while the store could not be read. Resync tells them.
 
-A request of a person is under way from the hello to its answer. The answer tells the person their
-place, so an event of the same change does not. An answer of revision r is delivered after the
-events up to r have been applied (`caught_up`). It is read again if a newer event named the person.
+A request of a person is under way from the hello to its reply. The reply tells the person their
+place, so an event of the same change does not. If the store answers with revision r, the reply is
+sent after the events up to r have been applied (`caught_up`). If a newer event named the person,
+their place is read again first.
 
 A broadcast to many members is sent in chunks, and other tasks run in between. Until it has ended
 (`is_broadcasting`) no newer state is applied: events queue in `next_broadcasts`, in order, and a
@@ -51,7 +52,7 @@ class LocalRoom:
         replica: The state of the room.
         host_view: What its hosts were told last.
         queue_mark: What its line was told last.
-        under_way: How many requests of each person have no answer yet.
+        under_way: How many requests of each person have no reply yet.
         served_at_s: When the last admission began, by the clock of the event loop.
         swept_s: When this node swept the room last, by a clock that only rises.
         next_broadcasts: Events that wait for the broadcast in progress to end.
@@ -70,7 +71,7 @@ class LocalRoom:
         self._broadcast: asyncio.Future[None] | None = None
         self._renewals: set[asyncio.Future[None]] = set()
         self._behind: list[tuple[Revision, asyncio.Future[None]]] = []
-        self._for_answers: dict[str, list[asyncio.Future[None]]] = {}
+        self._for_replies: dict[str, list[asyncio.Future[None]]] = {}
 
     def apply(self, revision: Revision, state: RoomState) -> None:
         """Apply a newer state, and resume everything that waits for it."""
@@ -113,19 +114,19 @@ class LocalRoom:
         return HelloRequest(participant, role, client)
 
     def end_requests(self, participants: Iterable[str]) -> None:
-        """One request of each of these people has its answer; a name may come several times."""
+        """One request of each of these people has its reply; a name may come several times."""
         self.under_way.subtract(participants)
         self.under_way = +self.under_way  # drops the names with nothing under way
-        for participant in self._for_answers.keys() - self.under_way.keys():
-            for answer in self._for_answers.pop(participant):
-                _release(answer)
+        for participant in self._for_replies.keys() - self.under_way.keys():
+            for reply in self._for_replies.pop(participant):
+                _release(reply)
 
-    async def answered(self, participant: str) -> None:
+    async def replied(self, participant: str) -> None:
         """Return once no request of this person is under way."""
         if self.under_way[participant]:
-            answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._for_answers.setdefault(participant, []).append(answer)
-            await answer
+            reply: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._for_replies.setdefault(participant, []).append(reply)
+            await reply
 
     def drop_member(self, member: Member) -> DropRequest | None:
         """Remove a member whose last connection was lost. Returns the drop of their place."""

@@ -1,4 +1,4 @@
-"""What this node's connections need of the store, of the edge and of the use cases."""
+"""What realtime needs of the store, of the edge and of the use cases."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Rooms(Protocol):
     ) -> Answer: ...
 
     async def sweep_room(self, ref: RoomRef, seen: Revision, *, attended: bool) -> Sweep:
-        """`attended`: somebody is connected here, a host perhaps, who has no place."""
+        """`attended`: this node has members of the room, perhaps only hosts without a place."""
         ...
 
     async def sweep_rooms(
@@ -112,7 +112,7 @@ class RoomIndex(Protocol):
     """The rooms that need a sweep, and when. Each call raises `StoreUnavailable`."""
 
     async def watch(self, refs: Iterable[RoomRef], /) -> None:
-        """People are about to enter these rooms."""
+        """People are going to enter these rooms."""
         ...
 
     async def postpone(self, refs: Iterable[RoomRef], claim_ms: int, /) -> None:
@@ -120,7 +120,7 @@ class RoomIndex(Protocol):
         ...
 
     async def take(self, limit: int, /) -> Sequence[OrphanedRoom]:
-        """At most `limit` rooms that were not swept in time; no other node gets them now."""
+        """At most `limit` rooms that no node swept in time; no other node is given them now."""
         ...
 
     async def rest(self, orphaned_rooms: Sequence[OrphanedRoom], /) -> None:
@@ -129,14 +129,14 @@ class RoomIndex(Protocol):
 
 
 class IdleRooms(Protocol):
-    """Open rooms in which nobody is. Each call raises `StoreUnavailable`."""
+    """Open rooms without people. Each call raises `StoreUnavailable`."""
 
     async def note(self, forgotten_at: Mapping[RoomRef, int], /) -> None:
         """Set when each of these rooms is due, in Unix ms of the store."""
         ...
 
     async def take(self, limit: int, /) -> Sequence[RoomRef]:
-        """At most `limit` due rooms; no other node gets them now."""
+        """At most `limit` due rooms; no other node is given them now."""
         ...
 
     async def drop(self, refs: Iterable[RoomRef], /) -> None: ...
@@ -171,20 +171,20 @@ class Offers(Protocol):
 
 
 class RealtimeMetrics(Protocol):
-    """Counts what happens here. No name, token or id is told."""
+    """Counts what happens on this node. It is given no name, token or id."""
 
     def admitted(self, outcome: str) -> None:
-        """One answer to a hello or claim: the kind of place, or why there is none."""
+        """One reply to a hello or claim: the kind of place, or why there is none."""
         ...
 
     def broadcast(self, frames: int) -> None:
-        """One call went to so many connections of people in line."""
+        """One `refresh_required` was sent to so many connections of people in line."""
         ...
 
     def renewed(self, leases: int) -> None: ...
 
     def gap_mended(self) -> None:
-        """People were compared with the store after events that never came."""
+        """The members of a room were compared with the store after a gap."""
         ...
 
     def noticed(self, level: str) -> None:
@@ -199,7 +199,7 @@ class Broadcast(Protocol):
 
 
 class Frames(Protocol):
-    """Turns what happened into frames, ready to be written to any number of sockets."""
+    """Encodes messages as frames, each once for any number of sockets."""
 
     def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
         """`seated` or `waiting`."""

@@ -165,7 +165,7 @@ class Member:
     def close(self, code: int, reason: str) -> None:
         """Give the place up now and close all connections; each leaves `clients` as it closes.
 
-        A connection that has said hello in another role since stays: its answer is under way.
+        A connection that has said hello in another role since stays: its reply is under way.
         """
         self.holding, self.wants_in = None, False
         for client in self.clients:

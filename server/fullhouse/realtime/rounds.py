@@ -1,11 +1,11 @@
 """Visits every room of this node once a period, the visits spread evenly over it.
 
-Theory of operation. A round is one period. It visits the slots of `LocalRooms` in their order,
-the slot `n` at `n / SLOTS` of the period. The rooms of a slot are visited in batches of at most
+Theory of operation. A round lasts one period. It visits the slots of `LocalRooms` in their order,
+slot `n` at `n / SLOTS` of the period. The rooms of a slot are visited in batches of at most
 `BATCH`, so that the calls of a batch fill one pipeline to the store. At most `IN_FLIGHT` batches
 are under way; the next one waits. So a request of a person, which has a pipeline of its own,
-never waits for more than these. A round that takes longer than its period is followed by the
-next one at once; `behind_s` says by how much visits come later than they should.
+waits for no more than these. A round that takes longer than its period is followed by the next
+one at once. `behind_s` is the delay of the visits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fullhouse.realtime.local_rooms import SLOTS, LocalRooms
 BATCH = 63  # rooms: with one call for all of them, the 64 calls of a pipeline
 MOST_BEHIND_S = 2.0  # a lease outlasts two beats and two seconds, a room's clock such a step
 IN_FLIGHT = 2  # batches: the store works on one while the answers of the other are read
-LOOKS = 16  # a period: a room that comes into a slot that was thought to be empty is seen
+LOOKS = 16  # a period: finds rooms that were added to a slot that was empty
 
 Visit = Callable[[Sequence[LocalRoom]], Awaitable[None]]
 
@@ -40,15 +40,15 @@ class Rounds:
         self._visit = visit
         self._free = asyncio.Semaphore(IN_FLIGHT)
         self._behind_s = 0.0
-        self._due_s = inf  # instant at which the visits that wait for a free place were due
+        self._due_s = inf  # when the visits that wait for a free pipeline were due
 
     @property
     def behind_s(self) -> float:
-        """By how many seconds the newest visit came later than it was due, or will come."""
+        """By how many seconds the newest visit is or was later than due."""
         return max(self._behind_s, asyncio.get_running_loop().time() - self._due_s)
 
     async def run(self) -> None:
-        """Make rounds for ever."""
+        """Run rounds without end."""
         loop = asyncio.get_running_loop()
         start_s = loop.time()
         while True:
@@ -56,7 +56,7 @@ class Rounds:
             start_s = max(start_s + self._period_s, loop.time())
 
     async def round(self, start_s: float) -> None:
-        """Visit every room once, from that instant of the loop's clock on, within one period."""
+        """Visit every room once within a period that begins at `start_s` of the loop's clock."""
         slot = 0
         async with asyncio.TaskGroup() as group:
             while slot < SLOTS:
@@ -81,7 +81,7 @@ class Rounds:
             self._free.release()
 
     def _next_look(self, slot: int) -> int:
-        """The next slot with rooms, or the next at which to look whether some came."""
+        """The next slot with rooms, or the next one to look at for new rooms."""
         step = SLOTS // LOOKS
         latest = min(SLOTS, slot + step)
         return next((n for n in range(slot + 1, latest) if self._rooms.in_slot(n)), latest)

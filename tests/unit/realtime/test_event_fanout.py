@@ -1,4 +1,4 @@
-"""From an event of the store to what the people here are told."""
+"""From an event of the store to what the members on this node are told."""
 
 from __future__ import annotations
 
@@ -267,7 +267,7 @@ async def test_the_end_of_a_long_line_is_told_in_several_turns(station: Station)
 
 
 async def test_what_was_not_told_after_a_failure_is_missed(station: Station) -> None:
-    """The people here are compared with the store then, and later events are told again."""
+    """The members are compared with the store then, and later events are told again."""
     room = a_room()
     tabs = a_long_line(room)
     station.event_fanout.apply(room, an_event(Revision(7, 2), capacity=RAISED))

@@ -60,7 +60,7 @@ async def test_lines_about_a_new_epoch_name_account_and_room(
 
 
 async def test_a_reload_on_another_node_is_not_heard_by_the_tabs_on_this_one() -> None:
-    """It began a newer session in the same place, of which no word is said here."""
+    """It began a newer session in the same place; nothing on this node tells of it."""
     place = Place("waiting", generation=8, ticket=12, ahead=1)
     store, room = Renewing(("ada", place)), a_room(now=state(waiting=3))
     member, (tab,) = comes(room, "ada", 12, generation=5)

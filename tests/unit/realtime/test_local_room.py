@@ -36,7 +36,7 @@ async def test_a_newer_epoch_is_newer_than_any_revision_of_the_last() -> None:
 async def test_whoever_has_a_request_under_way_is_waited_for() -> None:
     room = a_room()
     room.under_way.update(["ada", "ada", "bob"])
-    curious = [asyncio.create_task(room.answered(name)) for name in ("ada", "ada", "cleo")]
+    curious = [asyncio.create_task(room.replied(name)) for name in ("ada", "ada", "cleo")]
 
     room.end_requests(["ada", "bob"])
     await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop, no time
@@ -50,7 +50,7 @@ async def test_whoever_has_a_request_under_way_is_waited_for() -> None:
 async def test_whoever_gave_up_waiting_for_an_answer_does_no_harm() -> None:
     room = a_room()
     room.under_way["ada"] += 1
-    curious = asyncio.create_task(room.answered("ada"))
+    curious = asyncio.create_task(room.replied("ada"))
     await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop, no time
 
     curious.cancel()
