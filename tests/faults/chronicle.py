@@ -40,8 +40,8 @@ class Chronicle:
             self.events.append(event)
 
     def _follow(self, event: RoomEvent) -> None:
-        partings = (event.expired, event.dropped_out, event.left, event.changed_role)
-        for name, *_ in chain(*partings, event.removed):
+        endings = (event.expired, event.dropped_out, event.left, event.changed_role)
+        for name, *_ in chain(*endings, event.removed):
             self._forget(str(name))
         for moved in event.requeued:
             assert self.line[moved.participant] == moved.old_ticket, event
