@@ -54,7 +54,9 @@ async def test_who_misses_two_calls_may_line_up_again(
 
         await event.remove("crowd1-002")
         await expect(headline(attendee.page)).to_have_text("Ihr Platz ist bereit")
-        await expect(headline(attendee.page)).to_have_text("Sie stehen nicht mehr in der Warteschlange")
+        await expect(headline(attendee.page)).to_have_text(
+            "Sie stehen nicht mehr in der Warteschlange"
+        )
         await attendee.look("missed-twice")
 
         await attendee.page.get_by_role("button", name="Wieder anstellen").click()

@@ -88,7 +88,9 @@ async def test_the_line_is_held_by_one_host_and_let_go_by_another(
         await expect(host.page.locator("#inside")).to_have_text("0")
 
     await first.page.get_by_role("button", name="Put the line on hold").click()
-    await expect(second.page.locator("#line-words")).to_contain_text("Die Warteschlange ist angehalten")
+    await expect(second.page.locator("#line-words")).to_contain_text(
+        "Die Warteschlange ist angehalten"
+    )
     await event.come(2, let_in=False)
     await expect(first.page.locator("#waiting")).to_have_text("2")
     await first.look("held")
