@@ -1,4 +1,4 @@
-"""Bounds of what an account may be opened with or changed to."""
+"""Checks of the values with which an account is opened or changed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ MAX_CODE_LENGTH = 64
 MAX_PERCENT_OFF = 100
 
 NO_PLACE = ("Factory", "localtime", "posixrules", "posix/", "right/")
-"""What a time-zone database may have besides the zones of places: the choice of one machine, and
-copies that not every machine has. The day of an account must be the same on all nodes."""
+"""Beginnings of names in a time-zone database that are not zones of places: the setting of one
+machine, and copies that not every machine has. An account must have the same day on all nodes."""
 
 
 def check_time_zone(name: str) -> str:
-    """`name`, if it names a time zone that is the same everywhere.
+    """Return `name` if it is a time zone that every machine knows.
 
     Raises:
-        InvalidRequest: it does not.
+        InvalidRequest: it is not.
     """
     if name.startswith(NO_PLACE) or not _is_known(name):
         reason = f"{name!r} is no time zone; use an IANA name such as Europe/Berlin"
@@ -38,10 +38,10 @@ def _is_known(time_zone: str) -> bool:
 
 
 def check_add_ons(parallel_events: int) -> int:
-    """`parallel_events`, if an account may have that many.
+    """Return `parallel_events` if an account may have that many.
 
     Raises:
-        InvalidRequest: it may not.
+        InvalidRequest: the number is out of bounds.
     """
     if not 0 <= parallel_events <= MAX_PARALLEL_EVENTS:
         raise InvalidRequest("parallel_events", f"0 to {MAX_PARALLEL_EVENTS}")
@@ -49,10 +49,10 @@ def check_add_ons(parallel_events: int) -> int:
 
 
 def check_promo_codes(promo_codes: tuple[PromoCode, ...]) -> tuple[PromoCode, ...]:
-    """`promo_codes`, if each is a named percentage and none is given twice.
+    """Return `promo_codes` if each one is valid and no code is given twice.
 
     Raises:
-        InvalidRequest: the text names the code's place in the list.
+        InvalidRequest: a code is not valid. The text names its place in the list.
     """
     if len(promo_codes) > MAX_PROMO_CODES:
         raise InvalidRequest("promo_codes", f"at most {MAX_PROMO_CODES}")

@@ -1,4 +1,4 @@
-"""Accounts: what a customer has, for which days it is paid, and what is still open."""
+"""Accounts: the plan of a customer, the paid period, open payments and downgrade requests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DowngradeWarning = Literal["promo_codes_void", "late"]
 
 @dataclass(frozen=True, slots=True)
 class PaymentRef:
-    """How the gateway knows the payer. Never shown again, and kept out of `repr`."""
+    """The gateway's ids of the payer. No answer of the server and no `repr` shows them."""
 
     customer: str | None = None
     method: str | None = None
@@ -46,7 +46,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanges:
-    """What a later request changes; None leaves it as it is."""
+    """The changes of a later request. None: the field stays as it is."""
 
     parallel_events: int | None = None
     promo_codes: tuple[PromoCode, ...] | None = None
@@ -63,13 +63,14 @@ class ScheduledChange:
 
 @dataclass(frozen=True, slots=True)
 class DowngradeRequest:
-    """A smaller plan from the next period on, as asked of customer success.
+    """A request to customer success for a smaller plan from the next period on.
 
     Attributes:
-        effective_on: The first day of the period that it is for.
-        contact_by: The last day on which customer success has time enough to answer.
-        warnings: What the customer was warned of when asking.
-        target: The plan as the catalogue had it then; None if an earlier version took the request.
+        effective_on: The first day of the period with the smaller plan.
+        contact_by: The last day that leaves customer success enough time to answer.
+        warnings: The warnings that the customer got with the request.
+        target: The plan as the catalogue had it at the request. None: an earlier version of the
+            server took the request.
     """
 
     id: str
@@ -83,21 +84,21 @@ class DowngradeRequest:
 
     @property
     def is_open(self) -> bool:
-        """Whether it may still take effect."""
+        """Whether the request may still take effect."""
         return self.status in {"requested", "scheduled"}
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A renewal that is charged and not yet paid.
+    """A charge of a renewal that is not paid yet.
 
     Attributes:
         entry: Id of the charge in the ledger.
-        amount: Of the charge, and of those that were carried over to it.
-        since: In UTC; the gateway was not asked for this attempt before.
-        try_at: In UTC; the gateway is not asked again before.
-        attempt: The number of this attempt; all before it have failed.
-        reference: The gateway's own name of the payment, once it is known.
+        amount: The sum of the charge and of the charges that were carried over to it.
+        since: In UTC. No request to the gateway for this attempt is older.
+        try_at: In UTC. The gateway is not asked before this instant.
+        attempt: The number of this attempt. All earlier ones have failed.
+        reference: The gateway's id of the payment, once it is known.
     """
 
     entry: str
@@ -109,13 +110,17 @@ class Due:
 
     @property
     def has_failed(self) -> bool:
-        """Whether an attempt before this one failed."""
+        """Whether an earlier attempt failed."""
         return self.attempt > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An account that one node looks after, alone until that instant in Unix ms of the store."""
+    """The exclusive right of one node to process an account.
+
+    Attributes:
+        until_ms: The end of the claim, in Unix ms of the store.
+    """
 
     account: str
     until_ms: int
@@ -126,16 +131,16 @@ class Account:
     """A customer of the platform. Every change raises `version` by one.
 
     Attributes:
-        seats: Per room, as bought; a later catalogue does not change them.
+        seats: Per room, as bought. A later catalogue does not change them.
         presenters: Per room, as bought.
-        first_request: Fingerprint of the request that created it.
+        first_request: Fingerprint of the request that created the account.
         downgrades: The latest requests, oldest first. Only the last can be open.
         dues: Renewals that are not paid yet, oldest first.
-        first_version: More than 1 where an account of that name was deleted before: its quotes and
-            its charges are none of this one.
-        bought: The plan as it was bought, with its prices; None if an earlier version, which kept
-            no prices, wrote the account (`domain/bought.py`).
-        carried: Charges too small to be collected by themselves, oldest first.
+        first_version: The version with which the account began. More than 1: an account of the
+            same name was deleted before. Its quotes and charges do not belong to this account.
+        bought: The plan as it was bought, with its prices. None: an earlier version of the server,
+            which kept no prices, wrote the account (`domain/bought.py`).
+        carried: Charges that are too small to collect alone, oldest first.
     """
 
     id: str
@@ -159,7 +164,7 @@ class Account:
 
     @property
     def current(self) -> BoughtPlan:
-        """The plan that the account has, at the prices it was bought at.
+        """The plan that the account has, with the prices at which it was bought.
 
         Raises:
             PriceUnknown: the price of the plan is not stored.
@@ -180,7 +185,7 @@ class Account:
 
     @property
     def scheduled_change(self) -> ScheduledChange | None:
-        """What takes effect with the next period, once customer success has approved it."""
+        """The approved downgrade that takes effect with the next period."""
         request = self.open_downgrade
         if request is None or request.status != "scheduled":
             return None
@@ -193,12 +198,12 @@ def local_date(time_zone: str, now: datetime) -> date:
 
 
 def has_ended(account: Account, *, now: datetime) -> bool:
-    """Whether the period of the account is over, where the account is."""
+    """Whether the period of the account is over in the account's time zone."""
     return local_date(account.time_zone, now) >= account.period.end
 
 
 def first_instant(time_zone: str, day: date) -> datetime:
-    """When `day` begins in an IANA time zone, in UTC."""
+    """The instant in UTC at which `day` begins in an IANA time zone."""
     return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
@@ -211,11 +216,11 @@ def opened(
     fingerprint: str,
     first_version: int = 1,
 ) -> Account:
-    """The account that `request` asks for, its named period paid.
+    """The account that `request` asks for. The period that it names counts as paid.
 
     Raises:
-        InvalidRequest: a value is out of bounds, or today is neither in the period named
-            nor in the next.
+        InvalidRequest: a value is out of bounds, or today lies neither in the named period
+            nor in the one after it.
     """
     check_time_zone(request.time_zone)
     check_add_ons(request.parallel_events)
@@ -240,7 +245,7 @@ def opened(
 
 
 def changed(account: Account, changes: AccountChanges) -> Account:
-    """The account with the fields that `changes` names, one version on.
+    """The account with `changes`, in the next version.
 
     Raises:
         InvalidRequest: a value is out of bounds.
@@ -250,7 +255,7 @@ def changed(account: Account, changes: AccountChanges) -> Account:
     if changes.promo_codes is not None:
         account = replace(account, promo_codes=check_promo_codes(changes.promo_codes))
     if changes.payment is not None:
-        # A new payer is asked at once for what the old one could not pay.
+        # A new payer is asked at once for the dues that the old one could not pay.
         dues = tuple(replace(due, try_at=due.since) for due in account.dues)
         account = replace(account, payment=changes.payment, dues=dues)
     return replace(account, version=account.version + 1)
@@ -258,7 +263,7 @@ def changed(account: Account, changes: AccountChanges) -> Account:
 
 def _check_period(request: NewAccount, today: date) -> None:
     days = DAYS[request.billing_period]
-    # Subtracting dates cannot overflow; adding days to a far one can.
+    # Subtracting dates cannot overflow. Adding days to a date in the far future can.
     if not 0 <= (today - request.period_start).days < 2 * days:
         reason = (
             f"today, {today}, must lie in the {days} days from this date or in the {days} after"

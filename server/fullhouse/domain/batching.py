@@ -1,4 +1,4 @@
-"""Which waiting requests share one call of the store."""
+"""Decides which waiting requests share one call to the store."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ RequestT = TypeVar("RequestT", bound=Batchable)
 class Backlog(Generic[RequestT]):
     """The requests of one room in order of arrival, taken in batches of one kind.
 
-    The requests of one person keep their order. Nobody is in one batch in two roles: a script
-    answers a batch with the last place of each person.
+    The requests of one person keep their order. A batch holds each person in one role only,
+    because a script answers a batch with the last place of each person.
 
     Args:
         limit: How many requests a batch holds at most.
-        keeps_order: Whether the requests of different people keep their order too. If not, a
-            request of another kind does not end a batch: it waits for the next one.
+        keeps_order: Whether the requests of different people keep their order too. If not,
+            requests of another kind are skipped and wait for a later batch.
     """
 
     def __init__(self, *, limit: int, keeps_order: bool) -> None:
@@ -83,7 +83,7 @@ class Backlog(Generic[RequestT]):
 
 
 def _may_join(request: RequestT, batch: Sequence[RequestT], roles: dict[str, Role | None]) -> bool:
-    """Whether `request` is of the kind of `batch`, and in the role its person has in `batch`.
+    """Whether `request` has the kind of `batch`, and its person has no other role in `batch`.
 
     Args:
         request: The next request.

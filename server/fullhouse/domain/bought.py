@@ -1,4 +1,4 @@
-"""What an account bought, where an earlier version kept the plan's id and seats but no prices.
+"""Adds the bought plan to accounts of earlier versions, which kept its id and seats, no prices.
 
 Source: docs/money.md, "What was bought".
 """
@@ -14,11 +14,11 @@ from fullhouse.domain.plans import BoughtPlan, Catalogue, Plan, Prices, Rate
 
 
 def with_bought(account: Account, catalogue: Catalogue, ledger: Sequence[LedgerEntry]) -> Account:
-    """The account with what it bought written into it, in the same version.
+    """The account with the plan that it bought. The version of the account stays the same.
 
-    The prices are those of the catalogue, which an earlier version would have charged. If the
-    catalogue no longer lists the plan, they are those of its last charge. If there is none
-    either, the account is returned as it is.
+    The prices come from the catalogue, as in earlier versions. If the catalogue no longer lists
+    the plan, they come from the last charge for that plan. If there is no such charge either,
+    the account is returned as it is.
     """
     bought = account.bought or _listed(account, catalogue) or _charged(account, ledger)
     requests = tuple(_with_target(request, catalogue) for request in account.downgrades)
@@ -38,7 +38,7 @@ def _charged(account: Account, ledger: Sequence[LedgerEntry]) -> BoughtPlan | No
 
 
 def _plan_at(rate: Rate, account: Account) -> Plan:
-    """The plan of `account`. Only the price of its own billing period is known, and needed."""
+    """The plan of `account`. Its price is known, and needed, for its own billing period only."""
     return Plan(
         id=rate.plan,
         name=rate.name or rate.plan,

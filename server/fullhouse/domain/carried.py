@@ -1,4 +1,4 @@
-"""Amounts too small to be collected by themselves: carried over until a renewal collects them.
+"""Charges that are too small to collect alone, and are carried over to a renewal.
 
 Source: docs/money.md, "Small charges".
 """
@@ -13,7 +13,7 @@ from fullhouse.domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class CarriedAmount:
-    """What one charge still costs, to be collected together with a later one.
+    """The amount of one charge that will be collected together with a later charge.
 
     Attributes:
         entry: Id of the charge in the ledger.

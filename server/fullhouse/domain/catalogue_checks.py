@@ -15,15 +15,15 @@ def check_chargeable(catalogue: Catalogue, limits: ChargeLimits | None) -> tuple
     """Refuse a catalogue with a price that the gateway cannot charge.
 
     Args:
-        catalogue: What is for sale.
-        limits: Of the gateway in the currency of the catalogue; None where it does not know it.
+        catalogue: The plans for sale.
+        limits: The limits of the gateway in the currency of the catalogue. None: the gateway
+            does not charge in that currency.
 
     Returns:
-        Warnings about prices that are charged otherwise than they are written, or that some
-        banks refuse.
+        Warnings about prices that the gateway rounds, carries over, or that some banks refuse.
 
     Raises:
-        InvalidCatalogue: the text names the plan and the field.
+        InvalidCatalogue: a price cannot be charged. The text names the plan and the field.
     """
     if limits is None:
         raise InvalidCatalogue(

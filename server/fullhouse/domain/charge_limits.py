@@ -1,4 +1,4 @@
-"""What a payment gateway can charge in one currency: steps, the least and the largest amount.
+"""The amounts that a payment gateway can charge in one currency: step, least and largest.
 
 Source: docs/money.md, "Gateways and currencies".
 """
@@ -17,10 +17,10 @@ class ChargeLimits:
     """All amounts are minor units of ISO 4217.
 
     Attributes:
-        step: Every charge is a multiple of it.
-        least: A smaller charge is not collected by itself but carried over to the next renewal.
-        largest: A larger charge is refused; None where there is no limit.
-        safe: A larger charge is refused by some payers' banks; None where there is no limit.
+        step: Every charge is a multiple of this amount.
+        least: A smaller charge is not collected alone. It is carried over to the next renewal.
+        largest: The gateway refuses a larger charge. None: no limit.
+        safe: Some payers' banks refuse a larger charge. None: no limit.
     """
 
     step: int = 1
@@ -33,7 +33,7 @@ class ChargeLimits:
         return self.step * divide_half_up(amount, self.step)
 
     def is_too_small(self, amount: int) -> bool:
-        """Whether `amount` is due, but too small to be collected by itself."""
+        """Whether `amount` is due, but too small to collect alone."""
         return 0 < amount < self.least
 
     def is_too_large(self, amount: int) -> bool:
@@ -53,4 +53,4 @@ def any_amount(_currency: str) -> ChargeLimits:
 
 
 LimitsOf: TypeAlias = Callable[[str], "ChargeLimits | None"]
-"""The limits in a currency of ISO 4217; None where the gateway charges nothing in it."""
+"""Returns the limits in a currency (ISO 4217). None: the gateway does not charge in it."""

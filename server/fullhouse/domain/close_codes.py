@@ -1,7 +1,7 @@
-"""All close codes with which this server closes a WebSocket.
+"""The close codes with which this server closes a WebSocket.
 
-From 4000 to 4099 a client does not come back by itself, unless `retry` came first; from 4100 to
-4199 it does. Source: docs/protocol.md, "Close codes".
+From 4000 to 4099 a client does not reconnect by itself, unless it got the message `retry` first.
+From 4100 to 4199 it reconnects. Source: docs/protocol.md, "Close codes".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import IntEnum
 
 
 class CloseCode(IntEnum):
-    """Its name in lower case is the cause in logs."""
+    """A close code. Its name in lower case is the cause in logs."""
 
     BAD_MESSAGE = 4000
     NOT_AUTHENTICATED = 4001
@@ -27,4 +27,4 @@ class CloseCode(IntEnum):
 
 
 ENDS_OF_VISITS = frozenset({CloseCode.ROOM_CLOSED, CloseCode.LEFT, CloseCode.DRAINING})
-"""How a visit ends as it should. With every other code somebody is refused."""
+"""The codes of a visit that ends normally. Every other code refuses a person."""

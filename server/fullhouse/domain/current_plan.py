@@ -10,10 +10,11 @@ from fullhouse.domain.plans import Plan
 def comparable_plan(
     account: Account, *, sold_in: str, refusal: type[NotAnUpgrade | NotADowngrade]
 ) -> Plan:
-    """What the account has, if its price is in the currency of the catalogue.
+    """The plan of the account, if its price is in the currency of the catalogue.
 
     Raises:
-        NotAnUpgrade, NotADowngrade: as `refusal` says; the account pays in another currency.
+        NotAnUpgrade, NotADowngrade: the account pays in another currency. `refusal` says which
+            of the two is raised.
     """
     bought = account.current
     if bought.currency != sold_in:

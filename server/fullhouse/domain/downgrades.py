@@ -1,4 +1,4 @@
-"""Downgrades: which plan is one, by when to ask for it, and what it does to the account.
+"""Downgrades: which plans are allowed, the deadline of a request, and its effect on the account.
 
 Source: docs/money.md, "Downgrades".
 """
@@ -15,7 +15,7 @@ from fullhouse.domain.errors import NoDowngradeToTrial, NotADowngrade, NotFound,
 from fullhouse.domain.plans import BoughtPlan, Plan
 
 WORKING_DAYS = 5
-KEPT = 10  # requests an account remembers; asking again and again must not make it grow
+KEPT = 10  # requests that an account keeps: repeated requests must not make it grow without end
 
 _SATURDAY = 5
 
@@ -27,8 +27,8 @@ def check_downgrade(account: Account, *, current: Plan, target: Plan) -> None:
 
     Raises:
         NoDowngradeToTrial: the target is a trial.
-        PlanNotOnSale: it is no longer sold.
-        NotADowngrade: it is not cheaper, or costs nothing at all.
+        PlanNotOnSale: the target is no longer sold.
+        NotADowngrade: the target is not cheaper, or is free of charge.
     """
     if target.trial:
         raise NoDowngradeToTrial("A trial is where one begins: no plan is lowered to it.")
@@ -45,10 +45,10 @@ def check_downgrade(account: Account, *, current: Plan, target: Plan) -> None:
 def requested(
     account: Account, *, current: Plan, target: Plan, id_: str, note: str, today: date
 ) -> Account:
-    """The account once it asks for `target`; a request before this one is withdrawn.
+    """The account with a request for `target`. An earlier open request is withdrawn.
 
     Raises:
-        NoDowngradeToTrial, PlanNotOnSale, NotADowngrade: there is nothing to ask for.
+        NoDowngradeToTrial, PlanNotOnSale, NotADowngrade: `target` is no possible downgrade.
     """
     check_downgrade(account, current=current, target=target)
     effective_on = account.period.end
@@ -67,10 +67,10 @@ def requested(
 
 
 def answered(account: Account, request_id: str, answer: Answer) -> Account:
-    """The account once the request has that answer; unchanged if it has it already.
+    """The account with `answer` to the request. Unchanged if the request has this answer already.
 
     Raises:
-        NotFound: there is no such request, or it is closed with another answer.
+        NotFound: there is no such request, or it was closed with another answer.
     """
     request = request_of(account, request_id)
     if request.status == answer:
@@ -81,10 +81,10 @@ def answered(account: Account, request_id: str, answer: Answer) -> Account:
 
 
 def request_of(account: Account, request_id: str) -> DowngradeRequest:
-    """The request of that id.
+    """The request with that id.
 
     Raises:
-        NotFound: the account has none, or has forgotten it.
+        NotFound: the account never had it, or no longer keeps it.
     """
     for request in account.downgrades:
         if request.id == request_id:
@@ -93,12 +93,12 @@ def request_of(account: Account, request_id: str) -> DowngradeRequest:
 
 
 def without_open(account: Account) -> tuple[DowngradeRequest, ...]:
-    """All requests of the account, one that is still open withdrawn: a newer change goes first."""
+    """The requests of the account. An open one becomes withdrawn: a newer change replaces it."""
     return _closed(account, "withdrawn") if account.open_downgrade else account.downgrades
 
 
 def taken_effect(account: Account, target: Plan) -> Account:
-    """The account on the plan that was scheduled. Promo codes end with the old plan."""
+    """The account on the scheduled plan. Promo codes end with the old plan."""
     return replace(
         account,
         plan=target.id,
@@ -111,17 +111,16 @@ def taken_effect(account: Account, target: Plan) -> Account:
 
 
 def put_off(account: Account, effective_on: date) -> Account:
-    """The account whose request nobody has answered in time: it is for the next period now."""
+    """The account with its unanswered request put off to the period from `effective_on` on."""
     *before, last = account.downgrades
     moved = replace(last, effective_on=effective_on, contact_by=contact_by(effective_on))
     return replace(account, downgrades=(*before, moved))
 
 
 def contact_by(effective_on: date) -> date:
-    """The day from which on `WORKING_DAYS` working days are left before `effective_on`.
+    """The last day that leaves `WORKING_DAYS` working days before `effective_on`.
 
-    Saturdays and Sundays do not count. Which other days are free depends on the place, and is
-    not known here.
+    Saturdays and Sundays do not count. Public holidays depend on the place and are not known.
     """
     day, left = effective_on, WORKING_DAYS
     while left:

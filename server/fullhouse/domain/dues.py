@@ -1,4 +1,4 @@
-"""Dues: what an attempt to collect a renewal does to the account, and when to try again.
+"""Dues: the effect of an attempt to collect a renewal, and the time of the next attempt.
 
 Source: docs/money.md, "A renewal that cannot be paid".
 """
@@ -20,19 +20,19 @@ from fullhouse.domain.payments import (
     Unknown,
 )
 
-# A card that failed is asked again after an hour, then less and less often, at last once a day.
+# After a failed attempt the next one follows in an hour. The pauses grow to one day.
 PAUSES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
 
-# A bank takes days. Each look that moves this on is a change of the account, so they are few.
+# A bank takes days to answer. Each look writes the account, so looks are rare.
 LOOK_AGAIN = timedelta(hours=6)
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def due_at(account: Account) -> datetime:
-    """When the account is due, in UTC: its period ends, or a payment can be tried.
+    """When the account is due, in UTC: at the end of its period, or at the next payment attempt.
 
-    At once where an earlier version wrote it: it does not know yet what it bought.
+    An account of an earlier version, without its bought plan, is due at once.
     """
     if account.bought is None:
         return EPOCH
@@ -46,7 +46,7 @@ def collectable(account: Account, *, now: datetime) -> tuple[Due, ...]:
 
 
 def charge_of(account: Account, due: Due) -> Charge:
-    """What the gateway is asked for. A failed attempt ends its charge: the next has its own id."""
+    """The charge to ask the gateway for. Each attempt has its own id: a failure ends a charge."""
     return Charge(
         id=f"{account.id}:{due.entry}:{due.attempt}",
         account=account.id,
@@ -59,10 +59,10 @@ def charge_of(account: Account, due: Due) -> Charge:
 
 
 def attempted(account: Account, due: Due, result: PaymentResult, *, now: datetime) -> Account:
-    """The account once the gateway has answered for `due`.
+    """The account after the gateway's answer for `due`.
 
-    Unchanged where the answer says nothing, or where `due` is no longer as it was tried. What is
-    too small for the gateway is carried over, and is no debt that anybody could be late with.
+    Unchanged if the answer is `Unknown`, or if `due` has changed since the attempt. An amount that
+    is too small for the gateway is carried over, and never makes the account past due.
     """
     if due not in account.dues or isinstance(result, Unknown):
         return account

@@ -1,7 +1,7 @@
-"""What a caller can act on: each class is one `code` of the public face.
+"""Errors that a caller can act on. Each class is one error `code` of the public API.
 
-Source: docs/protocol.md, "Errors". The edge maps each class to its HTTP status;
-everything that is not a `CallerError` is a bug and surfaces as a logged 500.
+Source: docs/protocol.md, "Errors". The edge maps each class to its HTTP status.
+Every other exception is a bug: it is logged and answered with status 500.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from fullhouse.domain.store_refusals import StoreRefusal
 
 
 class CallerError(Exception):
-    """Something the caller can act on. Its text is a sentence for the reader.
+    """An error that the caller can act on. Its text is a sentence for a person.
 
     Attributes:
-        code: The word of the public face, the same on HTTP and WebSocket.
+        code: The error code of the public API, the same for HTTP and WebSocket.
     """
 
     code: ClassVar[str]
 
     @property
     def cause(self) -> str:
-        """For logs and metrics: one of a few fixed words, never text of the caller."""
+        """The reason in logs and metrics: one of a few fixed words, never the caller's text."""
         return self.code
 
 
@@ -31,7 +31,7 @@ class InvalidRequest(CallerError):
 
     Args:
         field: The path of the offending field, as the caller wrote it.
-        reason: What is wrong with it and what would be right.
+        reason: What is wrong with the field, and what would be right.
     """
 
     code = "invalid_request"
@@ -56,8 +56,8 @@ class Unauthenticated(CallerError):
     """The credential is missing or not valid.
 
     Args:
-        detail: What is wrong, never what was sent.
-        cause: The same in a word.
+        detail: What is wrong. It never quotes the credential.
+        cause: The same in one word, for logs and metrics.
     """
 
     code = "unauthenticated"
@@ -76,7 +76,7 @@ class Forbidden(CallerError):
 
 
 class NotFound(CallerError):
-    """Nothing of that kind goes by that id."""
+    """Nothing of that kind has that id."""
 
     code = "not_found"
 
@@ -168,7 +168,7 @@ class IdempotencyMismatch(CallerError):
 
 
 class PaymentFailed(CallerError):
-    """No money was taken. The text is what the gateway has to say to the payer."""
+    """No money was taken. The text is the gateway's message to the payer."""
 
     code = "payment_failed"
 
@@ -178,7 +178,7 @@ class TooLarge(CallerError):
 
 
 class UpgradeRequired(CallerError):
-    """The address serves WebSockets only, and the request asks for none."""
+    """The path serves WebSockets only, and the request asks for none."""
 
     code = "upgrade_required"
 
@@ -195,7 +195,7 @@ class InvalidHandshake(CallerError):
 
 
 class RateLimited(CallerError):
-    """Too many requests; come back after `retry_after_s`."""
+    """Too many requests. The caller may try again after `retry_after_s`."""
 
     code = "rate_limited"
 
@@ -205,7 +205,7 @@ class RateLimited(CallerError):
 
 
 class Unavailable(CallerError):
-    """The store is away or refilling, or this node is going down."""
+    """The store is unavailable or being refilled, or this node is shutting down."""
 
     code = "unavailable"
 
@@ -226,10 +226,10 @@ class PriceUnknown(Unavailable):
 
 
 class ClocksDisagree(Unavailable):
-    """The clock of this node and that of the store are too far apart to sell by the day.
+    """The clocks of this node and of the store differ too much to sell by the day.
 
     Args:
-        ahead_s: By how many seconds the node is ahead; below 0 it is behind.
+        ahead_s: How many seconds the node's clock is ahead. Negative: it is behind.
     """
 
     def __init__(self, ahead_s: int) -> None:
@@ -245,8 +245,8 @@ class StoreUnavailable(Unavailable):
     """The store does not answer, or refuses the call.
 
     Args:
-        refusal: Why; its sentence is the text of the error.
-        reason: The store's own words, for operators alone.
+        refusal: The kind of refusal. Its sentence is the text of the error.
+        reason: The store's own error text, for operators only.
     """
 
     def __init__(

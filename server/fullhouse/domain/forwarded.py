@@ -1,8 +1,8 @@
-"""Who asked, and under which address, behind proxies that are believed and proxies that are not.
+"""The client's address, scheme and host, as reported by trusted proxies.
 
-Sources: RFC 7239 (`Forwarded`); the `X-Forwarded-*` headers as nginx, Caddy, HAProxy and AWS write
-them: each proxy adds the address that connected to it on the right. Why it is done this way:
-docs/decisions/0027-proxies-and-sub-paths.md.
+Sources: RFC 7239 (`Forwarded`); the `X-Forwarded-*` headers of nginx, Caddy, HAProxy and AWS.
+Each proxy appends, on the right, the address that connected to it. The reasons for this design
+are in docs/decisions/0027-proxies-and-sub-paths.md.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Self
 
 UNKNOWN = "unknown"
-"""Address of a client that a proxy does not tell, or tells as no address."""
+"""The address of a client if the proxy gives none, or gives text that is not an address."""
 
 ValuesOf = Callable[[str], Sequence[str]]
-"""All values of a header of the request, by its name in lower case."""
+"""Returns all values of a request header, given its name in lower case."""
 
 _BITS_BEFORE_IPV4 = 96  # in an IPv6 address that holds one. Source: RFC 4291, section 2.5.5.2
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _with_port = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+|\[([^\]]+)\](?::\d+)?").fullmatch
-# All repetitions are possessive: they give nothing back. A client writes this header too, and a
-# row of spaces would be tried in every way to divide it in two, for minutes.
+# All repetitions are possessive, so they never backtrack. A client can write this header too.
+# With backtracking, a long row of spaces would keep the pattern busy for minutes.
 _element_part = re.compile(
     r"[ \t]*+(?:(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)="
     r'(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^\s",;]++)))?[ \t]*+(?P<end>[;,]|\Z)'
@@ -33,16 +33,16 @@ _element_part = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxies:
-    """The networks whose hosts are believed about who connected to them."""
+    """The networks of the trusted proxies: their forwarding headers are believed."""
 
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> Self:
-        """From addresses and networks (CIDR).
+        """Parse addresses and networks (CIDR).
 
         Raises:
-            ValueError: one is neither; the text says which, and what would be right.
+            ValueError: a text is neither. The message quotes it and says what would be right.
         """
         return cls(tuple(map(_network, texts)))
 
@@ -53,11 +53,11 @@ class TrustedProxies:
         return bool(self.networks)
 
 
-@lru_cache(maxsize=1024)  # a proxy connects for everybody, and addresses are slow to read
+@lru_cache(maxsize=1024)  # parsing an address is slow, and one proxy connects for many clients
 def _is_within(networks: tuple[IPv4Network | IPv6Network, ...], address: str) -> bool:
     try:
         ip = _same_for_all(ip_address(address))
-    except ValueError:  # no address: a Unix socket, a name, or what a client made up
+    except ValueError:  # not an address: a Unix socket, a name, or invented by a client
         return False
     return any(ip in network for network in networks)
 
@@ -67,12 +67,12 @@ NO_PROXIES = TrustedProxies()
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """What is known of whoever asks.
+    """What is known about the client of a request.
 
     Attributes:
         address: An IP address, or `unknown`.
-        scheme: `http` or `https` as the client wrote it; None where nobody who is believed says.
-        host: The host, and the port if it was written, that the client asked.
+        scheme: `http` or `https` as the client used it. None: no trusted proxy says it.
+        host: The host that the client asked for, with the port if the client wrote one.
     """
 
     address: str
@@ -82,7 +82,7 @@ class ClientInfo:
 
 @dataclass(frozen=True, slots=True)
 class _Hop:
-    """What one proxy says of the request that it got."""
+    """The request as one proxy received it."""
 
     address: str | None = None
     scheme: str | None = None
@@ -90,20 +90,20 @@ class _Hop:
 
 
 def client_info(trusted: TrustedProxies, peer: str, host: str, values_of: ValuesOf) -> ClientInfo:
-    """Who asks: the peer itself, or whoever the proxies say, as far as they are trusted.
+    """The client of a request: the peer itself, or the client that trusted proxies report.
 
     Args:
-        peer: The address of the socket's other end; empty where it has none.
-        host: The `Host` header as it came.
+        peer: The address of the other end of the socket. Empty: it has none.
+        host: The `Host` header of the request.
     """
-    if not trusted or peer not in trusted:  # nearly all nodes trust nobody: nothing is parsed
+    if not trusted or peer not in trusted:  # most nodes trust no proxy: no header is parsed
         return ClientInfo(peer or UNKNOWN, None, host)
     hop = _first_trusted(trusted, _hops(values_of))
     return ClientInfo(hop.address or peer, hop.scheme, hop.host or host)
 
 
 def _first_trusted(trusted: TrustedProxies, hops: Iterable[_Hop]) -> _Hop:
-    """What the proxy says that the client connected to: all nearer ones are trusted."""
+    """The hop that the client itself connected to. All nearer hops come from trusted proxies."""
     seen = _Hop()
     for hop in hops:
         seen = hop
@@ -113,10 +113,10 @@ def _first_trusted(trusted: TrustedProxies, hops: Iterable[_Hop]) -> _Hop:
 
 
 def _hops(values_of: ValuesOf) -> Iterable[_Hop]:
-    """One for each proxy, the nearest first; each is read only when it is asked for.
+    """One hop for each proxy, the nearest first. Each is parsed only when it is needed.
 
-    A proxy that writes one kind of header passes the other on as the client wrote it. Nearly all
-    write `X-Forwarded-*`, so `Forwarded` counts only where none of those came.
+    A proxy writes one kind of header and passes on the other kind as the client wrote it. Most
+    proxies write `X-Forwarded-*`, so `Forwarded` counts only if none of those is present.
     """
     names = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
     addresses, schemes, hosts = (_listed(values_of(name)) for name in names)
@@ -137,12 +137,12 @@ def _x_forwarded(
 
 
 def _from_right(values: Sequence[str], back: int) -> str | None:
-    """What the proxy said that is so many hops back; many do not add to a list, but replace it."""
+    """The value from the proxy `back` hops away. Many proxies replace a list and do not append."""
     return values[-min(back, len(values))] if values else None
 
 
 def _forwarded(text: str) -> Iterable[_Hop]:
-    """The elements of the header; none where it is malformed, since then nothing in it is sure."""
+    """The elements of the header, or none if it is malformed: no part can be trusted then."""
     elements: list[dict[str, str]] = [{}]
     position = 0
     while part := _element_part(text, position):
@@ -170,9 +170,9 @@ def _hop(element: dict[str, str]) -> _Hop:
 
 
 def _address(text: str) -> str:
-    """The address without its port; `unknown` where it is none, such as `_hidden`.
+    """The address without port and zone, or `unknown` if `text` is no address, as `_hidden`.
 
-    Without its zone too: that is a name on the machine that wrote it, and may be any text.
+    A zone is a name on the machine that wrote it and may be any text.
     """
     matched = _with_port(text)
     bare = (matched[1] or matched[2]) if matched else text
@@ -183,7 +183,7 @@ def _address(text: str) -> str:
 
 
 def _same_for_all(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """An IPv4 address as such, also where a socket for both kinds shows it inside an IPv6 one."""
+    """The plain IPv4 address, also if a dual-stack socket shows it mapped into IPv6."""
     return (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
 
 
@@ -202,7 +202,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
     except ValueError:
         raise ValueError(_complaint(text)) from None
     inside = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
-    # Peers are compared as IPv4 addresses, however the socket shows them.
+    # Peers are compared as plain IPv4 addresses, also if the socket shows them mapped into IPv6.
     return IPv4Network((inside, network.prefixlen - _BITS_BEFORE_IPV4)) if inside else network
 
 

@@ -1,7 +1,7 @@
-"""Names of accounts, rooms, participants and plans: one pattern for all.
+"""The one pattern for ids of accounts, rooms, participants and plans.
 
-Source: docs/protocol.md, "Ids". The pattern has neither colon nor brace, so an id can stand
-in a Redis key beside a hash tag without escaping.
+Source: docs/protocol.md, "Ids". The pattern has neither colon nor brace, so an id can be part
+of a Redis key with a hash tag without escaping.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _is_id = re.compile(ID_PATTERN).fullmatch
 
 
 def checked_id(field: str, value: str) -> str:
-    """`value`, if it is an id.
+    """Return `value` if it is an id.
 
     Raises:
-        InvalidRequest: it is not; the text names `field`.
+        InvalidRequest: it is not. The text names `field`.
     """
     if not _is_id(value):
         raise InvalidRequest(

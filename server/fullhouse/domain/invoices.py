@@ -1,4 +1,4 @@
-"""Invoices: the charges of an account as the customer gets to see them."""
+"""Invoices: the charges of an account as the customer sees them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fullhouse.domain.reversals import NOTHING_REVERSED, Reversal
 
 @dataclass(frozen=True, slots=True)
 class CollectedInvoice:
-    """An earlier invoice that was too small to be collected by itself."""
+    """An earlier invoice that was too small to collect alone."""
 
     id: str
     number: str
@@ -22,13 +22,13 @@ class CollectedInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One charge under the number that it has for good: its place in the ledger.
+    """One charge with its permanent number, which is its place in the ledger.
 
     Attributes:
-        is_past_due: Whether an attempt to collect it has failed, and none has succeeded since.
-        is_carried_over: Whether it is too small by itself and waits for a later one to collect it.
+        is_past_due: Whether an attempt to collect it failed and no later one succeeded.
+        is_carried_over: Whether it is too small to collect alone and waits for a later invoice.
         collects: Earlier invoices that are collected with this one.
-        reversal: What of its money went back to the payer, or is disputed.
+        reversal: The part of the money that went back to the payer or is disputed.
     """
 
     number: str
@@ -47,13 +47,13 @@ def invoices_of(
     *,
     before: int = 0,
 ) -> tuple[Invoice, ...]:
-    """Charges of the account, oldest first, with what is known to have gone back of each.
+    """Charges of the account, oldest first, each with its refunds and disputes.
 
     Args:
-        account: Whose.
-        ledger: All of its ledger, or a part that has what its charges collect.
+        account: The account of the charges.
+        ledger: Its whole ledger, or a part that `is_complete`.
         reversals: By the id of the charge.
-        before: How many charges come before that part.
+        before: How many charges of the ledger precede that part.
     """
     reversals = reversals or {}
     past_due = {due.entry for due in account.dues if due.has_failed}
@@ -80,6 +80,6 @@ def invoices_of(
 
 
 def is_complete(ledger: Sequence[LedgerEntry]) -> bool:
-    """Whether a part of a ledger has everything that its charges collect."""
+    """Whether a part of a ledger contains all earlier charges that its charges collect."""
     known = {charge.id for charge in ledger}
     return all(each.entry in known for charge in ledger for each in charge.collects)

@@ -1,4 +1,4 @@
-"""The ledger of an account: each charge with all that is needed to work it out again."""
+"""The ledger of an account: each charge with all values needed to compute it again."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ ChargeKind = Literal["renewal", "upgrade"]
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One charge. Written once, never changed.
+    """One charge. An entry is written once and never changed.
 
     Attributes:
         id: Unique within the account.
         charged_on: The day in the account's time zone.
-        rule_version: Which `lines_of` made the lines out of the basis.
-        collects: Earlier charges, too small by themselves, that are collected with this one.
+        rule_version: The version of `lines_of` that computed the lines from the basis.
+        collects: Earlier charges, too small to collect alone, that are collected with this one.
     """
 
     id: str
@@ -42,7 +42,7 @@ class LedgerEntry:
 def entry_of(
     *, id_: str, kind: ChargeKind, charged_on: date, currency: str, basis: Basis
 ) -> LedgerEntry:
-    """The entry for a charge on `basis`, by the rule of today."""
+    """The entry for a charge on `basis`, computed with the current rule."""
     return LedgerEntry(
         id=id_,
         kind=kind,

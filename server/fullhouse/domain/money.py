@@ -12,16 +12,16 @@ _MINOR_DIGITS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
-"""How many decimals the minor unit of a currency stands for; of all others two.
+"""The number of decimals of a currency. All currencies that are not listed have two.
 
-Source: ISO 4217, list one. Tables made for showing money (CLDR) leave out decimals that nobody
-uses any more: a dinar of Iraq has three by the standard and none there.
+Source: ISO 4217, list one. Tables for the display of money (CLDR) drop decimals that are out of
+use: the Iraqi dinar has three decimals in ISO 4217 and none in CLDR.
 """
 
 _MINOR_STEP = {"MGA": 20, "MRU": 20}
-"""Where the smallest sum that exists is not one minor unit.
+"""The smallest amount of a currency in minor units, if it is not one.
 
-Ariary and ouguiya are divided into five, not into a hundred; ISO 4217 writes a fifth as 0.20.
+Ariary and ouguiya are divided into five parts. ISO 4217 writes a fifth as 0.20.
 """
 
 _is_currency = re.compile(r"[A-Z]{3}").fullmatch
@@ -39,7 +39,7 @@ class Money:
 
 
 def checked_currency(code: str) -> str:
-    """`code`, if it looks like an ISO 4217 code.
+    """Return `code` if it has the form of an ISO 4217 code.
 
     Raises:
         ValueError: it does not.
@@ -60,7 +60,7 @@ def minor_digits(currency: str) -> int:
 
 
 def minor_step(currency: str) -> int:
-    """The smallest sum that exists in that currency, in its minor units."""
+    """The smallest amount that exists in that currency, in its minor units."""
     return _MINOR_STEP.get(currency, 1)
 
 

@@ -1,4 +1,4 @@
-"""Offers: a price for every larger plan, and which one the room needs."""
+"""Offers: a price for every larger plan, and the plan that fits the room."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fullhouse.domain.upgrades import is_upgrade
 def people_to_seat(state: RoomState) -> int | None:
     """How many people a larger plan should seat: everyone inside, called and waiting.
 
-    None in a room that the platform holds to fewer seats than its plan: no plan opens more there.
+    None: the platform limits the room to fewer seats than its plan, so no plan opens more seats.
     """
     return None if state.limited else state.occupied + state.held + state.waiting
 
@@ -31,7 +31,7 @@ def people_to_notice(state: RoomState) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A larger plan at its price of today. Not binding: the quote is.
+    """A larger plan at today's price. An offer is not binding, a quote is.
 
     Attributes:
         carried_over: Whether `due_now` is collected with the next period.
@@ -56,14 +56,14 @@ def offers_for(
 ) -> tuple[Offer, ...]:
     """Every upgrade that `account` may buy, cheapest first.
 
-    None to an account that bought in another currency than that of the catalogue: there is no
-    difference of two prices then.
+    An account gets no offers if its bought plan is unknown, or priced in another currency than
+    the catalogue: prices in two currencies have no difference.
 
     Args:
-        people: Everyone inside and waiting: the smallest plan that seats them all is
-            recommended, else the largest.
+        people: All people inside and waiting. The smallest plan that seats them all is
+            recommended. If no plan does, the largest is.
         today: In the account's time zone.
-        limits: Of the gateway, in the currency of the catalogue.
+        limits: The limits of the gateway in the currency of the catalogue.
     """
     priced = _cheapest_first(account, catalogue, today, limits)
     recommended = _recommended([plan for plan, _ in priced], people)
@@ -104,7 +104,7 @@ def _price_then_size(priced: tuple[Plan, Terms]) -> tuple[int, int, int]:
 
 
 def _recommended(plans: Sequence[Plan], people: int) -> Plan | None:
-    """The first of the smallest, if any seats everyone; else the largest."""
+    """The first of the smallest plans that seat everyone. If no plan does, the largest plan."""
     enough = [plan for plan in plans if plan.seats >= people]
     if enough:
         return min(enough, key=lambda plan: plan.seats)

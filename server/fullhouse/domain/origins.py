@@ -1,4 +1,4 @@
-"""Web origins as values: a scheme, a host and a port, however they are written.
+"""Web origins as values: a scheme, a host and a port in normal form.
 
 Source: RFC 6454, sections 4 and 6.2.
 """
@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# The codec of Python and browsers translate these differently. Source: UTS 46, section 7.
+# Python's codec and browsers convert these characters differently. Source: UTS 46, section 7.
 _AMBIGUOUS = frozenset(
     "ß\N{GREEK SMALL LETTER FINAL SIGMA}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 )
@@ -20,7 +20,7 @@ _AMBIGUOUS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a page comes from. Its text is what a browser sends."""
+    """The origin of a page. Its text is the `Origin` header that a browser sends."""
 
     scheme: str
     host: str
@@ -28,7 +28,7 @@ class Origin:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """The origin that `text` names; None where it is no http or https origin."""
+        """The origin that `text` names. None: it is not an http or https origin."""
         parts = _split(text)
         if parts is None or parts.scheme not in _DEFAULT_PORTS:
             return None
@@ -38,7 +38,7 @@ class Origin:
 
     @classmethod
     def of_host(cls, scheme: str, host: str) -> Self | None:
-        """The origin of the server that a `Host` header names; None where it names none."""
+        """The origin of the server that a `Host` header names. None: the header is not valid."""
         parts = _split(f"//{host}")
         if parts is None or parts.netloc != host or "@" in host:
             return None
@@ -49,7 +49,7 @@ class Origin:
         try:
             host = _ascii(parts.hostname or "")
             port = _DEFAULT_PORTS[scheme] if parts.port is None else parts.port
-        except ValueError:  # a port that is no number, a name that no host can have
+        except ValueError:  # a port that is not a number, or a name that no host can have
             return None
         return cls(scheme, host, port) if host else None
 
@@ -62,15 +62,15 @@ class Origin:
 def _split(text: str) -> SplitResult | None:
     try:
         return urlsplit(text)
-    except ValueError:  # a bracket that is never closed
+    except ValueError:  # a bracket without its closing bracket
         return None
 
 
 def _ascii(host: str) -> str:
-    """The host as browsers send it: lower case, shortest form, IDNA for names beyond ASCII.
+    """The host as browsers send it: lower case, shortest form, non-ASCII names in IDNA.
 
     Raises:
-        ValueError: no host has that name, or its ASCII form depends on whom one asks.
+        ValueError: no host can have that name, or Python and browsers encode it differently.
     """
     if ":" in host:
         return IPv6Address(host).compressed

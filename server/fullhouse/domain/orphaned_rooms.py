@@ -1,4 +1,4 @@
-"""Rooms that nobody looks after: those of a node that died, and those just left."""
+"""Rooms that no node sweeps: rooms of a node that died, and rooms that everyone has just left."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fullhouse.domain.rooms import RoomRef
 
 @dataclass(frozen=True, slots=True)
 class OrphanedRoom:
-    """A room that nobody has swept in time, taken by this node.
+    """A room that no node swept in time. This node has taken it.
 
     Attributes:
-        due: When it is due again, as the index has it since it was taken.
-        rested: Nothing in it had a deadline when it was swept last, and nobody was announced
-            since.
+        due: The time at which the room is due again, as the index has it since this node took it.
+        rested: Nothing in the room had a deadline at the last sweep, and no admission has been
+            announced since.
     """
 
     ref: RoomRef

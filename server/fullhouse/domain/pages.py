@@ -1,6 +1,6 @@
-"""Lists in pages: how many rows, after which one, and where the next page begins.
+"""Pagination of lists: the number of rows, and the cursor of the next page.
 
-A cursor is opaque to the caller: it is what the answer before gave as `next`.
+A cursor is opaque to the caller: it is the `next` of the previous answer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RowT = TypeVar("RowT")
 MOST_ROWS = 200
 ROWS = 100
 
-# Ids of ours, of purchases for example, may begin with any of these characters.
+# Ids that the server makes, as those of purchases, may begin with any of these characters.
 _is_moment = re.compile(r"(\d{1,16}):([A-Za-z0-9._~-]{1,64})").fullmatch
 _is_name = re.compile(ID_PATTERN).fullmatch
 _is_place = re.compile(r"\d{1,9}").fullmatch
@@ -26,7 +26,7 @@ _is_place = re.compile(r"\d{1,9}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """At most `limit` rows, from the beginning of the list or from `cursor` on."""
+    """A request for at most `limit` rows, from `cursor` or from the beginning of the list."""
 
     limit: int = ROWS
     cursor: str | None = None
@@ -34,35 +34,35 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[RowT]):
-    """Some rows of a list, and the cursor of the next page; None after the last."""
+    """Some rows of a list, and the cursor of the next page. None: this is the last page."""
 
     rows: tuple[RowT, ...]
     next: str | None
 
 
 class Moment(NamedTuple):
-    """A place in a list that is ordered by time: Unix ms, and the name of the row."""
+    """A position in a list that is ordered by time: Unix ms, and the name of the row."""
 
     ms: int
     name: str
 
 
 def page_of(rows: Sequence[RowT], limit: int, cursor: Callable[[RowT], object]) -> Page[RowT]:
-    """The first `limit` of `rows`, which are one more where the list goes on."""
+    """The page with the first `limit` of `rows`. One row more means that the list continues."""
     shown = tuple(rows[:limit])
     return Page(shown, str(cursor(shown[-1])) if len(rows) > limit else None)
 
 
 def cursor_of(moment: Moment) -> str:
-    """The cursor of a list that is ordered by time, after that row."""
+    """The cursor of the page after that row, in a list that is ordered by time."""
     return f"{moment.ms}:{moment.name}"
 
 
 def moment_of(cursor: str | None) -> Moment | None:
-    """The row to which a cursor of `cursor_of` belongs.
+    """The row that a cursor of `cursor_of` names.
 
     Raises:
-        InvalidRequest: it is none.
+        InvalidRequest: the text is not such a cursor.
     """
     if cursor is None:
         return None
@@ -71,19 +71,19 @@ def moment_of(cursor: str | None) -> Moment | None:
 
 
 def name_of(cursor: str | None) -> str | None:
-    """The last name of the page before, in a list that is ordered by name.
+    """The last name of the previous page, in a list that is ordered by name.
 
     Raises:
-        InvalidRequest: it is no name.
+        InvalidRequest: the cursor is not a name.
     """
     return None if cursor is None else _checked(_is_name(cursor))[0]
 
 
 def place_of(cursor: str | None) -> int:
-    """The number of rows on earlier pages, in a list that only grows at its end.
+    """The number of rows on the previous pages, in a list that grows only at its end.
 
     Raises:
-        InvalidRequest: it is no number.
+        InvalidRequest: the cursor is not a number.
     """
     return 0 if cursor is None else int(_checked(_is_place(cursor))[0])
 

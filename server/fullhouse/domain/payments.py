@@ -1,4 +1,4 @@
-"""Payments: what a gateway is asked to charge, and what can come of it."""
+"""Payments: charges that a gateway is asked for, and their possible results."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from fullhouse.domain.reversals import Reversal
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A sum to be paid once, however often the gateway is asked for it.
+    """An amount to be paid once, even if the gateway is asked for it several times.
 
     Attributes:
-        id: Of the purchase or renewal, unique over all accounts; the gateway's idempotency key.
-        since: When it was first asked for, in UTC; no trace of it is older.
-        payer: How the gateway knows the payer, where the platform has said so.
-        unattended: Nobody is there to confirm the payment: a renewal.
-        reference: The gateway's own name of the payment, once it is known.
+        id: The id of the purchase or renewal attempt, unique over all accounts. It is also the
+            idempotency key at the gateway.
+        since: The instant of the first request for it, in UTC. The gateway has nothing older.
+        payer: The gateway's ids of the payer, if the platform has sent them.
+        unattended: Nobody is present to confirm the payment, as in a renewal.
+        reference: The gateway's id of the payment, once it is known.
     """
 
     id: str
@@ -34,25 +35,25 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The gateway knows of the charge by this name. No money was taken yet."""
+    """The gateway has registered the charge under `reference`. No money was taken yet."""
 
     reference: str
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The money is there."""
+    """The money was taken."""
 
     reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The gateway has the charge and waits: for the payer, or for a bank.
+    """The gateway has the charge and waits for the payer or for a bank.
 
     Attributes:
-        client_secret: What the payer's browser confirms the payment with; None where there is
-            nothing left to confirm.
+        client_secret: The secret with which the payer's browser confirms the payment. None: there
+            is nothing to confirm.
     """
 
     reference: str
@@ -68,12 +69,12 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class TooSmall:
-    """The gateway does not take a sum as small as that. It is collected with a later one."""
+    """The amount is too small for the gateway. It is collected with a later charge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The gateway did not say: it may have taken the money or not. Ask again."""
+    """The gateway gave no clear answer. The money may be taken or not: ask again."""
 
     reason: str
 
@@ -83,7 +84,7 @@ PaymentResult: TypeAlias = Paid | Pending | Failed | TooSmall | Unknown
 
 @dataclass(frozen=True, slots=True)
 class ChargeRef:
-    """Which charge a message of the gateway is about."""
+    """The charge that a message of the gateway is about."""
 
     account: str
     charge: str
@@ -91,12 +92,12 @@ class ChargeRef:
 
 @dataclass(frozen=True, slots=True)
 class PaymentNews:
-    """What a message of the gateway says, before the gateway is asked.
+    """The content of a message of the gateway, before the gateway is asked for the current state.
 
     Attributes:
-        charge: Named in the message; None where only the gateway can tell whose it is.
-        reference: The gateway's own name of the payment, where the message has it.
-        reversal: What went back to the payer or is disputed; None: the message is about paying.
+        charge: The charge that the message names. None: only the gateway knows the charge.
+        reference: The gateway's id of the payment, if the message has it.
+        reversal: The refunds and disputes. None: the message is about a payment.
     """
 
     charge: ChargeRef | None

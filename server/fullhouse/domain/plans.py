@@ -1,4 +1,4 @@
-"""What is for sale: plans, their prices, and the catalogue that lists them."""
+"""Plans, their prices, and the catalogue that lists them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ BillingPeriod = Literal["month", "year"]
 
 
 class InvalidCatalogue(ValueError):
-    """The catalogue cannot be sold from; the text names the plan and the field."""
+    """The catalogue is not valid. The text names the plan and the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Minor units per billing period, before promo codes."""
+    """Prices in minor units per billing period, before promo codes."""
 
     month: int
     year: int
@@ -29,11 +29,11 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What one plan costs for one billing period, in minor units before promo codes.
+    """The prices of one plan for one billing period, in minor units before promo codes.
 
     Attributes:
-        parallel_event: Of each further event at the same time; depends on the plan.
-        name: Of the plan, as it was bought; empty in charges of earlier versions.
+        parallel_event: The price of each further event at the same time. It depends on the plan.
+        name: The name of the plan as it was bought. Empty in charges of earlier versions.
     """
 
     plan: str
@@ -44,7 +44,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A named size: attendee seats and presenter seats of each room, and what they cost."""
+    """A named size: attendee seats and presenter seats of each room, and their prices."""
 
     id: str
     name: str
@@ -86,7 +86,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class BoughtPlan:
-    """A plan as it was bought. A catalogue that changes later does not change it."""
+    """A plan as it was bought. Later changes of the catalogue do not change it."""
 
     plan: Plan
     currency: str
@@ -109,10 +109,10 @@ class Catalogue:
         self._check_unique_ids()
 
     def plan(self, plan_id: str) -> Plan:
-        """The plan of that id, on sale or not.
+        """The plan with that id, on sale or not.
 
         Raises:
-            NotFound: the catalogue does not list it.
+            NotFound: the catalogue does not list the plan.
         """
         plan = self.find(plan_id)
         if plan is None:
@@ -120,14 +120,14 @@ class Catalogue:
         return plan
 
     def find(self, plan_id: str) -> Plan | None:
-        """The plan of that id, on sale or not; None if the catalogue does not list it."""
+        """The plan with that id, on sale or not. None: the catalogue does not list it."""
         return next((plan for plan in self.plans if plan.id == plan_id), None)
 
     def named_by(self, field: str, plan_id: str) -> Plan:
         """The plan that a request names in `field`.
 
         Raises:
-            InvalidRequest: the catalogue does not list it.
+            InvalidRequest: the catalogue does not list the plan.
         """
         try:
             return self.plan(plan_id)

@@ -1,4 +1,4 @@
-"""What a change of plan costs for the rest of a billing period: exact, in whole days.
+"""Proration: the price of a change of plan for the rest of a billing period, in whole days.
 
 Source: docs/protocol.md, "Money".
 """
@@ -14,8 +14,8 @@ from fullhouse.domain.plans import BillingPeriod, Rate
 
 DAYS: dict[BillingPeriod, int] = {"month": 30, "year": 365}
 
-# Written into every charge. Raise it when `lines_of` would answer differently, and keep
-# the old rule for recomputing what was charged under it.
+# Every charge stores this version. Raise it when the results of `lines_of` change, and keep
+# the old rule so that older charges can be computed again.
 RULE_VERSION = 1
 
 Item = Literal["plan", "parallel_events"]
@@ -34,11 +34,11 @@ class Period:
 
     @property
     def end(self) -> date:
-        """The first day that no longer belongs to it."""
+        """The first day after the period."""
         return self.start + timedelta(days=self.days)
 
     def remaining(self, today: date) -> int:
-        """Days left, today included; 0 once the period is over."""
+        """Days left, including today. 0 after the end of the period."""
         return min(max((self.end - today).days, 0), self.days)
 
 
@@ -52,12 +52,12 @@ class PromoCode:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Everything that a charge is computed from: kept beside it, so anyone can recompute it.
+    """All inputs of a charge. They are stored with it, so that anyone can compute it again.
 
     Attributes:
-        old: What the account pays now; None where there is nothing to credit.
-        parallel_events: How many add-ons the account has, before and after.
-        step: What is charged is a multiple of it, in minor units (`ChargeLimits.step`).
+        old: The rate that the account pays now. None: there is nothing to credit.
+        parallel_events: The number of add-ons. A change of plan does not change it.
+        step: In minor units. Each amount is a multiple of the step (`ChargeLimits.step`).
     """
 
     period: Period
@@ -70,7 +70,7 @@ class Basis:
 
     @property
     def percent_off(self) -> int:
-        """Several codes add up, to 100 at most."""
+        """The sum of the percentages of all codes, at most 100."""
         return min(sum(code.percent_off for code in self.promo_codes), 100)
 
 
@@ -78,8 +78,8 @@ class Basis:
 class Line:
     """One item of a charge. Prices are per unit and period, after promo codes.
 
-    `amount` = quantity × (new price - old price) × days remaining ÷ days in the period, as a
-    multiple of the step of the basis.
+    `amount` = quantity × (new price - old price) × days remaining ÷ days in the period. It is
+    rounded to a multiple of the step of the basis, and never below 0.
     """
 
     item: Item
@@ -92,7 +92,7 @@ class Line:
 
 
 def lines_of(basis: Basis) -> tuple[Line, ...]:
-    """The plan first, then the add-on if the account has any."""
+    """The lines of a charge: the plan first, then the add-on if the account has any."""
     old, new = basis.old, basis.new
     plan = _line(
         basis,
@@ -114,7 +114,7 @@ def lines_of(basis: Basis) -> tuple[Line, ...]:
 
 
 def full_price(basis: Basis) -> int:
-    """What a whole period of the new plan costs, in minor units after promo codes."""
+    """The price of a whole period of the new plan, in minor units after promo codes."""
     whole_period = replace(basis, today=basis.period.start, old=None)
     return sum(line.amount for line in lines_of(whole_period))
 
@@ -137,10 +137,10 @@ def _line(basis: Basis, *, item: Item, quantity: int, old_price: int, new_price:
 
 
 def prorated(difference: int, *, days_remaining: int, days: int, step: int) -> int:
-    """The part of `difference` for the days left, exact until it is rounded half up, once.
+    """The part of `difference` for the days left, rounded half up once, at the end.
 
-    It is rounded to a multiple of `step`, the smallest difference between two charges.
+    The result is a multiple of `step`, the smallest difference between two charges.
 
-    Never below 0: a larger plan may have a cheaper add-on, but nothing is paid back for it.
+    It is never below 0: a larger plan may have a cheaper add-on, but nothing is paid back.
     """
     return max(0, step * divide_half_up(difference * days_remaining, days * step))

@@ -1,4 +1,4 @@
-"""Purchases: a quote on its way to being paid and applied, one stored step after another."""
+"""Purchases: the steps from a quote to a paid and applied upgrade. Each step is stored."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from fullhouse.domain.upgrades import upgraded
 PurchaseState = Literal["pending", "paid", "refunding", "applied", "failed", "refunded"]
 UpgradeStatus = Literal["pending", "applied", "failed", "refunded"]
 
-# A card and its bank's app take a minute or two. Meanwhile the account can buy nothing else,
-# so whoever has walked away must not keep it from that for the whole event.
+# A payment by card with the bank's app takes a minute or two. The account can buy nothing else
+# until then, so a payer who gives up must not block other purchases for the whole event.
 PATIENCE = timedelta(minutes=15)
 
 NOT_CONFIRMED = "The payment was not confirmed in time."
@@ -47,23 +47,26 @@ _STATUS: dict[PurchaseState, UpgradeStatus] = {
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A quote being bought: pending → paid → applied; or failed; or paid → refunding → refunded.
+    """A quote that is being bought.
 
-    Each step is stored before the next begins. Money moves only while a reference is stored,
-    so nothing can be charged and forgotten.
+    The states are pending → paid → applied, or pending → failed, or pending → paid → refunding
+    → refunded.
+
+    Each step is stored before the next one begins. Money moves only while a reference is stored,
+    so no charge can get lost.
 
     Attributes:
-        step: One more with each stored step; of two made from the same one, the first is kept.
-        payer: As the account had it when the purchase began.
+        step: The number of the stored step. The first of two writes with the same number is kept.
+        payer: The payer of the account when the purchase began.
         started_at: In UTC.
-        reference: The gateway's name of the payment; None before the gateway knows of it.
-        client_secret: What the payer confirms with; None where there is nothing to confirm.
-        applied_at: In UTC; None until the seats are there.
-        reason: Why it failed or went back, a sentence for the payer.
-        carried_over: Whether its amount is too small for the gateway: nothing is taken now, and
-            the account owes it with its next renewal.
-        stepped_by: Token of the attempt that took the last step. Of several attempts at once all
-            are answered with the purchase as it stands; it is the step of one of them.
+        reference: The gateway's id of the payment. None: the gateway does not know it yet.
+        client_secret: The secret with which the payer confirms. None: nothing to confirm.
+        applied_at: In UTC. None: the seats are not there yet.
+        reason: Why the purchase failed or was refunded, a sentence for the payer.
+        carried_over: Whether the amount is too small for the gateway. Then nothing is taken now,
+            and the next renewal collects it.
+        stepped_by: Token of the attempt that stored the last step. Simultaneous attempts all get
+            the stored purchase, and each sees by the token whether the step is its own.
     """
 
     id: str
@@ -85,7 +88,7 @@ class Purchase:
 
     @property
     def status(self) -> UpgradeStatus:
-        """The state as the outside sees it: until seats or money are there, it is pending."""
+        """The public state. It is `pending` until the purchase is settled."""
         return _STATUS[self.state]
 
     @property
@@ -94,12 +97,12 @@ class Purchase:
 
     @property
     def awaits_payer(self) -> bool:
-        """Whether it is for the payer to confirm the payment."""
+        """Whether the payer has to confirm the payment."""
         return self.state == "pending" and self.client_secret is not None
 
     @property
     def charge(self) -> Charge:
-        """What the gateway is asked for: the same at every step, but for its reference."""
+        """The charge to ask the gateway for. Only its reference changes from step to step."""
         return Charge(
             id=self.id,
             account=self.account,
@@ -110,13 +113,13 @@ class Purchase:
         )
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether the payer has had long enough."""
+        """Whether the payer's time (`PATIENCE`) is over."""
         return now >= self.started_at + PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one Idempotency-Key began, and the fingerprint of the body that it came with."""
+    """The purchase of one Idempotency-Key, and the fingerprint of the request's body."""
 
     fingerprint: str
     purchase: Purchase
@@ -124,9 +127,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """That a purchase is looked after until it is settled, on any node.
+    """An entry for a purchase that some node must follow up until it is settled.
 
-    It is kept before the purchase begins, so there may be none of that id yet.
+    It is stored before the purchase begins, so the purchase may not exist yet.
     """
 
     account: str
@@ -139,13 +142,13 @@ def watch_of(purchase: Purchase) -> Watch:
 
 
 def unix_ms(instant: datetime) -> int:
-    """`instant` in Unix ms, as scripts have it."""
+    """`instant` in Unix ms, as in the scripts."""
     return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """All that changes in one step when a paid purchase is applied."""
+    """All changes that are stored in one step when a paid purchase is applied."""
 
     account: Account
     purchase: Purchase
@@ -153,7 +156,7 @@ class Application:
 
 
 def after_payment(purchase: Purchase, result: Prepared | PaymentResult) -> Purchase:
-    """The pending `purchase` once the gateway has answered; itself where that is no news."""
+    """The pending `purchase` after the gateway's answer. Unchanged if the answer is not new."""
     match result:
         case Prepared(reference):
             return _stepped(purchase, reference=reference)
@@ -170,15 +173,15 @@ def after_payment(purchase: Purchase, result: Prepared | PaymentResult) -> Purch
 
 
 def fits(purchase: Purchase, account: Account, *, today: date) -> bool:
-    """Whether a paid purchase still does for `account` what the quote said.
+    """Whether a paid purchase still gives `account` what the quote promised.
 
-    Other add-ons or promo codes do no harm: what was promised was paid. Another plan, or
-    another period than the one whose days were paid for, does.
+    Changed add-ons or promo codes do no harm: the promised price was paid. Another plan does, and
+    so does another period than the one whose days were paid.
     """
     current, period = purchase.quote.current, purchase.quote.terms.basis.period
     if (account.plan, account.seats) != (current.id, current.seats):
         return False
-    if current.trial:  # the quote's period is a new one, which replaces the account's
+    if current.trial:  # the quote has a new period, which replaces the account's
         return period.start <= today < period.end
     return account.period == period
 
@@ -186,10 +189,10 @@ def fits(purchase: Purchase, account: Account, *, today: date) -> bool:
 def application_of(
     purchase: Purchase, account: Account, *, now: datetime, today: date
 ) -> Application:
-    """What applying a paid `purchase` makes of `account`.
+    """The result of applying a paid `purchase` to `account`.
 
-    The charge is the quote's, and so is the period: over midnight, the new period of a former
-    trial still starts on the day promised.
+    Charge and period come from the quote. The new period of a former trial starts on the quoted
+    day, even if midnight has passed since.
     """
     terms = purchase.quote.terms
     account = upgraded(account, purchase.quote)
@@ -211,12 +214,12 @@ def application_of(
 
 
 def refunding(purchase: Purchase) -> Purchase:
-    """The paid `purchase` once it is decided that the money goes back. That is never undone."""
+    """The paid `purchase` with the decision to refund it. The decision is never undone."""
     return _stepped(purchase, state="refunding", reason=NO_LONGER_FITS)
 
 
 def refunded(purchase: Purchase) -> Purchase:
-    """The purchase once the gateway has given the money back."""
+    """The purchase after the gateway has refunded the money."""
     return _stepped(purchase, state="refunded")
 
 

@@ -1,4 +1,4 @@
-"""Quotes: the exact price of an upgrade, pinned until it expires or the account changes."""
+"""Quotes: the exact price of an upgrade, fixed until it expires or the account changes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ QuoteWarning = Literal["cancels_downgrade"]
 
 @dataclass(frozen=True, slots=True)
 class NextPeriod:
-    """What the period after this one will cost, and its first day.
+    """The price of the next period, and its first day.
 
     Attributes:
-        carried_over: What is collected together with it; None if there is nothing.
+        carried_over: The amount that is collected together with it. None: there is none.
     """
 
     amount: Money
@@ -32,11 +32,11 @@ class NextPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What going to another plan costs today, and from the next period on.
+    """The price of a change of plan, today and from the next period on.
 
     Attributes:
-        carried_over: Whether `due_now` is too small for the gateway: it is collected with the next
-            period then.
+        carried_over: Whether `due_now` is too small for the gateway. Then the next period
+            collects it.
     """
 
     basis: Basis
@@ -48,13 +48,13 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """An upgrade at a price that holds until `expires_at`.
+    """An upgrade at a price that is valid until `expires_at`.
 
     Attributes:
-        account_version: The account it was made for; any later version makes it stale.
-        current: The plan it leaves, with the seats the account has.
-        target: The plan it goes to, as the catalogue had it then.
-        expires_at: In UTC; the first instant at which the price no longer holds.
+        account_version: The version of the account. Any later version makes the quote stale.
+        current: The present plan, with the seats that the account has.
+        target: The new plan, as the catalogue had it when the quote was made.
+        expires_at: In UTC. The first instant at which the price is no longer valid.
     """
 
     id: str
@@ -76,11 +76,11 @@ def upgrade_terms(
     today: date,
     limits: ChargeLimits = NO_LIMITS,
 ) -> Terms:
-    """What `account`, now on `current`, pays to have `target` from today on.
+    """The price for `account`, now on plan `current`, to have `target` from today on.
 
-    Every line is an amount that the gateway can charge, so their sum is what it charges.
+    Every line is an amount that the gateway can charge, so it can charge their exact sum.
 
-    A trial leaves nothing to credit: a new period starts today, at the full price.
+    After a trial there is nothing to credit: a new period starts today at the full price.
     """
     basis = Basis(
         period=Period(today, DAYS[account.billing_period]) if current.trial else account.period,
@@ -114,7 +114,7 @@ def quote_of(
     terms: Terms,
     expires_at: datetime,
 ) -> Quote:
-    """A quote for the present version of `account`."""
+    """A quote for the current version of `account`."""
     return Quote(
         id=id_,
         account=account.id,
@@ -131,18 +131,18 @@ def check_payable(account: Account) -> None:
     """Refuse to sell to an account that owes a renewal.
 
     Raises:
-        PastDue: it does.
+        PastDue: the account owes a renewal.
     """
     if account.payment_status == "past_due":
         raise PastDue("The last renewal is not paid. Upgrades wait until it is settled.")
 
 
 def check_holds(quote: Quote, account: Account, *, now: datetime) -> None:
-    """Refuse a quote whose price no longer holds for `account`.
+    """Refuse a quote whose price is no longer valid for `account`.
 
     Raises:
-        QuoteExpired: its time is over.
-        QuoteStale: the account changed, or a new period began.
+        QuoteExpired: the time of the quote is over.
+        QuoteStale: the account has changed, or a new period has begun.
     """
     if now >= quote.expires_at:
         raise QuoteExpired(quote.id)

@@ -1,4 +1,4 @@
-"""Renewals: one period follows the other, each charged in full.
+"""Renewals: one period follows the other, and each is charged in full.
 
 Source: docs/money.md, "Periods".
 """
@@ -17,23 +17,23 @@ from fullhouse.domain.money import Money
 from fullhouse.domain.proration import DAYS, Basis, Period
 from fullhouse.domain.quotes import NextPeriod
 
-# A contract goes on through an outage of weeks. After a quarter nobody had the service, and a
-# customer who is charged for a year at once would rightly want it back.
+# A contract continues through an outage of weeks, and the missed periods are charged. After an
+# outage of a quarter, customers would rightly refuse to pay for time without service.
 CATCH_UP = timedelta(days=90)
 
 
 def renewed(
     account: Account, *, today: date, limits: ChargeLimits = NO_LIMITS
 ) -> tuple[Account, tuple[LedgerEntry, ...]]:
-    """The account in the period that `today` lies in, and the charges on the way there.
+    """The account in the period of `today`, and the charges of all periods that have begun.
 
     A scheduled downgrade takes effect before the first charge. The prices are those at which the
-    account bought its plan, whatever the catalogue says by now. Periods missed in an outage are
-    charged one by one, each at its full price, but for those that began more than `CATCH_UP` ago.
+    account bought its plan, not those of the present catalogue. Periods missed in an outage are
+    charged one by one at the full price, except those that began more than `CATCH_UP` ago.
     A trial renews without a charge. Each new period raises the version by one.
 
     Raises:
-        PriceUnknown: a period has ended, and nobody has written down what the plan costs.
+        PriceUnknown: a period has ended, and the price of the plan is not stored.
     """
     charges: list[LedgerEntry] = []
     while account.period.end <= today:
@@ -45,10 +45,10 @@ def renewed(
 
 
 def next_period(account: Account, *, limits: ChargeLimits = NO_LIMITS) -> NextPeriod:
-    """What the period after this one will cost, as things stand now.
+    """The price of the next period, if the account does not change before.
 
     Raises:
-        PriceUnknown: nobody has written down what the plan costs.
+        PriceUnknown: the price of the plan is not stored.
     """
     account = _in_next_period(account)
     carried = total_of(account.carried)
@@ -58,7 +58,7 @@ def next_period(account: Account, *, limits: ChargeLimits = NO_LIMITS) -> NextPe
 
 
 def _is_charged(account: Account, today: date) -> bool:
-    """Whether the period that has begun is paid for: today lies in it, or it is not too old."""
+    """Whether to charge the period that has begun: today lies in it, or it is not too old."""
     if account.current.plan.trial:
         return False
     return account.period.end > today or today - account.period_start <= CATCH_UP
@@ -95,7 +95,7 @@ def _renewal_charge(account: Account, limits: ChargeLimits) -> LedgerEntry:
 
 
 def _renewal_id(account: Account) -> str:
-    """The id differs from that of a deleted account of the same name, which may be paid."""
+    """The charge's id. It must differ from paid charges of a deleted account of the same name."""
     name = f"renewal-{account.period_start.isoformat()}"
     return name if account.first_version == 1 else f"{name}-{account.first_version}"
 
@@ -103,14 +103,14 @@ def _renewal_id(account: Account) -> str:
 def _owing(
     account: Account, charge: LedgerEntry, limits: ChargeLimits
 ) -> tuple[Account, LedgerEntry]:
-    """The account that owes `charge`, and the charge with what it collects.
+    """The account with the debt of `charge`, and the charge with the amounts that it collects.
 
-    Earlier charges that were too small are collected with it. If even their sum is too small for
-    the gateway, this charge is carried over too.
+    The charge also collects earlier charges that were too small. If even the sum is too small
+    for the gateway, this charge is carried over too.
     """
     carried = total_of(account.carried)
     amount = charge.amount.amount + (carried.amount if carried else 0)
-    if amount == 0:  # all of it is off: there is nothing to collect
+    if amount == 0:  # promo codes take off the whole price
         return account, charge
     if limits.is_too_small(amount):
         return _carrying(account, charge), charge

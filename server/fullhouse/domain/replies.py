@@ -1,4 +1,4 @@
-"""What an admission tells the person who asked: messages, and whether the connection ends."""
+"""The reply to an admission request: messages, and whether the connection ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Message(StrEnum):
     """`seated` or `waiting`: the person's own place."""
 
     ROOM = "room"
-    """The room, and the notice while one stands: for hosts and presenters."""
+    """The state of the room, and its notice if there is one: for hosts and presenters."""
 
     REMOVED = "removed"
     ROOM_CLOSED = "room_closed"
@@ -34,17 +34,17 @@ class Close(NamedTuple):
 
 
 Outcome: TypeAlias = PlaceKind | Literal["closed", "no_room"]
-"""The place that the store gave, or why it gave none."""
+"""The place that the store gave, or the reason why it gave none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the person is told.
+    """The reply to one person.
 
     Attributes:
         messages: In this order.
-        close: None: the connection stays open.
-        admits: Whether the person has the place from now on.
+        close: The end of the connection. None: it stays open.
+        admits: Whether the person has a place from now on.
     """
 
     messages: tuple[Message, ...] = ()
@@ -67,9 +67,9 @@ def reply_to(outcome: Outcome, role: Role, *, has_connection: bool = True) -> Re
     """The reply to a hello, claim or poll in that role.
 
     Args:
-        outcome: What the store answered.
-        role: The role that the person asked in.
-        has_connection: A poll has none, so its messages say what a close code would say.
+        outcome: The answer of the store.
+        role: The role in the request.
+        has_connection: False for a poll. Its messages then say what a close code would say.
     """
     is_attendee = role is Role.ATTENDEE
     match outcome:
@@ -88,11 +88,11 @@ def reply_to(outcome: Outcome, role: Role, *, has_connection: bool = True) -> Re
         case "no_room":
             close = Close(CloseCode.NO_SUCH_ROOM, "no such room, or not open yet")
             return Reply((Message.RETRY,), close)
-    return Reply((Message.RETRY,))  # the store is being refilled, or the place is lost again
+    return Reply((Message.RETRY,))  # the store is being refilled, or has lost the place again
 
 
 def _placed(kind: PlaceKind, role: Role, *, has_connection: bool) -> Reply:
-    """A place of another role belongs to a newer hello, on another node perhaps."""
+    """The reply for a place. A place of another role belongs to a newer hello, on any node."""
     if kind not in _PLACES[role]:
         return Reply(() if has_connection else (Message.RETRY,), OTHER_ROLE)
     return Reply((Message.PLACE if role is Role.ATTENDEE else Message.ROOM,), admits=True)

@@ -1,6 +1,6 @@
-"""Reversals: money of a charge that went back to the payer, or that the payer disputes.
+"""Reversals: the refunds of a charge, and the disputes that the payer opened.
 
-The gateway tells of it. It changes neither the ledger nor any seat.
+The gateway reports them. A reversal changes neither the ledger nor any seat.
 Source: docs/money.md, "Refunds and disputes".
 """
 
@@ -16,11 +16,11 @@ DisputeStatus = Literal["open", "won", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One claim of the payer against a charge.
+    """One dispute of the payer about a charge.
 
     Attributes:
-        status: `open` until the bank has decided; `won`: the seller keeps the money.
-        told_s: When the gateway told this, in Unix s by its own clock.
+        status: `open` until the bank has decided. `won`: the seller keeps the money.
+        told_s: When the gateway reported this status, in Unix s of the gateway's clock.
     """
 
     id: str
@@ -35,17 +35,17 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """What is known of one charge, in absolute values.
+    """The known reversals of one charge, in absolute values.
 
     Attributes:
-        refunded: All that was given back; None as long as nothing was.
+        refunded: The sum of all refunds. None: there was no refund.
     """
 
     refunded: Money | None = None
     disputes: tuple[Dispute, ...] = ()
 
     def returns(self, amount: Money) -> bool:
-        """Whether all of `amount` is with the payer again, by refunds and lost disputes."""
+        """Whether refunds and lost disputes have returned all of `amount` to the payer."""
         lost = sum(each.amount.amount for each in self.disputes if each.status == "lost")
         refunded = self.refunded.amount if self.refunded else 0
         return 0 < amount.amount <= refunded + lost
@@ -55,22 +55,22 @@ NOTHING_REVERSED = Reversal()
 
 
 def entry_of(charge_id: str) -> str:
-    """The id in the ledger of what a charge at the gateway is for.
+    """The ledger id of a charge at the gateway.
 
-    A purchase has one charge, of the same id; a renewal has one for each attempt.
+    A purchase has one charge with the same id. A renewal has one charge for each attempt.
     """
     _, *rest = charge_id.split(":")
     return rest[0] if rest else charge_id
 
 
 def with_news(known: Reversal, told: Reversal, asked: Reversal | None) -> Reversal:
-    """What is known after a message, in whatever order and however often messages come.
+    """The known reversals after a message. Messages may come in any order and repeatedly.
 
     Args:
-        known: Before.
-        told: By the message itself.
-        asked: What the gateway answers now, which counts; None where it cannot say. Where it
-            says nothing of refunds, or of a dispute, the message counts.
+        known: The reversals known before the message.
+        told: The reversals in the message.
+        asked: The gateway's present answer, which takes precedence. None: the gateway cannot
+            answer. For refunds and disputes that are not in the answer, the message counts.
     """
     asked = asked or NOTHING_REVERSED
     disputes = {each.id: each for each in known.disputes}
@@ -87,7 +87,7 @@ def _told_s(disputes: dict[str, Dispute], news: Dispute) -> int:
 
 
 def _later(known: Dispute | None, news: Dispute) -> Dispute:
-    """The later of two messages about one dispute: a decision stands, then the clock counts."""
+    """The later of two messages about one dispute. A decision beats `open`, then time counts."""
     if known is None or known.is_closed < news.is_closed:
         return news
     if known.is_closed > news.is_closed:

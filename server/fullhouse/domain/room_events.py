@@ -1,4 +1,4 @@
-"""The event that a script publishes to all nodes when it has changed a room."""
+"""The event that a script publishes to all nodes after a change of a room."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CapacityChange:
-    """One change of a room's capacity; `change` is the same for all rooms it reached."""
+    """A change of a room's capacity. `change` is the id of the change, the same in all rooms."""
 
     old: int
     new: int
@@ -48,7 +48,7 @@ class Queued(NamedTuple):
 
 
 class Requeued(NamedTuple):
-    """Missed the call and moved to the end of the line with a new ticket."""
+    """A person missed the call and moved to the end of the line with a new ticket."""
 
     participant: str
     old_ticket: int
@@ -71,7 +71,7 @@ class Expired(NamedTuple):
 
 
 class Departed(NamedTuple):
-    """Gave up a place held in `role`, in a session of at most that generation."""
+    """A person gave up a place held in `role`, in a session of at most that generation."""
 
     participant: str
     generation: int
@@ -85,9 +85,9 @@ class Gone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RoomEvent:
-    """What one script changed in a room: the state after it, and the names it concerned.
+    """The changes that one script made in a room: the new state, and the people concerned.
 
-    Values are absolute, so an event that is lost or repeated does no harm.
+    Values are absolute, so a lost or repeated event does no harm.
     """
 
     room: str

@@ -1,4 +1,4 @@
-"""The kinds of reasons for which a store refuses calls."""
+"""The kinds of reasons why a store refuses calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class StoreRefusal(StrEnum):
-    """The kind that operators see in readiness, logs and metrics."""
+    """A kind of refusal, as operators see it in readiness, logs and metrics."""
 
     AWAY = "away"
     READ_ONLY = "read_only"
@@ -22,20 +22,20 @@ class StoreRefusal(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """The text for callers, without the store's own words."""
+        """The text for callers. It does not quote the store's own error."""
         return _SENTENCES[self]
 
     @property
     def passes_by_itself(self) -> bool:
-        """Whether waiting may help: nobody has to change a setting first."""
+        """Whether waiting may help, without a change of settings."""
         return self not in _LASTING
 
     @property
     def may_be_another_server(self) -> bool:
         """Whether a new connection may lead to a server that accepts the call.
 
-        Behind one address a replica may have been promoted, or a password changed, while what was
-        connected stays connected to the old one.
+        The address may lead to a newly promoted replica, or the password may have changed, while
+        open connections still lead to the old server.
         """
         return self in _ANOTHER_SERVER
 

@@ -1,30 +1,30 @@
-"""The secrets of room tokens: one, or several while they are being changed."""
+"""The secrets of room tokens: one, or several during a change of secrets."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-MIN_BYTES = 32  # HS256 wants a key as long as its hash. Source: RFC 7518, section 3.2
+MIN_BYTES = 32  # HS256 requires a key as long as its hash. Source: RFC 7518, section 3.2
 
 _named = re.compile(r"([A-Za-z0-9._-]{1,64})=(.*)", re.DOTALL).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSecret:
-    """One HS256 secret. `kid` is the name in the header of its tokens; None: it has no name."""
+    """One HS256 secret. `kid` is its name in the header of tokens. None: it has no name."""
 
     value: str = field(repr=False)
     kid: str | None = None
 
 
 def token_secrets(text: str) -> tuple[TokenSecret, ...]:
-    """What FULLHOUSE_TOKEN_SECRET holds: a secret, or `kid=secret,kid=secret`. The first signs.
+    """Parse FULLHOUSE_TOKEN_SECRET: a secret, or `kid=secret,kid=secret`. The first one signs.
 
-    A text that is not of the second form is one secret, whatever characters it has.
+    A text that does not have the second form is one secret, with any characters.
 
     Raises:
-        ValueError: a secret is too short, or two have one name. The text names no secret.
+        ValueError: a secret is too short, or two have the same name. The text quotes no secret.
     """
     rows = [_named(part) for part in text.split(",")]
     named = [TokenSecret(row[2], row[1]) for row in rows if row]
@@ -35,7 +35,7 @@ def token_secrets(text: str) -> tuple[TokenSecret, ...]:
 
 
 def of_kid(secrets: tuple[TokenSecret, ...], kid: str | None) -> tuple[TokenSecret, ...]:
-    """Secrets that may have signed a token with this `kid` in its header; None: no `kid`."""
+    """The secrets that may have signed a token with this `kid`. None: the token has no `kid`."""
     if kid is None:
         return secrets
     return tuple(each for each in secrets if each.kid in (kid, None))

@@ -1,4 +1,4 @@
-"""Upgrades: which plan is one, and what it does to the account."""
+"""Upgrades: which plans are allowed, and the effect on the account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check_upgrade(account: Account, *, current: Plan, target: Plan) -> None:
 
     Raises:
         PlanNotOnSale: the target is no longer sold.
-        NotAnUpgrade: it is a trial, has not more seats, or has a lower price.
+        NotAnUpgrade: the target is a trial, has no more seats, or has a lower price.
     """
     if not target.on_sale:
         raise PlanNotOnSale(target.id)
@@ -33,7 +33,7 @@ def is_upgrade(account: Account, *, current: Plan, target: Plan) -> bool:
 
 
 def upgraded(account: Account, quote: Quote) -> Account:
-    """The account on the plan that `quote` offers, one version on, in the period quoted."""
+    """The account on the plan and in the period of `quote`, in the next version."""
     return replace(
         account,
         plan=quote.target.id,

@@ -1,24 +1,24 @@
-"""An honest range for the wait: from how often seats were freed lately, or no estimate."""
+"""Estimates a wait as a range, from the rate at which seats were freed lately."""
 
 from __future__ import annotations
 
 import math
 
 WINDOW_S = 600
-MIN_FREED = 2  # one freed seat says nothing about the next
+MIN_FREED = 2  # a single freed seat gives no rate
 
 
 def estimate_s(*, ahead: int, freed: int, observed_s: int) -> tuple[int, int] | None:
-    """Seconds until one's own turn, from and to; None while nobody can know.
+    """The least and the most seconds until a person's turn. None: no estimate is possible.
 
-    `freed` seats in the last ten minutes (or since the opening, `observed_s` ago) make the
-    pace. The k-th next free seat is k waits away; both the pace and the k waits scatter like
-    the square root of their number, which makes the range wide where little is known.
+    The rate is `freed` seats in the last ten minutes, or since the opening `observed_s` ago. A
+    person's turn is `ahead` + 1 freed seats away. The relative error of a count of n is taken as
+    1/√n, both for the seats in the rate and for the seats to come. Few seats give a wide range.
 
     Args:
-        ahead: Uncalled people in front.
-        freed: Seats freed in the window.
-        observed_s: How long the room has been open.
+        ahead: The number of uncalled people in front.
+        freed: The number of seats freed in the window.
+        observed_s: For how many seconds the room has been open.
     """
     if freed < MIN_FREED:
         return None
