@@ -1,11 +1,11 @@
-"""How a node stops: not ready, then draining, then closed.
+"""Stops a node in steps: not ready, then draining, then closed.
 
-Depends on internals of uvicorn, as `ws/upgrade.py` does. The same contract test fails when a
-release changes one of them:
+Depends on internals of uvicorn, as `ws/upgrade.py` does. The same contract test fails if a
+release of uvicorn changes one of them:
 
 - `Server.shutdown` closes the listening sockets first.
-- `server_state.default_headers` are part of every answer. A `Connection: close` among them ends
-  the connection.
+- `server_state.default_headers` are part of every answer. The header `Connection: close` ends the
+  connection.
 - `server_state.total_requests` counts requests.
 - `_captured_signals` has the signals that the process received.
 """
@@ -25,7 +25,7 @@ from fullhouse.edge.ws.registry import ConnectionRegistry
 
 log = logging.getLogger(__name__)
 
-QUIET_S = 2.0  # after so long without a request, no balancer sends clients here
+QUIET_S = 2.0  # after this time without a request, no balancer still sends clients here
 _POLL_S = 0.05
 _FIRST_BYTES_S = 0.1  # a proxy sends a request right after it has connected
 
@@ -33,14 +33,16 @@ _FIRST_BYTES_S = 0.1  # a proxy sends a request right after it has connected
 class DrainingServer(uvicorn.Server):
     """Stops in three steps (source: docs/decisions/0030-how-a-node-stops.md).
 
-    1. The node is not ready, and each answer ends its connection. The node works as before for
-       `delay_s`. A balancer that probes from time to time notices within the delay.
-    2. Each connected client is told when to come back. Calls are still answered: a balancer
-       without health checks continues to send them and counts a refused connection as a failure.
-       After a delay no balancer should send clients here, so the node refuses connections at once.
-    3. The listening socket closes when nobody is connected and no request has come for `QUIET_S`.
-       Where requests never cease, it closes `QUIET_S` after the drain window. nginx avoids a node
-       that refused a connection for one second less, so the node restarted before is back.
+    1. The node reports that it is not ready, and each answer ends its connection. Otherwise the
+       node works as before for `delay_s`. A balancer with health checks notices in this time.
+    2. The node tells each connected client when to come back. It still answers calls, because a
+       balancer without health checks continues to send them and counts a refused connection as a
+       failure. After a delay no balancer should send clients here, so the node refuses new
+       connections at once.
+    3. The listening socket closes when no client is connected and no request has come for
+       `QUIET_S`. If requests never stop, it closes `QUIET_S` after the drain window. nginx avoids
+       a node that refused a connection for one second less than that. So the node that restarted
+       before this one is in use again.
 
     Args:
         delay_s: How long step 1 takes.
@@ -70,22 +72,23 @@ class DrainingServer(uvicorn.Server):
 
     @property
     def _is_at_a_terminal(self) -> bool:
-        """Whether somebody pressed Ctrl-C: then no load balancer has to notice."""
+        """Whether Ctrl-C stopped the node. Then there is no load balancer that must notice."""
         return signal.SIGINT in self._captured_signals
 
     async def _stop_listening(self) -> None:
-        """Close the socket so that nobody who has connected is reset. Safe to repeat.
+        """Close the listening socket without a reset of accepted clients. Safe to repeat.
 
-        The kernel resets connections in the queue of a socket that closes, so the loop has a turn
-        to accept them just before; and uvicorn would close accepted sockets without a request.
+        When a socket closes, the kernel resets the connections in its queue. So the loop gets a
+        turn to accept them before. uvicorn would close accepted sockets that have no request yet,
+        so their requests get time to arrive after.
         """
         await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
         for server in self.servers:
             server.close()
-        await asyncio.sleep(_FIRST_BYTES_S)  # noqa: TID251  # requests that are on their way
+        await asyncio.sleep(_FIRST_BYTES_S)  # noqa: TID251  # requests that are still arriving
 
     def _is_unused(self) -> Callable[[], bool]:
-        """A condition: nobody is connected, and no request has come for a while."""
+        """The condition that no client is connected and no request has come for a while."""
         now_s = asyncio.get_running_loop().time
         listens = not (self._delay_s or self._is_at_a_terminal)
         quiet_s = min(QUIET_S, self._registry.drain_s) if listens else 0
@@ -98,19 +101,19 @@ class DrainingServer(uvicorn.Server):
         return is_unused
 
     async def _until(self, is_over: Callable[[], bool], *, within_s: float | None) -> None:
-        """Wait; a second Ctrl-C ends it."""
+        """Wait for the condition. A second Ctrl-C ends the wait."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 while not is_over() and not self.force_exit:  # noqa: ASYNC110  # as below
-                    await asyncio.sleep(_POLL_S)  # noqa: TID251  # uvicorn waits so itself
+                    await asyncio.sleep(_POLL_S)  # noqa: TID251  # uvicorn waits in this way too
 
 
 class _Requests:
-    """Tells from the count of requests whether more have come.
+    """Decides from the count of requests whether they have stopped.
 
     Args:
-        quiet_s: Requests have ceased after so long without one.
-        give_up_s: The instant from which requests count as ceased: some balancers never notice.
+        quiet_s: Requests have stopped after this time without one.
+        give_up_s: From this instant on, requests count as stopped: some balancers never notice.
     """
 
     def __init__(self, quiet_s: float, *, give_up_s: float) -> None:

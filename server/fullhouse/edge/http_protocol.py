@@ -1,7 +1,7 @@
-"""Uvicorn's protocol for HTTP requests, with a limit for heads and a count of bad requests.
+"""Uvicorn's protocol for HTTP, with a limit for request heads and a count of bad requests.
 
-Depends on internals of uvicorn, as `ws/upgrade.py` does: `on_message_begin` and
-`on_headers_complete` are called by its parser within `data_received`.
+Depends on internals of uvicorn, as `ws/upgrade.py` does: within `data_received` its parser calls
+`on_message_begin` and `on_headers_complete`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from fullhouse.edge.metrics import Metrics
 
 MOST_HEAD_BYTES = 65_536
-"""Of a request's line and headers, before anybody is known. Uvicorn's other parser takes as many;
-this one has no limit. Bytes that arrive in one read are not cut."""
+"""Limit for the request line and headers, which arrive before authentication. Uvicorn's other
+parser has the same limit, this parser has none. Bytes that arrive in one read are not cut."""
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Counts what it cannot read, and refuses a head that goes on and on."""
+    """Counts malformed requests, and refuses a head that is too long."""
 
     def __init__(self, metrics: Metrics, given: dict[str, Any]) -> None:
         super().__init__(**given)
@@ -32,7 +32,7 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._begins_head = False
         super().data_received(data)
-        # Where the head begins in `data`, what came before it there may be a whole body.
+        # If the head begins in `data`, the bytes before it may be the body of another request.
         if self._reads_head and not self._begins_head:
             self._head_bytes += len(data)
             if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():

@@ -1,4 +1,4 @@
-"""The figures of one node, as Prometheus reads them at `GET /metrics`."""
+"""The metrics of one node, which Prometheus reads at `GET /metrics`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _PREFIX = "fullhouse"
 
-# From a script alone on an idle store (about 0.1 ms) to the deadline of a call (1 s).
+# From a single script on an idle store (about 0.1 ms) to the deadline of a call (1 s).
 _SCRIPT_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
-# A broadcast lets others in every few ms; what is above 50 ms, people notice.
+# A broadcast yields every few ms. People notice a lag above 50 ms.
 _LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 _HTTP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 
 class Metrics:
-    """What a node counts: one method an occurrence. No name, token or id ever becomes a label."""
+    """The metrics of a node. Names, tokens and ids never become labels."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -77,7 +77,7 @@ class Metrics:
         self._upgrade_answers = self._counter(
             "upgrade_answers", "Answers to a purchase, repeated ones included.", "status"
         )
-        # Kept by their labels: looking them up anew costs as much as counting.
+        # Cached by labels, because a lookup costs as much as the count itself.
         self._requests = cache(
             self._histogram(
                 "http_seconds", "HTTP calls answered.", _HTTP_SECONDS, "method", "path", "status"
@@ -94,30 +94,30 @@ class Metrics:
         self._handshakes_refused.labels(cause).inc()
 
     def closed(self, code: int) -> None:
-        """A WebSocket was ended from this side; 1006: its client was silent for too long."""
+        """Count a WebSocket that this node ended. 1006: its client was silent for too long."""
         self._closes.labels(str(code)).inc()
 
     def socket_given_up(self) -> None:
         self._sockets_given_up.inc()
 
     def call_refused(self, status: int, cause: str) -> None:
-        """`cause` is one word out of few, never what a caller wrote."""
+        """Count a refused call. `cause` is one of a few words, never the caller's text."""
         self._calls_refused.labels(str(status), cause).inc()
 
     def admitted(self, outcome: str) -> None:
-        """One answer to a hello, claim or poll: what kind of place it gave."""
+        """Count one answer to a hello, claim or poll by the kind of place."""
         self._admissions(outcome).inc()
 
     def script_ran(self, script: str, seconds: float) -> None:
         self._scripts.labels(script).observe(seconds)
 
     def broadcast(self, frames: int) -> None:
-        """One call of a room went out to `frames` connections."""
+        """Count one broadcast of a call to `frames` connections."""
         self._broadcasts.inc()
         self._broadcast_frames.inc(frames)
 
     def sent(self, frames: int) -> None:
-        """Messages of whatever kind, told once a second."""
+        """Count sent messages of all kinds. Called once a second."""
         self._frames.inc(frames)
 
     def renewed(self, leases: int) -> None:
@@ -133,7 +133,7 @@ class Metrics:
         self._store_refusals.labels(kind).inc()
 
     def watch_loop(self, loop: str, behind_s: Callable[[], float]) -> None:
-        """Ask `behind_s` whenever the figures are read."""
+        """Call `behind_s` each time the metrics are read."""
         self._loops_behind.labels(loop).set_function(behind_s)
 
     def store_is(self, *, up: bool) -> None:
@@ -143,23 +143,23 @@ class Metrics:
         self._notices.labels(level).inc()
 
     def charge_reversed(self) -> None:
-        """More is known of a charge whose money went back, or is disputed."""
+        """Count new information about refunds or disputes of a charge."""
         self._reversals.inc()
 
     def purchase_settled(self, status: str) -> None:
-        """A purchase has ended here: each counts on one node, once."""
+        """Count a settled purchase. Each purchase counts once, on one node."""
         self._upgrades.labels(status).inc()
 
     def purchase_answered(self, status: str) -> None:
-        """One answer to a purchase; ten that ask for the same one are ten answers."""
+        """Count one answer to a purchase. Ten requests for the same purchase are ten answers."""
         self._upgrade_answers.labels(status).inc()
 
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
-        """One HTTP call; `path` is the route with its placeholders."""
+        """Count one HTTP call. `path` is the route with its placeholders."""
         self._requests(method, path, status).observe(seconds)
 
     def text(self) -> bytes:
-        """Everything, in the exposition format of `CONTENT_TYPE`."""
+        """All metrics, in the exposition format of `CONTENT_TYPE`."""
         return generate_latest(self._registry)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

@@ -14,7 +14,7 @@ from fullhouse.domain.rooms import ClosedReason, Level, NoticeLevel, RoomRef, Ro
 
 
 class NoticeObject(Struct, frozen=True):
-    """The host's "nearly full" or "full": a state of the room, with figures of the sending."""
+    """The host's notice "nearly full" or "full", with the figures at the time of sending."""
 
     id: str
     level: NoticeLevel
@@ -68,13 +68,13 @@ def instant(ms: int) -> str:
 def notice_object(
     ref: RoomRef, state: RoomState, offers: tuple[Offer, ...], *, can_buy: bool
 ) -> NoticeObject | None:
-    """The notice that stands in the room, if one does.
+    """The current notice of the room. None: there is none.
 
     Args:
-        ref: Which room.
-        state: Its present state.
-        offers: What the notice offers (`domain.offers.people_to_notice`).
-        can_buy: Whether the reader may.
+        ref: The room.
+        state: The current state of the room.
+        offers: The offers of the notice (`domain.offers.people_to_notice`).
+        can_buy: Whether the reader may buy.
     """
     if state.notice is None:
         return None
@@ -94,7 +94,7 @@ def notice_object(
 
 
 def room_object(ref: RoomRef, snapshot: Snapshot, notice: NoticeObject | None) -> RoomObject:
-    """The room object of the public face."""
+    """The room object of the public API."""
     state = snapshot.state
     return RoomObject(
         account=ref.account,

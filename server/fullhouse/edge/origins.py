@@ -1,4 +1,4 @@
-"""Pages of which origins may connect."""
+"""The rule for origins: which pages may connect."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from fullhouse.domain.origins import Origin
 
 class MayEnter(Protocol):
     def __call__(self, origin: str, host: str, scheme: str | None = None) -> bool:
-        """Whether pages of an origin may connect to a host, both as their headers write them.
+        """Whether pages of an origin may connect to a host.
 
         Args:
-            scheme: `http` or `https`, as the browser sees it; None if no trusted proxy tells.
+            origin: The `Origin` header.
+            host: The `Host` header.
+            scheme: `http` or `https`, as the browser sees it. None: no trusted proxy says it.
         """
         ...
 
 
 def origins_rule(allowed: Iterable[str]) -> MayEnter:
-    """Who may come in: pages of the origins `allowed`; where there are none, of this host."""
+    """The rule: pages of the `allowed` origins may connect, or pages of this host if none is."""
     named = frozenset(filter(None, map(Origin.parse, allowed)))
 
     def may_enter(origin: str, host: str, scheme: str | None = None) -> bool:
@@ -28,7 +30,7 @@ def origins_rule(allowed: Iterable[str]) -> MayEnter:
             return False
         if named:
             return page in named
-        # A proxy in front may end TLS: what scheme this server is asked by says nothing.
+        # A proxy in front may end TLS, so the scheme of this request proves nothing.
         return page == Origin.of_host(scheme or page.scheme, host)
 
     return may_enter

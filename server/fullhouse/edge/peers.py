@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def peer_of(transport: asyncio.BaseTransport | None) -> str:
-    """Its address; empty where it has none, as on a Unix socket."""
+    """The address of the other end. Empty if there is none, as on a Unix socket."""
     peer = transport.get_extra_info("peername") if transport else None
     return str(peer[0]) if isinstance(peer, tuple) else ""

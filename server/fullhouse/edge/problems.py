@@ -1,4 +1,4 @@
-"""Refusals over HTTP: one problem document (RFC 9457) for every error a caller can act on."""
+"""Errors over HTTP: one problem document (RFC 9457) for every error that a caller can act on."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
 
 MEDIA_TYPE = "application/problem+json"
-_TYPE_BASE = "urn:fullhouse:problem:"  # a name, not an address: the page is docs/protocol.md
+_TYPE_BASE = "urn:fullhouse:problem:"  # a name, not a URL: docs/protocol.md describes the problems
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """How one kind of refusal looks on HTTP."""
+    """The HTTP status and title of one kind of error."""
 
     status: int
     title: str
 
 
 class ProblemObject(msgspec.Struct, frozen=True):
-    """The document. `code` is the word to branch on, `detail` a sentence for the reader."""
+    """A problem document. Programs branch on `code`. `detail` is a sentence for people."""
 
     type: str
     title: str
@@ -73,7 +73,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def problem_of(error: CallerError) -> ProblemObject:
-    """The document that tells `error`."""
+    """The problem document for `error`."""
     problem = PROBLEMS[type(error)]
     return ProblemObject(
         type=_TYPE_BASE + error.code,
@@ -85,7 +85,7 @@ def problem_of(error: CallerError) -> ProblemObject:
 
 
 def headers_of(error: CallerError) -> dict[str, str]:
-    """What a refusal says beside its document."""
+    """The headers of an error, in addition to its document."""
     if isinstance(error, errors.RateLimited | errors.Unavailable):
         return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, errors.Unauthenticated):
@@ -111,15 +111,15 @@ async def caller_error(_: Request, error: Exception) -> Response:
 
 
 async def http_error(_: Request, error: Exception) -> Response:
-    """Exception handler for what the router itself refuses: unknown paths above all."""
+    """Exception handler for errors of the router, such as unknown paths."""
     assert isinstance(error, HTTPException)  # noqa: S101  # the one class it is registered for
     return _of_status(error.status_code, error.headers)
 
 
 async def unexpected_error(_: Request, __: Exception) -> Response:
-    """Exception handler for bugs: the caller hears no more than that it was one.
+    """Exception handler for bugs. The caller gets no details.
 
-    The exception goes on to the ASGI server, which logs it once, with its traceback.
+    The exception is raised again for the ASGI server, which logs it once, with its traceback.
     """
     return _of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -133,7 +133,7 @@ EXCEPTION_HANDLERS: Mapping[type[Exception], ExceptionHandler] = {
     HTTPException: http_error,
     Exception: unexpected_error,
 }
-"""For the application; calls answer their own `CallerError`s."""
+"""Exception handlers of the application. Calls answer their own `CallerError`s."""
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 500: "internal_error"}
 
@@ -152,6 +152,6 @@ def _of_status(status: int, headers: Mapping[str, str] | None = None) -> Respons
 
 
 def _response(problem: ProblemObject, headers: Mapping[str, str] | None) -> Response:
-    # A cache may keep a 404 or 405 for a while by itself. Source: RFC 9110, section 15.1.
+    # By default a cache may store a 404 or 405 for a while. Source: RFC 9110, section 15.1.
     headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(_encoder.encode(problem), problem.status, headers, MEDIA_TYPE)

@@ -1,4 +1,4 @@
-"""Public keys of room tokens, from a JWKS file: each has a name and one algorithm.
+"""Reads the public keys of room tokens from a JWKS file. Each has a name and one algorithm.
 
 Sources: RFC 7517 (JWK), RFC 7518 sections 3 and 6 (RS256, ES256), RFC 8037 (EdDSA).
 """
@@ -18,15 +18,15 @@ ALGORITHMS: Mapping[tuple[str, str | None], str] = {
     ("EC", "P-256"): "ES256",
     ("OKP", "Ed25519"): "EdDSA",
 }
-"""Key type and curve -> the one algorithm that such a key is used with."""
+"""Key type and curve -> the only algorithm for such a key."""
 
 MIN_RSA_BITS = 2048  # Source: RFC 7518, section 3.3
-_PRIVATE = frozenset({"d", "k"})  # members that hold what must not leave the signer
+_PRIVATE = frozenset({"d", "k"})  # members with secrets that must not leave the signer
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """What tokens of one `kid` are verified with, by that algorithm and no other."""
+    """The key that verifies tokens with one `kid`, with this algorithm only."""
 
     algorithm: str
     key: Any  # an object of the library `cryptography`
@@ -37,26 +37,26 @@ PublicKeys: TypeAlias = Mapping[str, PublicKey]
 
 
 class InvalidJwks(Exception):
-    """The file cannot be used. The text never repeats a key."""
+    """The file cannot be used. The text never quotes a key."""
 
 
 class Jwks(NamedTuple):
-    """The keys of a file, and a line for each key in it that is of no use here."""
+    """The usable keys of a file, and one line for each key that was skipped."""
 
     keys: PublicKeys
     skipped: Sequence[str]
 
 
 class _NotUsable(Exception):
-    """One key is left out; the text says why."""
+    """One key is skipped. The text says why."""
 
 
 def read_jwks(path: Path) -> Jwks:
-    """The public keys of a JWKS file. A key of another kind is left out, not the whole file.
+    """The public keys of a JWKS file. Keys of other kinds are skipped.
 
     Raises:
-        InvalidJwks: it cannot be read, is no JWKS, holds a private key, names two keys alike, or
-            has no key that can be used.
+        InvalidJwks: the file cannot be read, is not a JWKS, holds a private key, uses a `kid`
+            twice, or has no usable key.
     """
     keys: dict[str, PublicKey] = {}
     skipped = []

@@ -1,4 +1,4 @@
-"""Feels once a second how late the event loop runs, and whether the store answers."""
+"""Measures once a second how late the event loop runs, and whether the store answers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ PERIOD_S = 1.0
 
 
 class Pulse:
-    """Run its `step` in a loop that rests `PERIOD_S` in between.
+    """Measures the lag of the event loop. Call `step` in a loop with pauses of `PERIOD_S`.
 
     Args:
-        metrics: Told what was felt.
-        store_answers: Asks the store; false where it is away.
+        metrics: Receives the measurements.
+        store_answers: Returns whether the store answers.
     """
 
     def __init__(self, metrics: Metrics, store_answers: Callable[[], Awaitable[bool]]) -> None:
@@ -24,7 +24,7 @@ class Pulse:
         self._due_s: float | None = None
 
     async def step(self) -> None:
-        """Say how much later than due this step comes."""
+        """Record how late this step runs, and whether the store answers."""
         loop = asyncio.get_running_loop()
         if self._due_s is not None:
             self._metrics.loop_lagged(max(0.0, loop.time() - self._due_s))

@@ -1,4 +1,4 @@
-"""How much one person may send, from all devices and to all nodes together."""
+"""Limits the messages of one person, from all devices and to all nodes together."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from fullhouse.supervise import BackgroundTasks
 
 
 class SharedRates(Protocol):
-    """Where messages to all nodes are counted (`store.message_rates.MessageRates`)."""
+    """Counts the messages to all nodes (`store.message_rates.MessageRates`)."""
 
     async def limit_rate(self, ref: RoomRef, participant: str, count: int) -> float:
-        """Count `count` messages. Returns 0, or for how many seconds the person should wait."""
+        """Count `count` messages. Returns 0, or the seconds that the person should wait."""
         ...
 
 
 class RateLimiter:
-    """Counts here first; whoever says a lot here is counted in the store as well.
+    """Counts on this node first, and in the store only people with many messages here.
 
-    Nearly nobody does, so that a poll or a hello costs the store nothing more. Without a store
-    that can be asked, each node counts for itself.
+    Such people are rare, so a normal poll or hello needs no extra call to the store. While the
+    store is unavailable, each node counts alone.
     Source: docs/decisions/0026-one-limit-for-all-nodes.md.
 
     Args:
-        background_tasks: Run the counting in the store that no caller waits for.
-        rates: The count of all nodes; None where this is the only one.
+        background_tasks: Runs counts in the store that no caller waits for.
+        rates: The count of all nodes. None: this node is the only one.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class RateLimiter:
         return await self._is_within(ref, participant, self._count(ref, participant))
 
     def allows_soon(self, ref: RoomRef, participant: str, too_many: Callable[[], None]) -> bool:
-        """As `allows`, by what is known here; `too_many` is called if the store knows better."""
+        """Like `allows`, but does not wait for the store. `too_many` is called if it refuses."""
         if not self._take(ref, participant):
             return False
         count = self._count(ref, participant)
@@ -56,7 +56,7 @@ class RateLimiter:
         return True
 
     def forget(self) -> None:
-        """Drop whoever has been quiet. Run it once a second."""
+        """Remove the counts of quiet people. Call this once a second."""
         self._buckets.forget(_now_s())
 
     def _take(self, ref: RoomRef, participant: str) -> bool:

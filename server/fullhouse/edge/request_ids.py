@@ -1,4 +1,4 @@
-"""Every answer says under which id its request is known."""
+"""Adds the id of the request to every answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _is_id = re.compile(r"[A-Za-z0-9._~+/=:-]{1,128}").fullmatch
 
 
 class RequestIds:
-    """An ASGI application around another: adds `X-Request-Id`, the caller's own if it is sound."""
+    """ASGI middleware that adds `X-Request-Id`. It uses the caller's id if that is well formed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -35,5 +35,5 @@ class RequestIds:
 
 
 def id_of(given: Iterable[str]) -> str:
-    """The first of the ids `given` that is sound, else a new one."""
+    """The first well-formed id of `given`, or else a new id."""
     return next(filter(_is_id, given), None) or secrets.token_hex(8)

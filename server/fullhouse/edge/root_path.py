@@ -1,4 +1,4 @@
-"""A server below a path of another site, behind a proxy that keeps the path or takes it off."""
+"""Serves below a path of another site, behind a proxy that keeps or removes that path."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ _KEPT = re.compile(r"((?:/[A-Za-z0-9._~-]{1,64}){1,4})/v1/").match
 
 
 def kept_path(path: str) -> str | None:
-    """What stands before a path of ours, as where a proxy keeps a root path that nobody set."""
+    """The prefix of an API path, as from a proxy that keeps a root path that is not configured."""
     found = _KEPT(path)
     return found[1] if found else None
 
 
 class RootPath:
-    """An ASGI application around another: takes the root path off, where a proxy has kept it.
+    """ASGI middleware that removes the root path if the proxy has kept it.
 
     Args:
+        app: The application.
         root_path: Such as `/seats`.
-        first_words: First parts of all paths of the application. A path is left alone if what
-            follows the root path begins with none of them: with the root path `/fullhouse`,
-            `/fullhouse/1.0/fullhouse.js` is a path of the application as it stands.
+        first_words: The first parts of all paths of the application. The root path is removed
+            only if one of them follows. With the root path `/fullhouse`, the path
+            `/fullhouse/1.0/fullhouse.js` stays as it is, because it is a path of the application.
     """
 
     def __init__(self, app: ASGIApp, root_path: str, first_words: frozenset[str]) -> None:

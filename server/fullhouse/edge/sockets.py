@@ -1,4 +1,4 @@
-"""Where this process may listen, and how many sockets of people it may hold."""
+"""Checks the address to listen on, and sets how many sockets clients may use."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import resource
 import socket
 
 KEPT_BACK = 160
-"""For the connections to the store (100 at most), health, metrics, and the platform's calls:
-they still work when no more people fit."""
+"""Sockets reserved for the store (at most 100), health probes, metrics and the platform's calls.
+These still work when the node has no socket left for clients."""
 
 
 def most_sockets() -> int:
-    """Raises the limit of open files as far as the operator allows; returns what people get."""
+    """Raise the limit of open files to the operator's maximum. Returns the sockets for clients."""
     limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most != resource.RLIM_INFINITY:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -21,10 +21,10 @@ def most_sockets() -> int:
 
 
 def check_address(host: str, port: int) -> None:
-    """Ask before anything is started; uvicorn would find out last, and only log it.
+    """Check the address before the start. uvicorn would fail late and only log the error.
 
     Raises:
-        OSError: nobody can listen there; a `socket.gaierror` where the host is unknown.
+        OSError: the address cannot be used. A `socket.gaierror`: the host is unknown.
     """
     for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         try:
@@ -34,5 +34,5 @@ def check_address(host: str, port: int) -> None:
 
 
 def _plain(error: OSError) -> OSError:
-    """The error as the system words it; Python adds what was attempted, and where."""
+    """The error with the text of the system only. Python adds the address to it."""
     return OSError(error.errno, os.strerror(error.errno)) if error.errno else error

@@ -1,4 +1,4 @@
-"""How many messages one person may send: a burst, then a steady rate, from any address."""
+"""Token buckets: each person may send a burst of messages, then a steady rate."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-BURST = 40  # reloads of a nervous person in several tabs, and what an app sends on waking
+BURST = 40  # for many reloads in several tabs, and for an app that wakes up
 PER_S = 4.0
 
-# Up to this many messages a node counts a person alone, without the store. Clients poll every five
-# seconds and send a handful of messages when they connect, so nearly everybody stays below.
+# Up to this many messages, a node counts a person without the store. Clients poll every five
+# seconds and send a few messages when they connect, so nearly all people stay below.
 QUIET_BURST = 10
 QUIET_PER_S = 1.0
 
@@ -26,9 +26,9 @@ class _Spent:
 
 
 class TokenBuckets:
-    """One token bucket for each person who sent something lately; a full bucket is removed.
+    """One token bucket for each person who sent messages lately. A full bucket is removed.
 
-    Counted per person and never per address: an audience may share one.
+    Messages are counted per person, never per address, because an audience may share an address.
     """
 
     def __init__(self, *, burst: int = BURST, per_s: float = PER_S) -> None:
@@ -40,7 +40,7 @@ class TokenBuckets:
         return len(self._spent)
 
     def take(self, who: Hashable, now_s: float) -> bool:
-        """Whether `who` may send one more message at `now_s` (any steady clock)."""
+        """Whether `who` may send one more message at `now_s` (any monotonic clock)."""
         spent = self._now(who, now_s)
         if spent.owed + 1 > self._burst:
             return False
@@ -50,9 +50,9 @@ class TokenBuckets:
         return True
 
     def to_share(self, who: Hashable) -> int:
-        """How many messages of `who` all nodes should know of, the one just taken included.
+        """The messages of `who` to report to the store, including the one just taken.
 
-        0 while they say little here. Each message is told once.
+        0 while `who` sends few messages here. Each message is reported once.
         """
         spent = self._spent[who]
         if spent.is_shared:
@@ -63,18 +63,18 @@ class TokenBuckets:
         return math.ceil(spent.above_quiet)
 
     def hold_back(self, who: Hashable, now_s: float, wait_s: float) -> None:
-        """Take nothing from `who` for `wait_s`: the limit is reached on other nodes."""
+        """Refuse messages of `who` for `wait_s`: all nodes together have reached the limit."""
         spent = self._now(who, now_s)
         spent.owed = max(spent.owed, self._burst - 1 + wait_s * self._per_s)
         self._spent[who] = spent
 
     def forget(self, now_s: float) -> None:
-        """Drop whoever owes nothing any more. Run it now and then."""
+        """Remove full buckets. Call this regularly."""
         for who in [who for who in self._spent if self._is_quiet(self._now(who, now_s))]:
             del self._spent[who]
 
     def _now(self, who: Hashable, now_s: float) -> _Spent:
-        """The bucket as it is at `now_s`; the caller stores it after a change."""
+        """The bucket at `now_s`. The caller must store it after a change."""
         spent = self._spent.get(who) or _Spent(0.0, now_s, 0.0)
         passed_s = max(0.0, now_s - spent.since_s)
         spent.owed = max(0.0, spent.owed - passed_s * self._per_s)

@@ -1,11 +1,11 @@
-"""Room tokens: who a person is in which room, signed by the platform.
+"""Issues and verifies room tokens, which identify a person in a room.
 
-Source: docs/protocol.md, "Room token"; JWT is RFC 7519. Other algorithms than HS256, but for
-that of a public key, a missing or past `exp` and a wrong `aud` are refused.
+Sources: docs/protocol.md, "Room token"; RFC 7519 (JWT). A token is refused if its algorithm is
+neither HS256 nor that of its public key, if `exp` is missing or past, or if `aud` is wrong.
 
-`secret` is what FULLHOUSE_TOKEN_SECRET holds: one secret, or several of which the first signs and
-all verify (`domain/token_secrets.py`). `public_keys` are those of FULLHOUSE_TOKEN_JWKS: a token
-that names one of them is verified with it alone, by its algorithm.
+`secret` is the value of FULLHOUSE_TOKEN_SECRET: one secret, or several. The first one signs, and
+all of them verify (`domain/token_secrets.py`). `public_keys` are the keys of FULLHOUSE_TOKEN_JWKS.
+A token that names one of them is verified with this key only, with the algorithm of the key.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ AUDIENCE = "fullhouse"
 _ALGORITHM = "HS256"
 NO_KEYS: PublicKeys = {}
 LEEWAY_S = 30
-"""How far ahead the clock of the signer may be. A token that is refused as not valid yet would
-send its person away for good."""
+"""How far ahead the clock of the signer may be. A client does not retry after a refused token, so
+a token that is not valid yet would lock its person out."""
 
 _REQUIRED = ["aud", "exp", "sub", "acct", "room", "role"]
 
 
 class TokenClaims(NamedTuple):
-    """What a room token says. `buy` is None where the token leaves it to the role."""
+    """The claims of a room token. `buy` None: the role decides."""
 
     account: str
     room: str
@@ -55,7 +55,7 @@ class TokenClaims(NamedTuple):
 
     @property
     def may_buy(self) -> bool:
-        """A host buys unless the token forbids it, a presenter only if it allows it."""
+        """Whether the person may buy. A host may by default, a presenter only with `buy` true."""
         if self.role is Role.HOST:
             return self.buy is not False
         return self.role is Role.PRESENTER and self.buy is True
@@ -73,7 +73,7 @@ class _Payload(msgspec.Struct, frozen=True):
 
 
 class _PlainPayload(_Payload, frozen=True, kw_only=True):
-    """Ours, and the registered claims that PyJWT has an opinion of."""
+    """Our claims, and the registered claims that PyJWT checks."""
 
     aud: str
     jti: object = UNSET
@@ -88,9 +88,9 @@ def _head(**fields: str) -> str:
 
 @lru_cache(maxsize=1)
 def _plain_heads(secret: str) -> Mapping[str, tuple[TokenSecret, ...]]:
-    """The headers that libraries write, and the secrets that a token with one may be signed with.
+    """The usual headers of tokens, and the secrets that may have signed a token with each header.
 
-    The algorithm is pinned by comparing the whole header.
+    The whole header is compared, which also fixes the algorithm.
     """
     secrets = token_secrets(secret)
     heads = dict.fromkeys(
@@ -129,11 +129,11 @@ def issue(secret: str, claims: TokenClaims, now_s: int) -> str:
 def verify(
     secret: str, token: str, now: datetime, public_keys: PublicKeys = NO_KEYS
 ) -> TokenClaims:
-    """What the token says, if it is one of ours and has not expired at `now`.
+    """The claims of a token that is valid at `now`.
 
     Raises:
-        Unauthenticated: it is not; the text says what is wrong, never what the token is.
-        Forbidden: it is, and names a role that nobody can have.
+        Unauthenticated: the token is not valid. The text says why, but never quotes the token.
+        Forbidden: the token is valid, but names an unknown role.
     """
     try:
         payload = _plain_payload(secret, token) or _payload(secret, token, public_keys)
@@ -148,11 +148,10 @@ def verify(
 
 
 def _plain_payload(secret: str, token: str) -> _Payload | None:
-    """The payload of a token as nearly all are, valid beyond doubt; None leaves it to PyJWT.
+    """The payload of a token in the usual form, if it is certainly valid. None: ask PyJWT.
 
-    Ten thousand arrivals are ten thousand tokens, and PyJWT looks at every character of
-    each: it took a fifth of the time of an arrival. Nothing is refused here, and nothing accepted
-    that PyJWT would refuse.
+    This is a fast path for many arrivals: PyJWT took a fifth of the time of an arrival. The
+    function never refuses a token, and accepts only tokens that PyJWT would accept.
     """
     signed, _, signature = token.rpartition(".")
     head, _, body = signed.partition(".")
@@ -176,7 +175,7 @@ def _has_signed(secret: TokenSecret, signed: str, signature: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _keyed(secret: str) -> hmac.HMAC:
-    """Copied for each token: setting up the key costs as much as the digest of a token."""
+    """The HMAC of a secret, to be copied for each token: key setup costs as much as a digest."""
     return hmac.new(secret.encode(), digestmod="sha256")
 
 
@@ -196,7 +195,7 @@ def _payload(secret: str, token: str, public_keys: PublicKeys = NO_KEYS) -> _Pay
 
 
 def _decoded(token: str, key: Any, algorithm: str) -> _Payload:  # noqa: ANN401  # as the algorithm wants it
-    # PyJWT asks the wall clock for instants; ours is injected, so `verify` compares them.
+    # PyJWT would use the wall clock. `verify` compares the instants with the injected clock.
     raw = jwt.decode(
         token,
         key,
@@ -213,7 +212,7 @@ def _decoded(token: str, key: Any, algorithm: str) -> _Payload:  # noqa: ANN401 
 
 
 def _cause(error: Exception) -> str:
-    """The errors of PyJWT are subclasses of one another, so the order counts."""
+    """The cause for logs. The order matters: some of PyJWT's errors are subclasses of others."""
     if isinstance(error, jwt.InvalidSignatureError | jwt.InvalidAlgorithmError):
         return "wrong_signature"
     if isinstance(error, jwt.InvalidAudienceError):

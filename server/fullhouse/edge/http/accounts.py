@@ -1,4 +1,4 @@
-"""Accounts: opened and changed by the platform, read by whoever may buy."""
+"""Calls for accounts: the platform opens and changes them, and buyers may read them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PromoCodeBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PaymentBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the gateway knows the payer; never shown again."""
+    """The gateway's ids of the payer. No answer shows them."""
 
     customer: str | None = None
     method: str | None = None
@@ -51,7 +51,7 @@ class NewAccountBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AccountChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left out stays as it is."""
+    """Fields that are left out stay as they are."""
 
     parallel_events: int | UnsetType = UNSET
     promo_codes: tuple[PromoCodeBody, ...] | UnsetType = UNSET
@@ -59,7 +59,7 @@ class AccountChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PeriodObject(Struct, frozen=True):
-    """`end` no longer belongs to it."""
+    """`end` is the first day after the period."""
 
     start: date
     end: date
@@ -67,10 +67,10 @@ class PeriodObject(Struct, frozen=True):
 
 
 class AccountObject(Struct, frozen=True):
-    """`plan_name` and prices are those of the purchase, before promo codes.
+    """`plan_name` and prices are as bought, before promo codes.
 
-    They are null, and `next_period` too, where an earlier version kept none and nobody knows them.
-    `installation` tells servers apart in what a browser keeps.
+    They and `next_period` are null if an earlier version of the server did not store them and they
+    are not known. `installation` identifies the server in data that a browser keeps.
     """
 
     id: str
@@ -105,7 +105,7 @@ class AccountsObject(Struct, frozen=True):
 
 
 class DeletionQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """`ledger` true: what the account was charged and bought is deleted as well."""
+    """`ledger` true: charges, purchases and reversals of the account are deleted too."""
 
     ledger: bool = False
 
@@ -124,19 +124,19 @@ async def delete_account(asked: Asked[DeletionQuery]) -> Response:
 
 
 async def put_account(asked: Asked[NewAccountBody]) -> Response:
-    """Open an account. The same first request again is answered with the account."""
+    """Open an account. A repeated first request returns the account."""
     account, is_new = await asked.services.accounts.put(asked.account, _new_account(asked.sent))
     return answered(_account_object(account, asked), 201 if is_new else 200)
 
 
 async def patch_account(asked: Asked[AccountChangesBody]) -> Response:
-    """Change add-ons, promo codes or the payer: no charge, and no room closes."""
+    """Change add-ons, promo codes or the payer. Nothing is charged, and no room closes."""
     account = await asked.services.accounts.patch(asked.account, _changes(asked.sent))
     return answered(_account_object(account, asked))
 
 
 async def get_account(asked: Asked[Nothing]) -> Response:
-    """The account in its present period."""
+    """The account in its current period."""
     account = await asked.services.accounts.current(asked.account)
     return answered(_account_object(account, asked))
 

@@ -1,4 +1,4 @@
-"""Who may ask what: platform keys and room tokens, everything else refused."""
+"""Authorization: accepts platform keys and room tokens, and refuses everything else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Who(Enum):
-    """Whom a call is for."""
+    """The callers that a call accepts."""
 
     ANYONE = "anyone"
     PLATFORM = "a platform key"
@@ -29,12 +29,12 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The event platform's backend, known by one of its keys."""
+    """The backend of the event platform, which sent one of its keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """Somebody who was not asked to say who they are."""
+    """A caller of a call that needs no credential."""
 
 
 _NO_KEY = "This call is for a person in a room: send a room token, no platform key."
@@ -44,7 +44,7 @@ Caller: TypeAlias = Platform | Stranger | TokenClaims
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The platform's keys, kept as digests: comparing takes the same time for every guess."""
+    """The digests of the platform's keys. A comparison takes the same time for every guess."""
 
     digests: tuple[bytes, ...] = field(repr=False)
 
@@ -54,15 +54,15 @@ class Keyring:
 
     def opens(self, credential: str) -> bool:
         given = _digest(credential)
-        # Summed, not searched: every key is compared, whichever fits.
+        # A sum compares every key, even after one has matched.
         return sum(compare_digest(given, known) for known in self.digests) > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Tells callers apart, and refuses whoever may not ask what they ask.
+    """Authenticates callers, and refuses those that a call does not accept.
 
-    The one place that has the secret and the public keys of room tokens.
+    Only this class has the secret and the public keys of room tokens.
     """
 
     keys: Keyring
@@ -71,16 +71,16 @@ class Authority:
     public_keys: PublicKeys = field(default_factory=dict, repr=False)
 
     def caller(self, who: Who, authorization: str | None, account: str | None) -> Caller:
-        """Whoever sent this `Authorization` header, if the call is for them.
+        """The caller that sent this `Authorization` header, if the call accepts that caller.
 
         Args:
-            who: Whom the call is for.
+            who: The callers that the call accepts.
             authorization: The header, if one was sent.
-            account: Whose account the call is about, if it is about one.
+            account: The account in the path of the call, if there is one.
 
         Raises:
             Unauthenticated: there is no header, or it has neither a key nor a valid token.
-            Forbidden: the caller is known, and the call is not for them.
+            Forbidden: the credential is valid, but the call does not accept it.
         """
         if who is Who.ANYONE:
             return Stranger()
@@ -92,7 +92,7 @@ class Authority:
         return _buyer(who, self.claims_of(credential), account)
 
     def _person(self, credential: str) -> TokenClaims:
-        """Looks for a key last: nearly all who ask as a person are one."""
+        """Check a token first and a key last: nearly all callers have a token."""
         try:
             return self.claims_of(credential)
         except Unauthenticated:
@@ -101,11 +101,11 @@ class Authority:
             raise
 
     def claims_of(self, token: str) -> TokenClaims:
-        """What a room token says now.
+        """The claims of a room token that is valid now.
 
         Raises:
-            Unauthenticated: it is not good.
-            Forbidden: it names a role that nobody can have.
+            Unauthenticated: the token is not valid.
+            Forbidden: the token names an unknown role.
         """
         return verify(self.token_secret, token, self.clock.now(), self.public_keys)
 

@@ -1,4 +1,4 @@
-"""What a caller sends: the JSON of a body or the parameters of a query, as typed values."""
+"""Reads the JSON of a body, or the parameters of a query, as typed values."""
 
 from __future__ import annotations
 
@@ -20,52 +20,52 @@ if TYPE_CHECKING:
 
 SentT = TypeVar("SentT", bound=msgspec.Struct)
 
-# Bytes. Stripe names no largest event. One has at most a page of ten objects, each with up to 50
-# entries of metadata of 540 characters: about 300 KiB.
+# In bytes. Stripe documents no limit for events. An event has at most a page of ten objects, each
+# with up to 50 entries of metadata of 540 characters: about 300 KiB.
 MAX_RAW_BODY = 1024 * 1024
 
-MAX_BODY = 64 * 1024  # bytes; the largest sensible body, an account with 20 codes, has 3 KiB
+MAX_BODY = 64 * 1024  # bytes; the largest usual body, an account with 20 codes, has 3 KiB
 ARRIVAL_S = 10.0  # a body of that size takes a second on the slowest line
-_SHOWN = 120  # characters of what was sent that are repeated to the caller
+_SHOWN = 120  # most characters of the caller's text that an error repeats
 
 _JSON_TYPES = ("", "application/json")
 _is_length = re.compile(r"\d{1,18}").fullmatch
 
-# "<what is wrong> - at `$.a[0].b`"; the path is left out where all that was sent is wrong. What
-# is wrong may repeat the caller's words, the path has only names of ours.
+# "<reason> - at `$.a[0].b`". The path is missing if the whole document is wrong. The reason may
+# repeat the caller's text. The path has only names of our fields.
 _located = re.compile(r"(.*) - at `\$\.?([\w.\[\]-]+)`", re.DOTALL)
 _unknown = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _missing = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """No fields at all."""
+    """An object without fields."""
 
 
 class Raw(msgspec.Struct, frozen=True):
-    """A body as it came, for whoever checks its signature."""
+    """The raw bytes of a body, whose signature the handler checks."""
 
     content: bytes
 
 
 async def raw_body_of(request: Request) -> Raw:
-    """The body, whatever it is.
+    """The body in any format.
 
     Raises:
-        TooLarge: it is more than `MAX_RAW_BODY`. The rest is not read.
+        TooLarge: the body has more than `MAX_RAW_BODY` bytes. The rest is not read.
     """
     return Raw(await _read(request, MAX_RAW_BODY))
 
 
 async def body_of(request: Request, type_: type[SentT]) -> SentT:
-    """The JSON body; none at all counts as an object without fields.
+    """The JSON body. An empty body counts as an object without fields.
 
     Raises:
-        InvalidRequest: it is not JSON of that shape; the text begins with the field.
-        TooLarge: it is more than `MAX_BODY`. The rest is not read.
+        InvalidRequest: the body is not JSON of that shape. The text begins with the field.
+        TooLarge: the body has more than `MAX_BODY` bytes. The rest is not read.
     """
     _check_media_type(request)
-    # Some writers begin with a mark that JSON does not have. Source: RFC 8259, section 8.1.
+    # Some clients send a byte order mark, which is not JSON. Source: RFC 8259, section 8.1.
     raw = (await _read(request, MAX_BODY)).removeprefix(BOM_UTF8) or b"{}"
     try:
         decoded = msgspec.json.decode(raw, type=type_)
@@ -73,18 +73,18 @@ async def body_of(request: Request, type_: type[SentT]) -> SentT:
         raise _invalid(str(error), whole="body") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest("body", f"no JSON: {error}") from error
-    if raw.count(b":") > 1:  # else there is one field at most, as in a poll
+    if raw.count(b":") > 1:  # otherwise there is at most one field, as in a poll
         _refuse_repeated_names(raw)
     return decoded
 
 
 def _refuse_repeated_names(raw: bytes) -> None:
-    """Two readers of such an object may see two different ones. Source: RFC 8259, section 4.
+    """Refuse repeated names: parsers may pick different values. Source: RFC 8259, section 4.
 
     Raises:
-        InvalidRequest: an object has two fields of one name.
+        InvalidRequest: an object has two fields with the same name.
     """
-    # Numbers stay text: Python refuses to read very long ones.
+    # Numbers stay text, because Python refuses to parse very long ones.
     json.loads(raw, object_pairs_hook=_distinct, parse_int=str, parse_float=str)
 
 
@@ -100,12 +100,12 @@ def query_of(request: Request, type_: type[SentT]) -> SentT:
     """The parameters of the query.
 
     Raises:
-        InvalidRequest: one is unknown, wrong, missing or given twice.
+        InvalidRequest: a parameter is unknown, wrong, missing or given twice.
     """
     query = request.scope["query_string"].decode("latin-1")
     given = _distinct(parse_qsl(query, keep_blank_values=True) if query else [])
     try:
-        return msgspec.convert(given, type_, strict=False)  # a query has text alone
+        return msgspec.convert(given, type_, strict=False)  # a query has only text
     except msgspec.ValidationError as error:
         raise _invalid(str(error), whole="query") from error
 
@@ -132,7 +132,7 @@ async def _at_most(limit: int, receive: Receive) -> bytes:
     while not is_whole:
         message = await receive()
         if message["type"] == "http.disconnect":
-            # Nobody is left to read this; it is not a bug either.
+            # The client is gone and cannot read this error. It is not a bug.
             raise InvalidRequest("body", "ended before it was complete")
         body += message.get("body", b"")
         is_whole = not message.get("more_body", False)
@@ -146,11 +146,11 @@ def _too_large(limit: int) -> TooLarge:
 
 
 def _invalid(complaint: str, *, whole: str) -> InvalidRequest:
-    """The complaint of msgspec, with the field first and named as the caller wrote it.
+    """The error of msgspec, beginning with the field as the caller wrote it.
 
     Args:
         complaint: Such as "Expected `int`, got `str` - at `$.promo_codes[0].percent_off`".
-        whole: What to name where the complaint is about all that was sent.
+        whole: The field to name if the whole document is wrong.
     """
     located = _located.fullmatch(complaint)
     reason, path = located.groups() if located else (complaint, "")

@@ -1,4 +1,4 @@
-"""One call of the HTTP face as a value, and the resource that answers all calls of one path."""
+"""The definition of one HTTP call, and the ASGI application for all calls of one path."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 SentT = TypeVar("SentT", bound=msgspec.Struct)
 
 NAMES = {"account", "room", "participant"}
-"""Ids in a path that the platform gave. All others are ours: opaque, and found or not."""
+"""Ids in a path that the platform chose. All others are made here, and need no check of form."""
 
 _encoder = msgspec.json.Encoder()
 
 
 class Asked(NamedTuple, Generic[SentT]):
-    """One request: its caller may ask this, and what was sent has the right shape."""
+    """One request that is authorized and has the right shape."""
 
     services: Services
     caller: Caller
@@ -66,16 +66,16 @@ Handler = Callable[[Asked[Any]], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call: how it is asked and by whom, and all that it may answer.
+    """One call: its method and path, the accepted callers, and all possible answers.
 
     Attributes:
-        handle: Answers it; its docstring is what the OpenAPI document says of it.
-        answers: Status to what the body holds: an object, text, or None where there is none.
-        takes: What the caller sends: the query of a GET or DELETE, the JSON body of any other, or
-            its body as it came (`Raw`).
-            None: whatever comes is ignored; probes and scrapers add parameters of their own.
-        is_page_too: Whether a browser that asks for HTML gets a page in place of the object.
-        refuses: Errors beyond those that the shape and the authority of a call can meet.
+        handle: Answers the call. Its docstring is the summary in the OpenAPI document.
+        answers: Status -> type of the body: an object, text, or None for no body.
+        takes: The type of the query of a GET or DELETE, or of the JSON body of any other method.
+            `Raw`: the body in any format. None: all input is ignored, because health probes and
+            scrapers may add parameters.
+        is_page_too: Whether a browser that asks for HTML gets a page instead of the object.
+        refuses: Possible errors, besides those of shape and authorization.
     """
 
     method: str
@@ -105,21 +105,21 @@ class Call:
         if self.who is not Who.ANYONE:
             yield from (Unauthenticated, Forbidden)
         if self.who in (Who.PLATFORM, Who.BUYER):
-            yield Unavailable  # whoever polls is told in a message instead
+            yield Unavailable  # a poll gets a message instead of this error
 
 
 def answered(
     body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A JSON answer. None is ever kept by a cache: it is of this moment, for this caller."""
+    """A JSON answer. No cache may store it: it is valid only now, and for this caller."""
     headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(_encoder.encode(body), status, headers, "application/json")
 
 
 class Resource:
-    """An ASGI application: all calls of one path.
+    """An ASGI application for all calls of one path.
 
-    It answers refusals itself, so that whatever wraps it (CORS) sees every answer.
+    The application answers refusals itself, so that middleware such as CORS sees every answer.
     """
 
     def __init__(self, calls: Sequence[Call], services: Services, refusals: Refusals) -> None:
@@ -140,7 +140,7 @@ class Resource:
 
     async def _answer(self, call: Call, request: Request) -> Response:
         began = perf_counter()
-        status: int = HTTPStatus.INTERNAL_SERVER_ERROR  # unless it comes to an answer
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR  # if the handler raises another exception
         asked: Asked[Any] | None = None
         try:
             asked = await self._asked(call, request)
@@ -156,7 +156,7 @@ class Resource:
         return response
 
     async def _asked(self, call: Call, request: Request) -> Asked[Any]:
-        """Authority first: a stranger learns nothing of what would be right."""
+        """Authorize first, so that an unauthorized caller learns nothing about valid input."""
         ids = request.path_params
         caller = self._services.authority.caller(
             call.who, request.headers.get("authorization"), ids.get("account")
@@ -169,7 +169,7 @@ class Resource:
 
 
 def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Circumstances:
-    """Accounts and rooms are those of a good token, or ids of the path that were checked."""
+    """The circumstances for the log. Account and room come from a valid token or checked ids."""
     person = asked.caller if asked and isinstance(asked.caller, TokenClaims) else None
     ids = asked.ids if asked else {}
     return Circumstances(

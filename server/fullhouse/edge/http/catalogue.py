@@ -1,4 +1,4 @@
-"""The catalogue: what anybody may know of the plans."""
+"""The call for the public catalogue of plans."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PricesObject(Struct, frozen=True):
-    """Per billing period, before promo codes."""
+    """Prices per billing period, before promo codes."""
 
     month: Money
     year: Money
@@ -40,7 +40,7 @@ class PlansObject(Struct, frozen=True):
 
 
 async def plans(asked: Asked[Nothing]) -> Response:
-    """Every plan, on sale or not."""
+    """All plans, on sale or not."""
     catalogue = asked.services.catalogue
     return answered(PlansObject(tuple(_plan(p, catalogue.currency) for p in catalogue.plans)))
 

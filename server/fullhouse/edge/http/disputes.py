@@ -1,4 +1,4 @@
-"""Disputes as invoices and upgrades show them."""
+"""Disputes, as they appear in invoices and upgrades."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class DisputeObject(Struct, frozen=True):
-    """A claim of the payer at the bank; `won` and `lost` as seen by the seller."""
+    """A dispute of the payer. `won` and `lost` are from the seller's point of view."""
 
     amount: Money
     status: DisputeStatus

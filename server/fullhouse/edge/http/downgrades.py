@@ -1,4 +1,4 @@
-"""Asking for a smaller plan, and customer success's answer."""
+"""Calls for downgrade requests and for the answers of customer success."""
 
 from __future__ import annotations
 
@@ -48,23 +48,23 @@ async def post_downgrade_request(asked: Asked[DowngradeBody]) -> Response:
 
 
 async def get_downgrade_requests(asked: Asked[PageQuery]) -> Response:
-    """The latest requests of the account, oldest first; only the last can still be open."""
+    """The latest requests of the account, oldest first. Only the last one can be open."""
     page = await asked.services.downgrades.page(asked.account, asked.sent.page)
     return answered(DowngradesObject(tuple(map(_downgrade_object, page.rows)), page.next))
 
 
 async def approve_downgrade(asked: Asked[Nothing]) -> Response:
-    """Customer success agrees: the plan changes when the period ends."""
+    """Approve a request for customer success. The plan changes when the period ends."""
     return await _answered(asked, "scheduled")
 
 
 async def decline_downgrade(asked: Asked[Nothing]) -> Response:
-    """Customer success refuses, or takes its agreement back: the plan stays."""
+    """Decline a request for customer success, also after an approval. The plan stays."""
     return await _answered(asked, "declined")
 
 
 async def withdraw_downgrade(asked: Asked[Nothing]) -> Response:
-    """The customer has thought better of it: the plan stays."""
+    """Withdraw a request for the customer. The plan stays."""
     return await _answered(asked, "withdrawn")
 
 

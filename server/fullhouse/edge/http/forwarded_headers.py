@@ -1,4 +1,4 @@
-"""Middleware: puts what a trusted proxy reports of a request into the ASGI scope."""
+"""Middleware that puts the client as reported by trusted proxies into the ASGI scope."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ForwardedHeaders:
-    """An ASGI application around another: sets the client, the scheme and the host.
+    """ASGI middleware that sets the client, the scheme and the host.
 
     Does for HTTP what `ws/upgrade.py` does for WebSockets. Uvicorn's own middleware knows
     neither `Forwarded` nor `X-Forwarded-Host`.

@@ -1,4 +1,4 @@
-"""Health and figures: whether this node lives, whether it should be sent people, its counts."""
+"""Calls for health probes and metrics."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LiveObject(msgspec.Struct, frozen=True):
 
 
 class ReadyObject(msgspec.Struct, frozen=True):
-    """`warnings` do not keep a node from its work, but should be seen to."""
+    """`warnings` are problems that the operator should fix, although the node still works."""
 
     ready: bool
     reasons: tuple[str, ...]
@@ -31,12 +31,12 @@ class ReadyObject(msgspec.Struct, frozen=True):
 
 
 async def live(_: Asked[Nothing]) -> Response:
-    """Whether this process runs its loop."""
+    """Whether the event loop of this process runs."""
     return answered(LiveObject())
 
 
 async def ready(asked: Asked[Nothing]) -> Response:
-    """Whether this node should be sent people: the store answers and its events arrive."""
+    """Whether this node can take clients: the store answers and its events arrive."""
     readiness = await asked.services.readiness()
     if not readiness.is_ready:
         return _not_ready(readiness)
@@ -44,14 +44,14 @@ async def ready(asked: Asked[Nothing]) -> Response:
 
 
 async def metrics(asked: Asked[Nothing]) -> Response:
-    """What this node counts, for Prometheus."""
+    """The metrics of this node, for Prometheus."""
     return Response(asked.services.metrics.text(), media_type=CONTENT_TYPE)
 
 
 def _not_ready(readiness: Readiness) -> Response:
     error = Unavailable("This node is not ready.")
     state = ReadyObject(ready=False, reasons=readiness.reasons, warnings=readiness.warnings)
-    # One document that is both: a problem, and the same fields as the answer of a ready node.
+    # The document is a problem and also has the fields in the answer of a ready node.
     document = msgspec.structs.asdict(problem_of(error)) | msgspec.structs.asdict(state)
     return Response(
         msgspec.json.encode(document), problem_of(error).status, headers_of(error), MEDIA_TYPE

@@ -1,4 +1,4 @@
-"""One invoice as a page to read and to print, in the reader's language; no script runs in it."""
+"""Renders an invoice as an HTML page for screen and print, in the reader's language, no script."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from fullhouse.edge.http.preferences import preferred
 _PACKAGE = "fullhouse.edge.http"
 _STYLE = (files(_PACKAGE) / "templates" / "invoice.css").read_text(encoding="utf-8")
 
-# By its hash, so that a page which shows an invoice can let this style in and no other.
+# The hash of the style, so that a page that embeds an invoice can allow this style only.
 STYLE_SOURCE = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
 
-# Said in the page too: it is as harmless when it is kept as a file or shown by another page.
+# The page contains the policy too, so it also applies in a saved file or an embedding page.
 POLICY = f"default-src 'none'; style-src {STYLE_SOURCE}; base-uri 'none'; form-action 'none'"
 
 _templates = Environment(
@@ -42,7 +42,7 @@ _templates = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the invoice, as it is printed."""
+    """One line of the invoice, as printed."""
 
     item: str
     quantity: str
@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that is printed, in the form of the reader's language and country."""
+    """All printed texts, in the form of the reader's language and country."""
 
     language: str
     number: str
@@ -69,7 +69,7 @@ class Page:
 
 
 def locale_of(accept_language: str) -> Locale:
-    """The first language of the header that there are texts in, with its country; else English."""
+    """The first language in the header that has texts, with its country. English if none has."""
     for tag in preferred(accept_language):
         for name in (tag, tag.partition("-")[0]):
             locale = _locale(name)
@@ -82,10 +82,9 @@ def invoice_html(invoice: Invoice, catalogue: Catalogue, locale: Locale) -> str:
     """The whole document.
 
     Args:
-        invoice: What is charged.
-        catalogue: Has the names of plans for charges of earlier versions, which kept none.
-        locale: The language, one of `TEXTS`, and the country whose forms of dates and numbers
-            the reader is used to.
+        invoice: The invoice to show.
+        catalogue: Names of plans, for charges of earlier versions, which have no names.
+        locale: The language, one of `TEXTS`, and the country, for the form of dates and numbers.
     """
     texts = TEXTS[locale.language]
     page = _Writer(invoice, catalogue, locale, texts).page()
@@ -124,7 +123,7 @@ class _Writer:
         )
 
     def _sums(self) -> Iterator[tuple[str, str]]:
-        """What is collected together with this invoice, and what of it went back."""
+        """The earlier invoices collected with this one, and its refunds and disputes."""
         collects = self.invoice.collects
         for earlier in collects:
             label = self.texts.collects.format(number=earlier.number)
@@ -186,7 +185,7 @@ class _Writer:
         return self.texts.items[line.item].format(name=name)
 
     def _plan_name(self, rate: Rate) -> str:
-        """As it was bought; charges of earlier versions have only the id."""
+        """The name of the plan as bought. Charges of earlier versions have only the id."""
         listed = self.catalogue.find(rate.plan)
         return rate.name or (listed.name if listed else rate.plan)
 
@@ -211,7 +210,7 @@ class _Writer:
 
 
 def _pattern(locale: Locale, currency: str) -> str:
-    """How the language writes money, with the decimals that the currency has."""
+    """The pattern for money in the language, with the decimals of the currency."""
     pattern: str = locale.currency_formats["standard"].pattern
     digits = minor_digits(currency)
     pattern = pattern.replace(".00", f".{'0' * digits}" if digits else "")

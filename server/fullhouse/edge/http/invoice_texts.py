@@ -1,4 +1,4 @@
-"""The words of an invoice, in each language that it comes in."""
+"""The texts of an invoice, in each language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fullhouse.domain.reversals import DisputeStatus
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Every text of the page. `{…}` is filled in when it is made."""
+    """All texts of the page. `{…}` is replaced when a page is rendered."""
 
     invoice: str
     account: str

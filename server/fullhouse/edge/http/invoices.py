@@ -1,4 +1,4 @@
-"""Invoices: every charge with all that is needed to work it out again, or as a page to print."""
+"""Calls for invoices: each charge with the values to compute it again, or as a page to print."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 
 class InvoiceQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """`lang` is for the page; without it the language is the one that the browser prefers."""
+    """`lang` is the language of the page. Without `lang` the browser's preference counts."""
 
     lang: Literal["de", "en"] | None = None
 
 
 class InputsObject(Struct, frozen=True):
-    """What the lines were computed from. `old` is null where there was nothing to credit.
+    """The values from which the lines were computed. `old` is null if nothing was credited.
 
     Amounts are rounded half up to a multiple of `step` minor units.
     """
@@ -51,7 +51,8 @@ class InputsObject(Struct, frozen=True):
 class InvoiceObject(Struct, frozen=True):
     """The amounts of a line are in the currency of `amount`.
 
-    `carried_over`: too small to be collected by itself; a later invoice has it in `collects`.
+    `carried_over`: the invoice is too small to collect alone. A later invoice lists it in
+    `collects`.
     """
 
     id: str
@@ -76,13 +77,13 @@ class InvoicesObject(Struct, frozen=True):
 
 
 async def get_invoices(asked: Asked[PageQuery]) -> Response:
-    """Every charge of the account, oldest first."""
+    """All charges of the account, oldest first."""
     page = await asked.services.invoices.page(asked.account, asked.sent.page)
     return answered(InvoicesObject(tuple(map(_invoice_object, page.rows)), page.next))
 
 
 async def get_invoice(asked: Asked[InvoiceQuery]) -> Response:
-    """One charge; for `Accept: text/html` a page to read and to print, in German or English."""
+    """One charge. For `Accept: text/html`, a page to print in German or English."""
     invoice = await asked.services.invoices.find(asked.account, asked.ids["invoice"])
     if wants_page(asked.headers.get("accept", "")):
         return _page(invoice, asked)

@@ -1,4 +1,4 @@
-"""The HTTP face for machines: an OpenAPI document made from the calls themselves."""
+"""Generates the OpenAPI document from the definitions of the calls."""
 
 from __future__ import annotations
 
@@ -65,10 +65,11 @@ _IDEMPOTENCY_KEY: Json = {
 
 
 def openapi_document(calls: Iterable[Call], root_path: str = "") -> Json:
-    """All of `calls` as an OpenAPI 3.1 document.
+    """The OpenAPI 3.1 document for `calls`.
 
     Args:
-        root_path: What stands before each path, as clients see it.
+        calls: The calls to describe.
+        root_path: The prefix of each path, as clients see it.
     """
     calls = tuple(calls)
     schemas, components = _schemas(_bodies(calls))
@@ -90,7 +91,7 @@ def openapi_document(calls: Iterable[Call], root_path: str = "") -> Json:
 
 
 def _bodies(calls: Sequence[Call]) -> set[type]:
-    """Everything that is sent or answered as JSON."""
+    """The types of all bodies that are sent or answered as JSON."""
     sent = {_body_of(call) for call in calls}
     answered = {body for call in calls for body in call.answers.values()}
     return {body for body in {ProblemObject, *sent, *answered} if body is not None}
@@ -101,7 +102,7 @@ def _body_of(call: Call) -> type[msgspec.Struct] | None:
 
 
 def _schemas(bodies: Iterable[type]) -> tuple[dict[type, Json], Json]:
-    """What each body is referred to by, and all schemas by name."""
+    """The reference of each body, and all schemas by name."""
     in_order = sorted(bodies, key=lambda body: body.__name__)
     references, components = msgspec.json.schema_components(in_order, ref_template=_REF)
     for schema in components.values():
@@ -111,10 +112,11 @@ def _schemas(bodies: Iterable[type]) -> tuple[dict[type, Json], Json]:
 
 
 def _for_generators(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON document
-    """`schema`, written so that generators of clients understand it.
+    """`schema` in a form that generators of clients understand.
 
-    Several of them refuse the tuples of JSON Schema (`prefixItems` with `items: false`): these
-    become arrays of a fixed length. And they take words without a type for anything at all.
+    Several generators refuse tuples of JSON Schema (`prefixItems` with `items: false`), so these
+    become arrays of a fixed length. An `enum` of words without a type would allow any value, so
+    it gets the type `string`.
     """
     if isinstance(schema, list):
         return [_for_generators(part) for part in schema]
@@ -173,7 +175,7 @@ def _in_query(call: Call) -> list[Json]:
 
 
 def _fields(struct: type[msgspec.Struct]) -> Json:
-    """The schema of the object itself: its properties, and which of them are required."""
+    """The schema of the object: its properties, and the names of the required ones."""
     _, components = msgspec.json.schema_components([struct])
     fields: Json = components[struct.__name__]
     return fields

@@ -1,4 +1,4 @@
-"""Parameters and answers that all lists have in common."""
+"""The common parameters of all lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fullhouse.domain.pages import MOST_ROWS, ROWS, PageRequest
 
 
 class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """At most `limit` rows; `cursor` is the `next` of the answer before."""
+    """At most `limit` rows. `cursor` is the `next` of the previous answer."""
 
     limit: Annotated[int, Meta(ge=1, le=MOST_ROWS)] = ROWS
     cursor: str | None = None

@@ -1,4 +1,4 @@
-"""What payment gateways send by themselves."""
+"""The call for webhooks of payment gateways."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 
 async def post_stripe_webhook(asked: Asked[Raw]) -> Response:
-    """News of a payment, a refund or a dispute, from Stripe: its signature authenticates it.
+    """A webhook from Stripe about a payment, refund or dispute, authenticated by its signature.
 
-    Stripe sends again what was not answered by 2xx, so an answer means: settled, waited for, kept,
-    or about something that is not ours.
+    Stripe repeats a message until the status is 2xx. Such an answer means that the message was
+    processed or stored, or is not about this installation.
     """
     reader = asked.services.payment_webhook
     if reader is None:

@@ -1,4 +1,4 @@
-"""The people of a room: their tokens, who of them holds what, and sending one of them out."""
+"""Calls for the people of a room: tokens, removals and the audit of places."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TokenObject(Struct, frozen=True):
 
 
 class HolderObject(Struct, frozen=True):
-    """One place as the sets have it. `ends_in_ms` is what is left of its lease."""
+    """One place in the sets of the room. `ends_in_ms` is the rest of its lease."""
 
     participant: str
     place: Literal["seat", "presenter", "ticket"]
@@ -44,7 +44,7 @@ class HolderObject(Struct, frozen=True):
 
 
 class AuditObject(Struct, frozen=True):
-    """The counts, from the seats themselves; `drift` says where they disagree."""
+    """The counts of a room and all of its places. `drift` lists the differences."""
 
     account: str
     room: str
@@ -61,7 +61,7 @@ class AuditObject(Struct, frozen=True):
 
 
 async def post_token(asked: Asked[TokenBody]) -> Response:
-    """Sign a room token. The room need not be open yet."""
+    """Sign a room token. The room may still be closed."""
     await asked.services.accounts.current(asked.account)
     now = asked.services.clock.now().replace(microsecond=0)
     claims = _claims(asked.ref, asked.sent, now + timedelta(seconds=asked.sent.ttl_s))
@@ -70,19 +70,19 @@ async def post_token(asked: Asked[TokenBody]) -> Response:
 
 
 async def delete_participant(asked: Asked[Nothing]) -> Response:
-    """Send a person out and refuse them until the room closes."""
+    """Remove a person, and refuse them until the room closes."""
     await asked.services.rooms.remove(asked.ref, asked.ids["participant"])
     return Response(status_code=204)
 
 
 async def delete_removal(asked: Asked[Nothing]) -> Response:
-    """Let a removed person come again."""
+    """Allow a removed person to come back."""
     await asked.services.rooms.lift_removal(asked.ref, asked.ids["participant"])
     return Response(status_code=204)
 
 
 async def get_audit(asked: Asked[Nothing]) -> Response:
-    """Every place of the room, recounted."""
+    """All places of the room, with the counts computed again."""
     return answered(_audit_object(asked.ref, await asked.services.rooms.audit(asked.ref)))
 
 

@@ -1,4 +1,4 @@
-"""Polls: what a `hello` would tell now, for people whose network lets no WebSocket through."""
+"""The call for polls: the answer to a `hello`, for people whose network blocks WebSockets."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ _PRESENTERS_FULL = messages.Refused("presenters_full", PRESENTERS_FULL_DETAIL)
 
 
 class PollBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A page that was just reloaded claims at once; other polls only look."""
+    """`claim`: take the called seat, as a reloaded page does. Other polls only ask."""
 
     claim: bool = False
     leave: bool = False
 
 
 class PollObject(Struct, frozen=True):
-    """Ask again after `poll_after_s`: a seat or ticket is kept for three times that."""
+    """Poll again after `poll_after_s` seconds. A seat or ticket is kept three times as long."""
 
     messages: tuple[PollMessage, ...]
     poll_after_s: int = POLL_AFTER_S
 
 
 async def post_poll(asked: Asked[PollBody]) -> Response:
-    """What a `hello` on a WebSocket would tell now. Takes a called seat only with `claim`."""
+    """The answer to a `hello` on a WebSocket. Takes a called seat only with `claim`."""
     assert isinstance(asked.caller, TokenClaims)  # noqa: S101  # the call is for persons
     await _check_pace(asked.services, asked.caller)
     if asked.sent.claim and asked.sent.leave:
@@ -69,7 +69,7 @@ async def post_poll(asked: Asked[PollBody]) -> Response:
 
 
 async def _check_pace(services: Services, claims: TokenClaims) -> None:
-    """Counted per person, as on a WebSocket: who polls when told never meets it."""
+    """Apply the limit per person, as on a WebSocket. Polls at the given pace never reach it."""
     if not await services.limiter.allows(claims.ref, claims.participant):
         raise RateLimited(POLL_AFTER_S)
 
@@ -100,7 +100,7 @@ def _outcome(standing: Standing | None) -> Outcome:
 async def _told(
     services: Services, claims: TokenClaims, standing: Standing | None, message: Message
 ) -> tuple[PollMessage, ...]:
-    """One message of the reply; that of the room comes with its notice."""
+    """One message of the reply. The message about the room is followed by the notice."""
     if standing is None or message is Message.RETRY:
         return (RETRY,)
     match message:
@@ -125,7 +125,7 @@ def _place(installation: str, claims: TokenClaims, standing: Standing) -> PollMe
 async def _of_the_room(
     services: Services, claims: TokenClaims, now: Snapshot
 ) -> tuple[PollMessage, ...]:
-    """The room, and the notice while one stands: what hosts and presenters see."""
+    """The room and its current notice, for hosts and presenters."""
     offers = await standing_offers(services.quotes, claims.ref, now.state)
     notice = notice_object(claims.ref, now.state, offers, can_buy=claims.may_buy)
     room = room_message(services.installation, room_object(claims.ref, now, notice))

@@ -1,19 +1,19 @@
-"""What a client would rather have: media types and languages, by its own ranking."""
+"""Parses the media types and languages that a client prefers."""
 
 from __future__ import annotations
 
 import re
 
-# The name of such as `de;q=0.8`, `text/html` or `text/html;level=1;q=0.5`, and its weight.
+# Name and weight of an entry such as `de;q=0.8`, `text/html` or `text/html;level=1;q=0.5`.
 _named = re.compile(r"\s*([^\s;,]+)\s*(?:;.*)?", re.DOTALL)
 _weighted = re.compile(r";\s*[qQ]\s*=\s*([^\s;]*)")
 _is_weight = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?").fullmatch
 
 
 def preferred(header: str) -> list[str]:
-    """The names in an Accept or Accept-Language header, the most wanted first.
+    """The names in an Accept or Accept-Language header, the most preferred first.
 
-    What is not wanted at all (`q=0`) or cannot be read is left out.
+    Entries that are refused (`q=0`) or malformed are left out.
     Source: RFC 9110, section 12.4.2.
     """
     wanted: list[tuple[float, str]] = []
@@ -25,7 +25,7 @@ def preferred(header: str) -> list[str]:
 
 
 def wants_page(accept: str) -> bool:
-    """Whether a person in a browser asks, and no program."""
+    """Whether the client prefers HTML to JSON, as a browser does."""
     for media_type in preferred(accept):
         if media_type.lower() == "text/html":
             return True

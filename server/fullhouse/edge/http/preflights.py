@@ -1,4 +1,4 @@
-"""Notes refused preflights: of such a refusal the browser tells only the page."""
+"""Logs refused preflights, because the browser reports the refusal only to the page."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ if TYPE_CHECKING:
 
     from fullhouse.edge.http.refusals import Refusals
 
-_LOGGED_CHARACTERS = 200  # of an origin; the client chose it
+_LOGGED_CHARACTERS = 200  # of an origin, because the client can send any text
 
 
 class Preflights:
-    """An ASGI application around another: notes the preflights that it will refuse.
+    """ASGI middleware that records the preflights that the application will refuse.
 
-    Every call for browsers has an `Authorization` header, so a browser asks first, with OPTIONS.
+    Every call for browsers has an `Authorization` header, so browsers send an OPTIONS request
+    before.
 
     Args:
-        origins: Those that may call, as browsers write them.
+        app: The application.
+        origins: The allowed origins, as browsers write them.
+        refusals: Counts and logs refusals.
     """
 
     def __init__(self, app: ASGIApp, origins: Iterable[str], refusals: Refusals) -> None:

@@ -1,4 +1,4 @@
-"""Every refused call is counted; those that shut somebody out leave a line a minute as well."""
+"""Counts refused calls. Refusals that lock a caller out are also logged, once a minute."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _SHUT_OUT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Of a call that is refused.
+    """The circumstances of a refused call.
 
     Attributes:
-        call: Its method and path, with placeholders.
-        account: Of the caller, or that the call is about; None where neither is sure.
-        room: Likewise.
+        call: The method and path, with placeholders.
+        account: The account of the caller or of the path. None: neither was verified.
+        room: The room of the caller or of the path. None: neither was verified.
         client: The address of the client.
-        by_token: Whether a room token sent it, and was good.
+        by_token: Whether the caller sent a valid room token.
     """
 
     call: str
@@ -47,10 +47,11 @@ class Circumstances:
 
 
 class Refusals:
-    """Counts and tells them.
+    """Counts and logs refused calls.
 
     Args:
-        now_s: A steady clock.
+        metrics: Counts refusals.
+        now_s: A monotonic clock.
     """
 
     def __init__(self, metrics: Metrics, now_s: Callable[[], float]) -> None:
@@ -58,9 +59,10 @@ class Refusals:
         self._lines = CountedLog(log, "call.refused", now_s)
 
     def note(self, status: int, error: CallerError, of: Circumstances) -> None:
-        """A call is answered with `status`.
+        """Record a call that is refused with `status`.
 
-        What a platform does not find is its daily life; a person whose token names it is shut out.
+        A 404 is normal for a platform, and is not logged. A person with a token for a missing
+        room is locked out, and the refusal is logged.
         """
         self._metrics.call_refused(status, error.cause)
         if status in _SHUT_OUT or (status == HTTPStatus.NOT_FOUND and of.by_token):
@@ -73,13 +75,13 @@ class Refusals:
             )
 
     def note_unknown_path(self, path: str, client: str) -> None:
-        """Nothing is there. That is news where something of ours would be below another path."""
+        """Record a call of an unknown path. Log it if a proxy may have kept a root path."""
         self._metrics.call_refused(HTTPStatus.NOT_FOUND, "unknown_path")
         if kept := kept_path(path):
             hint = f"a proxy keeps {kept}: is FULLHOUSE_ROOT_PATH set to it?"
             self._lines.note(f"{HTTPStatus.NOT_FOUND} unknown_path", hint=hint, client=client)
 
     def note_preflight(self, origin: str, client: str) -> None:
-        """A browser asked whether pages of `origin` may call, and they may not."""
+        """Record a refused preflight: pages of `origin` may not call."""
         self._metrics.call_refused(HTTPStatus.BAD_REQUEST, "origin")
         self._lines.note(f"{HTTPStatus.BAD_REQUEST} origin", origins=[origin], client=client)

@@ -1,4 +1,4 @@
-"""Rooms: opened, set, watched and closed by the platform."""
+"""Calls for rooms: the platform opens, changes, reads, closes and deletes them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RoomBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RoomChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left out stays as it is. `seats` null: as many as the plan has."""
+    """Fields that are left out stay as they are. `seats` null: the seats of the plan."""
 
     paused: bool | UnsetType = UNSET
     seats: Annotated[int, Meta(ge=0)] | UnsetType | None = UNSET
@@ -45,7 +45,7 @@ class RoomsObject(Struct, frozen=True):
 
 
 async def put_room(asked: Asked[RoomBody]) -> Response:
-    """Open a room, or replace the title of an open one. A closed room is opened anew."""
+    """Open a room, or replace the title of an open one. A closed room is opened again."""
     opened, snapshot = await asked.services.rooms.open(asked.ref, asked.sent.title)
     return answered(await shown(asked.services, asked.ref, snapshot), 201 if opened else 200)
 
@@ -59,13 +59,13 @@ async def get_rooms(asked: Asked[RoomsQuery]) -> Response:
 
 
 async def get_room(asked: Asked[Nothing]) -> Response:
-    """The room as it is now, open or closed."""
+    """The current state of the room, open or closed."""
     snapshot = await asked.services.rooms.get(asked.ref)
     return answered(await shown(asked.services, asked.ref, snapshot))
 
 
 async def patch_room(asked: Asked[RoomChangesBody]) -> Response:
-    """Hold the line, or hold the room to fewer seats than the plan's."""
+    """Pause or resume the line, or limit the room to fewer seats than its plan has."""
     sent = asked.sent
     snapshot = await asked.services.rooms.set(
         asked.ref,
@@ -76,19 +76,19 @@ async def patch_room(asked: Asked[RoomChangesBody]) -> Response:
 
 
 async def close_room(asked: Asked[Nothing]) -> Response:
-    """End the event. A room that is closed already stays so."""
+    """Close the room. Safe to repeat."""
     snapshot = await asked.services.rooms.close(asked.ref)
     return answered(await shown(asked.services, asked.ref, snapshot))
 
 
 async def delete_room(asked: Asked[Nothing]) -> Response:
-    """Forget a closed room, with all about its people."""
+    """Delete a closed room with all data about its people."""
     await asked.services.rooms.delete(asked.ref)
     return Response(status_code=204)
 
 
 async def shown(services: Services, ref: RoomRef, snapshot: Snapshot) -> RoomObject:
-    """The room object for a reader who may buy, as all readers over HTTP may."""
+    """The room object for a reader who may buy. All readers over HTTP may."""
     offers = await standing_offers(services.quotes, ref, snapshot.state)
     notice = notice_object(ref, snapshot.state, offers, can_buy=True)
     return room_object(ref, snapshot, notice)
@@ -97,7 +97,7 @@ async def shown(services: Services, ref: RoomRef, snapshot: Snapshot) -> RoomObj
 async def standing_offers(
     quotes: QuoteService, ref: RoomRef, state: RoomState
 ) -> tuple[Offer, ...]:
-    """What the notice in the room offers; nothing if there is none."""
+    """The offers of the room's notice. Empty if there is no notice."""
     people = people_to_notice(state)
     return () if people is None else await quotes.offers(ref.account, people=people)
 

@@ -1,4 +1,4 @@
-"""All calls of the HTTP face, and the application that leads to them."""
+"""All calls of the HTTP API, and the application that routes to them."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ CALLS: tuple[Call, ...] = (
 )
 
 FOR_BROWSERS = (Who.BUYER, Who.PERSON)
-"""Callers who may sit in a page of another origin. Platform keys never belong in a page."""
+"""Callers that may be a page of another origin. Platform keys never belong in a page."""
 
 
 def http_face(
@@ -92,11 +92,11 @@ def http_face(
     extra_routes: Sequence[BaseRoute] = (),
     trusted: TrustedProxies = NO_PROXIES,
 ) -> ASGIApp:
-    """The application. A path that leads to no call of ours leads to the extra routes, or nowhere.
+    """The HTTP application. Paths without a call lead to the extra routes.
 
     Args:
         services: The use cases that the calls run.
-        extra_routes: Pages that are served beside the face.
+        extra_routes: Pages that are served in addition to the API.
         trusted: Proxies whose headers are trusted for the client's address, scheme and host.
     """
     others = Starlette(routes=extra_routes, exception_handlers=EXCEPTION_HANDLERS)
@@ -115,7 +115,7 @@ def http_face(
 
 
 def router(resources: Mapping[str, ASGIApp], elsewhere: ASGIApp) -> Router:
-    """Each request goes to the resource of its path, all others elsewhere.
+    """A router from each path to its resource. All other paths go to `elsewhere`.
 
     A router tries its routes in order. Nearly all calls are polls, so their path is first.
     """

@@ -1,4 +1,4 @@
-"""All that the HTTP face needs of the rest of the server, put together by the composition root."""
+"""The services that the HTTP API needs, built by the composition root."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether this node should be sent people. Each text names the part, then what is wrong."""
+    """Whether this node can take clients. Each text names the part, then the problem."""
 
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -40,14 +40,14 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What the calls of the HTTP face lead to.
+    """The services behind the calls of the HTTP API.
 
     Attributes:
-        limiter: How much each person has said lately, here and on WebSockets.
-        allowed_origins: Browser origins beside the server's own that may call from a page.
-        root_path: Path of a site below which browsers see this server; empty where it has its own.
-        payment_webhook: Reads what the payment gateway sends; None if it sends nothing.
-        readiness: Asked at each `GET /health/ready`; answers within a second.
+        limiter: Limits the messages of each person, in polls and on WebSockets together.
+        allowed_origins: Browser origins, besides the server's own, whose pages may call.
+        root_path: The path of a site below which browsers see this server. Empty: no path.
+        payment_webhook: Reads webhooks of the payment gateway. None: it sends none.
+        readiness: Called for each `GET /health/ready`. Answers within a second.
     """
 
     accounts: AccountService

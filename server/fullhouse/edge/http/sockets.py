@@ -1,4 +1,4 @@
-"""What a request without an upgrade is told at the address of the WebSocket."""
+"""The answer to a request without an upgrade at the path of the WebSocket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def connect(_: Asked[Nothing]) -> Response:
-    """The WebSocket of a person in a room. Without an upgrade there is nothing to answer."""
+    """The WebSocket of a person in a room. Requests without an upgrade are refused."""
     raise UpgradeRequired
 
 

@@ -1,4 +1,4 @@
-"""Calls that lead nowhere are counted too."""
+"""Counts calls of unknown paths."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class UnknownPaths:
-    """An ASGI application around another: notes what that one does not find."""
+    """ASGI middleware that records each 404 of the application."""
 
     def __init__(self, app: ASGIApp, refusals: Refusals) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Buying a larger plan: offers, quotes and purchases."""
+"""Calls for the purchase of a larger plan: offers, quotes and upgrades."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class UpgradeBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PaymentObject(Struct, frozen=True):
-    """What the payer's browser confirms the payment with, through the gateway's own library."""
+    """The secret with which the payer's browser confirms the payment in the gateway's library."""
 
     client_secret: str
 
@@ -92,8 +92,8 @@ class PaymentObject(Struct, frozen=True):
 class UpgradeObject(Struct, frozen=True):
     """`payment` is null unless the payer must confirm it now.
 
-    `carried_over`: nothing was taken; `due_now` is collected with the next period. `refunded`
-    and `disputes`: what the gateway tells of money that went back. Seats stay as they are.
+    `carried_over`: nothing was taken, and `due_now` is collected with the next period. `refunded`
+    and `disputes` are as the gateway reports them. They do not change the seats.
     """
 
     id: str
@@ -109,7 +109,7 @@ class UpgradeObject(Struct, frozen=True):
 
 
 class UpgradesQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
-    """`status` pending: only what is not settled yet."""
+    """`status` pending: only upgrades that are not settled yet."""
 
     status: Literal["pending"] | None = None
 
@@ -120,9 +120,9 @@ class UpgradesObject(Struct, frozen=True):
 
 
 async def get_offers(asked: Asked[OffersQuery]) -> Response:
-    """A price for every larger plan on sale, cheapest first. Not binding: a quote is.
+    """A price for every larger plan on sale, cheapest first. Only a quote is binding.
 
-    None for a room that the platform holds to fewer seats than its plan: no plan opens more there.
+    Empty if the platform limits the room to fewer seats than its plan: no plan opens more seats.
     """
     ref = RoomRef(asked.account, checked_id("room", asked.sent.room))
     state = (await asked.services.rooms.get(ref)).state
@@ -133,13 +133,13 @@ async def get_offers(asked: Asked[OffersQuery]) -> Response:
 
 
 async def post_quote(asked: Asked[QuoteBody]) -> Response:
-    """The price of a larger plan, which holds until the quote expires."""
+    """The price of a larger plan, valid until the quote expires."""
     quote = await asked.services.quotes.quote(asked.account, asked.sent.plan)
     return answered(_quote_object(quote), 201)
 
 
 async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
-    """Buy what a quote offers: once, however often it is asked for with the same key."""
+    """Buy the plan of a quote. Repeated calls with the same key buy it only once."""
     key = idempotency_key(asked.headers)
     upgrade = await asked.services.upgrades.buy(
         asked.account, asked.sent.quote, idempotency_key=key
@@ -149,7 +149,7 @@ async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
 
 
 async def get_upgrades(asked: Asked[UpgradesQuery]) -> Response:
-    """Every upgrade of the account, newest first."""
+    """All upgrades of the account, newest first."""
     sent = asked.sent
     only_pending = sent.status == "pending"
     page = await asked.services.history.page(asked.account, sent.page, only_pending=only_pending)
@@ -158,23 +158,23 @@ async def get_upgrades(asked: Asked[UpgradesQuery]) -> Response:
 
 
 async def get_upgrade(asked: Asked[Nothing]) -> Response:
-    """An upgrade as it stands."""
+    """The current state of an upgrade."""
     purchase = await asked.services.upgrades.find(asked.account, asked.ids["upgrade"])
     return answered(await _upgrade_object(purchase, asked))
 
 
 async def delete_upgrade(asked: Asked[Nothing]) -> Response:
-    """Withdraw an upgrade that is not paid yet; one that is stays as it is."""
+    """Withdraw an upgrade that is not paid yet. A paid upgrade stays as it is."""
     purchase = await asked.services.upgrades.withdraw(asked.account, asked.ids["upgrade"])
     return answered(await _upgrade_object(purchase, asked))
 
 
 def idempotency_key(headers: Headers) -> str:
-    """The key under which a purchase is remembered.
+    """The Idempotency-Key of the request.
 
     Raises:
-        IdempotencyKeyMissing: there is none.
-        InvalidRequest: it is too long, or not printable.
+        IdempotencyKeyMissing: the header is missing or empty.
+        InvalidRequest: the key is too long or not printable.
     """
     key = headers.get("idempotency-key", "").strip()
     if not key:
