@@ -1,4 +1,4 @@
-"""All accounts of an installation: listed by name, and deleted."""
+"""Lists the accounts of an installation by name, and deletes accounts."""
 
 from __future__ import annotations
 
@@ -26,22 +26,27 @@ _begins_an_id = re.compile(r"([A-Za-z0-9][A-Za-z0-9._~-]{0,63})?").fullmatch
 
 
 class Names(Protocol):
-    """The names of all accounts, in their order."""
+    """The names of all accounts, in order."""
 
     async def names(self, *, prefix: str, after: str | None, count: int) -> list[str]: ...
 
 
 class StoredAccounts(Protocol):
-    """Accounts as they are kept. Each method is one atomic step."""
+    """The stored accounts. Each method is one atomic step."""
 
     async def find_account(self, account_id: str) -> Account | None: ...
 
     async def accounts_named(self, names: Sequence[str]) -> list[Account]:
-        """Those of these that there are, in their order."""
+        """The accounts of these names that exist, in the order of `names`."""
         ...
 
     async def delete_account(self, account_id: str, *, with_ledger: bool) -> AccountDeletion:
-        """Forget an account without rooms that buys nothing; its ledger only by wish."""
+        """Delete an account that has no rooms and no unsettled purchase.
+
+        Args:
+            account_id: The account.
+            with_ledger: Whether to delete its ledger too.
+        """
         ...
 
 
@@ -59,10 +64,10 @@ class AccountDirectory:
     """Lists and deletes accounts.
 
     Args:
-        accounts: Reads accounts, renewed.
-        names: In which order they come.
-        store: Where they are kept.
-        rooms: Their closed rooms.
+        accounts: Reads accounts and renews them.
+        names: Lists the names of accounts in order.
+        store: Reads and deletes accounts.
+        rooms: The closed rooms of accounts.
     """
 
     def __init__(
@@ -75,10 +80,10 @@ class AccountDirectory:
         self._turns = asyncio.Semaphore(RENEWED_AT_ONCE)
 
     async def page(self, prefix: str, request: PageRequest) -> Page[Account]:
-        """The accounts whose names begin with `prefix`, by name, each in its present period.
+        """The accounts whose names begin with `prefix`, by name, each in its current period.
 
         Raises:
-            InvalidRequest: no name begins like that, or the cursor is none of this list.
+            InvalidRequest: no name can begin with `prefix`, or the cursor is not of this list.
         """
         if not _begins_an_id(prefix):
             raise InvalidRequest("prefix", "no account is named like that")
@@ -91,14 +96,14 @@ class AccountDirectory:
         return Page(tuple(account for account in present if account), page.next)
 
     async def delete(self, account_id: str, *, with_ledger: bool) -> None:
-        """Delete an account with its closed rooms. What it was charged stays, or goes by wish.
+        """Delete an account with its closed rooms. Its ledger stays, unless `with_ledger`.
 
-        An ended period is charged first, as for every call. The ledger of an account that was
-        deleted before is deleted too.
+        As in every call, an ended period is charged first. With `with_ledger` the call also
+        deletes the ledger that an earlier deletion of the account has left.
 
         Raises:
             NotFound: there is nothing to delete.
-            ChangeInProgress: a room is open, or a purchase is not settled.
+            ChangeInProgress: a room is open, or a purchase is not settled yet.
         """
         account = await self._store.find_account(account_id)
         if account is not None:
@@ -118,7 +123,7 @@ class AccountDirectory:
         try:
             async with self._turns:
                 return await self._accounts.current(account.id)
-        except NotFound:  # deleted just now
+        except NotFound:  # the account was deleted in the meantime
             return None
 
     async def _delete_closed_rooms(self, account_id: str) -> None:

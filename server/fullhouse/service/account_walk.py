@@ -1,4 +1,4 @@
-"""A slow walk over all accounts, which adds what the index of due accounts lacks."""
+"""A slow walk over all accounts, which adds missing ones to the index of due accounts."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ class DueIndex(Protocol):
     """The instants at which accounts are due."""
 
     async def note(self, accounts: Sequence[Account]) -> None:
-        """Look at each no later than when it is due."""
+        """Index the accounts, so that each is processed when it is due or earlier."""
         ...
 
 
 class AccountWalk:
-    """Finds accounts that an earlier version wrote, and those of nodes that died while writing.
+    """Finds accounts of earlier versions, and accounts of nodes that died during a write.
 
     Args:
         store: Lists the accounts.
-        index: Where they are to stand.
-        parts: Which part to walk.
+        index: The index of due accounts.
+        parts: Hands out the parts of the index of accounts.
     """
 
     def __init__(self, store: AccountStore, index: DueIndex, parts: Parts) -> None:
@@ -34,7 +34,7 @@ class AccountWalk:
         self._parts = parts
 
     async def step(self) -> None:
-        """Walk the parts whose time has come."""
+        """Walk the parts that are due."""
         while (part := await self._parts.take()) is not None:
             await self._index.note(await self._store.accounts_of(part))
             await self._parts.finish(part)

@@ -1,4 +1,4 @@
-"""Accounts as the platform opens, changes and reads them, always in their present period."""
+"""Opens, changes and reads accounts for the platform, always in their current period."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ log = logging.getLogger(__name__)
 
 
 class AccountService:
-    """Opens, changes and reads accounts. Whatever is asked, a period that ended is renewed first.
+    """Opens, changes and reads accounts. Every call first renews a period that has ended.
 
     Args:
-        store: Where accounts are kept.
+        store: Reads and writes accounts.
         catalogue: The plans that an account may have.
-        clock: Where `now` comes from; the account's time zone makes it a day.
-        limits_of: What the gateway can charge in a currency.
+        clock: The clock of this node. The account's time zone turns an instant into a day.
+        limits_of: Returns the limits of the gateway in a currency.
     """
 
     def __init__(
@@ -53,12 +53,15 @@ class AccountService:
         self.clock = BusinessClock(clock, store)
 
     async def put(self, account_id: str, request: NewAccount) -> tuple[Account, bool]:
-        """Open the account. Returns it, and whether it is new: the same request again is safe.
+        """Open the account. Safe to repeat with the same request.
+
+        Returns:
+            The account, and whether it is new.
 
         Raises:
             InvalidRequest: the plan is not in the catalogue, or a value is out of bounds.
-            AlreadyExists: it was opened by a different request.
-            ClocksDisagree: nobody can say which day it is.
+            AlreadyExists: the account was opened by a different request.
+            ClocksDisagree: the clocks of node and store disagree.
         """
         first_request = fingerprint(request)
         known = await self._store.find_account(account_id)
@@ -67,7 +70,7 @@ class AccountService:
         return await self._met_again(known, first_request), False
 
     async def patch(self, account_id: str, changes: AccountChanges) -> Account:
-        """Change add-ons, promo codes or payer: no charge, no room closes.
+        """Change add-ons, promo codes or payer. The call charges nothing and closes no room.
 
         Raises:
             NotFound: there is no such account.
@@ -76,12 +79,12 @@ class AccountService:
         return await self.change(account_id, lambda account: changed(account, changes))
 
     async def change(self, account_id: str, change: Callable[[Account], Account]) -> Account:
-        """The account once `change` is made to its present state, whoever else changes it.
+        """Apply `change` to the current account. Concurrent changes are not lost.
 
         Args:
-            account_id: Whose.
-            change: Asked again where somebody else came first. Where it returns the very account
-                it was given, nothing is written.
+            account_id: The account.
+            change: Returns the changed account. Called again if another change came first. If it
+                returns the same object, nothing is written.
 
         Raises:
             NotFound: there is no such account.
@@ -95,10 +98,10 @@ class AccountService:
                 return wanted
 
     async def current(self, account_id: str) -> Account:
-        """The account in the period that today lies in, with what it bought.
+        """The account in its current period, with the plan that it bought.
 
-        Where nobody has written down what its plan costs, or while the clocks of node and store
-        disagree, it stays in the period that it is in.
+        The account stays in its stored period while the price of its plan is not known, or while
+        the clocks of node and store disagree.
 
         Raises:
             NotFound: there is no such account.
@@ -114,14 +117,14 @@ class AccountService:
                 return renewal
 
     def limits_in(self, currency: str) -> ChargeLimits:
-        """What the gateway can charge in `currency`."""
+        """The limits of the gateway in `currency`."""
         return self._limits_of(currency) or NO_LIMITS
 
     def next_period(self, account: Account) -> NextPeriod:
-        """What the period after this one will cost, as things stand now.
+        """The price of the next period, if the account does not change before.
 
         Raises:
-            PriceUnknown: nobody has written down what the plan costs.
+            PriceUnknown: the price of the plan is not stored.
         """
         return next_period(account, limits=self.limits_in(account.current.currency))
 
@@ -151,29 +154,29 @@ class AccountService:
         return await self.current(account.id)
 
     async def completed(self, account: Account) -> Account:
-        """An account of an earlier version, with what it bought kept from now on.
+        """An account of an earlier version, with its bought plan. The result is also stored.
 
-        Unchanged where nobody knows what its plan costs.
+        Unchanged if the price of its plan is not known.
         """
         ledger = await self._store.read_ledger(account.id)
         completed = with_bought(account, self._catalogue, ledger)
         if completed.bought is None:
             self._tell_price_unknown(account)
             return account
-        # The version stays: nothing has changed that a quote was made from. Where somebody else
-        # was faster, their change is kept, and the next reader completes it.
+        # The version stays the same, because no input of a quote has changed. If another change
+        # came first, that change is kept, and the next reader completes the account.
         await self._store.save_account(completed, seen_version=account.version)
         return completed
 
     def _tell_price_unknown(self, account: Account) -> None:
-        """Log once for each account: it is read again and again."""
+        """Log once for each account, because accounts are read again and again."""
         if account.id not in self._price_unknown:
             self._price_unknown.add(account.id)
             extra = {"account": account.id, "plan": account.plan}
             log.error("account.price_unknown", extra=extra)
 
     async def _renew(self, account: Account) -> Account | None:
-        """The account once its ended periods are renewed; None if someone else changed it."""
+        """The account with its ended periods renewed. None: another change came first."""
         now = self.clock.unchecked()
         if not has_ended(account, now=now) or not await self.clock.agrees():
             return account

@@ -1,4 +1,4 @@
-"""Completes accounts of earlier versions, which kept no prices, at the start of a node."""
+"""Completes, at the start of a node, the accounts of earlier versions, which kept no prices."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ log = logging.getLogger(__name__)
 
 
 class BoughtPlanCheck:
-    """Writes prices into accounts of earlier versions, which kept only the id of their plan.
+    """Adds prices to accounts of earlier versions, which kept only the id of their plan.
 
-    Once all of them have their prices, later starts do not look at any account.
+    When all accounts have their prices, later starts skip the check of the accounts.
 
     Args:
         accounts: Completes accounts.
         store: Lists the accounts.
-        catalogue: What is for sale now.
-        parts: How many parts the index of accounts has.
+        catalogue: The plans for sale now.
+        parts: The number of parts of the index of accounts.
     """
 
     def __init__(
@@ -33,17 +33,17 @@ class BoughtPlanCheck:
         self._parts = parts
 
     async def run(self) -> None:
-        """Check the catalogue against what accounts have.
+        """Check that the prices of all accounts are known, and complete the accounts.
 
         Raises:
-            InvalidCatalogue: it does not list a plan whose price only it could tell; the text
-                names the plan and how many accounts have it.
+            InvalidCatalogue: the price of a plan is stored nowhere, and the catalogue does not
+                list the plan. The text names the plan and the number of its accounts.
         """
         before, now = await self._store.checked_currency(), self._catalogue.currency
         if before is None:
             await self._complete_all()
         elif before != now:
-            # Accounts go on in their own currency; nothing is on sale to them in another one.
+            # Accounts keep their own currency. Nothing is on sale to them in another currency.
             log.warning("catalogue.currency_changed", extra={"before": before, "now": now})
         await self._store.note_checked(now)
 

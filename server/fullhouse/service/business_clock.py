@@ -1,7 +1,7 @@
-"""The time that money depends on: the node's, as long as the store's clock agrees with it.
+"""The time for decisions about money: the node's clock, checked against the store's clock.
 
-One machine's clock must not decide about money: a node whose clock is a year ahead would renew
-every account twelve times. Source: docs/money.md, "Clocks".
+A single clock must not decide about money: a node whose clock is a year ahead would renew every
+account twelve times. Source: docs/money.md, "Clocks".
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from fullhouse.service.ports import AccountStore
 
 log = logging.getLogger(__name__)
 
-# As far as Kerberos and the signatures of webhooks let clocks differ. A day that begins five
-# minutes early or late costs nobody more than a day of the difference between two plans.
+# Kerberos and the signatures of webhooks allow the same difference. If a day begins five minutes
+# early or late, a buyer pays at most one day of the difference between two plans too much.
 TOLERANCE = timedelta(minutes=5)
 
 _TOLERANCE_MS = TOLERANCE // timedelta(milliseconds=1)
@@ -24,11 +24,11 @@ _WARN_AGAIN_MS = 60_000
 
 
 class BusinessClock:
-    """Compares the clocks of this node and of the store whenever the time matters.
+    """Compares the clocks of this node and of the store each time that money depends on them.
 
     Args:
-        clock: Of this node.
-        store: Has the other one.
+        clock: The clock of this node.
+        store: Reads the clock of the store.
     """
 
     def __init__(self, clock: Clock, store: AccountStore) -> None:
@@ -37,14 +37,14 @@ class BusinessClock:
         self._warned_at_ms: int | None = None
 
     def unchecked(self) -> datetime:
-        """The node's own time, for a first look that changes nothing."""
+        """The node's own time, for decisions that change nothing."""
         return self._clock.now()
 
     async def now(self) -> datetime:
-        """The node's time, which is the store's too.
+        """The node's time, if the clock of the store agrees.
 
         Raises:
-            ClocksDisagree: it is not.
+            ClocksDisagree: the clocks differ by more than `TOLERANCE`.
         """
         ahead_ms = await self._ahead_ms()
         if abs(ahead_ms) > _TOLERANCE_MS:
@@ -53,11 +53,11 @@ class BusinessClock:
         return self._clock.now()
 
     async def agrees(self) -> bool:
-        """Whether `now` would answer."""
+        """Whether the clocks agree."""
         return await self.complaint() is None
 
     async def complaint(self) -> str | None:
-        """What is wrong with the clocks, a sentence for the operator; None while they agree."""
+        """A sentence for the operator about the difference of the clocks. None: they agree."""
         try:
             await self.now()
         except ClocksDisagree as error:
@@ -68,7 +68,7 @@ class BusinessClock:
         return self._clock.now_ms() - await self._store.time_ms()
 
     def _warn(self, ahead_ms: int) -> None:
-        """Once a minute, and at once where the clock has jumped back."""
+        """Log at most once a minute, and at once if the clock has jumped back."""
         now_ms, before = self._clock.now_ms(), self._warned_at_ms
         if before is None or not 0 <= now_ms - before < _WARN_AGAIN_MS:
             self._warned_at_ms = now_ms

@@ -36,10 +36,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_catalogue(path: Path | None) -> Catalogue:
-    """The catalogue in the file at `path`; the built-in one if there is none.
+    """The catalogue in the file at `path`. None: the built-in catalogue.
 
     Raises:
-        InvalidCatalogue: the file cannot be read, or cannot be sold from; the text is one
+        InvalidCatalogue: the file cannot be read, or the catalogue is not valid. The text is one
             line that names the plan and the field.
     """
     try:
@@ -51,11 +51,11 @@ def load_catalogue(path: Path | None) -> Catalogue:
 
 
 def parse_catalogue(text: str) -> Catalogue:
-    """The catalogue that a TOML text describes.
+    """Parse a catalogue in TOML.
 
     Raises:
-        InvalidCatalogue: it cannot be sold from.
-        tomllib.TOMLDecodeError: it is no TOML.
+        InvalidCatalogue: the catalogue is not valid.
+        tomllib.TOMLDecodeError: the text is not TOML.
     """
     try:
         file = msgspec.convert(tomllib.loads(text), _File)
@@ -74,7 +74,7 @@ def _plan(table: dict[str, object]) -> Plan:
     try:
         row = msgspec.convert(table, _PlanRow)
     except msgspec.ValidationError as error:
-        # msgspec names the field; which plan it stands in is known only here.
+        # msgspec names the field, but it does not know the plan.
         raise InvalidCatalogue(f"plan {table.get('id')!r}: {error}") from error
     return Plan(
         id=row.id,

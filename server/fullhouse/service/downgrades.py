@@ -1,4 +1,4 @@
-"""Downgrade requests: asked by the customer, answered by customer success."""
+"""Downgrade requests: made by the customer, answered by customer success."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 
 
 class DowngradeService:
-    """Keeps the requests of an account, with the account itself.
+    """Stores and answers downgrade requests, which are part of their account.
 
     Args:
-        accounts: Reads and changes accounts, renewed.
+        accounts: Reads, renews and changes accounts.
         catalogue: The plans for sale.
-        new_id: Where ids of requests come from.
+        new_id: Makes the ids of requests.
     """
 
     def __init__(
@@ -38,9 +38,9 @@ class DowngradeService:
         Raises:
             NotFound: there is no such account.
             InvalidRequest: there is no such plan.
-            NoDowngradeToTrial, PlanNotOnSale, NotADowngrade: there is nothing to ask for.
-            PriceUnknown: nobody has written down what its plan costs.
-            ClocksDisagree: nobody can say which day it is.
+            NoDowngradeToTrial, PlanNotOnSale, NotADowngrade: the plan is no possible downgrade.
+            PriceUnknown: the price of the account's plan is not stored.
+            ClocksDisagree: the clocks of node and store disagree.
         """
         target = self._catalogue.named_by("plan", plan_id)
         id_ = self._new_id()
@@ -62,7 +62,7 @@ class DowngradeService:
         return _logged(account, id_)
 
     async def answer(self, account_id: str, request_id: str, answer: Answer) -> DowngradeRequest:
-        """Approve (`scheduled`), decline or withdraw. The same answer again is no error.
+        """Approve (`scheduled`), decline or withdraw a request. Safe to repeat.
 
         Raises:
             NotFound: there is no such account or request, or the request is closed.
@@ -73,11 +73,11 @@ class DowngradeService:
         return _logged(account, request_id)
 
     async def page(self, account_id: str, request: PageRequest) -> Page[DowngradeRequest]:
-        """The latest requests of the account, oldest first. It keeps so many, and no more.
+        """The latest requests of the account, oldest first. An account keeps the last ten.
 
         Raises:
             NotFound: there is no such account.
-            InvalidRequest: the cursor is none of this list, or its request is kept no longer.
+            InvalidRequest: the cursor is not of this list, or its request is no longer kept.
         """
         requests = (await self._accounts.current(account_id)).downgrades
         ids = [each.id for each in requests]

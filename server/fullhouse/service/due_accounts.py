@@ -1,4 +1,4 @@
-"""Accounts whose time has come: renewed, and what they owe is collected, though nobody asks."""
+"""Renews due accounts and collects what they owe, in the background."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from fullhouse.service.dues import DueService
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 16  # the payment gateway takes eight at once, and others who call have their turn
+AT_ONCE = 16  # eight wait for the payment gateway, and the others can be renewed meanwhile
 
-PATIENCE_S = 1.0  # then the next are renewed, while the payment gateway makes up its mind
+PATIENCE_S = 1.0  # after this time the next accounts are taken, although a payment is under way
 
 
 class DueIndex(Protocol):
-    """When each account is to be looked at. Each method is one atomic step."""
+    """The due time of each account. Each method is one atomic step."""
 
     async def note(self, accounts: Sequence[Account]) -> None:
-        """Look at each no later than when it is due."""
+        """Index the accounts, so that each is processed when it is due or earlier."""
         ...
 
     async def take(self, limit: int) -> list[Claim]:
-        """At most so many accounts that are due, for this node alone until the claim ends."""
+        """Claim at most `limit` due accounts for this node alone, until the claim ends."""
         ...
 
     async def put_off(self, claim: Claim, due: datetime) -> None:
-        """Look at the account again at `due`, unless it was noted as due at once meanwhile."""
+        """Release the account until `due`, unless it was noted meanwhile as due at once."""
         ...
 
     async def forget(self, claim: Claim) -> None:
-        """There is no such account any more."""
+        """Remove an account that no longer exists."""
         ...
 
 
 class DueAccountService:
-    """Looks at accounts when they are due, and at no other. Every node may: each charge is one.
+    """Processes accounts when they are due. All nodes may run it: each charge is made once.
 
     Args:
-        accounts: Renews whatever it reads.
-        index: Which accounts are due.
-        dues: Collects what they owe.
-        patience_s: How long those who are due next wait for a payment gateway that is slow.
+        accounts: Reads accounts and renews them.
+        index: The index of due accounts.
+        dues: Collects the dues of accounts.
+        patience_s: How long the next due accounts wait for a slow payment gateway.
     """
 
     def __init__(
@@ -67,9 +67,10 @@ class DueAccountService:
         self._in_hand: dict[str, asyncio.Task[None]] = {}
 
     async def step(self) -> None:
-        """Renew what has ended, and collect what is owed and can be asked for now.
+        """Renew the due accounts, and collect the dues whose time has come.
 
-        Nothing while the clocks of node and store disagree: it would come years too early.
+        Does nothing while the clocks of node and store disagree: with a wrong clock, charges
+        could come years too early.
         """
         if not await self._accounts.clock.agrees():
             return
@@ -79,20 +80,20 @@ class DueAccountService:
                 await asyncio.wait(looks, timeout=self._patience_s)
 
     def _begin(self, claim: Claim) -> asyncio.Task[None]:
-        """A look may outlast its claim; this node begins no second one meanwhile."""
+        """Start to process an account. The node runs one task per account, even after a claim."""
         look = asyncio.create_task(self._look_after(claim))
         self._in_hand[claim.account] = look
         look.add_done_callback(lambda _: self._in_hand.pop(claim.account))
         return look
 
     async def _look_after(self, claim: Claim) -> None:
-        """Never raises: an account that cannot be read keeps no other waiting."""
+        """Process one account. Never raises, so that one account cannot hold up the others."""
         try:
             await self._renew_and_collect(claim)
-        except CallerError as error:  # due again when the claim ends
+        except CallerError as error:  # the account is due again when the claim ends
             extra = {"account": claim.account, "reason": str(error)}
             log.warning("account.put_off", extra=extra)
-        except Exception:  # likewise, whatever it was
+        except Exception:  # any error: the account is due again when the claim ends
             log.exception("account.look_failed", extra={"account": claim.account})
 
     async def _renew_and_collect(self, claim: Claim) -> None:
@@ -109,10 +110,11 @@ class DueAccountService:
         await self._note_if_changed(claim.account, version)
 
     async def _note_if_changed(self, account_id: str, seen_version: int | None) -> None:
-        """What was said of the account while it was claimed is lost, unless it was due at once.
+        """Index the account again if it changed during the claim.
 
-        Whoever changes it later says so after the release. Nothing where nobody has changed it:
-        an account that is still due rests until its claim ends.
+        The release overwrites due times noted during the claim, unless they were due at once.
+        Later changes are noted after the release. An account without a change that is still due
+        rests until its claim ends.
         """
         with suppress(NotFound):
             account = await self._accounts.current(account_id)

@@ -1,4 +1,4 @@
-"""Dues: renewals that are charged are collected from the payer, until they are paid."""
+"""Dues: charged renewals are collected from the payer until they are paid."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from fullhouse.service.payments import PaymentGateway
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8  # gateways answer in a second or so, and limit how fast they may be asked
+AT_ONCE = 8  # a gateway answers in about a second, and limits the rate of requests
 
 
 class DueService:
-    """Collects what is due. Every node may: the gateway takes each charge once.
+    """Collects dues. All nodes may run it: the gateway takes each charge once.
 
     Args:
-        accounts: Reads and changes accounts, renewed.
+        accounts: Reads, renews and changes accounts.
         gateway: Takes the money.
     """
 
@@ -31,7 +31,7 @@ class DueService:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def collect_from(self, account: Account) -> None:
-        """Ask for all that the account owes and can be asked for now."""
+        """Ask the gateway for the dues of the account whose time has come."""
         if not collectable(account, now=self._accounts.clock.unchecked()):
             return
         async with self._turns:
@@ -45,7 +45,7 @@ class DueService:
             await self._accounts.change(
                 account.id, lambda account: attempted(account, due, result, now=now)
             )
-        except CallerError as error:  # the gateway tells the same again at the next look
+        except CallerError as error:  # the next attempt gets the same answer from the gateway
             log.warning("due.put_off", extra={"account": account.id, "reason": str(error)})
         _log(account, due, result)
 

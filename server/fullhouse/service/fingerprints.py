@@ -1,4 +1,4 @@
-"""Fingerprints of requests: the same for the same values, however they were written down."""
+"""Fingerprints of requests: equal values have equal fingerprints, in any spelling of the JSON."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ import msgspec
 
 
 def fingerprint(request: object) -> str:
-    """A digest of the request's values; the order of its fields does not matter."""
+    """A digest of the request's values. The order of its fields does not matter."""
     return sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()

@@ -1,4 +1,4 @@
-"""Invoices, as the customer reads them."""
+"""Reads the invoices of an account."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from fullhouse.service.accounts import AccountService
 from fullhouse.service.ports import AccountStore, ReversalStore
 
 LOOK_BACK = 50
-"""Charges before a page that are read with it: what it collects mostly stands among them."""
+"""The number of charges read before a page: most charges that it collects are among them."""
 
 
 class _Part(NamedTuple):
-    """Some charges of a ledger, and how many come before them."""
+    """Some charges of a ledger, and the number of charges before them."""
 
     before: int
     charges: list[LedgerEntry]
 
 
 class InvoiceService:
-    """Reads the ledger of an account, whose ended periods are charged first."""
+    """Reads invoices from the ledger of an account. Ended periods are charged first."""
 
     def __init__(
         self, accounts: AccountService, store: AccountStore, reversals: ReversalStore
@@ -33,11 +33,11 @@ class InvoiceService:
         self._reversals = reversals
 
     async def page(self, account_id: str, request: PageRequest) -> Page[Invoice]:
-        """Invoices, oldest first: the ledger grows at its end, so pages never shift.
+        """A page of invoices, oldest first. The ledger grows at its end, so pages never shift.
 
         Raises:
             NotFound: there is no such account.
-            InvalidRequest: the cursor is none of this list.
+            InvalidRequest: the cursor is not of this list.
         """
         account = await self._accounts.current(account_id)
         first = place_of(request.cursor)
@@ -50,14 +50,14 @@ class InvoiceService:
         return Page(tuple(invoice for _, invoice in page.rows), page.next)
 
     async def _ledger(self, account_id: str, before: int, count: int) -> _Part:
-        """That part of the ledger; or all, if it collects charges from before the part."""
+        """The part of the ledger, or all before its end if it collects charges from before it."""
         charges = await self._store.read_ledger(account_id, before, count)
         if before == 0 or is_complete(charges):
             return _Part(before, charges)
         return _Part(0, await self._store.read_ledger(account_id, 0, before + count))
 
     async def all(self, account_id: str) -> tuple[Invoice, ...]:
-        """Every invoice, oldest first.
+        """All invoices, oldest first.
 
         Raises:
             NotFound: there is no such account.
@@ -67,10 +67,10 @@ class InvoiceService:
         return invoices_of(account, ledger, await self._reversals.read_reversals(account_id))
 
     async def find(self, account_id: str, invoice_id: str) -> Invoice:
-        """The invoice for the charge of that id.
+        """The invoice for the charge with that id.
 
         Raises:
-            NotFound: there is no such account, or it has no such invoice.
+            NotFound: there is no such account, or the account has no such invoice.
         """
         for invoice in await self.all(account_id):
             if invoice.charge.id == invoice_id:

@@ -1,4 +1,4 @@
-"""The payment gateway, as the use cases that take money need it."""
+"""The payment gateway that the use cases need, stated as Protocols."""
 
 from __future__ import annotations
 
@@ -19,64 +19,65 @@ from fullhouse.domain.reversals import Reversal
 
 
 class PaymentGateway(Protocol):
-    """Takes money and gives it back. Every call is safe to repeat; none of them raises.
+    """Takes money and refunds it. Every call is safe to repeat, and no call raises.
 
-    Whoever charges stores the charge first. Where somebody waits for the answer, on several
-    nodes perhaps, the charge is prepared and its reference stored before the money is taken:
-    then no money can move that nobody has on record.
+    The caller stores a charge before it asks the gateway. If a buyer waits for the answer, perhaps
+    through several nodes, the caller first prepares the charge and stores its reference. Then no
+    money can move without a record.
     """
 
     async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | TooSmall | Unknown:
-        """Give the charge its reference. Takes no money; `Paid` where none needs to be taken.
+        """Register the charge and get its reference. Takes no money.
 
-        `TooSmall` is no refusal: the account owes the sum with its next renewal.
+        `Paid`: there is no money to take. `TooSmall` is no refusal: the account owes the amount
+        with its next renewal.
         """
         ...
 
     async def charge(self, charge: Charge) -> PaymentResult:
-        """Take the money, once for each `charge.id`; the same id again tells what became of it.
+        """Take the money once for each `charge.id`. A repeated id returns the earlier result.
 
-        A charge that was not prepared is taken in one step, with nobody there to confirm it.
+        A charge that was not prepared is taken in one step, without confirmation by the payer.
         """
         ...
 
     async def look_up(self, charge: Charge) -> PaymentResult | None:
-        """What became of a charge. Takes no money. None: the gateway has never heard of it."""
+        """The result of a charge. Takes no money. None: the gateway does not know the charge."""
         ...
 
     async def call_off(self, charge: Charge) -> PaymentResult | None:
-        """Give up a charge that is still pending.
+        """Cancel a charge that is still pending.
 
         Returns:
-            What became of it: `Failed` now that it is called off, `Paid` where that came too
-            late, `Pending` where a bank has it. None: the gateway has never heard of it.
+            The result of the charge. `Failed`: it is canceled. `Paid`: the call came too late.
+            `Pending`: a bank is processing it. None: the gateway does not know the charge.
         """
         ...
 
     async def refund(self, charge: Charge) -> bool:
-        """Give back all of a paid charge, once. False: not confirmed, ask again."""
+        """Refund all of a paid charge, once. False: the refund is not confirmed, ask again."""
         ...
 
 
 class ReversalSource(Protocol):
-    """Tells of money that a gateway gave back, for whatever reason."""
+    """Reads refunds and disputes from a gateway, with any cause."""
 
     async def charge_of(self, reference: str) -> ChargeRef | Unknown | None:
-        """Which charge the payment of that name is for; None if it is none of ours."""
+        """The charge of the payment `reference`. None: it is not of this installation."""
         ...
 
     async def reversal_of(self, reference: str) -> Reversal | Unknown:
-        """All that went back of the payment of that name, or is disputed."""
+        """All refunds and disputes of the payment `reference`."""
         ...
 
 
 class PaymentWebhook(Protocol):
-    """Reads webhooks of a gateway. They only say what changed: the gateway is asked for it."""
+    """Reads webhooks of a gateway. A webhook says what changed. The state is then asked for."""
 
     def read(self, payload: bytes, signature: str) -> PaymentNews | None:
-        """What a message is about; None if it is not ours.
+        """The content of a message. None: it is not about this installation.
 
         Raises:
-            Unauthenticated: the signature is not the gateway's, or too old.
+            Unauthenticated: the signature is not from the gateway, or too old.
         """
         ...

@@ -13,7 +13,7 @@ from fullhouse.domain.reversals import Reversal
 
 
 class IdSource(Protocol):
-    """Where new ids come from: never the same twice, and not to be guessed."""
+    """Makes new ids, which are unique and cannot be guessed."""
 
     def __call__(self) -> str: ...
 
@@ -22,27 +22,27 @@ class AccountStore(Protocol):
     """Accounts, their quotes and ledgers. Each method is one atomic step."""
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
-        """Keep `account` unless there is one of that id.
+        """Store `account`, unless an account with that id exists.
 
         Returns:
-            What is kept now, and whether it is the one given.
+            The stored account, and whether it is the one given.
         """
         ...
 
     async def find_account(self, account_id: str) -> Account | None: ...
 
     async def save_account(self, account: Account, *, seen_version: int) -> bool:
-        """Replace the account, if its version is still the one seen."""
+        """Replace the account if its version is still `seen_version`."""
         ...
 
     async def renew_account(
         self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
     ) -> bool:
-        """Begin a period: replace the account, charge for it, bring its live rooms to its plan.
+        """Begin a period: store the account and its charges, and give its live rooms its plan.
 
         Returns:
-            False, and nothing is changed, if the account is no longer the version seen.
-            When this returns it is on disk.
+            False, and nothing is changed, if the stored version is not `seen_version`. The result
+            is on disk when the call returns.
         """
         ...
 
@@ -53,11 +53,11 @@ class AccountStore(Protocol):
         ...
 
     async def deleted_version(self, account_id: str) -> int:
-        """The last version of the account of that name that was deleted; 0 if none is known."""
+        """The last version of a deleted account of that name. 0: none is known."""
         ...
 
     async def accounts_of(self, part: int) -> list[Account]:
-        """The accounts of one part of the index, of which each account is in exactly one."""
+        """The accounts of one part of the index. Each account is in exactly one part."""
         ...
 
     async def time_ms(self) -> int:
@@ -65,15 +65,15 @@ class AccountStore(Protocol):
         ...
 
     async def checked_currency(self) -> str | None:
-        """The currency of the catalogue that the accounts were last checked against, if ever."""
+        """The catalogue currency of the last check of all accounts. None: no check yet."""
         ...
 
     async def note_checked(self, currency: str) -> None:
-        """Record that every account knows what it bought."""
+        """Record that every account has its bought plan."""
         ...
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
-        """Keep `quote` for `keep_s` seconds."""
+        """Store `quote` for `keep_s` seconds."""
         ...
 
     async def find_quote(self, account_id: str, quote_id: str) -> Quote | None: ...
@@ -88,67 +88,67 @@ class Parts(Protocol):
 
 
 class ReversalStore(Protocol):
-    """What went back to payers, or is disputed. Each method is one atomic step."""
+    """The refunds and disputes of charges. Each method is one atomic step."""
 
     async def find_reversal(self, account_id: str, entry: str) -> Reversal:
-        """What is known of the charge of that id."""
+        """The known reversals of one charge."""
         ...
 
     async def read_reversals(self, account_id: str) -> Mapping[str, Reversal]:
-        """All that is known, by the id of the charge."""
+        """All known reversals of the account, by the id of the charge."""
         ...
 
     async def save_reversal(
         self, account_id: str, entry: str, reversal: Reversal, *, seen: Reversal
     ) -> bool | None:
-        """Keep `reversal`, if what is known is still what was seen; None: no such account."""
+        """Store `reversal` if the stored one is still `seen`. None: there is no such account."""
         ...
 
 
 class PurchaseStore(Protocol):
-    """Purchases and what they change. Each method is one atomic step, safe to repeat."""
+    """Purchases and their effects. Each method is one atomic step, safe to repeat."""
 
     async def recall_order(self, account_id: str, idempotency_key: str) -> Order | None:
-        """What that key began; when this returns it is on disk."""
+        """The order that the key began. It is on disk when the call returns."""
         ...
 
     async def start_purchase(
         self, purchase: Purchase, *, idempotency_key: str, fingerprint: str
     ) -> Order:
-        """Begin `purchase`, unless the key has begun one already. Not necessarily on disk.
+        """Begin `purchase`, unless the key has begun one. The result may not be on disk yet.
 
         Raises:
-            ChangeInProgress: the account is buying something else.
-            QuoteStale: it has changed since the quote.
+            ChangeInProgress: another purchase of the account is not settled yet.
+            QuoteStale: the account has changed since the quote.
         """
         ...
 
     async def find_purchase(self, account_id: str, purchase_id: str) -> Purchase | None: ...
 
     async def advance_purchase(self, purchase: Purchase) -> Purchase:
-        """Keep the next step of a purchase, unless somebody else was faster.
+        """Store the next step of a purchase, unless another caller was faster.
 
         Returns:
-            The purchase as it stands now; on disk, if nobody could tell the step again.
+            The stored purchase. It is on disk if the gateway could not report the step again.
         """
         ...
 
     async def apply_plan(self, application: Application, *, seen_version: int) -> Purchase | None:
-        """Give a paid purchase its seats, in all live rooms at once, exactly once.
+        """Apply a paid purchase exactly once, in all live rooms of the account at the same time.
 
         Returns:
-            The purchase as it stands now; on disk. None, and nothing is changed, if the account
-            is no longer the version seen.
+            The stored purchase, on disk. None, and nothing is changed, if the stored version of
+            the account is not `seen_version`.
         """
         ...
 
     async def take_purchases(self, now_ms: int) -> Sequence[Watch]:
-        """Purchases under way that this node, and no other, is to look after now.
+        """Take the due purchases, so that this node alone follows them up now.
 
-        Each is due again, the sooner the younger it is, until it is settled.
+        Until it is settled, each purchase is due again, younger ones sooner than older ones.
         """
         ...
 
     async def let_go(self, watch: Watch) -> None:
-        """Nobody needs to look after it any more."""
+        """Remove the entry: the purchase needs no further attention."""
         ...

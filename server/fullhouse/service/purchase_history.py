@@ -1,4 +1,4 @@
-"""What an account has bought, and what it is buying, newest first."""
+"""Lists the purchases of an account, settled or not, newest first."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 
 class Purchases(Protocol):
-    """Purchases as they are kept."""
+    """The stored purchases."""
 
     async def page(
         self, account_id: str, *, after: tuple[int, str] | None, count: int
     ) -> list[Purchase]:
-        """Newest first, from after the one that was begun then (Unix ms)."""
+        """Newest first, after the purchase `after`: the Unix ms of its beginning, and its id."""
         ...
 
     async def under_way(self, account_id: str) -> list[Purchase]:
-        """The one that is not settled yet, if there is one."""
+        """The purchase that is not settled yet, if there is one."""
         ...
 
 
 class PurchaseHistory:
-    """Lists purchases. An account buys one thing at a time, so at most one is pending."""
+    """Lists purchases. An account makes one purchase at a time, so at most one is pending."""
 
     def __init__(self, accounts: AccountService, store: Purchases) -> None:
         self._accounts = accounts
@@ -39,7 +39,7 @@ class PurchaseHistory:
 
         Raises:
             NotFound: there is no such account.
-            InvalidRequest: the cursor is none of this list.
+            InvalidRequest: the cursor is not of this list.
         """
         await self._accounts.current(account_id)
         after = moment_of(request.cursor)

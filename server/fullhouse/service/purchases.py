@@ -1,4 +1,4 @@
-"""Purchases under way: taken from step to step, by whoever comes, until they are settled."""
+"""Carries purchases from step to step until they are settled. Any node may do the next step."""
 
 from __future__ import annotations
 
@@ -37,19 +37,20 @@ def untold(_status: UpgradeStatus) -> None:
     """The default of `settled`: does nothing."""
 
 
-# A node that is about to begin a purchase may be frozen for a while, but not for this long.
+# A node can freeze just before it begins a purchase, but not for this long.
 BEGUN_WITHIN_MS = timedelta(hours=1) // timedelta(milliseconds=1)
 
 
 class PurchaseService:
-    """Takes purchases on: charges, applies, refunds. Any number of nodes may do it at once.
+    """Charges, applies and refunds purchases. Any number of nodes may do it at once.
 
     Args:
-        accounts: Reads accounts, renewed.
-        store: Keeps each step before the next begins.
+        accounts: Reads accounts and renews them.
+        store: Stores each step before the next one begins.
         gateway: Takes the money.
-        new_id: Where the tokens of attempts come from.
-        settled: Told the status of each purchase that ends, once, by the node that ends it.
+        new_id: Makes the tokens of attempts.
+        settled: Called with the status of each settled purchase, once, by the node that settled
+            it.
     """
 
     def __init__(
@@ -68,10 +69,10 @@ class PurchaseService:
         self._settled = settled
 
     async def take_on(self, purchase: Purchase) -> Purchase:
-        """Take a purchase as far as it goes now.
+        """Carry a purchase as far as possible now.
 
         Returns:
-            The purchase as it stands: settled, or waiting for the payer, a bank or the gateway.
+            The stored purchase: settled, or waiting for the payer, a bank or the gateway.
         """
         while not purchase.is_settled:
             taken = await self._next_step(purchase)
@@ -82,15 +83,15 @@ class PurchaseService:
         return purchase
 
     async def settle(self, account_id: str, purchase_id: str) -> Purchase | None:
-        """Take on the purchase of that id, if there is one."""
+        """Carry on the purchase with that id. None: there is none."""
         purchase = await self._store.find_purchase(account_id, purchase_id)
         return await self.take_on(purchase) if purchase else None
 
     async def withdraw(self, purchase: Purchase) -> Purchase:
-        """Give up a purchase that is not paid yet.
+        """Withdraw a purchase that is not paid yet.
 
         Returns:
-            The purchase as it stands: `failed`, or further on where that came too late.
+            The stored purchase: `failed`, or a later state if the withdrawal came too late.
         """
         if purchase.state != "pending":
             return await self.take_on(purchase)
@@ -98,9 +99,9 @@ class PurchaseService:
         return given_up if given_up.state == "pending" else await self.take_on(given_up)
 
     async def look_after(self) -> None:
-        """Take on what nobody has settled: its node died, or its payer took a while."""
+        """Carry on purchases that are not settled: their node died, or their payer was slow."""
         if not await self._accounts.clock.agrees():
-            return  # the others would wait for what is due again next year
+            return  # a clock a year ahead would make purchases due again a year too late
         now_ms = unix_ms(self._accounts.clock.unchecked())
         for watch in await self._store.take_purchases(now_ms):
             await self._look_after(watch, now_ms)
@@ -110,9 +111,9 @@ class PurchaseService:
         extra = {"account": watch.account, "purchase": watch.purchase}
         try:
             await self._settle_watched(watch, now_ms)
-        except CallerError as error:  # the store or the account cannot serve now: due again
+        except CallerError as error:  # the purchase is due again later
             log.warning("purchase.postponed", extra={**extra, "reason": str(error)})
-        except Exception:  # likewise, whatever it was
+        except Exception:  # any error: the purchase is due again later
             log.exception("purchase.look_failed", extra=extra)
 
     async def _settle_watched(self, watch: Watch, now_ms: int) -> None:
@@ -128,31 +129,31 @@ class PurchaseService:
         return await self._refund(purchase)
 
     async def _learn(self, purchase: Purchase, result: Prepared | PaymentResult) -> Purchase:
-        """The pending purchase once what the gateway says of it is on record."""
+        """The pending purchase with the gateway's answer stored."""
         if isinstance(result, Unknown):
             _log("payment.unknown", purchase, logging.WARNING, reason=result.reason)
         news = after_payment(purchase, result)
         return purchase if news is purchase else await self._advance(news)
 
     async def _payment(self, purchase: Purchase) -> Prepared | PaymentResult:
-        """What the gateway says now; a payer who takes too long is not waited for."""
+        """The gateway's present answer. The payment of an overdue payer is canceled."""
         if purchase.is_overdue(await self._accounts.clock.now()):
             return await self._given_up(purchase, NOT_CONFIRMED)
         if purchase.reference is None:
             return await self._gateway.prepare(purchase.charge)
-        if purchase.awaits_payer:  # who has what to confirm with is the only one who may
+        if purchase.awaits_payer:  # only the payer may confirm: do not charge, look up
             return await self._gateway.look_up(purchase.charge) or Unknown("no trace of it")
         return await self._gateway.charge(purchase.charge)
 
     async def _given_up(self, purchase: Purchase, reason: str) -> PaymentResult:
-        """What becomes of a payment that nobody waits for any more."""
+        """The result of a payment that is canceled."""
         if purchase.reference is None:
-            # Without a reference on record nobody has taken money, and nobody will.
+            # Money is taken only after a reference is stored, so none was or will be taken.
             return Failed(reason)
         return await self._gateway.call_off(purchase.charge) or Failed(reason)
 
     async def _apply(self, purchase: Purchase) -> Purchase:
-        """Apply it, if that still does what the quote said; else the money goes back."""
+        """Apply the purchase if it still fits the account. If not, begin the refund."""
         while True:
             account = await self._accounts.current(purchase.account)
             now = await self._accounts.clock.now()
@@ -178,9 +179,9 @@ class PurchaseService:
         return replace(purchase, stepped_by=self._new_id())
 
     def _told(self, stands: Purchase, taken: Purchase) -> Purchase:
-        """The purchase as it stands, logged and counted only where this step was kept.
+        """The stored purchase. Logged and counted only if this attempt's step was stored.
 
-        Ten callers at once each try the same step, and each gets the one that was kept.
+        Simultaneous callers try the same step, and all of them get the one that was stored.
         """
         if stands.stepped_by == taken.stepped_by:
             _log(f"purchase.{stands.state}", stands)

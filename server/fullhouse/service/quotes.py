@@ -1,4 +1,4 @@
-"""Quotes and offers: what a larger plan costs an account today."""
+"""Quotes and offers: the price of a larger plan for an account today."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fullhouse.domain.upgrades import check_upgrade
 from fullhouse.service.accounts import AccountService
 from fullhouse.service.ports import AccountStore, IdSource
 
-# A buyer who comes late is told `quote_expired` for this long, and `not_found` after it.
+# A late buyer gets the error `quote_expired` for this long, and then `not_found`.
 REMEMBERED_S = 24 * 3600
 
 
@@ -23,11 +23,11 @@ class QuoteService:
     """Prices upgrades.
 
     Args:
-        accounts: Reads accounts, renewed.
-        store: Where quotes are kept.
+        accounts: Reads accounts and renews them.
+        store: Stores quotes.
         catalogue: The plans for sale.
-        new_id: Where quote ids come from.
-        quote_ttl_s: How long a quote's price holds.
+        new_id: Makes the ids of quotes.
+        quote_ttl_s: How long the price of a quote is valid.
     """
 
     def __init__(
@@ -46,15 +46,15 @@ class QuoteService:
         self._quote_ttl_s = quote_ttl_s
 
     async def quote(self, account_id: str, plan_id: str) -> Quote:
-        """The price of going to `plan_id` now, pinned until it expires or the account changes.
+        """A quote for `plan_id`, valid until it expires or the account changes.
 
         Raises:
             NotFound: there is no such account.
             InvalidRequest: there is no such plan.
             PlanNotOnSale, NotAnUpgrade: the plan cannot be bought, or is no upgrade.
             PastDue: the account owes a renewal.
-            PriceUnknown: nobody has written down what its plan costs.
-            ClocksDisagree: nobody can say which day it is.
+            PriceUnknown: the price of the account's plan is not stored.
+            ClocksDisagree: the clocks of node and store disagree.
         """
         account = await self._accounts.current(account_id)
         now = await self._accounts.clock.now()
@@ -63,13 +63,13 @@ class QuoteService:
         return quote
 
     async def offers(self, account_id: str, *, people: int) -> tuple[Offer, ...]:
-        """A price for every larger plan on sale, cheapest first, one of them recommended.
+        """A price for every larger plan on sale, cheapest first. One of them is recommended.
 
-        None while the clocks of node and store disagree: a price depends on the day.
+        Empty while the clocks of node and store disagree, because a price depends on the day.
 
         Args:
-            account_id: Whose plan is outgrown.
-            people: Everyone inside and waiting in the room that asks.
+            account_id: The account of the room.
+            people: The number of people inside and waiting in the room.
 
         Raises:
             NotFound: there is no such account.

@@ -1,4 +1,4 @@
-"""Retention: rooms that were closed long ago are deleted. Ledgers and purchases are not."""
+"""Retention: deletes rooms that were closed long ago. Ledgers and purchases stay."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ROOMS_AT_ONCE = 100  # of an account
+ROOMS_AT_ONCE = 100  # for each account
 
 
 class OldRooms(Protocol):
-    """Closed rooms, by the parts of the index of accounts."""
+    """Closed rooms, in the parts of the index of accounts."""
 
     async def sort_in(self, part: int) -> None:
-        """Take over what an earlier version has closed."""
+        """Add rooms to the index that an earlier version has closed."""
         ...
 
     async def closed_by(self, part: int, ms: int, count: int) -> list[RoomRef]:
-        """Rooms closed until `ms` (Unix ms); at most `count` of each account."""
+        """Rooms closed at `ms` (Unix ms) or before, at most `count` of each account."""
         ...
 
     async def delete(self, ref: RoomRef, *, closed_by_ms: int) -> Deletion:
-        """Forget a room that was closed by then."""
+        """Delete a room if it was closed at `closed_by_ms` (Unix ms) or before."""
         ...
 
 
@@ -37,7 +37,7 @@ class Names(Protocol):
     """The names of accounts."""
 
     async def sort_in(self, part: int) -> None:
-        """Take over those that an earlier version has written."""
+        """Add names to the index that an earlier version has written."""
         ...
 
 
@@ -48,17 +48,17 @@ class Clock(Protocol):
 
 
 class RetentionService:
-    """Deletes rooms some days after they were closed.
+    """Deletes rooms `keep_days` days after they were closed.
 
-    Nothing while the clocks of node and store disagree: a clock that is a year ahead would delete
-    what is to be kept.
+    Nothing is deleted while the clocks of node and store disagree: a clock that is a year ahead
+    would delete rooms too early.
 
     Args:
         rooms: The closed rooms.
         names: The names of the accounts.
-        parts: Which part to look at.
-        store_clock: By which the end of a room was noted.
-        clock: Says whether the clocks agree.
+        parts: Hands out the parts of the index of accounts.
+        store_clock: The clock that dated the end of a room.
+        clock: Checks whether the clocks agree.
         keep_days: How long a closed room is kept.
     """
 
@@ -80,7 +80,7 @@ class RetentionService:
         self._keep_ms = timedelta(days=keep_days) // timedelta(milliseconds=1)
 
     async def step(self) -> None:
-        """Delete what is old in the parts that are due."""
+        """Delete old rooms in the parts that are due."""
         if not await self._clock.agrees():
             return
         closed_by_ms = await self._store_clock.time_ms() - self._keep_ms
@@ -93,7 +93,7 @@ class RetentionService:
     async def _clear(self, part: int, closed_by_ms: int) -> None:
         deleted = 0
         while refs := await self._rooms.closed_by(part, closed_by_ms, ROOMS_AT_ONCE):
-            for ref in refs:  # one after the other: nobody waits for it
+            for ref in refs:  # one after the other, because no caller waits
                 outcome = await self._rooms.delete(ref, closed_by_ms=closed_by_ms)
                 deleted += outcome == "deleted"
         if deleted:

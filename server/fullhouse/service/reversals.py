@@ -1,4 +1,4 @@
-"""Refunds and disputes that the gateway reports: stored with the charge, and shown."""
+"""Stores and reads the refunds and disputes that the gateway reports."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Reversed = Callable[[], None]
 
 
 class ReversalService:
-    """Stores what went back to payers. It changes no seat and no entry of the ledger.
+    """Stores refunds and disputes. They change no seat and no entry of the ledger.
 
     Args:
-        store: Keeps what is known of each charge.
-        source: Asked for the present state; None where nobody tells of reversals.
-        changed: Told whenever more is known of a charge than before.
+        store: Stores the reversals of each charge.
+        source: Asked for the current state. None: the gateway reports no reversals.
+        changed: Called each time that new reversals of a charge are stored.
     """
 
     def __init__(
@@ -40,21 +40,22 @@ class ReversalService:
         self._changed = changed
 
     async def find(self, account_id: str, entry: str) -> Reversal:
-        """What is known of the charge of that id."""
+        """The known reversals of one charge."""
         return await self._store.find_reversal(account_id, entry)
 
     async def all(self, account_id: str) -> Mapping[str, Reversal]:
-        """What is known of the charges of the account."""
+        """The known reversals of the account, by the id of the charge."""
         return await self._store.read_reversals(account_id)
 
     async def note(self, news: PaymentNews) -> ChargeRef | None:
-        """Keep what a message of the gateway says, together with what the gateway answers now.
+        """Store the reversals in a message, together with the gateway's current answer.
 
         Returns:
-            Whose charge it is; None if it is none of this installation.
+            The charge of the message. None: it is not of this installation.
 
         Raises:
-            Unavailable: the gateway or the store does not answer; the message has to come again.
+            Unavailable: the gateway or the store does not answer. The gateway must send the
+                message again.
         """
         charge = news.charge or await self._charge_of(news.reference)
         if charge is None:

@@ -1,4 +1,4 @@
-"""What the use cases around rooms need of the outside world, stated as Protocols."""
+"""What the use cases for rooms need from the outside world, stated as Protocols."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from fullhouse.domain.rooms import (
 
 
 class Accounts(Protocol):
-    """Where accounts are read."""
+    """Reads accounts and renews them."""
 
     async def current(self, account_id: str) -> Account:
-        """The account in the period that today lies in.
+        """The account in its current period.
 
         Raises:
             NotFound: there is no such account.
@@ -30,7 +30,7 @@ class Accounts(Protocol):
 
 
 class PlatformRooms(Protocol):
-    """Rooms as the platform opens, sets and closes them. Each method is one atomic step."""
+    """The platform's operations on rooms. Each method is one atomic step."""
 
     async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
         """Open a room, or replace the title of an open one. Returns whether it was opened."""
@@ -56,29 +56,35 @@ class PlatformRooms(Protocol):
     async def audit(self, ref: RoomRef) -> Audit: ...
 
     async def open_rooms(self, account: str) -> list[RoomRef]:
-        """By name; no more than the account may run at a time."""
+        """The open rooms in order of name. An account can run only a limited number at a time."""
         ...
 
 
 class ClosedRooms(Protocol):
-    """Rooms whose event is over. Each method is one atomic step."""
+    """The closed rooms. Each method is one atomic step."""
 
     async def page(
         self, account: str, *, after: tuple[int, str] | None, count: int
     ) -> list[tuple[RoomRef, int]]:
-        """Newest first, each with the Unix ms of its end, from after the one named."""
+        """Newest first, after the room `after`. Each row has the Unix ms at which it closed."""
         ...
 
     async def delete(self, ref: RoomRef) -> Deletion:
-        """Forget a closed room, with all about its people."""
+        """Delete a closed room with all entries about its people."""
         ...
 
 
 class PolledRooms(Protocol):
-    """Rooms as people come and go who have no connection. Each method is one atomic step."""
+    """Operations for people without a connection. Each method is one atomic step."""
 
     async def poll(self, ref: RoomRef, polls: Sequence[Poll], *, lease_ms: int) -> Polled:
-        """Take people in, or lengthen what they have; only who claims takes a called seat."""
+        """Admit people, or renew their places. A called seat is taken only by a poll that claims.
+
+        Args:
+            ref: The room.
+            polls: The polls of a batch.
+            lease_ms: How long the places last without another poll.
+        """
         ...
 
     async def leave(self, ref: RoomRef, leavers: Sequence[tuple[str, int]]) -> Answer: ...

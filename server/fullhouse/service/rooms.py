@@ -1,4 +1,4 @@
-"""Rooms as the platform opens, sets, looks at and closes them."""
+"""Opens, changes, reads, closes and deletes rooms for the platform."""
 
 from __future__ import annotations
 
@@ -25,17 +25,19 @@ log = logging.getLogger(__name__)
 
 
 class RoomService:
-    """Every call reads the account first, which renews it: a period never ends unnoticed.
+    """The platform's operations on rooms.
 
-    All methods raise `NotFound` where the account or the room does not exist.
+    Every call first reads the account, which renews a period that has ended.
+
+    All methods raise `NotFound` if the account or the room does not exist.
 
     Args:
-        store: Where rooms live.
-        closed: The rooms whose event is over.
-        accounts: Reads accounts, renewed.
-        rules: What a room opened from now on is held to until it closes.
-        new_change: Where ids of changes come from; a change repeated by the store's client
-            is known by its id.
+        store: Reads and writes rooms.
+        closed: Reads and deletes closed rooms.
+        accounts: Reads accounts and renews them.
+        rules: The rules of rooms opened from now on. A room keeps its rules until it closes.
+        new_change: Makes the ids of changes. The id shows when the store's client has repeated
+            a change.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class RoomService:
         """Open the room, or replace the title of an open one. Returns whether it was opened.
 
         Raises:
-            ParallelEventsExceeded: as many rooms are live as the account may run.
+            ParallelEventsExceeded: the account already runs as many live rooms as it may.
         """
         await self._accounts.current(ref.account)
         opened, snapshot = await self._store.open_room(ref, title, self._rules)
@@ -66,7 +68,7 @@ class RoomService:
         return opened, snapshot
 
     async def close(self, ref: RoomRef) -> Snapshot:
-        """End the event. A room that is closed already stays so."""
+        """Close the room. Safe to repeat."""
         await self._accounts.current(ref.account)
         snapshot = await self._store.close_room(ref)
         named = {"account": ref.account, "room": ref.room}
@@ -76,40 +78,45 @@ class RoomService:
     async def set(
         self, ref: RoomRef, *, paused: bool | None, seats: int | Literal["plan"] | None
     ) -> Snapshot:
-        """Hold the line, or hold the room to fewer seats than the plan's; None: as it was.
+        """Pause or resume the line, or limit the seats. None: the value stays as it is.
+
+        Args:
+            ref: The room.
+            paused: Whether calls from the line are paused.
+            seats: The limit, or `plan` for the seats of the plan.
 
         Raises:
-            InvalidRequest: `seats` is more than the plan's.
-            RoomClosed: it is closed.
+            InvalidRequest: `seats` is more than the seats of the plan.
+            RoomClosed: the room is closed.
         """
         await self._accounts.current(ref.account)
         return await self._store.set_room(ref, self._new_change(), paused=paused, seats=seats)
 
     async def remove(self, ref: RoomRef, participant: str) -> None:
-        """Send a person out and refuse them until the room closes.
+        """Remove a person, and refuse them until the room closes.
 
         Raises:
-            RoomClosed: it is closed.
+            RoomClosed: the room is closed.
         """
         await self._accounts.current(ref.account)
         await self._store.remove_participant(ref, participant)
 
     async def lift_removal(self, ref: RoomRef, participant: str) -> None:
-        """Let a removed person come again. Safe to repeat.
+        """Allow a removed person to come back. Safe to repeat.
 
         Raises:
-            RoomClosed: it is closed.
+            RoomClosed: the room is closed.
         """
         await self._accounts.current(ref.account)
         await self._store.lift_removal(ref, participant)
 
     async def get(self, ref: RoomRef) -> Snapshot:
-        """The room as it is now, open or closed."""
+        """The current state of the room, open or closed."""
         await self._accounts.current(ref.account)
         return await self._store.snapshot(ref)
 
     async def audit(self, ref: RoomRef) -> Audit:
-        """Every place of the room, recounted."""
+        """All places of the room, with the counts computed again."""
         await self._accounts.current(ref.account)
         return await self._store.audit(ref)
 
@@ -119,20 +126,20 @@ class RoomService:
         """The open rooms of an account by name, or the closed ones, newest first.
 
         Raises:
-            InvalidRequest: the cursor is none of this list.
+            InvalidRequest: the cursor is not of this list.
         """
         await self._accounts.current(account)
         page = await (self._open if status == "open" else self._closed_page)(account, request)
         rooms = [await self._found(ref) for ref in page.rows]
-        # Each was looked at a moment after the list: one may have closed, opened or gone since.
+        # A room may have closed, opened or been deleted since the list was read.
         rows = tuple(room for room in rooms if room and room[1].state.status == status)
         return Page(rows, page.next)
 
     async def delete(self, ref: RoomRef) -> None:
-        """Forget a closed room, with all about its people.
+        """Delete a closed room with all entries about its people.
 
         Raises:
-            ChangeInProgress: it is open.
+            ChangeInProgress: the room is open.
         """
         await self._accounts.current(ref.account)
         match await self._closed.delete(ref):

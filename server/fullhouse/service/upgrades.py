@@ -1,4 +1,4 @@
-"""Upgrades: a quote is bought once, however often and on however many nodes it is asked for."""
+"""Sells upgrades. A quote is bought once, even if many requests on many nodes ask for it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class UpgradeService:
     """Sells upgrades.
 
     Args:
-        accounts: Reads accounts, renewed.
-        quotes: Where quotes are kept.
-        store: Where purchases are kept.
-        purchases: Takes a purchase on, once it has begun.
+        accounts: Reads accounts and renews them.
+        quotes: Reads quotes.
+        store: Reads and begins purchases.
+        purchases: Carries a purchase on after it has begun.
     """
 
     def __init__(
@@ -36,20 +36,20 @@ class UpgradeService:
         self._purchases = purchases
 
     async def buy(self, account_id: str, quote_id: str, *, idempotency_key: str) -> Purchase:
-        """Buy what the quote offers. The same key and quote again get the same answer.
+        """Buy the plan of the quote. The same key and quote always get the same purchase.
 
         Returns:
-            The purchase as it stands, on disk: perhaps still pending.
+            The stored purchase, on disk. It may still be pending.
 
         Raises:
             IdempotencyMismatch: the key was used with another quote.
             NotFound: there is no such account or quote.
-            QuoteExpired, QuoteStale: the price no longer holds.
-            ChangeInProgress: the account is buying something else.
+            QuoteExpired, QuoteStale: the price is no longer valid.
+            ChangeInProgress: another purchase of the account is not settled yet.
             PastDue: the account owes a renewal.
             PaymentFailed: no money was taken.
-            Unavailable: the store did not confirm in time, or its clock and this node's disagree;
-                ask again with the same key.
+            Unavailable: the store did not confirm in time, or its clock and this node's disagree.
+                Ask again with the same key.
         """
         request = fingerprint({"quote": quote_id})
         order = await self._store.recall_order(account_id, idempotency_key)
@@ -61,14 +61,14 @@ class UpgradeService:
         if purchase.state == "failed":
             raise PaymentFailed(purchase.reason)
         if purchase.reference is None and not purchase.is_settled:
-            await self._store.recall_order(account_id, idempotency_key)  # its beginning, on disk
+            await self._store.recall_order(account_id, idempotency_key)  # waits for the disk
         return purchase
 
     async def find(self, account_id: str, upgrade_id: str) -> Purchase:
-        """The upgrade, as it stands.
+        """The stored upgrade.
 
         Raises:
-            NotFound: there is no such account, or it has no such upgrade.
+            NotFound: there is no such account, or the account has no such upgrade.
         """
         await self._accounts.current(account_id)
         purchase = await self._store.find_purchase(account_id, upgrade_id)
@@ -77,20 +77,20 @@ class UpgradeService:
         return purchase
 
     async def withdraw(self, account_id: str, upgrade_id: str) -> Purchase:
-        """Give up an upgrade that is not paid yet: the account may buy something else then.
+        """Withdraw an upgrade that is not paid yet, so that the account can buy another.
 
         Returns:
-            The upgrade as it stands: `failed`, or as it was where that came too late.
+            The stored upgrade: `failed`, or another state if the withdrawal came too late.
 
         Raises:
-            NotFound: there is no such account, or it has no such upgrade.
+            NotFound: there is no such account, or the account has no such upgrade.
         """
         return await self._purchases.withdraw(await self.find(account_id, upgrade_id))
 
     async def _begin_once(
         self, account_id: str, quote_id: str, idempotency_key: str, request: str
     ) -> Order:
-        """Begin; where that is refused because the same key has just begun, that order."""
+        """Begin an order. If the same key has just begun one, return that order."""
         try:
             return await self._begin(account_id, quote_id, idempotency_key, request)
         except CallerError:
@@ -117,9 +117,10 @@ class UpgradeService:
 
 
 def purchase_id(account_id: str, idempotency_key: str, quote_id: str) -> str:
-    """Names the change in every room, and the payment at the gateway.
+    """The id of the purchase, of its change in every room, and of its payment at the gateway.
 
-    The same for a repetition that the store has forgotten, so that the gateway knows its payment.
+    A repeated request gets the same id, even if the store has lost the first one. So the gateway
+    recognizes the payment.
     """
     request = {"account": account_id, "key": idempotency_key, "quote": quote_id}
     return fingerprint(request)[:ID_CHARACTERS]
