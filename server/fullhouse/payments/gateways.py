@@ -1,6 +1,6 @@
-"""The gateway that an operator chose, ready to take money, and what reads its webhooks."""
+"""Builds the payment gateway that the operator chose, and the reader of its webhooks."""
 
-# ruff: noqa: PLC0415  # the library of Stripe is an extra, and takes a while to load
+# ruff: noqa: PLC0415  # the Stripe library is an optional dependency, and slow to import
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """How money is taken. On account nobody sends webhooks.
+    """The parts of a payment gateway. Payment on account has no webhooks and no reversals.
 
     Attributes:
-        limits: What the gateway can charge in a currency; None where it charges nothing in it.
+        limits: Returns the limits of the gateway in a currency. None: it does not charge in it.
     """
 
     gateway: InvoiceGateway | StripeGateway
@@ -36,10 +36,13 @@ class Payments:
 async def payments_by_stripe(
     key: str, webhook_secret: str, *, api_base: str, installation: str
 ) -> AsyncIterator[Payments]:
-    """Cards, charged through connections that are closed on the way out.
+    """Payments by card through Stripe. Its connections close at the end of the block.
 
     Args:
-        installation: Tells our payments from those of others on the same Stripe account.
+        key: The secret key of the Stripe account.
+        webhook_secret: The signing secret of the webhook endpoint.
+        api_base: The base URL of the API.
+        installation: The name that marks our payments. Others may use the same Stripe account.
     """
     from fullhouse.payments.stripe_currencies import stripe_limits
     from fullhouse.payments.stripe_gateway import stripe_gateway

@@ -1,4 +1,4 @@
-"""On account: the entry in the ledger is the payment, and nobody needs to be asked."""
+"""Payment on account: the entry in the ledger is the payment, without a payment service."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from fullhouse.domain.payments import Charge, Paid
 
 
 def invoice_limits(currency: str) -> ChargeLimits:
-    """On account any sum can be charged that exists in the currency."""
+    """Payment on account can charge any amount that exists in the currency."""
     return ChargeLimits(step=minor_step(currency))
 
 
 class InvoiceGateway:
-    """Every charge is paid the moment it is asked for, and settled by invoice."""
+    """Counts every charge as paid at once. The customer settles it by invoice."""
 
     async def prepare(self, _: Charge) -> Paid:
         return Paid()

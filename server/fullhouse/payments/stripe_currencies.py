@@ -1,11 +1,11 @@
-"""How Stripe counts money: its unit, step, least and largest charge in each currency.
+"""Stripe's currencies: the unit, step, least and largest charge of each one.
 
-Stripe's unit is not always the minor unit of ISO 4217, so amounts are converted in this file and
-nowhere else. A test goes through every currency that is special.
+Stripe's unit is not always the minor unit of ISO 4217. Amounts are converted in this file and
+nowhere else. A test covers every special currency.
 
 Source: https://docs.stripe.com/currencies, sections "Zero-decimal currencies", "Special cases"
-and "Minimum and maximum charge amounts" (read in 2026); for currencies with three decimals its
-edition of 2022-12, https://web.archive.org/web/20221231002856/https://stripe.com/docs/currencies.
+and "Minimum and maximum charge amounts" (read in 2026). For currencies with three decimals, its
+edition of 2022-12: https://web.archive.org/web/20221231002856/https://stripe.com/docs/currencies.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _ZERO_DECIMALS = frozenset(
 )
 
 _THREE_DECIMALS = frozenset(("BHD", "JOD", "KWD", "OMR", "TND"))
-"""Charged in thousands, "the least-significant (last) digit" being 0."""
+"""Charged in thousandths, and "the least-significant (last) digit" must be 0."""
 
 _WHOLE_UNITS_AS_HUNDREDTHS = frozenset(("ISK", "UGX"))
-"""Without decimals since a while, but still counted in hundredths that must be 00."""
+"""These currencies no longer have decimals. Stripe still counts hundredths, which must be 00."""
 
-# HUF and TWD are special for payouts only; "you can charge two-decimal amounts".
+# HUF and TWD are special for payouts only: "you can charge two-decimal amounts".
 _TWO_DECIMALS = frozenset(
     """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD
@@ -48,27 +48,27 @@ _LEAST = {
     "PHP": "0.50", "PLN": "2.00", "RON": "2.00", "RUB": "0.50", "SEK": "3.00", "SGD": "0.50",
     "THB": "10", "ZAR": "0.50",
 }  # fmt: skip
-"""The least charge, as people write it. It depends on the currency of the seller's bank account
-too, which is not known here: what Stripe itself calls too small is carried over all the same."""
+"""The least charge in major units. It also depends on the currency of the seller's bank account,
+which is not known here. A charge that Stripe itself refuses as too small is carried over too."""
 
 _LARGEST = 999_999_999_999
-"""Of Stripe's units: "12 digits for most card payments"."""
+"""In Stripe's units: "12 digits for most card payments"."""
 
 _SAFE_DIGITS = {"IDR": 12, "INR": 9, "COP": 10}
-"""How many digits of Stripe's units every card takes; of all other currencies eight."""
+"""The number of digits in Stripe's units that every card accepts. Other currencies: eight."""
 
 
 class UnknownCurrency(ValueError):
-    """Stripe charges nothing in that currency."""
+    """Stripe does not charge in that currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class StripeCurrency:
-    """How Stripe counts one currency.
+    """Stripe's unit in one currency.
 
     Attributes:
-        digits: Decimals of its unit: 2 where one of a currency is 100 of its units.
-        step: Every charge is a multiple of it, in its units.
+        digits: The decimals of Stripe's unit. 2: the unit is a hundredth of the currency.
+        step: In Stripe's units. Every charge is a multiple of the step.
     """
 
     code: str
@@ -76,24 +76,24 @@ class StripeCurrency:
     step: int
 
     def units_of(self, amount: int) -> int:
-        """Minor units of ISO 4217, as Stripe counts them."""
+        """Convert minor units of ISO 4217 to Stripe's units."""
         return divide_half_up(amount * 10**self.digits, 10 ** minor_digits(self.code))
 
     def amount_of(self, units: int) -> int:
-        """Stripe's units, in minor units of ISO 4217."""
+        """Convert Stripe's units to minor units of ISO 4217."""
         return divide_half_up(units * 10 ** minor_digits(self.code), 10**self.digits)
 
     def whole_amount_of(self, units: int) -> int:
-        """The largest amount that is not above so many of Stripe's units."""
+        """The largest amount in minor units of ISO 4217 that is at most `units`."""
         exact = Decimal(units).scaleb(minor_digits(self.code) - self.digits)
         return int(exact)
 
 
 def stripe_currency(code: str) -> StripeCurrency:
-    """How Stripe counts `code`.
+    """Stripe's unit in the currency `code`.
 
     Raises:
-        UnknownCurrency: it does not.
+        UnknownCurrency: Stripe does not charge in that currency.
     """
     if code not in _CURRENCIES:
         raise UnknownCurrency(f"Stripe charges nothing in {code}")
@@ -105,18 +105,18 @@ def stripe_currency(code: str) -> StripeCurrency:
 
 
 def stripe_units(money: Money) -> int:
-    """The `amount` of an API call for that sum."""
+    """The `amount` in an API call for that money."""
     return stripe_currency(money.currency).units_of(money.amount)
 
 
 def from_stripe_units(units: int, currency: str) -> Money:
-    """The sum that an `amount` and a `currency` of the API mean."""
+    """The money that an `amount` and a `currency` of the API stand for."""
     code = currency.upper()
     return Money(stripe_currency(code).amount_of(units), code)
 
 
 def stripe_limits(code: str) -> ChargeLimits | None:
-    """What Stripe can charge in `code`; None: nothing."""
+    """Stripe's limits in the currency `code`. None: Stripe does not charge in it."""
     try:
         currency = stripe_currency(code)
     except UnknownCurrency:

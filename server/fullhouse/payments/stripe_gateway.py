@@ -1,4 +1,4 @@
-"""Cards through Stripe, or any server that speaks its API: one PaymentIntent a charge."""
+"""Charges cards through Stripe or a server with the same API: one PaymentIntent per charge."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from fullhouse.payments.stripe_reversals import StripeReversals
 
 log = logging.getLogger(__name__)
 
-# Somebody is looking at a button. What is not known by then is asked again in the background.
+# A buyer is waiting in front of a button. Later answers are fetched in the background.
 TIMEOUT_S = 10
 
-CLOCKS_DIFFER_S = 300  # between this node and Stripe, at most
+CLOCKS_DIFFER_S = 300  # the largest difference between the clocks of this node and of Stripe
 
-# Stripe did nothing on such a request, and will do nothing on the same one sent again.
+# Stripe has not executed a request that failed with such an error, and never will.
 _REFUSED = (
     stripe.CardError,
     stripe.InvalidRequestError,
@@ -56,13 +56,13 @@ _REFUSED = (
 async def stripe_gateway(
     key: str, *, api_base: str, installation: str
 ) -> AsyncIterator[StripeGateway]:
-    """A gateway with connections of its own, closed on the way out."""
+    """A gateway with its own connections, which close at the end of the block."""
     http = stripe.HTTPXClient(timeout=TIMEOUT_S)
     client = stripe.StripeClient(
         key,
         stripe_version=API_VERSION,
         base_addresses={"api": api_base},
-        max_network_retries=0,  # every retry of ours looks first at what became of the last try
+        max_network_retries=0,  # our own retries first look up the result of the last attempt
         http_client=http,
     )
     try:
@@ -72,11 +72,11 @@ async def stripe_gateway(
 
 
 class StripeGateway:
-    """Charges cards. None of its calls raises, and all are safe to repeat.
+    """Charges cards. Its calls never raise, and all are safe to repeat.
 
-    A charge that somebody waits for is an intent that is made first and confirmed in a second
-    call: the intent has a name on our record before money can move, and to confirm it twice
-    is to confirm it once. That also holds where idempotency keys are forgotten, or unknown.
+    A charge that a buyer waits for takes two calls: the first creates an intent, the second
+    confirms it. The id of the intent is stored before money can move. A second confirmation of
+    the same intent has no effect, even if Stripe has forgotten the idempotency keys.
     """
 
     def __init__(self, client: stripe.StripeClient, installation: str) -> None:
@@ -115,7 +115,7 @@ class StripeGateway:
             return unknown(error)
 
     async def look_up(self, charge: Charge) -> PaymentResult | None:
-        """What became of it. Without a reference only a payment that was made is found."""
+        """The result of a charge. Without a reference only a paid charge can be found."""
         try:
             reference = charge.reference or await self._paid_reference(charge)
             return await self._result(charge, reference) if reference else None
@@ -132,7 +132,7 @@ class StripeGateway:
 
     async def refund(self, charge: Charge) -> bool:
         reference = charge.reference
-        if reference is None:  # nothing was due
+        if reference is None:  # there was nothing to pay
             return True
         try:
             return await self._is_refunded(reference) or await self._refund(charge, reference)
@@ -146,7 +146,7 @@ class StripeGateway:
             try:
                 intent = await self._intents.confirm_async(reference)
             except (stripe.CardError, stripe.InvalidRequestError):
-                # Declined, or confirmed by somebody else meanwhile: the intent knows which.
+                # Declined, or confirmed meanwhile by another caller: the intent says which.
                 intent = await self._intents.retrieve_async(reference)
         return await self._result_of(charge, intent)
 
@@ -158,7 +158,7 @@ class StripeGateway:
             return await self._result(charge, earlier)
         params = intent_params(charge, self._installation)
         params["confirm"] = True
-        params["off_session"] = True  # who is there has it prepared
+        params["off_session"] = True  # a charge with the payer present is prepared first
         try:
             intent = await self._intents.create_async(
                 params, {"idempotency_key": self._idempotency_key(charge)}
@@ -168,7 +168,7 @@ class StripeGateway:
         return await self._result_of(charge, intent)
 
     async def _paid_reference(self, charge: Charge) -> str | None:
-        """The intent that paid for a charge, among all that was paid since it was asked for."""
+        """The id of the intent that paid the charge, searched among the payments since then."""
         since_s = int(charge.since.timestamp()) - CLOCKS_DIFFER_S
         page = await self._events.list_async(
             {"type": "payment_intent.succeeded", "created": {"gte": since_s}, "limit": 100}
@@ -184,7 +184,7 @@ class StripeGateway:
         return is_of_charge and is_ours(metadata, self._installation)
 
     def _idempotency_key(self, charge: Charge) -> str:
-        """Stripe has one list of keys for all installations that use this Stripe account."""
+        """A key with the installation: Stripe has one list of keys for the whole account."""
         return f"{self._installation}-{charge.id}"
 
     async def _result(self, charge: Charge, reference: str) -> PaymentResult:
@@ -198,7 +198,7 @@ class StripeGateway:
     async def _cancel(self, reference: str) -> PaymentResult:
         try:
             return told_by(await self._intents.cancel_async(reference))
-        except stripe.InvalidRequestError:  # paid, canceled already, or with a bank
+        except stripe.InvalidRequestError:  # already paid or canceled, or in process at a bank
             return told_by(await self._intents.retrieve_async(reference))
 
     async def _is_refunded(self, reference: str) -> bool:

@@ -1,4 +1,4 @@
-"""What we ask of a Stripe PaymentIntent, and what one tells of its charge: no I/O."""
+"""Requests for Stripe PaymentIntents, and the meaning of their states. No I/O."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The version of the API that this is written for. The library sends its own otherwise, and later
-# ones name things anew.
+# The version of the API that this code is written for. By default the library sends its own
+# version, and later versions rename fields.
 API_VERSION = "2025-09-30.clover"
 
-# What ties an intent to its charge; webhooks and look-ups read it.
+# Metadata that links an intent to its charge. Webhooks and look-ups read it.
 INSTALLATION = "fullhouse_installation"
 ACCOUNT, CHARGE = "fullhouse_account", "fullhouse_charge"
 
-# An upgrade in the middle of an event needs an answer in seconds; a bank's debit takes days.
+# An upgrade in the middle of an event needs an answer in seconds. A bank debit takes days.
 METHODS = ["card"]
 
 NO_METHOD = Failed("There is no payment method on file.")
@@ -42,7 +42,7 @@ _UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action"
 
 
 def intent_params(charge: Charge, installation: str) -> PaymentIntentCreateParams:
-    """An intent for `charge`, with the payer's own method where one is known."""
+    """Parameters of an intent for `charge`, with the payer's stored method if there is one."""
     params: PaymentIntentCreateParams = {
         "amount": stripe_units(charge.amount),
         "currency": charge.amount.currency.lower(),
@@ -57,7 +57,7 @@ def intent_params(charge: Charge, installation: str) -> PaymentIntentCreateParam
 
 
 def refused_amount(charge: Charge) -> Failed | TooSmall | None:
-    """Why Stripe would refuse the amount of `charge`; None where it can be charged."""
+    """Why Stripe would refuse the amount of `charge`. None: Stripe can charge it."""
     if limits := stripe_limits(charge.amount.currency):
         return TooSmall() if limits.is_too_small(charge.amount.amount) else None
     extra = {"charge": charge.id, "account": charge.account, "currency": charge.amount.currency}
@@ -72,14 +72,14 @@ def metadata_of(charge: Charge, installation: str) -> dict[str, str]:
 def is_ours(metadata: Mapping[str, str], installation: str) -> bool:
     """Whether a payment of this Stripe account belongs to this installation.
 
-    A payment that names none was made by a version that did not name it yet. It counts as ours:
-    somebody who has paid must not be charged again.
+    An earlier version of the server did not write the installation. A payment without one counts
+    as ours, because a payer must not be charged again.
     """
     return metadata.get(INSTALLATION, installation) == installation
 
 
 def told_by(intent: stripe.PaymentIntent) -> PaymentResult:
-    """What the status of an intent means for its charge."""
+    """The result of a charge, according to the status of its intent."""
     if intent.status == "succeeded":
         return Paid(intent.id)
     if intent.status == "canceled":
@@ -92,10 +92,10 @@ def told_by(intent: stripe.PaymentIntent) -> PaymentResult:
 
 
 def is_hopeless(charge: Charge, intent: stripe.PaymentIntent) -> bool:
-    """Whether nobody can bring an unpaid intent to an end.
+    """Whether an unpaid intent can no longer be paid.
 
-    Nobody is there for a renewal. And of a payer whose own method was declined no other one is
-    asked for: they choose it with the platform, and buy again.
+    No payer is present in a renewal. If the stored method of a payer was declined, the server
+    asks for no other one: the payer chooses one with the platform and buys again.
     """
     is_declined = intent.status == "requires_payment_method" and has_method(charge)
     return is_declined or (charge.unattended and intent.status in _UNPAID)
@@ -106,17 +106,17 @@ def has_method(charge: Charge) -> bool:
 
 
 def gives_back(refund: stripe.Refund) -> bool:
-    """Whether the money of a refund is with the payer, or on its way."""
+    """Whether the money of a refund is back with the payer, or on its way."""
     return refund.status in ("succeeded", "pending")
 
 
 def refused(charge: Charge, error: stripe.StripeError, *, is_declined: bool) -> Failed | TooSmall:
-    """What a request that Stripe refused means for the payer, and for the operator."""
+    """The result of a request that Stripe refused. Logs reasons that only an operator can fix."""
     if error.code == "amount_too_small":  # also by the currency of the seller's bank account
         return TooSmall()
     if is_declined:
         return Failed(error.user_message or NOT_MADE.reason)
-    # The payer cannot mend this, and its text is about customers' ids or our key.
+    # The payer cannot fix this error, and its text contains ids of customers or our key.
     extra = {"charge": charge.id, "account": charge.account, "reason": reason_of(error)}
     log.error("stripe.refused", extra=extra)
     return NOT_MADE
@@ -127,7 +127,7 @@ def unknown(error: stripe.StripeError) -> Unknown:
 
 
 def reason_of(error: stripe.StripeError) -> str:
-    """For a log: what kind of error, and Stripe's own name of it."""
+    """The reason for the log: the class of the error, the HTTP status and Stripe's code."""
     parts = (type(error).__name__, str(error.http_status or ""), error.code or "")
     return " ".join(filter(None, parts))
 

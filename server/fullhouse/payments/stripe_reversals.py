@@ -1,4 +1,4 @@
-"""What Stripe gave back of a payment, or what its payer disputes."""
+"""Reads the refunds and disputes of a payment from Stripe."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from fullhouse.payments.stripe_intents import ACCOUNT, CHARGE, gives_back, is_ou
 
 NOT_THERE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 
-INTENT = "pi_"  # what ids of PaymentIntents begin with
+INTENT = "pi_"  # the prefix of ids of PaymentIntents
 
-# Inquiries (`warning_…`) that are closed and disputes that were prevented took no money.
+# Closed inquiries (`warning_closed`) and prevented disputes took no money.
 _CLOSED: dict[str, DisputeStatus] = {
     "won": "won",
     "warning_closed": "won",
@@ -26,11 +26,11 @@ _CLOSED: dict[str, DisputeStatus] = {
 
 
 class StripeReversals:
-    """Reads refunds and disputes. None of its calls raises.
+    """Reads refunds and disputes. Its calls never raise.
 
     Args:
-        client: Of the Stripe account.
-        installation: Payments of others on the same Stripe account are not read.
+        client: The client of the Stripe account.
+        installation: Payments of other installations on the same Stripe account are not read.
     """
 
     def __init__(self, client: stripe.StripeClient, installation: str) -> None:
@@ -41,14 +41,14 @@ class StripeReversals:
         self._disputes = client.v1.disputes
 
     async def charge_of(self, reference: str) -> ChargeRef | Unknown | None:
-        """The charge behind the intent or charge of that id; None if it is not ours."""
+        """Our charge for the Stripe intent or charge `reference`. None: it is not ours."""
         try:
             intent_id = await self._intent_of(reference)
             if intent_id is None:
                 return None
             intent = await self._intents.retrieve_async(intent_id)
         except stripe.StripeError as error:
-            if error.http_status in NOT_THERE:  # of another Stripe account, or made up
+            if error.http_status in NOT_THERE:  # from another Stripe account, or invented
                 return None
             return Unknown(reason_of(error))
         metadata = intent.metadata.to_dict()
@@ -68,7 +68,7 @@ class StripeReversals:
             return Unknown(reason_of(error))
 
     async def _intent_of(self, reference: str) -> str | None:
-        """The id of the intent; a dispute may name only the charge that the intent made."""
+        """The id of the intent. A dispute may name only the Stripe charge of the intent."""
         if reference.startswith(INTENT):
             return reference
         charge = await self._charges.retrieve_async(reference)
@@ -76,7 +76,7 @@ class StripeReversals:
         return intent if intent is None or isinstance(intent, str) else intent.id
 
     async def _refunded(self, reference: str) -> Money | None:
-        """The sum of all refunds; None if there has never been one, failed ones included."""
+        """The sum of the refunds that did not fail. None: no refund was ever tried."""
         page = await self._refunds.list_async({"payment_intent": reference, "limit": 100})
         refunds = [refund async for refund in page.auto_paging_iter()]
         if not refunds:
@@ -88,7 +88,7 @@ class StripeReversals:
         try:
             page = await self._disputes.list_async({"payment_intent": reference, "limit": 100})
         except stripe.StripeError as error:
-            if error.http_status in NOT_THERE:  # a server of the same API that knows no disputes
+            if error.http_status in NOT_THERE:  # a server with the same API but without disputes
                 return ()
             raise
         return tuple([dispute_of(each) async for each in page.auto_paging_iter()])
@@ -100,5 +100,5 @@ def dispute_of(dispute: stripe.Dispute) -> Dispute:
 
 
 def dispute_status(status: str) -> DisputeStatus:
-    """What a status of Stripe's means for the money; one that is not known is not decided."""
+    """The meaning of a Stripe status for the money. An unknown status counts as `open`."""
     return _CLOSED.get(status, "open")

@@ -1,4 +1,4 @@
-"""Webhooks of Stripe: the signature is verified, and the present state is asked for again."""
+"""Reads webhooks of Stripe and verifies their signatures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fullhouse.payments.stripe_currencies import UnknownCurrency, from_stripe_un
 from fullhouse.payments.stripe_intents import ACCOUNT, CHARGE, is_ours
 from fullhouse.payments.stripe_reversals import dispute_status
 
-# A captured message is no good later. Source: https://docs.stripe.com/webhooks#verify-official-libraries
+# Limits the replay of a captured message. Source: https://docs.stripe.com/webhooks#verify-official-libraries
 TOLERANCE_S = 300
 
 
@@ -21,7 +21,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 class _Object(msgspec.Struct, frozen=True):
-    """What an event is about; of each kind of object only what is read here."""
+    """The object of an event. Of each kind of object it has only the fields that are read here."""
 
     id: str = ""
     object: str = ""
@@ -48,7 +48,7 @@ _NOTHING = _Event()
 
 
 class StripeWebhook:
-    """Reads events. Their order does not matter, nor how often they come.
+    """Reads events. Events may come in any order and repeatedly.
 
     Args:
         secret: The signing secret of the endpoint, `whsec_…`.
@@ -80,7 +80,7 @@ class StripeWebhook:
 def _event_of(payload: bytes) -> _Event:
     try:
         return msgspec.json.decode(payload, type=_Event)
-    except msgspec.DecodeError:  # of another shape: about something that is no payment of ours
+    except msgspec.DecodeError:  # an event of another shape is not about a payment of ours
         return _NOTHING
 
 
@@ -91,7 +91,7 @@ def _charge_of(metadata: dict[str, str]) -> ChargeRef | None:
 
 
 def _reference_of(thing: _Object) -> str | None:
-    """The intent that it is about, or else the charge that the intent has made."""
+    """The id of the intent that the event is about, or else of the intent's Stripe charge."""
     if thing.object == "payment_intent":
         return thing.id
     return _id_of(thing.payment_intent) or _id_of(thing.charge) or None
@@ -102,13 +102,13 @@ def _id_of(named: str | _Named | None) -> str:
 
 
 def _reversal_of(event: _Event) -> Reversal | None:
-    """What the event says of money that went back; None if it is about paying."""
+    """The refunds or dispute in the event. None: the event is about a payment."""
     thing = event.data.object
     if thing.object == "dispute":
         return _of_dispute(thing, event.created)
     if thing.object == "charge" and thing.amount_refunded:
         return _of_refunds(thing)
-    # A refund tells its own amount, not the sum: that is asked for.
+    # A refund has its own amount, but not the sum of all refunds. The sum is asked for later.
     return NOTHING_REVERSED if thing.object == "refund" else None
 
 
