@@ -112,9 +112,9 @@ class DueAccountService:
     async def _note_if_changed(self, account_id: str, seen_version: int | None) -> None:
         """Index the account again if it changed during the claim.
 
-        The release overwrites due times noted during the claim, unless they were due at once.
-        Later changes are noted after the release. An account without a change that is still due
-        rests until its claim ends.
+        A due time noted during the claim is lost if it is after the end of the claim. Later
+        changes are noted after the release. An account without a change that is still due rests
+        until its claim ends.
         """
         with suppress(NotFound):
             account = await self._accounts.current(account_id)

@@ -1,4 +1,4 @@
-"""The names of all accounts, in the order of their names and in parts for the timers."""
+"""The index of all account names: sorted for lists, and in parts for the background tasks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ AFTER_ALL = "\x7f"  # after every character of an id
 
 
 class AccountIndex:
-    """The index is outside the slots of the accounts: a name without an account is harmless.
+    """Adds, removes and lists names of accounts.
+
+    The index is outside the slots of the accounts. A name without an account is harmless.
 
     Each call raises `StoreUnavailable` when Redis cannot serve.
 
@@ -28,7 +30,7 @@ class AccountIndex:
         self._keys = keys
 
     async def add(self, account_id: str) -> None:
-        """Add the name. Called before the account is written, and after."""
+        """Add the name. Called before and after the write of the account."""
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.sadd(self._keys.index_of(account_id), account_id)
         pipeline.zadd(self._keys.account_names, {account_id: 0})
@@ -36,7 +38,7 @@ class AccountIndex:
             await pipeline.execute()
 
     async def remove(self, account_id: str) -> None:
-        """The account was deleted. If it has been opened again meanwhile, its name stays."""
+        """Remove a deleted account. If it was opened again meanwhile, its name stays."""
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.srem(self._keys.index_of(account_id), account_id)
         pipeline.zrem(self._keys.account_names, account_id)
@@ -47,7 +49,7 @@ class AccountIndex:
             await self.add(account_id)
 
     async def names(self, *, prefix: str, after: str | None, count: int) -> list[str]:
-        """At most so many names that begin with `prefix`, in their order, later than `after`."""
+        """At most `count` names that begin with `prefix` and sort after `after`, in order."""
         low = f"({after}" if after is not None and after >= prefix else f"[{prefix}"
         high = f"[{prefix}{AFTER_ALL}" if prefix else "+"
         with store_faults():
@@ -57,7 +59,7 @@ class AccountIndex:
         return [name.decode() for name in cast("list[bytes]", names)]
 
     async def sort_in(self, part: int) -> None:
-        """Take over the names that an earlier version has written."""
+        """Add to the sorted set the names of this part that an earlier version has written."""
         with store_faults():
             names = await self._redis.smembers(self._keys.index(part))
             if names:

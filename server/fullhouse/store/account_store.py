@@ -1,4 +1,4 @@
-"""Accounts, quotes and ledgers in Redis: one method a step, typed values in and out."""
+"""Accounts, quotes and ledgers in Redis: typed values, and one atomic step per method."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from fullhouse.store.scripts import Observe, Scripts, unobserved
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-# Of a deleted account: its quotes are kept for days, and one of that name may begin with a period
-# of last year, whose charge must not be taken for one that was paid.
+# How long the last version of a deleted account is kept. Its quotes are kept for days. A new
+# account of the same name may begin with a period of last year, and the charge of that period
+# must not be mistaken for a paid charge of the deleted account.
 VERSION_KEPT_MS = timedelta(days=800) // timedelta(milliseconds=1)
 
 log = logging.getLogger(__name__)
@@ -40,10 +41,10 @@ class AccountStore:
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of this installation.
-        waits_for_disk: Whether the store knows WAITAOF (`durability_of`): a renewal is then
-            answered only when it is on disk.
-        instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
-        observe: Told how long each call of a script took.
+        waits_for_disk: Whether the store has WAITAOF (`durability_of`). A renewal then returns
+            only when it is on disk.
+        instant: Returns the current instant of rooms in Unix ms. 0: use the store's clock.
+        observe: Called with the duration of each script call.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class AccountStore:
         self._due = DueAccounts(redis, keys)
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
-        """Keep a new account. Returns what is kept now, and whether it is the one given."""
+        """Store a new account. Returns the stored account, and whether it is the one given."""
         keys = self._keys.account(account.id)
         await self._index.add(account.id)
         await self._due.note([account])
@@ -83,7 +84,7 @@ class AccountStore:
         return msgspec.json.decode(document, type=Account) if document else None
 
     async def save_account(self, account: Account, *, seen_version: int) -> bool:
-        """Replace an account, unless somebody else changed it."""
+        """Replace an account if its version is still `seen_version`."""
         await self._due.note([account])
         with store_faults():
             saved = await self._scripts.save_account(
@@ -96,10 +97,10 @@ class AccountStore:
     async def renew_account(
         self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
     ) -> bool:
-        """Begin a period in all live rooms at once, unless somebody else changed the account.
+        """Begin a period, in all live rooms at once, if the version is still `seen_version`.
 
         Raises:
-            Unavailable: rooms come and go too fast, or the disk is too slow. Asking again is safe.
+            Unavailable: rooms open and close too fast, or the disk is too slow. Safe to repeat.
         """
         keys = self._keys.account(account.id)
         documents = [as_json(charge) for charge in charges]
@@ -130,13 +131,13 @@ class AccountStore:
         return [msgspec.json.decode(document, type=LedgerEntry) for document in documents]
 
     async def accounts_named(self, names: Sequence[str]) -> list[Account]:
-        """Those of these accounts that there are, in their order."""
+        """The accounts of these names that exist, in the order of `names`."""
         pipeline = self._redis.pipeline(transaction=False)
         for name in names:
             pipeline.hget(self._keys.account(name).record, "doc")
         with store_faults():
             documents = await pipeline.execute()
-        # A name without an account is one whose account was never written, or is lost.
+        # An account of the index may be missing: it was never written, or is lost.
         found = [_readable(name, doc) for name, doc in zip(names, documents, strict=True) if doc]
         return [account for account in found if account]
 
@@ -146,18 +147,23 @@ class AccountStore:
             found = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
         names = sorted(name.decode() for name in found)
         accounts: list[Account] = []
-        for first in range(0, len(names), READ_AT_ONCE):  # others have their turn in between
+        for first in range(0, len(names), READ_AT_ONCE):  # other calls run in between
             accounts += await self.accounts_named(names[first : first + READ_AT_ONCE])
         return accounts
 
     async def deleted_version(self, account_id: str) -> int:
-        """The last version of the account of that name that was deleted; 0 if none is known."""
+        """The last version of a deleted account of that name. 0: none is known."""
         with store_faults():
             version = await self._redis.get(self._keys.account(account_id).deleted_version)
         return int(version or 0)
 
     async def delete_account(self, account_id: str, *, with_ledger: bool) -> AccountDeletion:
-        """Forget an account that has no rooms and buys nothing; its ledger only by wish."""
+        """Delete an account that has no rooms and no unsettled purchase.
+
+        Args:
+            account_id: The account.
+            with_ledger: Whether to delete ledger, purchases and reversals too.
+        """
         keys = self._keys.account(account_id)
         with store_faults():
             outcome = await self._scripts.delete_account(
@@ -182,7 +188,7 @@ class AccountStore:
 
     async def _forget_due(self, account_id: str) -> None:
         await self._due.drop(account_id)
-        if account := await self.find_account(account_id):  # opened again just now
+        if account := await self.find_account(account_id):  # opened again in the meantime
             await self._due.note([account])
 
     async def time_ms(self) -> int:
@@ -194,18 +200,18 @@ class AccountStore:
         return int(seconds) * 1000 + int(microseconds) // 1000
 
     async def checked_currency(self) -> str | None:
-        """The currency of the catalogue that the accounts were last checked against, if ever."""
+        """The catalogue currency of the last check of all accounts. None: no check yet."""
         with store_faults():
             currency = cast("bytes | None", await self._redis.get(self._keys.checked_catalogue))
         return currency.decode() if currency else None
 
     async def note_checked(self, currency: str) -> None:
-        """Write down that every account knows what it bought."""
+        """Record that every account has its bought plan."""
         with store_faults():
             await self._redis.set(self._keys.checked_catalogue, currency)
 
     async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
-        """Keep a quote for `keep_s` seconds."""
+        """Store a quote for `keep_s` seconds."""
         with store_faults():
             await self._redis.set(
                 self._keys.account(quote.account).quote(quote.id), as_json(quote), ex=keep_s
@@ -218,7 +224,7 @@ class AccountStore:
 
 
 def _readable(name: str, document: bytes) -> Account | None:
-    """One account that cannot be read keeps no other from being listed or looked after."""
+    """Decode an account. None, with a log entry: it is unreadable, but the others must go on."""
     try:
         return msgspec.json.decode(document, type=Account)
     except msgspec.MsgspecError as error:
@@ -227,12 +233,12 @@ def _readable(name: str, document: bytes) -> Account | None:
 
 
 def as_json(value: object) -> str:
-    """A document, as scripts keep it."""
+    """A value as a JSON document for scripts."""
     return _json.encode(value).decode()
 
 
 def fields_of(account: Account) -> list[str | int]:
-    """What scripts keep of an account: ACCOUNT_FIELDS of lua/include/account.lua."""
+    """The arguments for an account in scripts: ACCOUNT_FIELDS of lua/include/account.lua."""
     return [
         as_json(account),
         account.version,

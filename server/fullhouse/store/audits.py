@@ -1,4 +1,4 @@
-"""An audit read from the sets: who holds what, and where counts and sets disagree."""
+"""Builds an audit from the sets of a room: all places, and differences from the counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fullhouse.domain.rooms import Audit, Revision, RoomState, SeatHolder, Snaps
 
 @dataclass(frozen=True, slots=True)
 class AuditReply:
-    """What `audit.lua` answers: flat lists of member and score (generation, for the last)."""
+    """The answer of `audit.lua`: flat lists of member and score. The last has generations."""
 
     outcome: Literal["ok", "no_room"]
     epoch: int

@@ -1,7 +1,7 @@
-"""Room events from Redis: one subscription connection per node, and proof that it hears.
+"""Receives room events from Redis through one subscription connection, and tests it.
 
-A canary travels the path of the events. A subscription that turned deaf, or whose connection
-went, is replaced; whoever listens is told to compare what it has with the store.
+A canary message takes the same path as the events. If it does not arrive, or the connection
+fails, the subscription is replaced, and the listener must compare its state with the store.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CONFIRM_S = 1.0  # a subscription not confirmed by then counts as failed
-AT_ONCE = 256  # channels a command: a node with thousands hears again within a second
-CANARY_S = 2.0  # a canary not heard by then is a miss
-MISSES_TOLERATED = 1  # the second in a row means deaf
-PAUSES = EqualJitterBackoff(cap=1.6, base=0.1)  # soon ready again, never a busy loop
-STEADY_S = 10.0  # a subscription that lasted so long starts over with the shortest pause
+CONFIRM_S = 1.0  # a subscription that is not confirmed in this time counts as failed
+AT_ONCE = 256  # channels per command: a node with thousands resubscribes within a second
+CANARY_S = 2.0  # a canary that does not arrive in this time is a miss
+MISSES_TOLERATED = 1  # after the second miss in a row the connection is dropped
+PAUSES = EqualJitterBackoff(cap=1.6, base=0.1)  # reconnects soon, but never in a busy loop
+STEADY_S = 10.0  # after a subscription that lasted this long, the pauses start at the shortest
 
 
 class Listener(Protocol):
-    """Whoever is told of events."""
+    """The receiver of events."""
 
     def hear(self, ref: RoomRef, event: RoomEvent) -> None:
-        """One event; never called concurrently."""
+        """Process one event. Never called concurrently."""
         ...
 
     def resume(self) -> None:
-        """A new subscription carries all accounts again: anything may have been missed."""
+        """Called when a new subscription covers all accounts. Events may have been missed."""
         ...
 
 
@@ -53,10 +53,10 @@ _decoder = msgspec.json.Decoder(RoomEvent)
 
 
 class EventBus:
-    """Subscriptions to accounts. Events arrive in the order in which the store told them.
+    """Subscriptions to accounts. Events arrive in the order in which the store sent them.
 
     Args:
-        redis: A client whose reads may wait; not the one that makes the calls.
+        redis: A client whose reads may wait. It is not the client for calls.
         keys: The names of this installation.
         node: Name of this node, for its canary.
     """
@@ -66,7 +66,7 @@ class EventBus:
         self._keys = keys
         self._canary = keys.canary_channel(node)
         self._accounts: dict[str, str] = {}  # channel -> account
-        self._carried: set[str] = set()  # channels that the present subscription is sure to carry
+        self._carried: set[str] = set()  # channels that the present subscription has confirmed
         self._pubsub: PubSub | None = None
         self._confirmations: dict[str, asyncio.Future[None]] = {}
         self._connected = asyncio.Event()
@@ -77,11 +77,11 @@ class EventBus:
 
     @property
     def hears(self) -> bool:
-        """Whether the last canary came through."""
+        """Whether the last canary arrived."""
         return self._connected.is_set() and self._misses == 0
 
     async def subscribe(self, account: str) -> None:
-        """Hear the events of an account from now on. Safe to repeat.
+        """Receive the events of an account from now on. Safe to repeat.
 
         Raises:
             StoreUnavailable: the store did not confirm in time.
@@ -93,7 +93,7 @@ class EventBus:
                 await self._confirmed(channel)
 
     async def unsubscribe(self, account: str) -> None:
-        """Hear no more of an account."""
+        """Receive no more events of an account."""
         channel = self._keys.events_channel(account)
         self._carried.discard(channel)
         if self._accounts.pop(channel, None) and self._pubsub:
@@ -101,7 +101,7 @@ class EventBus:
                 await self._pubsub.sunsubscribe(channel)
 
     async def listen(self, listener: Listener) -> None:
-        """Pass events on for ever; a connection that fails is replaced after a pause."""
+        """Pass events on forever. A failed connection is replaced after a pause."""
         loop = asyncio.get_running_loop()
         failures = 0
         while True:
@@ -111,7 +111,7 @@ class EventBus:
             await asyncio.sleep(PAUSES.compute(failures))  # noqa: TID251  # longer with each failure
 
     async def _session(self, listener: Listener) -> None:
-        """Pass events on until the connection fails, then say why."""
+        """Pass events on until the connection fails, and log the reason."""
         pubsub = self._redis.pubsub()
         try:
             with closed_sockets():
@@ -135,7 +135,7 @@ class EventBus:
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def probe(self) -> None:
-        """Send a canary and wait until it comes back; a second miss drops the connection."""
+        """Send a canary and wait for it. The second miss in a row drops the connection."""
         if not self._connected.is_set():
             return
         self._heard = asyncio.get_running_loop().create_future()
@@ -163,7 +163,7 @@ class EventBus:
         self._connected.set()
 
     async def _confirmed(self, *channels: str) -> None:
-        """Ask for these channels with one command, and wait until each is carried."""
+        """Subscribe to these channels with one command, and wait until each is confirmed."""
         loop = asyncio.get_running_loop()
         confirmations = [
             self._confirmations.setdefault(channel, loop.create_future()) for channel in channels
@@ -172,7 +172,7 @@ class EventBus:
             async with asyncio.timeout(CONFIRM_S):
                 await self._ask(*channels)
             async with asyncio.timeout(CONFIRM_S):  # the client may have swallowed the first
-                await asyncio.wait(confirmations)  # no cancellation reaches who else waits for one
+                await asyncio.wait(confirmations)  # a timeout here does not cancel other waiters
         except TimeoutError as error:
             raise RedisConnectionError(f"{channels[0]} was not confirmed") from error
         finally:
@@ -217,7 +217,7 @@ class EventBus:
         try:
             event = _decoder.decode(data)
         except msgspec.MsgspecError as error:
-            # Of another version of the server, perhaps. The next revision shows the gap.
+            # Another version of the server may have sent it. The next revision shows the gap.
             log.warning("event.unreadable", extra={"account": account, "reason": str(error)})
             return
         listener.hear(RoomRef(account, event.room), event)

@@ -1,4 +1,4 @@
-"""Calls of scripts that are made in one turn of the event loop share a pipeline."""
+"""Sends all script calls of one turn of the event loop in a shared pipeline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-AT_ONCE = 64  # calls a pipeline: the store serves somebody else in between
+AT_ONCE = 64  # calls per pipeline: between two pipelines the store can serve other clients
 
 
 @dataclass(slots=True, eq=False)
@@ -23,7 +23,7 @@ class _Call:
 
     def settle(self, reply: object) -> None:
         if self.answer.done():
-            return  # the caller has gone
+            return  # the caller was cancelled
         if isinstance(reply, Exception):
             self.answer.set_exception(reply)
         else:
@@ -32,24 +32,25 @@ class _Call:
 
 @dataclass(frozen=True, slots=True)
 class _Pipeline:
-    """Calls that are sent together, and the task that sends them."""
+    """Calls that are sent together, and their task."""
 
     calls: Sequence[_Call]
     task: asyncio.Task[None]
 
     async def cancel_if_unwanted(self) -> None:
-        """If all callers have gone: stop the task, and wait until its connection is released."""
+        """If all callers were cancelled, stop the task and wait until it frees its connection."""
         if all(call.answer.cancelled() for call in self.calls):
             self.task.cancel()
             await asyncio.wait([self.task])
 
 
 class Calls:
-    """Sends what many rooms ask at the same time as one pipeline; one call alone goes by itself.
+    """Sends simultaneous calls of many rooms as one pipeline. A single call is sent directly.
 
-    A call costs the client library more than it costs the store, in a pipeline a third of that.
-    Each has its own answer or error, and the deadline of any other call. A pipeline whose
-    connection fails may be repeated as a whole: every script is safe to repeat.
+    A call costs the client library more time than the store. In a pipeline it costs the library
+    a third of that. Each call has its own answer or error. A pipeline has the deadline of a single
+    call. After a connection failure the whole pipeline may be repeated: every script is safe to
+    repeat.
     """
 
     def __init__(self, redis: Redis) -> None:
@@ -98,7 +99,7 @@ class Calls:
             return [await _called(self._redis, calls[0])]
         async with self._redis.pipeline(transaction=False) as pipeline:
             for call in calls:
-                _called(pipeline, call)  # only adds the call; outside a pipeline it is awaitable
+                _called(pipeline, call)  # in a pipeline this only adds the call
             return cast("list[object]", await pipeline.execute(raise_on_error=False))
 
 

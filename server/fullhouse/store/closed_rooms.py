@@ -1,4 +1,4 @@
-"""Closed rooms of accounts: listed with the time of their end, and deleted."""
+"""Lists the closed rooms of accounts with the time of their end, and deletes them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 EPOCH_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
-AT_ONCE = 256  # commands a pipeline, or names read at once
+AT_ONCE = 256  # commands per pipeline, or names per read
 ANY_TIME = 1 << 53  # later than any instant in ms
 
 
 class ClosedRooms:
-    """The closed rooms, newest first. Each call raises `StoreUnavailable` when Redis cannot serve.
+    """The closed rooms of accounts. Each call raises `StoreUnavailable` if Redis cannot serve.
 
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of this installation.
-        observe: Told how long each call of a script took.
+        observe: Called with the duration of each script call.
     """
 
     def __init__(
@@ -38,12 +38,12 @@ class ClosedRooms:
     async def page(
         self, account: str, *, after: tuple[int, str] | None, count: int
     ) -> list[tuple[RoomRef, int]]:
-        """The next rooms in the order of the list, each with the Unix ms at which it was closed.
+        """A page of closed rooms, newest first, each with the Unix ms at which it was closed.
 
         Args:
-            account: Whose.
-            after: The last room of the page before with its time; None for the first page.
-            count: At most so many.
+            account: The account of the rooms.
+            after: Time and name of the last room of the previous page. None: the first page.
+            count: The largest number of rooms to return.
         """
         await self._sort_in(account)
         key = self._keys.account(account).closed_rooms
@@ -56,7 +56,7 @@ class ClosedRooms:
         return [(RoomRef(account, name.decode()), int(ms)) for name, ms in scored]
 
     async def delete(self, ref: RoomRef, *, closed_by_ms: int = ANY_TIME) -> Deletion:
-        """Forget a room that was closed at that time or before, with all about its people."""
+        """Delete a room that was closed at that time or before, with all data of its people."""
         account = self._keys.account(ref.account)
         keys = [
             *self._keys.room(ref).all(),
@@ -71,7 +71,7 @@ class ClosedRooms:
         return cast("Deletion", cast("bytes", outcome).decode())
 
     async def closed_by(self, part: int, ms: int, count: int) -> list[RoomRef]:
-        """Rooms that were closed by then; of each account in that part at most so many."""
+        """Rooms of the part closed at `ms` (Unix ms) or before, at most `count` per account."""
         accounts = await self._accounts_of(part)
         found: list[RoomRef] = []
         for first in range(0, len(accounts), AT_ONCE):
@@ -79,7 +79,7 @@ class ClosedRooms:
         return found
 
     async def sort_in(self, part: int) -> None:
-        """Take over what an earlier version has closed, in all accounts of that part."""
+        """Add to the list the rooms of this part that an earlier version has closed."""
         for account in await self._accounts_of(part):
             await self._sort_in(account)
 
@@ -102,7 +102,7 @@ class ClosedRooms:
         ]
 
     async def _place_after(self, key: str, ms: int, name: str) -> int:
-        """Where the list goes on: after that room, or where it would stand if it has gone."""
+        """The place after that room, or after the place that it had before it was deleted."""
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.zscore(key, name)
         pipeline.zrevrank(key, name)
@@ -117,7 +117,7 @@ class ClosedRooms:
                 await self._take_over(account, cast("list[bytes]", names))
 
     async def _take_over(self, account: str, names: Sequence[bytes]) -> None:
-        """The time of their end is that of their last change."""
+        """Move rooms into the sorted set. The time of their end is that of their last change."""
         pipeline = self._redis.pipeline(transaction=False)
         for name in names:
             room = self._keys.room(RoomRef(account, name.decode())).room

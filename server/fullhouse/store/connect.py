@@ -1,4 +1,4 @@
-"""Connections to the store, and whether it is one that the scripts can rely on."""
+"""Opens connections to the store, and checks that the scripts can run on it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DEADLINE_S = 1.0  # longer than any script takes, shorter than anybody waits
+DEADLINE_S = 1.0  # longer than any script runs, shorter than people wait
 
 SAID_EVERY_S = 5.0
 TRY_EVERY_S = 0.5
 
-FLOORS = {"Redis": (7, 0), "Valkey": (7, 2)}  # the first with script flags and sharded pub/sub
+FLOORS = {"Redis": (7, 0), "Valkey": (7, 2)}  # the first versions with script flags and SPUBLISH
 
 Version = tuple[int, ...]
 
@@ -47,10 +47,10 @@ class StoreTooOld(StoreNotUsable):
 
 
 class StoreOutOfReach(StoreNotUsable):
-    """It does not answer, or does not let this server in.
+    """The store does not answer, or does not accept this server.
 
     Attributes:
-        passes_by_itself: Whether it may do later, without anybody's help.
+        passes_by_itself: Whether the store may accept it later, without a change of settings.
     """
 
     def __init__(self, error: Exception) -> None:
@@ -63,7 +63,7 @@ class StoreOutOfReach(StoreNotUsable):
             super().__init__(f"The store cannot be reached: {reason}.")
         else:
             super().__init__(f"{refusal.sentence.removesuffix('.')} ({reason}).")
-        # What it refuses in words of its own, such as a database number, somebody has to mend.
+        # An unknown refusal, such as one of the database number, needs a change by the operator.
         self.passes_by_itself = refusal.passes_by_itself and refusal is not StoreRefusal.OTHER
 
 
@@ -75,11 +75,11 @@ def _refusal_behind(error: Exception) -> StoreRefusal:
 
 
 class StartRetries:
-    """Pauses between the tries of a start, while the store is not there yet.
+    """Pauses between the attempts of a start, while the store is not available yet.
 
     Args:
-        within_s: How long the start waits in all.
-        now_s: A steady clock.
+        within_s: How long the start waits in total.
+        now_s: A monotonic clock.
     """
 
     def __init__(self, within_s: float, now_s: Callable[[], float]) -> None:
@@ -89,10 +89,10 @@ class StartRetries:
         self._said_s = -SAID_EVERY_S
 
     def pause_after(self, error: StoreOutOfReach | StoreUnavailable) -> float:
-        """How many seconds to wait before the next try.
+        """The seconds to wait before the next attempt.
 
         Raises:
-            StoreOutOfReach: waiting does not help, or has lasted long enough.
+            StoreOutOfReach: waiting does not help, or the time for the start is over.
         """
         failure = error if isinstance(error, StoreOutOfReach) else StoreOutOfReach(error)
         now_s = self._now_s()
@@ -111,12 +111,12 @@ class InvalidStoreUrl(StoreNotUsable):
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """What the store says of itself.
+    """Facts that the store reports about itself.
 
     Attributes:
         product: `Redis` or `Valkey`.
-        version: The product's own, such as `(8, 1, 8)`.
-        evicts: It may throw keys away when it is full, and seats with them.
+        version: The version of the product, such as `(8, 1, 8)`.
+        evicts: Whether the store may delete keys when it is full, and seats with them.
     """
 
     product: str
@@ -125,14 +125,14 @@ class StoreFacts:
 
 
 def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) -> Redis:
-    """A client with bytes for answers. Opens no connection yet; close it with `aclose`.
+    """A client that returns bytes. It has no connection yet. Close it with `aclose`.
 
-    Every call has `deadline_s` for its answer; waiting for the next pub/sub message has not.
-    A connection that turns out to be gone is replaced `retries` times, and the call repeated on
-    it: every script is safe to repeat. A call that met its deadline is not repeated.
+    Every call must be answered within `deadline_s`, except waiting for a pub/sub message. If its
+    connection is lost, a call is repeated on a new one, at most `retries` times: every script is
+    safe to repeat. A call that exceeded its deadline is not repeated.
 
     Raises:
-        InvalidStoreUrl: it has an option that is unknown or wrong.
+        InvalidStoreUrl: the URL has an unknown option, or a wrong value.
     """
     try:
         pool = pool_of(
@@ -142,7 +142,7 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
             socket_timeout=deadline_s,
             socket_connect_timeout=deadline_s,
             retry=Retry(NoBackoff(), retries=retries, supported_errors=(RedisConnectionError,)),
-            # A protocol of one vendor's cloud that costs each new connection a refused command.
+            # This protocol of one cloud vendor costs each new connection a refused command.
             maint_notifications_config=MaintNotificationsConfig(enabled=False),
         )
     except InvalidOption as error:
@@ -156,11 +156,11 @@ def database_of(redis: Redis) -> int:
 
 
 async def check_store(redis: Redis) -> StoreFacts:
-    """Ask the store what it is, and warn loudly where it may lose keys.
+    """Read the facts about the store, and log a warning if it may delete keys.
 
     Raises:
-        StoreOutOfReach: It does not answer, or refuses these credentials.
-        StoreTooOld: The scripts would not run on it.
+        StoreOutOfReach: The store does not answer, or refuses the credentials.
+        StoreTooOld: The scripts do not run on this version.
     """
     try:
         facts = facts_of({**await redis.info("server"), **await redis.info("memory")})
@@ -176,7 +176,7 @@ async def check_store(redis: Redis) -> StoreFacts:
 def facts_of(info: Mapping[str, Any]) -> StoreFacts:
     """Read the sections `server` and `memory` of INFO.
 
-    Valkey says in `redis_version` which Redis it replaces, and in `valkey_version` what it is.
+    In Valkey, `redis_version` is the compatible Redis, and `valkey_version` its own version.
     """
     product = "Valkey" if "valkey_version" in info else "Redis"
     return StoreFacts(

@@ -1,4 +1,4 @@
-"""The directory of the embedded store: taken by one server at a time, with room for a socket."""
+"""The data directory of the embedded store: locked by one server, with a place for the socket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_SOCKET_PATH_BYTES = 107  # sun_path holds 108 with the closing zero. Source: unix(7)
 
-_TRIAL_BYTES = 64 * 1024  # more than the store needs to begin its file
+_TRIAL_BYTES = 64 * 1024  # more than the store needs to create its file
 _SOCKET = "store.sock"
 _SOCKET_LINK = "socket-dir"
 
@@ -33,13 +33,13 @@ class DataDirNotUsable(StoreNotUsable):
 
 @contextmanager
 def taken(data_dir: Path) -> Iterator[Path]:
-    """Make the directory and keep it for this process; gives its absolute path.
+    """Create the directory and lock it for this process. Yields its absolute path.
 
-    The lock goes with the process, however that ends, and is not inherited by its children.
+    The lock ends with the process in every case. Child processes do not inherit it.
 
     Raises:
-        DataDirInUse: Another server has it.
-        DataDirNotUsable: It cannot be made or written to.
+        DataDirInUse: Another server has locked the directory.
+        DataDirNotUsable: The directory cannot be created or written to.
     """
     data_dir = data_dir.absolute()
     try:
@@ -56,10 +56,10 @@ def taken(data_dir: Path) -> Iterator[Path]:
 
 
 def _try_to_write(data_dir: Path) -> None:
-    """The store would end without a word where the disk is full.
+    """Write a trial file, because the store ends without a message if the disk is full.
 
     Raises:
-        OSError: nothing more can be written there.
+        OSError: the directory cannot be written to.
     """
     with tempfile.TemporaryFile(dir=data_dir) as trial:
         trial.write(bytes(_TRIAL_BYTES))
@@ -76,9 +76,10 @@ def _flock(lock: int, data_dir: Path) -> None:
 
 @contextmanager
 def socket_path(data_dir: Path) -> Iterator[Path]:
-    """Where the store's socket goes: in the directory, or where its path is too long, near it.
+    """Yields the path of the store's socket in the directory.
 
-    The place is the same again after a crash, so a store that outlived its server is found.
+    If that path is too long, the socket is in a private temporary directory. The path is the same
+    after a crash, so that a store that outlived its server is found.
     """
     direct = data_dir / _SOCKET
     if len(os.fsencode(direct)) <= MAX_SOCKET_PATH_BYTES:
@@ -89,19 +90,19 @@ def socket_path(data_dir: Path) -> Iterator[Path]:
     try:
         yield private / _SOCKET
     finally:
-        with suppress(OSError):  # something is left in it: the next start finds it by the link
+        with suppress(OSError):  # if it is not empty, the next start finds it by the link
             private.rmdir()
             link.unlink()
 
 
 def _linked(link: Path) -> Path | None:
-    """The private directory of an earlier run, if it is still there and still ours."""
+    """The private directory of an earlier run, if it still exists and belongs to this user."""
     try:
         target = link.readlink()
         found = target.lstat()
     except OSError:
         return None
-    # Others may write to the temporary directory: a directory of theirs, or a link, is refused.
+    # Other users may write to the temporary directory. Their directories, and links, are refused.
     is_ours = found.st_uid == os.getuid() and found.st_mode == _PRIVATE_DIRECTORY
     return target if is_ours else None
 

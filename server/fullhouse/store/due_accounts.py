@@ -1,4 +1,4 @@
-"""When each account is to be renewed or asked to pay: nobody reads the others."""
+"""The index of the instants at which accounts are due to be renewed or asked to pay."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 CLAIM_MS = 60_000
-"""A node that dies with accounts in hand loses none: they are due again by then."""
+"""Length of a claim. If a node dies, its claimed accounts are due again after this time."""
 
 
 class DueAccounts:
     """An index of accounts by the instant at which they are due, outside their slots.
 
-    An entry may come too early, which costs one look. So that none comes too late, it is written
-    before the account, in case the writer dies, and after it, in case somebody has looked in
-    between. The walk over all accounts finds what was lost all the same.
+    An entry may be too early, which costs one extra look. It must not be too late, so it is
+    written twice: before the account, because the writer may die, and after it, because another
+    node may have processed the account in between. The walk over all accounts finds lost entries.
 
-    Each call is one atomic step, safe to repeat, or raises `StoreUnavailable`.
+    Each call is one atomic step and safe to repeat, or raises `StoreUnavailable`.
 
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of the installation.
-        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time.
-        observe: Told how long each call of a script took.
+        instant: Returns the current instant in Unix ms. 0: use the store's clock.
+        observe: Called with the duration of each script call.
     """
 
     def __init__(
@@ -51,14 +51,14 @@ class DueAccounts:
         self._instant = instant
 
     async def note(self, accounts: Sequence[Account]) -> None:
-        """Look at each of these no later than when it is due."""
+        """Index the accounts, so that each is processed when it is due or earlier."""
         if accounts:
             scores = {account.id: _unix_ms(due_at(account)) for account in accounts}
             with store_faults():
                 await self._redis.zadd(self._key, scores, lt=True)
 
     async def take(self, limit: int) -> list[Claim]:
-        """At most so many accounts that are due; nobody else gets them until the claim ends."""
+        """Claim at most `limit` due accounts. No other node gets them until the claim ends."""
         with store_faults():
             until_ms, names = await self._scripts.take_due(
                 keys=[self._key], args=[self._instant(), CLAIM_MS, limit]
@@ -66,22 +66,22 @@ class DueAccounts:
         return [Claim(name.decode(), int(until_ms)) for name in cast("list[bytes]", names)]
 
     async def put_off(self, claim: Claim, due: datetime) -> None:
-        """Look at the account again at `due`, unless it was noted as due at once meanwhile.
+        """Release the account until `due`, unless it was noted meanwhile as due at once.
 
-        What was noted meanwhile for an instant after the end of the claim is lost: read the
-        account again afterwards. Where `due` has come already, as by a clock that is behind, the
-        account is looked at when the claim ends.
+        An instant noted during the claim is lost if it is after the end of the claim, so read the
+        account again afterwards. If `due` is already past, for example by a slow clock, the
+        account is processed again when the claim ends.
         """
         due_ms = _unix_ms(due)
         if due_ms > claim.until_ms:
             await self._release(claim, due_ms)
 
     async def forget(self, claim: Claim) -> None:
-        """There is no such account any more. If one is opened meanwhile, note it afterwards."""
+        """Remove an account that no longer exists. If it was opened again, note it afterwards."""
         await self._release(claim, "")
 
     async def drop(self, account_id: str) -> None:
-        """The account was deleted."""
+        """Remove a deleted account."""
         with store_faults():
             await self._redis.zrem(self._key, account_id)
 

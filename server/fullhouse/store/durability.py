@@ -1,4 +1,4 @@
-"""When a write is on disk: how this store can tell, and how its answers wait for it.
+"""Waits until writes are on disk, if the store can report it.
 
 Source: https://redis.io/docs/latest/commands/waitaof/.
 """
@@ -18,14 +18,14 @@ from fullhouse.store.scripts import Arguments, Script
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-# An append-only file is written through once a second; each wait stays within the deadline
-# of one Redis call, and a busy disk gets three seconds in all.
+# The append-only file is flushed once a second. Each wait is shorter than the deadline of a Redis
+# call, and all waits together give a busy disk three seconds.
 DISK_WAIT_MS = 600
 DISK_WAITS = 5
 
 
 class Durability(StrEnum):
-    """What stands behind the answer to a purchase."""
+    """How safely an answer to a purchase is stored."""
 
     WAITS = "waits"  # WAITAOF: each answer waits until its write is on disk
     ALWAYS = "always"  # appendfsync always: no write is answered before it is on disk
@@ -33,10 +33,10 @@ class Durability(StrEnum):
 
 
 async def durability_of(redis: Redis) -> Durability:
-    """How far the store behind `redis` can be trusted with money."""
+    """How safely the store behind `redis` keeps a write."""
     with store_faults():
         appendfsync = await _appendfsync(redis)
-        if appendfsync == "no":  # nobody knows when the disk has it: WAITAOF would wait for ever
+        if appendfsync == "no":  # there is no flush to wait for: WAITAOF would wait forever
             return Durability.AT_RISK
         if await _knows_waitaof(redis):
             return Durability.WAITS
@@ -44,12 +44,12 @@ async def durability_of(redis: Redis) -> Durability:
 
 
 class Disk:
-    """Calls scripts whose answer counts only once what they wrote is on disk.
+    """Calls scripts whose answer is valid only when their writes are on disk.
 
     Args:
         redis: A client with `decode_responses=False`.
-        waits: Whether the store knows WAITAOF (`durability_of`); otherwise it writes through
-            before it answers, or nobody can tell.
+        waits: Whether the store has WAITAOF (`durability_of`). If not, the store flushes before
+            it answers, or cannot report a flush.
     """
 
     def __init__(self, redis: Redis, *, waits: bool) -> None:
@@ -57,13 +57,13 @@ class Disk:
         self._waits = waits
 
     async def call(self, script: Script, *, keys: Sequence[str], args: Arguments) -> Any:  # noqa: ANN401  # what a script answers is between it and its caller
-        """The answer of a script once what it wrote, now or before, is on disk.
+        """The answer of a script, when its writes of this and earlier calls are on disk.
 
-        WAITAOF speaks of the writes of the connection that it comes on. A connection that was
-        lost is replaced silently, and on a new one there is nothing to wait for: hence the ids.
+        WAITAOF waits only for the writes of its own connection. The client silently replaces a
+        lost connection, and a new one has no writes to wait for. The ids reveal a replacement.
 
         Raises:
-            Unavailable: the disk is too slow. Calling a script again is safe.
+            Unavailable: the disk is too slow. It is safe to call the script again.
         """
         with store_faults():
             if not self._waits:
@@ -86,10 +86,10 @@ async def _waited_for_disk(connection: Redis) -> bool:
 
 
 async def _appendfsync(redis: Redis) -> str | None:
-    """The setting, `no` without an append-only file, None where the store does not say."""
+    """The setting. `no`: also without an append-only file. None: the store does not say."""
     try:
         settings = cast("dict[str, str]", await redis.config_get("appendonly", "appendfsync"))
-    except ResponseError:  # hosted stores keep their configuration to themselves
+    except ResponseError:  # hosted stores often refuse CONFIG GET
         return None
     return settings["appendfsync"] if settings["appendonly"] == "yes" else "no"
 
@@ -97,6 +97,6 @@ async def _appendfsync(redis: Redis) -> str | None:
 async def _knows_waitaof(redis: Redis) -> bool:
     try:
         await redis.waitaof(1, 0, 1)
-    except ResponseError:  # older than 7.2, or no append-only file to wait for
+    except ResponseError:  # older than 7.2, or without an append-only file
         return False
     return True

@@ -1,4 +1,4 @@
-"""A real Valkey as a child of this process: the store of one machine that no operator runs."""
+"""Runs Valkey as a child process: the store of a single machine, without an operator."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-READY_S = 20.0  # for an answer of any kind; a store that is loading its file may take longer
-STOP_S = 10.0  # it writes what is left of one second, then ends
+READY_S = 20.0  # until any answer; a store that answers "loading" may take longer
+STOP_S = 10.0  # the store flushes its last second of writes, then ends
 _POLL_S = 0.01
 _LOG_TAIL_LINES = 8
 
@@ -43,13 +43,14 @@ class StoreDidNotStart(StoreNotUsable):
 
 @asynccontextmanager
 async def embedded(data_dir: Path) -> AsyncIterator[str]:
-    """Run a store on `data_dir` while the block is open; gives its URL, `unix://…`.
+    """Run a store on `data_dir` while the block is open. Yields its URL, `unix://…`.
 
-    Started again on the same socket and data should it die. Enter it in the main thread:
-    the store ends when the thread that started it does.
+    If the store dies, it is started again on the same socket and data. Enter the block in the
+    main thread, because the store ends with the thread that started it.
 
     Raises:
-        StoreNotUsable: No program, no directory, the directory is in use, or no answer.
+        StoreNotUsable: There is no program or directory, the directory is in use, or the store
+            does not answer.
     """
     with taken(data_dir) as directory, socket_path(directory) as socket:
         child = _Child(find_program(), directory, socket)
@@ -63,10 +64,10 @@ async def embedded(data_dir: Path) -> AsyncIterator[str]:
 
 
 async def _dismiss_orphan(socket: Path) -> None:
-    """End a store that outlived its server, so that never two write to one file.
+    """End a store that outlived its server: two stores must never write to the same file.
 
     Raises:
-        StoreNotUsable: There is one, and it does not end.
+        StoreNotUsable: There is such a store, and it does not end.
     """
     now_s = asyncio.get_running_loop().time
     ends_s = now_s() + STOP_S  # not `asyncio.timeout`: a call of the client may swallow its end
@@ -92,7 +93,7 @@ def _client(socket: Path) -> Redis:
 
 
 class _Child:
-    """The process of the store: at most one at a time, always on the same socket and data."""
+    """The process of the store. At most one runs at a time, always on the same socket and data."""
 
     def __init__(self, program: Path, data_dir: Path, socket: Path) -> None:
         self._command = [str(program), *_arguments(data_dir, socket)]
@@ -101,10 +102,10 @@ class _Child:
         self._process: Process
 
     async def start(self) -> None:
-        """Returns when the store answers, with all of its data.
+        """Start the store, and return when it answers with all of its data.
 
         Raises:
-            StoreDidNotStart: It ended or never answered; no process is left then.
+            StoreDidNotStart: The store ended or never answered. No process is left.
         """
         with _private(self._log_path) as output:
             self._process = await asyncio.create_subprocess_exec(
@@ -112,10 +113,10 @@ class _Child:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                # Ctrl-C is for the server; the store is told when the last lease is written.
+                # Ctrl-C must reach the server only, which ends the store after its last write.
                 start_new_session=True,
-                # It keeps its files private. What it acknowledged has been written to the kernel,
-                # so a kill loses nothing.
+                # The store's files stay private. Acknowledged writes are in the kernel, so killing
+                # the process loses nothing.
                 preexec_fn=ends_with_parent(umask=0o077),
             )
         log.info("store.starting", extra={"pid": self._process.pid})
@@ -134,10 +135,10 @@ class _Child:
                     ends_s = now_s() + READY_S
                 if self._process.returncode is not None or now_s() >= ends_s:
                     raise StoreDidNotStart(self._log_path)
-                await asyncio.sleep(_POLL_S)  # noqa: TID251  # no event tells that it listens
+                await asyncio.sleep(_POLL_S)  # noqa: TID251  # no event reports that it listens
 
     async def keep_alive(self) -> None:
-        """Start the store again whenever it ends."""
+        """Start the store again each time that it ends."""
         while True:
             code = await self._process.wait()
             log.error("store.died", extra={"exit_code": code, "store_log": str(self._log_path)})
@@ -145,13 +146,13 @@ class _Child:
             log.info("store.restarted")
 
     async def stop(self) -> None:
-        """End the store with all that it was told on disk."""
+        """End the store, with all acknowledged writes on disk."""
         if not await end_async(self._process, within_s=STOP_S):
             log.warning("store.killed", extra={"after_s": STOP_S})
 
 
 def _private(path: Path) -> BinaryIO:
-    """Opened for appending; nobody else may read it."""
+    """Open the file for appending, readable by this user only."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
 
 

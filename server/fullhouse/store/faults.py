@@ -1,7 +1,8 @@
-"""What the store says when it does not do what it is asked, told apart.
+"""Classifies the errors with which the store refuses a call.
 
-Source: error codes of Redis 7.0 and Valkey 8.1, as redis-py passes them on. It strips the code of
-some and makes a class of it; scripts and pipelines keep others in the text.
+Source: error codes of Redis 7.0 and Valkey 8.1, as redis-py reports them. redis-py turns some
+codes into classes and removes them from the text. In scripts and pipelines the codes stay in the
+text.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.store_refusals import StoreRefusal
 
 _BY_CLASS: tuple[tuple[type[Exception], StoreRefusal], ...] = (
-    # In this order: some are subclasses of others.
+    # The order matters: some of these classes are subclasses of others.
     (client.AuthenticationError, StoreRefusal.NOT_PERMITTED),
     (client.AuthenticationWrongNumberOfArgsError, StoreRefusal.NOT_PERMITTED),
     (client.NoPermissionError, StoreRefusal.NOT_PERMITTED),
@@ -50,13 +51,13 @@ _BY_TEXT: tuple[tuple[str, StoreRefusal], ...] = (
     ("NOAUTH", StoreRefusal.NOT_PERMITTED),
     ("WRONGPASS", StoreRefusal.NOT_PERMITTED),
     ("NOPERM", StoreRefusal.NOT_PERMITTED),
-    ("unknown command", StoreRefusal.NOT_SUPPORTED),  # renamed, or left out by who hosts it
+    ("unknown command", StoreRefusal.NOT_SUPPORTED),  # renamed or removed by the hosting provider
     ("Unknown Redis command called from script", StoreRefusal.NOT_SUPPORTED),
     ("Unknown command called from script", StoreRefusal.NOT_SUPPORTED),
     ("Unexpected engine in script shebang", StoreRefusal.NOT_SUPPORTED),  # Redis
     ("Could not find scripting engine", StoreRefusal.NOT_SUPPORTED),  # Valkey without its module
-    ("ACL failure in script", StoreRefusal.NOT_PERMITTED),  # Valkey, of a command in a script
-    ("The user executing the script can't", StoreRefusal.NOT_PERMITTED),  # Redis, likewise
+    ("ACL failure in script", StoreRefusal.NOT_PERMITTED),  # Valkey
+    ("The user executing the script can't", StoreRefusal.NOT_PERMITTED),  # Redis
 )
 
 
@@ -66,13 +67,13 @@ _in_a_pipeline = re.compile(
 
 
 def words_of(error: Exception) -> str:
-    """What the store said, without the call that redis-py puts before it in a pipeline."""
+    """The store's error text, without the prefix that redis-py adds in a pipeline."""
     annotated = _in_a_pipeline(str(error))
     return annotated[2] if annotated else str(error)
 
 
 def refusal_of(error: Exception) -> StoreRefusal | None:
-    """The kind of refusal that an error of the client is; None where it is a bug of ours."""
+    """The kind of refusal that an error of the client means. None: it is a bug of ours."""
     for class_, refusal in _BY_CLASS:
         if isinstance(error, class_):
             return refusal
@@ -80,7 +81,7 @@ def refusal_of(error: Exception) -> StoreRefusal | None:
     for beginning, refusal in _BY_TEXT:
         if words.startswith(beginning):
             return refusal
-    # A class of its own is a code of the store that says "not now".
+    # redis-py has its own class for this error code, so the store refused the call.
     is_coded = isinstance(error, ResponseError) and type(error) is not ResponseError
     return StoreRefusal.OTHER if is_coded else None
 
@@ -90,10 +91,10 @@ _CLOSED = ("handler is closed", "'NoneType' object has no attribute 'writelines'
 
 @contextmanager
 def closed_sockets() -> Iterator[None]:
-    """Raises the client's `ConnectionError` in place of what a write to a closed socket raises.
+    """Turns the errors of a write to a closed socket into the client's `ConnectionError`.
 
-    On a transport that was closed a moment ago that is a `RuntimeError` of uvloop; on a connection
-    that another task has dropped, an `AttributeError` of redis-py, which has forgotten its writer.
+    uvloop raises `RuntimeError` for a transport that was just closed. redis-py raises
+    `AttributeError` for a connection that another task dropped, because its writer is None then.
     """
     try:
         yield
@@ -105,7 +106,7 @@ def closed_sockets() -> Iterator[None]:
 
 @contextmanager
 def store_faults() -> Iterator[None]:
-    """Raises `StoreUnavailable` in place of what Redis raises when it cannot serve now."""
+    """Turns refusals of the store into `StoreUnavailable`."""
     try:
         with closed_sockets():
             yield

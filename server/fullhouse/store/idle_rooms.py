@@ -1,4 +1,4 @@
-"""Empty open rooms, and when each of them will have been empty for long enough to be closed."""
+"""The index of empty open rooms, and of the instant at which each one is to be closed."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 PAUSE_MS = 60_000
-"""Until a room that is taken is due again: a node that dies meanwhile loses none."""
+"""A taken room is due again after this time, so that no room is lost if its node dies."""
 
 
 class IdleRooms:
-    """An index of rooms. Each call is one atomic step, safe to repeat, or `StoreUnavailable`.
+    """An index of rooms. Each call is one atomic step and safe to repeat.
+
+    Each call raises `StoreUnavailable` if Redis cannot serve.
 
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of the installation.
-        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time.
-        observe: Told how long each call of a script took.
+        instant: Returns the current instant in Unix ms. 0: use the store's clock.
+        observe: Called with the duration of each script call.
     """
 
     def __init__(
@@ -41,14 +43,14 @@ class IdleRooms:
         self._instant = instant
 
     async def note(self, forgotten_at: Mapping[RoomRef, int]) -> None:
-        """Set when each of these rooms is due, in Unix ms of the store."""
+        """Set the instant at which each of these rooms is due, in Unix ms of the store."""
         if forgotten_at:
             scores = {index_name(ref): ms for ref, ms in forgotten_at.items()}
             with store_faults():
                 await self._redis.zadd(self._key, scores)
 
     async def take(self, limit: int) -> list[RoomRef]:
-        """At most `limit` due rooms; no other node gets them now."""
+        """Take at most `limit` due rooms. No other node gets them for `PAUSE_MS`."""
         with store_faults():
             _, names = await self._scripts.take_due(
                 keys=[self._key], args=[self._instant(), PAUSE_MS, limit]
@@ -56,7 +58,7 @@ class IdleRooms:
         return [room_of(name) for name in cast("list[bytes]", names)]
 
     async def drop(self, refs: Iterable[RoomRef]) -> None:
-        """Remove rooms that are closed, or in which somebody is."""
+        """Remove rooms that are closed or no longer empty."""
         names = [index_name(ref) for ref in refs]
         if names:
             with store_faults():

@@ -1,4 +1,4 @@
-"""The id of an installation: one name for what it tells the world outside its store."""
+"""The id of an installation, which marks its data in systems outside its store."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ async def installation_id(redis: Redis, keys: KeySpace) -> str:
     """
     with store_faults():
         known = await redis.get(keys.installation)
-        if known is None:  # not written anyway: a full store takes no write, and lets a node start
+        if known is None:  # write only if needed: a node must start on a full store too
             await redis.set(keys.installation, secrets.token_urlsafe(ID_BYTES), nx=True)
             known = await redis.get(keys.installation)
     return cast("bytes", known).decode()
 
 
 class Installation:
-    """Keeps the id in the store, whatever becomes of the store while a node runs.
+    """Keeps the id in the store, even if the store loses its data while a node runs.
 
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of this installation.
-        id_: The id that was read at the start.
+        id_: The id that the node read at its start.
     """
 
     def __init__(self, redis: Redis, keys: KeySpace, id_: str) -> None:
@@ -47,9 +47,9 @@ class Installation:
         self.id = id_
 
     async def keep(self) -> None:
-        """Write the id again where the store has lost it. Run it now and then.
+        """Write the id again if the store has lost it. Call this regularly.
 
-        Payments under way carry the id: a node that starts later must look for the same one.
+        Pending payments contain the id. A node that starts later must use the same id.
 
         Raises:
             StoreUnavailable: the store cannot be asked.

@@ -1,8 +1,8 @@
-"""The names under which one installation keeps things in Redis, and under which it is heard.
+"""The names of the keys and channels of one installation in Redis.
 
-All keys of an account carry the hash tag `{account}`, so one script may touch them all in one
-slot of a cluster. Every key begins with the prefix of the installation. A channel carries the
-number of the database as well: pub/sub of Redis does not tell databases apart.
+All keys of an account have the hash tag `{account}`, so they are in one slot of a cluster and one
+script may use them all. Every key begins with the prefix of the installation. A channel also has
+the number of the database, because pub/sub in Redis is not separated by database.
 Source: docs/decisions/0016-installations-never-meet.md.
 """
 
@@ -33,8 +33,8 @@ GLOSSARY = {
 }
 """Key part -> type and meaning, in the order in which scripts take them (include/room.lua).
 
-All but `room` go when the platform closes the room, or when they are empty; none expires by
-itself, since a deadline is enforced by the sweep and only by it.
+All keys except `room` are deleted when the room closes, or when they are empty. No key expires by
+itself, because only the sweep enforces deadlines.
 """
 
 
@@ -52,11 +52,11 @@ class RoomKeys:
 
     @property
     def seats(self) -> str:
-        """Sorted set: who has a seat."""
+        """Sorted set: people with a seat."""
         return self._key("seats")
 
     def all(self) -> list[str]:
-        """In the order of `GLOSSARY`."""
+        """All keys of the room, in the order of `GLOSSARY`."""
         return [self._key(part) for part in GLOSSARY]
 
     def _key(self, part: str) -> str:
@@ -68,8 +68,8 @@ class KeySpace:
     """Every key and channel of one installation.
 
     Attributes:
-        prefix: What every key and every channel begins with.
-        database: The number of the database that the keys are in.
+        prefix: The beginning of every key and every channel.
+        database: The number of the database with the keys.
     """
 
     prefix: str = DEFAULT_PREFIX
@@ -82,31 +82,31 @@ class KeySpace:
         return AccountKeys(account_id, self.prefix)
 
     def index(self, number: int) -> str:
-        """Set: names of accounts, the part of that number, from 0. Permanent.
+        """Set: names of accounts, the part with that number, from 0. Permanent.
 
-        It stands outside the account's slot and is written before the account: a name without
-        an account is harmless, an account without a name would be forgotten by the timers.
+        The set is outside the account's slot and is written before the account. A name without an
+        account is harmless. Background tasks would never find an account without a name.
         """
         return f"{self.prefix}:accounts:{number}"
 
     def index_of(self, account_id: str) -> str:
-        """The part of the index in which the name of that account stands."""
+        """The part of the index that contains the name of that account."""
         return self.index(part_of(account_id))
 
     @property
     def account_names(self) -> str:
-        """Sorted set: names of accounts, all with the score 0: in the order of their names.
+        """Sorted set: names of accounts, all with score 0, so they sort by name.
 
-        Written with the index. A name that it lacks is put there by the walk of retention.
+        Written with the index. The walk of retention adds missing names.
         """
         return f"{self.prefix}:account_names"
 
     def sweeps(self, part: int) -> str:
         """Sorted set: `account:room` -> when to sweep it (Unix ms of the store's clock).
 
-        Written before a room's first admission, postponed by the node that sweeps it, removed once
-        nothing in the room has a deadline. Like the index of accounts it stands outside their
-        slots, one part for each part of that index.
+        An entry is written before a room's first admission and postponed by the node that sweeps
+        the room. It is removed when nothing in the room has a deadline. The set is outside the
+        slots of the accounts. It has one part for each part of the index of accounts.
         """
         return f"{self.prefix}:sweeps:{part}"
 
@@ -114,8 +114,8 @@ class KeySpace:
     def idle_rooms(self) -> str:
         """Sorted set: `account:room` -> when to check whether it is forgotten (Unix ms).
 
-        Open rooms in which nobody has a place; like the sweep index outside their slots. A room
-        that it lacks is found by the walk.
+        Contains open rooms in which no person has a place. The set is outside the slots of the
+        accounts. The walk adds missing rooms.
         """
         return f"{self.prefix}:idle_rooms"
 
@@ -123,8 +123,7 @@ class KeySpace:
     def due_accounts(self) -> str:
         """Sorted set: account -> when to renew it or to ask it to pay (Unix ms). Permanent.
 
-        Like the index of accounts it stands outside their slots. An account that it lacks is found
-        by the walk.
+        The set is outside the slots of the accounts. The walk adds missing accounts.
         """
         return f"{self.prefix}:due_accounts"
 
@@ -145,10 +144,10 @@ class KeySpace:
 
     @property
     def watched(self) -> str:
-        """Sorted set: purchase under way, of any account -> when to look after it.
+        """Sorted set: unsettled purchase of any account -> when to follow it up.
 
-        Deleted with its last entry. Like the index of accounts it stands outside their slots and
-        is written before the purchase.
+        Deleted with its last entry. The set is outside the slots of the accounts and is written
+        before the purchase.
         """
         return f"{self.prefix}:watched"
 
@@ -156,30 +155,29 @@ class KeySpace:
     def checked_catalogue(self) -> str:
         """String: currency of the catalogue at the last start. Permanent.
 
-        While it is there, every account that was stored before knows the prices at which it
-        bought its plan.
+        If the key exists, all accounts stored before it have the prices of their bought plan.
         """
         return f"{self.prefix}:catalogue"
 
     def message_rate(self, ref: RoomRef, participant: str) -> str:
-        """Hash: when the recent messages of a person no longer count (Unix ms). Expires then."""
+        """Hash: when a person's recent messages stop counting (Unix ms). Expires then."""
         return f"{self.prefix}:{{{ref.account}}}:rate:{ref.room}:{participant}"
 
     @property
     def probe(self) -> str:
-        """Hash: when a node last wrote as a transition does. Expires."""
+        """Hash: the time of the last probe, which writes as a transition does. Expires."""
         return f"{self.prefix}:probe"
 
     @property
     def trials(self) -> list[str]:
-        """A hash, sorted set, set, list and string: a start tries commands on them."""
+        """A hash, sorted set, set, list and string for the trial of commands at a start."""
         return [
             f"{self.prefix}:trial:{kind}" for kind in ("hash", "zset", "set", "list", "string")
         ]
 
     @property
     def probe_channel(self) -> str:
-        """Sharded channel to which nobody listens."""
+        """Sharded channel without subscribers."""
         return f"{self.prefix}:{self.database}:probe"
 
     @property
@@ -192,7 +190,7 @@ class KeySpace:
         return f"{self.prefix}:{self.database}:{{{account_id}}}:events"
 
     def canary_channel(self, node: str) -> str:
-        """Sharded channel on which a node hears itself."""
+        """Sharded channel on which a node receives its own canary."""
         return f"{self.prefix}:{self.database}:canary:{node}"
 
 
@@ -200,16 +198,16 @@ DEFAULT_KEYS = KeySpace()
 
 
 def part_of(account_id: str) -> int:
-    """The part of all indexes in which an account and what belongs to it stand."""
+    """The part of the indexes that contains an account and its rooms."""
     return crc32(account_id.encode()) % INDEX_SETS
 
 
 def index_name(ref: RoomRef) -> str:
-    """A room in an index that stands outside its slot. Ids have no colons."""
+    """The name of a room in an index outside its slot. Ids have no colons."""
     return f"{ref.account}:{ref.room}"
 
 
 def room_of(name: bytes) -> RoomRef:
-    """The room of that name in such an index."""
+    """The room with a name of `index_name`."""
     account, room = name.decode().split(":")
     return RoomRef(account, room)

@@ -1,4 +1,4 @@
-"""Scripts that reach all live rooms of an account in one step."""
+"""Calls scripts that change all live rooms of an account in one step."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from fullhouse.store.scripts import Arguments, Script
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-# Rooms open and close while a plan is brought to them; an account whose rooms change faster than
-# they can be listed is told to come again.
+# Rooms may open and close between the listing and the script. After this many listings the call
+# is refused as unavailable.
 LISTINGS = 10
 
 
@@ -26,8 +26,8 @@ class LiveRooms:
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of this installation.
-        disk: Where the answer waits.
-        instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
+        disk: Calls the script and waits for the disk.
+        instant: Returns the current instant of rooms in Unix ms. 0: use the store's clock.
     """
 
     def __init__(
@@ -41,12 +41,12 @@ class LiveRooms:
     async def call(
         self, script: Script, account_id: str, *, keys: Sequence[str], args: Arguments
     ) -> list[bytes]:
-        """The answer of a script that reaches all live rooms of the account, once on disk.
+        """The answer of a script that changes all live rooms of the account, when on disk.
 
         The script gets `now_ms` before `args`, and the rooms after them (include/plan.lua).
 
         Raises:
-            Unavailable: rooms come and go too fast, or the disk is too slow.
+            Unavailable: rooms open and close too fast, or the disk is too slow.
         """
         for _ in range(LISTINGS):
             rooms = await self.names(account_id)

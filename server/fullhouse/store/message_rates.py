@@ -1,4 +1,4 @@
-"""How much people have sent lately, counted for all nodes together."""
+"""Limits the rate of messages per person, counted for all nodes together."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class MessageRates:
-    """One count for each person who sends a lot; it expires when it is worn off.
+    """One counter for each person who sends many messages. It expires when it is back at zero.
 
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of the installation.
-        burst: So many messages may come at once.
-        per_s: So many wear off each second.
-        instant: The instant in Unix ms that the script takes for now; 0 is the store's own time.
-        observe: Told how long each call of the script took.
+        burst: How many messages may come at once.
+        per_s: By how many messages the counter falls each second.
+        instant: Returns the current instant in Unix ms. 0: use the store's clock.
+        observe: Called with the duration of each script call.
     """
 
     def __init__(
@@ -43,10 +43,10 @@ class MessageRates:
         self._instant = instant
 
     async def limit_rate(self, ref: RoomRef, participant: str, count: int) -> float:
-        """Count `count` messages. Returns 0, or for how many seconds the person should wait.
+        """Count `count` messages. Returns 0, or the seconds that the person should wait.
 
         Raises:
-            StoreUnavailable: nobody knows.
+            StoreUnavailable: the store cannot serve.
         """
         key = self._keys.message_rate(ref, participant)
         with store_faults():

@@ -1,4 +1,4 @@
-"""Rooms of people who poll: without a connection no node would sweep these rooms."""
+"""Rooms of people who poll. Without the sweep index, no node would sweep these rooms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from fullhouse.store.room_index import RoomIndex
     from fullhouse.store.room_store import RoomStore
 
-WATCHED_FOR_S = 1.0  # far less than a room rests in the index before it is removed
+WATCHED_FOR_S = 1.0  # far less than the time that a resting room stays in the index
 
 
 class PolledRooms:
@@ -19,8 +19,8 @@ class PolledRooms:
 
     Args:
         rooms: The store.
-        index: Which rooms somebody is to sweep.
-        now_s: A clock that never goes back.
+        index: The sweep index.
+        now_s: A monotonic clock.
     """
 
     def __init__(self, rooms: RoomStore, index: RoomIndex, now_s: Callable[[], float]) -> None:
@@ -31,12 +31,12 @@ class PolledRooms:
         self._watched: set[RoomRef] = set()
 
     async def poll(self, ref: RoomRef, polls: Sequence[Poll], *, lease_ms: int) -> Polled:
-        """Tell people their places, in their order; a newcomer is admitted."""
+        """Admit newcomers, and return the places of all people in the order of `polls`."""
         await self._watch(ref)
         return await self._rooms.poll(ref, polls, lease_ms=lease_ms)
 
     async def leave(self, ref: RoomRef, leavers: Sequence[tuple[str, int]]) -> Answer:
-        """Free seats and tickets at once."""
+        """Free the places of these people at once."""
         return await self._rooms.leave(ref, leavers)
 
     async def _watch(self, ref: RoomRef) -> None:

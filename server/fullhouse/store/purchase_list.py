@@ -20,7 +20,7 @@ SCANNED_AT_ONCE = 256
 
 
 class PurchaseList:
-    """Reads purchases. Each call raises `StoreUnavailable` when Redis cannot serve.
+    """Reads purchases. Each call raises `StoreUnavailable` if Redis cannot serve.
 
     Args:
         redis: A client with `decode_responses=False`.
@@ -34,7 +34,7 @@ class PurchaseList:
     async def page(
         self, account_id: str, *, after: tuple[int, str] | None, count: int
     ) -> list[Purchase]:
-        """At most `count`, newest first, after the purchase (Unix ms of its start, id)."""
+        """At most `count` purchases, newest first, after `after` (Unix ms of its start, id)."""
         keys = self._keys.account(account_id)
         with store_faults():
             await self._sort_in(keys)
@@ -65,7 +65,7 @@ class PurchaseList:
         return int(await self._redis.zcount(keys.purchase_times, ms, "+inf"))
 
     async def _sort_in(self, keys: AccountKeys) -> None:
-        """Take over the purchases of an earlier version, which kept no order."""
+        """Add the purchases of an earlier version, which kept no order, to the sorted set."""
         known = await self._redis.zcard(keys.purchase_times)
         if known >= await self._redis.hlen(keys.purchases):
             return

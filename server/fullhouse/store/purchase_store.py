@@ -1,4 +1,4 @@
-"""Purchases in Redis: one method a step, typed values in and out."""
+"""Purchases in Redis: typed values, and one atomic step per method."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ if TYPE_CHECKING:
 
 ORDER_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
 
-# Whoever began a purchase settles it within this time; or it waits for somebody, or they died.
+# The node that began a purchase settles it within this time. Otherwise the purchase waits for the
+# payer or a bank, or the node has died.
 LOOK_AFTER_MS = 3_000
 LOOK_AT_LEAST_MS = 600_000
 TAKEN_AT_ONCE = 20
 
 
 class PurchaseStore:
-    """Purchases and what they change. Each method is one atomic step, safe to repeat.
+    """Purchases and their effects. Each method is one atomic step, safe to repeat.
 
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of this installation.
-        waits_for_disk: Whether the store knows WAITAOF (`durability_of`).
-        instant: The instant in Unix ms that rooms take for now; 0 is the store's own time.
-        observe: Told how long each call of a script took.
+        waits_for_disk: Whether the store has WAITAOF (`durability_of`).
+        instant: Returns the current instant of rooms in Unix ms. 0: use the store's clock.
+        observe: Called with the duration of each script call.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class PurchaseStore:
         self._rooms = LiveRooms(redis, keys, self._disk, instant)
 
     async def recall_order(self, account_id: str, idempotency_key: str) -> Order | None:
-        """What that key began, as it stands; on disk."""
+        """The order that the key began, with its stored purchase, on disk."""
         account = self._keys.account(account_id)
         keys = [account.order(idempotency_key), account.purchases]
         args = [ORDER_KEPT_MS]
@@ -70,17 +71,17 @@ class PurchaseStore:
     async def start_purchase(
         self, purchase: Purchase, *, idempotency_key: str, fingerprint: str
     ) -> Order:
-        """Begin `purchase`, unless the key has begun one already.
+        """Begin `purchase`, unless the key has begun one.
 
-        Not yet on disk: no money moves before the next step, which is.
+        The result may not be on disk yet. No money moves before the next step, which is on disk.
 
         Raises:
-            ChangeInProgress: the account is buying something else.
-            QuoteStale: it has changed since the quote.
+            ChangeInProgress: another purchase of the account is not settled yet.
+            QuoteStale: the account has changed since the quote.
         """
         watch = watch_of(purchase)
         with store_faults():
-            # First: a purchase that nobody knows to look after would be forgotten in a crash.
+            # Written first: after a crash, a purchase without this entry would never be settled.
             await self._redis.zadd(
                 self._keys.watched, {_name_of(watch): watch.since_ms + LOOK_AFTER_MS}
             )
@@ -101,10 +102,10 @@ class PurchaseStore:
         return _purchase(cast("bytes", document)) if document else None
 
     async def advance_purchase(self, purchase: Purchase) -> Purchase:
-        """Keep the next step of a purchase; on disk, if nobody could tell it again.
+        """Store the next step of a purchase, on disk unless the gateway could report it again.
 
         Returns:
-            The purchase as it stands: another one where somebody else was faster.
+            The stored purchase. It has another step if another caller was faster.
         """
         account = self._keys.account(purchase.account)
         keys = [account.purchases, account.under_way]
@@ -116,13 +117,13 @@ class PurchaseStore:
         return _purchase(document)
 
     async def apply_plan(self, application: Application, *, seen_version: int) -> Purchase | None:
-        """Give a paid purchase its seats, in all live rooms at once, exactly once; on disk.
+        """Apply a paid purchase exactly once, in all live rooms of the account at the same time.
 
         Returns:
-            The purchase as it stands; None if the account changed meanwhile.
+            The stored purchase, on disk. None: the account has changed meanwhile.
 
         Raises:
-            Unavailable: rooms come and go too fast, or the disk is too slow.
+            Unavailable: rooms open and close too fast, or the disk is too slow.
         """
         account = self._keys.account(application.account.id)
         outcome, *document = await self._rooms.call(
@@ -140,9 +141,9 @@ class PurchaseStore:
         return _purchase(document[0]) if outcome == b"stands" else None
 
     async def take_purchases(self, now_ms: int) -> list[Watch]:
-        """Purchases under way that this node, and no other, is to look after now.
+        """Take the due purchases, so that this node alone follows them up now.
 
-        Each is due again, the sooner the younger it is, until it is settled.
+        Until it is settled, each purchase is due again, younger ones sooner than older ones.
         """
         with store_faults():
             names = await self._scripts.take_purchases(
@@ -152,7 +153,7 @@ class PurchaseStore:
         return [_watch_named(name) for name in names]
 
     async def let_go(self, watch: Watch) -> None:
-        """Nobody needs to look after it any more."""
+        """Remove the entry: the purchase needs no further attention."""
         with store_faults():
             await self._redis.zrem(self._keys.watched, _name_of(watch))
 
@@ -182,7 +183,7 @@ class PurchaseStore:
 
 
 def _gateway_can_tell(purchase: Purchase) -> bool:
-    """Whether losing this step would do no harm: the gateway has the same answer again."""
+    """Whether the step may get lost without harm: the gateway would give the same answer again."""
     return purchase.awaits_payer or purchase.state == "paid"
 
 

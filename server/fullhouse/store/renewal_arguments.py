@@ -1,4 +1,4 @@
-"""The sessions of a renewal as one argument of the script `renew`."""
+"""Packs the sessions of a renewal into one argument of the script `renew`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import msgspec
 
 from fullhouse.domain.rooms import HoldingKind, Session
 
-RENEWED_TOGETHER = 2000  # people: Lua hands less than 8,000 values to a command, each makes two
+RENEWED_TOGETHER = 2000  # people: Lua passes fewer than 8,000 values to a command, two per person
 
 
 def packed_sessions(sessions: Sequence[Session]) -> bytes:
-    """Runs of neighbours with one kind of place, as msgpack.
+    """Runs of adjacent sessions with the same kind of place, as MessagePack.
 
-    One argument for all: three arguments for each of a thousand people would take longer to send
-    than the renewal takes.
+    All sessions share one argument. Three arguments for each of a thousand people would take
+    longer to send than the renewal itself.
     """
     runs = [list(run) for _, run in groupby(sessions, _kind_of)]
     return msgspec.msgpack.encode(
@@ -29,7 +29,7 @@ def packed_sessions(sessions: Sequence[Session]) -> bytes:
 
 
 def _run_of(sessions: Sequence[Session]) -> dict[str, str | list[str]]:
-    """Neighbours with one kind of place."""
+    """One run of adjacent sessions with the same kind of place."""
     return {
         "kind": _kind_of(sessions[0]),
         "participants": [session.participant for session in sessions],

@@ -1,4 +1,4 @@
-"""Opens a forgotten room again for its next visitor."""
+"""Opens a room again for its next visitor if it was closed as forgotten."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Reopening:
         self._instant = instant
 
     async def __call__(self, ref: RoomRef, admit: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
-        """What `admit` answers. `no_room` where the account runs as many rooms as it may.
+        """The answer of `admit`. `no_room`: the account already runs as many rooms as it may.
 
         Raises:
             StoreUnavailable: the store cannot serve.
@@ -51,7 +51,7 @@ class Reopening:
         return replace(answer, outcome="no_room") if answer.outcome == "forgotten" else answer
 
     async def reopen(self, ref: RoomRef) -> None:
-        """Open the room again if it was forgotten, and the account may run one more."""
+        """Open the room again if it was forgotten and the account may run one more."""
         account = self._keys.account(ref.account)
         keys = [
             *self._keys.room(ref).all(),

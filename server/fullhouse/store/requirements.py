@@ -1,4 +1,4 @@
-"""Checks once, at the start, that the store can do everything that a node needs."""
+"""Checks at the start that the store can do everything that a node needs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONFIRM_S = 1.0
 RIGHTS = (
     "-@all +@read +@write +@connection +@scripting +@pubsub -@dangerous +info +time +config|get"
 )
-"""Rights of the store's user, besides its keys and channels: as in docs/operations.md."""
+"""Rights of the store's user, besides its keys and channels. Source: docs/operations.md."""
 
 _REMEDIES = {
     StoreRefusal.READ_ONLY: "The store is a replica and takes no writes: name its primary.",
@@ -37,11 +37,11 @@ class StoreRefuses(StoreNotUsable):
 
 
 async def check_requirements(redis: Redis, keys: KeySpace, try_commands: Script) -> None:
-    """Try every command, key and channel that will be needed.
+    """Try every command, kind of key and channel that a node needs.
 
     Raises:
-        StoreRefuses: the text names what is missing and what to do.
-        StoreUnavailable: it cannot be asked now.
+        StoreRefuses: something is missing. The text names it and says what to do.
+        StoreUnavailable: the store cannot be asked now.
     """
     try:
         with store_faults():

@@ -1,4 +1,4 @@
-"""Refunds and disputes in Redis: one document a charge."""
+"""Refunds and disputes in Redis: one document per charge."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class ReversalStore:
-    """What went back to payers, or is disputed. Each method is one atomic step, safe to repeat.
+    """The refunds and disputes of charges. Each method is one atomic step, safe to repeat.
 
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of this installation.
-        waits_for_disk: Whether the store knows WAITAOF (`durability_of`).
-        observe: Told how long each call of a script took.
+        waits_for_disk: Whether the store has WAITAOF (`durability_of`).
+        observe: Called with the duration of each script call.
     """
 
     def __init__(
@@ -41,13 +41,13 @@ class ReversalStore:
         self._disk = Disk(redis, waits=waits_for_disk)
 
     async def find_reversal(self, account_id: str, entry: str) -> Reversal:
-        """What is known of the charge of that id."""
+        """The known reversals of one charge."""
         with store_faults():
             document = await self._redis.hget(self._keys.account(account_id).reversals, entry)
         return msgspec.json.decode(document, type=Reversal) if document else NOTHING_REVERSED
 
     async def read_reversals(self, account_id: str) -> dict[str, Reversal]:
-        """All that is known, by the id of the charge."""
+        """All known reversals of the account, by the id of the charge."""
         with store_faults():
             documents = await self._redis.hgetall(self._keys.account(account_id).reversals)
         return {
@@ -58,10 +58,10 @@ class ReversalStore:
     async def save_reversal(
         self, account_id: str, entry: str, reversal: Reversal, *, seen: Reversal
     ) -> bool | None:
-        """Keep `reversal`, if what is known is still what was seen; on disk.
+        """Store `reversal` on disk if the stored one is still `seen`.
 
         Returns:
-            Whether it is kept; None if there is no such account.
+            Whether it was stored. None: there is no such account.
         """
         keys = self._keys.account(account_id)
         kept = await self._disk.call(

@@ -1,4 +1,4 @@
-"""Calls the scripts of a room, or of many rooms in one pipeline, and decodes the answers."""
+"""Calls the scripts of one room, or of many rooms in one pipeline, and decodes the answers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ ReplyT = TypeVar("ReplyT")
 
 
 class RoomCalls:
-    """What all calls of the scripts of a room have in common: keys, instant, errors, decoding.
+    """The common part of all script calls of a room: keys, instant, errors and decoding.
 
     Args:
         keys: The names of this installation.
-        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time.
+        instant: Returns the current instant in Unix ms. 0: use the store's clock.
     """
 
     def __init__(self, keys: KeySpace, instant: Callable[[], int]) -> None:
@@ -37,7 +37,7 @@ class RoomCalls:
         script: Script,
         calls: Sequence[tuple[RoomRef, Revision, Arguments]],
     ) -> list[ReplyT | StoreUnavailable]:
-        """One transition of many rooms in one pipeline, each as by `run`."""
+        """Run a script for many rooms in one pipeline. Each answer is as from `run`."""
         if not calls:
             return []
         begun = [(self._keys.room(ref), self._arguments(seen, args)) for ref, seen, args in calls]
@@ -47,7 +47,7 @@ class RoomCalls:
         except StoreUnavailable as error:
             return [error] * len(calls)
         failed = [n for n, text in enumerate(texts) if isinstance(text, Exception)]
-        # One by one: each error has its own reason, and a script that Redis lost is sent again.
+        # Failed calls are repeated singly: errors may differ, and Redis may have lost the script.
         again = [self.run(reply, script, *calls[n][:2], *calls[n][2]) for n in failed]
         mended = dict(zip(failed, await asyncio.gather(*map(_or_away, again)), strict=True))
         decode = msgspec.json.Decoder(reply).decode
@@ -65,7 +65,7 @@ class RoomCalls:
         *arguments: str | int | bytes,
         more_keys: Sequence[str] = (),
     ) -> ReplyT:
-        """One transition: every script of a room begins with the instant and what was seen."""
+        """Run a script of a room. Its first arguments are the instant and the revision seen."""
         keys = [*self._keys.room(ref).all(), *more_keys]
         args = self._arguments(seen, arguments)
         with store_faults():

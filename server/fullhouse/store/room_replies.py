@@ -1,4 +1,4 @@
-"""Replies of the scripts behind the platform's calls, and the errors that follow from them."""
+"""Replies of the scripts for the platform's calls, and the errors that they mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fullhouse.domain.rooms import Revision, RoomRef, RoomState, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class RoomReply:
-    """The room's state after a call of the platform, or why there is none."""
+    """The room's state after a call of the platform, or the reason why there is none."""
 
     outcome: Literal["ok", "no_room", "closed", "no_account", "too_many", "unknown_notice"]
     epoch: int
@@ -25,12 +25,12 @@ class RoomReply:
 
 
 def checked_snapshot(ref: RoomRef, reply: RoomReply) -> Snapshot:
-    """The room as the reply has it.
+    """The snapshot in the reply.
 
     Raises:
         NotFound: there is no such room, or no such account.
-        RoomClosed: it is closed.
-        ParallelEventsExceeded: as many rooms are live as the account may run.
+        RoomClosed: the room is closed.
+        ParallelEventsExceeded: the account already runs as many live rooms as it may.
     """
     match reply.outcome:
         case "no_room":

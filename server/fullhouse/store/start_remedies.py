@@ -1,8 +1,8 @@
-"""What an operator can do about a store that does not let a node in."""
+"""Advice for operators about a store that does not accept a node."""
 
 from __future__ import annotations
 
-# What Redis 7.0, Valkey 8.1 and redis-py say of it, and what helps.
+# Error texts of Redis 7.0, Valkey 8.1 and redis-py, and the remedy.
 _REMEDIES = (
     (
         ("HELLO must be called with", "Authentication required", "NOAUTH"),
@@ -21,7 +21,7 @@ _REMEDIES = (
 
 
 def remedy_for(reason: str) -> str | None:
-    """A sentence without its full stop; None where the store's own words have to do."""
+    """A sentence without its full stop. None: there is no advice for this error text."""
     for words, remedy in _REMEDIES:
         if any(each in reason for each in words):
             return remedy

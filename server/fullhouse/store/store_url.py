@@ -1,4 +1,4 @@
-"""The options of the store's address, and the connection pool that they configure."""
+"""The options in the store's URL, and the connection pool that they configure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from redis.asyncio import BlockingConnectionPool, ConnectionPool
 from redis.exceptions import RedisError
 
-FEWEST_CONNECTIONS = 2  # of each of a node's two clients: one waits for events all the time
+FEWEST_CONNECTIONS = 2  # for each of a node's two clients: one always waits for events
 
 _TLS_FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _TLS = (
@@ -40,25 +40,27 @@ _unknown_option_in = re.compile(r"unexpected keyword argument '(\w+)'").search
 
 
 class InvalidOption(ValueError):
-    """An option of the address is unknown or wrong. Its text never repeats the address."""
+    """An option of the URL is unknown or wrong. The text never quotes the URL."""
 
 
 def options_of(url: str) -> Mapping[str, str]:
-    """The part of the address after the question mark."""
+    """The options of the URL, which follow the question mark."""
     return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
 def pool_of(url: str, **given: Any) -> ConnectionPool:  # noqa: ANN401  # redis-py's
-    """The connections to the store; opens none.
+    """The connection pool for the store. Opens no connection yet.
 
-    With `max_connections` a call waits for one that is free, within its deadline: the client's
-    usual pool would refuse it at once. Without, there are up to 100.
+    With the option `max_connections`, a call waits for a free connection until its deadline. The
+    usual pool of the client would refuse the call at once. Without the option there are up to 100
+    connections.
 
     Args:
-        given: For each connection, as redis-py names it.
+        url: The URL of the store.
+        given: Options of each connection, with the names of redis-py.
 
     Raises:
-        InvalidOption: the address has an option that is unknown or wrong.
+        InvalidOption: the URL has an option that is unknown or wrong.
     """
     options = options_of(url)
     _check(options, is_tls=url.startswith("rediss:"))
@@ -78,14 +80,14 @@ def _pool(url: str, options: Mapping[str, str], given: Mapping[str, Any]) -> Con
 
 
 def _check(options: Mapping[str, str], *, is_tls: bool) -> None:
-    """Refuse options that the client would accept, and that break it or this server later."""
+    """Refuse options that the client accepts, but that break it or this server later."""
     for name in options:
         if name in _TLS and not is_tls:
             raise InvalidOption(f"the option {name!r} is for TLS: begin with rediss://")
         if name not in _TLS and name not in _ANY:
             raise InvalidOption(_not_taken(name))
     for name in _TLS_FILES:
-        # The client would take a missing file for a store that does not answer, and wait for it.
+        # The client reports a missing file as an unreachable store, and the start would wait.
         if name in options and not Path(options[name]).is_file():
             raise InvalidOption(f"{name}: there is no file {options[name]}")
     most = options.get("max_connections", "")

@@ -1,4 +1,4 @@
-"""All that is kept in one Redis, behind one client."""
+"""Builds all stores of a node on one Redis client."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The stores of a node, and what is known of the server behind them."""
+    """The stores of a node, and facts about the Redis server behind them."""
 
     redis: Redis
     keys: KeySpace
@@ -59,7 +59,7 @@ class Stores:
     may_lose_sales: bool
 
     def warnings(self) -> list[str]:
-        """Problems of a store that serves all calls, for operators."""
+        """Problems for operators, of a store that still serves all calls."""
         evicts = "store: maxmemory-policy is not noeviction; when full it deletes seats"
         loses = "store: a crash may lose its last second; set appendonly yes, appendfsync always"
         found = ((self.facts.evicts, evicts), (self.may_lose_sales, loses))
@@ -80,16 +80,16 @@ async def stores_on(
 
     Args:
         redis: A client with `decode_responses=False`.
-        prefix: What every key and channel begins with.
-        burst: So many messages of one person are taken at once.
-        per_s: So many more each second.
-        ran: Told how many seconds each call of a script took.
-        refused: Told of each refusal.
+        prefix: The beginning of every key and channel.
+        burst: How many messages of one person are accepted at once.
+        per_s: How many more are accepted each second.
+        ran: Called with the name and duration in seconds of each script call.
+        refused: Called for each refusal.
         also_connected: Clients of the same store for subscriptions, reconnected with `redis`.
 
     Raises:
-        StoreNotUsable: its version is too old, or it does not do what will be needed.
-        StoreUnavailable: it cannot be asked now.
+        StoreNotUsable: the store is too old, or lacks something that a node needs.
+        StoreUnavailable: the store cannot be asked now.
     """
     now_s = asyncio.get_running_loop().time
     watch = StoreWatch(refused, now_s)

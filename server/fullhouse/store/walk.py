@@ -1,4 +1,4 @@
-"""A slow walk over all parts of an index, one node for each part: it finds lost entries."""
+"""A slow walk over all parts of an index, which finds lost entries. One node walks each part."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from fullhouse.store.scripts import Observe, Scripts, unobserved
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-PERIOD_MS = INDEX_SETS * 60_000  # a part a minute
-UNFINISHED_MS = 120_000  # a node that has taken a part and not finished it by then has died
+PERIOD_MS = INDEX_SETS * 60_000  # one part per minute
+UNFINISHED_MS = 120_000  # a node that has not finished its part in this time counts as dead
 
 
 class Walk:
     """Hands each part of the index of accounts to one node, once a period.
 
-    In a store where nobody has walked yet all parts are due at once: an installation whose other
-    indexes do not exist yet has them after its first walk.
+    In a store without an earlier walk, all parts are due at once. So the first walk builds the
+    missing indexes of an older installation.
 
     Args:
         redis: A client with `decode_responses=False`.
-        key: Sorted set that keeps when each part is due.
-        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time.
-        observe: Told how long each call of a script took.
+        key: The sorted set with the instant at which each part is due.
+        instant: Returns the current instant in Unix ms. 0: use the store's clock.
+        observe: Called with the duration of each script call.
     """
 
     def __init__(
@@ -42,14 +42,14 @@ class Walk:
         self._instant = instant
 
     async def take(self) -> int | None:
-        """A part that is due, for this node alone; None if none is."""
+        """Take a due part for this node alone. None: no part is due."""
         args = [self._instant(), INDEX_SETS, UNFINISHED_MS, PERIOD_MS]
         with store_faults():
             part = await self._scripts.take_part(keys=[self._key], args=args)
         return None if part is None else int(part)
 
     async def finish(self, part: int) -> None:
-        """The part has been walked."""
+        """Record that the part has been walked."""
         args = [self._instant(), part, PERIOD_MS, INDEX_SETS]
         with store_faults():
             await self._scripts.finish_part(keys=[self._key], args=args)

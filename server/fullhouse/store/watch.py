@@ -1,4 +1,4 @@
-"""What the store has refused lately: for readiness, the log, and reconnection."""
+"""Watches the refusals of the store: for readiness, the log and reconnection."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Pauses between two reconnections. A failover takes seconds. All nodes see the same failover, so
-# their pauses differ.
+# Pauses between two reconnections. A failover takes seconds. The pauses are random, so that not
+# all nodes reconnect at the same time.
 RECONNECT_PAUSES = EqualJitterBackoff(cap=6.0, base=2.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The refusal of the last probe, with the store's own words."""
+    """The refusal of the last probe, with the store's own error text."""
 
     refusal: StoreRefusal
     reason: str
     since_s: float
 
     def text(self, now_s: float) -> str:
-        """For operators."""
+        """The text for operators."""
         reason = self.reason or self.refusal.sentence
         return f"{self.refusal.value}: {reason} (for {now_s - self.since_s:.0f} s)"
 
 
 class StoreWatch:
-    """Counts refusals by kind, logs each kind once a minute, and keeps that of the last probe.
+    """Counts refusals by kind, logs each kind once a minute, and keeps the last probe's refusal.
 
     Args:
-        count: Told of each refusal: the metric.
-        now_s: A steady clock.
+        count: Called for each refusal, for the metric.
+        now_s: A monotonic clock.
     """
 
     def __init__(self, count: Callable[[StoreRefusal], None], now_s: Callable[[], float]) -> None:
@@ -55,7 +55,7 @@ class StoreWatch:
         self.standing: Standing | None = None
 
     def note(self, error: Exception) -> None:
-        """Count an error of the client, if it is a refusal."""
+        """Count an error of the client if it is a refusal."""
         refusal = refusal_of(error)
         if refusal is not None:
             self._count(refusal)
@@ -64,7 +64,7 @@ class StoreWatch:
             self._refused.note(refusal.value, reason=words_of(error))
 
     def probed(self, error: StoreUnavailable | None) -> None:
-        """Keep the result of a probe: None if the store served it."""
+        """Record the result of a probe. None: the store served it."""
         before = self.standing
         if error is None:
             self.standing = None
@@ -76,9 +76,9 @@ class StoreWatch:
         self.standing = Standing(error.refusal, error.reason, since_s)
 
     def take_suspicion(self) -> StoreRefusal | None:
-        """The newest refusal since the last call that another server might not make.
+        """The newest refusal since the last call, of a kind that another server might not make.
 
-        Any call tells, not the probe alone: of several connections one may lead to another server.
+        All calls count, not only the probe: one of several connections may lead to another server.
         """
         suspicion, self._suspicion = self._suspicion, None
         return suspicion
@@ -90,13 +90,14 @@ class StoreWatch:
 
 
 class Reconnection:
-    """Drops connections to a server that refuses what another server may accept.
+    """Drops connections to a server that refuses calls which another server may accept.
 
     Args:
-        clients: Each opens new connections when it next needs one. A call that is under way keeps
-            its connection until it is answered: dropped under it, the call would fail too.
-        subscribers: Dropped at once: a subscription is always in use.
-        now_s: A steady clock.
+        clients: Clients for calls. A pending call keeps its connection until its answer, because
+            it would fail otherwise. The next call opens a new connection.
+        subscribers: Clients for subscriptions. Their connections are always in use, and are
+            dropped at once.
+        now_s: A monotonic clock.
     """
 
     def __init__(
