@@ -102,6 +102,8 @@ class RoomMachine(RoomBench):
 
     @rule()
     def lose_everything(self) -> None:
+        # Openings in one millisecond get epochs ahead of the clock: the next may be an older one.
+        self.told = {name: told for name, told in self.told.items() if told.epoch < self.now}
         self._go_back_to({}, RoomModel(RULES, SEATS, PRESENTERS))
         self._open()
 
