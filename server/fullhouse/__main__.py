@@ -1,6 +1,6 @@
-"""Command line: the only place that reads the environment."""
+"""The command line. Only this module reads the environment."""
 
-# ruff: noqa: PLC0415  # a command imports what it runs, so that --help is quick
+# ruff: noqa: PLC0415  # each command imports its own modules, so that --help is fast
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ A presenter who may buy an upgrade:
 
 
 class LazyGroup(click.Group):
-    """Commands of which some are imported only when they are run.
+    """A group of commands. Some of them are imported only when they run.
 
-    `fullhouse --help` need not load a terminal display, nor a server without the demo fail.
+    So `fullhouse --help` does not load a terminal display, and works without the demo's package.
     """
 
     elsewhere: ClassVar = {
@@ -103,9 +103,9 @@ class LazyGroup(click.Group):
 
 
 def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
-    """Options for the named settings, or for all; each is also read from its variable.
+    """Options for the named settings, or for all. Each option also reads its variable.
 
-    They arrive as text: `Settings.parse` alone decides what is right.
+    The options pass text on. Only `Settings.parse` checks the values.
     """
 
     def add(command: Decorated) -> Decorated:
@@ -119,9 +119,9 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
 
 
 def config_option(command: Decorated) -> Decorated:
-    """An option for a file of settings: what is in it counts where nothing else says more.
+    """The option for a file with settings.
 
-    It arrives as the defaults of the other options, so that an option or a variable wins.
+    The file's values become the defaults of the other options, so an option or a variable wins.
     """
     text = f"A TOML file with settings.  [{variable_of(CONFIG)}; default: none]"
     option = click.option(
@@ -147,7 +147,7 @@ def _take_config(context: click.Context, _: click.Parameter, path: str | None) -
 
 @contextmanager
 def one_line_if_it_cannot_start() -> Iterator[None]:
-    """What is the operator's to mend ends the command with a line, not with a traceback."""
+    """Errors that the operator can fix end the command with one line, without a traceback."""
     from fullhouse.domain.plans import InvalidCatalogue
     from fullhouse.edge.public_keys import InvalidJwks
     from fullhouse.store.connect import InvalidStoreUrl, StoreNotUsable, StoreOutOfReach
@@ -171,7 +171,7 @@ def one_line_if_it_cannot_start() -> Iterator[None]:
 
 
 def checked(_: click.Context, parameter: click.Parameter, value: str) -> str:
-    """A callback: `value`, if it is an id."""
+    """A callback of click that returns `value` if it is an id."""
     from fullhouse.domain.errors import InvalidRequest
     from fullhouse.domain.ids import checked_id
 
@@ -184,7 +184,7 @@ def checked(_: click.Context, parameter: click.Parameter, value: str) -> str:
 @click.group(cls=LazyGroup, help=_HELP)
 @click.version_option(package_name="fullhouse", prog_name="fullhouse")
 def cli() -> None:
-    """Everything that Fullhouse does from a shell."""
+    """All commands of Fullhouse."""
 
 
 @cli.command(help=_SERVE_HELP, short_help="Run the server.")

@@ -1,4 +1,4 @@
-"""The composition root: reading `node` tells what a node consists of."""
+"""The composition root: `node` shows all parts of a node."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ if TYPE_CHECKING:
 
     from fullhouse.settings import Settings
 
-CLOSE_S = 5  # beyond the drain window, for peers that do not answer a close frame
+CLOSE_S = 5  # added to the drain window, for clients that do not answer a close frame
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One server, connected and at work.
+    """A running server.
 
     Attributes:
-        app: The HTTP face.
-        upgrade_handler: What uvicorn gives new sockets and WebSocket handshakes to.
-        realtime: What the node does for its rooms.
+        app: The HTTP application.
+        upgrade_handler: Takes new sockets and WebSocket handshakes from uvicorn.
+        realtime: The services and loops for this node's rooms.
     """
 
     app: ASGIApp
@@ -64,11 +64,11 @@ def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None
     """Run a node until SIGTERM or Ctrl-C.
 
     Raises:
-        StoreNotUsable, InvalidCatalogue, InvalidJwks: it cannot start; the text is for
+        StoreNotUsable, InvalidCatalogue, InvalidJwks: the node cannot start. The text is for
             the operator.
     """
     for stop in (signal.SIGTERM, signal.SIGINT):
-        # Uvicorn takes the signals while it serves, then raises them again: end quietly.
+        # Uvicorn handles the signals while it serves, and raises them again after: exit quietly.
         signal.signal(stop, lambda *_: sys.exit(0))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, extra_routes))
@@ -86,8 +86,9 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            # Uvicorn would trust the hosts in FORWARDED_ALLOW_IPS. It does not read Forwarded and
-            # X-Forwarded-Host, and sees no handshake: see server/fullhouse/domain/forwarded.py.
+            # Uvicorn would trust the hosts in FORWARDED_ALLOW_IPS. It does not read Forwarded or
+            # X-Forwarded-Host, and does not apply them to handshakes. The server does this in
+            # server/fullhouse/domain/forwarded.py.
             proxy_headers=False,
             backlog=4096,
             timeout_keep_alive=settings.keep_alive_s,
@@ -99,10 +100,10 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
 
 
 def _settle_memory() -> None:
-    """What is here now stays: the collector need not look at it again.
+    """Exclude all present objects from garbage collection, because they stay alive.
 
-    A full collection stopped a node for 27 ms before anybody had come; now for 3 ms with 10,000
-    people. Source: docs/decisions/0013-what-a-node-is-tuned-to.md.
+    Without this, a full collection stopped an empty node for 27 ms. With this, it stops a node
+    with 10,000 people for 3 ms. Source: docs/decisions/0013-what-a-node-is-tuned-to.md.
     """
     gc.collect()
     gc.freeze()
@@ -115,10 +116,10 @@ async def node(
     clock: Clock | None = None,
     extra_routes: Sequence[BaseRoute] = (),
 ) -> AsyncIterator[Node]:
-    """A node with its store connected and its loops at work.
+    """A node with a connected store and running loops.
 
     Raises:
-        StoreNotUsable, InvalidCatalogue, InvalidJwks: it cannot start.
+        StoreNotUsable, InvalidCatalogue, InvalidJwks: the node cannot start.
     """
     clock = clock or SystemClock()
     catalogue = load_catalogue(settings.plans)

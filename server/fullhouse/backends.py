@@ -1,4 +1,4 @@
-"""What a node depends on, opened as the settings say: the store and the payment gateway."""
+"""Opens the store and the payment gateway that the settings name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def store_url(settings: Settings) -> AsyncIterator[str]:
-    """Where the store is: the operator's own, or a child of this process."""
+    """The URL of the store: the operator's own store, or a child of this process."""
     if settings.redis_url != "embedded":
         yield settings.redis_url
         return
@@ -40,10 +40,10 @@ async def store_url(settings: Settings) -> AsyncIterator[str]:
 async def connected_stores(
     settings: Settings, redis: Redis, subscriber: Redis, metrics: Metrics
 ) -> Stores:
-    """The stores, as soon as Redis can be reached: it may start together with this node.
+    """The stores, as soon as Redis is reachable. Redis may start at the same time as this node.
 
     Raises:
-        StoreNotUsable: Redis lacks something that is needed, or cannot be reached in time.
+        StoreNotUsable: Redis lacks something that a node needs, or is not reachable in time.
     """
     loop = asyncio.get_running_loop()
     retries = StartRetries(settings.start_s, loop.time)
@@ -60,12 +60,12 @@ async def connected_stores(
             )
         except (StoreOutOfReach, StoreUnavailable) as error:
             pause_s = retries.pause_after(error)
-        await asyncio.sleep(pause_s)  # noqa: TID251  # nothing tells that a store has come up
+        await asyncio.sleep(pause_s)  # noqa: TID251  # no event reports that a store has started
 
 
 @asynccontextmanager
 async def payment_gateway(settings: Settings, installation: str) -> AsyncIterator[Payments]:
-    """The gateway of the setting `payments`: on account, or by card."""
+    """The gateway of the setting `payments`: payment on account or by card."""
     if settings.payments == "invoice":
         yield Payments(InvoiceGateway())
         return
@@ -78,10 +78,10 @@ async def payment_gateway(settings: Settings, installation: str) -> AsyncIterato
 
 
 def check_prices(catalogue: Catalogue, payments: Payments) -> None:
-    """Refuse prices that the gateway cannot charge, and warn of those that it changes.
+    """Refuse prices that the gateway cannot charge, and log warnings about special prices.
 
     Raises:
-        InvalidCatalogue: the text names the plan and the price.
+        InvalidCatalogue: a price cannot be charged. The text names the plan and the price.
     """
     for warning in check_chargeable(catalogue, payments.limits(catalogue.currency)):
         log.warning("catalogue.price_is_special", extra={"reason": warning})

@@ -1,4 +1,4 @@
-"""All background loops of a node, by their names in the log."""
+"""All background loops of a node, with their names in the log."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fullhouse.store.stores import Stores
 
 CANARY_S = 1.0
-WALK_S = 10.0  # between two questions whether a part of the walk is due
+WALK_S = 10.0  # between two checks for due parts of a walk
 ACCOUNTS_S = 1.0
 PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
@@ -55,7 +55,7 @@ def room_loops(
 def account_loops(
     services: Services, stores: Stores, payments: Payments, *, retention_days: int
 ) -> Mapping[str, Step]:
-    """Renewals and their collection, purchases under way, and the deletion of closed rooms."""
+    """Renewals and their collection, unsettled purchases, and the deletion of closed rooms."""
     due = DueAccountService(
         services.accounts, stores.due_accounts, DueService(services.accounts, payments.gateway)
     )

@@ -1,4 +1,4 @@
-"""One queue for each room: requests that arrive during a call of the store share the next call.
+"""A queue for each room: requests that arrive during a call to the store share the next call.
 
 A slow store makes larger batches, not longer queues.
 """
@@ -18,42 +18,42 @@ KeyT_contra = TypeVar("KeyT_contra", bound=Hashable, contravariant=True)
 RequestT = TypeVar("RequestT", bound=Batchable)
 
 Serve: TypeAlias = Callable[[KeyT, Sequence[RequestT]], Awaitable[Iterable[RequestT]]]
-"""Serves a batch of one kind. Returns the requests that follow from it, to be queued."""
+"""Serves a batch of one kind. Returns follow-up requests, which are queued."""
 
 
 class BatchHandler(Protocol[KeyT_contra, RequestT]):
-    """What is done with the requests of a queue."""
+    """Serves the requests of a queue."""
 
     def by_kind(self) -> Mapping[str, Serve[KeyT_contra, RequestT]]:
-        """How batches of each kind are served."""
+        """The function that serves batches, for each kind."""
         ...
 
     def gather_s(self, key: KeyT_contra, waiting: int, /) -> float:
-        """For how long to gather more requests before the next batch; `waiting` are queued."""
+        """How long to gather more requests before the next batch. `waiting` are queued."""
         ...
 
     def begin(self, key: KeyT_contra, /) -> None:
-        """A batch is going to be served now."""
+        """Called just before a batch is taken."""
         ...
 
     def fail(
         self, key: KeyT_contra, requests: Sequence[RequestT], error: BaseException, /
     ) -> None:
-        """These requests cannot be served.
+        """Fail requests that cannot be served.
 
         Raises:
-            Exception: `error` is a bug that the log has to show; the queue goes on.
+            Exception: `error` is a bug and must appear in the log. The queue continues.
         """
         ...
 
 
 class BatchQueue(Generic[KeyT, RequestT]):
-    """Serves the requests of each room in batches, by one task while the room has any.
+    """Serves the requests of each room in batches. A room with requests has one task.
 
     Args:
         handler: Serves the batches.
         background_tasks: Runs the tasks.
-        limit: How many requests a batch holds at most.
+        limit: The largest number of requests in a batch.
         keeps_order: See `Backlog`.
     """
 
@@ -73,7 +73,7 @@ class BatchQueue(Generic[KeyT, RequestT]):
         self._backlogs: dict[KeyT, Backlog[RequestT]] = {}
 
     def submit(self, key: KeyT, request: RequestT) -> None:
-        """Queue a request. The handler tells the result to its sender."""
+        """Queue a request. The handler passes the result to the sender."""
         backlog = self._backlogs.get(key)
         if backlog is None:
             backlog = Backlog(limit=self._limit, keeps_order=self._keeps_order)
@@ -93,14 +93,14 @@ class BatchQueue(Generic[KeyT, RequestT]):
                 batch = backlog.next_batch()
                 try:
                     follow_ups = await self._serve_kind[batch[0].kind](key, batch)
-                except Exception as error:  # noqa: BLE001  # the handler tells whose error it is
+                except Exception as error:  # noqa: BLE001  # the handler decides what it means
                     follow_ups = self._fail(key, batch, backlog, error)
                 backlog.extend(follow_ups)
         except asyncio.CancelledError as error:  # the node stops
             self._handler.fail(key, [*batch, *backlog.take_all()], error)
             raise
         finally:
-            if backlog:  # a bug ended this task; the next batches are served all the same
+            if backlog:  # a bug ended this task, and a new one must serve the next batches
                 self._background_tasks.spawn(self._serve(key, backlog))
             else:
                 del self._backlogs[key]
@@ -118,11 +118,11 @@ class BatchQueue(Generic[KeyT, RequestT]):
         backlog: Backlog[RequestT],
         error: Exception,
     ) -> Iterable[RequestT]:
-        """Fail a batch, and requests of its kind with it where the store is away."""
+        """Fail a batch. If the store is unavailable, also fail all requests of its kind."""
         failed = [*batch]
         if isinstance(error, StoreUnavailable):
-            # Each call would wait for its deadline: ten thousand people for 40 s. Requests of
-            # other kinds have their turn: a store that is full still takes leaves.
+            # Otherwise each call would wait for its deadline: 40 s for ten thousand people.
+            # Requests of other kinds are still tried, because a full store still accepts leaves.
             failed += backlog.take_kind(batch[0].kind)
         self._handler.fail(key, failed, error)
         return ()

@@ -1,4 +1,4 @@
-"""Child processes that end with this one, and how a child is ended earlier."""
+"""Child processes that end with this process, and functions to end a child earlier."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 
 
 def ends_with_parent(*, umask: int | None = None) -> Callable[[], None]:
-    """What to pass as `preexec_fn`: the kernel kills the child when the calling thread ends.
+    """A `preexec_fn` that lets the kernel kill the child when the calling thread ends.
 
-    Only Linux offers that. Elsewhere a child outlives a parent that is killed.
+    Only Linux supports this. On other systems a child outlives a parent that is killed.
 
     Args:
-        umask: The mask of files that the child makes; None leaves that of this process.
+        umask: The file mode mask of the child. None: the mask of this process.
     """
     parent = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -30,7 +30,7 @@ def ends_with_parent(*, umask: int | None = None) -> Callable[[], None]:
             os.umask(umask)
         if libc:
             libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:  # it died before the kernel was asked
+            if os.getppid() != parent:  # the parent died before the prctl call
                 os._exit(1)
 
     return prepare
@@ -39,10 +39,10 @@ def ends_with_parent(*, umask: int | None = None) -> Callable[[], None]:
 def end(
     process: subprocess.Popen[bytes], *, within_s: float, by: signal.Signals = signal.SIGTERM
 ) -> bool:
-    """Ask the child to end, by the signal `by`; kill it after `within_s`.
+    """Send the signal `by` to the child, and kill it if it has not ended after `within_s`.
 
     Returns:
-        Whether it ended by itself.
+        Whether the child ended without being killed.
     """
     process.send_signal(by)
     try:
@@ -55,8 +55,8 @@ def end(
 
 
 async def end_async(process: asyncio.subprocess.Process, *, within_s: float) -> bool:
-    """As `end`, for a child of asyncio."""
-    with suppress(ProcessLookupError):  # it has ended already
+    """Like `end`, for an asyncio process, with SIGTERM."""
+    with suppress(ProcessLookupError):  # the child has already ended
         process.terminate()
     try:
         async with asyncio.timeout(within_s):

@@ -1,4 +1,4 @@
-"""Where the time of a process comes from; everything else takes it as an argument."""
+"""The clock of a process. All other code takes the time as an argument."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What tells the time. Tests bring one that moves only when told to."""
+    """A source of time. Tests use a clock that they move themselves."""
 
     def now_ms(self) -> int:
         """Unix time in ms."""
@@ -25,4 +25,4 @@ class SystemClock:
         return int(self.now().timestamp() * 1000)
 
     def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251  # the one place that asks the machine
+        return datetime.now(UTC)  # noqa: TID251  # the only read of the machine's clock

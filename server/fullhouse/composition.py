@@ -47,10 +47,10 @@ log = logging.getLogger(__name__)
 
 
 def build_authority(settings: Settings, clock: Clock) -> Authority:
-    """Checks platform keys and room tokens by the operator's keys and secrets.
+    """The check of platform keys and room tokens, with the operator's keys and secrets.
 
     Raises:
-        InvalidJwks: the file of public keys cannot be used, or names one as a secret is named.
+        InvalidJwks: the file of public keys cannot be used, or a key has the name of a secret.
     """
     secret = settings.signing_secret()
     keys: PublicKeys = {}

@@ -1,4 +1,4 @@
-"""Settings from a TOML file: names without the prefix, in lower case."""
+"""Reads settings from a TOML file, with names in lower case and without the prefix."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from fullhouse.setting_row import SettingsError
 
 
 def read_config(path: Path) -> dict[str, str]:
-    """The settings of the file as text, by name. A list is written with commas.
+    """The settings of the file as text, by name. A list becomes text with commas.
 
     Raises:
-        SettingsError: the file cannot be read, is no TOML, or has a value that no setting can
-            have. The text never repeats a value.
+        SettingsError: the file cannot be read, is not TOML, or has a value of a type that no
+            setting has. The text never quotes a value.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -28,7 +28,7 @@ def read_config(path: Path) -> dict[str, str]:
 
 
 def _text(path: Path, name: str, value: object) -> str:
-    """The value as text, as an environment variable would have it."""
+    """The value as text, as in an environment variable."""
     match value:
         case bool():
             return str(value).lower()

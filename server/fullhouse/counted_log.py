@@ -1,4 +1,4 @@
-"""Log lines for frequent events: for each kind one a minute, with a count."""
+"""Log lines for frequent events: one line per kind and minute, with a count."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ SAID_EVERY_S = 60.0
 
 
 class MinuteCounts:
-    """How often each kind has happened, told once a minute.
+    """Counts occurrences of each kind, to be reported once a minute.
 
     Args:
-        now_s: A steady clock.
+        now_s: A monotonic clock.
     """
 
     def __init__(self, now_s: Callable[[], float]) -> None:
@@ -36,12 +36,12 @@ class MinuteCounts:
 
 
 class CountedLog:
-    """Writes the first of a kind at once, and the next after a minute, with how many there were.
+    """Logs the first event of a kind at once, and later events once a minute with their count.
 
     Args:
-        log: Where the lines go.
+        log: The logger for the lines.
         event: The message of each line.
-        now_s: A steady clock.
+        now_s: A monotonic clock.
     """
 
     def __init__(self, log: logging.Logger, event: str, now_s: Callable[[], float]) -> None:

@@ -1,4 +1,4 @@
-"""How the text of a setting becomes a value, and what is wrong with values that are none."""
+"""Parses the text of a setting, and checks values. A check returns a complaint or None."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fullhouse.domain.forwarded import TrustedProxies
 from fullhouse.domain.origins import Origin
 from fullhouse.domain.token_secrets import token_secrets
 
-SAFE_KEY_LENGTH = 16  # of a platform key, which opens everything
+SAFE_KEY_LENGTH = 16  # for platform keys, which allow all calls
 
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _LATER_STORE_SCHEMES = ("redis+cluster://", "redis+sentinel://")
@@ -53,12 +53,12 @@ def seconds(raw: str) -> float:
 def path(raw: str) -> Path:
     try:
         return Path(raw.strip()).expanduser()
-    except RuntimeError as error:  # ~somebody whom this machine does not know
+    except RuntimeError as error:  # ~name of a user that does not exist
         raise ValueError("begins with the home directory of nobody here") from error
 
 
 def listed(raw: str) -> tuple[str, ...]:
-    """The parts of a comma-separated list; a comma too many does no harm."""
+    """The parts of a comma-separated list. Empty parts are ignored."""
     return tuple(part for part in map(str.strip, raw.split(",")) if part)
 
 
@@ -84,7 +84,7 @@ def something(value: str) -> str | None:
 
 
 def store_url(value: str) -> str | None:
-    # The value is never repeated in a complaint: it may hold a password.
+    # A complaint never quotes the value, because it may contain a password.
     if value.startswith(_LATER_STORE_SCHEMES):
         return f"{value.partition('://')[0]}:// is not served by this version yet"
     if value == "embedded":
@@ -108,14 +108,14 @@ def key_prefix(value: str) -> str | None:
 def _has_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # reading it is what checks it
+        _ = parts.port  # reading the port checks it
     except ValueError:
         return False
     return bool(parts.path if parts.scheme == "unix" else parts.hostname)
 
 
 def _has_database(url: str) -> bool:
-    """Whether the path is none, or a number; the client would quietly take database 0."""
+    """Whether the path is empty or a number. The client would silently use database 0."""
     parts = urlsplit(url)
     return parts.scheme == "unix" or not parts.path.strip("/") or bool(_is_database(parts.path))
 
@@ -131,7 +131,7 @@ def secret(value: str | None) -> str | None:
         return None
     try:
         token_secrets(value)
-    except UnicodeEncodeError:  # the environment holds bytes, and may hold any
+    except UnicodeEncodeError:  # an environment variable may hold any bytes
         return "must be UTF-8; write random bytes in hexadecimal or base64"
     except ValueError as error:
         return str(error)
@@ -146,7 +146,7 @@ def origins(value: tuple[str, ...]) -> str | None:
 
 
 def root_path(raw: str) -> str:
-    """Without a slash at its end, so that paths can follow."""
+    """The path without a slash at its end, so that other paths can be appended."""
     return raw.strip().rstrip("/")
 
 
@@ -178,7 +178,7 @@ def payments(value: str) -> str | None:
 
 
 def credential(value: str | None) -> str | None:
-    # The value is never repeated in a complaint.
+    # A complaint never quotes the value.
     return None if value is None or _is_visible(value) else "must be printable, without spaces"
 
 

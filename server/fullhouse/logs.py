@@ -1,4 +1,4 @@
-"""What the process writes: one line an event, as JSON, or for eyes where a terminal reads it."""
+"""Configures logging: one line per event, as JSON, or as readable text on a terminal."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
 SECRET_KEYS = frozenset({"token", "authorization", "secret", "api_key", "name"})
-"""Keys whose values never reach a log: what opens doors, and what people are called."""
+"""Keys whose values are never logged: credentials, and names of people."""
 
 REDACTED = "[redacted]"
 
 
 def configure(stream: TextIO, *, level: int = logging.INFO) -> None:
-    """Send every logger of the process to `stream`. Repeating it replaces the last one.
+    """Send every logger of the process to `stream`. A later call replaces the stream.
 
-    Start uvicorn with `log_config=None` and `access_log=False`: its loggers then end here too.
+    Start uvicorn with `log_config=None` and `access_log=False`, so that its loggers use it too.
     """
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_formatter(for_eyes=stream.isatty()))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # One line a request would drown the events; /metrics counts requests.
+    # A line per request would hide the events. /metrics counts requests.
     logging.getLogger("uvicorn.access").disabled = True
-    # A warning of uvicorn is about something that a client sent, and clients send what they like.
+    # uvicorn logs warnings about requests, and clients can send any number of bad requests.
     logging.getLogger("uvicorn.error").filters = [_OnceAMinute()]
-    # The same for one line a WebSocket, and bad handshakes are the client's, not ours.
+    # A line per WebSocket would also hide the events, and bad handshakes are the client's fault.
     logging.getLogger("websockets").setLevel(logging.CRITICAL)
-    # Several lines a payment, of which ours says what became of it.
+    # These write several lines per payment. Our own line has the result.
     for chatty in ("httpx", "stripe"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class _OnceAMinute(logging.Filter):
-    """Lets each warning pass once a minute, with how many there were."""
+    """Passes each warning once a minute, with the count since the last time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class _OnceAMinute(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno != logging.WARNING:
             return True
-        count = self._counts.note(str(record.msg))  # without its arguments, so that there are few
+        count = self._counts.note(str(record.msg))  # without arguments: few kinds
         vars(record)["count"] = count
         return count > 0
 
@@ -71,14 +71,14 @@ def _formatter(*, for_eyes: bool) -> structlog.stdlib.ProcessorFormatter:
 
 def _tail(for_eyes: bool) -> list[Processor]:  # noqa: FBT001  # a private choice of two
     if for_eyes:
-        # Plain tracebacks: the rich ones print local variables, and those hold tokens.
+        # Plain tracebacks, because rich ones print local variables, which may hold tokens.
         plain = structlog.dev.plain_traceback
         return [structlog.dev.ConsoleRenderer(timestamp_key="at", exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
 
 
 def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """The event without secrets, however deep in `extra` they lie."""
+    """The event without secrets, also in nested dictionaries of `extra`."""
     event.pop("color_message", None)  # uvicorn's second, coloured copy of its message
     return {key: _clean(key, value) for key, value in event.items()}
 

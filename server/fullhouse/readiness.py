@@ -1,4 +1,4 @@
-"""Whether a node should be sent people, as `GET /health/ready` tells it."""
+"""Computes the readiness of a node for `GET /health/ready`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ async def readiness_of(
 
 
 async def _clock_complaint(business_clock: BusinessClock) -> str | None:
-    with suppress(StoreUnavailable):  # it went away just now: a reason at the next look
+    with suppress(StoreUnavailable):  # the store has just failed: the next call reports that
         return await business_clock.complaint()
     return None

@@ -1,4 +1,4 @@
-"""Names under which settings are given: which of them nobody reads, and which come later."""
+"""Finds names of settings that are unknown, or that belong to a later version."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ LATER: Mapping[str, frozenset[str]] = {
     "webhook_url": frozenset(),
     "workers": frozenset({"1"}),
 }
-"""Settings of a later version, with the values that say what this version does anyway."""
+"""Settings of a later version, with the values that equal the behaviour of this version."""
 
 _is_service_link = re.compile(
     r"service_(host|port(_\w+)?)|port_\d+_(tcp|udp)(_(proto|port|addr))?"
 ).fullmatch
-"""What Kubernetes puts into the environment where a Service has the name `fullhouse`."""
+"""Variables that Kubernetes sets if a Service has the name `fullhouse`."""
 
 
 def unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
-    """A line for each variable that looks like a setting and is none, with the nearest that is.
+    """A warning for each variable with our prefix that is no setting, with the nearest name.
 
     Raises:
-        SettingsError: one is of a later version.
+        SettingsError: a variable asks for a feature of a later version.
     """
     for variable in sorted(environment):
         name = variable.lower().removeprefix(PREFIX.lower())
@@ -45,10 +45,10 @@ def unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def unknown_names(given: Mapping[str, str]) -> Iterator[str]:
-    """As `stray_variables`, for the names in a configuration file.
+    """Like `unknown_variables`, for the names in a configuration file.
 
     Raises:
-        SettingsError: one is of a later version.
+        SettingsError: a name asks for a feature of a later version.
     """
     for name, text in given.items():
         if name == CONFIG or not is_known(name, text):
@@ -56,7 +56,7 @@ def unknown_names(given: Mapping[str, str]) -> Iterator[str]:
 
 
 def is_known(name: str, text: str) -> bool:
-    """Whether `name` is a setting, or one of a later version whose value asks for nothing new.
+    """Whether `name` is a setting, or one of a later version with a value that changes nothing.
 
     Raises:
         SettingsError: the value asks for a feature of a later version.

@@ -1,4 +1,4 @@
-"""What the table of settings says of one setting, and how that setting is spelled outside."""
+"""One row of the table of settings, and the names of a setting as variable and option."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PREFIX = "FULLHOUSE_"
 
 
 class SettingsError(ValueError):
-    """A setting is wrong. Its text is one line that begins with the variable."""
+    """A setting is wrong. The text is one line that begins with the variable."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{variable_of(name)}: {reason}")
@@ -30,13 +30,13 @@ def option_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the table says of one setting, besides its name, type and default.
+    """The row of a setting in the table, without its name, type and default.
 
     Attributes:
-        parse: Text to value; a `ValueError` says what is wrong.
-        check: A complaint about a value, or None.
-        text: The explanation that `--help` prints.
-        shown: What `--help` prints as the default, where that is not the value itself.
+        parse: Converts text to a value. Raises `ValueError` with the reason.
+        check: Returns a complaint about a value, or None.
+        text: The explanation in `--help`.
+        shown: The default as shown in `--help`, if that is not the value itself.
     """
 
     parse: Callable[[str], object]

@@ -1,4 +1,4 @@
-"""Every setting of the server: its name, type, default, limits and explanation in one table."""
+"""The table of all settings: name, type, default, limits and explanation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAYMENTS = variable_of("payments")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All settings of a node, each within its limits and in keeping with the others."""
+    """All settings of a node. Each is within its limits, and they fit together."""
 
     host: Annotated[str, Row(limits.text, limits.something, "Address to listen on.")] = "127.0.0.1"
     port: Annotated[
@@ -220,7 +220,7 @@ class Settings:
     def _check_together(self) -> None:
         if self.rearm_percent >= self.nearly_full_percent:
             raise SettingsError("rearm_percent", f"must be below {NEARLY_FULL}")
-        # Two beats may be late or lost before a lease ends, and 2 s are the sweep's.
+        # Two renewals fall into a lease: one may be lost, one late. The 2 s are for the sweep.
         if self.lease_s < 2 * self.beat_s + 2:
             raise SettingsError("lease_s", f"must be at least 2 x {BEAT} + 2")
         for name in ("grace_s", "wait_grace_s"):
@@ -230,10 +230,10 @@ class Settings:
             self.stripe_credentials()
 
     def require_credentials(self) -> None:
-        """What a server that faces the world cannot do without.
+        """Check that the credentials that a public server needs are set.
 
         Raises:
-            SettingsError: There is no platform key, or no token secret.
+            SettingsError: There is no platform key or no token secret.
         """
         if not self.api_keys:
             raise SettingsError("api_keys", "is required: the keys of your platform's backend")
@@ -243,14 +243,14 @@ class Settings:
         """The token secret.
 
         Raises:
-            SettingsError: There is none.
+            SettingsError: The token secret is not set.
         """
         if self.token_secret is None:
             raise SettingsError("token_secret", "is required: at least 32 random bytes")
         return self.token_secret
 
     def stripe_credentials(self) -> tuple[str, str]:
-        """The key, and the secret of the webhook.
+        """The key of Stripe, and the secret of the webhook.
 
         Raises:
             SettingsError: One of them is missing.
@@ -263,10 +263,10 @@ class Settings:
 
     @classmethod
     def parse(cls, raw: Mapping[str, str | None]) -> Self:
-        """Settings from text, by name; what is absent or empty keeps its default.
+        """Parse settings from text, by name. Missing or empty ones keep their default.
 
         Raises:
-            SettingsError: One of them is wrong, or two do not go together.
+            SettingsError: A value is wrong, or two values do not fit together.
         """
         given = {name: (row, raw.get(name)) for name, row in rows().items()}
         parsed: dict[str, Any] = {
@@ -283,7 +283,7 @@ def rows() -> Mapping[str, Row]:
 
 
 def shown_default(name: str) -> str:
-    """The default of the setting `name`, for people."""
+    """The default of the setting `name`, as shown in `--help`."""
     return rows()[name].shown or str(getattr(Settings(), name))
 
 

@@ -1,4 +1,4 @@
-"""Background loops, none of which can end quietly."""
+"""Runs background loops and tasks. None of them can end without a log entry."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from fullhouse.domain.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 CANCEL_AGAIN_S = 0.1
-RESTART_DELAY_S = 0.5  # a loop that fails at once writes two lines a second, not thousands
+RESTART_DELAY_S = 0.5  # a loop that always fails writes two lines per second, not thousands
 
 Step = Callable[[], Awaitable[None]]
 
 
 def every(seconds: float, step: Step) -> Step:
-    """A loop that runs `step`, rests, and repeats. Test the step, not the loop."""
+    """A loop that runs `step` and then pauses for `seconds`. Test the step, not the loop."""
 
     async def loop() -> None:
         while True:
             await step()
-            await asyncio.sleep(seconds)  # noqa: TID251  # this is what loops use instead
+            await asyncio.sleep(seconds)  # noqa: TID251  # loops call this, not sleep
 
     return loop
 
@@ -35,11 +35,11 @@ def every(seconds: float, step: Step) -> Step:
 async def running(
     *groups: Mapping[str, Step], restart_delay_s: float = RESTART_DELAY_S
 ) -> AsyncIterator[None]:
-    """Run loops, by name, while the block is open; cancel them on the way out.
+    """Run loops, by name, while the block is open, and cancel them at its end.
 
     A loop that raises or returns is logged and started again after `restart_delay_s`.
     """
-    # Not a TaskGroup: no loop can fail, and a group would wrap what the block itself raises.
+    # Not a TaskGroup: no loop can fail, and a group would wrap exceptions of the block.
     tasks = [
         asyncio.create_task(_forever(name, loop, restart_delay_s), name=name)
         for loops in groups
@@ -52,10 +52,10 @@ async def running(
 
 
 async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancel until all have ended.
+    """Cancel the tasks repeatedly until all have ended.
 
-    Once is not enough: before Python 3.12 `asyncio.wait_for`, and with it a call of the store's
-    client, swallows a cancellation that comes in the very turn of its answer.
+    A single cancellation can get lost. Before Python 3.12, `asyncio.wait_for` swallows a
+    cancellation in the same turn as its result. The store's client uses `wait_for`.
     """
     while pending := [task for task in tasks if not task.done()]:
         for task in pending:
@@ -69,28 +69,28 @@ async def _forever(name: str, loop: Step, restart_delay_s: float) -> None:
         try:
             await loop()
             log.error("loop.ended", extra={"loop": name})
-        except StoreUnavailable as error:  # nothing to fix here: it comes back with the store
+        except StoreUnavailable as error:  # not a bug: the loop works again when the store does
             put_off.note(name, loop=name, reason=str(error))
-        except Exception:  # whatever it was, the loop must come back
+        except Exception:  # after any error the loop must start again
             log.exception("loop.crashed", extra={"loop": name})
-        await asyncio.sleep(restart_delay_s)  # noqa: TID251  # the rest between two attempts
+        await asyncio.sleep(restart_delay_s)  # noqa: TID251  # the pause between two attempts
 
 
 class BackgroundTasks:
-    """Work that nobody waits for: each piece ends by itself, and none fails silently."""
+    """Tasks that no caller waits for. Each ends by itself, and its errors are logged."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
         self._put_off = CountedLog(log, "task.put_off", monotonic)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Start `work` now; an error it raises is logged."""
+        """Start `work` now. Its errors are logged."""
         task = asyncio.get_running_loop().create_task(self._done(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def finish(self, within_s: float) -> None:
-        """Let what still runs come to its end, and cancel what does not in time."""
+        """Wait at most `within_s` for the running tasks, then cancel the others."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within_s)
         await _end(list(self._tasks))

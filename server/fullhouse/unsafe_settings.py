@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def weaknesses(settings: Settings) -> Iterator[str]:
-    """A line for each setting that works but is not safe."""
+    """A warning for each setting that works but is not safe."""
     if any(len(key) < SAFE_KEY_LENGTH for key in settings.api_keys):
         yield (
             f"{variable_of('api_keys')}: a key of fewer than {SAFE_KEY_LENGTH} "
