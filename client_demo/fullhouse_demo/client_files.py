@@ -1,4 +1,4 @@
-"""The browser's client as files: for the pages of every origin, on every server."""
+"""Serves the files of the browser's client, for pages of every origin."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 ENTRY = "fullhouse.js"
 _PACKAGE = Path(__file__).parent
-# A wheel has the browser's files inside the package; in the repository they stand beside it.
+# A wheel has the browser's files inside the package. In the repository they are next to it.
 BROWSER_FILES = _PACKAGE if (_PACKAGE / ENTRY).exists() else _PACKAGE.parent
 LIBRARY = BROWSER_FILES / "library"
 
-# Pages of every origin may load the client; they ask without cookies.
+# Pages of every origin may load the client, without cookies.
 FOR_ALL_ORIGINS = {
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
-# Asked for again at each load, answered by 304 mostly: a page never mixes two versions.
+# The browser asks again at each load, and mostly gets a 304. So a page never mixes two versions.
 NEWEST = FOR_ALL_ORIGINS | {"cache-control": "no-cache"}
-# The address names the version, so what is there never changes.
+# The URL contains the version, so its content never changes.
 OF_ONE_VERSION = FOR_ALL_ORIGINS | {"cache-control": "public, max-age=31536000, immutable"}
 
 
 def client_routes() -> Sequence[BaseRoute]:
-    """The client at `/fullhouse.js`, and unchanging at `/fullhouse/<version>/fullhouse.js`."""
+    """Routes: the latest client at `/fullhouse.js`, one version at `/fullhouse/<version>/…`."""
     return (
         *_routes(NEWEST),
         Mount(f"/fullhouse/{version('fullhouse')}", routes=_routes(OF_ONE_VERSION)),
@@ -50,14 +50,14 @@ def _routes(headers: Mapping[str, str]) -> Sequence[BaseRoute]:
 
 
 class Files(StaticFiles):
-    """Files of one directory, each under the same headers."""
+    """Serves the files of one directory, all with the same headers."""
 
     def __init__(self, directory: Path, headers: Mapping[str, str]) -> None:
         super().__init__(directory=directory)
         self._headers = headers
 
     def page(self, name: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
-        """An endpoint that always answers with the file `name`, under these headers."""
+        """An endpoint that always answers with the file `name` and these headers."""
 
         async def answer(request: Request) -> Response:
             response = await self.get_response(name, request.scope)

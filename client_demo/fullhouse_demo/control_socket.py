@@ -1,4 +1,4 @@
-"""How a node of the demo asks the program that started it: a line of JSON there, one back."""
+"""The socket on which a demo node asks the demo program: one line of JSON in each direction."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ NodeState = Literal["starting", "running", "down"]
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What a host page asks for, and through which node."""
+    """The request of a host page, and the number of the node that passes it on."""
 
     act: Act
     through: int
 
 
 class CrowdScene(msgspec.Struct, frozen=True):
-    """The simulated people. `away`: here, but not connected; `is_here`: any are, or will be."""
+    """The simulated people. `is_here`: a crowd was sent. `away`: arrived, but not connected."""
 
     is_here: bool
     people: int
@@ -39,14 +39,14 @@ class CrowdScene(msgspec.Struct, frozen=True):
 
 
 class NodeScene(msgspec.Struct, frozen=True):
-    """One node, and how many simulated people are connected to it."""
+    """One node, and the number of simulated people connected to it."""
 
     state: NodeState
     people: int
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """What the demo tells a node of itself."""
+    """The state of the demo, as the answer to a node."""
 
     crowd: CrowdScene
     nodes: tuple[NodeScene, ...]
@@ -55,7 +55,7 @@ class Scene(msgspec.Struct, frozen=True):
 
 @contextmanager
 def private_socket() -> Iterator[Path]:
-    """A path for a socket, short enough for one, in a directory that is this user's alone."""
+    """A path for a socket, short enough, in a directory that only this user can read."""
     with tempfile.TemporaryDirectory(prefix="fullhouse-", dir="/tmp") as private:
         yield Path(private, "control_socket")
 
@@ -64,7 +64,7 @@ def private_socket() -> Iterator[Path]:
 async def listening(
     path: Path, answer: Callable[[Order], Awaitable[Scene]]
 ) -> AsyncIterator[None]:
-    """Nodes that ask at `path` are answered while the block is open."""
+    """Answer the requests of nodes at `path` while the block is open."""
 
     async def converse(reader: StreamReader, writer: StreamWriter) -> None:
         try:
@@ -82,7 +82,7 @@ async def ask(path: Path, order: Order) -> Scene:
     """The answer of the program that listens at `path`.
 
     Raises:
-        OSError, TimeoutError, msgspec.DecodeError: nobody answers.
+        OSError, TimeoutError, msgspec.DecodeError: there is no answer.
     """
     async with asyncio.timeout(_TIMEOUT_S):
         reader, writer = await asyncio.open_unix_connection(path)

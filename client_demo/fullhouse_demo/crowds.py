@@ -1,4 +1,4 @@
-"""The crowd of the demo: sent, sent home and sent again, one at a time."""
+"""Sends the crowd of the demo and sends it home, one crowd at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fullhouse_demo.node_job import NodeJob
 
 FOREVER = float("inf")
-_LEAVING = 0.1  # some seats become free by themselves, so the line moves without a purchase
+_LEAVING = 0.1  # some people leave, so that the line moves without a purchase
 _NOBODY = CrowdScene(is_here=False, people=0, inside=0, called=0, waiting=0, away=0)
 
 
@@ -31,8 +31,10 @@ class Crowds:
     """Sends simulated people to the nodes of `jobs`.
 
     Args:
-        group: What the people live in; it ends them when it is cancelled.
-        people: How many come at a time.
+        jobs: The nodes of the demo.
+        group: Runs the tasks of the people.
+        console: The console for the progress display.
+        people: The size of a crowd.
     """
 
     def __init__(
@@ -48,7 +50,7 @@ class Crowds:
         self.network = Network()
 
     def send(self, *, over_s: float) -> None:
-        """Let them arrive within `over_s`; they stay. Nothing, while a crowd is there."""
+        """Send a crowd that arrives within `over_s` and stays. Does nothing if one is there."""
         if self._task is not None and not self._task.done():
             return
         seed = secrets.randbelow(10_000)
@@ -64,19 +66,19 @@ class Crowds:
         self._task = self._group.create_task(self._run(plan, seed))
 
     async def send_home(self) -> None:
-        """Everybody leaves, and nobody comes any more."""
+        """Let all people leave, and send no more."""
         await self.network.say_goodbye()
         self._stop.set()
 
     def end(self) -> None:
-        """All connections are closed, without a word."""
+        """Close all connections without a `leave`."""
         self._stop.set()
 
     def scene(self) -> CrowdScene:
         return self._scene
 
     def connections(self) -> list[int]:
-        """How many people are connected to each node."""
+        """The number of people connected to each node."""
         counts = self.network.connections()
         return [counts[url] for url in self._urls()]
 

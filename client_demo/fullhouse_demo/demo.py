@@ -1,4 +1,4 @@
-"""`fullhouse demo`: a store, two nodes, a room and a crowd, from one command to Ctrl-C."""
+"""The command `fullhouse demo`: runs a store, two nodes, a room and a crowd until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 DEMO = DemoRoom(account="demo", room="demo", title="Spring launch, live")
 
 _NODES = 2
-_USUAL_CROWD = 70  # what a visitor can send who began with an empty room
+_USUAL_CROWD = 70  # the size of a crowd that the host page sends to a demo without attendees
 _START_S = 30.0
 _POLL_S = 0.05
 _LOG_TAIL_LINES = 5
@@ -64,7 +64,7 @@ More people, with the platform key that it prints:
 
 @dataclass(frozen=True, slots=True)
 class _Show:
-    """One demo as the command line asked for it."""
+    """One demo, with the values of the command line."""
 
     port: int
     root_path: str
@@ -157,7 +157,7 @@ async def _until_stopped(show: _Show, directory: Path) -> None:
 async def _play(
     show: _Show, jobs: Sequence[NodeJob], nodes: list[ForkServerProcess], stop: asyncio.Event
 ) -> None:
-    """The crowd comes, and the nodes pass on what host pages ask for, until `stop`."""
+    """Send the crowd and answer requests of host pages until `stop`."""
     async with asyncio.TaskGroup() as group:
         crowds = Crowds(jobs, group, show.console, people=show.attendees or _USUAL_CROWD)
         demo_control = DemoControl(jobs, nodes, crowds, group)
@@ -170,7 +170,7 @@ async def _play(
 
 
 def _jobs(show: _Show, store_url: str, directory: Path) -> Sequence[NodeJob]:
-    """Nodes that share the store and the secrets, which are new for each run."""
+    """The nodes, which share the store and secrets. The secrets are new for each run."""
     api_key, token_secret = secrets.token_urlsafe(24), secrets.token_urlsafe(36)
     return [
         NodeJob(
@@ -180,7 +180,7 @@ def _jobs(show: _Show, store_url: str, directory: Path) -> Sequence[NodeJob]:
                 redis_url=store_url,
                 api_keys=(api_key,),
                 token_secret=token_secret,
-                drain_s=1,  # a visitor who stops the demo does not wait for a rolling restart
+                drain_s=1,  # the demo must stop quickly, and has no rolling restart
             ),
             DEMO,
             directory / f"node-{turn + 1}.log",
@@ -196,10 +196,10 @@ def _platform(job: NodeJob) -> Platform:
 
 
 async def _until_ready(jobs: Sequence[NodeJob], nodes: Sequence[ForkServerProcess]) -> None:
-    """Returns when every node answers that it is ready.
+    """Wait until every node reports that it is ready.
 
     Raises:
-        NodeDidNotStart: one ended, or took too long.
+        NodeDidNotStart: a node ended, or took too long.
     """
     for job, node in zip(jobs, nodes, strict=True):
         try:
@@ -216,7 +216,7 @@ def _links(jobs: Sequence[NodeJob]) -> Panel:
     first, second = (job.base_url for job in jobs)
     table = Table.grid(padding=(0, 3))
     table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")  # an address that ends in dots leads nowhere
+    table.add_column(overflow="fold")  # a URL cut off with dots does not work
     table.add_row("[bold]Host page", _link(f"{first}/host"))
     table.add_row("[bold]Attendee page", _link(f"{first}/attend"))
     table.add_row("as somebody else", _link(f"{first}/attend?p=ada"))

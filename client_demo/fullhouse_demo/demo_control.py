@@ -1,4 +1,4 @@
-"""What the panel of the demo's host page can do: send a crowd, crash a node, cut the network."""
+"""Carries out the orders of the demo's host page: send a crowd, crash a node, cut the network."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from fullhouse_demo.crowds import Crowds
     from fullhouse_demo.node_job import NodeJob
 
-CUT_S = 10.0  # half of what a seat is kept: nobody loses theirs
-ARRIVE_S = 20.0  # quick enough to watch, slow enough to see the notice come
+CUT_S = 10.0  # half of a seat's grace, so that no person loses the seat
+ARRIVE_S = 20.0  # fast enough to watch, slow enough to see the notice appear
 _READY_EVERY_S = 0.1
 
 
 class DemoControl:
-    """Answers the nodes' orders. A page acts on the other node, never on the one it came from.
+    """Answers the nodes' orders. An order acts on the other node, never on its own node.
 
     Args:
-        nodes: The processes of `jobs`; one that was crashed is replaced in this list.
-        group: What waits for a node to be ready again.
+        jobs: The nodes of the demo.
+        nodes: The processes of `jobs`. A crashed process is replaced in this list.
+        crowds: Sends simulated people.
+        group: Runs the tasks that wait until a node is ready again.
     """
 
     def __init__(
@@ -51,13 +53,13 @@ class DemoControl:
         }
 
     async def answer(self, order: Order) -> Scene:
-        """Do what is asked for, and tell what it looks like now."""
+        """Carry out the order, and return the state of the demo."""
         if order.act in self._acts:
             await self._acts[order.act](self._beside(order.through))
         return self._scene()
 
     def end(self) -> None:
-        """Nothing goes on any more."""
+        """Stop the crowd and all waiting tasks."""
         self._crowds.end()
         for waiting in self._starting.values():
             waiting.cancel()
@@ -86,7 +88,7 @@ class DemoControl:
         self._crowds.network.cut(asyncio.get_running_loop().time(), for_s=CUT_S)
 
     async def _crash(self, node: int) -> None:
-        """As when a machine loses its power: no goodbye, no drain."""
+        """Kill the node without a drain, as in a power failure."""
         self._nodes[node].kill()
         await asyncio.to_thread(self._nodes[node].join)
 
@@ -101,5 +103,5 @@ class DemoControl:
         platform = Platform(self._jobs[node].base_url, "")
         while process.exitcode is None and not await platform.is_ready():  # noqa: ASYNC110
             await asyncio.sleep(_READY_EVERY_S)  # noqa: TID251  # another process, so no event
-        if self._nodes[node] is process:  # else it crashed, and the next one is starting already
+        if self._nodes[node] is process:  # otherwise it crashed, and a newer process is starting
             del self._starting[node]

@@ -1,6 +1,6 @@
-"""What the demo's host page asks for beside the public API.
+"""Routes for the demo's host page, in addition to the public API.
 
-A real platform has such routes in its backend: they check who asks, then use the platform key.
+A real platform has such routes in its backend. They check the caller and use the platform key.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def host_routes(
     job: NodeJob, *, secret: str, clock: Clock, platform: Platform
 ) -> Sequence[BaseRoute]:
-    """Routes for whoever shows a room token of a host of the demo's room.
+    """Routes for callers with a room token of a host of the demo's room.
 
     Args:
-        job: The node that serves them.
+        job: The node that serves the routes.
         secret: The server's `FULLHOUSE_TOKEN_SECRET`.
-        clock: What tokens expire by.
-        platform: Whose key the line is held with.
+        clock: The clock by which tokens expire.
+        platform: Pauses the line with the platform key.
     """
     doorkeeper = _Doorkeeper(RoomRef(job.demo.account, job.demo.room), secret, clock)
 
@@ -80,7 +80,7 @@ def host_routes(
 
 
 class _Doorkeeper:
-    """Lets hosts of one room pass."""
+    """Checks that callers are hosts of one room."""
 
     def __init__(self, ref: RoomRef, secret: str, clock: Clock) -> None:
         self._ref = ref
@@ -90,7 +90,7 @@ class _Doorkeeper:
         """Return if the caller is a host of the room.
 
         Raises:
-            Unauthenticated, Forbidden: they are not.
+            Unauthenticated, Forbidden: the caller is not.
         """
         shown = request.headers.get("authorization")
         claims = self._authority.caller(Who.PERSON, shown, None)
@@ -102,7 +102,7 @@ class _Doorkeeper:
 
 
 async def _scene(job: NodeJob, act: Act) -> Response:
-    if job.control_socket is None:  # no demo runs this node, so there is nothing to show
+    if job.control_socket is None:  # this node does not run in a demo
         return Response(status_code=204, headers=_FRESH)
     try:
         scene = await ask(job.control_socket, Order(act, job.number))

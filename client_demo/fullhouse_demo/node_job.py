@@ -1,4 +1,4 @@
-"""What one node of the demo is started with."""
+"""The parameters of one demo node."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from fullhouse_demo.routes import DemoRoom
 
 @dataclass(frozen=True, slots=True)
 class NodeJob:
-    """What a child needs to become a node.
+    """The parameters with which a child process becomes a node.
 
     Attributes:
-        control_socket: Where the demo listens to its nodes; None where no demo runs them.
-        number: Which of the demo's nodes this is, from 0.
+        control_socket: The socket on which the demo answers its nodes. None: there is no demo.
+        number: The number of the node, from 0.
     """
 
     settings: Settings

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
 
-STOP_S = 10.0  # drain and last renewals take a second or two; then it is killed
+STOP_S = 10.0  # the drain takes a second or two; after this time the node is killed
 
-# Not fork: the parent runs an event loop, and a forked copy of one is a trap. The fork server runs
-# none, and has imported what takes a node most of the second in which it starts.
+# Not fork, because the parent runs an event loop, which must not be copied. The fork server runs
+# no loop. It has already imported the modules, which take most of a node's start time of a second.
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload([__name__])
 
 
 class PortNotUsable(Exception):
-    """No server can listen on this port. The text names one that may be free."""
+    """No server can listen on this port. The text names another port that may be free."""
 
     def __init__(self, port: int, error: OSError) -> None:
         is_denied = error.errno == EACCES
@@ -44,12 +44,13 @@ class PortNotUsable(Exception):
 
 @asynccontextmanager
 async def running_nodes(jobs: Sequence[NodeJob]) -> AsyncIterator[list[ForkServerProcess]]:
-    """A process for each job while the block is open; started, not necessarily ready.
+    """Start a process for each job, and stop the processes at the end of the block.
 
-    Whatever is in the list at the end is stopped: a process may be replaced by a newer one.
+    The processes may not be ready yet. A caller may replace a process in the list. All processes
+    that are in the list at the end are stopped.
 
     Raises:
-        PortNotUsable: somebody listens there already, or this user may not.
+        PortNotUsable: the port is in use, or this user may not open it.
     """
     for job in jobs:
         check_free(job.settings.host, job.settings.port)
@@ -68,7 +69,7 @@ def process_for(job: NodeJob) -> ForkServerProcess:
 
 
 def run_node(job: NodeJob) -> None:
-    """What the child does, until SIGTERM, Ctrl-C or the end of its parent."""
+    """Run a node in the child process until SIGTERM, Ctrl-C or the end of the parent."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with job.log_path.open("a") as log:
         logs.configure(log)
@@ -83,10 +84,10 @@ def run_node(job: NodeJob) -> None:
 
 
 def check_free(host: str, port: int) -> None:
-    """Say at once and in words what a node would say in its log.
+    """Check the port before the start, because a node would report the error only in its log.
 
     Raises:
-        PortNotUsable: somebody listens there already, or this user may not.
+        PortNotUsable: the port is in use, or this user may not open it.
     """
     try:
         socket.create_server((host, port)).close()
@@ -102,7 +103,7 @@ def _end_with_parent() -> None:
 
 
 def _stop(node: ForkServerProcess) -> None:
-    if node.pid is None:  # it was never started
+    if node.pid is None:  # the process was never started
         return
     node.terminate()
     node.join(STOP_S)

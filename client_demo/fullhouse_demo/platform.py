@@ -1,4 +1,4 @@
-"""The demo's event platform: opens and holds its room through the HTTP API, as a backend would."""
+"""The demo's event platform, which uses the HTTP API as a backend does."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from fullhouse_demo.routes import DemoRoom
 
 PLAN = "live-50"
-DAYS_SO_FAR = 8  # the period began a while ago, so that prices are for the days left of it
+DAYS_SO_FAR = 8  # the period began some days ago, so that the demo shows prorated prices
 
 _TIMEOUT_S = 5
 _ALREADY_EXISTS = 409
 
-_opener = build_opener(ProxyHandler({}))  # the server is on this machine, whatever proxies say
+_opener = build_opener(ProxyHandler({}))  # the server is on this machine: use no proxy
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One node's HTTP face, and the key to it."""
+    """The HTTP API of one node, and the platform key."""
 
     base_url: str
     api_key: str
 
     async def is_ready(self) -> bool:
-        """Whether the node has its store and hears its own events."""
+        """Whether the node reports that it is ready."""
         try:
             await self._call("GET", "/health/ready")
-        except (OSError, HTTPException):  # not listening yet, or not ready yet
+        except (OSError, HTTPException):  # the node does not listen yet, or is not ready yet
             return False
         return True
 
     async def open_room(self, demo: DemoRoom, today: date) -> None:
-        """The account with a plan, and its room. Both may be there from an earlier run."""
+        """Create the account and open its room. Both may exist from an earlier run."""
         account = f"/v1/accounts/{demo.account}"
         terms = {
             "plan": PLAN,
@@ -57,11 +57,11 @@ class Platform:
         await self._call("PUT", f"{account}/rooms/{demo.room}", {"title": demo.title})
 
     async def hold_line(self, demo: DemoRoom, *, paused: bool) -> None:
-        """Call nobody in, or go on.
+        """Pause or resume calls from the line.
 
         Raises:
-            HTTPError: the server refused; its body says why.
-            OSError: it did not answer.
+            HTTPError: the server refused. The body says why.
+            OSError: the server did not answer.
         """
         room = f"/v1/accounts/{demo.account}/rooms/{demo.room}"
         await self._call("PATCH", room, {"paused": paused})

@@ -1,4 +1,4 @@
-"""What only the demo serves: the pages, and room tokens for whoever asks."""
+"""Routes of the demo only: its pages, and room tokens for every caller."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from fullhouse.clock import Clock
 
 PAGES = BROWSER_FILES / "pages"
-TOKEN_TTL_S = 3600  # a page asks for a new one before every hello
+TOKEN_TTL_S = 3600  # a page requests a new token before every hello
 
-# No inline script or style, nothing from elsewhere, in nobody's frame.
+# No inline script or style, nothing from other origins, and no page may frame these pages.
 _CSP = "; ".join(
     (
         "default-src 'none'",
@@ -43,14 +43,14 @@ HEADERS = {
     "content-security-policy": _CSP,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    # Asked for anew each time, answered by 304 mostly: a page and its modules never mix versions.
+    # The browser asks each time and mostly gets a 304. A page and its modules never mix versions.
     "cache-control": "no-cache",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class DemoRoom:
-    """The one room that the pages of a demo are about."""
+    """The room that the pages of a demo show."""
 
     account: str
     room: str
@@ -62,19 +62,19 @@ class _TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     participant: str
 
 
-# The page that shows an invoice takes in the one style that the server's invoices have.
+# The page that shows an invoice also allows the style of the server's invoices.
 INVOICE_HEADERS = HEADERS | {
     "content-security-policy": _CSP.replace("style-src 'self'", f"style-src 'self' {STYLE_SOURCE}")
 }
 
 
 def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRoute]:
-    """Routes for `serve(extra_routes=…)`: everybody who asks gets a token of any role.
+    """Routes for `serve(extra_routes=…)`. Every caller can get a token with any role.
 
     Args:
-        demo: The room that tokens are for.
+        demo: The room of the tokens.
         secret: The server's `FULLHOUSE_TOKEN_SECRET`.
-        clock: What tokens expire by.
+        clock: The clock by which tokens expire.
     """
 
     async def token(request: Request) -> Response:

@@ -1,8 +1,8 @@
 """Turns an attendance list into arrivals and departures.
 
-A list is what a person got from Teams, Zoom or a spreadsheet and perhaps edited: sentences above
-the heading, rows that were broken on the way, several tables in one file. Rows that do not fit are
-skipped and named; all others are taken.
+Lists come from Teams, Zoom or spreadsheets and are often edited by hand. They may have text above
+the heading, broken rows, or several tables in one file. Rows that do not fit are skipped and
+reported. All other rows are used.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from fullhouse_demo.crowd.schedule import Schedule, Visit
 from fullhouse_demo.crowd.stays import Move, Stay
 from fullhouse_demo.crowd.timestamps import Unreadable, read_instants
 
-_ZIP = b"PK\x03\x04"  # what .xlsx and .ods begin with
-_TOLD = 5  # reasons in the text of an error; the rest is counted
+_ZIP = b"PK\x03\x04"  # the beginning of .xlsx and .ods files
+_TOLD = 5  # reasons in the text of an error; it only counts the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Attendance:
 
 
 class AttendanceError(ValueError):
-    """Nothing of the list can be used. Its text says why, and which rows were looked at."""
+    """No row of the list can be used. The text says why, and names the skipped rows."""
 
     def __init__(self, reason: str, skipped: Sequence[SkippedRow] = ()) -> None:
         told = [str(row) for row in skipped[:_TOLD]]
@@ -60,11 +60,12 @@ class _Told:
 
 @dataclass(slots=True)
 class _Reading:
-    """A list while it is read.
+    """The state while a list is read.
 
     Attributes:
-        columns: Of the heading above; None before the first one.
-        titles: How many of the last rows have one field only; above a heading they are its title.
+        columns: The columns of the current table. None: no heading was read yet.
+        titles: How many of the last rows have only one field. If a heading follows, these rows
+            are its title.
     """
 
     columns: Columns | None = None
@@ -74,7 +75,7 @@ class _Reading:
     skipped: list[SkippedRow] = field(default_factory=list)
 
     def fits(self, fields: Sequence[str]) -> bool:
-        """Whether it is a row of this table, so that a field of it may have line breaks."""
+        """Whether `fields` are a row of the current table. Then a field may have line breaks."""
         if self.columns is None or len(fields) < self.columns.needed:
             return False
         return isinstance(entry_of(Record(0, tuple(fields)), 0, self.columns), Entry)
@@ -107,17 +108,17 @@ class _Reading:
 def read_attendance(raw: bytes, *, prefix: str, zone: tzinfo = UTC) -> Attendance:
     """The visits of a list of joins and leaves, or of stays.
 
-    Whoever has no `Left` stays to the end; whoever joins again after it has a second visit; a
-    second `Joined` without it is a second device, so a further tab. Seconds count from the first
-    row in time. People who share a name are one person: the list cannot tell them apart.
+    A person without `Left` stays to the end. A `Joined` after a `Left` begins a second visit. A
+    second `Joined` without a `Left` is a second device, which becomes a further tab. Seconds
+    count from the earliest row. People with the same name count as one person.
 
     Args:
         raw: Text in UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs.
-        prefix: What the participant ids begin with; names stay names.
-        zone: Where the event was, for instants that name no zone.
+        prefix: The beginning of the participant ids. The names in the list are kept.
+        zone: The time zone of the event, for instants without a zone.
 
     Raises:
-        AttendanceError: No heading is known, or no row fits.
+        AttendanceError: No heading is recognized, or no row fits.
     """
     if raw.startswith(_ZIP):
         raise AttendanceError("this is a workbook, not text: save the sheet as CSV")
@@ -160,7 +161,7 @@ def _read_table(lines: Sequence[str], separator: str) -> _Reading:
 
 
 def _without_sums(entries: Sequence[Entry]) -> list[Entry]:
-    """Without rows from a first coming to a last going, of people whose single stays are known."""
+    """Drop rows with the first arrival and last departure if the single stays are listed too."""
     known = {entry.name for entry in entries if not entry.sums_up}
     return [entry for entry in entries if not (entry.sums_up and entry.name in known)]
 
@@ -168,9 +169,9 @@ def _without_sums(entries: Sequence[Entry]) -> list[Entry]:
 def _moves(
     entries: Sequence[Entry], zone: tzinfo
 ) -> tuple[dict[str, list[Move]], list[SkippedRow]]:
-    """Each person's moves in order of time, and the rows whose instants cannot be read.
+    """The moves of each person in order of time, and the skipped rows.
 
-    Moves of one instant keep the order of the list. People are in order of their first move.
+    Moves at the same instant keep the order of the list. People are in order of their first move.
     """
     texts = [text for entry in entries for text in (entry.at, entry.until) if text]
     instants = iter(read_instants(texts, zone))
@@ -198,7 +199,7 @@ def _told(
     for instant in (at, until):
         if isinstance(instant, Unreadable):
             return entry.skipped(instant.reason)
-    assert isinstance(at, float)  # noqa: S101  # the loop has seen to it
+    assert isinstance(at, float)  # noqa: S101  # the loop has checked it
     assert not isinstance(until, Unreadable)  # noqa: S101  # as above
     if entry.lasts_s is not None:
         until = at + entry.lasts_s

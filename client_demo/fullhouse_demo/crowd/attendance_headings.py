@@ -1,9 +1,9 @@
-"""Which column of a list is what, and which word means coming or going.
+"""Recognizes the columns of an attendance list, and the words for joining and leaving.
 
-Programs translate their headings, and change them from year to year. So a heading is known by the
-beginning of its words in English, German or Spanish, not by the whole of it: "First Join", "Erste
-Teilnahme", "Hora de la primera unión". The English headings are those of lists of Teams, Zoom and
-GoTo; for the German and Spanish ones all usual translations are taken.
+Programs translate their headings and change them over the years. So a heading is recognized by the
+beginning of its words in English, German or Spanish: "First Join", "Erste Teilnahme", "Hora de la
+primera unión". The English words come from lists of Teams, Zoom and GoTo. The German and Spanish
+words are the usual translations.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ _OF_ALL = ("first", "erste", "primer")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where in a record of a table what stands.
+    """The numbers of the columns in a table.
 
     Attributes:
-        name, email: Who; one of them is there.
-        action, at: Of a table with one row for each coming and going.
-        joins, leaves, lasts: Of a table with one row for each stay.
-        lasts_minutes: A bare number of the column `lasts` is minutes, not seconds.
-        sums_up: Each person has one row, from the first coming to the last going.
+        name, email: The person. At least one of the two exists.
+        action, at: In a table with one row for each arrival and departure.
+        joins, leaves, lasts: In a table with one row for each stay.
+        lasts_minutes: Whether a number without unit in the column `lasts` is minutes, not seconds.
+        sums_up: Whether each person has one row, from the first arrival to the last departure.
     """
 
     name: int | None
@@ -72,18 +72,18 @@ class Columns:
 
     @property
     def is_whole(self) -> bool:
-        """Whether coming and going have their columns, so that it is no row of a table."""
+        """Whether there are columns for arrivals and departures: then it is surely a heading."""
         return self.at is not None or self.leaves is not None
 
     @property
     def needed(self) -> int:
-        """How many fields a record must have at least."""
+        """The least number of fields in a record."""
         wanted = (self.name or self.email, self.action, self.at, self.joins)
         return 1 + max(column for column in wanted if column is not None)
 
 
 def columns_of(fields: Sequence[str]) -> Columns | None:
-    """The columns, if the record is a heading."""
+    """The columns if the record is a heading. None: it is not."""
     letters = [_letters(field) for field in fields]
     joins, leaves = _first(fields, _is_coming), _first(fields, _is_going)
     lasts = _first(fields, _is_lasting)
@@ -102,7 +102,7 @@ def columns_of(fields: Sequence[str]) -> Columns | None:
 
 
 def kind_of(action: str) -> Kind | None:
-    """The meaning of a word in the column of actions; None if the word is unknown."""
+    """The meaning of a text in the column of actions. None: it is unknown."""
     if _begins(action, _COMING):
         return "before" if _begins(action, _EARLIER) else "joined"
     return "left" if _begins(action, _GOING) else None
@@ -135,7 +135,7 @@ def _is_lasting(field: str) -> bool:
 
 
 def _begins(field: str, beginnings: tuple[str, ...]) -> bool:
-    """Whether one of its words begins like this."""
+    """Whether a word of `field` begins with one of `beginnings`."""
     return any(word.startswith(beginnings) for word in _words(field))
 
 
@@ -144,10 +144,10 @@ def _words(field: str) -> list[str]:
 
 
 def _letters(field: str) -> str:
-    """The text without spaces, signs and brackets: `Name (Original Name)` is a name."""
+    """The text without spaces, signs and brackets, so that `Name (Original Name)` is `name`."""
     return "".join(_words(re.sub(r"\((?!minut).*?\)", "", field, flags=re.IGNORECASE)))
 
 
 def _plain(field: str) -> str:
-    """In lower case, without accents."""
+    """The text in lower case, without accents."""
     return unicodedata.normalize("NFKD", field.casefold()).encode("ascii", "ignore").decode()

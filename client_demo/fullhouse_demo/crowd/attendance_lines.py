@@ -1,4 +1,4 @@
-"""Cuts a list that programs and spreadsheets wrote into records, however it is encoded."""
+"""Splits an attendance list in any usual encoding into records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 SEPARATORS = "\t;,"
 
-_MOST_LINES = 8  # of one record: a quoted field with line breaks is a few lines, never a page
+_MOST_LINES = 8  # of one record: a quoted field may have a few line breaks
 _LINE_END = re.compile("\r\n|\n|\r")
 
 Fits = Callable[[Sequence[str]], bool]
@@ -18,7 +18,7 @@ Fits = Callable[[Sequence[str]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fields that begin on a line of the file; the first line is number 1."""
+    """A record, and the number of its first line in the file, from 1."""
 
     line: int
     fields: tuple[str, ...]
@@ -31,7 +31,7 @@ class Record:
 def lines_of(raw: bytes) -> list[str]:
     """The lines of UTF-8, UTF-16 or Windows-1252 text, with or without a byte order mark.
 
-    Each line that is not UTF-8 is read as Windows-1252, so that one does not spoil the others.
+    Each line that is not UTF-8 is read as Windows-1252. The other lines are not affected.
     """
     encoding = _two_byte_encoding(raw)
     if encoding:
@@ -42,7 +42,7 @@ def lines_of(raw: bytes) -> list[str]:
 def _two_byte_encoding(raw: bytes) -> str | None:
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
-    # The list begins with an ASCII letter, so a zero beside it betrays two-byte text.
+    # The list begins with an ASCII letter. A zero byte next to it means UTF-16.
     return {b"\0": "utf-16-le"}.get(raw[1:2], "utf-16-be" if raw[:1] == b"\0" else None)
 
 
@@ -56,8 +56,8 @@ def _decoded(line: bytes) -> str:
 def records(lines: Sequence[str], separator: str, *, fits: Fits) -> Iterator[Record]:
     """All records in order.
 
-    A quote that never ends would swallow the rest of the list. So a record of several lines is
-    one only if its fields fit; else its first line stands alone.
+    A quote without its end would swallow the rest of the list. So a record has several lines only
+    if its fields fit. Otherwise its first line is a record.
     """
     number = 0
     while number < len(lines):
@@ -67,7 +67,7 @@ def records(lines: Sequence[str], separator: str, *, fits: Fits) -> Iterator[Rec
 
 
 def _record(lines: Sequence[str], separator: str, fits: Fits) -> tuple[int, tuple[str, ...]]:
-    """How many of the lines the record takes, and its fields."""
+    """The number of lines of the first record, and its fields."""
     alone = fields_of(lines[:1], separator)
     if lines[0].count('"') % 2 == 0:
         return 1, alone
@@ -81,7 +81,7 @@ def _record(lines: Sequence[str], separator: str, fits: Fits) -> tuple[int, tupl
 
 
 def fields_of(lines: Sequence[str], separator: str) -> tuple[str, ...]:
-    """The fields of one record; a record that cannot be cut is one field."""
+    """The fields of one record. A record that cannot be split is one field."""
     try:
         cut = next(csv.reader(["\n".join(lines)], delimiter=separator), [])
     except csv.Error:

@@ -1,4 +1,4 @@
-"""Reads one row of an attendance list, or says why it cannot be read."""
+"""Reads one row of an attendance list, or returns the reason why it cannot be used."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class SkippedRow:
     """A row that does not fit.
 
     Attributes:
-        row: Its number among the rows below headings, from 1.
-        line: Of the file, on which it begins, from 1.
+        row: The number of the row among the rows below headings, from 1.
+        line: The line of the file on which the row begins, from 1.
     """
 
     row: int
@@ -31,7 +31,7 @@ class SkippedRow:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row. With `until` or `lasts_s` it is a whole stay."""
+    """One row. With `until` or `lasts_s`, the row is a whole stay."""
 
     row: int
     line: int
@@ -47,7 +47,7 @@ class Entry:
 
 
 def entry_of(record: Record, row: int, columns: Columns) -> Entry | str:
-    """The entry of a row, or why the row is skipped."""
+    """The entry of a row, or the reason why the row is skipped."""
     fields = [field.strip() for field in record.fields]
     if len(fields) < columns.needed:
         return f"{len(fields)} fields where the heading has {columns.needed} or more"

@@ -24,11 +24,11 @@ from fullhouse_demo.crowd.schedule import Arrivals, Schedule, made_up
 from fullhouse_demo.crowd.summary import Summary, rows, why_nobody_came
 from fullhouse_demo.crowd.tokens import PlatformTokens, SignedTokens, TokenSource
 
-_SEEDS = 10_000  # short enough to be typed again
+_SEEDS = 10_000  # seeds are short, so that people can type them again
 
-_TOLD = 20  # skipped rows; the rest is counted
+_TOLD = 20  # skipped rows that are printed; the others are only counted
 
-_SECRET_BYTES = 32  # as the server asks: HS256 wants a key as long as its hash
+_SECRET_BYTES = 32  # as in the server: HS256 requires a key as long as its hash
 
 _HELP = """Send simulated attendees to a running server, over real connections.
 
@@ -55,7 +55,7 @@ platform API with --api-key. Ends with 1 if nobody could connect.
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One run as the command line asked for it."""
+    """One run, with the values of the command line."""
 
     plan: Schedule
     urls: Sequence[str]
@@ -205,7 +205,7 @@ def _replayed(attendance: Path, prefix: str, zone: ZoneInfo) -> Schedule:
 
 
 def _tell_skipped(attendance: Path, skipped: Sequence[SkippedRow]) -> None:
-    """On stderr, so that the summary stands alone on stdout."""
+    """Print the skipped rows to stderr, because stdout is for the summary only."""
     if skipped:
         click.echo(f"{attendance}: {len(skipped)} rows were skipped:", err=True)
     for row in skipped[:_TOLD]:
@@ -220,7 +220,7 @@ def _tokens(
     if secret and len(secret.encode()) < _SECRET_BYTES:
         raise click.BadParameter(f"{_SECRET_BYTES} bytes at least", param_hint="--token-secret")
     if secret:
-        return SignedTokens(secret, account, room, now_s=time.time)  # noqa: TID251 - `exp` is told by the wall clock, and this is where it comes in
+        return SignedTokens(secret, account, room, now_s=time.time)  # noqa: TID251 - `exp` is an instant of the wall clock
     if keys:
         return PlatformTokens(base_url, keys.split(",")[0].strip(), account, room)
     raise click.UsageError(
@@ -230,7 +230,7 @@ def _tokens(
 
 
 async def _play(run: _Run, console: Console) -> Summary:
-    """The run with its display. The first Ctrl-C ends it with a summary, the second at once."""
+    """Run the crowd with its display. The first Ctrl-C ends with a summary, the second at once."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
     def interrupted() -> None:

@@ -1,4 +1,4 @@
-"""Counts what becomes of the crowd while it happens."""
+"""Counts where the people of the crowd are, and how their visits end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fullhouse_demo.crowd.wire import Heard
 
 
 class Ending(StrEnum):
-    """Why a visit is over."""
+    """The reason why a visit ended."""
 
     LEFT = "left"
     GAVE_UP = "gave_up"
@@ -23,7 +23,7 @@ class Ending(StrEnum):
 
 
 class Whereabouts(StrEnum):
-    """Where a person is to be counted now."""
+    """The category in which a person counts now."""
 
     EXPECTED = "expected"
     AWAY = "away"
@@ -38,9 +38,9 @@ class Progress:
     """The crowd at one moment, `at_s` from the start.
 
     Args:
-        away: Here, but without a connection or an answer just now.
-        gone: Here no more, whatever the reason.
-        let_in: How often somebody came in from the line, so far.
+        away: People who have arrived, but have no connection or no answer now.
+        gone: People whose visit has ended for any reason.
+        let_in: The number of entries from the line so far.
     """
 
     at_s: float
@@ -66,7 +66,7 @@ class Progress:
 
 @dataclass(slots=True)
 class _Record:
-    """What is known of one person, from all their tabs."""
+    """The knowledge about one person, from all of their tabs."""
 
     place: Place = NOWHERE
     is_confirmed: bool = False
@@ -77,8 +77,8 @@ class _Record:
     counted_as: Whereabouts = Whereabouts.EXPECTED
 
     def whereabouts(self) -> Whereabouts:
-        # Whoever is cut off is not counted inside until the server confirms the seat, though it
-        # keeps it for the grace: so the figures shown never exceed what the server has seated.
+        # A disconnected person counts as inside only after the server confirms the seat, although
+        # the server keeps the seat for the grace. So the figures never exceed the server's count.
         if not self.is_confirmed or self.place.standing is Standing.NOWHERE:
             return Whereabouts.AWAY
         return Whereabouts(self.place.standing.value)
@@ -86,7 +86,7 @@ class _Record:
 
 @dataclass(slots=True)
 class CrowdCounts:
-    """Everything the crowd sees, by person. Not thread-safe: one event loop tells it."""
+    """The counts of a run, from the messages to each person. Not thread-safe."""
 
     people: int
     let_in: int = 0
@@ -107,7 +107,7 @@ class CrowdCounts:
         self._count(record, Whereabouts.AWAY)
 
     def connected(self, participant: str) -> None:
-        """A tab of theirs said hello."""
+        """A tab of the person sent a hello."""
         record = self._records[participant]
         record.tabs += 1
         record.hellos += 1
@@ -121,10 +121,10 @@ class CrowdCounts:
             self._count(record, record.whereabouts())
 
     def told(self, participant: str, heard: Heard, place: Place, now: float) -> None:
-        """One of their tabs heard something; `place` is what it makes of it."""
+        """A tab of the person received a message. `place` is the tab's place after it."""
         record = self._records[participant]
         if is_stale(record.place, heard) and record.tabs > 1:
-            return  # another tab was quicker
+            return  # another tab has already received newer information
         self._note_missed_call(record.place, heard)
         self._note_entry(record, place, now)
         self._note_order(place)
@@ -134,7 +134,7 @@ class CrowdCounts:
         self._count(record, record.whereabouts())
 
     def fell_back(self) -> None:
-        """A connection told of an older revision than the one before."""
+        """A message had an older revision than an earlier message."""
         self.rev_falls += 1
 
     def failed(self, reason: str) -> None:
@@ -148,7 +148,7 @@ class CrowdCounts:
         self._count(record, Whereabouts.GONE)
 
     def reached(self) -> int:
-        """How many people got a seat or a ticket at least once."""
+        """The number of people who got a seat or a ticket at least once."""
         return sum(record.has_had_place for record in self._records.values())
 
     def progress(self, at_s: float) -> Progress:
@@ -187,7 +187,7 @@ class CrowdCounts:
             self._let_in(record, place, now)
             return
         self.seated_at_once += not record.has_had_place
-        # A later hello may be answered for a seat that was taken long before: no proof.
+        # Only a first hello proves an entry: a later one may find a seat taken long before.
         if record.hellos == 1:
             self.order.entered(place.epoch, None, place.rev)
 

@@ -1,4 +1,4 @@
-"""Sends a crowd to a server and tells what became of it."""
+"""Sends a crowd to a server and summarizes the run."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from fullhouse_demo.crowd.tokens import TokenSource
 from fullhouse_demo.crowd.venue import Venue
 
 _TICK_S = 0.25  # often enough for a display that looks alive
-_SHORTEST_EVENT_S = 30.0  # people who arrive all at once still need time for their doings
+_SHORTEST_EVENT_S = 30.0  # even a crowd that arrives at once needs time for its actions
 
 
 def seeded(*parts: object) -> Random:
-    """The random numbers of one thing in one run: the same parts, the same numbers."""
+    """A random generator. The same parts give the same numbers."""
     return Random(":".join(map(str, parts)))  # noqa: S311 - behaviour, not secrets
 
 
@@ -42,14 +42,13 @@ async def run_crowd(
     """Play `plan` with real connections. All of them are closed when this returns or raises.
 
     Args:
-        urls: WebSocket addresses of the nodes; people spread over them.
-        doings_s: The time within which people do what their habits suggest; by default as long
-            as `plan` lasts.
-        stay_s: How long whoever is left stays after `plan`; `inf` is until `stop` or
+        urls: WebSocket addresses of the nodes. The people are spread over them.
+        doings_s: The time within which people act by their habits. Default: the length of `plan`.
+        stay_s: How long the remaining people stay after `plan`. `inf`: until `stop` or
             cancellation.
         stop: Ends the run early, with its summary.
-        on_progress: Told a few times a second, and once at the end.
-        network: What the people come through, for whoever wants to count or cut them off.
+        on_progress: Called a few times per second, and once at the end.
+        network: The network of all people, with which a caller can count or cut connections.
     """
     counts = CrowdCounts(people=len(plan.by_person()))
     starts_at = now_s()
@@ -102,7 +101,7 @@ async def _live(people: Sequence[Person]) -> None:
 async def _watch(
     crowd: asyncio.Task[None], stop: asyncio.Event, ends_at: float, report: Callable[[], None]
 ) -> None:
-    """Report until everybody is gone, `stop` is set or the time is up."""
+    """Report until all people are gone, `stop` is set, or the time is over."""
     async with asyncio.TaskGroup() as group:
         stopped = group.create_task(stop.wait())
         while not (crowd.done() or stopped.done() or now_s() >= ends_at):
@@ -120,4 +119,4 @@ def _now(counts: CrowdCounts, starts_at: float) -> Progress:
 
 
 def _ignore(_progress: Progress) -> None:
-    """Nobody looks."""
+    """The default for `on_progress`: does nothing."""

@@ -1,11 +1,11 @@
-"""Reads how long somebody stayed, as lists write it."""
+"""Parses the durations in attendance lists."""
 
 from __future__ import annotations
 
 import re
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})", re.ASCII)
-# `1h 5m 20s`, `1 Std. 5 Min.`, `1 hora 5 minutos`: the unit is known by its first letters.
+# `1h 5m 20s`, `1 Std. 5 Min.`, `1 hora 5 minutos`: the first letters identify the unit.
 _PART = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(h|std|stunde|hora|m|s)[a-zé]*\.?\s*", re.IGNORECASE | re.ASCII
 )
@@ -14,10 +14,11 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
 
 
 def read_duration_s(text: str, *, in_minutes: bool) -> float | None:
-    """Seconds; None where the text is no duration.
+    """The duration in seconds. None: the text is not a duration.
 
     Args:
-        in_minutes: A bare number is minutes, as the heading says; else seconds.
+        text: The text in the list.
+        in_minutes: Whether a number without unit is minutes, as the heading says, not seconds.
     """
     plain = text.strip()
     if found := _CLOCK.fullmatch(plain):

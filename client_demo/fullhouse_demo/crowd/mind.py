@@ -1,4 +1,4 @@
-"""What a person means to do next, given who they are and where they stand."""
+"""Decides a person's next action from their persona and their place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fullhouse_demo.crowd.place import NOWHERE, Place, Standing
 
 
 class Act(StrEnum):
-    """Something a person does, or their page does for them."""
+    """An action of a person, or of their page."""
 
     ANSWER = "answer"
     GIVE_UP = "give_up"
@@ -24,7 +24,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An act and when it is due."""
+    """An act and the time at which it is due."""
 
     at: float
     act: Act
@@ -32,10 +32,10 @@ class Due:
 
 @dataclass(slots=True)
 class Mind:
-    """One person during one visit. Time comes in with what they notice.
+    """One person during one visit. The time is passed in.
 
     Args:
-        leaves_at: `inf` for whoever stays to the end.
+        leaves_at: When the person leaves. `inf`: they stay to the end.
     """
 
     persona: Persona
@@ -48,7 +48,7 @@ class Mind:
     has_been_cut_off: bool = False
 
     def notice(self, place: Place, now: float) -> None:
-        """Take in the place as it is now."""
+        """Update the place."""
         self.place = place
         if place.standing is Standing.INSIDE:
             self.waiting_since = None
@@ -56,14 +56,14 @@ class Mind:
             self.waiting_since = now
 
     def did(self, act: Act) -> None:
-        """What happens once will not happen again; a call is answered once."""
+        """Record an act. Some acts happen only once, and a call is answered only once."""
         self.has_reloaded |= act is Act.RELOAD
         self.has_been_cut_off |= act is Act.LOSE_NETWORK
         if act is Act.ANSWER:
             self.answered = self.place.ticket
 
     def next_act(self) -> Due:
-        """The first thing they will do, at `inf` if nothing."""
+        """The next act. At `inf`: there is none."""
         acts = (
             self.end(),
             Due(self._answers_at(), Act.ANSWER),
@@ -73,14 +73,14 @@ class Mind:
         return min(acts, key=lambda due: due.at)
 
     def end(self) -> Due:
-        """How and when the visit ends if nothing else happens, on line or off it."""
+        """How and when the person will end the visit, connected or not."""
         gives_up_at = self._gives_up_at()
         if gives_up_at < self.leaves_at:
             return Due(gives_up_at, Act.GIVE_UP)
         return Due(self.leaves_at, Act.LEAVE)
 
     def _gives_up_at(self) -> float:
-        # Nobody walks off who has just been called.
+        # A called person does not give up.
         is_waiting = self.place.standing is not Standing.CALLED and self.waiting_since is not None
         if self.persona.patience_s is None or not is_waiting:
             return inf

@@ -1,4 +1,4 @@
-"""The way of a whole crowd to the server, which can be cut for all of them at once."""
+"""The network between a crowd and the server, which can be cut for all people at once."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
 
 
 class Network:
-    """Knows every open connection of the crowd. Times are those of the event loop's clock."""
+    """All open connections of the crowd. Times are in seconds of the event loop's clock."""
 
     def __init__(self) -> None:
         self._ways: WeakKeyDictionary[ClientConnection, str] = WeakKeyDictionary()
         self._back_at = -inf
 
     def carry(self, socket: ClientConnection, url: str) -> None:
-        """`socket` leads to `url` from now on."""
+        """Register a connection to `url`."""
         self._ways[socket] = url
 
     def connections(self) -> Mapping[str, int]:
-        """How many connections are open to each address; 0 for those not named."""
+        """The number of open connections to each address. Missing addresses count 0."""
         return Counter(self._ways[socket] for socket in self._open())
 
     def away_s(self, now: float) -> float:
-        """How long nobody gets through yet."""
+        """For how many seconds the network is still cut."""
         return max(0.0, self._back_at - now)
 
     def cut(self, now: float, *, for_s: float) -> None:
-        """All connections break at once, and none comes about for `for_s`."""
+        """Break all connections, and allow no new one for `for_s` seconds."""
         self._back_at = now + for_s
         for socket in self._open():
             socket.transport.abort()
 
     async def say_goodbye(self) -> None:
-        """Everybody who is connected leaves, so that their seats are free at once."""
+        """Send `leave` on all connections, so that the seats are free at once."""
         for socket in self._open():
             with suppress(ConnectionClosed):
                 await socket.send(LEAVE)

@@ -1,4 +1,4 @@
-"""What the command line says, read and checked: durations, addresses, a source of tokens."""
+"""Types for command-line options: durations, numbers, time zones and addresses of nodes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WEBSOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 
 
 class Duration(click.ParamType[float]):
-    """`90`, `90s`, `2m`, `1h`; where allowed, `forever`."""
+    """A duration such as `90`, `90s`, `2m`, `1h` and, if allowed, `forever`."""
 
     name = "duration"
 
@@ -35,7 +35,7 @@ class Duration(click.ParamType[float]):
 
 
 class Figure(click.FloatRange):
-    """A number within bounds; `nan` is within none, whatever click makes of it."""
+    """A number within bounds. `nan` is refused, although click accepts it."""
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
@@ -61,7 +61,7 @@ class TimeZone(click.ParamType[ZoneInfo]):
 
 
 class NodeAddress(click.ParamType[str]):
-    """The address of a node, as people write it, made into that of its WebSocket."""
+    """The address of a node, converted to the address of its WebSocket."""
 
     name = "url"
 
@@ -70,7 +70,7 @@ class NodeAddress(click.ParamType[str]):
     ) -> str:
         try:
             parts = urlsplit(str(value))
-            _ = parts.port  # reading it is what checks it
+            _ = parts.port  # reading the port checks it
         except ValueError:
             parts = urlsplit("")
         scheme = _WEBSOCKET_SCHEMES.get(parts.scheme)
@@ -80,5 +80,5 @@ class NodeAddress(click.ParamType[str]):
 
 
 def api_base(node: str) -> str:
-    """Where the HTTP face of a node is, given its WebSocket address."""
+    """The base URL of the HTTP API of a node, from its WebSocket address."""
     return "http" + node.removeprefix("ws").removesuffix(_PATH)

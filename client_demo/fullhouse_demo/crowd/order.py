@@ -1,4 +1,4 @@
-"""Watches whether anybody overtook the line, as far as the crowd itself can prove it."""
+"""Checks that no person overtakes the line, as far as the crowd itself can prove it."""
 
 from __future__ import annotations
 
@@ -14,32 +14,33 @@ _Holder = tuple[int, int]  # epoch, ticket: a ticket is held by one person
 @dataclass(frozen=True, slots=True, order=True)
 class _Entry:
     rev: int
-    ticket: float  # inf for a newcomer, who stands behind everybody
+    ticket: float  # inf for a newcomer, who is behind all tickets
 
 
 @dataclass(slots=True)
 class OrderCheck:
-    """What was told of tickets and entries, by revision of the room.
+    """The known tickets and entries, by revision of the room.
 
-    Whoever heard twice that they wait uncalled, with the same ticket, waited so in between: a
-    call is not taken back. An entry strictly between the two revisions by somebody behind them
-    is an inversion. Messages of different nodes may arrive in any order; revisions do not.
+    If a person heard twice that they wait uncalled with the same ticket, they waited uncalled in
+    between, because a call is never taken back. If a person behind them entered strictly between
+    the two revisions, that entry is an inversion. Messages of different nodes may arrive in any
+    order, so only revisions are compared.
     """
 
     _uncalled: dict[_Holder, tuple[int, int]] = field(default_factory=dict)
     _entries: defaultdict[int, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
 
     def uncalled(self, epoch: int, ticket: int, rev: int) -> None:
-        """The holder of `ticket` heard at `rev` that they wait, uncalled."""
+        """The holder of `ticket` heard at `rev` that they wait uncalled."""
         first, last = self._uncalled.get((epoch, ticket), (rev, rev))
         self._uncalled[epoch, ticket] = min(first, rev), max(last, rev)
 
     def entered(self, epoch: int, ticket: int | None, rev: int) -> None:
-        """Somebody took a seat at `rev`: from the line, or as a newcomer without a ticket."""
+        """A person took a seat at `rev`: from the line, or as a newcomer without a ticket."""
         self._entries[epoch].append(_Entry(rev, inf if ticket is None else ticket))
 
     def inversions(self) -> int:
-        """How many entries overtook somebody."""
+        """The number of entries that overtook a waiting person."""
         return sum(self._inversions_in(epoch, entries) for epoch, entries in self._entries.items())
 
     def _inversions_in(self, epoch: int, entries: Iterable[_Entry]) -> int:

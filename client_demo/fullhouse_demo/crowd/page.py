@@ -1,4 +1,4 @@
-"""One page's side of the conversation with the server, without a socket."""
+"""The state of one page towards the server, without a socket."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from fullhouse_demo.crowd.mind import Act, Due
 from fullhouse_demo.crowd.place import NOWHERE, Place, is_stale, next_place
 from fullhouse_demo.crowd.wire import Heard
 
-# How long to wait for a server that never said how often it sends `alive`. The first `alive` of a
-# quiet connection comes with its first ping: servers ping twice in this time, proxies demand it.
+# How long to wait for a server that has not yet said how often it sends `alive`. The first `alive`
+# of a quiet connection comes with its first ping. Servers ping twice in this time, because proxies
+# require it.
 FIRST_SILENCE_S = 40.0
-_LOAD_S = (0.05, 0.3)  # what it takes a browser to load the page again
+_LOAD_S = (0.05, 0.3)  # the time in which a browser loads the page again
 
 
 class Page:
-    """What a page knows and has to do by itself: repeat, notice silence, connect again.
+    """The state of a page and its own actions: repeat a message, notice silence, reconnect.
 
-    Time comes in as an argument, in seconds of one clock that never goes back.
+    The time is an argument, in seconds of one monotonic clock.
     """
 
     def __init__(self, rng: Random, *, now: float) -> None:
@@ -32,24 +33,25 @@ class Page:
         self._repeat_at = inf
         self.place: Place = NOWHERE
         self.connect_at = now
-        """When to connect next; `inf` is never again."""
+        """When to connect next. `inf`: never again."""
 
     def opened(self) -> None:
-        """A new connection, perhaps to another node: how often that one speaks is not known.
+        """A connection was opened. Its node may have another interval of `alive` messages.
 
-        Its first answer is the truth, whatever was told before: the store may have gone back.
+        The first answer counts even if it is older than earlier messages, because the store may
+        have lost data.
         """
         self._silence_s = FIRST_SILENCE_S
         self._is_first_answer = True
 
     def said(self, message: str, now: float) -> None:
-        """`message` is on its way; the server is expected to speak again in time."""
+        """The page sent `message`, and expects an answer in time."""
         self._unanswered = message
         self._repeat_at = inf
         self._deaf_at = now + self._silence_s
 
     def hear(self, heard: Heard, now: float) -> bool:
-        """Take in a message. Returns whether it was news: not older than one before it."""
+        """Process a message. Returns whether it was not older than an earlier one."""
         if heard.type == "alive":
             self._silence_s = 2 * heard.next_s
         self._deaf_at = now + self._silence_s
@@ -68,23 +70,23 @@ class Page:
         return True
 
     def next_act(self) -> Due:
-        """What the page does next by itself while it is connected."""
+        """The next act of the page itself while it is connected."""
         if self._repeat_at < self._deaf_at:
             return Due(self._repeat_at, Act.REPEAT)
         return Due(self._deaf_at, Act.RECONNECT)
 
     def unanswered(self) -> str:
-        """The last message, for sending it again."""
+        """The last message sent, to be sent again."""
         return self._unanswered
 
     def closed(self, code: int, now: float) -> None:
-        """The server, or the network, ended the connection."""
+        """The connection ended with `code`."""
         self.connect_at = self._comeback.after_close(code, now)
 
     def no_way_in(self, now: float, *, after_s: float) -> None:
-        """No connection came about; the server asked for `after_s` of rest."""
+        """The attempt to connect failed. The server asked for a pause of `after_s`."""
         self.connect_at = max(self._comeback.after_failure(now), now + after_s)
 
     def reload(self, now: float) -> None:
-        """Somebody reloads the page, or comes back from where there is no network."""
+        """The person reloads the page, or their network is back."""
         self.connect_at = now + self._rng.uniform(*_LOAD_S)

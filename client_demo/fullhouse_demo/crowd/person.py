@@ -1,4 +1,4 @@
-"""One simulated person: arrives, opens tabs, goes, and perhaps comes again."""
+"""One simulated person, who arrives, opens tabs, leaves and may come back."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from fullhouse_demo.crowd.venue import Venue
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a persona and a list of visits.
+    """A simulated person with a persona and a list of visits.
 
     Args:
-        turn: Which node they begin with.
-        starts_at: When the event begins, on the event loop's clock.
+        turn: Chooses the first node.
+        starts_at: The start of the event, in seconds of the event loop's clock.
     """
 
     visits: Sequence[Visit]
@@ -64,7 +64,7 @@ class Person:
             yield Span(opens_s, opens_s + second.for_s)
 
     async def _look_on(self, visit: Visit, span: Span) -> None:
-        """Another tab, on another node where there is one: it changes nothing for the person."""
+        """Open another tab, on another node if there is one. It does not affect the visit."""
         opens_at, closes_at = self.starts_at + span.opens_s, self.starts_at + span.closes_s
         await pause(opens_at - now_s())
         onlooker = Mind(ONLOOKER, arrives_at=opens_at, leaves_at=closes_at)

@@ -1,29 +1,29 @@
-"""What kind of person somebody is: drawn once from a seed, then fixed."""
+"""The behaviour of one person, drawn once from a seed and then fixed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from random import Random
 
-_NETWORK_GAP_S = (2.0, 8.0)  # a tunnel, a change of wifi: less than the 20 s that a seat is kept
+_NETWORK_GAP_S = (2.0, 8.0)  # a tunnel, a change of Wi-Fi: less than the 20 s of a seat's grace
 _SECOND_LOOK_S = (5.0, 30.0)
 _MEAN_DAWDLE_S = 3.0
-_LONGEST_DAWDLE_S = 15.0  # well within the 45 s of a claim: dawdling is no refusal
+_LONGEST_DAWDLE_S = 15.0  # well within the 45 s of a claim: late people still claim their seat
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How common each behaviour is in a crowd, as shares of its people.
+    """The frequency of each behaviour in a crowd, as shares from 0 to 1.
 
     Args:
-        answer: Come back when called.
-        dawdle: Of those, how many do so only some seconds after their moment.
-        click: Of those, how many claim on the open page; the others reload it.
-        give_up: Lose patience in the line.
-        say_goodbye: Of those, how many press "leave"; the others close the tab.
-        reload: Reload the page once for no reason.
-        lose_network: Are cut off once for some seconds.
-        second_tab: Open the page a second time for a while.
+        answer: People who come back when they are called.
+        dawdle: Of those, the share that comes back some seconds after their moment.
+        click: Of those, the share that claims on the open page. The others reload it.
+        give_up: People who lose patience in the line.
+        say_goodbye: Of those, the share that presses "leave". The others close the tab.
+        reload: People who reload the page once without a reason.
+        lose_network: People who are disconnected once for some seconds.
+        second_tab: People who open a second tab for a while.
     """
 
     answer: float = 0.92
@@ -47,7 +47,7 @@ FAITHFUL = Habits(answer=1, dawdle=0, give_up=0, reload=0, lose_network=0, secon
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that begins `after_s` from the arrival and lasts `for_s`."""
+    """A time span that begins `after_s` after the arrival and lasts `for_s`."""
 
     after_s: float
     for_s: float
@@ -55,11 +55,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One person's behaviour. None where they do no such thing.
+    """The behaviour of one person. A field is None if the person never does that.
 
     Args:
-        dawdle_s: How long after their own moment they answer a call.
-        patience_s: How long they wait in line.
+        dawdle_s: How long after their moment the person answers a call.
+        patience_s: How long the person waits in line.
     """
 
     answers: bool
@@ -72,7 +72,7 @@ class Persona:
     second_tab: Gap | None
 
 
-# Whoever looks on in a further tab: the first tab decides for the person.
+# The persona of a further tab, which does nothing: the first tab acts for the person.
 ONLOOKER = Persona(
     answers=False,
     dawdle_s=0.0,
@@ -86,10 +86,10 @@ ONLOOKER = Persona(
 
 
 def draw_persona(rng: Random, habits: Habits, *, event_s: float) -> Persona:
-    """A person with `habits`, whose doings fall within an event of `event_s`.
+    """A persona drawn from `habits`, whose actions fall within an event of `event_s`.
 
-    Every figure is drawn whether it is used or not, so that another share of one behaviour
-    changes nothing else about the same person.
+    All numbers are drawn, even if they are not used. So another share of one behaviour does not
+    change the other behaviour of the same person.
     """
     answers, dawdles, clicks = (
         rng.random() < p for p in (habits.answer, habits.dawdle, habits.click)

@@ -1,4 +1,4 @@
-"""What a person knows about their own place, and how each message changes it."""
+"""A person's own place, and how each message changes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fullhouse_demo.crowd.wire import Heard
 
 
 class Standing(StrEnum):
-    """Where a person is, as far as they were told."""
+    """The kind of a person's place, as the server told it."""
 
     NOWHERE = "nowhere"
     WAITING = "waiting"
@@ -23,8 +23,8 @@ class Place:
     """A place in the room, as of `rev` in `epoch`.
 
     Args:
-        ticket: Held while waiting or called.
-        moment_at: When one's own turn to refresh is; told with the call.
+        ticket: The ticket while the person is waiting or called.
+        moment_at: The person's own moment to refresh, which comes with the call.
     """
 
     standing: Standing = Standing.NOWHERE
@@ -38,26 +38,26 @@ NOWHERE = Place()
 
 
 def is_stale(place: Place, heard: Heard) -> bool:
-    """Whether `heard` tells of a time before what is known; without a version it never does."""
+    """Whether `heard` is older than `place`. A message without a revision never is."""
     if heard.epoch == 0:
         return False
     return (heard.epoch, heard.rev) < (place.epoch, place.rev)
 
 
 def next_place(place: Place, heard: Heard, now: float) -> Place:
-    """`place` after `heard`; the same value where the message is stale or says nothing of it."""
+    """The place after `heard`. Unchanged if the message is stale or is not about the place."""
     step = _STEPS.get(heard.type)
     if step is None or is_stale(place, heard):
         return place
-    # What was known of an older epoch is void: tickets and calls begin anew.
+    # Tickets and calls of an older epoch are no longer valid.
     known = place if heard.epoch == place.epoch else NOWHERE
     return replace(step(known, heard, now), epoch=heard.epoch, rev=heard.rev)
 
 
 def moment_s(ticket: int, call: Heard) -> float:
-    """How long after the call a ticket's own moment is: the wave comes in ticket order.
+    """The seconds from a call to the moment of a ticket. Moments follow the order of tickets.
 
-    0 for a ticket that was called before this wave.
+    0 for a ticket of an earlier wave.
     """
     size = call.called_to - call.called_from + 1
     if ticket < call.called_from or size < 1:

@@ -1,4 +1,4 @@
-"""Shows the crowd while it happens: a picture on a terminal, plain lines elsewhere."""
+"""Shows the progress of a run: a chart on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _COLOURS = (_INSIDE, _CALLED, _WAITING)
 
 
 class History:
-    """The run so far in at most `_CHART_COLUMNS` samples, evenly spaced in time.
+    """The run so far, in at most `_CHART_COLUMNS` samples, evenly spaced in time.
 
-    When it is full, every second sample goes and the spacing doubles: a run of any length fits.
+    When the history is full, every second sample is removed and the spacing doubles.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class History:
 
 
 def chart(samples: Sequence[tuple[int, int, int]], *, rows: int = _CHART_ROWS) -> Text:
-    """Stacked columns, one a sample: inside below, then called, then waiting."""
+    """A chart of stacked columns, one per sample: inside, then called, then waiting on top."""
     highest = max((sum(sample) for sample in samples), default=0)
     unit = max(highest, 1) / rows
     picture = Text(no_wrap=True)
@@ -57,7 +57,7 @@ def chart(samples: Sequence[tuple[int, int, int]], *, rows: int = _CHART_ROWS) -
 
 
 def _cell(sample: tuple[int, int, int], floor: float, unit: float) -> tuple[str, str]:
-    """One character: how much of [floor, floor + unit) is filled, in the colour at its floor."""
+    """One character for the filled part of [floor, floor + unit), in the colour at `floor`."""
     height, colour = 0, _WAITING
     for part, its_colour in zip(sample, _COLOURS, strict=True):
         if height <= floor < height + part:
@@ -68,7 +68,7 @@ def _cell(sample: tuple[int, int, int], floor: float, unit: float) -> tuple[str,
 
 
 def line(progress: Progress) -> str:
-    """The same figures for a log: one line, easily searched."""
+    """The figures as one line for a log."""
     figures = {
         "t": f"{progress.at_s:.0f}s",
         "arrived": f"{progress.arrived}/{progress.people}",
@@ -115,7 +115,7 @@ def _figure(label: str, value: int, colour: str, *, of: int | None = None) -> Te
 
 
 class LineDisplay:
-    """A line every few seconds, for logs and pipes; the last state always gets one."""
+    """Prints a line every few seconds, and always the last state, for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -140,7 +140,7 @@ class LineDisplay:
 
 
 class LiveDisplay:
-    """A picture that is drawn again and again in place, for a terminal."""
+    """Redraws a chart in place, for a terminal."""
 
     def __init__(self, console: Console, *, title: str) -> None:
         self._live = Live(console=console, auto_refresh=False)
@@ -160,5 +160,5 @@ class LiveDisplay:
 
 
 def display_on(console: Console, *, title: str) -> LineDisplay | LiveDisplay:
-    """What suits the console."""
+    """The display that suits the console."""
     return LiveDisplay(console, title=title) if console.is_terminal else LineDisplay(console)

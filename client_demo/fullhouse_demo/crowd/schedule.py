@@ -1,4 +1,4 @@
-"""When simulated people arrive and leave, in seconds from the start."""
+"""The schedule of arrivals and departures of simulated people, in seconds from the start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Self
 
 
 class Arrivals(StrEnum):
-    """How arrivals spread over their time."""
+    """The distribution of arrivals over their time."""
 
     EVEN = "even"
     POISSON = "poisson"
@@ -21,7 +21,7 @@ class Arrivals(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A further tab: open in [opens_s, closes_s)."""
+    """A further tab, open in [opens_s, closes_s)."""
 
     opens_s: float
     closes_s: float
@@ -32,11 +32,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One stay of one person, through all their tabs.
+    """One stay of one person, with all of their tabs.
 
     Args:
-        leaves_s: None for whoever stays to the end.
-        further_tabs: Beside the one that is open all the time.
+        leaves_s: None: the person stays to the end.
+        further_tabs: Tabs in addition to the one that is open all the time.
     """
 
     participant: str
@@ -62,10 +62,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Every visit of an event, in order of arrival. The visits of one person do not overlap.
+    """All visits of an event, in order of arrival. The visits of one person do not overlap.
 
     Args:
-        lasts_s: The time that the event is about; a visit may be longer.
+        lasts_s: The length of the event. A visit may last longer.
     """
 
     visits: tuple[Visit, ...]
@@ -73,13 +73,13 @@ class Schedule:
 
     @classmethod
     def of(cls, visits: Iterable[Visit], *, lasts_s: float | None = None) -> Self:
-        """An event that lasts until the last move of anybody, if nothing else is said."""
+        """The schedule of `visits`. By default the event lasts until the last move."""
         ordered = tuple(sorted(visits, key=attrgetter("arrives_s", "participant")))
         last_move_s = max((visit.leaves_s or visit.arrives_s for visit in ordered), default=0.0)
         return cls(ordered, last_move_s if lasts_s is None else lasts_s)
 
     def by_person(self) -> Mapping[str, tuple[Visit, ...]]:
-        """Each person's visits in order, people in order of their first arrival."""
+        """The visits of each person in order. People are in order of their first arrival."""
         mine = sorted(self.visits, key=attrgetter("participant", "arrives_s"))
         people = {who: tuple(stays) for who, stays in groupby(mine, attrgetter("participant"))}
         return dict(sorted(people.items(), key=lambda person: person[1][0].arrives_s))
@@ -99,11 +99,15 @@ def made_up(
     prefix: str,
     rng: Random,
 ) -> Schedule:
-    """A crowd nobody recorded: `attendees` people who arrive within `over_s`.
+    """A random schedule of `attendees` people who arrive within `over_s`.
 
     Args:
-        leaving: The share of people who go by themselves, after a while.
-        prefix: What the participant ids begin with.
+        attendees: The number of people.
+        over_s: The time within which they arrive.
+        arrivals: The distribution of arrivals.
+        leaving: The share of people who leave by themselves after a while.
+        prefix: The beginning of the participant ids.
+        rng: The source of randomness.
     """
     moments = _moments(attendees, over_s, arrivals, rng)
     visits = (
@@ -116,7 +120,7 @@ def made_up(
 def _moments(attendees: int, over_s: float, arrivals: Arrivals, rng: Random) -> list[float]:
     if arrivals is Arrivals.EVEN:
         return [over_s * n / attendees for n in range(attendees)]
-    # A Poisson process of which the number of arrivals is known: independent uniform moments.
+    # A Poisson process with a given number of arrivals: independent uniform moments.
     return sorted(rng.uniform(0, over_s) for _ in range(attendees))
 
 

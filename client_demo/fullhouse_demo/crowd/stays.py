@@ -1,4 +1,4 @@
-"""Turns one person's comings and goings into visits."""
+"""Turns the arrivals and departures of one person into visits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from fullhouse_demo.crowd.schedule import Span, Visit
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One coming or going, in seconds from the first one of the list.
+    """One arrival or departure, in seconds from the first one of the list.
 
     Attributes:
-        row: Of the list, for complaints.
+        row: The row of the list, for error texts.
     """
 
     at_s: float
@@ -24,13 +24,13 @@ class Move:
 
 @dataclass(slots=True)
 class Stay:
-    """One person's open devices while the list is read: the first is the visit.
+    """The open devices of one person while the list is read. The first device is the visit.
 
-    "Joined before" says that somebody was there when the list began. Their next "Joined" is the
-    same presence, not a second device.
+    "Joined before" means that the person was present when the list began. The next "Joined" is
+    the same presence, not a second device.
 
     Attributes:
-        odd: Rows in which the person leaves without being there.
+        odd: Rows in which the person leaves without being present.
     """
 
     participant: str
@@ -42,7 +42,7 @@ class Stay:
     _visits: list[Visit] = field(default_factory=list)
 
     def visits(self, moves: Sequence[Move]) -> list[Visit]:
-        """The visits of moves in order of time; a person who never leaves stays to the end."""
+        """The visits from moves in order of time. A person who never leaves stays to the end."""
         for move in moves:
             self._take(move)
         if self._open_since:

@@ -1,4 +1,4 @@
-"""What happened to the crowd, told at the end."""
+"""The summary at the end of a run."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from fullhouse_demo.crowd.counts import CrowdCounts, Ending
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole run. `waited_*` tell of those who were let in from the line.
+    """The figures of a whole run. `waited_*` are for people who were let in from the line.
 
     Args:
-        reached: People who got an answer: a seat or a ticket.
-        inversions: Entries that provably overtook somebody in the line.
-        rev_falls: Messages with a lower `rev` than one before, on one page.
-        errors: How often, by reason.
+        reached: People who got a seat or a ticket.
+        inversions: Entries that provably overtook a waiting person.
+        rev_falls: Messages with a lower `rev` than an earlier message on the same page.
+        errors: The number of errors, by reason.
     """
 
     seed: int
@@ -48,7 +48,7 @@ class Summary:
 
 
 def summarize(counts: CrowdCounts, *, seed: int, lasted_s: float) -> Summary:
-    """The counts of a run that is over, taken before its connections were closed."""
+    """The summary of a run at its end, before its connections are closed."""
     at_end = counts.progress(lasted_s)
     return Summary(
         seed=seed,
@@ -97,14 +97,14 @@ _ROOM_NOT_OPEN = "the server put everybody off; is the room open?"
 
 
 def why_nobody_came(summary: Summary) -> str:
-    """One line for a run in which nobody got an answer: what went wrong and what to do."""
+    """One line for a run in which no person got an answer: the reason, and what to do."""
     reason = next(iter(summary.errors), _ROOM_NOT_OPEN)
     hint = next((hint for part, hint in _HINTS if part in reason), "See the server's log.")
     return f"Nobody could connect: {reason}. {hint}"
 
 
 def rows(summary: Summary) -> Iterable[tuple[str, str]]:
-    """The summary for people: a label and what is to be said, line by line."""
+    """The summary as lines for people: a label and a text."""
     yield "people", f"{summary.reached} of {summary.people} reached the room"
     yield "peak inside", f"{summary.peak_inside}"
     yield "peak waiting", f"{summary.peak_waiting}"

@@ -1,4 +1,4 @@
-"""One open tab: it connects, listens, does what its person means to do, and comes back."""
+"""One open tab, which connects, receives messages, acts for its person and reconnects."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _ENDING_BY_ACT = {Act.LEAVE: Ending.LEFT, Act.GIVE_UP: Ending.GAVE_UP}
 
 
 async def pause(seconds: float) -> None:
-    """People rest between acts: the one place where the crowd sleeps."""
+    """Wait between two acts. Only this function sleeps."""
     await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - a person's time, not a loop's
 
 
 def now_s() -> float:
-    """Seconds of the event loop's clock, which never goes back."""
+    """The time in seconds of the event loop's monotonic clock."""
     return asyncio.get_running_loop().time()
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whose tab it is; `turn` chooses the node they begin with."""
+    """The person of a tab. `turn` chooses the first node."""
 
     participant: str
     name: str
@@ -45,7 +45,7 @@ class Visitor:
 
 
 class Tab:
-    """One tab of `visitor`, through any number of connections, each to the next node."""
+    """One tab of `visitor`. Each of its connections is to the next node."""
 
     def __init__(
         self, visitor: Visitor, mind: Mind, *, venue: Venue, counts: CrowdCounts, rng: Random
@@ -68,7 +68,7 @@ class Tab:
         }
 
     async def live(self) -> Ending:
-        """Stay until the visit is over, by the person's will or the server's."""
+        """Run until the person or the server ends the visit."""
         while self._ending is None:
             await self._rest()
             if self._ending is None:
@@ -145,7 +145,7 @@ class Tab:
     def _stays_after(self, heard: Heard) -> bool:
         if heard.type == "error":
             self._counts.failed(f"error {heard.code}")
-        # Whoever slept through two calls is out, and would have to queue anew.
+        # A person who missed two calls has lost the place, and would have to queue again.
         if heard.type == "seat_lost" and heard.reason == "missed_calls":
             self._ending = Ending.MISSED_OUT
         return self._ending is None
@@ -175,16 +175,16 @@ class Tab:
         return False
 
     async def _reconnect(self, socket: ClientConnection) -> bool:
-        """A server that fell silent would not answer a closing handshake either."""
+        """Abort the connection: a silent server would not answer a closing handshake."""
         self._counts.failed("the server fell silent")
         self._page.closed(_ABNORMAL, now_s())
         socket.transport.abort()
         return False
 
     async def _lose_network(self, socket: ClientConnection) -> bool:
-        """Nothing arrives any more, and the server is not told: it sees a silent connection.
+        """Read nothing for a while, so that the server sees a silent connection.
 
-        When the network is back, the browser gives the old connection up and opens a new one.
+        When the network is back, the browser drops the old connection and opens a new one.
         """
         gap = self._mind.persona.network_gap
         socket.transport.pause_reading()

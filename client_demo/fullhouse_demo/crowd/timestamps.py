@@ -1,4 +1,4 @@
-"""Reads the instants of a list whose locale nobody wrote down."""
+"""Parses the instants of a list with an unknown locale."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ _YEAR_DIGITS = 4
 _THIS_CENTURY = 2000
 _NOON = 12
 _DAY_S = 86_400
-_MOST_DAYS = 7  # an event with its breaks; what lies farther off was mistyped
+_MOST_DAYS = 7  # the length of an event with breaks; instants further away are typing errors
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """The text is no instant; the message says why."""
+    """A text that is not an instant, and the reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """Which of the three figures of a date is which."""
+    """The order of year, month and day in a date."""
 
     words: str
     year: int
@@ -83,20 +83,22 @@ Reading = float | Unreadable
 
 
 def is_instant(text: str) -> bool:
-    """Whether it is written like a date and a time, or like a time."""
+    """Whether `text` has the form of a date with a time, or of a time."""
     plain = _plain(text)
     return bool(_INSTANT.fullmatch(plain) or _CLOCK.fullmatch(plain))
 
 
 def read_instants(texts: Sequence[str], zone: tzinfo = UTC) -> list[Reading]:
-    """All instants of one list, in seconds since an instant that they share.
+    """All instants of one list, in seconds since the same instant.
 
-    Dates with slashes are read in the one order of day and month that suits most of them; where
-    both do, in that which brings them closest together: an event lasts hours, not months. In a
-    list of times without dates, the event begins after the longest gap, and goes over midnight.
+    All dates with slashes are read in the same order of day and month: the order that fits most
+    of them. If both orders fit, the order that gives the shorter time span is used, because an
+    event lasts hours, not months. In a list of times without dates, the event begins after the
+    longest gap and may pass midnight.
 
     Args:
-        zone: Where the event is, for instants that name no zone.
+        texts: The texts in the list.
+        zone: The time zone of the event, for instants without a zone.
     """
     dated = max((_in_order(texts, order, zone) for order in _ORDERS), key=_worth)
     if any(isinstance(reading, float) for reading in dated):
@@ -109,7 +111,7 @@ def _in_order(texts: Sequence[str], order: _Order, zone: tzinfo) -> list[Reading
 
 
 def _worth(readings: Sequence[Reading]) -> tuple[int, float]:
-    """More is better: first how many were read, then how close they are."""
+    """A score, higher is better: first the number of readable texts, then their closeness."""
     seconds = _read_ones(readings)
     if not seconds:
         return (0, 0.0)
@@ -178,7 +180,7 @@ def _clock(text: str) -> Reading:
 
 
 def _plain(text: str) -> str:
-    """With single spaces, and the month as a figure."""
+    """The text with single spaces, and the month as a number."""
     spaced = _SPACES.sub(" ", text.strip())
     for worded in _WORDED:
         spaced = worded.sub(_in_figures, spaced, count=1)
@@ -191,7 +193,7 @@ def _in_figures(found: re.Match[str]) -> str:
 
 
 def _order(by: str, figures: tuple[str, str, str], slashed: _Order) -> _Order:
-    """Only with slashes it is a question: nobody writes the month first with other signs."""
+    """The order of a date. Only dates with slashes may have the month first."""
     if len(figures[0]) == _YEAR_DIGITS:
         return _YEAR_FIRST
     return slashed if by == "/" else _DAY_FIRST
@@ -210,7 +212,7 @@ def _hour(hour: int, half: str | None) -> int:
 
 
 def _zone(text: str | None) -> tzinfo | None:
-    """The zone that an instant names itself: `Z`, or an offset such as `+01:00`."""
+    """The zone in the text of an instant: `Z`, or an offset such as `+01:00`."""
     if not text:
         return None
     if text[0] not in "+-":

@@ -1,4 +1,4 @@
-"""Where a simulated person gets the room token from."""
+"""Sources of room tokens for simulated people."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ _TIMEOUT_S = 10
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
-# What a crowd measures is the server, so nothing may stand between: no proxy of the environment.
+# A crowd measures the server itself, so proxies of the environment are not used.
 _opener = build_opener(ProxyHandler({}))
 
 
 class TokenRefused(Exception):
-    """The platform API will not give this token, however often it is asked."""
+    """The platform API refuses this token. Asking again does not help."""
 
 
 class TokenUnavailable(Exception):
-    """The platform API cannot be asked just now."""
+    """The platform API is not available now."""
 
 
 class TokenSource(Protocol):
-    """Gives out room tokens for attendees."""
+    """Issues room tokens for attendees."""
 
     async def token(self, participant: str, name: str) -> str:
         """A token for one `hello`.
 
         Raises:
-            TokenRefused: Asking again is no use.
-            TokenUnavailable: Asking later may be.
+            TokenRefused: Asking again does not help.
+            TokenUnavailable: Asking later may help.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SignedTokens:
-    """Signs tokens here, as the platform's backend may, with the secret it shares."""
+    """Signs tokens itself with the server's secret, as a platform's backend can."""
 
     secret: str
     account: str

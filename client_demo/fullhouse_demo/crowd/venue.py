@@ -1,4 +1,4 @@
-"""The way in: which node to go to, and how a connection comes about."""
+"""Chooses a node and opens a connection to it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from fullhouse_demo.crowd.wire import SUBPROTOCOL
 
 _OPEN_TIMEOUT_S = 10.0
 _CLOSE_TIMEOUT_S = 2.0
-_AT_ONCE = 64  # handshakes; a burst beyond that only fills the backlog of the listening socket
+_AT_ONCE = 64  # handshakes; more of them would only fill the backlog of the listening socket
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
 
 class NoWayIn(Exception):
-    """No connection came about.
+    """The attempt to connect failed.
 
     Args:
-        after_s: The server named this time to come back.
-        is_final: Trying again would end the same way.
+        after_s: The pause that the server asked for.
+        is_final: Whether another attempt would fail in the same way.
     """
 
     def __init__(self, reason: str, *, after_s: float = 0.0, is_final: bool = False) -> None:
@@ -40,8 +40,9 @@ class Venue:
     """The nodes of one server, and the tokens for one of its rooms.
 
     Args:
-        urls: WebSocket addresses of the nodes; people spread over them.
-        network: What lies between the people and the nodes.
+        urls: WebSocket addresses of the nodes. The people are spread over them.
+        tokens: Issues room tokens.
+        network: The network between the people and the nodes.
     """
 
     urls: Sequence[str]
@@ -52,10 +53,10 @@ class Venue:
     async def enter(
         self, participant: str, name: str, *, turn: int
     ) -> tuple[ClientConnection, str]:
-        """An open connection and a token for its `hello`. Another turn is another node.
+        """An open connection and a token for its `hello`. Each turn leads to the next node.
 
         Raises:
-            NoWayIn: And whether to try again.
+            NoWayIn: The attempt failed. `is_final` says whether to try again.
         """
         url = self.urls[turn % len(self.urls)]
         await self._until_network()
@@ -67,7 +68,7 @@ class Venue:
 
     async def _until_network(self) -> None:
         away_s = self.network.away_s(asyncio.get_running_loop().time())
-        await asyncio.sleep(away_s)  # noqa: TID251  # no event: it comes back when its time is up
+        await asyncio.sleep(away_s)  # noqa: TID251  # the time of the cut is known: no event
 
     async def _token(self, participant: str, name: str) -> str:
         try:
@@ -84,7 +85,7 @@ async def _open(url: str) -> ClientConnection:
             url,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             compression=None,
-            ping_interval=None,  # the server pings; silence is noticed by `alive`
+            ping_interval=None,  # the server pings, and missing `alive` messages show silence
             open_timeout=_OPEN_TIMEOUT_S,
             close_timeout=_CLOSE_TIMEOUT_S,
             proxy=None,
@@ -96,7 +97,7 @@ async def _open(url: str) -> ClientConnection:
     except OSError as error:
         raise NoWayIn(f"nobody listens at {url}") from error
     except InvalidMessage as error:
-        # A node that dies in the middle of a handshake; another one may be there soon.
+        # A node died in the middle of a handshake. Another node may answer soon.
         raise NoWayIn(f"cut off in the handshake by {url}") from error
     except InvalidHandshake as error:
         raise NoWayIn(f"no Fullhouse server at {url}: {error}", is_final=True) from error

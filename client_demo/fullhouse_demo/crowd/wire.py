@@ -1,4 +1,4 @@
-"""The frames of `fullhouse.v1` as an attendee writes and reads them."""
+"""The messages of `fullhouse.v1` that an attendee sends and receives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEAVE = '{"type":"leave"}'
 class Heard(msgspec.Struct, frozen=True):
     """Any message of the server, with the fields that matter to an attendee.
 
-    Unknown types and fields are let through, as the protocol asks of a client.
+    Unknown types and fields are accepted, as the protocol requires of clients.
     """
 
     type: str
@@ -45,7 +45,7 @@ def read(frame: str | bytes) -> Heard:
     """The message in `frame`.
 
     Raises:
-        UnreadableFrame: Not JSON, without a type, or with a field of another type than told.
+        UnreadableFrame: The frame is not JSON, has no type, or has a field of a wrong type.
     """
     try:
         return _heard.decode(frame)
