@@ -1,1 +1,1 @@
-"""What this machine can do: ours beside the bare limit and beside peers, in one run."""
+"""Benchmarks: Fullhouse compared with the raw limit and with peers, in one run on one machine."""

@@ -1,4 +1,4 @@
-"""What a case is: a comparison with a name, run in a lab."""
+"""A case: a comparison with a name, which runs in a lab."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from fullhouse_bench.tools import Missing
 
 @dataclass(slots=True)
 class Notes:
-    """What a case writes down while it runs."""
+    """The results that a case records while it runs."""
 
     values: dict[tuple[str, str, str], list[float]] = field(default_factory=dict)
     bars: list[Bar] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
 
     def note(self, subject: str, quantity: str, unit: str, value: float) -> None:
-        """One more round of a figure."""
+        """Record the value of one more round of a figure."""
         self.values.setdefault((subject, quantity, unit), []).append(value)
 
     @contextmanager
     def may_be_missing(self, subject: str) -> Iterator[None]:
-        """What cannot be measured here is left out, and the reason kept."""
+        """Leave out a subject that cannot be measured on this machine, and keep the reason."""
         try:
             yield
         except (Missing, ProgramFailed, OSError) as error:
@@ -46,7 +46,7 @@ class Notes:
     def hold(
         self, what: str, measured: float | None, relation: Relation, limit: float, unit: str = "×"
     ) -> None:
-        """Hold a figure against a bar."""
+        """Compare a figure with a bar."""
         self.bars.append(Bar(what, relation, limit, measured, unit))
 
     def hold_ratio(
@@ -57,7 +57,7 @@ class Notes:
         relation: Relation,
         limit: float,
     ) -> None:
-        """Hold the ratio of two medians against a bar."""
+        """Compare the ratio of two medians with a bar."""
         self.hold(what, ratio(self.median(*over), self.median(*under)), relation, limit)
 
 
@@ -66,10 +66,10 @@ class Case:
     """One comparison.
 
     Attributes:
-        name: For `--case`.
-        title: For tables.
-        run: Measures, and writes down what it found.
-        plots: What is drawn of it.
+        name: The name for `--case`.
+        title: The title in tables.
+        run: Measures and records the results.
+        plots: The plots of the results.
     """
 
     name: str
@@ -79,11 +79,11 @@ class Case:
 
     @property
     def about(self) -> str:
-        """What is measured, and how: the text that its file begins with."""
+        """What is measured, and how: the docstring of the case's module."""
         return (sys.modules[self.run.__module__].__doc__ or "").strip()
 
     def outcome(self, lab: Lab) -> Outcome:
-        """Run it."""
+        """Run the case."""
         began_s = time.monotonic()
         notes = Notes()
         with notes.may_be_missing(self.title):

@@ -1,4 +1,4 @@
-"""The compiled load client: thousands of WebSocket clients on a core of their own."""
+"""The compiled load client: thousands of WebSocket clients on their own core."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ ROUND_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How clients come in to a server.
+    """How clients connect to a server.
 
     Attributes:
-        port: On 127.0.0.1.
-        path: Of the WebSocket.
-        subprotocol: Asked for, if any.
-        hellos: What each says after the handshake, in turn; nothing if empty.
-        placed: A frame with this text means that the client is in; else the handshake does.
-        is_raw: There is no handshake: a socket is enough.
+        port: The port on 127.0.0.1.
+        path: The path of the WebSocket.
+        subprotocol: The subprotocol to ask for, if any.
+        hellos: The first messages of the clients, one each. Empty: the clients send none.
+        placed: A frame with this text means that the client is in. Empty: the handshake does.
+        is_raw: Whether a plain socket is used, without a handshake.
     """
 
     port: int
@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """When one frame reached the clients, in ns of the machine's steady clock."""
+    """When one frame reached the clients, in ns of the machine's monotonic clock."""
 
     frames: int
     first: int
@@ -50,7 +50,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """How long an unrelated request took, in ms."""
+    """The times of unrelated requests, in ms."""
 
     count: int
     p50: float
@@ -59,16 +59,16 @@ class Probe:
 
 
 class Crowd:
-    """Clients of one server."""
+    """The clients of one server."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
 
     def open(self, count: int) -> float:
-        """Open so many more. Returns the seconds from the first to the last.
+        """Open `count` more clients. Returns the seconds from the first to the last.
 
         Raises:
-            ProgramFailed: not all came in.
+            ProgramFailed: some clients did not get in.
         """
         answer = self._program.ask(f"open {count}", "open")
         if answer["lost"]:
@@ -76,20 +76,20 @@ class Crowd:
         return float(answer["ns"]) / 1e9
 
     def arm(self, mark: str) -> None:
-        """From now on look for a frame with `mark` in it at every client."""
+        """Let every client wait for a frame that contains `mark`."""
         self._program.ask(f"arm {mark}", "armed")
 
     def round(self) -> Round:
-        """Wait until every client has it."""
+        """Wait until every client has that frame."""
         answer = self._program.answer("round", ROUND_S)
         return Round(*(answer[name] for name in ("frames", "first", "p50", "p99", "last")))
 
     def probe(self, path: str) -> None:
-        """Begin to ask for `path` every 2 ms, on a connection of its own."""
+        """Begin to request `path` every 2 ms, on a separate connection."""
         self._program.ask(f"probe {path}", "probing")
 
     def probed(self) -> Probe:
-        """End it."""
+        """End these requests, and return their times."""
         answer = self._program.ask("probed", "probed")
         figures = (answer[name] / 1e6 for name in ("p50", "p99", "max"))
         return Probe(answer["count"], *figures)
@@ -119,6 +119,6 @@ def crowd(lab: Lab, target: Target) -> Iterator[Crowd]:
 def _file_of(lab: Lab, target: Target) -> Path | str:
     if not target.hellos:
         return ""
-    path = lab.log(f"hellos-{target.port}")  # a new file: one target may have several crowds
+    path = lab.log(f"hellos-{target.port}")  # a new file, because a target may have several crowds
     path.write_text("\n".join(target.hellos) + "\n")
     return path

@@ -1,4 +1,4 @@
-"""`fullhouse bench`: measures this machine, ours beside the raw limit and beside peers."""
+"""The command `fullhouse bench`: compares Fullhouse with the raw limit and with peers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ One case of it, put beside what was measured before:
 def command(
     *, is_full: bool, names: Sequence[str], people: int | None, cache: Path, write: Path | None
 ) -> None:
-    """Measure, and say which bars were met."""
+    """Measure, and print which bars were met."""
     size = _sized(FULL if is_full else SHORT, people)
     results = cache / f"results-{size.name}.json"
     if write:
@@ -96,12 +96,12 @@ def command(
 
 
 def _sized(size: Size, people: int | None) -> Size:
-    """Results of another number of people are kept apart."""
+    """The size for another number of people. Its results are kept in a separate file."""
     return replace(size, name=f"{size.name}-{people}", people=people) if people else size
 
 
 def _measured(chosen: Sequence[Case], size: Size, cores: Cores, results: Path) -> Run:
-    """Run the cases one after the other; what each found is kept at once."""
+    """Run the cases one after the other, and save the results of each one at once."""
     tools = Tools(results.parent, may_install=size.has_peers)
     run = Run(datetime.now(UTC).isoformat(timespec="seconds"), size.name, facts(), ())  # noqa: TID251  # of the run, for its reader
     if results.exists():

@@ -1,4 +1,4 @@
-"""Hears the events of a room beside the nodes, to tell the store's part of a delay from theirs."""
+"""Receives the events of a room in addition to the nodes, to separate the store's delay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _POLL_S = 0.2
 
 
 class Ear:
-    """When the newest event of an account came, in ns of the machine's steady clock."""
+    """The time of an account's newest event, in ns of the machine's monotonic clock."""
 
     def __init__(self, client: redis.Redis, account: str) -> None:
         self.newest_ns = 0

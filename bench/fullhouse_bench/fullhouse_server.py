@@ -1,4 +1,4 @@
-"""Our own server as operators run it, and the platform that opens rooms on it."""
+"""Runs our own server as operators do, and opens rooms on it as a platform does."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from fullhouse_bench.lab import Lab, Store
 
 KEY = "platform-key-of-the-benchmark"
-SECRET = "token-secret-of-the-benchmark-" + "s" * 40  # opens nothing but the node started here
+SECRET = "token-secret-of-the-benchmark-" + "s" * 40  # valid only for nodes of this benchmark
 MOST_SEATS = 1_000_000
 READY_S = 20.0
 TOKEN_S = 7200
 DAYS_SO_FAR = 3
 
 PATIENT = {
-    "claim_s": 3600,  # nobody called here comes: nobody shall miss a call while measured
+    "claim_s": 3600,  # called people do not come here, and their calls must not expire
     "drain_s": 0,
     "forecast_s": 0,
 }
-"""All other settings are the defaults."""
+"""Settings of the nodes. All other settings have their defaults."""
 
 LASTING_S = 600
-"""A lease longer than everything measured here takes."""
+"""A lease that lasts longer than any measurement."""
 
 PLANS = tuple(range(1, 41))
-"""Seats of the plans on sale; above them one as large as a room ever gets here."""
+"""Seats of the plans on sale. The catalogue has one more plan with `MOST_SEATS`."""
 
 _PLAN = """
 [[plan]]
@@ -67,9 +67,9 @@ class Node:
     port: int
 
     def must(self, method: str, path: str, body: object = None, **headers: str) -> Any:  # noqa: ANN401  # what a call answers is between it and its caller
-        """A call of the platform that has to succeed. Returns what was answered.
+        """Make a call of the platform that must succeed, and return its answer.
 
-        On a connection of its own: servers close those that rest for some seconds.
+        Each call has a new connection, because servers close idle ones after some seconds.
         """
         sent = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json", **headers}
         text = None if body is None else json.dumps(body)
@@ -84,7 +84,7 @@ class Node:
 
 @dataclass(slots=True)
 class Room:
-    """An open room on a node, with nobody in it and no seat free."""
+    """An open room on a node, without people and free seats."""
 
     node: Node
     account: str
@@ -96,7 +96,7 @@ class Room:
         return f"/v1/accounts/{self.account}/rooms/hall"
 
     def hellos(self, count: int) -> list[str]:
-        """What so many different people say first."""
+        """The hello messages of `count` different people."""
         return [f'{{"type":"hello","token":"{token}"}}' for token in self.tokens(count)]
 
     def tokens(self, count: int) -> list[str]:
@@ -126,7 +126,7 @@ class Room:
         )
 
     def raise_seats(self) -> None:
-        """One seat more, and everybody in line hears of it."""
+        """Add one seat. All people in line get a message about it."""
         self.seats += 1
         self.node.must("PATCH", self.path, {"seats": self.seats})
 
@@ -136,7 +136,7 @@ class Room:
 
 @dataclass(slots=True)
 class Fullhouse:
-    """Our side of a comparison: people in line, and a seat more for them all to hear of."""
+    """Our side of a comparison. A broadcast adds a seat, and all people in line are told."""
 
     room: Room
     target: Target
@@ -152,9 +152,9 @@ class Fullhouse:
 
 @contextmanager
 def fullhouse(lab: Lab, store: Store) -> Iterator[Fullhouse]:
-    """A node with a room in which everybody has to wait.
+    """A node with a room in which all people have to wait.
 
-    Leases outlast the turns of the other sides: while it stands still it cannot renew them.
+    Leases last longer than the turns of the other sides: a stopped node cannot renew them.
     """
     with nodes(lab, store, lease_s=LASTING_S) as (node,):
         room = opened(node, "acme")
@@ -163,7 +163,7 @@ def fullhouse(lab: Lab, store: Store) -> Iterator[Fullhouse]:
 
 @contextmanager
 def nodes(lab: Lab, store: Store, count: int = 1, **settings: object) -> Iterator[Sequence[Node]]:
-    """Nodes on one store, all on the core of servers, ready."""
+    """Start nodes on one store, all on the core for servers, and wait until they are ready."""
     plans = lab.folder / "plans.toml"
     plans.write_text(CATALOGUE)
     shared = {**PATIENT, **settings, "redis_url": store.url, "plans": plans}
@@ -190,7 +190,7 @@ def _node(lab: Lab, settings: dict[str, object]) -> Iterator[Node]:
 
 
 def opened(node: Node, account: str, *, plan_seats: int = MOST_SEATS, seats: int = 0) -> Room:
-    """The room of a new account, held to `seats` seats where its plan has more."""
+    """The room of a new account, limited to `seats` seats if its plan has more."""
     start = SystemClock().now().date() - timedelta(days=DAYS_SO_FAR)
     terms = {
         "plan": f"seats-{plan_seats}",

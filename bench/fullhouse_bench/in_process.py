@@ -1,7 +1,7 @@
-"""A node inside this process, and people who come to it without a socket.
+"""A node inside this process, and people who enter it without a socket.
 
-What rooms cost, without what connections cost: the queue, the store and all loops are the real
-ones, put together as `fullhouse serve` does.
+This measures the cost of rooms without the cost of connections. The queue, the store and all loops
+are the real ones, composed as in `fullhouse serve`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ RULES = RoomRules(
     rearm_percent=75,
     forecast_s=0,
 )
-"""Nothing lapses while it is measured, and nobody is host here to hear a forecast."""
+"""Rules with long durations, so that nothing expires during a measurement, and no forecast."""
 
 AGAIN_S = 0.02
 
@@ -48,21 +48,21 @@ _QUIET: dict[str, Any] = {"beat_s": 250, "lease_s": 600, "grace_s": 600, "wait_g
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """As the server runs: on uvloop."""
+    """Run `coroutine` on uvloop, as the server does."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(coroutine)
 
 
 @asynccontextmanager
 async def realtime_on(url: str) -> AsyncIterator[Realtime]:
-    """What a node at work does for its rooms; it renews only when told to."""
+    """The realtime part of a running node. It renews leases only when a case asks for it."""
     settings = Settings(redis_url=url, api_keys=(KEY,), token_secret=SECRET, **_QUIET)
     async with app.node(settings) as node:
         yield node.realtime
 
 
 async def open_rooms(url: str, accounts: Iterable[str], *, seats: int = MOST_SEATS) -> None:
-    """A room `hall` for each of these accounts, on a plan of so many seats."""
+    """Open a room `hall` for each of these accounts, on a plan of `seats` seats."""
     plan: dict[str | bytes, str | int] = {
         "plan": "large",
         "seats": seats,
@@ -78,12 +78,12 @@ async def open_rooms(url: str, accounts: Iterable[str], *, seats: int = MOST_SEA
 
 @dataclass(slots=True)
 class Rush:
-    """People who come to rooms, so many at once: whoever is told their place makes room for one.
+    """People who enter rooms, a fixed number at a time. When one has a place, the next one enters.
 
     Attributes:
-        hub: Where they come.
-        accounts: Whose room `hall`, in turn.
-        prefix: Of their names; each comes once.
+        hub: The hub of the node.
+        accounts: People enter the rooms `hall` of these accounts in turn.
+        prefix: The beginning of their names. Each person enters once.
     """
 
     hub: Hub
@@ -91,7 +91,7 @@ class Rush:
     prefix: str
 
     async def come(self, people: int, *, at_once: int) -> None:
-        """Returns when all of them have been told."""
+        """Let `people` enter, `at_once` at a time. Returns when all of them have a place."""
         visitors = self._visitors(people)
         told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         left = people
@@ -121,7 +121,7 @@ class Rush:
 
 
 class Guest:
-    """One connection, as rooms know it. Who is told to come again does so in a moment."""
+    """One connection, as rooms see it. After a `retry` it enters again in a moment."""
 
     __slots__ = ("_hub", "_is_placed", "_placed", "_visitor")
 

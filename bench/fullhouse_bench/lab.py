@@ -1,4 +1,4 @@
-"""Where cases are run: cores, tools, a folder for the run, and stores on demand."""
+"""The environment of a case: cores, tools, a folder for the run, and stores on demand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _POLL_S = 0.01
 
 @dataclass(slots=True)
 class Store:
-    """A store in memory, with the figures that it keeps of itself."""
+    """An in-memory store, with the figures that it reports about itself."""
 
     program: Program
     socket: Path
@@ -33,7 +33,7 @@ class Store:
         return f"unix://{self.socket}"
 
     def cpu_s(self) -> float:
-        """Time that its one thread has had of a core."""
+        """The CPU time of the store's one thread."""
         info = self.client.info("cpu")
         return float(info["used_cpu_user_main_thread"] + info["used_cpu_sys_main_thread"])
 
@@ -46,14 +46,14 @@ class Store:
 
 @dataclass(slots=True)
 class Lab:
-    """What every case is given.
+    """The environment that every case gets.
 
     Attributes:
         size: How much to measure.
-        cores: Where.
+        cores: The cores for servers and clients.
         tools: Compiled programs and peers.
-        folder: For sockets and logs, gone after the run.
-        tell: Says what is going on.
+        folder: A folder for sockets and logs, removed after the run.
+        tell: Reports progress.
     """
 
     size: Size
@@ -64,13 +64,13 @@ class Lab:
     _names: dict[str, int] = field(default_factory=dict)
 
     def log(self, name: str) -> Path:
-        """A new file for what a program has to say."""
+        """A new log file for a program."""
         self._names[name] = self._names.get(name, 0) + 1
         return self.folder / f"{name}-{self._names[name]}.log"
 
     @contextmanager
     def store(self, *, core: int | None = None, appendonly: bool = False) -> Iterator[Store]:
-        """An empty store, beside the load where no other core is named."""
+        """An empty store, by default on the core of the load."""
         log = self.log("store")
         socket = log.with_suffix(".sock")
         places: list[str | Path] = ["--port", "0", "--unixsocket", socket, "--dir", self.folder]

@@ -1,4 +1,4 @@
-"""This machine: its cores, and what a process on it uses."""
+"""This machine: its cores, and the CPU time and memory of its processes."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class TooFewCores(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cores:
-    """Who runs where: what is measured alone on one core, all that it needs on the other."""
+    """The core of the measured server, and the core of everything else."""
 
     server: int
     load: int
 
     @classmethod
     def of_this_machine(cls) -> Cores:
-        """The first two that this process may use.
+        """The first two cores that this process may use.
 
         Raises:
-            TooFewCores: there is only one.
+            TooFewCores: there is only one core.
         """
         allowed = sorted(os.sched_getaffinity(0))
         if len(allowed) < 2:
@@ -41,7 +41,7 @@ class Cores:
 
 @contextmanager
 def pinned_to(core: int) -> Iterator[None]:
-    """This thread, and what it starts, runs on `core` while the block is open."""
+    """Run this thread, and the processes that it starts, on `core` while the block is open."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
     try:
@@ -51,19 +51,19 @@ def pinned_to(core: int) -> Iterator[None]:
 
 
 def rss_bytes(pid: int) -> int:
-    """Memory of a process that lies in RAM."""
+    """The resident memory of a process."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGESIZE")
 
 
 def cpu_ns(pid: int) -> int:
-    """Time that all threads of a process have had of a core."""
+    """The CPU time of all threads of a process."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
 
 
 def facts() -> dict[str, str]:
-    """What a reader needs to know to compare."""
+    """Facts about the machine that a reader needs for comparisons."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),

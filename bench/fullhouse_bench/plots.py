@@ -1,4 +1,4 @@
-"""Which figures of a case are drawn, and how."""
+"""The plots of a case: which figures they show, and how."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from fullhouse_bench.results import OURS, Figure, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """One quantity of every subject that has it."""
+    """A bar chart of one quantity, with a bar for each subject that has it."""
 
     name: str
     title: str
     quantity: str
 
     def draw(self, outcome: Outcome) -> str | None:
-        """None where nothing of it was measured."""
+        """The plot as SVG. None: the quantity was not measured."""
         found = [figure for figure in outcome.figures if figure.quantity == self.quantity]
         if not found:
             return None
@@ -28,7 +28,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Ours against a number that stands at the end of the names of its quantities."""
+    """A curve of our figures by the number at the end of their quantities' names."""
 
     name: str
     title: str
@@ -36,7 +36,7 @@ class Curve:
     across: str
 
     def draw(self, outcome: Outcome) -> str | None:
-        """None where fewer than two points were measured."""
+        """The plot as SVG. None: fewer than two points were measured."""
         points = self._points(outcome.figures)
         if len(points) < 2:
             return None

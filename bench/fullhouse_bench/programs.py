@@ -1,4 +1,4 @@
-"""Programs that the benchmark starts: each pinned to a core, none outlives it."""
+"""Starts the programs of the benchmark. Each is pinned to a core, and none outlives it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _ENDING_S = 1.0
 
 
 class ProgramFailed(Exception):
-    """A program that was to be measured did not do its part."""
+    """A program of the benchmark failed."""
 
 
 class Program:
-    """One process: words in on its stdin, lines of JSON out of its stdout, the rest to a log."""
+    """One process: commands on stdin, lines of JSON on stdout, and a log for stderr."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         self._process = process
@@ -42,10 +42,10 @@ class Program:
         return self._process.pid
 
     def say(self, line: str) -> None:
-        """One line to its stdin.
+        """Write one line to the program's stdin.
 
         Raises:
-            ProgramFailed: it has ended.
+            ProgramFailed: the program has ended.
         """
         stdin = cast("IO[bytes]", self._process.stdin)
         try:
@@ -55,10 +55,10 @@ class Program:
             raise ProgramFailed(f"it ended: {self._ending()}") from error
 
     def answer(self, event: str, within_s: float = PATIENCE_S) -> Line:
-        """The next line, which must tell of `event`.
+        """The next line, which must be about `event`.
 
         Raises:
-            ProgramFailed: it does not, or does not come in time.
+            ProgramFailed: the line is about another event, or does not come in time.
         """
         line: Line = json.loads(self._line(time.monotonic() + within_s))
         if line["event"] != event:
@@ -82,7 +82,7 @@ class Program:
         return [self.pid, *map(int, children)]
 
     def freeze(self) -> None:
-        """Costs nothing from now on, until it is thawed."""
+        """Stop the program and its children until `thaw`, so that they use no CPU time."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -92,7 +92,7 @@ class Program:
         """Wait for the program to accept connections on `port`.
 
         Raises:
-            ProgramFailed: it ended, or takes too long.
+            ProgramFailed: the program ended, or takes too long.
         """
         deadline = time.monotonic() + within_s
         while not _listens(port):
@@ -109,11 +109,11 @@ class Program:
         return f"exit code {self._process.returncode}: {self.last_words()}"
 
     def stop(self) -> None:
-        """End it; what does not end when asked is killed."""
+        """End the program, and kill it if it does not end in time."""
         self.thaw()
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
-                with suppress(BrokenPipeError):  # a command that it did not live to read
+                with suppress(BrokenPipeError):  # the program ended before it read a command
                     stream.close()
         end(self._process, within_s=STOP_S)
 
@@ -147,10 +147,10 @@ def started(
     """Run a program on `core` while the block is open.
 
     Args:
-        command: What to run.
-        core: Where.
-        log: Takes what it writes to stderr.
-        env: In place of this process's environment.
+        command: The program and its arguments.
+        core: The core to run on.
+        log: The file for stderr.
+        env: The environment. None: the environment of this process.
     """
     with pinned_to(core), log.open("wb") as stderr:
         process = subprocess.Popen(
@@ -169,7 +169,7 @@ def started(
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port that is free now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

@@ -1,4 +1,4 @@
-"""Why a bar is missed where it is, by its name in the tables; shown only then."""
+"""The reasons for missed bars, by the name of the bar. Shown only if the bar is missed."""
 
 REASONS: dict[str, str] = {
     "event to last client ÷ C send() loop": (
@@ -9,8 +9,8 @@ REASONS: dict[str, str] = {
     "the same ÷ nchan": "nchan is C, and touches less memory for each client than Python does.",
     "Starlette send_json ÷ the same": "short of the bar by as much as the first ratio; see there.",
     "python-socketio ÷ the same": (
-        "it takes either one second or two for a frame, by turns, and so the ratio is either 9 or "
-        "17: its median says in which of the two it was more often."
+        "a frame takes either one or two seconds, so the ratio is either 9 or 17. The median says "
+        "which of the two was more frequent."
     ),
     "Channels + Redis ÷ the same": "short of the bar by as much as the first ratio; see there.",
     "10,000 renewals, node CPU, for 10,000": (
@@ -19,7 +19,8 @@ REASONS: dict[str, str] = {
     ),
     "10,000 renewals, store CPU, for 10,000": (
         "it is 21 ms while the machine is quiet. The script looks up each person's session and "
-        "place before it lengthens the lease, so that whoever was lost, removed or called "
-        "meanwhile is told within a beat; the trial was one ZADD for all, a third of the work."
+        "place before it lengthens the lease, so that people who were lost, removed or called "
+        "meanwhile are told at the next renewal. The trial was one ZADD for all, a third of the "
+        "work."
     ),
 }

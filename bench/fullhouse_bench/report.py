@@ -1,4 +1,4 @@
-"""Writes what was measured into the pages of docs/: tables, plots, how to repeat it."""
+"""Writes the results into the pages of docs/: tables, plots, and how to repeat them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from fullhouse_bench.svg import short
 
 _TITLE = "# Performance\n"
 _HOW = """
-Written by `fullhouse bench`; no figure on this page is typed by hand. All figures are of one
-machine, ours beside the bare limit and beside peers on the same sockets in the same run. What
-is measured has one core for itself, its clients and the store the other; the sides take turns,
-round by round, and stand still while it is another's. Each figure is the median of the rounds;
-lowest and highest show how quiet the machine was. Compare ratios, not figures, with those of
-another machine.
+`fullhouse bench` writes this page, with all of its figures. All figures are from one machine. They
+compare Fullhouse with the raw limit and with peers, on the same sockets in the same run. The
+measured program has one core, and its clients and the store have the other. The sides take turns,
+round by round, and are stopped during the turns of the others. Each figure is the median of the
+rounds. The lowest and highest values show how quiet the machine was. To compare with another
+machine, use the ratios and not the figures.
 
 ```console
 fullhouse bench --all               # measure everything: about a quarter of an hour

@@ -1,4 +1,4 @@
-"""What was measured: figures of who, held against bars, kept as JSON."""
+"""The results: figures of each subject, compared with bars, stored as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Relation = Literal["at most", "at least"]
 
 
 class Figure(Struct, frozen=True):
-    """One quantity of one subject, once for each round."""
+    """One quantity of one subject, with a value for each round."""
 
     subject: str
     quantity: str
@@ -29,7 +29,7 @@ class Figure(Struct, frozen=True):
 
 
 class Bar(Struct, frozen=True):
-    """What a figure, mostly a ratio, is held against. Not `measured`: something was missing."""
+    """A limit for a figure, mostly a ratio. `measured` None: something was missing."""
 
     what: str
     relation: Relation
@@ -47,7 +47,7 @@ class Bar(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What one case found."""
+    """The results of one case."""
 
     case: str
     title: str
@@ -57,7 +57,7 @@ class Outcome(Struct, frozen=True):
     took_s: float = 0.0
 
     def median(self, subject: str, quantity: str) -> float | None:
-        """The median of that figure; None if it was not measured."""
+        """The median of that figure. None: it was not measured."""
         return median_of(self.figures, subject, quantity)
 
 

@@ -1,4 +1,4 @@
-"""Starts each server that others make, on the core of servers."""
+"""Starts the servers of other projects, on the core for servers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Start = Callable[["Lab"], AbstractContextManager[Server]]
 
 @contextmanager
 def limit(lab: Lab) -> Iterator[Server]:
-    """No server at all: the kernel and a loop."""
+    """The raw limit without a server: the kernel and a loop."""
     port = free_port()
     command = [str(lab.tools.compiled("limit")), str(port)]
     with started(command, core=lab.cores.server, log=lab.log("limit")) as program:
@@ -108,10 +108,10 @@ RIVALS: dict[str, Start] = {
     PYTHON_SOCKETIO: python_socketio,
     CHANNELS: channels,
 }
-"""By what a broadcast costs them, the least first."""
+"""All rivals, in order of the cost of a broadcast, the lowest first."""
 
 AT_HAND = (LIMIT, WEBSOCKETS, STARLETTE)
-"""Those that need nothing installed."""
+"""The rivals that need no installation."""
 
 
 @dataclass(slots=True)
@@ -138,7 +138,10 @@ class _Nchan:
 
 
 def _engine_io(port: int) -> Target:
-    """Source: https://socket.io/docs/v4/engine-io-protocol/: `40` asks to connect."""
+    """A target for Engine.IO: the message `40` asks to connect.
+
+    Source: https://socket.io/docs/v4/engine-io-protocol/.
+    """
     path = "/socket.io/?EIO=4&transport=websocket"
     return Target(port, path=path, hellos=("40",), placed='40{"sid"')
 

@@ -1,6 +1,6 @@
-"""How many nodes and stores a load needs, reckoned from what one unit of each thing costs.
+"""Computes how many nodes and stores a load needs, from the cost of one unit of each thing.
 
-Pure arithmetic on measured costs: nothing of it was run at that size.
+This is arithmetic on measured costs. Nothing was run at that size.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from fullhouse_bench.cases import broadcast, idle, units
 from fullhouse_bench.cases.arrivals import RATE
 from fullhouse_bench.results import OURS, Run
 
-FILL = 0.5  # of a core in the steady state: the other half is for what comes in waves
-SOCKETS = 50_000  # a node: an operator's limit of open files
-NODE_KIB = 4 * 1024 * 1024  # memory that a node may use
-TOLD_WITHIN_S = 1.0  # the last client of a node hears a call so soon
+FILL = 0.5  # the used part of a core in the steady state: the other half is for peaks
+SOCKETS = 50_000  # per node: a usual limit of open files
+NODE_KIB = 4 * 1024 * 1024  # the memory of a node
+TOLD_WITHIN_S = 1.0  # the time in which the last client of a node must get a call
 SWEEP_S = 1.0
 
 _US = 1e6
 
 
 class NotMeasured(Exception):
-    """A cost that the reckoning needs is not among the results. Its text names the case to run."""
+    """The results lack a cost that the computation needs. The text names the case to run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What one of each thing takes: µs of a core, KiB of memory.
+    """The cost of one unit of each thing: µs of a core, KiB of memory.
 
     Attributes:
-        idle_node_us: A connection, each second: pings, renewals, all loops.
-        told_us: One client hears one frame.
-        arrival_us: One person, connected, verified, admitted, answered; on the node.
+        idle_node_us: One connection for one second: pings, renewals, all loops.
+        told_us: One frame to one client.
+        arrival_us: One person on the node: connection, verification, admission and answer.
         admission_store_us, renewal_store_us, position_store_us: One person, in a full batch.
-        sweep_store_us, sweep_node_us: One room, once.
-        connection_kib, place_kib: A person's memory on the node, and in the store.
+        sweep_store_us, sweep_node_us: One sweep of one room.
+        connection_kib, place_kib: The memory of one person, on the node and in the store.
     """
 
     idle_node_us: float
@@ -55,7 +55,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """People in line in rooms, each room's people on so many nodes."""
+    """People in line in rooms. The people of each room are on `nodes_per_room` nodes."""
 
     rooms: int
     people_per_room: int
@@ -67,25 +67,25 @@ class Load:
 
     @property
     def sweeps_per_s(self) -> float:
-        """Every node with people in a room sweeps it."""
+        """Sweeps per second. Every node with people in a room sweeps the room."""
         return self.rooms * self.nodes_per_room / SWEEP_S
 
     @property
     def positions_per_s(self) -> float:
-        """While every line moves: the longer it is, the more rarely each person hears of it."""
+        """Positions per second while all lines move. In longer lines each person gets fewer."""
         return self.people / (STEP_S * (1 + self.people_per_room // PEOPLE_PER_STEP))
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How much of a thing a load takes, in units of what one node or store has to give."""
+    """The need of a load for one thing, in units of the supply of one node or store."""
 
     what: str
     amount: float
 
 
 def node_needs(load: Load, costs: Costs) -> list[Need]:
-    """What decides how many nodes there must be; the largest wins."""
+    """The needs that decide the number of nodes. The largest need counts."""
     cpu = load.people * costs.idle_node_us + load.sweeps_per_s * costs.sweep_node_us
     return [
         Need("CPU at rest", cpu / _US / FILL),
@@ -96,7 +96,7 @@ def node_needs(load: Load, costs: Costs) -> list[Need]:
 
 
 def store_needs(load: Load, costs: Costs) -> list[Need]:
-    """What fills the store's one core, in the steady state."""
+    """The needs that fill the one core of the store in the steady state."""
     renewals = load.people / Settings().beat_s * costs.renewal_store_us
     return [
         Need("renewals", renewals / _US / FILL),
@@ -120,39 +120,39 @@ def nodes(load: Load, costs: Costs) -> int:
 
 
 def shards(load: Load, costs: Costs) -> int:
-    """Stores for that load, if accounts spread evenly over them."""
+    """The number of stores for that load, if accounts are spread evenly over them."""
     return max(ceil(sum(need.amount for need in store_needs(load, costs))), 1)
 
 
 def arrival_s(load: Load, costs: Costs) -> tuple[float, float]:
-    """If everybody came at once: how long the nodes are busy, and how long the stores."""
+    """If all people arrive at once: how long the nodes are busy, and how long the stores."""
     on_nodes = load.people * costs.arrival_us / _US / nodes(load, costs)
     in_stores = load.people * costs.admission_store_us / _US / shards_of_rooms(load, costs)
     return on_nodes, in_stores
 
 
 def shards_of_rooms(load: Load, costs: Costs) -> int:
-    """How many stores the load can use: a room, and its account, live in one."""
+    """The number of stores that the load can use: a room with its account is in one store."""
     return min(load.rooms, shards(load, costs))
 
 
 def largest_room(costs: Costs) -> int:
-    """People in one room at which its one store has no more to give, in the steady state."""
+    """The number of people in one room that fill its one store in the steady state."""
     load = Load(1, 1_000_000, 1)
     taken = sum(need.amount for need in store_needs(load, costs))
     return int(load.people / taken)
 
 
 def _told_s(load: Load, costs: Costs) -> float:
-    """A call is of one room: all nodes of it share the telling."""
+    """The seconds of CPU time to send one call to all people of its room, over all nodes."""
     return load.people_per_room * costs.told_us / _US
 
 
 def costs_of(run: Run) -> Costs:
-    """What the results say.
+    """The costs in the results.
 
     Raises:
-        NotMeasured: they do not.
+        NotMeasured: the results lack a cost.
     """
     size = people_of(run)
     return Costs(
@@ -170,7 +170,7 @@ def costs_of(run: Run) -> Costs:
 
 
 def people_of(run: Run) -> int:
-    """How many people the broadcast of this run went to."""
+    """The number of people in the broadcasts of this run."""
     return int(_median(run, broadcast.CASE.name, broadcast.PEOPLE))
 
 

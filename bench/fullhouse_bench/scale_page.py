@@ -1,4 +1,4 @@
-"""docs/scale.md: past this machine, on paper."""
+"""Writes docs/scale.md: computed figures beyond the size of this machine."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ STEP_S = 0.5
 
 _TITLE = """# Scale
 
-Written by `fullhouse bench --all --write docs`; no figure on this page is typed by hand.
-**Nothing of this size was run.** It is arithmetic on the costs that
-[performance.md](performance.md) measured on one machine: what one unit takes, times how many of
-them there are. A real network, another processor and everything that grows faster than in
-proportion will move the figures, not the order of things.
+`fullhouse bench --all --write docs` writes this page, with all of its figures.
+**Nothing of this size was run.** The figures are computed from the costs in
+[performance.md](performance.md), which were measured on one machine: the cost of one unit, times
+the number of units. A real network, another processor and costs that grow faster than the load
+will change the figures, but not which needs are the largest.
 """
 
 _MEANINGS = {
@@ -56,43 +56,45 @@ _MEANINGS = {
 
 _ONE_ROOM = """## One million people wait in one room
 
-All of a room lives in one slot of one store: that is what makes its seats exact, and what
-bounds it. Nodes are added at will; the store of the room is not.
+All data of a room is in one slot of one store. This makes its seats exact, and it limits the size
+of the room. More nodes can be added, but no second store for the room.
 """
 
 _MANY_ROOMS = """## A hundred thousand rooms
 
-{people} people in each. Accounts spread over the stores of a cluster, and no script touches two
-of them, so both nodes and stores are added at will. A room's people are on two nodes: a
-platform that sends the people of one room to few nodes saves sweeps, because every node with
+{people} people in each. The accounts are spread over the stores of a cluster, and no script uses
+two accounts, so both nodes and stores can be added. The people of each room are on two nodes. A
+platform saves sweeps if it sends the people of one room to few nodes, because every node with
 people in a room sweeps it once a second.
 """
 
 _STAMPEDE = """## A stampede, four ways
 
-A seeded simulation (`bench/fullhouse_bench/stampede.py`), no server in it: {waiting:,} people
-wait, an upgrade opens {seats} seats, {offline:.0%} of the people are offline without the server
-knowing yet. **Refresh by hand**: everybody reloads now and then, every 30 s on average.
-**Everyone at once**: a push tells all that there are seats, and all pages reload. **Polling**:
-every client asks every 20 s. **Ours**: the first {seats} of the line are called, each comes at
-their own moment, a second for each hundred; the seats of those who are offline go to the next as
-their grace ends. We look on for {watched:g} s.
+A seeded simulation (`bench/fullhouse_bench/stampede.py`) without a server. {waiting:,} people
+wait, and an upgrade opens {seats} seats. {offline:.0%} of the people are offline, and the server
+does not know it yet. We simulate {watched:g} s, in four ways:
+
+- **Refresh by hand**: each person reloads every 30 s on average.
+- **Everyone at once**: a push tells all people that there are seats, and all pages reload.
+- **Polling**: every client asks every 20 s.
+- **Ours**: the first {seats} people of the line are called, each for their own moment, one
+  second for each hundred. The seats of offline people go to the next ones when their grace ends.
 """
 
 _AFTERWORD = """
-*Inversions* are pairs of people who asked, of whom the one further back came in first, or came
-in at all. *Stolen* are seats that went to somebody who would not have had one, had the line
-been kept. Ours is the slowest to fill the last seats, and means to be: a seat is held for
-whoever is called until they have had their chance. Its few inversions are neighbours whose
-packets overtook each other on the way: each of them was sure of the seat.
+*Inversions* are pairs of people who asked, where the person further back came in first, or only
+that person came in. *Stolen* seats went to people who would have none if the order of the line
+had been kept. Ours is the slowest to fill the last seats, by design: a seat is held for a called
+person until their time is over. Its few inversions are neighbours whose packets overtook each
+other on the way. Each of them had a held seat.
 """
 
 
 def scale_page(run: Run, images: Path) -> str:
-    """The whole page; its plots go into `images`.
+    """The whole page. Its plots are written into `images`.
 
     Raises:
-        NotMeasured: a cost is missing among the results.
+        NotMeasured: the results lack a cost.
     """
     return "\n".join(_page(costs_of(run), images)) + "\n"
 
@@ -125,7 +127,7 @@ def _unit_costs(costs: Costs) -> Iterator[str]:
 
 
 def _on_all_nodes(load: Load, costs: Costs) -> Load:
-    """The same, its people on as many nodes as it needs."""
+    """The same load, with its people on as many nodes as it needs."""
     return Load(load.rooms, load.people_per_room, nodes(load, costs))
 
 
@@ -155,7 +157,7 @@ def _stores(load: Load, costs: Costs) -> str:
 
 
 def _first(load: Load, costs: Costs) -> str:
-    """Of what cannot be added, the fullest; else of what must be added most."""
+    """The bottleneck: for one room its store, else the largest need of nodes or stores."""
     need = largest(store_needs(load, costs))
     taken = sum(need.amount for need in store_needs(load, costs))
     if load.rooms == 1:
@@ -187,7 +189,7 @@ def _told(story: Story) -> str:
 
 
 def _plot(scene: Scene, told: list[Story]) -> str:
-    ours, *others = reversed(told)  # the first has our colour
+    ours, *others = reversed(told)  # the first curve gets our colour
     rates = {
         story.name: [point for point in story.rates(STEP_S) if point[0] < scene.watched_s]
         for story in (ours, *others)

@@ -1,4 +1,4 @@
-"""What the sides of a comparison share: a target for clients, one frame to all."""
+"""The common part of all sides of a comparison: a target for clients, and a broadcast."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from fullhouse_bench.clients import Target
 from fullhouse_bench.programs import Program
 
 MARK = "refresh_required"
-"""What the load client looks for in each frame."""
+"""The text that the load client looks for in each frame."""
 
 SAMPLE = (
     '{"type":"refresh_required","room":"hall","epoch":1763856000000,"rev":10123,'
     '"refresh":"1763856000000-10123","reason":"capacity_changed","called_from":1763856000001,'
     '"called_to":1763856000250,"window_ms":2500,"claim_s":45.0}'
 )
-"""The same message as ours, for those who have none: every side sends so many bytes."""
+"""A copy of our message for the other servers, so that all sides send the same bytes."""
 
 
 class Server(Protocol):
@@ -31,13 +31,13 @@ class Server(Protocol):
     def target(self) -> Target: ...
 
     def broadcast(self) -> None:
-        """Have one frame sent to everybody connected; they need not have it on return."""
+        """Start to send one frame to all clients. They may not have it when the call returns."""
         ...
 
 
 @dataclass(slots=True)
 class Told:
-    """A server that broadcasts when it is told to on its stdin."""
+    """A server that broadcasts after a command on its stdin."""
 
     name: str
     program: Program

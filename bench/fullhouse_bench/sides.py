@@ -1,4 +1,4 @@
-"""The sides of a comparison: servers with a crowd each, of which one runs at a time."""
+"""The sides of a comparison: servers with their crowds. Only one server runs at a time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from fullhouse_bench.clients import Crowd, Round, crowd
 from fullhouse_bench.lab import Lab
 from fullhouse_bench.servers import MARK, Server
 
-WARM_UP = 200  # connections after which a server has loaded all that it needs for more
-SETTLE_S = 0.4  # after a thaw: timers that came due meanwhile have gone off
+WARM_UP = 200  # connections after which a server has loaded all of its modules
+SETTLE_S = 0.4  # after a thaw, in which overdue timers run
 
 KIB = 1024
 
@@ -27,7 +27,7 @@ class Side:
 
     @contextmanager
     def awake(self) -> Iterator[None]:
-        """It runs while the block is open, and only then."""
+        """Let the server run only while the block is open."""
         self.server.program.thaw()
         time.sleep(SETTLE_S)
         try:
@@ -36,7 +36,7 @@ class Side:
             self.server.program.freeze()
 
     def broadcast(self) -> tuple[int, Round]:
-        """One frame to everybody: when it was asked for, and when it came."""
+        """Broadcast one frame. Returns when it was requested, and when it arrived."""
         self.crowd.arm(MARK)
         began_ns = time.monotonic_ns()
         self.server.broadcast()
@@ -47,9 +47,9 @@ class Side:
 def gathered(
     lab: Lab, notes: Notes, starts: Mapping[str, Callable[[Lab], AbstractContextManager[Server]]]
 ) -> Iterator[list[Side]]:
-    """Every server that can be started here, with its crowd in, frozen.
+    """All servers that can be started on this machine, with their crowds, frozen.
 
-    Notes memory for each connection, and the rate at which they came in, once.
+    Also records the memory per connection and the rate of arrivals, once.
     """
     with ExitStack() as running:
         sides = []
@@ -66,7 +66,7 @@ def _filled(
     running: ExitStack,
     start: Callable[[Lab], AbstractContextManager[Server]],
 ) -> Side:
-    with ExitStack() as starting:  # what fails half-way does not stay
+    with ExitStack() as starting:  # if one part fails, the parts before it are stopped
         server = starting.enter_context(start(lab))
         people = starting.enter_context(crowd(lab, server.target))
         people.open(WARM_UP)

@@ -1,4 +1,4 @@
-"""How much is measured: the whole thing, and a short form for every day."""
+"""The sizes of a run: the full size, and a short one for every day."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ class Size:
     """How large and how long the cases are.
 
     Attributes:
-        name: What the results call it.
-        people: Connections of each server.
-        rounds: How often each quantity is measured; the sides take turns.
-        admissions: People let in, in one round.
-        hammer_s: How long HTTP requests are sent, in one round.
-        idle_s: Over how long an idle node is watched: whole turns of its keep-alive.
-        lines: How many wait, in the case about the length of a line.
+        name: The name of the size in the results.
+        people: The connections of each server.
+        rounds: How often each quantity is measured. The sides take turns.
+        admissions: The people who are admitted in one round.
+        hammer_s: How long HTTP requests are sent in one round.
+        idle_s: How long an idle node is watched, in whole periods of its pings.
+        lines: The lengths of lines in the case `watermark`.
         has_peers: Whether other servers are installed and measured.
     """
 

@@ -1,7 +1,7 @@
-"""Seats open for some of those who wait: four ways to bring them in, played out with a seed.
+"""Simulates, with a seed, four ways to bring waiting people in when seats open.
 
-Pure: no sockets, no clock. At second 0 an upgrade opens seats for the first people of a line. What
-differs is who learns of it when, and whom the server lets in.
+The simulation has no sockets and no clock. At second 0 an upgrade opens seats for the first people
+of a line. The ways differ in who learns of it when, and in the people whom the server lets in.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from itertools import takewhile
 from math import ceil
 from random import Random
 
-NETWORK_S = (0.02, 0.3)  # on the way to a client and back; somewhere between, for each
-RELOAD_S = (0.1, 0.6)  # from a push to the request of a page that reloads at once
-BY_HAND_S = 30.0  # between two reloads of one person, on average
+NETWORK_S = (0.02, 0.3)  # least and most time of a way to a client and back
+RELOAD_S = (0.1, 0.6)  # least and most time from a push to the request of a reloading page
+BY_HAND_S = 30.0  # average time between two reloads of one person
 POLL_S = 20.0
-GRACE_S = 30.0  # whoever is offline lost the connection within so long, or would be out of line
+GRACE_S = 30.0  # offline people lost the connection within this time, or they had left the line
 SWEEP_S = 1.0
 BURST_S = 0.1  # requests are counted in steps of this length
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is the same for every way.
+    """The common parameters of all ways.
 
     Attributes:
-        waiting: People in line.
-        seats: How many of them there is room for now.
-        offline: The share of people whom nothing reaches.
-        window_s_per_100: Over how long each hundred people called are spread.
-        watched_s: How long we look on.
-        seed: The same seed, the same story.
+        waiting: The people in line.
+        seats: The seats that open.
+        offline: The share of people who are offline.
+        window_s_per_100: The time over which each hundred called people are spread.
+        watched_s: The simulated time.
+        seed: The same seed gives the same story.
     """
 
     waiting: int = 5_000
@@ -45,13 +45,13 @@ class Scene:
     seed: int = 7
 
     def dice(self, about: str) -> Random:
-        """One throw tells nothing of another: who is offline, nothing of who is quick."""
+        """An independent random generator for each subject."""
         return Random(f"{self.seed} {about}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Request:
-    """Somebody asks for a seat. People are known by their place in line, from 0."""
+    """A request of one person for a seat. `person` is the place in line, from 0."""
 
     at_s: float
     person: int
@@ -59,12 +59,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What happened, in one way.
+    """The result of one way.
 
     Attributes:
-        name: Of the way.
-        requests: All that reached the server while we looked on, by time.
-        seated: The requests that were given a seat, by time.
+        name: The name of the way.
+        requests: All requests that reached the server in the simulated time, by time.
+        seated: The requests that got a seat, by time.
     """
 
     name: str
@@ -78,12 +78,12 @@ class Story:
         return max(steps.values()) / BURST_S
 
     def taken_by_s(self, share: float) -> float:
-        """When that share of the new seats was taken; 1 is all of them."""
+        """When that share of the new seats was taken. 1: all of them."""
         return self.seated[ceil(share * len(self.seated)) - 1].at_s
 
     @property
     def inversions(self) -> int:
-        """Pairs of people who asked, of whom the one behind came in before the one in front."""
+        """Pairs of people who asked, where the one further back came in first or alone."""
         ranks = [request.person for request in self.seated]
         asked = {request.person for request in self.requests}
         left_outside = sorted(asked.difference(ranks))
@@ -91,19 +91,19 @@ class Story:
 
     @property
     def stolen(self) -> int:
-        """Seats that went to people whose turn it was not, had the line been kept."""
+        """Seats of people who would have none if the order of the line had been kept."""
         asked = sorted({request.person for request in self.requests})
         in_turn = set(asked[: len(self.seated)])
         return sum(request.person not in in_turn for request in self.seated)
 
     def rates(self, step_s: float) -> list[tuple[float, float]]:
-        """Requests a second, in steps of so many seconds, up to one without any after the last."""
+        """Requests per second, in steps of `step_s`, with one empty step at the end."""
         steps = Counter(int(request.at_s / step_s) for request in self.requests)
         return [((n + 0.5) * step_s, steps[n] / step_s) for n in range(max(steps) + 2)]
 
 
 def stories(scene: Scene) -> list[Story]:
-    """Every way, on the same scene."""
+    """The stories of all ways, on the same scene."""
     return [
         _first_come("refresh by hand", scene, _by_hand),
         _first_come("everyone at once", scene, _at_once),
@@ -123,7 +123,7 @@ def _by_hand(rng: Random) -> Iterator[float]:
 
 
 def _at_once(rng: Random) -> Iterator[float]:
-    """Told by a push, the page reloads; whoever finds no seat waits for the next push."""
+    """The page reloads once after a push. A person without a seat waits for the next push."""
     yield rng.uniform(*NETWORK_S) + rng.uniform(*RELOAD_S)
 
 
@@ -135,7 +135,7 @@ def _polling(rng: Random) -> Iterator[float]:
 
 
 def _first_come(name: str, scene: Scene, asks: Asks) -> Story:
-    """Whoever asks while a seat is free has it; whoever has one asks no more."""
+    """Each request gets a seat while one is free. A person with a seat asks no more."""
     rng = scene.dice(name)
     everybody = [_asked(person, asks, rng, scene) for person in _online(scene)]
     coming = sorted(request for requests in everybody for request in requests)
@@ -153,18 +153,18 @@ def _first_come(name: str, scene: Scene, asks: Asks) -> Story:
 
 
 def _asked(person: int, asks: Asks, rng: Random, scene: Scene) -> list[Request]:
-    """Every moment at which this person would ask, if never let in."""
+    """All requests of one person who never gets a seat."""
     moments = takewhile(lambda at_s: at_s < scene.watched_s, asks(Random(rng.random())))
     return [Request(at_s, person) for at_s in moments]
 
 
 def _called(name: str, scene: Scene) -> Story:
-    """The first are called, each comes at their own moment; whoever lapses makes room for one."""
+    """The first people are called, each for their own moment. A lapsed call goes to the next."""
     rng = scene.dice(name)
     online = set(_online(scene))
     uncalled = iter(range(scene.waiting))
     came: list[Request] = []
-    calls = [(0.0, scene.seats)]  # when, and how many seats are free then
+    calls = [(0.0, scene.seats)]  # the time of a call, and the seats that are free then
     while calls:
         now_s, free = heapq.heappop(calls)
         window_s = free / 100 * scene.window_s_per_100
@@ -184,7 +184,7 @@ def _online(scene: Scene) -> list[int]:
 
 
 def _inversions(ranks: Sequence[int]) -> int:
-    """Pairs of which the larger stands first."""
+    """The number of pairs in which the larger rank comes first."""
     before: list[int] = []
     pairs = 0
     for rank in ranks:

@@ -1,4 +1,4 @@
-"""What a run came to, on a terminal."""
+"""The summary of a run on a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SIGNS = {"at most": "≤", "at least": "≥"}
 
 
 def bars_table(run: Run, cases: Sequence[str]) -> Table:
-    """Each bar of these cases, what was measured, and whether it is met."""
+    """A table of the bars of these cases, with the measured values and verdicts."""
     table = Table(title=f"Fullhouse, {run.size} run")
     table.add_column("What")
     for name in ("Bar", "Measured", "", "Took"):
@@ -28,7 +28,7 @@ def bars_table(run: Run, cases: Sequence[str]) -> Table:
 
 
 def left_out(run: Run) -> Iterator[str]:
-    """What could not be measured, a line each."""
+    """One line for each subject that could not be measured."""
     for outcome in run.outcomes:
         for subject, reason in outcome.left_out.items():
             yield f"Left out of {outcome.case}: {subject} ({reason})"

@@ -1,4 +1,4 @@
-"""Plots as SVG: bars and lines, drawn here so that nothing has to be installed for them."""
+"""Draws bar charts and line charts as SVG, without a library that must be installed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ COLOURS = (OURS, "#b45309", "#7c3aed", "#475569", "#be123c")
 _NAME_WIDTH, _VALUE_WIDTH = 210, 90
 _ROW, _BAR = 26, 16
 _HEAD, _FOOT = 44, 14
-_LOG_FROM = 30.0  # where the largest is so many times the smallest, lengths are logarithmic
+_LOG_FROM = 30.0  # from this ratio of largest to smallest on, lengths are logarithmic
 _PLOT_HEIGHT, _LEFT, _RIGHT, _BOTTOM = 300, 64, 32, 46
 _TICKS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; ours stand out."""
+    """One bar. Our bars have another colour."""
 
     name: str
     value: float
@@ -33,7 +33,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Which values lie where between `start` and `end`, in pixels."""
+    """An axis, which maps values to pixels between `start` and `end`."""
 
     title: str
     low: float
@@ -47,7 +47,7 @@ class Axis:
         return self.start + (here - low) / (high - low) * (self.end - self.start)
 
     def ticks(self) -> Iterator[float]:
-        """Round figures along the axis."""
+        """Round values along the axis."""
         if self.is_log:
             decades = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
             yield from (10.0**decade for decade in decades)
@@ -61,7 +61,7 @@ class Axis:
 
 
 def bars(title: str, unit: str, rows: Sequence[Bar]) -> str:
-    """Horizontal bars, the smallest first."""
+    """A chart of horizontal bars, the smallest first."""
     ordered = sorted(rows, key=lambda row: row.value)
     smallest, largest = ordered[0].value, ordered[-1].value
     is_log = smallest > 0 and largest / smallest > _LOG_FROM
@@ -74,7 +74,7 @@ def bars(title: str, unit: str, rows: Sequence[Bar]) -> str:
 
 
 def lines(title: str, x: Axis, y: Axis, series: Mapping[str, Points]) -> str:
-    """Curves over one pair of axes, told apart by colour and named above the plot."""
+    """A chart of curves over one pair of axes, with a colour and a name for each."""
     drawn = [_heading(title, y.title), *_grid(x, y)]
     for number, (name, points) in enumerate(series.items()):
         colour = COLOURS[number % len(COLOURS)]
@@ -95,7 +95,7 @@ def upwards(title: str, low: float, high: float, *, is_log: bool = False) -> Axi
 
 
 def short(value: float) -> str:
-    """A figure as people read it: three digits, thousands apart."""
+    """A number for people: three digits, with separators for thousands."""
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"

@@ -1,4 +1,4 @@
-"""What the benchmark builds and installs for itself, once, in its cache directory."""
+"""Builds and installs the tools of the benchmark once, in its cache directory."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _CFLAGS = ("-O2", "-std=c11", "-Wall", "-Wextra")
 
 
 class Missing(Exception):
-    """Something cannot be measured here. Its text is one line that says what to install."""
+    """A tool is missing on this machine. The text is one line that says what to install."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Finds what cases need, and sees to it where it can.
+    """Finds the tools that cases need, and builds or installs missing ones.
 
     Attributes:
-        cache: Where it is kept from run to run.
-        may_install: Whether peers are fetched: from PyPI, npm, and by apt for the superuser.
+        cache: The directory in which tools are kept between runs.
+        may_install: Whether peers may be installed from PyPI and npm, and, as root, by apt.
     """
 
     cache: Path
@@ -37,7 +37,7 @@ class Tools:
         """The C program `load/NAME.c`.
 
         Raises:
-            Missing: there is no compiler, or it does not compile.
+            Missing: there is no compiler, or the compilation fails.
         """
         source = HERE / "load" / f"{name}.c"
         program = self.cache / f"{name}-{_digest(source)}"
@@ -47,10 +47,10 @@ class Tools:
         return program
 
     def python_of_peers(self) -> Path:
-        """A Python that has the peers' packages.
+        """A Python with the peers' packages.
 
         Raises:
-            Missing: they cannot be installed.
+            Missing: the packages cannot be installed.
         """
         wanted = HERE / "peers" / "requirements.txt"
         home = self._folder("venv", wanted)
@@ -61,7 +61,7 @@ class Tools:
         return home / "bin" / "python"
 
     def node_with_peers(self) -> tuple[Path, Path]:
-        """Node.js, and the folder in which it finds the peers' packages.
+        """Node.js, and the folder with the peers' packages.
 
         Raises:
             Missing: there is no Node.js, or the packages cannot be installed.
@@ -78,30 +78,30 @@ class Tools:
         return node, home
 
     def nginx_with_nchan(self) -> Path:
-        """Debian's nginx with the module that pushes.
+        """Debian's nginx with the module nchan.
 
         Raises:
-            Missing: it is not there, and this user may not install it.
+            Missing: it is not installed, and this user may not install it.
         """
         if not NCHAN.exists():
             if not self.may_install or os.geteuid() != 0 or shutil.which("apt-get") is None:
                 raise Missing("Debian's nginx-light and libnginx-mod-nchan")
-            # RUNLEVEL=1: nothing is started that the package would start.
+            # RUNLEVEL=1 prevents the package from starting its service.
             quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "install"]
             names = ["nginx-light", "libnginx-mod-nchan"]
             self._run([*quiet, "-y", "-qq", "--no-install-recommends", *names])
         return Path(shutil.which("nginx", path="/usr/sbin:/usr/bin") or "/usr/sbin/nginx")
 
     def redis_benchmark(self) -> Path:
-        """The tool that comes with every Redis.
+        """The benchmark tool that comes with Redis.
 
         Raises:
-            Missing: it did not.
+            Missing: it is not installed.
         """
         return _found("redis-benchmark", "valkey-benchmark", what="Debian's redis-tools")
 
     def source_root(self) -> Path:
-        """A folder with nothing but this package in it, for the Python of the peers."""
+        """A folder that contains only this package, for the Python of the peers."""
         root = self.cache / "src"
         root.mkdir(parents=True, exist_ok=True)
         link = root / "fullhouse_bench"

@@ -1,4 +1,4 @@
-"""Every case, in the order in which they are run."""
+"""All cases, in the order in which they run."""
 
 from fullhouse_bench.case import Case
 from fullhouse_bench.cases import (

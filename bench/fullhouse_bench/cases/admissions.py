@@ -1,8 +1,8 @@
-"""Admissions a second: one process of ours, 100 at once, beside what Redis does by itself.
+"""Admissions per second: one process of ours with 100 requests at once, compared with Redis alone.
 
-Ours is the whole path without sockets: queue, batch, script, event, a reply to each. The limit is
-`redis-benchmark -P 16`, which calls our own script with one new person at a time and looks at no
-answer. The store has one core, whoever asks it the other.
+Ours is the whole path without sockets: queue, batch, script, event and a reply to each person. The
+limit is `redis-benchmark -P 16`. It calls our own script with one new person at a time and ignores
+the answers. The store has one core, and its client the other.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def run(lab: Lab, notes: Notes) -> None:
 
 
 def _by_redis_benchmark(lab: Lab, store: Store, people: int) -> float:
-    """Calls a second of our `admit`, each with one person of a million."""
+    """The calls per second of our `admit`, each with one of a million people."""
     store.empty()
     in_process.run(in_process.open_rooms(store.url, ["acme"]))
     digest = store.client.script_load(source_of("admit"))
@@ -77,7 +77,7 @@ async def _by_a_node(store: Store, accounts: Sequence[str], people: int) -> floa
     await in_process.open_rooms(store.url, accounts)
     async with in_process.realtime_on(store.url) as realtime:
         come = partial(in_process.Rush, realtime.hub, tuple(accounts))
-        await come("early-").come(2 * AT_ONCE, at_once=AT_ONCE)  # rooms become known
+        await come("early-").come(2 * AT_ONCE, at_once=AT_ONCE)  # warm up: subscribes to rooms
         began_s = time.perf_counter()
         await come("p").come(people, at_once=AT_ONCE)
         return people / (time.perf_counter() - began_s)

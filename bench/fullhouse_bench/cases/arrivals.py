@@ -1,8 +1,8 @@
-"""Ten thousand arrivals: connected, known by their token, and told their place.
+"""Ten thousand arrivals: people connect, send their token and get their place.
 
-Ours counts from the first connect to the last `waiting`: handshake, token, script, answer.
-uvicorn + Starlette, and Node's `ws`, only accept: no token, no place. New people and a new room in
-each round, 128 on their way in at once.
+For Fullhouse, the time is from the first connect to the last `waiting`: handshake, token, script
+and answer. uvicorn + Starlette, and Node's `ws`, only accept connections, without token and place.
+Each round has new people and a new room, with 128 connections being opened at once.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def run(lab: Lab, notes: Notes) -> None:
 
 
 def _crowds(lab: Lab, notes: Notes, running: ExitStack) -> dict[str, Crowd]:
-    """Of the others: they stay, their clients come and go."""
+    """The crowds of the other servers, which keep running while their clients come and go."""
     names = (STARLETTE, NODE_WS) if lab.size.has_peers else (STARLETTE,)
     crowds = {}
     for name in names:
@@ -51,7 +51,7 @@ def _ours(lab: Lab, node: Node, account: str) -> float:
     with crowd(lab, room.target(lab.size.people)) as people:
         seconds = people.open(lab.size.people)
         people.close()
-    room.close()  # or its people would be swept while the next ones come
+    room.close()  # otherwise its people would be swept during the next round
     return lab.size.people / seconds
 
 

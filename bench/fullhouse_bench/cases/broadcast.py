@@ -1,11 +1,12 @@
-"""One frame to everybody who waits: time to the last client, and memory of each connection.
+"""One frame to all waiting people: time to the last client, and memory of each connection.
 
-Ours is a seat more in a room where all wait, asked for over HTTP: script, event, one frame to all.
-The limit is a loop in C that calls send() on as many sockets. Peers send as many bytes, each in
-the way its documentation shows. All servers hold their connections at the same time on one core,
-the clients are on the other; the servers take turns, and stand still while it is another's. The
-first frame of a turn does not count: after a rest a server's memory is cold, and that would be
-measured instead. For the same reason those that take seconds have their turns after all others.
+For Fullhouse, an HTTP call adds one seat to a room in which all people wait: script, event, one
+frame to all. The limit is a loop in C that calls send() on the same number of sockets. Peers send
+the same number of bytes, each in the way that its documentation shows. All servers hold their
+connections at the same time on one core, and the clients are on the other. The servers take turns,
+and are stopped during the turns of the others. The first frame of a turn does not count, because
+the memory of a server is cold after a pause. For the same reason, servers that take seconds have
+their turns after all others.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def _rounds(lab: Lab, notes: Notes, sides: list[Side], events: Ear) -> None:
         for side in sides:
             lab.tell(f"round {number + 1} of {lab.size.rounds}: {side.server.name}")
             with side.awake():
-                side.broadcast()  # to warm up
+                side.broadcast()  # warm up
                 began, came = side.broadcast()
             name = side.server.name
             notes.note(name, "median client", "ms", (came.p50 - began) / MS)

@@ -1,8 +1,8 @@
-"""An unrelated request while everybody in line is told something.
+"""An unrelated request during broadcasts to all people in line.
 
-A GET falls due every 2 ms on one connection; while it waits for its answer, so do those that fall
-due after it, and each counts. Broadcasts to all people begin 100 ms after the last one ended.
-The same for the loop over `send_json`, which lets nobody in between.
+A GET is due every 2 ms on one connection. While one waits for its answer, the later ones wait too,
+and the waiting time of each one counts. A broadcast to all people begins 100 ms after the end of
+the previous one. The comparison is a loop over `send_json`, which serves no request in between.
 """
 
 from __future__ import annotations

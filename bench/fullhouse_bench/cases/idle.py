@@ -1,6 +1,7 @@
-"""Nobody says anything: what a connection costs while its person waits.
+"""The cost of an idle connection while its person waits.
 
-A node as operators run it, everybody connected and in line: pings, leases, sweeps and all.
+A node as operators run it, with all people connected and in line. The cost includes pings, leases
+and sweeps.
 """
 
 from __future__ import annotations

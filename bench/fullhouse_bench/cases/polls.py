@@ -1,8 +1,8 @@
-"""`POST /v1/poll` beside the least that the framework does: Starlette's hello world.
+"""`POST /v1/poll` compared with the least work of the framework: Starlette's hello world.
 
-A poll checks a token, shares one script call with others of its room, and words an answer. 64
-connections, each with one request under way; ours are of 2,048 people in one room, so that nobody
-polls faster than a person may.
+A poll checks a token, shares one script call with other polls of its room, and builds an answer.
+There are 64 connections, each with one pending request. Our polls are from 2,048 people in one
+room, so that no person exceeds the rate limit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from fullhouse_bench.rivals import RIVALS, STARLETTE
 
 RATE, UNIT = "requests", "requests/s"
 CONNECTIONS = 64
-PEOPLE = 2048  # with fewer, a fast node would refuse some as polling without end
+PEOPLE = 2048  # with fewer people, a fast node would refuse some polls by its rate limit
 PATIENCE_S = 60
 
 _POLL = (
@@ -54,10 +54,10 @@ def _polls(lab: Lab, room: Room) -> Path:
 
 
 def _hammered(lab: Lab, port: int, requests: Path) -> float:
-    """Answers a second.
+    """The answers per second.
 
     Raises:
-        ProgramFailed: some were refusals, or none came.
+        ProgramFailed: requests were refused, or no answer came.
     """
     command = [lab.tools.compiled("hammer"), port, CONNECTIONS, lab.size.hammer_s, requests]
     done = subprocess.run(

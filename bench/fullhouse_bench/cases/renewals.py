@@ -1,6 +1,7 @@
-"""One beat: every lease of the people in line on one node is renewed.
+"""One renewal of all leases of the people in line on one node.
 
-The process time of a node without sockets, and what its store says that it has used itself.
+The figures are the process time of a node without sockets, and the CPU time that the store
+reports.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""As many rooms as there are people, each person alone in a room of their own, all on one node.
+"""As many rooms as people, each with one person, all on one node.
 
-A node as operators run it, a second one beside it, a lease of 12 s, renewed every 5 s, a grace of
-6 s. What the node and the store use while nothing happens; how long the places of people last who
-lose their connection; how long all places last when the node is killed and the other takes over.
+Two nodes run as operators run them, with a lease of 12 s, a renewal every 5 s and a grace of 6 s.
+The case measures the CPU time of the node and the store while nothing happens. It measures how
+long the places of disconnected people last. And it measures how long all places last when the node
+is killed and the other node takes over.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from fullhouse_bench.lab import Lab, Store
 from fullhouse_bench.results import OURS
 
 BEAT_S, LEASE_S, GRACE_S = 5, 12, 6
-DROPPED = 50  # people whose connections go
+DROPPED = 50  # people who lose their connections
 MOST_LATE_S = 2
 NODE, STORE = "node CPU", "store CPU"
 IDLE_NODE = "CPU of a node with nobody on it"
@@ -34,7 +35,7 @@ GONE, FIRST, LAST = "dropped people gone", "first place of the killed node", "la
 PERCENT, SECONDS = "% of a core", "s"
 REST_S, LOOK_S, GIVE_UP_S = 3.0, 0.2, 120.0
 AT_ONCE = 32
-IN_A_RUSH = 50  # each is the first of their room, whose events must be heard before
+IN_A_RUSH = 50  # each person is the first of their room, so the node must subscribe to it first
 
 RULES = RoomRules(
     lease_ms=LEASE_S * 1000,
@@ -105,7 +106,7 @@ def _target(node: Node, refs: Sequence[RoomRef]) -> Target:
 
 
 def _until_free(store: Store, refs: Sequence[RoomRef]) -> tuple[float, float]:
-    """Seconds until the first and until the last of the rooms has nobody in it."""
+    """The seconds until the first and until the last of the rooms is empty."""
     began_s, first_s = time.monotonic(), None
     while (taken := _taken(store, refs)) and time.monotonic() - began_s < GIVE_UP_S:
         if taken < len(refs) and first_s is None:
@@ -116,12 +117,12 @@ def _until_free(store: Store, refs: Sequence[RoomRef]) -> tuple[float, float]:
 
 
 def _taken(store: Store, refs: Sequence[RoomRef]) -> int:
-    """How many have somebody inside: one command, which itself takes next to nothing."""
+    """The number of rooms with a person inside, read with one cheap command."""
     return store.client.exists(*(DEFAULT_KEYS.room(ref).seats for ref in refs))
 
 
 async def _open_rooms(url: str, refs: Sequence[RoomRef]) -> None:
-    """Each on an account of its own."""
+    """Open the rooms, each with its own account."""
     async with open_store(url) as redis:
         rooms = RoomStore(redis)
         for first in range(0, len(refs), AT_ONCE):

@@ -1,7 +1,8 @@
-"""What each call to the store costs, one by one: the figures that docs/scale.md reckons with.
+"""The cost of each kind of call to the store. docs/scale.md computes with these figures.
 
-Time of the store's one thread and of the calling process, for a room with people in line; batches
-are as large as a node makes them. No bar: these are costs, not comparisons.
+The figures are the CPU times of the store's one thread and of the calling process, for a room with
+people in line. Batches are as large as in a node. There is no bar, because these are costs and not
+comparisons.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ async def _round(notes: Notes, store: Store) -> None:
     await in_process.open_rooms(store.url, ["acme"], seats=1)
     async with open_store(store.url) as redis:
         rooms = RoomStore(redis)
-        await rooms.admit(REF, _people(BATCHES))  # the connection and the script are there
+        await rooms.admit(REF, _people(BATCHES))  # warm up: opens the connection, loads the script
         sessions: list[Session] = []
 
         async def admit(batch: int) -> None:
@@ -89,7 +90,7 @@ def _people(batch: int) -> list[Newcomer]:
 
 
 async def _spent(store: Store, call: Call, count: int) -> tuple[float, float]:
-    """What one of `count` calls took of the store's thread, and of this process."""
+    """The µs of one of `count` calls in the store's thread, and in this process."""
     store_s, node_s = store.cpu_s(), time.process_time()
     for number in range(count):
         await call(number)

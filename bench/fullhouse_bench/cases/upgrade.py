@@ -1,8 +1,8 @@
-"""An upgrade is bought on one node; everybody waits, half of them on another.
+"""An upgrade is bought on one node, and half of the waiting people are on another node.
 
-From the moment at which the buyer has the answer until the last person in line has the frame,
-beside one frame to as many people on one node. All nodes share one core. Below zero, everybody in
-line knew before the buyer had the answer.
+The time is from the buyer's answer to the last frame to a person in line. It is compared with one
+frame to the same number of people on one node. All nodes share one core. A time below zero means
+that all people in line knew before the buyer had the answer.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ MS = 1e6
 
 @dataclass(frozen=True, slots=True)
 class _Halves:
-    """A room of which half of the people are on one node, half on another."""
+    """A room with half of its people on one node, and half on another."""
 
     room: Room
     crowds: tuple[Crowd, ...]
 
     def upgrade(self, notes: Notes, plan_seats: int) -> None:
-        """Buy a plan of so many seats, and wait until all have heard of it."""
+        """Buy a plan of `plan_seats` seats, and wait until all people have the message."""
         account = f"/v1/accounts/{self.room.account}"
         must = self.room.node.must
         quote = must("POST", f"{account}/upgrade-quotes", {"plan": f"seats-{plan_seats}"})
@@ -73,7 +73,7 @@ def _halves(lab: Lab, store: Store, running: ExitStack) -> _Halves:
     pair = running.enter_context(nodes(lab, store, 2))
     room = opened(pair[0], "buyer", plan_seats=PLANS[0], seats=PLANS[0])
     pause = {"paused": True}
-    pair[0].must("PATCH", room.path, pause)  # or the first to come would sit, and hear nothing
+    pair[0].must("PATCH", room.path, pause)  # otherwise the first person would get a seat
     half = lab.size.people // 2
     target = room.target(2 * half)
     parts = (target.hellos[:half], target.hellos[half:])

@@ -1,7 +1,7 @@
-"""What an upgrade costs the store, with few and with very many people in line, all of them called.
+"""The cost of an upgrade in the store, with few and with very many people in line, all called.
 
-Calling is one number raised, so it should cost the same for any number of people. The times are
-those that the store itself logs for the script `apply_plan`; a fresh room for each.
+A call only raises one number, so it should cost the same for any number of people. The times are
+those that the store logs for the script `apply_plan`, with a new room for each.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DIGEST = sha1(source_of("apply_plan").encode()).hexdigest()  # noqa: S324  # Re
 
 def run(lab: Lab, notes: Notes) -> None:
     accounts = count()
-    # Durations of their own for the store's log: nothing else may lapse while people are put in.
+    # Long durations: no lease may expire while people are added.
     lasting = {"lease_s": 600, "wait_grace_s": 600, "grace_s": 600}
     with lab.store(core=lab.cores.server) as store, nodes(lab, store, **lasting) as (node,):
         store.client.config_set("slowlog-log-slower-than", 0)
@@ -37,7 +37,7 @@ def run(lab: Lab, notes: Notes) -> None:
                 lab.tell(f"round {number} of {lab.size.rounds}: {people} in line")
                 room = opened(node, f"acme{next(accounts)}", plan_seats=1, seats=1)
                 took_us = _upgrade(store, room, people)
-                if number:  # the first is to warm up
+                if number:  # the first round is a warm-up
                     notes.note(OURS, quantity_of(people), "µs", took_us)
                 room.close()
     few, many = lab.size.lines[0], lab.size.lines[-1]
@@ -51,7 +51,7 @@ def quantity_of(people: int) -> str:
 
 
 def _upgrade(store: Store, room: Room, people: int) -> float:
-    """Puts so many people in line behind one who is inside, and sells seats for all of them."""
+    """Add `people` to the line, behind one person inside, and buy seats for all of them."""
     in_process.run(_fill(store, RoomRef(room.account, "hall"), people + 1))
     account = f"/v1/accounts/{room.account}"
     quote = room.node.must("POST", f"{account}/upgrade-quotes", {"plan": f"seats-{MOST_SEATS}"})
@@ -77,7 +77,7 @@ def _check_called(room: Room, people: int) -> None:
 
 
 def _script_us(store: Store) -> float:
-    """What the store logged for the script, once."""
+    """The duration in the store's log for the single call of the script."""
     calls = store.client.slowlog_get(1000)
     (took_us,) = [call["duration"] for call in calls if _DIGEST.encode() in call["command"]]
     return float(took_us)

@@ -1,1 +1,1 @@
-"""Servers that others make, each used as its documentation shows."""
+"""Servers of other projects, each used as its documentation shows."""

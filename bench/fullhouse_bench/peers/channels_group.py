@@ -1,4 +1,4 @@
-"""Django Channels under uvicorn: everybody in one group, `group_send` through Redis."""
+"""Django Channels under uvicorn: all clients in one group, `group_send` through Redis."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ async def serve(port: int) -> None:
 
 
 def _host(redis_url: str) -> dict[str, Any]:
-    """By default redis-py 8 refuses the 101st who comes, and consumers die after 5 s."""
+    """Options of Redis. By default redis-py 8 refuses the 101st client and times out after 5 s."""
     return {"address": redis_url, "max_connections": 5_000, "socket_timeout": None}
 
 
 def configure(redis_url: str) -> None:
     layer = {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # Room for one message to each; the default of 100 drops most of a broadcast.
+        # Enough for one message to each client. The default of 100 drops most of a broadcast.
         "CONFIG": {"hosts": [_host(redis_url)], "capacity": 100_000},
     }
     settings.configure(CHANNEL_LAYERS={"default": layer}, SECRET_KEY="bench")  # noqa: S106

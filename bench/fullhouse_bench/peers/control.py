@@ -1,4 +1,4 @@
-"""How a peer is told to broadcast: a line `go PAYLOAD` on its stdin; at its end, the peer ends."""
+"""Controls a peer: a line `go PAYLOAD` on stdin makes it broadcast. The end of stdin ends it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Broadcast = Callable[[str], Awaitable[None]]
 
 
 def obey(broadcast: Broadcast) -> None:
-    """Listen in a thread of its own, from within the running loop."""
+    """Read stdin in a separate thread. Call this from within the running loop."""
     loop = asyncio.get_running_loop()
     threading.Thread(target=_listen, args=(loop, broadcast), daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""python-socketio under uvicorn: everybody in one room, `emit` to the room."""
+"""python-socketio under uvicorn: all clients in one room, `emit` to the room."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import uvicorn
 
 from fullhouse_bench.peers.control import obey
 
-# Pings off: a server that stands still while others are measured would take them for lost.
+# No pings: a server that was stopped during other turns would count its clients as lost.
 server = socketio.AsyncServer(
     async_mode="asgi", cors_allowed_origins=[], ping_interval=3600, ping_timeout=3600
 )

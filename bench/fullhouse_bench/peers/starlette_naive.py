@@ -1,4 +1,4 @@
-"""uvicorn + Starlette as everybody starts: an endpoint a client, `send_json` in a loop."""
+"""uvicorn + Starlette in the simplest way: one endpoint per client, `send_json` in a loop."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def broadcast(payload: str) -> None:
 async def serve(port: int) -> None:
     app = Starlette(routes=[Route("/hello", hello), WebSocketRoute("/", wait)])
     obey(broadcast)
-    # Pings off: a server that stands still while others are measured would take them for lost.
+    # No pings: a server that was stopped during other turns would count its clients as lost.
     config = uvicorn.Config(
         app, port=port, log_level="error", ws_ping_interval=None, backlog=4096, access_log=False
     )
