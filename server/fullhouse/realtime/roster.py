@@ -218,14 +218,13 @@ class Roster:
         presenting: list[Session] = []
         seated: list[Session] = []
         for member in self._members.values():
-            holding = member.holding
-            if holding is not None and not member.is_waiting:
+            if not member.ticket and (holding := member.holding):
                 group = seated if holding.kind == "seated" else presenting
                 group.append(Session(member.participant, member.generation, holding))
         waiting = [
-            Session(member.participant, member.generation, member.holding)
+            Session(member.participant, member.generation, holding)
             for member in self._line
-            if member.holding is not None
+            if (holding := member.holding)
         ]
         return presenting + seated + waiting
 

@@ -30,11 +30,13 @@ def packed_sessions(sessions: Sequence[Session]) -> bytes:
 
 def _run_of(sessions: Sequence[Session]) -> dict[str, str | list[str]]:
     """One run of adjacent sessions with the same kind of place."""
+    kind = _kind_of(sessions[0])
+    tickets = [str(session.holding.ticket) for session in sessions] if kind == "waiting" else []
     return {
-        "kind": _kind_of(sessions[0]),
+        "kind": kind,
         "participants": [session.participant for session in sessions],
         "generations": " ".join([str(session.generation) for session in sessions]),
-        "tickets": " ".join([str(s.holding.ticket) for s in sessions if s.holding.ticket]),
+        "tickets": " ".join(tickets),
     }
 
 
