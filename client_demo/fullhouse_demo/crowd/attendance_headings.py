@@ -1,9 +1,9 @@
 """Recognizes the columns of an attendance list, and the words for joining and leaving.
 
 Programs translate their headings and change them over the years. So a heading is recognized by the
-beginning of its words in English, German or Spanish: "First Join", "Erste Teilnahme", "Hora de la
-primera unión". The English words come from lists of Teams, Zoom and GoTo. The German and Spanish
-words are the usual translations.
+beginning of its words in English, German or Spanish. Examples are "First Join", "Erste Teilnahme",
+"Hora de la primera unión". The English words come from lists of Teams, Zoom and GoTo. The German
+and Spanish words are the usual translations.
 """
 
 from __future__ import annotations

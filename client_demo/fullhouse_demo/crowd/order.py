@@ -21,10 +21,10 @@ class _Entry:
 class OrderCheck:
     """The known tickets and entries, by revision of the room.
 
-    If a person heard twice that they wait uncalled with the same ticket, they waited uncalled in
-    between, because a call is never taken back. If a person behind them entered strictly between
-    the two revisions, that entry is an inversion. Messages of different nodes may arrive in any
-    order, so only revisions are compared.
+    A person may hear twice that they wait uncalled with the same ticket. Then they waited uncalled
+    in between, because a call is never taken back. If a person behind them entered strictly
+    between the two revisions, that entry is an inversion. Messages of different nodes may arrive
+    in any order, so only revisions are compared.
     """
 
     _uncalled: dict[_Holder, tuple[int, int]] = field(default_factory=dict)

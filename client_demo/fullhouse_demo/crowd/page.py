@@ -38,8 +38,8 @@ class Page:
     def opened(self) -> None:
         """A connection was opened. Its node may have another interval of `alive` messages.
 
-        The first answer counts even if it is older than earlier messages, because the store may
-        have lost data.
+        The first answer counts even if it is older than earlier messages: the store may have lost
+        data.
         """
         self._silence_s = FIRST_SILENCE_S
         self._is_first_answer = True

@@ -91,10 +91,9 @@ def is_instant(text: str) -> bool:
 def read_instants(texts: Sequence[str], zone: tzinfo = UTC) -> list[Reading]:
     """All instants of one list, in seconds since the same instant.
 
-    All dates with slashes are read in the same order of day and month: the order that fits most
-    of them. If both orders fit, the order that gives the shorter time span is used, because an
-    event lasts hours, not months. In a list of times without dates, the event begins after the
-    longest gap and may pass midnight.
+    All dates with slashes are read in the order of day and month that fits most of them. If both
+    orders fit, the order with the shorter time span is used: an event lasts hours, not months. In
+    a list of times without dates, the event begins after the longest gap and may pass midnight.
 
     Args:
         texts: The texts in the list.

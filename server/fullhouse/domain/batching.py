@@ -30,8 +30,8 @@ RequestT = TypeVar("RequestT", bound=Batchable)
 class Backlog(Generic[RequestT]):
     """The requests of one room in order of arrival, taken in batches of one kind.
 
-    The requests of one person keep their order. A batch holds each person in one role only,
-    because a script answers a batch with the last place of each person.
+    The requests of one person keep their order. A batch holds each person in one role only: a
+    script answers with the last place of each person.
 
     Args:
         limit: How many requests a batch holds at most.

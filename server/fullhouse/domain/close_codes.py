@@ -1,7 +1,7 @@
 """The close codes with which this server closes a WebSocket.
 
-From 4000 to 4099 a client does not reconnect by itself, unless it got the message `retry` first.
-From 4100 to 4199 it reconnects. Source: docs/protocol.md, "Close codes".
+From 4000 to 4099 a client does not reconnect, unless it got the message `retry` first. From 4100
+to 4199 a client reconnects. Source: docs/protocol.md, "Close codes".
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ def charge_of(account: Account, due: Due) -> Charge:
 def attempted(account: Account, due: Due, result: PaymentResult, *, now: datetime) -> Account:
     """The account after the gateway's answer for `due`.
 
-    Unchanged if the answer is `Unknown`, or if `due` has changed since the attempt. An amount that
-    is too small for the gateway is carried over, and never makes the account past due.
+    Unchanged if the answer is `Unknown`, or if `due` has changed since the attempt. An amount too
+    small for the gateway is carried over. It never makes the account past due.
     """
     if due not in account.dues or isinstance(result, Unknown):
         return account

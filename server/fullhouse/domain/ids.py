@@ -1,7 +1,7 @@
 """The one pattern for ids of accounts, rooms, participants and plans.
 
-Source: docs/protocol.md, "Ids". The pattern has neither colon nor brace, so an id can be part
-of a Redis key with a hash tag without escaping.
+Source: docs/protocol.md, "Ids". The pattern allows neither colons nor braces. So an id needs no
+escaping in a Redis key with a hash tag.
 """
 
 from __future__ import annotations

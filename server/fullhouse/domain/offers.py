@@ -56,8 +56,8 @@ def offers_for(
 ) -> tuple[Offer, ...]:
     """Every upgrade that `account` may buy, cheapest first.
 
-    An account gets no offers if its bought plan is unknown, or priced in another currency than
-    the catalogue: prices in two currencies have no difference.
+    An account gets no offers if the price of its plan is unknown or in another currency. Prices in
+    two currencies have no difference.
 
     Args:
         people: All people inside and waiting. The smallest plan that seats them all is

@@ -12,7 +12,7 @@ class OrphanedRoom:
     """A room that no node swept in time. This node has taken it.
 
     Attributes:
-        due: The time at which the room is due again, as the index has it since this node took it.
+        due: The next due time in the index, which this node set when it took the room.
         rested: Nothing in the room had a deadline at the last sweep, and no admission has been
             announced since.
     """

@@ -20,7 +20,7 @@ class Charge:
             idempotency key at the gateway.
         since: The instant of the first request for it, in UTC. The gateway has nothing older.
         payer: The gateway's ids of the payer, if the platform has sent them.
-        unattended: Nobody is present to confirm the payment, as in a renewal.
+        unattended: Whether the payer is absent and cannot confirm the payment, as in a renewal.
         reference: The gateway's id of the payment, once it is known.
     """
 
@@ -92,7 +92,7 @@ class ChargeRef:
 
 @dataclass(frozen=True, slots=True)
 class PaymentNews:
-    """The content of a message of the gateway, before the gateway is asked for the current state.
+    """The content of a message of the gateway. The gateway is asked for the current state later.
 
     Attributes:
         charge: The charge that the message names. None: only the gateway knows the charge.

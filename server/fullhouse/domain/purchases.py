@@ -49,8 +49,8 @@ _STATUS: dict[PurchaseState, UpgradeStatus] = {
 class Purchase:
     """A quote that is being bought.
 
-    The states are pending → paid → applied, or pending → failed, or pending → paid → refunding
-    → refunded.
+    The states are `pending` → `paid` → `applied`. A payment that fails leads from `pending` to
+    `failed`. A refund leads from `paid` to `refunding` → `refunded`.
 
     Each step is stored before the next one begins. Money moves only while a reference is stored,
     so no charge can get lost.
@@ -66,7 +66,7 @@ class Purchase:
         carried_over: Whether the amount is too small for the gateway. Then nothing is taken now,
             and the next renewal collects it.
         stepped_by: Token of the attempt that stored the last step. Simultaneous attempts all get
-            the stored purchase, and each sees by the token whether the step is its own.
+            the stored purchase. The token shows each attempt whether the step is its own.
     """
 
     id: str

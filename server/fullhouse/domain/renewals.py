@@ -29,7 +29,7 @@ def renewed(
 
     A scheduled downgrade takes effect before the first charge. The prices are those at which the
     account bought its plan, not those of the present catalogue. Periods missed in an outage are
-    charged one by one at the full price, except those that began more than `CATCH_UP` ago.
+    charged one by one at the full price. Periods that began more than `CATCH_UP` ago are not.
     A trial renews without a charge. Each new period raises the version by one.
 
     Raises:

@@ -25,7 +25,7 @@ PRESENTING = Holding("presenting")
 
 
 class Role(StrEnum):
-    """What a room token lets a person be."""
+    """The roles that a room token can give to a person."""
 
     HOST = "host"
     PRESENTER = "presenter"
@@ -35,7 +35,7 @@ class Role(StrEnum):
 Level = Literal["ok", "nearly_full", "full", "draining"]
 NoticeLevel = Literal["nearly_full", "full"]
 ClosedReason = Literal["closed", "forgotten"]
-"""Closed by the platform, or because the room had been empty for long."""
+"""`closed` by the platform, or `forgotten` because the room was empty for too long."""
 
 Deletion = Literal["deleted", "no_room", "open", "kept"]
 """The result of deleting a room. `kept`: the room was closed later than the given time."""
@@ -220,14 +220,14 @@ class Renewals(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Sweep(Answer):
-    """How a room is after a sweep.
+    """The answer to a sweep.
 
     Attributes:
-        more: More places have expired than one call ends.
-        has_deadline: Something in the room has a deadline.
-        forgotten: The room is open, and has been empty for as long as it is kept open.
-        forgotten_at: When the room will be forgotten if nobody enters, in Unix ms of the store.
-            None: never, or somebody has a place.
+        more: Whether more places have expired than one call ends.
+        has_deadline: Whether anything in the room has a deadline.
+        forgotten: Whether the room is open, and was empty for as long as empty rooms stay open.
+        forgotten_at: When the room will be forgotten if no person enters, in Unix ms of the
+            store. None: never, or a person has a place.
     """
 
     more: bool = False
@@ -238,11 +238,11 @@ class Sweep(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A room's state and the revision it is of.
+    """The state of a room at one revision.
 
     Attributes:
-        in_doubt: Another run of the store wrote it, and no call for people has decided since
-            whether anything was lost. A node must not name this revision as seen.
+        in_doubt: An earlier run of the store wrote the state, and no call for people has decided
+            since whether data was lost. A node must not name this revision as seen.
     """
 
     revision: Revision
@@ -263,7 +263,7 @@ class SeatHolder:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The counts of a room recomputed from its sets; `drift` says where they disagree."""
+    """The counts of a room, computed again from its sets. `drift` lists the differences."""
 
     snapshot: Snapshot
     holders: tuple[SeatHolder, ...]
@@ -272,7 +272,7 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whom a room token is for."""
+    """The person that a room token is for."""
 
     ref: RoomRef
     participant: str

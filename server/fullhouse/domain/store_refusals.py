@@ -34,8 +34,8 @@ class StoreRefusal(StrEnum):
     def may_be_another_server(self) -> bool:
         """Whether a new connection may lead to a server that accepts the call.
 
-        The address may lead to a newly promoted replica, or the password may have changed, while
-        open connections still lead to the old server.
+        A replica may have been promoted behind the same address, or the password changed. Open
+        connections still lead to the old server.
         """
         return self in _ANOTHER_SERVER
 

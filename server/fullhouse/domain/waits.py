@@ -12,8 +12,8 @@ def estimate_s(*, ahead: int, freed: int, observed_s: int) -> tuple[int, int] | 
     """The least and the most seconds until a person's turn. None: no estimate is possible.
 
     The rate is `freed` seats in the last ten minutes, or since the opening `observed_s` ago. A
-    person's turn is `ahead` + 1 freed seats away. The relative error of a count of n is taken as
-    1/√n, both for the seats in the rate and for the seats to come. Few seats give a wide range.
+    person's turn is `ahead` + 1 freed seats away. A count of n has the relative error 1/√n. This
+    applies to the seats in the rate and to the seats to come. Few seats give a wide range.
 
     Args:
         ahead: The number of uncalled people in front.

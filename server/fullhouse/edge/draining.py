@@ -35,10 +35,9 @@ class DrainingServer(uvicorn.Server):
 
     1. The node reports that it is not ready, and each answer ends its connection. Otherwise the
        node works as before for `delay_s`. A balancer with health checks notices in this time.
-    2. The node tells each connected client when to come back. It still answers calls, because a
-       balancer without health checks continues to send them and counts a refused connection as a
-       failure. After a delay no balancer should send clients here, so the node refuses new
-       connections at once.
+    2. The node tells each connected client when to come back. It still answers calls: a balancer
+       without health checks continues to send them, and a refused connection is a failure for it.
+       After a delay no balancer should send clients here, so new connections are refused at once.
     3. The listening socket closes when no client is connected and no request has come for
        `QUIET_S`. If requests never stop, it closes `QUIET_S` after the drain window. nginx avoids
        a node that refused a connection for one second less than that. So the node that restarted
@@ -78,9 +77,9 @@ class DrainingServer(uvicorn.Server):
     async def _stop_listening(self) -> None:
         """Close the listening socket without a reset of accepted clients. Safe to repeat.
 
-        When a socket closes, the kernel resets the connections in its queue. So the loop gets a
-        turn to accept them before. uvicorn would close accepted sockets that have no request yet,
-        so their requests get time to arrive after.
+        When a socket closes, the kernel resets the connections in its queue. So the loop first
+        gets a turn to accept them. uvicorn closes accepted sockets that have no request yet. So
+        the requests then get some time to arrive.
         """
         await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
         for server in self.servers:

@@ -1,7 +1,7 @@
 """Issues and verifies room tokens, which identify a person in a room.
 
-Sources: docs/protocol.md, "Room token"; RFC 7519 (JWT). A token is refused if its algorithm is
-neither HS256 nor that of its public key, if `exp` is missing or past, or if `aud` is wrong.
+Sources: docs/protocol.md, "Room token"; RFC 7519 (JWT). The algorithm of a token must be HS256 or
+that of its public key. A token with a missing or past `exp`, or a wrong `aud`, is refused.
 
 `secret` is the value of FULLHOUSE_TOKEN_SECRET: one secret, or several. The first one signs, and
 all of them verify (`domain/token_secrets.py`). `public_keys` are the keys of FULLHOUSE_TOKEN_JWKS.

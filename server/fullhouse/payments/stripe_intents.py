@@ -94,8 +94,8 @@ def told_by(intent: stripe.PaymentIntent) -> PaymentResult:
 def is_hopeless(charge: Charge, intent: stripe.PaymentIntent) -> bool:
     """Whether an unpaid intent can no longer be paid.
 
-    No payer is present in a renewal. If the stored method of a payer was declined, the server
-    asks for no other one: the payer chooses one with the platform and buys again.
+    No payer is present in a renewal. If a stored method was declined, the server does not ask for
+    another one: the payer chooses one with the platform and buys again.
     """
     is_declined = intent.status == "requires_payment_method" and has_method(charge)
     return is_declined or (charge.unattended and intent.status in _UNPAID)

@@ -100,7 +100,7 @@ class AccountService:
     async def current(self, account_id: str) -> Account:
         """The account in its current period, with the plan that it bought.
 
-        The account stays in its stored period while the price of its plan is not known, or while
+        The account stays in its stored period in two cases: the price of its plan is not known, or
         the clocks of node and store disagree.
 
         Raises:

@@ -1,6 +1,6 @@
 """The time for decisions about money: the node's clock, checked against the store's clock.
 
-A single clock must not decide about money: a node whose clock is a year ahead would renew every
+A single clock must not decide about money. A node whose clock is a year ahead would renew every
 account twelve times. Source: docs/money.md, "Clocks".
 """
 

@@ -21,9 +21,9 @@ from fullhouse.domain.reversals import Reversal
 class PaymentGateway(Protocol):
     """Takes money and refunds it. Every call is safe to repeat, and no call raises.
 
-    The caller stores a charge before it asks the gateway. If a buyer waits for the answer, perhaps
-    through several nodes, the caller first prepares the charge and stores its reference. Then no
-    money can move without a record.
+    The caller stores a charge before it asks the gateway. If a buyer waits for the answer, the
+    caller first prepares the charge and stores its reference. Then no money can move without a
+    record, even if several nodes handle the purchase.
     """
 
     async def prepare(self, charge: Charge) -> Prepared | Paid | Failed | TooSmall | Unknown:

@@ -50,7 +50,7 @@ class Clock(Protocol):
 class RetentionService:
     """Deletes rooms `keep_days` days after they were closed.
 
-    Nothing is deleted while the clocks of node and store disagree: a clock that is a year ahead
+    Nothing is deleted while the clocks of node and store disagree. A clock that is a year ahead
     would delete rooms too early.
 
     Args:

@@ -1,7 +1,7 @@
 """Receives room events from Redis through one subscription connection, and tests it.
 
-A canary message takes the same path as the events. If it does not arrive, or the connection
-fails, the subscription is replaced, and the listener must compare its state with the store.
+A canary message takes the same path as the events. The subscription is replaced if the canary does
+not arrive, or the connection fails. The listener must then compare its state with the store.
 """
 
 from __future__ import annotations

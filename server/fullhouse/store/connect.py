@@ -127,9 +127,9 @@ class StoreFacts:
 def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) -> Redis:
     """A client that returns bytes. It has no connection yet. Close it with `aclose`.
 
-    Every call must be answered within `deadline_s`, except waiting for a pub/sub message. If its
-    connection is lost, a call is repeated on a new one, at most `retries` times: every script is
-    safe to repeat. A call that exceeded its deadline is not repeated.
+    Every call must be answered within `deadline_s`, except waiting for a pub/sub message. A call
+    on a lost connection is repeated on a new one, at most `retries` times. This is safe, because
+    every script is safe to repeat. A call that exceeded its deadline is not repeated.
 
     Raises:
         InvalidStoreUrl: the URL has an unknown option, or a wrong value.

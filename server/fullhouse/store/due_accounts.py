@@ -24,9 +24,9 @@ CLAIM_MS = 60_000
 class DueAccounts:
     """An index of accounts by the instant at which they are due, outside their slots.
 
-    An entry may be too early, which costs one extra look. It must not be too late, so it is
-    written twice: before the account, because the writer may die, and after it, because another
-    node may have processed the account in between. The walk over all accounts finds lost entries.
+    An entry may be too early, which costs one extra look, but it must not be too late. So it is
+    written twice. The write before the account is for a node that dies. The write after it is for
+    a node that processed the account in between. The walk over all accounts finds lost entries.
 
     Each call is one atomic step and safe to repeat, or raises `StoreUnavailable`.
 
@@ -68,9 +68,8 @@ class DueAccounts:
     async def put_off(self, claim: Claim, due: datetime) -> None:
         """Release the account until `due`, unless it was noted meanwhile as due at once.
 
-        An instant noted during the claim is lost if it is after the end of the claim, so read the
-        account again afterwards. If `due` is already past, for example by a slow clock, the
-        account is processed again when the claim ends.
+        An instant noted during the claim is lost if it is after the end of the claim. So read the
+        account again afterwards. If `due` is already past, the account is due when the claim ends.
         """
         due_ms = _unix_ms(due)
         if due_ms > claim.until_ms:

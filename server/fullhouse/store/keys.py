@@ -1,6 +1,6 @@
 """The names of the keys and channels of one installation in Redis.
 
-All keys of an account have the hash tag `{account}`, so they are in one slot of a cluster and one
+All keys of an account have the hash tag `{account}`. So they are in one slot of a cluster, and one
 script may use them all. Every key begins with the prefix of the installation. A channel also has
 the number of the database, because pub/sub in Redis is not separated by database.
 Source: docs/decisions/0016-installations-never-meet.md.

@@ -69,8 +69,8 @@ class PeriodObject(Struct, frozen=True):
 class AccountObject(Struct, frozen=True):
     """`plan_name` and prices are as bought, before promo codes.
 
-    They and `next_period` are null if an earlier version of the server did not store them and they
-    are not known. `installation` identifies the server in data that a browser keeps.
+    They and `next_period` are null if they are not known, because an earlier version of the server
+    did not store them. `installation` identifies the server in data that a browser keeps.
     """
 
     id: str
