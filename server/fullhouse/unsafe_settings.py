@@ -21,8 +21,8 @@ def weaknesses(settings: Settings) -> Iterator[str]:
         )
     if "ssl_cert_reqs=none" in settings.redis_url:
         yield (
-            f"{variable_of('redis_url')}: with ssl_cert_reqs=none every certificate is accepted, "
-            "so anyone on the network path can pose as the store; name its authority with "
+            f"{variable_of('redis_url')}: with ssl_cert_reqs=none any certificate will do, so "
+            "anyone on the network path can pose as the store; name its authority with "
             "ssl_ca_certs"
         )
     if any(proxy.endswith("/0") for proxy in settings.trusted_proxies):
