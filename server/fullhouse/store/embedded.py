@@ -130,12 +130,14 @@ class _Child:
         now_s = asyncio.get_running_loop().time
         ends_s = now_s() + READY_S  # not `asyncio.timeout`, as above
         async with _client(self._socket) as client:
-            while (answer := await _ping(client)) != "ready":
+            while now_s() < ends_s and self._process.returncode is None:
+                answer = await _ping(client)
+                if answer == "ready":
+                    return
                 if answer == "loading":
                     ends_s = now_s() + READY_S
-                if self._process.returncode is not None or now_s() >= ends_s:
-                    raise StoreDidNotStart(self._log_path)
                 await asyncio.sleep(_POLL_S)  # noqa: TID251  # no event reports that it listens
+        raise StoreDidNotStart(self._log_path)
 
     async def keep_alive(self) -> None:
         """Start the store again each time that it ends."""

@@ -41,7 +41,7 @@ async def test_a_claim_before_the_call_changes_nothing(event_room: EventRoom) ->
 
     await cleo.say("claim")
 
-    assert await cleo.expect("waiting", called=False) == cleo.heard[0]
+    assert await cleo.expect("waiting", called=False) == cleo.all("waiting")[0]
 
 
 async def test_a_claim_of_somebody_inside_is_answered_by_seated(event_room: EventRoom) -> None:

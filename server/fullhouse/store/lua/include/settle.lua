@@ -9,7 +9,8 @@ local FREED_SLOTS = 10
 
 -- Seats freed in the last ten minutes: what the estimate of the wait is made of.
 local function freed_lately(room)
-  if number_of(room, 'freed') == 0 and not room.freed then
+  local freed = room.freed or 0
+  if number_of(room, 'freed') == 0 and freed == 0 then
     return 0 -- no slot has anything
   end
   local slot = math.floor(room.clock / FREED_SLOT_MS)
@@ -18,7 +19,7 @@ local function freed_lately(room)
   end
   put(room, 'freed_slot', slot)
   local field = 'freed_' .. slot % FREED_SLOTS
-  put(room, field, number_of(room, field) + (room.freed or 0))
+  put(room, field, number_of(room, field) + freed)
   local sum = 0
   for i = 0, FREED_SLOTS - 1 do
     sum = sum + number_of(room, 'freed_' .. i)
