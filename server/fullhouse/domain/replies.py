@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from fullhouse.domain.close_codes import CloseCode
@@ -63,6 +64,7 @@ _PLACES: Mapping[Role, Container[str]] = {
 }
 
 
+@cache  # a few dozen replies, asked for with each of ten thousand hellos
 def reply_to(outcome: Outcome, role: Role, *, has_connection: bool = True) -> Reply:
     """The reply to a hello, claim or poll in that role.
 
