@@ -160,7 +160,7 @@ def test_the_example_of_small_charges() -> None:
     assert terms.carried_over
     due, least = euros(terms.due_now.amount), euros(limits.least)
     assert f"6.00 × 1 ÷ 30 = {due}" in SECTIONS["Small charges"]
-    assert f"(by Stripe {least})" in SECTIONS["Small charges"]
+    assert f"(Stripe: {least})" in SECTIONS["Small charges"]
     assert f"collects {euros(1200 + terms.due_now.amount)}" in SECTIONS["Small charges"]
 
 
