@@ -28,6 +28,7 @@ LOOK_S = 0.25
 """Between two looks for rooms that no node sweeps. Source: docs/decisions/0032-sweep-index.md."""
 
 TAKEN_AT_ONCE = 4 * BATCH  # other nodes get their share of what a dead node leaves
+SHARES_IN_FLIGHT = 2  # the store sweeps one while the answers of the other are read
 
 
 class Deadlines:
@@ -90,13 +91,14 @@ class Deadlines:
 
     async def take_over(self) -> None:
         """Sweep rooms that no node sweeps: rooms of a node that died, rooms without members."""
-        while self._gate.is_open(monotonic()):
-            taken = await self._take()
-            groups = batches([orphan for orphan in taken if not self._is_local(orphan.ref)], BATCH)
-            await asyncio.gather(*map(self._sweep_orphans, groups))
-            self._gate.resume(monotonic())
-            if len(taken) < TAKEN_AT_ONCE:
-                return
+        free = asyncio.Semaphore(SHARES_IN_FLIGHT)
+        async with asyncio.TaskGroup() as group:
+            while self._gate.is_open(monotonic()):
+                await free.acquire()
+                taken = await self._take()
+                group.create_task(self._sweep_share(taken, free))
+                if len(taken) < TAKEN_AT_ONCE:
+                    return
 
     async def walk(self) -> None:
         """Look at all rooms of the accounts of a part, while parts are due.
@@ -122,6 +124,14 @@ class Deadlines:
             return ()
         finally:
             self._gate.note(monotonic())
+
+    async def _sweep_share(self, taken: Sequence[OrphanedRoom], free: asyncio.Semaphore) -> None:
+        groups = batches([orphan for orphan in taken if not self._is_local(orphan.ref)], BATCH)
+        try:
+            await asyncio.gather(*map(self._sweep_orphans, groups))
+        finally:
+            self._gate.resume(monotonic())
+            free.release()
 
     async def _sweep_orphans(self, orphaned_rooms: Sequence[OrphanedRoom]) -> None:
         refs = [orphan.ref for orphan in orphaned_rooms]
@@ -154,6 +164,7 @@ class Deadlines:
         return self._local_rooms.find(ref) is not None
 
     def _follow(self, room: LocalRoom, answer: Sweep) -> None:
+        room.has_deadline = answer.has_deadline
         if answer.more:
             self._background_tasks.spawn(self._sweep_on(room))
         if answer.outcome == "closed" and room.roster.members:

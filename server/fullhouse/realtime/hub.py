@@ -99,9 +99,14 @@ class Hub:
                 self._send_away(room, member, window_s)
 
     async def remove_empty_rooms(self) -> None:
-        """Forget the rooms without members."""
+        """Forget rooms without members in which nothing can expire any more.
+
+        Until then this node sweeps them. Another node would take them over only after the claim,
+        and a late node's claim is long: a place would be free seconds after its grace.
+        """
         for room in list(self._local_rooms):
-            if not room.roster.members and not self._queue.is_busy(room):
+            is_over = not room.roster.members and not room.has_deadline
+            if is_over and not self._queue.is_busy(room):
                 self._local_rooms.remove(room.ref)
                 if not self._local_rooms.has_account(room.ref.account):
                     await self._bus.unsubscribe(room.ref.account)

@@ -55,6 +55,7 @@ class LocalRoom:
         under_way: How many requests of each person have no reply yet.
         served_at_s: When the last admission began, by the clock of the event loop.
         swept_s: When this node swept the room last, by a clock that only rises.
+        has_deadline: Whether the last sweep here found a place or call that can expire.
         next_broadcasts: Events that wait for the broadcast in progress to end.
     """
 
@@ -67,6 +68,7 @@ class LocalRoom:
         self.under_way: Counter[str] = Counter()
         self.served_at_s = -inf
         self.swept_s: float | None = None
+        self.has_deadline = False
         self.next_broadcasts: deque[Iterator[None]] = deque()
         self._broadcast: asyncio.Future[None] | None = None
         self._renewals: set[asyncio.Future[None]] = set()

@@ -238,6 +238,17 @@ async def test_rooms_are_taken_until_no_full_share_is_left(node: Node) -> None:
     assert len(node.index.orphans) == 1
 
 
+@pytest.mark.parametrize("has_deadline", [True, False])
+async def test_a_sweep_notes_whether_anything_in_the_room_can_expire(
+    node: Node, *, has_deadline: bool
+) -> None:
+    node.room.has_deadline = not has_deadline
+
+    await node.visits(Sweep("ok", 7, 1, has_deadline=has_deadline))
+
+    assert node.room.has_deadline is has_deadline
+
+
 async def test_where_the_index_is_away_nothing_is_taken(node: Node) -> None:
     node.index.is_away = True
 

@@ -172,6 +172,19 @@ async def test_rooms_without_members_are_forgotten_with_their_subscription(node:
     assert node.bus.calls == ["unsubscribe acme"]
 
 
+async def test_a_room_without_members_is_kept_while_something_in_it_can_expire(
+    node: Node,
+) -> None:
+    node.room.has_deadline = True
+
+    await node.hub.remove_empty_rooms()
+    assert list(node.local_rooms) == [node.room]
+    node.room.has_deadline = False
+    await node.hub.remove_empty_rooms()
+
+    assert list(node.local_rooms) == []
+
+
 async def test_a_room_with_a_request_under_way_is_kept(node: Node) -> None:
     node.hub.enter(ADA, Tab())
 
