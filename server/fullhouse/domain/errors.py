@@ -105,7 +105,7 @@ class RoomClosed(CallerError):
     code = "room_closed"
 
     def __init__(self, room: str) -> None:
-        super().__init__(f"Room {room!r} is closed. Open it anew with PUT.")
+        super().__init__(f"Room {room!r} is closed. Open it again with PUT.")
         self.room = room
 
 
