@@ -72,7 +72,7 @@ def source_for_each_alone(name: str, database: int) -> str:
     source = _source_of(name, database)
     if name != "renew":
         return source
-    together = "ipairs(lengthen_as_believed(room, run))"
+    together = "ipairs(lengthen_matching(room, run))"
     assert source.count(together) == 1
     return source.replace(together, "ipairs((select(2, sort_out(run, {}, {}))))")
 

@@ -1,6 +1,6 @@
 #!lua
--- admit: take people in, a seat where one is free for them, else a ticket. Hellos and claims.
--- Who gets a seat is decided in include/admission.lua.
+-- admit: give each person a seat if one is free for them, else a ticket. For hellos and claims.
+-- The file include/admission.lua decides who gets a seat.
 --
 -- include: begin, answer, admission, idle, settle, place
 --
@@ -8,11 +8,11 @@
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4..]      pairs: participant, role ('attendee', 'presenter', 'host')
 --
--- Returns  {places}: one for each pair, in order (include/place.lua); beside those kinds
+-- Returns  {places}: one for each pair, in order, with the kinds of include/place.lua and
 --          'hosting', 'presenters_full', 'removed', 'refill'.
--- Atomic   whoever is known is kept, what lapsed goes, the line is called, then newcomers enter:
---          no seat is given twice and no newcomer overtakes.
--- Repeat   safe: a second time everybody is known.
+-- Atomic   known people keep their places, expired places are removed, the line is called, then
+--          newcomers enter: no seat is given twice and no newcomer overtakes.
+-- Repeat   safe: the second time everybody is known.
 -- Cost     O(people · log n + lapsed).
 
 local FIRST_PERSON = 4
@@ -28,6 +28,6 @@ for i = FIRST_PERSON, #ARGV, 2 do
   people[#people + 1] = { participant = ARGV[i], role = ARGV[i + 1], claims = true }
 end
 local refused = admit_all(room, people)
-note_presence(room) -- of hosts too, who have no place
+note_presence(room) -- hosts count too, although they have no place
 settle(room)
 return answer(room, { places = places_of(room, people, refused) })

@@ -1,18 +1,18 @@
 #!lua flags=allow-oom
--- advance_purchase: keep the next step of a purchase, unless somebody else has taken one.
+-- advance_purchase: store the next step of a purchase, unless another node has made a step.
 --
 -- include: purchase
 --
 -- KEYS[1]        purchases  hash  purchase id -> document
 -- KEYS[2]        under way  hash  purchase (id), step
 -- ARGV[1]        purchase id
--- ARGV[2..3]     the step that the next was made from, and the next
+-- ARGV[2..3]     the present step that the caller has seen, and the next step
 -- ARGV[4]        document at the next step
--- ARGV[5]        settled    int   1: this is its last step
+-- ARGV[5]        settled    int   1: this is the last step
 --
--- Returns  the document as it stands now: the one given, or that of whoever was first.
--- Atomic   the step is compared and raised in one step: no step is taken twice.
--- Repeat   safe: the second time the purchase stands there already.
+-- Returns  the stored document: the given one, or that of the caller who was first.
+-- Atomic   the step is compared and changed at once: no step is made twice.
+-- Repeat   safe: the second time the purchase is already at the next step.
 -- Cost     O(1).
 
 local purchases, under_way = unpack(KEYS)

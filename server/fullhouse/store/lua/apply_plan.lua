@@ -10,19 +10,19 @@
 -- KEYS[5]        under way   hash  purchase (id), step
 -- KEYS[6..]      twelve keys of each live room (include/room.lua)
 -- ARGV[1]        now_ms        int  0: the store's TIME
--- ARGV[2]        seen_version  int  the account's version that the new one was made from
+-- ARGV[2]        seen_version  int  the version of the account that the caller has read
 -- ARGV[3..8]     the new values of the account's fields
 -- ARGV[9]        charge document
--- ARGV[10..11]   purchase id (it names the change in every room), the step it was paid with
+-- ARGV[10..11]   purchase id (it names the change in every room), the step that the caller has seen
 -- ARGV[12]       document of the applied purchase
 -- ARGV[13..]     names of the live rooms, in the order of their keys
 --
--- Returns  {outcome, purchase document}; outcome 'stands': applied now, or what somebody else has
---          made of the purchase; 'stale': the account has another version; 'rooms_changed': other
---          rooms are live. Only what is applied now changes anything.
--- Atomic   plan, charge, purchase, the capacity of every room, its calls and its notice are one step.
--- Repeat   safe: the second time the purchase is applied already.
--- Cost     O(live rooms * log people), whatever the number waiting.
+-- Returns  {outcome, purchase document}; outcome 'stands': the purchase is applied now, or another
+--          node has changed it before; 'stale': the account has another version; 'rooms_changed':
+--          other rooms are live. The script changes something only if it applies the purchase.
+-- Atomic   plan, charge, purchase, and the capacity, calls and notice of every room change together.
+-- Repeat   safe: the second time the purchase is already applied.
+-- Cost     O(live rooms * log people); the number of people waiting does not matter.
 
 local FIRST_ROOM_KEY, FIRST_ROOM_NAME = 6, 13
 local account, live_rooms, ledger, purchases, under_way = unpack(KEYS, 1, 5)

@@ -1,14 +1,14 @@
 #!lua flags=no-writes
--- audit: every place of a room as the sets have it, beside what was last told of it.
+-- audit: every place in the sets of a room, and the counts of the last event for comparison.
 --
 -- include: room, answer, state, people
 --
 -- KEYS[1..12]    one room (include/room.lua)
 --
--- Returns  {state, told, seats, presenters, line, present, generations}: `told` are the counts
---          the last event gave; the rest flat lists of member and score (generation). Lists that
---          would be empty are missing.
--- Atomic   all of one moment.
+-- Returns  {state, told, seats, presenters, line, present, generations}: `told` has the counts of
+--          the last event. The others are flat lists of participant and score (or generation).
+--          Empty lists are left out.
+-- Atomic   everything is of the same moment.
 -- Repeat   safe.
 -- Cost     O(people).
 

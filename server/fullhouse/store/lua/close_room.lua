@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- close_room: end the event; everyone inside and waiting is told.
+-- close_room: end the event, and tell everyone inside and in line.
 --
 -- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle, people
 --
@@ -9,8 +9,8 @@
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        reason  'closed': by the platform; 'forgotten': nobody has been there for long
 --
--- Returns  {state}; outcome 'closed' when it is closed already. A room that is to be closed as
---          forgotten and is not (somebody came) stays open.
+-- Returns  {state}; outcome 'closed' if the room is already closed. With the reason 'forgotten', a
+--          room that somebody has entered meanwhile stays open.
 -- Atomic   nobody is admitted between the last count and the end.
 -- Repeat   safe.
 -- Cost     O(people).
@@ -22,7 +22,7 @@ local now_ms, epoch, rev, reason = unpack(ARGV)
 local room, outcome = begin('close', now_ms, epoch, rev)
 if not room then
   if reason == 'closed' and redis.call('HEXISTS', room_key, 'closed_reason') == 1 then
-    redis.call('HSET', room_key, 'closed_reason', reason) -- no visitor opens it any more
+    redis.call('HSET', room_key, 'closed_reason', reason) -- visitors can no longer open it
   end
   return refuse(outcome)
 end
@@ -41,6 +41,6 @@ if reason == 'closed' then
 end
 redis.call('SREM', live_rooms, room.fields.room)
 redis.call('ZADD', closed_rooms, sweep_score(room.wall), room.fields.room)
-room.told.notice_cleared = nil -- the end of the event says it all
+room.told.notice_cleared = nil -- the event of the closing is enough
 local state = settle(room)
 return answer(room, { state = state })

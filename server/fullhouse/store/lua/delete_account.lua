@@ -1,19 +1,19 @@
 #!lua flags=allow-oom
--- delete_account: forget an account, and on request what it was charged.
+-- delete_account: delete an account, and on request its ledger, purchases and reversals.
 --
 -- KEYS[1]        account      hash    doc, version, plan, seats, presenters, parallel_events
 -- KEYS[2]        live rooms   set
 -- KEYS[3]        closed by an earlier version  set
 -- KEYS[4]        closed rooms zset    name -> when it was closed (Unix ms)
 -- KEYS[5]        under way    hash    purchase (id), step
--- KEYS[6]        deleted      string  the last version of a deleted account of that name
+-- KEYS[6]        deleted      string  the last version of a deleted account with this id
 -- KEYS[7..10]    ledger list, purchases hash, their times zset, reversals hash
--- ARGV[1]        1: with its ledger, purchases and reversals; 0: these stay
--- ARGV[2]        keep_ms      int     how long the last version is remembered
+-- ARGV[1]        1: delete ledger, purchases and reversals too; 0: keep these
+-- ARGV[2]        keep_ms      int     how long the last version is kept
 --
 -- Returns  'deleted'; 'no_account': there is nothing to delete; 'rooms_open'; 'buying'; 'rooms_left':
---          closed rooms are to be deleted first. Only the first changes anything.
--- Atomic   no room is opened and nothing is bought in between.
+--          closed rooms must be deleted first. Only 'deleted' changes anything.
+-- Atomic   no room is opened and nothing is bought between the checks and the deletion.
 -- Repeat   safe.
 -- Cost     O(charges and purchases, if they are deleted).
 

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- delete_room: forget a closed room.
+-- delete_room: delete a closed room.
 --
 -- include: room, opening
 --
@@ -8,13 +8,13 @@
 -- KEYS[14]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- KEYS[15]       deleted       string  the last epoch of any deleted room of the account
 -- ARGV[1]        name of the room
--- ARGV[2]        before_ms  int  only if it was closed at this time or earlier (Unix ms)
--- ARGV[3]        keep_ms    int  how long the last epoch is remembered
+-- ARGV[2]        before_ms  int  delete only a room that was closed at this time or earlier (Unix ms)
+-- ARGV[3]        keep_ms    int  how long the last epoch is kept
 --
--- Returns  'deleted'; 'no_room'; 'open'; 'kept': it was closed later.
+-- Returns  'deleted'; 'no_room'; 'open'; 'kept': the room was closed later than before_ms.
 -- Atomic   a room that is opened again at the same moment stays.
 -- Repeat   safe.
--- Cost     O(people removed of a forgotten room).
+-- Cost     O(people whom the platform removed, if the room was forgotten).
 
 local unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 13, 15)
 local name, before_ms, keep_ms = unpack(ARGV)
@@ -32,7 +32,7 @@ end
 if room.fields.status ~= 'closed' then
   return 'open'
 end
--- If the room is opened again, it begins above its last epoch, whatever the clock says then.
+-- A room with this name that is opened later gets a higher epoch, even if the clock is set back.
 local epoch = last_epoch(room, redis.call('GET', deleted_epoch) or nil)
 redis.call('SET', deleted_epoch, string.format('%.0f', epoch), 'PX', keep_ms)
 for i = 1, ROOM_KEYS do

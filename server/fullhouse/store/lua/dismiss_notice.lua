@@ -1,16 +1,16 @@
 #!lua flags=allow-oom
--- dismiss_notice: put a notice away for all hosts, until it re-arms or becomes full.
+-- dismiss_notice: hide a notice from all hosts, until it re-arms or becomes full.
 --
 -- include: begin, answer, room, epoch, notice, sweep, settle
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        notice id
--- ARGV[5]        rest    1: no notice any more in this event; 0: this one
+-- ARGV[5]        rest    1: hide all notices for the rest of the event; 0: hide this one
 --
--- Returns  {}; outcome 'unknown_notice' for an id this opening of the room never gave out.
+-- Returns  {}; outcome 'unknown_notice' for an id that this opening of the room never had.
 -- Atomic   one decision for all hosts on all nodes.
--- Repeat   safe: an earlier or dismissed notice is put away already.
+-- Repeat   safe: an earlier or dismissed notice is already hidden.
 -- Cost     O(log n).
 
 local now_ms, epoch, rev, notice, rest = unpack(ARGV)

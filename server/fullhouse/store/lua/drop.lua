@@ -1,15 +1,16 @@
 #!lua flags=allow-oom
--- drop: the last connection of these people on one node went; their grace begins.
+-- drop: begin the grace of people whose last connection on one node has closed.
 --
 -- include: begin, answer, people, room, sweep, settle
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
--- ARGV[4..]      triples: participant, generation, after_ms (how much longer than the grace the
---                place is kept: a draining node told the person to come back only then)
+-- ARGV[4..]      triples: participant, generation, after_ms (added to the grace, because a draining
+--                node told the person to reconnect only after that time)
 --
 -- Returns  {}
--- Atomic   a live tab on another node lengthens the lease again within a beat.
+-- Atomic   yes. If the person has a live tab on another node, that node renews the lease again
+--          within a beat.
 -- Repeat   safe: a dropped generation is not dropped again.
 -- Cost     O(people · log n + lapsed).
 

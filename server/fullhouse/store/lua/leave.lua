@@ -5,11 +5,11 @@
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
--- ARGV[4..]      pairs: participant, generation (0: whichever is current)
+-- ARGV[4..]      pairs: participant, generation (0: the current one)
 --
 -- Returns  {}
--- Atomic   the seats are free and the head of the line is called in the same step.
--- Repeat   safe: a generation leaves once; an older one does nothing to a newer session.
+-- Atomic   the seats are freed and the head of the line is called in the same step.
+-- Repeat   safe: a generation leaves once, and has no effect on a newer session.
 -- Cost     O(people · log n + lapsed).
 
 local FIRST_PERSON = 4
@@ -30,7 +30,7 @@ local function leave(participant, generation)
   end
   local role = role_of(room, participant)
   local last = math.max(generation, current)
-  -- Remembered even when nobody by that name is here: in a refill another node may vouch.
+  -- Remember the leave even if the person has no place: in a refill another node may report them.
   if last > 0 then
     remember_leave(room, participant, last)
   end

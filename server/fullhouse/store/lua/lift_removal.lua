@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- lift_removal: let a removed person come again.
+-- lift_removal: let a removed person enter again.
 --
 -- include: begin, answer, sweep, settle
 --
@@ -8,7 +8,7 @@
 -- ARGV[4]        participant
 --
 -- Returns  {}
--- Atomic   no hello is half refused.
+-- Atomic   each hello is either refused or admitted.
 -- Repeat   safe: nothing changes for a person who is not removed.
 -- Cost     O(log n).
 

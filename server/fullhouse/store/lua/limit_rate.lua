@@ -1,18 +1,18 @@
 #!lua
--- limit_rate: count messages of one person, whichever nodes they came to, and say whether to wait.
+-- limit_rate: count the messages of one person on all nodes, and say whether to wait.
 --
 -- include: time
 --
--- KEYS[1]        messages  hash    worn_off_at (Unix ms): when all that was counted is worn off;
---                                  expires then
+-- KEYS[1]        messages  hash    worn_off_at (Unix ms): when no counted message counts any more;
+--                                  the key expires then
 -- ARGV[1]        now_ms    int     Unix ms; 0: the store's TIME
 -- ARGV[2]        count     int     messages, at least 1; all are counted, or none
--- ARGV[3]        pace_ms   int     what one message wears off in
--- ARGV[4]        burst     int     as many may come at once
+-- ARGV[3]        pace_ms   int     how long one message counts
+-- ARGV[4]        burst     int     how many messages may come at once
 --
--- Returns  0, or how many ms the person should wait: nothing was counted then.
--- Atomic   nodes that ask at once never let more through than one would.
--- Repeat   a message counts twice where the answer was lost: the person waits a little longer.
+-- Returns  0; or how many ms the person should wait, and then nothing was counted.
+-- Atomic   nodes that ask at the same time never allow more messages than one node would.
+-- Repeat   a message counts twice if the answer was lost: the person waits a little longer.
 -- Cost     O(1).
 
 local messages = unpack(KEYS)
@@ -22,7 +22,7 @@ local now_ms = wall_ms(given_ms)
 local most_ms = tonumber(burst) * tonumber(pace_ms)
 local owed_ms = math.max(0, tonumber(redis.call('HGET', messages, 'worn_off_at') or 0) - now_ms)
 if owed_ms > most_ms then
-  owed_ms = 0 -- the store's clock went back: nobody waits for it to catch up
+  owed_ms = 0 -- the store's clock was set back: nobody should wait until it catches up
 end
 
 local after_ms = owed_ms + tonumber(count) * tonumber(pace_ms)

@@ -1,5 +1,5 @@
 #!lua
--- open_room: open a room as the account's plan allows, or replace the title of an open one.
+-- open_room: open a room with the capacity of the account's plan, or change the title of an open one.
 --
 -- include: room, opening, answer, clock, settle, idle
 --
@@ -11,12 +11,12 @@
 -- KEYS[17]       deleted     string  the last epoch of any deleted room of the account
 -- ARGV[1..3]     now_ms, 0, 0
 -- ARGV[4..5]     room, title
--- ARGV[6..]      pairs: field, value: the settings kept with the room while it is open
+-- ARGV[6..]      pairs: field, value: the settings that the room keeps while it is open
 --
 -- Returns  {opened, state, forgotten_at}; outcome 'no_account', or 'too_many' with {live}.
 -- Atomic   the number of live rooms is checked and the room opened in one step.
--- Repeat   safe: the second time the room is open and only gets its title.
--- Cost     O(people still recorded of the last opening).
+-- Repeat   safe: the second time the room is open, and only its title is written.
+-- Cost     O(people still stored from the last opening).
 
 local account_key, live_rooms, unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 13, 17)
 local FIRST_SETTING = 6
@@ -45,7 +45,7 @@ if opened then
     return cjson.encode({ outcome = 'too_many', epoch = 0, rev = 0, live = live })
   end
   redis.call('DEL', room.removed)
-  open_anew(room, account, given_settings(), redis.call('GET', deleted_epoch) or nil)
+  begin_opening(room, account, given_settings(), redis.call('GET', deleted_epoch) or nil)
   list_as_live(room, live_rooms, unsorted_rooms, closed_rooms)
 end
 put(room, 'title', title)

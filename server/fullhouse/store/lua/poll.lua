@@ -1,17 +1,17 @@
 #!lua
--- poll: what a hello would tell now, for people without a WebSocket.
+-- poll: answer people without a WebSocket what a hello would answer now.
 --
 -- include: room, answer, state, begin, admission, idle, settle, place, people
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
--- ARGV[4]        lease_ms, three polls long
+-- ARGV[4]        lease_ms, the duration of three polls
 -- ARGV[5]        JSON array of [participant, role ('attendee', 'presenter', 'host'), claims]
 --
--- Returns  {places, state}: places as `admit` has them, state as `snapshot` has it; of a closed
---          room epoch, rev and state.
--- Atomic   as `admit`: newcomers are admitted, whoever is known is renewed; only who claims takes
---          a called seat. Places and state are of one moment.
+-- Returns  {places, state}: places as in `admit`, state as in `snapshot`; for a closed room only
+--          epoch, rev and state.
+-- Atomic   as `admit`: newcomers are admitted, and the leases of known people are renewed. A called
+--          person gets the seat only with `claims`. Places and state are of the same moment.
 -- Repeat   safe.
 -- Cost     O(people · log n + lapsed).
 
@@ -28,7 +28,8 @@ if not room then
   return outcome == 'closed' and last_word() or refuse(outcome)
 end
 
--- Beside a live tab, whose node may renew less often than people poll, a claim is kept as long.
+-- The person may also have a live tab, and its node may renew less often than people poll. So a
+-- claimed seat gets at least the lease of a live connection.
 local lease_ms = tonumber(lease)
 local claimed_ms = math.max(lease_ms, number_of(room, 'lease_ms'))
 
@@ -41,6 +42,6 @@ for i, poll in ipairs(cjson.decode(polls)) do
   }
 end
 local refused = admit_all(room, people)
-note_presence(room) -- of hosts too, who have no place
+note_presence(room) -- hosts count too, although they have no place
 local state = settle(room)
 return answer(room, { places = places_of(room, people, refused), state = state })

@@ -7,7 +7,7 @@
 -- ARGV[1..]      participants
 --
 -- Returns  {places} in order (include/place.lua); outcome 'no_room', 'closed'.
--- Atomic   all places are of one moment.
+-- Atomic   all places are of the same moment.
 -- Repeat   safe.
 -- Cost     O(people · log n).
 

@@ -1,15 +1,15 @@
 #!lua flags=allow-oom
--- postpone_sweeps: a node sweeps these rooms now; nobody else need do so until later.
+-- postpone_sweeps: note that a node sweeps these rooms now, so that no other node does.
 --
 -- include: sweep_index, time
 --
 -- KEYS[1..]      parts of the sweep index, each  zset  "account:room" -> when to sweep it (Unix ms)
 -- ARGV[1]        now_ms      int  0: the store's TIME
--- ARGV[2]        ahead_ms    int  how much later
+-- ARGV[2]        ahead_ms    int  time until the rooms are due again
 -- ARGV[3]        MessagePack of lists of rooms, one list for each key
 --
 -- Returns  nothing.
--- Atomic   all rooms of a call get one instant.
+-- Atomic   all rooms of a call get the same instant.
 -- Repeat   safe.
 -- Cost     O(rooms · log rooms of the part), one command for each key.
 

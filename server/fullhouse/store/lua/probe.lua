@@ -1,11 +1,11 @@
 #!lua
--- probe: do what a transition does, on a key of no account: write, publish, read back.
+-- probe: do what a transition does, on a key without an account: write, publish, read back.
 --
 -- include: time
 --
 -- KEYS[1]        probe    hash  probed_at (Unix ms of the store); expires
 -- ARGV[1]        keep_ms  int   how long the key is kept
--- ARGV[2]        channel  text  of no account; nobody listens
+-- ARGV[2]        channel  text  without an account; nobody subscribes to it
 --
 -- Returns  the store's time in Unix ms.
 -- Atomic   yes.

@@ -8,7 +8,7 @@
 -- ARGV[4]        participant
 --
 -- Returns  {}
--- Atomic   out and refused in one step: no tab slips in between.
+-- Atomic   the person is sent out and refused in one step: no tab can enter in between.
 -- Repeat   safe.
 -- Cost     O(log n).
 
@@ -21,7 +21,7 @@ end
 local generation = math.abs(generation_of(room, participant))
 vacate(room, participant)
 if redis.call('SADD', room.removed, participant) == 1 then
-  -- Told whether or not the person holds a place: a host holds none and must go all the same.
+  -- The event names the person even without a place: a host has no place, but must leave too.
   tell(room, 'removed', { participant, generation })
 end
 sweep(room)

@@ -6,16 +6,16 @@
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        called_to that the node knows, for a refill
--- ARGV[5]        MessagePack of runs of people with one kind of place, as the node knows it: {kind
---                ('seated', 'presenting' or 'waiting'), participants (at most 2,000), generations,
---                tickets ('' unless waiting)}; the last two as text, in the order of the
---                participants, separated by spaces
+-- ARGV[5]        MessagePack of runs of people with the same kind of place, as the node knows it:
+--                {kind ('seated', 'presenting' or 'waiting'), participants (at most 2,000),
+--                generations, tickets ('' unless waiting)}; the last two as text, in the order of
+--                the participants, separated by spaces
 --
--- Returns  {news}: [participant, place] of everyone whose place is not what the node believes;
---          beside the kinds of include/place.lua 'lost', 'left', 'removed'.
--- Atomic   renewed before the sweep: whoever is vouched for now does not lapse now.
+-- Returns  {news}: [participant, place] of everyone whose place differs from what the node knows,
+--          with the kinds of include/place.lua and 'lost', 'left', 'removed'.
+-- Atomic   leases are renewed before the sweep: no reported person expires in this call.
 -- Repeat   safe.
--- Cost     O(people · log n + lapsed); a few commands for all of whom the node is right.
+-- Cost     O(people · log n + lapsed); three commands for each run whose people all match.
 
 local now_ms, epoch, rev, called_to, runs = unpack(ARGV)
 
@@ -34,7 +34,7 @@ end
 sweep(room)
 settle(room)
 for _, item in ipairs(news) do
-  -- Told after settle: the place may have been called in the same step.
+  -- Read the place after settle, which may have called it.
   item[2] = item[2].kind and item[2] or place_of(room, item[1])
 end
 return answer(room, { news = #news > 0 and news or nil })

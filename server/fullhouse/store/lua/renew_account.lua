@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- renew_account: begin a period: charge for it, and bring all live rooms to the plan it has.
+-- renew_account: begin a period, charge for it, and give all live rooms the plan of the period.
 --
 -- include: account, plan
 --
@@ -16,9 +16,9 @@
 --
 -- Returns  {outcome}: 'renewed', now or before; 'stale': the account has another version;
 --          'rooms_changed': other rooms are live. The last two change nothing.
--- Atomic   period, plan, charges and the capacity of every room are one step: each period is
---          charged once, on however many nodes it ends.
--- Repeat   safe: the very same renewal made before, by whomever, is the same success.
+-- Atomic   period, plan, charges and the capacity of every room change together: each period is
+--          charged once, although every node renews accounts.
+-- Repeat   safe: if any node has made the same renewal before, the answer is the same.
 -- Cost     O(charges + live rooms * log people).
 
 local FIRST_ROOM_KEY, FIRST_CHARGE = 4, 11

@@ -1,5 +1,5 @@
 #!lua
--- reopen_room: open a forgotten room again for its next visitor.
+-- reopen_room: open a forgotten room again for the next person.
 --
 -- include: room, begin, answer, opening, clock, settle
 --
@@ -10,8 +10,8 @@
 -- KEYS[16]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- ARGV[1..3]     now_ms, 0, 0
 --
--- Returns  {opened}; outcome 'no_account', 'too_many'. A room that is open, or that the platform
---          has closed, stays as it is.
+-- Returns  {opened}; outcome 'no_account', 'too_many'. A room that is open, or was closed by the
+--          platform, does not change.
 -- Atomic   the number of live rooms is checked and the room opened in one step.
 -- Repeat   safe: the second time the room is open.
 -- Cost     O(1).
@@ -32,7 +32,7 @@ if redis.call('SCARD', live_rooms) >= account.live then
 end
 advance(room, now_ms)
 room.cause = 'open'
-open_anew(room, account, settings_of(room))
+begin_opening(room, account, settings_of(room))
 list_as_live(room, live_rooms, unsorted_rooms, closed_rooms)
 settle(room)
 return answer(room, { opened = true })

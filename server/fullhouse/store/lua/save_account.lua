@@ -1,15 +1,15 @@
 #!lua flags=allow-oom
--- save_account: replace an account that nobody else has changed.
+-- save_account: replace an account, unless another caller has changed it.
 --
 -- include: account
 --
 -- KEYS[1]        account  hash  doc, version, plan, seats, presenters, parallel_events
--- ARGV[1]        seen_version  int  the version that the change was made from
+-- ARGV[1]        seen_version  int  the version that the caller has read
 -- ARGV[2..7]     the new values of the account's fields
 --
--- Returns  1, or 0 where the account has another version by now; then nothing is changed.
+-- Returns  1; or 0 if the account has another version by now, and then nothing is changed.
 -- Atomic   the version is compared and raised in one step.
--- Repeat   safe: the very same change made before, by whomever, is the same success.
+-- Repeat   safe: if any caller has made the same change before, the answer is 1 too.
 -- Cost     O(1).
 
 local account = unpack(KEYS)

@@ -1,17 +1,17 @@
 #!lua flags=allow-oom
--- save_reversal: keep what is known of the money that went back, unless somebody knows more.
+-- save_reversal: store the reversal of a charge, unless another caller has changed it.
 --
 -- KEYS[1]        account    hash  doc, version, plan, seats, presenters, parallel_events
 -- KEYS[2]        reversals  hash  id of a charge -> document
 -- ARGV[1]        id of the charge
--- ARGV[2]        seen       document that the new one was made from; '' where there was none
+-- ARGV[2]        seen       document that the caller has read; '' if there was none
 -- ARGV[3]        document
 --
--- Returns  1; or 0 where another document stands there by now, and nothing is changed; or -1
---          where there is no such account.
--- Atomic   the document is compared and replaced in one step: of two messages at once, the
---          second asks the gateway again.
--- Repeat   safe: the second time the document stands there already.
+-- Returns  1; or 0 if there is another document by now, and then nothing is changed; or -1 if
+--          there is no such account.
+-- Atomic   the document is compared and replaced in one step: of two callers at the same time,
+--          the second gets 0 and asks the gateway again.
+-- Repeat   safe: the second time the document is already stored.
 -- Cost     O(1).
 
 local account, reversals = unpack(KEYS)

@@ -1,16 +1,16 @@
 #!lua flags=allow-oom
--- set_room: what the platform holds a room to: its line paused, fewer seats than the plan's.
+-- set_room: pause the line of a room, or limit it to fewer seats than the plan has.
 --
 -- include: begin, answer, room, capacity, sweep, settle
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        change  id of this change
--- ARGV[5..]      pairs: field, value: paused (0, 1), seats_limit (seats, '': the plan's)
+-- ARGV[5..]      pairs: field, value: paused (0, 1), seats_limit (seats; '': no limit)
 --
--- Returns  {state}; outcome 'too_many' with {seats} when the limit is above the plan's seats.
+-- Returns  {state}; outcome 'too_many' with {seats} if the limit is above the plan's seats.
 -- Atomic   a raised limit calls the head of the line in the same step.
--- Repeat   safe: a change that was made already is not made again over a later one.
+-- Repeat   safe: a repeated change does not undo a later one.
 -- Cost     O(log n).
 
 local FIRST_FIELD = 5

@@ -1,13 +1,13 @@
 #!lua flags=no-writes
--- snapshot: the whole present state of a room. Reads only, so time stands still.
+-- snapshot: the whole present state of a room. Reads only, so the room's clock does not move.
 --
 -- include: room, answer, store_run, state, people
 --
 -- KEYS[1..12]    one room (include/room.lua)
 --
--- Returns  {state, in_doubt}, of a closed room too; outcome 'no_room'. In doubt: another run of the
---          store wrote the room, and nobody who remembers it has spoken (include/store_run.lua).
--- Atomic   all figures are of one moment.
+-- Returns  {state, in_doubt}, also for a closed room; outcome 'no_room'. In doubt: another run of the
+--          store wrote the room, and no node has confirmed its state (include/store_run.lua).
+-- Atomic   all values are of the same moment.
 -- Repeat   safe.
 -- Cost     O(log n).
 

@@ -1,5 +1,6 @@
 #!lua
--- start_purchase: begin to buy, unless the account is buying or has changed since the quote.
+-- start_purchase: store a new purchase, unless another is under way or the account has changed since
+-- the quote.
 --
 -- include: purchase
 --
@@ -8,17 +9,18 @@
 -- KEYS[3]        purchases  hash  purchase id -> document
 -- KEYS[4]        order      hash  fingerprint, purchase (id)
 -- KEYS[5]        times      zset  purchase id -> when it was begun (Unix ms)
--- ARGV[1]        seen_version  int  the account's version that was priced
+-- ARGV[1]        seen_version  int  the version of the account at the quote
 -- ARGV[2..4]     purchase id, its first step, document
 -- ARGV[5]        fingerprint of the request
--- ARGV[6]        keep_ms       int  how long the order is remembered
+-- ARGV[6]        keep_ms       int  how long the order is kept
 -- ARGV[7]        begun_ms      int  Unix ms
 --
--- Returns  {outcome, fingerprint, document}; outcome 'ordered': what the key began, now or
---          before; 'busy': another purchase is under way; 'stale': the account has another
+-- Returns  {outcome, fingerprint, document}; outcome 'ordered': the purchase of this key, begun
+--          now or before; 'busy': another purchase is under way; 'stale': the account has another
 --          version. The last two change nothing.
--- Atomic   of two purchases at once one begins; of two requests with one key, both see the same.
--- Repeat   safe: the order is remembered under its key.
+-- Atomic   of two purchases at the same time one begins; two requests with the same key get the
+--          same purchase.
+-- Repeat   safe: the order is stored under its key.
 -- Cost     O(1).
 
 local account, under_way, purchases, order, times = unpack(KEYS)

@@ -1,16 +1,17 @@
 #!lua flags=allow-oom
--- sweep_room: let time pass in a room.
+-- sweep_room: advance the clock of a room and enforce its deadlines.
 --
 -- include: begin, answer, sweep, room, clock, idle, settle
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
--- ARGV[4]        1: somebody is connected to the caller, a host perhaps, who has no place; else 0
+-- ARGV[4]        1: somebody is connected to the calling node (hosts count, although they have no
+--                place); else 0
 --
 -- Returns  {more, has_deadline, forgotten, forgotten_at}: whether more has lapsed than one call
---          takes; whether anything in the room has a deadline; whether nobody has been there for
---          so long that it is to be closed, or when that will be (include/idle.lua).
--- Atomic   what lapsed goes and the next are called in the same step.
+--          handles; whether anything in the room has a deadline; whether the room has been empty
+--          so long that it must be closed, or when that will be (include/idle.lua).
+-- Atomic   expired places are removed and the next people are called in the same step.
 -- Repeat   safe.
 -- Cost     O(log n + lapsed).
 
@@ -21,7 +22,7 @@ if not room then
   return refuse(outcome)
 end
 sweep(room)
--- Later than now: the clock was set back.
+-- If `empty_since` is later than now, the clock was set back.
 local is_unknown = not room.fields.empty_since or number_of(room, 'empty_since') > room.wall
 if is_attended == '1' or is_unknown or has_deadline(room) then
   note_presence(room)

@@ -1,16 +1,16 @@
 #!lua flags=allow-oom
--- take_due: names whose time has come, for one node alone.
+-- take_due: give one node the names that are due.
 --
 -- include: time, sweep_index
 --
 -- KEYS[1]        index     zset  name -> when to look at what has that name (Unix ms)
 -- ARGV[1]        now_ms    int   0: the store's TIME
--- ARGV[2]        claim_ms  int   until a name that is taken is due again
+-- ARGV[2]        claim_ms  int   time until a taken name is due again
 -- ARGV[3]        limit     int   how many names at most
 --
--- Returns  {until_ms, names}: the instant at which they are due again; that is their score now.
--- Atomic   of two nodes that ask at once only one gets a name.
--- Repeat   safe: what was taken is due again when the claim ends.
+-- Returns  {until_ms, names}: the instant at which they are due again, which is their new score.
+-- Atomic   of two nodes that ask at the same time only one gets a name.
+-- Repeat   safe: the taken names are due again when the claim ends.
 -- Cost     O(limit · log names).
 
 local index = unpack(KEYS)

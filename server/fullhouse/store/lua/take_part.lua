@@ -1,18 +1,18 @@
 #!lua flags=allow-oom
--- take_part: the next part of an index whose walk is due, for one node alone.
+-- take_part: give one node the next part of an index that is due for a walk.
 --
 -- include: time, sweep_index
 --
 -- KEYS[1]        walk        zset  part of the index -> when to walk it (Unix ms)
 -- ARGV[1]        now_ms      int   0: the store's TIME
--- ARGV[2]        parts       int   how many there are, counted from 0
--- ARGV[3]        pause_ms    int   until the part is due again, if the node does not finish it
+-- ARGV[2]        parts       int   number of parts; the first is 0
+-- ARGV[3]        pause_ms    int   time until the part is due again, if the node does not finish it
 -- ARGV[4]        period_ms   int   no score is later than that, unless the clock was set back
 --
 -- Returns  the part, or nothing.
--- Atomic   of two nodes that ask at once only one gets a part. In a store that has no walk yet
---          all parts are due.
--- Repeat   safe: what was taken is due again later.
+-- Atomic   of two nodes that ask at the same time only one gets a part. If the store has no walk
+--          yet, all parts are due.
+-- Repeat   safe: the taken part is due again later.
 -- Cost     O(log parts); O(parts) the first time.
 
 local walk = unpack(KEYS)

@@ -1,21 +1,22 @@
 #!lua flags=allow-oom
--- take_purchases: purchases under way that it is time to look after, for one node alone.
+-- take_purchases: give one node the purchases under way that are due for a check.
 --
--- KEYS[1]        watched     zset  purchase (its name begins with the Unix ms it began at) -> when
---                                  to look after it (Unix ms)
+-- KEYS[1]        watched     zset  purchase (its name begins with its start in Unix ms) -> when to
+--                                  check it (Unix ms)
 -- ARGV[1]        now_ms      int   by the node's clock: minutes of error do no harm
 -- ARGV[2..3]     soonest_ms, latest_ms  int  bounds of the pause until they are due again
 -- ARGV[4]        limit       int   how many at most
 --
--- Returns  the purchases, the longest due first.
--- Atomic   of two nodes that ask at once only one gets a purchase.
--- Repeat   safe: what was taken is due again later.
+-- Returns  the purchases; the one that was due first comes first.
+-- Atomic   of two nodes that ask at the same time only one gets a purchase.
+-- Repeat   safe: the taken purchases are due again later.
 -- Cost     O(limit * log purchases under way).
 
 local watched = unpack(KEYS)
 local now_ms, soonest_ms, latest_ms, limit = unpack(ARGV)
 
--- A tenth of its age: who takes minutes need not be asked about every few seconds.
+-- The pause is a tenth of the purchase's age: a payment that takes minutes needs no check every few
+-- seconds.
 local function pause_of(purchase)
   local age_ms = tonumber(now_ms) - tonumber(string.match(purchase, '^%d+'))
   return math.max(tonumber(soonest_ms), math.min(tonumber(latest_ms), math.floor(age_ms / 10)))

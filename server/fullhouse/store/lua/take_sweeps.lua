@@ -1,19 +1,19 @@
 #!lua flags=allow-oom
--- take_sweeps: rooms that nobody has swept in time, for one node alone.
+-- take_sweeps: give one node the rooms that no node has swept in time.
 --
 -- include: time, sweep_index
 --
 -- KEYS[1..]      parts of the sweep index, each  zset  "account:room" -> when to sweep it (Unix ms)
 -- ARGV[1]        now_ms      int  0: the store's TIME
--- ARGV[2]        pause_ms    int  until a room that is taken is due again
+-- ARGV[2]        pause_ms    int  time until a taken room is due again
 -- ARGV[3]        limit       int  how many rooms at most
 --
 -- Returns  a flat list: room, its new score, 1 if it rested before, else 0.
--- Atomic   of two nodes that ask at once only one gets a room.
--- Repeat   safe: what was taken is due again after the pause.
+-- Atomic   of two nodes that ask at the same time only one gets a room.
+-- Repeat   safe: the taken rooms are due again after the pause.
 -- Cost     O(keys + limit · log rooms of the part).
 
-local AHEAD_MS = 60000 -- nobody writes so late a score, unless the clock was set back since
+local AHEAD_MS = 60000 -- no node writes a later score; if there is one, the clock was set back
 
 local given_ms, pause_ms, limit = unpack(ARGV)
 

@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
--- try_commands: run every command that the other scripts use, on keys that are gone afterwards.
+-- try_commands: run every command of the other scripts on trial keys, and delete these keys.
 --
 -- include: time
 --
 -- KEYS[1..5]     a hash, a sorted set, a set, a list and a string; deleted
--- ARGV[1]        channel  text  of no account; nobody listens
+-- ARGV[1]        channel  text  without an account; nobody subscribes to it
 --
--- Returns  the store's words about each command that it refused: {} where it permits all.
+-- Returns  the store's error message for each refused command; {} if it permits all.
 -- Atomic   yes.
 -- Repeat   safe.
 -- Cost     O(1).

@@ -1,16 +1,16 @@
 #!lua
--- watch_rooms: rooms that people are about to enter; from now on somebody is to sweep them.
+-- watch_rooms: list rooms for sweeps, because people are about to enter them.
 --
 -- include: sweep_index, time
 --
 -- KEYS[1..]      parts of the sweep index, each  zset  "account:room" -> when to sweep it (Unix ms)
 -- ARGV[1]        now_ms      int  0: the store's TIME
--- ARGV[2]        ahead_ms    int  a room that is not watched yet is due after that
+-- ARGV[2]        ahead_ms    int  time until a newly listed room is due
 -- ARGV[3]        MessagePack of lists of rooms, one list for each key
 --
 -- Returns  nothing.
--- Atomic   a room that rests (include/sweep_index.lua) is watched again before anybody removes it.
--- Repeat   safe: a room that is watched already stays due when it was.
+-- Atomic   a room that rests (include/sweep_index.lua) is listed again before any node removes it.
+-- Repeat   safe: a room that is already listed keeps its score.
 -- Cost     O(rooms · log rooms of the part).
 
 local now_ms, ahead_ms, lists = unpack(ARGV)

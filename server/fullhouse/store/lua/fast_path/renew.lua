@@ -1,8 +1,9 @@
--- Fast path of renew: all named participants have the places that the node knows, and nothing in
--- the room is due yet. Then only their leases are lengthened and the room's clock moves.
+-- Fast path of renew, for the case that all named participants have the places that the node knows,
+-- and nothing in the room is due yet. It only lengthens their leases and advances the room's clock.
 --
 -- It runs before the included parts, because creating their functions costs more than this.
--- Leases only become longer, and of all that `due` depends on (include/due.lua) nothing else changes.
+-- `due` (include/due.lua) depends on many values. Of these, only the leases change, and they only
+-- become longer.
 
 do
   local room, seats, presenters, line, present, _, generations_key = unpack(KEYS, 1, 7)
@@ -52,12 +53,12 @@ do
       wall = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
     end
     local passed = wall - tonumber(last_wall)
-    -- A longer step is cut, and one back is none (include/clock.lua).
+    -- The full script shortens longer steps, and handles a clock that was set back (include/clock.lua).
     return passed >= 0 and passed <= 2000 and passed, wall
   end
 
-  -- The first lease to end may be one that is longer now: otherwise each lease would end the rest
-  -- of the sweeps once, though nobody's place does.
+  -- `due` may be the old end of a lease that is longer now. Without this update each such end would
+  -- cost one sweep without the fast path, although no place expires.
   local function due_with_leases()
     local first = tonumber(due_but_for_leases or nil) or 0
     if first <= due then

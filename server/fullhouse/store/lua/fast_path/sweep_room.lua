@@ -1,8 +1,9 @@
--- Fast path of sweep_room: nothing in the room is due yet, so only its clock moves.
+-- Fast path of sweep_room, for the case that nothing in the room is due yet. It only advances the
+-- room's clock.
 --
 -- It runs before the included parts, because creating their functions costs more than this.
--- The room's field `due` (include/due.lua) says until when the full script would change nothing
--- else. A room has the field only while something in it has a deadline.
+-- Before the instant in the room's field `due` (include/due.lua), the full script would change
+-- nothing else. The field is above 0 only while something in the room has a deadline.
 
 do
   local room = unpack(KEYS, 1, 1)
@@ -25,7 +26,7 @@ do
       local time = redis.call('TIME')
       wall = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
     end
-    -- A longer step is cut and may open a truce, and one back is none (include/clock.lua).
+    -- As in include/clock.lua: a longer step is shortened and may begin a truce; a step back is 0.
     local passed = wall - tonumber(last_wall)
     clock = tonumber(clock) + math.max(0, math.min(passed, 2000))
     if clock < due then

@@ -1,18 +1,19 @@
--- account: an account's record, as the scripts of money write it.
+-- account: writes the record of an account.
 --
--- The documents are the server's and opaque here; beside them stand the numbers that scripts need.
+-- A document is encoded by the server, and scripts do not read it. The record also has the numbers
+-- that scripts need.
 
 local ACCOUNT_FIELDS = { 'doc', 'version', 'plan', 'seats', 'presenters', 'parallel_events' }
 
--- `values`: those of ACCOUNT_FIELDS, in their order.
+-- `values`: the values of ACCOUNT_FIELDS, in the same order.
 local function write_account(key, values)
   for i, field in ipairs(ACCOUNT_FIELDS) do
     redis.call('HSET', key, field, values[i])
   end
 end
 
--- How the account stands to a change from `version` to `doc`: 'present': the change may be made;
--- 'made': the very same was made already; 'stale': another one was, or there is no account.
+-- Whether an account can change from `version` to `doc`. 'present': yes. 'made': the same change was
+-- made before. 'stale': another change was made, or there is no account.
 local function seen_account(key, version, doc)
   local kept = redis.call('HMGET', key, 'version', 'doc')
   if kept[2] == doc then

@@ -1,9 +1,11 @@
--- admission: keep whoever is known, then let newcomers in or give them a ticket.
+-- admission: decides who gets a seat. Known people keep their places, then newcomers get a seat or
+-- a ticket.
 --
 -- include: call, people, room, clock, sweep
 
--- Lengthens the lease of a known attendee; a called one who claims takes the seat.
--- Returns whether the person is known. Coming before the sweep is coming in time.
+-- Lengthens the lease of a known attendee. A called attendee who claims takes the seat.
+-- Returns whether the person is known. This runs before the sweep, so a person whose lease ends in
+-- this call is still in time.
 local function keep_attendee(room, participant, claims, lease_ms)
   if redis.call('ZSCORE', room.seats, participant) then
     redis.call('ZADD', room.seats, 'GT', lease_end(room, lease_ms), participant)
@@ -40,7 +42,7 @@ local function keep(room, person)
     and keep_presenter(room, person.participant, person.lease_ms)
 end
 
--- A hello in another role gives up the old place; connections in the old role hear of it.
+-- A hello in another role gives up the old place. The event tells connections in the old role.
 local function give_up_other_role(room, person)
   local role = role_of(room, person.participant)
   if role and role ~= person.role then
@@ -69,7 +71,7 @@ local function enter_presenter(room, person)
   tell(room, 'entered', { person.participant, meet_again(room, person.participant), 'presenter' })
 end
 
--- Returns nil, or why the newcomer has no place.
+-- Returns nil, or the reason why the newcomer has no place.
 local function enter(room, person)
   if person.role == 'host' then
     give_up_other_role(room, person)
@@ -85,9 +87,9 @@ local function enter(room, person)
   return nil
 end
 
--- Admits a batch in order. Returns the outcome of each that has no place of its own.
+-- Admits a batch in order. Returns the outcome of each person who gets no place.
 local function admit_all(room, people)
-  local refused, is_newcomer = {}, {} -- by place in the batch; by name
+  local refused, is_newcomer = {}, {} -- by position in the batch; by participant
   for i, person in ipairs(people) do
     if redis.call('SISMEMBER', room.removed, person.participant) == 1 then
       refused[i] = 'removed'
@@ -98,8 +100,8 @@ local function admit_all(room, people)
   sweep(room)
   call(room)
   for i, person in ipairs(people) do
-    -- All hellos of a newcomer, in their order: of those in several roles the last decides. One in
-    -- the same role as before (two tabs) finds the person known.
+    -- A batch may have several hellos of one newcomer. If their roles differ, the last one decides.
+    -- If the role is the same (two tabs), the second hello finds the person known.
     if is_newcomer[person.participant] and not keep(room, person) then
       refused[i] = enter(room, person)
     end

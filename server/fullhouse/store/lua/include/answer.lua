@@ -1,5 +1,5 @@
--- answer: how every script of a room answers: one JSON text with outcome, epoch, rev and what the
--- script adds.
+-- answer: every script of a room answers with one JSON text: outcome, epoch, rev, and the fields that
+-- the script adds.
 --
 -- include: room
 

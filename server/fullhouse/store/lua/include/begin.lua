@@ -1,4 +1,5 @@
--- begin: how every script of a room begins: time passes, and the caller's memory is compared.
+-- begin: the first step of every script of a room. It advances the clock, and compares the epoch and
+-- rev of the caller with those of the store.
 --
 -- include: room, clock, restored
 --
@@ -10,15 +11,15 @@ local function is_closed_as_forgotten(room)
 end
 
 local function outcome_of_closed(room, cause, epoch)
-  -- A caller who saw the room open after that: the store has forgotten an opening.
+  -- If the caller has seen a later epoch, the store has forgotten an opening.
   if epoch > number_of(room, 'epoch') then
     return 'no_room'
   end
-  -- The next visitor opens a forgotten room again (reopen_room).
+  -- The next person opens a forgotten room again (reopen_room).
   return cause == 'admit' and is_closed_as_forgotten(room) and 'forgotten' or 'closed'
 end
 
--- Returns the room and how the caller's epoch relates to it, or nil and the outcome to answer.
+-- Returns the room and the relation of the caller's epoch to it (see `meet`), or nil and an outcome.
 local function begin(cause, now_ms, epoch, rev)
   local room = room_at(1)
   if not exists(room) then

@@ -2,10 +2,11 @@
 --
 -- include: room, clock, people
 --
--- The watermark makes calling five or fifty thousand people one ZRANGE by rank and one number.
+-- `called_to` is a watermark. So a call of five or fifty thousand people needs only two ZRANGE by
+-- rank and changes one number. The people of one call are a wave; their claims end together.
 
--- Called twice within one script (before and after the change), both are one wave. The first
--- time may have joined an earlier wave, so its end is looked at before it is taken back.
+-- A script may call twice, before and after its change; both calls are one wave. The first call may
+-- have joined an earlier wave, so read the last end before the first one is removed.
 local function note_wave(room, count)
   local window_ms = math.ceil(count * number_of(room, 'window_ms_per_100') / 100)
   local last = redis.call('ZRANGE', room.waves, -1, -1)

@@ -7,7 +7,7 @@ local function capacity_of(room)
   return math.min(plan_seats, tonumber(room.fields.seats_limit or nil) or plan_seats)
 end
 
--- Brings the capacity up to date. A decrease removes nobody and takes back no call.
+-- Computes the capacity again. A decrease removes nobody and takes back no call.
 local function set_capacity(room, cause, change)
   local old, new = number_of(room, 'capacity'), capacity_of(room)
   if old == new then
@@ -27,7 +27,8 @@ local function set_plan(room, plan, seats, presenters)
   put(room, 'presenter_capacity', presenters)
 end
 
--- A change repeated because its answer was lost must not undo a later one.
+-- The ids of the last changes are kept: a change that is repeated because its answer was lost must
+-- not undo a later one.
 local CHANGES_KEPT = 16
 
 local function is_repeated(room, change)

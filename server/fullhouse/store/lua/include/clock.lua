@@ -1,9 +1,9 @@
--- clock: the house clock of a room. Time passes only while somebody is awake.
+-- clock: the house clock of a room. Time passes only while scripts run for the room.
 --
 -- include: room, time
 --
--- All deadlines are instants of this clock (ms). It follows the wall in steps of at most
--- MAX_STEP_MS, so a stalled store, a sleeping machine or a jumping wall clock costs nobody a seat.
+-- All deadlines are instants of this clock (ms). The clock follows the wall clock in steps of at most
+-- MAX_STEP_MS. So nobody loses a seat because the store stalls, a machine sleeps or a wall clock jumps.
 
 local MAX_STEP_MS = 2000
 
@@ -18,14 +18,14 @@ local function begin_truce(room)
   put(room, 'truce_until', room.clock + number_of(room, 'lease_ms'))
 end
 
--- None while one lasts, nor for the first step after it: otherwise nobody's place would ever end
+-- No truce begins during a truce, or in the first step after one. Otherwise no place would ever end
 -- in a room whose sweeps are always late (docs/decisions/0036-a-truce-ends.md).
 local function may_begin_truce(room)
   return room.clock >= number_of(room, 'truce_until') + MAX_STEP_MS
 end
 
--- A step that was cut opens a truce of one lease: nothing lapses until every node has had
--- time to renew its people.
+-- If a step is longer than MAX_STEP_MS, it is shortened, and a truce of one lease begins. During a
+-- truce no place expires, so every node has time to renew its people.
 local function advance(room, now_ms)
   room.wall = wall_ms(now_ms)
   local passed = room.wall - number_of(room, 'last_wall')

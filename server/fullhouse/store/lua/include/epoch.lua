@@ -1,10 +1,10 @@
--- epoch: does the caller remember more of this room than the store does? And does anybody?
+-- epoch: decides whether the store has lost history that a node remembers, and begins new epochs.
 --
 -- include: room, store_run, clock
 --
--- Every call carries the epoch and rev that its node has seen. When they are ahead of the store's,
--- or name an epoch of which the store has no record, the store has lost history: a new epoch
--- begins and, for one lease, a refill in which the nodes bring their people back.
+-- Every call has the epoch and rev that its node has seen. If they are ahead of the store's, or the
+-- store has no record of that epoch, the store has lost history. Then a new epoch begins, and for
+-- one lease a refill, in which the nodes bring their people back.
 -- Source: docs/decisions/0003-lost-memory.md.
 
 local function is_ahead(room, epoch, rev)
@@ -12,12 +12,12 @@ local function is_ahead(room, epoch, rev)
   if epoch == current then
     return rev > number_of(room, 'rev')
   end
-  -- The room went on from a copy of that epoch, and the caller remembers what came after it.
+  -- The room continued from a copy of that epoch, and the caller has seen changes after the copy.
   return epoch == number_of(room, 'restored_epoch') and rev > number_of(room, 'restored_rev')
 end
 
--- What became of an epoch that is not the present one: 'closed' with its event, 'replaced' by
--- another of the same opening, or nil: the store knows nothing of it.
+-- How an earlier epoch ended. 'closed': with its event. 'replaced': by another epoch of the same
+-- opening. nil: the store has no record of it.
 local function end_of_epoch(room, epoch)
   if epoch <= number_of(room, 'closed_until') then
     return 'closed'
@@ -46,7 +46,7 @@ local function begin_refill(room, epoch)
   begin_epoch(room, epoch + 1)
   put(room, 'refill_until', room.clock + number_of(room, 'lease_ms'))
   put(room, 'refill_from', epoch)
-  -- Calls of another history would call everyone whose older ticket comes back.
+  -- A `called_to` of another history would call everyone who comes back with an older ticket.
   if epoch ~= current then
     put(room, 'called_to', 0)
     redis.call('DEL', room.waves)
@@ -54,13 +54,13 @@ local function begin_refill(room, epoch)
   room.cause = 'refill'
 end
 
--- Whether that epoch (text) is of the present opening: the present one, or replaced by a refill.
+-- Whether an epoch (text) belongs to the present opening: it is the present one or was replaced.
 local function is_of_this_opening(room, epoch)
   return epoch == room.fields.epoch or redis.call('HGET', room.epochs, epoch) == 'replaced'
 end
 
--- The event is over for every epoch up to now, those too that a refill has replaced: a node that
--- slept through both must not bring its people into the room opened anew.
+-- The event is over for every epoch up to now, also for those that a refill has replaced. A node may
+-- miss the refill and the closing. It must not bring its people into a later opening of the room.
 local function end_epochs(room)
   put(room, 'refill_until', 0)
   put(room, 'closed_until', number_of(room, 'epoch'))

@@ -1,8 +1,8 @@
--- notice: how full the room is, and what the hosts are told about it. Levels do not flap.
+-- notice: the level of a room, and the notice to its hosts. Two marks keep both from flapping.
 --
 -- include: room, forecast
 --
--- taken = seats + calls. Source of the two marks: docs/protocol.md, "Notices".
+-- taken = seats + calls. Source: docs/protocol.md, "To hosts and presenters".
 
 local function marks(room)
   local capacity = number_of(room, 'capacity')
@@ -38,7 +38,8 @@ local function give_notice(room, level, by)
   room.told.notice_given = number_of(room, 'notices_rest') == 0 or nil
 end
 
--- Below the lower mark the notice goes, one given by the forecast only after it fell silent.
+-- A notice clears below the lower mark. A notice that the forecast gave clears only after the forecast
+-- has been silent for some time.
 local function may_clear(room, taken)
   local _, lower = marks(room)
   if taken >= lower or forecast_speaks(room) then
@@ -68,7 +69,7 @@ local function decide_notice(room, taken)
   end
 end
 
--- The level follows the notice, which is decided first and does not flap.
+-- Decide the notice first: the level follows it, so the level does not flap either.
 local function level_of(room, taken)
   local capacity = number_of(room, 'capacity')
   if taken > capacity then

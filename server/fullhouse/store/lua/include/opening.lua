@@ -1,8 +1,8 @@
--- opening: a room is opened or opened again, with nobody inside and in a later epoch.
+-- opening: opens a room, for the first time or again, with nobody inside and in a later epoch.
 --
 -- include: room, idle, store_run, capacity
 
--- What a room is held to: it outlives an opening that ended only because nobody was there.
+-- The settings of a room. A room that was closed as forgotten keeps them for its next opening.
 local SETTINGS = {
   'room', 'title', 'paused', 'seats_limit', 'lease_ms', 'grace_ms', 'wait_grace_ms', 'claim_ms',
   'window_ms_per_100', 'nearly_full_percent', 'rearm_percent', 'forecast_s', 'forgotten_ms',
@@ -41,18 +41,18 @@ local function begin_clocks(room)
   note_presence(room)
 end
 
--- Of all openings of that name, of those too that were deleted with their room.
+-- The last epoch of all openings of a room name, including rooms that were deleted.
 local function last_epoch(room, deleted)
   return math.max(number_of(room, 'epoch'), number_of(room, 'closed_until'), tonumber(deleted) or 0)
 end
 
--- `settings`: field -> value, kept with the room until it closes. `deleted`: the last epoch of a
--- deleted room, or nil. The caller has advanced the room's clock, and lists the room as live.
-local function open_anew(room, account, settings, deleted)
+-- `settings`: field -> value, kept until the room closes. `deleted`: the last epoch of a deleted room,
+-- or nil. The caller has already advanced the room's clock, and must list the room as live.
+local function begin_opening(room, account, settings, deleted)
   local closed_until = last_epoch(room, deleted)
   local epoch = math.max(room.wall, closed_until + 1)
   forget_people(room)
-  redis.call('DEL', room.key, room.epochs) -- only what outlives an opening stays
+  redis.call('DEL', room.key, room.epochs) -- `settings` and `closed_until` are written again below
   room.fields = {}
   put(room, 'closed_until', closed_until)
   for field, value in pairs(settings) do
@@ -66,7 +66,7 @@ local function open_anew(room, account, settings, deleted)
   put(room, 'capacity', capacity_of(room))
 end
 
--- `unsorted`: rooms that an earlier version closed. `closed`: those closed since, with their times.
+-- `unsorted`: rooms that an earlier version closed. `closed`: rooms closed since then, with times.
 local function list_as_live(room, live, unsorted, closed)
   redis.call('SADD', live, room.fields.room)
   redis.call('SREM', unsorted, room.fields.room)

@@ -1,16 +1,16 @@
--- people: who holds which place, and how places are taken and given up.
+-- people: the places of people, and how a place is taken and given up.
 --
 -- include: room
 --
 -- A person has at most one place: a seat, a presenter seat, or a ticket in the line.
--- A generation is negative while its person is dropped: the next hello gets a new one, and a
--- late drop or leave of the old one does nothing.
+-- A generation numbers the sessions of a person. It is negative while the person is dropped. Then the
+-- next hello gets a new generation, and a late drop or leave of the old one has no effect.
 
 local function held(room)
   return redis.call('ZCOUNT', room.line, '-inf', number_of(room, 'called_to'))
 end
 
--- How many people hold which kind of place. `waiting` are those not called.
+-- The number of people with each kind of place. `waiting`: in line and not called.
 local function counts_of(room)
   local in_line = redis.call('ZCARD', room.line)
   local called = in_line > 0 and held(room) or 0
@@ -60,7 +60,7 @@ local function next_generation(room, participant)
   return generation
 end
 
--- The generation of a hello: that of the live session, or a new one.
+-- The generation for a hello: that of the live session, or a new one.
 local function meet_again(room, participant)
   local generation = generation_of(room, participant)
   if generation > 0 then
@@ -90,7 +90,7 @@ local function join_line(room, participant, lease_ms)
   tell(room, 'queued', { participant, meet_again(room, participant), ticket })
 end
 
--- Takes away whatever place the person has. Returns whether there was one.
+-- Removes the place of a person, of any kind. Returns whether there was one.
 local function vacate(room, participant)
   local seat = redis.call('ZREM', room.seats, participant)
   local presenter = redis.call('ZREM', room.presenters, participant)
@@ -106,9 +106,9 @@ local function last_left(room, participant)
   return tonumber(redis.call('HGET', room.left_generations, participant) or nil)
 end
 
--- Remembered for a lease, so that another node's renewal cannot bring the person back. A leave
--- that is repeated late must not make the room forget a later one; and one of a session that the
--- store has forgotten must not be as late as the person's next.
+-- A leave is remembered for a lease, so that the renewal of another node cannot bring the person back.
+-- A leave may be repeated late, so the highest generation is kept. A leave may also come from a session
+-- that the store has forgotten, so the next generation must be higher than this one.
 local function remember_leave(room, participant, generation)
   local last = math.max(generation, last_left(room, participant) or 0)
   put(room, 'generation', math.max(number_of(room, 'generation'), last))

@@ -1,4 +1,4 @@
--- place: what one person is told of their own place.
+-- place: the place of one person, as the person is told it.
 --
 -- include: room, people
 
@@ -12,7 +12,7 @@ local function ahead_of(room, ticket)
   )
 end
 
--- What is left of the claim of a called ticket, in ms.
+-- The time left to claim a called ticket, in ms.
 local function claim_left_ms(room, ticket)
   local wave = redis.call('ZRANGE', room.waves, ticket, '+inf', 'BYSCORE', 'LIMIT', 0, 1)
   local claim_end = tonumber(wave[1] or nil) or room.clock + number_of(room, 'claim_ms')
@@ -39,7 +39,7 @@ local function waiting_place(room, participant, ticket)
   }
 end
 
--- Returns the place a person holds; kind 'none' for somebody unknown.
+-- Returns the place of a person; kind 'none' for an unknown person.
 local function place_of(room, participant)
   local ticket = ticket_of(room, participant)
   if ticket then
@@ -50,7 +50,7 @@ local function place_of(room, participant)
   return { kind = kind, generation = math.abs(generation_of(room, participant)) }
 end
 
--- The places of a batch in order; `refused` has the outcome of those without one.
+-- The places of a batch in order. `refused` has the outcomes of people without a place.
 local function places_of(room, people, refused)
   local places = {}
   for i, person in ipairs(people) do

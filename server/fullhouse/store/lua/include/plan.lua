@@ -1,9 +1,9 @@
--- plan: bring all live rooms of an account to its plan, in the step that changes it.
+-- plan: gives all live rooms of an account its plan, in the same step that changes the plan.
 --
 -- include: clock, capacity, sweep, settle, room
 --
--- The caller lists the live rooms before it runs the script: their names stand at the end of
--- ARGV, the twelve keys of each, in the same order, at the end of KEYS.
+-- The caller reads the list of live rooms before it runs the script. Their names are the last
+-- values of ARGV. The twelve keys of each room, in the same order, are the last values of KEYS.
 
 local function rooms_are_listed(live_rooms, first_name)
   if redis.call('SCARD', live_rooms) ~= #ARGV - first_name + 1 then
@@ -17,7 +17,7 @@ local function rooms_are_listed(live_rooms, first_name)
   return true
 end
 
--- `plan`: { cause, change (id), id, seats, presenters }. A smaller one removes nobody.
+-- `plan`: { cause, change (id), id, seats, presenters }. A smaller plan removes nobody.
 local function bring_to_plan(room, now_ms, plan)
   advance(room, now_ms)
   room.cause = plan.cause

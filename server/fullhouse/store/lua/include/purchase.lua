@@ -1,18 +1,19 @@
--- purchase: what an idempotency key ordered, and the one purchase of an account under way.
+-- purchase: the order of an idempotency key, and the one purchase of an account that is under way.
 --
--- Purchases are the server's documents and opaque here. Beside the one under way stands its step:
--- of two next steps that are made from the same one, only the first is kept.
+-- A purchase is a document that the server encodes, and scripts do not read it. The step of the
+-- purchase under way is stored separately. If two callers make a next step from the same step, only
+-- the first is stored.
 
--- What a key ordered: { fingerprint, purchase document }, or nil.
--- Asking keeps it longer. That makes it a write, so that WAITAOF on the same connection waits
--- for everything written before it, the purchase itself among it.
+-- The order of a key: { fingerprint, purchase document }, or nil.
+-- Reading an order extends its expiry, which is a write. So WAITAOF on the same connection waits for
+-- all earlier writes, including the purchase itself.
 local function ordered(order, purchases, keep_ms)
   if redis.call('PEXPIRE', order, keep_ms) == 0 then
     return nil
   end
   local record = redis.call('HMGET', order, 'fingerprint', 'purchase')
   local document = redis.call('HGET', purchases, record[2])
-  -- Without a document: the purchase was deleted with the account.
+  -- If there is no document, the purchase was deleted with the account.
   return document and { record[1], document } or nil
 end
 
@@ -26,13 +27,13 @@ local function write_step(under_way, purchases, id, step, document)
   redis.call('HSET', under_way, 'purchase', id, 'step', step)
 end
 
--- The last step makes room for the account's next purchase.
+-- After the last step the account may begin its next purchase.
 local function write_last_step(under_way, purchases, id, document)
   redis.call('HSET', purchases, id, document)
   redis.call('DEL', under_way)
 end
 
--- The purchase as it stands, or nil. Written anew for the sake of WAITAOF, as above.
+-- The stored purchase, or nil. It is written again so that WAITAOF waits, as above.
 local function standing(purchases, id)
   local document = redis.call('HGET', purchases, id)
   if document then

@@ -1,8 +1,8 @@
--- renewal: lengthen what a node vouches for, and say where its belief is wrong.
+-- renewal: lengthens the leases of people whom a node reports, and tells the node about differences.
 --
 -- include: people, room, clock
 
--- A refill brings people back above capacity too, the line with its old tickets.
+-- A refill brings people back even above the capacity, and people in line with their old tickets.
 local function bring_back(room, person)
   local participant = person.participant
   if person.kind == 'presenting' then
@@ -20,7 +20,7 @@ local function bring_back(room, person)
   tell(room, 'reported', { participant, generation, person.kind, ticket })
 end
 
--- The old calls stand again; their claims run from the end of the refill.
+-- The old calls are valid again. Their time to claim begins at the end of the refill.
 local function restore_calls(room, called_to)
   if not in_refill(room) or called_to <= number_of(room, 'called_to') then
     return
@@ -33,7 +33,7 @@ local function restore_calls(room, called_to)
   redis.call('ZADD', room.waves, called_to, string.format('%.0f', claim_end))
 end
 
--- What the node should believe of someone the room does not know under that generation.
+-- The answer about a person whom the room does not know under the reported generation.
 local function absence(room, person)
   if redis.call('SISMEMBER', room.removed, person.participant) == 1 then
     return 'removed'
@@ -41,11 +41,11 @@ local function absence(room, person)
   return has_left(room, person.participant, person.generation) and 'left' or 'lost'
 end
 
--- The names of a room's keys for each kind of place: who holds one, and when each lease ends.
+-- The fields of `room` with the keys for each kind of place: of its people, and of their leases.
 local HOLDERS = { seated = 'seats', presenting = 'presenters', waiting = 'line' }
 local LEASES = { seated = 'seats', presenting = 'presenters', waiting = 'present' }
 
--- Returns the kind of place that a person holds, and the ticket of one in line; nil for none.
+-- Returns the kind of place of a person, and the ticket if the person is in line; nil for none.
 local function holding_of(room, participant)
   if redis.call('ZSCORE', room.seats, participant) then
     return 'seated'
@@ -60,13 +60,13 @@ end
 local function lengthen(room, participant, kind)
   redis.call('ZADD', room[LEASES[kind]], lease_end(room), participant)
   local generation = generation_of(room, participant)
-  if generation < 0 then -- a live tab elsewhere: the person was not gone after all
+  if generation < 0 then -- dropped on another node, but connected to this one
     redis.call('HSET', room.generations, participant, -generation)
   end
   return math.abs(generation)
 end
 
--- A better place in the old line than the one got as a newcomer counts.
+-- Whether the place before the refill was better than the place that the person got as a newcomer.
 local function lost_place_was_better(person, kind, ticket)
   if kind ~= 'waiting' or person.kind == 'presenting' then
     return false
@@ -74,7 +74,7 @@ local function lost_place_was_better(person, kind, ticket)
   return person.kind == 'seated' or ticket > person.ticket
 end
 
--- Returns what to tell the node of one person: nil, a kind without place, or {} for the place.
+-- Returns the news about one person: nil if there is none, a kind without place, or {} for the place.
 local function renew_one(room, person, refilling)
   local kind_held, ticket = holding_of(room, person.participant)
   if not kind_held or has_left(room, person.participant, person.generation) then
@@ -94,13 +94,12 @@ local function renew_one(room, person, refilling)
   return not is_known and {} or nil
 end
 
--- What the node believes is true of nearly everybody at nearly every beat, and then a longer lease
--- is all they need. So the people of a run, who are believed to hold one kind of place, are compared
--- and lengthened together; whoever differs in anything is renewed as above, one by one. Beliefs are
--- compared as text with what the store answers: were a number ever written in two ways, that would
--- only take longer.
+-- At nearly every beat, nearly everybody has the place that the node knows, and needs only a longer
+-- lease. So all people of a run are compared together, and their leases are lengthened together. A
+-- person who differs is renewed with `renew_one`. The comparison uses the text of numbers. If a
+-- number had two texts, the result would be the same, but slower.
 
--- The values in one text, or nil where somebody has none: a missing one cannot be joined.
+-- The values as one text, or nil if one is missing: a missing value cannot be joined.
 local function joined(values)
   local complete, text = pcall(table.concat, values, ' ')
   return complete and text or nil
@@ -114,15 +113,15 @@ local function words_of(text)
   return words
 end
 
--- Whether all are in the very session and place that the node believes in. Then none of them has
--- left: a leave ends the session, and the person's next one is later than any that left.
-local function are_as_believed(run, current, places)
+-- Whether all people of a run have the session and place that the node reports. Then none of them has
+-- left: a leave ends the session, and the next session of the person has a higher generation.
+local function all_match(run, current, places)
   local scores = joined(places)
   local in_place = scores and (run.kind ~= 'waiting' or scores == run.tickets)
   return in_place and joined(current) == run.generations
 end
 
--- Returns the names of those who are as the node believes, and the others in their order.
+-- Returns the participants who match, and the other people in their order.
 local function sort_out(run, current, places)
   local generations, tickets = words_of(run.generations), words_of(run.tickets)
   local right, others = {}, {}
@@ -152,12 +151,12 @@ local function lengthen_all(room, kind, participants)
   end
 end
 
--- Returns who is still to be renewed one by one.
-local function lengthen_as_believed(room, run)
+-- Returns the people who do not match and must be renewed one by one.
+local function lengthen_matching(room, run)
   local current = redis.call('HMGET', room.generations, unpack(run.participants))
   local places = redis.call('ZMSCORE', room[HOLDERS[run.kind]], unpack(run.participants))
   local right, others = run.participants, {}
-  if not are_as_believed(run, current, places) then
+  if not all_match(run, current, places) then
     right, others = sort_out(run, current, places)
   end
   lengthen_all(room, run.kind, right)
@@ -168,7 +167,7 @@ local function renew_all(room, runs, replaced)
   local refilling = replaced and in_refill(room)
   local news = {}
   for _, run in ipairs(runs) do
-    for _, person in ipairs(lengthen_as_believed(room, run)) do
+    for _, person in ipairs(lengthen_matching(room, run)) do
       local item = renew_one(room, person, refilling)
       if item then
         news[#news + 1] = { person.participant, item }

@@ -1,13 +1,13 @@
--- restored: what becomes of a room whose store is another run than the one that wrote it.
+-- restored: decides about a room that another run of the store has written.
 --
 -- include: room, epoch, store_run
 --
--- Where nobody remembers the room's last revision, nobody knows what was lost: a new epoch begins
--- with what there is, and newcomers are let in at once. A node that remembers more and speaks later
--- still has its refill, in one more epoch.
+-- If the caller has not seen exactly the stored revision, it is unknown which changes are lost. Then
+-- a new epoch begins with the stored state, and newcomers are admitted at once. If a node that has
+-- seen a later revision calls afterwards, a refill follows, in one more epoch.
 -- Source: docs/decisions/0019-a-store-that-went-back-in-time.md.
 
--- Tickets and sessions of the lost time may come back: no newcomer may be given one of their numbers.
+-- People with lost tickets and sessions may come back, so no newcomer may get the same number.
 local function begin_epoch_of_copy(room)
   local epoch, rev = number_of(room, 'epoch'), number_of(room, 'rev')
   begin_epoch(room, 0)
@@ -18,8 +18,8 @@ local function begin_epoch_of_copy(room)
   room.cause = 'restored'
 end
 
--- Only calls for people decide. A sweep by a node without people here, or the platform, may come
--- before the nodes that remember.
+-- A call ends the doubt only if it is for people, or if its node has seen the room. Other calls, such
+-- as a sweep by another node, may come before the nodes that remember the room.
 local function settle_doubt(room, epoch, rev)
   local decides = epoch ~= 0 or room.cause == 'admit' or room.cause == 'renew'
   if not decides or not is_in_doubt(room) then
@@ -32,7 +32,7 @@ local function settle_doubt(room, epoch, rev)
   end
 end
 
--- How a caller who is not ahead relates to the room.
+-- The relation of the caller's epoch to the room, for a caller who is not ahead.
 local function relation_of(room, epoch)
   if epoch == 0 or epoch == number_of(room, 'epoch') then
     return 'same'
@@ -40,8 +40,8 @@ local function relation_of(room, epoch)
   return end_of_epoch(room, epoch)
 end
 
--- Returns 'same', 'replaced' (the caller's epoch was followed by another) or 'closed' (by
--- close_room). A caller that knows nothing yet passes 0.
+-- Returns 'same', 'replaced' (another epoch followed the caller's) or 'closed' (by close_room). A
+-- caller that has seen nothing yet passes 0.
 local function meet(room, epoch, rev)
   if epoch ~= 0 and history_is_lost(room, epoch, rev) then
     begin_refill(room, epoch)

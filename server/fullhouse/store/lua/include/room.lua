@@ -1,7 +1,7 @@
 -- room: one room's keys and fields, read once at the start, written once by `settle`.
 --
--- Every script that touches a room takes its twelve keys in this order; `room_at(n)` reads the
--- room whose first key is KEYS[n]. Their types stand in server/fullhouse/store/keys.py.
+-- Every script of a room takes its twelve keys in this order. `room_at(n)` reads the room whose first
+-- key is KEYS[n]. The file server/fullhouse/store/keys.py has the types of the keys.
 
 local ROOM_KEYS = 12
 
@@ -21,7 +21,7 @@ local function room_at(first)
     epochs = KEYS[first + 11],
     fields = {},
     unwritten = {},
-    told = {}, -- what the event of this script will tell, beside the state
+    told = {}, -- what the event of this script contains besides the state
   }
   local flat = redis.call('HGETALL', room.key)
   for i = 1, #flat, 2 do
@@ -38,11 +38,11 @@ local function number_of(room, field)
   return tonumber(room.fields[field]) or 0
 end
 
--- Numbers are kept as whole decimal text: `..` would print those past 14 digits as floats.
+-- A number is stored as whole decimal text: `..` would write more than 14 digits as a float.
 local function put(room, field, value)
   local before = room.fields[field]
   if type(value) == 'number' and tonumber(before) == value then
-    return -- as for most fields at most calls; a text takes longer to make than to compare
+    return -- the most frequent case; comparing numbers is faster than formatting a text
   end
   local text = type(value) == 'number' and string.format('%.0f', value) or tostring(value)
   if before ~= text then
@@ -62,7 +62,7 @@ local function write_fields(room)
   end
 end
 
--- Names for the event: told.entered, told.left and so on are lists of small arrays.
+-- Adds an entry to a list of the event: told.entered, told.left and so on are lists of small arrays.
 local function tell(room, list, entry)
   local names = room.told[list] or {}
   names[#names + 1] = entry

@@ -1,13 +1,13 @@
--- settle: bring a room to rest after a change, and tell it in one event.
+-- settle: completes a change of a room, and publishes it as one event.
 --
 -- include: due, room, people, forecast, call, notice, clock, state
 --
--- Call the head of the line, decide the level and the notice, raise `rev` if anything changed,
--- write the fields, publish. `settle` is the last thing a script does to a room.
+-- It calls the head of the line, decides the notice and the level, raises `rev` if anything changed,
+-- writes the fields and publishes. A script changes nothing in a room after `settle`.
 
 local FREED_SLOTS = 10
 
--- Seats freed in the last ten minutes: what the estimate of the wait is made of.
+-- Seats freed in the last ten minutes; the estimate of the wait uses this count.
 local function freed_lately(room)
   local freed = room.freed or 0
   if number_of(room, 'freed') == 0 and freed == 0 then
@@ -27,7 +27,7 @@ local function freed_lately(room)
   return sum
 end
 
--- What makes `rev` rise when it differs. Plain text in a fixed order; cjson promises no order.
+-- `rev` rises if this text changes. The order of its values is fixed; the order of cjson is not.
 local function signature_of(room, state)
   return table.concat({
     state.title, state.status, state.plan, tostring(state.paused), tostring(state.refilling),
@@ -45,9 +45,9 @@ local function publish(room, state)
   event.epoch = number_of(room, 'epoch')
   event.rev = number_of(room, 'rev')
   event.state = state
-  -- The channel shares the account's slot through its tag. It is not listed in KEYS: a listed
-  -- channel counts as a missing key and would fail every call while its slot moves.
-  -- Pub/sub does not tell databases apart, so the channel names the one that the room is in.
+  -- The channel is in the account's slot because of its tag. It is not listed in KEYS: a listed
+  -- channel counts as a missing key, and every call would fail while the slot moves.
+  -- Channels of all databases are shared, so the channel has the number of the database.
   local prefix, tag = string.match(room.key, '^(.-:)(%b{})')
   redis.call('SPUBLISH', prefix .. DATABASE .. ':' .. tag .. ':events', cjson.encode(event))
 end
@@ -68,7 +68,7 @@ local function settle(room)
   decide_notice(room, taken)
   put(room, 'level', level_of(room, taken))
   put(room, 'deadline', (has_deadline(room) or in_refill(room)) and 1 or 0)
-  -- Only a sweep looks ahead: whatever else happens mostly changes that again.
+  -- Only a sweep computes the next due instant. After other scripts it would soon be wrong again.
   put(room, 'due', 0)
   if room.looks_ahead then
     put_due(room, taken)

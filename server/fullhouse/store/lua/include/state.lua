@@ -13,7 +13,7 @@ local function shown_notice(room)
   }
 end
 
--- `counts`: of its people (include/people.lua).
+-- `counts`: the result of counts_of (include/people.lua).
 local function state_of(room, counts)
   local seconds = number_of(room, 'full_in_s')
   return {

@@ -1,13 +1,13 @@
--- store_run: which run of which store wrote the room, so that a copy of its data is noticed.
+-- store_run: the run of the store that wrote the room, so that a copy of the data is noticed.
 --
 -- include: room
 --
--- A store that is started again, or a replica that is promoted, has another replication id. It may
--- have come back without its last second, or with last week's data: a room that another run wrote
--- is in doubt until somebody who remembers its last revision has spoken (include/epoch.lua).
+-- A restarted store, or a promoted replica, has another replication id. It may have lost its last
+-- second, or have the data of last week. So a room that another run wrote is in doubt until a call
+-- decides about it (include/restored.lua).
 -- Source: docs/decisions/0019-a-store-that-went-back-in-time.md.
 
--- Empty where the store does not say: then only those who remember more can tell.
+-- Empty if the store does not report it. Then only a node that has seen more can notice a loss.
 local function present_run()
   local info = redis.pcall('INFO', 'replication')
   return type(info) == 'string' and string.match(info, 'master_replid:(%x+)') or ''

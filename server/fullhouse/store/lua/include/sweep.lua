@@ -1,8 +1,8 @@
--- sweep: what has lapsed goes; who missed the claim moves to the end of the line.
+-- sweep: removes expired places, and moves people who missed a call to the end of the line.
 --
 -- include: people, room, clock
 --
--- A deadline is enforced here and only here, at most SWEPT_AT_ONCE people of a kind a call;
+-- Only this file enforces deadlines. One call handles at most SWEPT_AT_ONCE people of a kind.
 -- `room.more` says that the caller should call again at once.
 
 local SWEPT_AT_ONCE = 1000
@@ -28,7 +28,8 @@ local function forget_leavers(room)
   end
 end
 
--- After two misses in a row there is no new ticket: an absentee must not circle for ever.
+-- After two misses in a row there is no new ticket: otherwise an absent person would be called again
+-- and again.
 local function miss_call(room, participant, old_ticket)
   if redis.call('HINCRBY', room.misses, participant, 1) >= 2 then
     local generation = math.abs(generation_of(room, participant))
@@ -51,7 +52,7 @@ local function end_wave(room, last_ticket)
   return #late / 2 == SWEPT_AT_ONCE
 end
 
--- Claim ends never fall from wave to wave (see `call`), so the first wave is the first to end.
+-- A later wave never ends earlier (include/call.lua), so the first wave is the first to end.
 local function end_waves(room)
   local first = redis.call('ZRANGE', room.waves, 0, 0, 'WITHSCORES')
   while first[1] and tonumber(first[1]) <= room.clock do

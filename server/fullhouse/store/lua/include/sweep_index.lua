@@ -1,7 +1,7 @@
--- sweep_index: scores of rooms that somebody is to sweep.
+-- sweep_index: the scores of rooms in the sweep index.
 --
--- A score is an instant in whole ms. A room in which nothing had a deadline at its last sweep
--- rests: its score has half a millisecond more. Any other write of its score ends the rest.
+-- A score is an instant in whole ms. A room rests if nothing in it had a deadline at its last sweep.
+-- The score of a resting room has half a millisecond more. Any other write of the score ends the rest.
 
 local function sweep_score(ms)
   return string.format('%.0f', ms)

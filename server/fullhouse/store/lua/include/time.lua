@@ -1,6 +1,6 @@
--- time: the present instant, in Unix ms: the store's own time, or the one that a test passes in.
+-- time: the present instant in Unix ms: the store's own time, or an instant that a test passes.
 
--- `given`: ARGV's now_ms; 0: the store's TIME. One clock for all nodes.
+-- `given`: now_ms of ARGV; 0: the store's TIME, which is one clock for all nodes.
 local function wall_ms(given)
   local ms = tonumber(given)
   if ms > 0 then
