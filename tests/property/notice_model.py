@@ -131,8 +131,9 @@ class NoticeModel:
         return max(1, min(mark, self._upper(capacity) - 1))
 
     def _pace(self, clock: int) -> int:
-        net = _lately(self.arrivals, clock, PACE_SLOT_MS, PACE_SLOTS)
-        slots = clock // PACE_SLOT_MS - self.opened // PACE_SLOT_MS + 1
+        arrivals = [(at - self.opened, count) for at, count in self.arrivals]
+        net = _lately(arrivals, clock - self.opened, PACE_SLOT_MS, PACE_SLOTS)
+        slots = (clock - self.opened) // PACE_SLOT_MS + 1
         minutes = min(PACE_SLOTS, slots) * PACE_SLOT_MS / 60_000
         return math.floor(net / minutes + 0.5)
 

@@ -49,7 +49,7 @@ local function due_but_for_leases(room, taken)
   due = math.min(due, first_of(room.left) or due, first_claim_end(room) or due)
   local slot = slot_of_next_pace(room) -- the forecast too begins and ends with a pace
   if slot then
-    due = math.min(due, slot * SLOT_MS)
+    due = math.min(due, number_of(room, 'opened_clock') + slot * SLOT_MS)
   end
   if number_of(room, 'freed') > 0 then
     due = math.min(due, next_slot(room, FREED_SLOT_MS))

@@ -2,6 +2,7 @@
 --
 -- include: room, clock
 
+-- Slots count from the opening: at the full ten seconds of the clock all rooms would be due at once.
 local SLOT_MS, SLOTS = 10000, 6
 local FORECAST_REST_MS = 30000 -- a room's first arrivals say nothing about its pace
 local FORECAST_SILENCE_MS = 60000
@@ -10,15 +11,14 @@ local FORECAST_RAISED_MS = 120000
 
 -- Joins per minute, where so many people are counted in the six slots up to `slot`.
 local function pace_of(room, net, slot)
-  local opened = math.floor(number_of(room, 'opened_clock') / SLOT_MS)
-  local minutes = math.min(SLOTS, slot - opened + 1) * SLOT_MS / 60000
+  local minutes = math.min(SLOTS, slot + 1) * SLOT_MS / 60000
   return math.floor(net / minutes + 0.5)
 end
 
 -- Net demand, in six slots of ten seconds: everyone inside or at the door. Whoever was in line and
 -- now comes in did not just arrive. Returns joins per minute.
 local function pace(room, people)
-  local slot = math.floor(room.clock / SLOT_MS)
+  local slot = math.floor((room.clock - number_of(room, 'opened_clock')) / SLOT_MS)
   local seen = number_of(room, 'pace_slot')
   for passed = math.max(seen + 1, slot - SLOTS + 1), slot do
     put(room, 'pace_' .. passed % SLOTS, 0)
