@@ -1,12 +1,13 @@
--- due: the first instant of a room's clock at which anything in it can change by itself.
+-- due: the first instant of a room's clock at which something in the room changes without a request.
 --
 -- include: forecast, room, clock, notice
 --
--- Until then a sweep moves the clock and nothing else, and has a fast path (fast_path/sweep_room.lua).
--- Too early does no harm, too late is a fault: whatever of a room depends on time stands here.
+-- Until then a sweep changes only the clock, and takes a fast path (fast_path/sweep_room.lua). An
+-- instant that is too early does no harm, but one that is too late is a bug. So this file must
+-- consider every part of a room that depends on time.
 
-local FREED_SLOT_MS = 60000 -- of the count of seats freed lately (include/settle.lua)
-local DUE_AT_MOST_MS = 20000 -- scripts of an older version do not know the field: not for long
+local FREED_SLOT_MS = 60000 -- one slot of the count of seats freed lately (include/settle.lua)
+local DUE_AT_MOST_MS = 20000 -- short, because scripts of an older version do not update the field
 
 local function first_of(key)
   return tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or nil)
@@ -20,7 +21,7 @@ local function next_slot(room, slot_ms)
   return (math.floor(room.clock / slot_ms) + 1) * slot_ms
 end
 
--- Instants that lie ahead for now; those that have passed change nothing any more. `taken`: seats and
+-- Instants at which something changes; the caller ignores those that have passed. `taken`: seats and
 -- calls.
 local function instants_ahead(room, taken)
   local instants = { number_of(room, 'truce_until'), number_of(room, 'refill_until') }
@@ -34,8 +35,8 @@ local function instants_ahead(room, taken)
   return instants
 end
 
--- What is due but for the leases of people here: a renewal makes those longer and finds the next
--- end by itself (fast_path/renew.lua). 0 where the fast path must not be taken at all.
+-- The first instant without the leases of the people in the room. A renewal lengthens these leases
+-- and finds the next end itself (fast_path/renew.lua). 0: do not take the fast path.
 local function due_but_for_leases(room, taken)
   if room.more or not has_deadline(room) or number_of(room, 'full_in_s') >= 0 then
     return 0
@@ -47,7 +48,7 @@ local function due_but_for_leases(room, taken)
     end
   end
   due = math.min(due, first_of(room.left) or due, first_claim_end(room) or due)
-  local slot = slot_of_next_pace(room) -- the forecast too begins and ends with a pace
+  local slot = slot_of_next_pace(room) -- the forecast also begins and ends with a pace
   if slot then
     due = math.min(due, number_of(room, 'opened_clock') + slot * SLOT_MS)
   end

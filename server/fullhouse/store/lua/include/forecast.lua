@@ -1,22 +1,22 @@
--- forecast: how fast people come, and when the room will be full at that pace.
+-- forecast: how fast people arrive, and when the room will be full at that pace.
 --
 -- include: room, clock
 
--- Slots count from the opening: at the full ten seconds of the clock all rooms would be due at once.
+-- Slots are counted from the opening of a room. Otherwise all rooms would be due at the same moment.
 local SLOT_MS, SLOTS = 10000, 6
 local FORECAST_REST_MS = 30000 -- a room's first arrivals say nothing about its pace
 local FORECAST_SILENCE_MS = 60000
--- The line comes in after a raise: two windows of the pace, until newcomers alone decide it.
+-- After a raised capacity the line comes in. After two windows of the pace, only newcomers count.
 local FORECAST_RAISED_MS = 120000
 
--- Joins per minute, where so many people are counted in the six slots up to `slot`.
+-- Joins per minute. `net`: people counted in the six slots up to `slot`.
 local function pace_of(room, net, slot)
   local minutes = math.min(SLOTS, slot + 1) * SLOT_MS / 60000
   return math.floor(net / minutes + 0.5)
 end
 
--- Net demand, in six slots of ten seconds: everyone inside or at the door. Whoever was in line and
--- now comes in did not just arrive. Returns joins per minute.
+-- Returns joins per minute. The pace counts the change of all people inside, called or in line, in six
+-- slots of ten seconds. So a person who moves from the line to a seat does not count as an arrival.
 local function pace(room, people)
   local slot = math.floor((room.clock - number_of(room, 'opened_clock')) / SLOT_MS)
   local seen = number_of(room, 'pace_slot')
@@ -25,7 +25,7 @@ local function pace(room, people)
   end
   put(room, 'pace_slot', slot)
   local field = 'pace_' .. slot % SLOTS
-  if not in_refill(room) then -- people brought back did not just arrive
+  if not in_refill(room) then -- people whom a refill brings back are no arrivals
     put(room, field, number_of(room, field) + people - number_of(room, 'people'))
   end
   local net = 0
@@ -35,7 +35,7 @@ local function pace(room, people)
   return pace_of(room, net, slot)
 end
 
--- The first slot in which the pace is another, if nobody comes or goes; nil: it stays as it is.
+-- The first slot in which the pace changes, if nobody comes or leaves; nil: it does not change.
 local function slot_of_next_pace(room)
   local slot, counts, net, is_counted = number_of(room, 'pace_slot'), {}, 0, false
   for past = slot - SLOTS + 1, slot do
@@ -56,14 +56,14 @@ local function is_forecast_resting(room)
     or room.clock - number_of(room, 'raised_clock') < FORECAST_RAISED_MS
 end
 
--- Whether there is anything to forecast, once the forecast no longer rests.
+-- Whether there is a forecast as soon as it no longer rests.
 local function has_forecast(room, taken, joins_per_min)
   local capacity = number_of(room, 'capacity')
   return number_of(room, 'forecast_s') > 0 and joins_per_min > 0
     and taken * 2 >= capacity and taken < capacity
 end
 
--- Seconds until the room is full at the present pace, or -1 where the forecast is silent.
+-- Seconds until the room is full at the present pace, or -1 if there is no forecast.
 local function full_in_s(room, taken, joins_per_min)
   if not has_forecast(room, taken, joins_per_min) or is_forecast_resting(room) then
     return -1
