@@ -59,3 +59,10 @@ def test_every_module_and_package_of_the_server_has_its_place() -> None:
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"[\w/]+\.(?:py|js)", PLACES))))
 def test_every_named_file_exists(name: str) -> None:
     assert list(ROOT.glob(f"server/**/{name}")) or list(ROOT.glob(f"client_demo/**/{name}"))
+
+
+@pytest.mark.parametrize(
+    "path", re.findall(r"`((?:store|domain|realtime|edge)/[\w/]+\.\w+)`", PAGE)
+)
+def test_every_file_where_something_is_decided_exists(path: str) -> None:
+    assert (SOURCE / path).is_file()

@@ -108,7 +108,7 @@ class LeaseRenewal:
                 continue  # until the next round, as below
             if self._is_renewed(room, answer, len(sessions)):
                 await self._tell_news(room, answer, self._act_later)
-                await self._begin_epoch(room, answer, seen, self._act_later)
+                await self._check_epoch(room, answer, seen, self._act_later)
 
     async def _report_members(self, room: LocalRoom, act: Act) -> None:
         try:
@@ -127,7 +127,7 @@ class LeaseRenewal:
                     return
                 await self._tell_news(room, answer, act)
         if answer:
-            await self._begin_epoch(room, answer, seen, act)
+            await self._check_epoch(room, answer, seen, act)
 
     def _is_renewed(self, room: LocalRoom, answer: Renewals, people: int) -> bool:
         if answer.outcome == "closed":
@@ -140,7 +140,7 @@ class LeaseRenewal:
         if answer.news:
             await act(self._take_news(room, answer))
 
-    async def _begin_epoch(
+    async def _check_epoch(
         self, room: LocalRoom, answer: Renewals, seen: Revision, act: Act
     ) -> None:
         """In a new epoch the store has now heard of all members of this node."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from websockets.server import ServerProtocol
 
 HELLO_S = 5.0  # Source: docs/protocol.md
-MOST_UNSENT = 64 * 1024
+MOST_UNSENT = 64 * 1024  # past it the client is too slow, and is closed with 4100
 CLOSE_S = 5.0  # a peer that does not answer a close frame is cut off
 PIECE = (
     messages.MAX_CLIENT_FRAME

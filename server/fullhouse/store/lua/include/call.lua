@@ -23,7 +23,7 @@ local function note_wave(room, count)
   return window_ms
 end
 
-local function rests(room)
+local function may_not_call(room)
   return number_of(room, 'paused') == 1 or in_refill(room)
 end
 
@@ -48,7 +48,7 @@ local function call(room)
   end
   local called = held(room)
   local count = math.min(free_seats(room), waiting - called)
-  if count <= 0 or rests(room) then
+  if count <= 0 or may_not_call(room) then
     return
   end
   local first = redis.call('ZRANGE', room.line, called, called, 'WITHSCORES')
