@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 import uvicorn
 import uvloop
 
-from fullhouse.backends import check_prices, connected_stores, payment_gateway, store_url
+from fullhouse.backends import (
+    check_prices,
+    connected_stores,
+    payment_gateway,
+    store_url,
+    when_reachable,
+)
 from fullhouse.background_loops import account_loops, node_loops, room_loops
 from fullhouse.clock import Clock, SystemClock
 from fullhouse.composition import build_authority, build_services, build_websocket_face
@@ -152,7 +158,8 @@ async def node(
             background_tasks=background_tasks,
             readiness=readiness,
         )
-        await BoughtPlanCheck(services.accounts, stores.accounts, catalogue, INDEX_SETS).run()
+        prices = BoughtPlanCheck(services.accounts, stores.accounts, catalogue, INDEX_SETS)
+        await when_reachable(settings.start_s, prices.run)
         realtime = build_realtime(
             stores,
             bus,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fullhouse.domain.catalogue_checks import check_chargeable
 from fullhouse.domain.errors import StoreUnavailable
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 @asynccontextmanager
 async def store_url(settings: Settings) -> AsyncIterator[str]:
@@ -37,30 +39,48 @@ async def store_url(settings: Settings) -> AsyncIterator[str]:
         yield url
 
 
-async def connected_stores(
-    settings: Settings, redis: Redis, subscriber: Redis, metrics: Metrics
-) -> Stores:
-    """The stores, as soon as Redis is reachable. Redis may start at the same time as this node.
+async def when_reachable(start_s: float, attempt: Callable[[], Awaitable[T]]) -> T:
+    """The result of `attempt`, which is repeated while the store is not reachable.
+
+    A start must not fail because the store starts at the same time, or is busy for a second.
+
+    Args:
+        start_s: For how many seconds to repeat it.
+        attempt: Safe to repeat.
 
     Raises:
         StoreNotUsable: Redis lacks something that a node needs, or is not reachable in time.
     """
-    loop = asyncio.get_running_loop()
-    retries = StartRetries(settings.start_s, loop.time)
+    retries = StartRetries(start_s, asyncio.get_running_loop().time)
     while True:
         try:
-            return await stores_on(
-                redis,
-                settings.prefix,
-                burst=BURST,
-                per_s=PER_S,
-                ran=metrics.script_ran,
-                refused=metrics.store_refused,
-                also_connected=(subscriber,),
-            )
+            return await attempt()
         except (StoreOutOfReach, StoreUnavailable) as error:
             pause_s = retries.pause_after(error)
         await asyncio.sleep(pause_s)  # noqa: TID251  # no event reports that a store has started
+
+
+async def connected_stores(
+    settings: Settings, redis: Redis, subscriber: Redis, metrics: Metrics
+) -> Stores:
+    """The stores, as soon as Redis is reachable.
+
+    Raises:
+        StoreNotUsable: Redis lacks something that a node needs, or is not reachable in time.
+    """
+
+    async def attempt() -> Stores:
+        return await stores_on(
+            redis,
+            settings.prefix,
+            burst=BURST,
+            per_s=PER_S,
+            ran=metrics.script_ran,
+            refused=metrics.store_refused,
+            also_connected=(subscriber,),
+        )
+
+    return await when_reachable(settings.start_s, attempt)
 
 
 @asynccontextmanager
