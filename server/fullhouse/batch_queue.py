@@ -96,6 +96,7 @@ class BatchQueue(Generic[KeyT, RequestT]):
                 except Exception as error:  # noqa: BLE001  # the handler decides what it means
                     follow_ups = self._fail(key, batch, backlog, error)
                 backlog.extend(follow_ups)
+                batch = ()  # served: a node that stops now fails only what waits
         except asyncio.CancelledError as error:  # the node stops
             self._handler.fail(key, [*batch, *backlog.take_all()], error)
             raise

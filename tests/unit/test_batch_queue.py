@@ -33,13 +33,16 @@ class Handler:
     calls: list[tuple[str, list[str]]] = field(default_factory=list)
     failed: list[tuple[list[str], type[BaseException]]] = field(default_factory=list)
     error: Exception | None = None
+    pause_s: float = 0.0
+    pauses: int = 0
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
 
     def by_kind(self) -> Mapping[str, Serve[str, Ask]]:
         return {"look": self.serve, "leave": self.serve}
 
     def gather_s(self, key: str, waiting: int) -> float:
-        return 0.0
+        self.pauses += 1
+        return self.pause_s
 
     def begin(self, key: str) -> None: ...
 
@@ -133,3 +136,14 @@ async def test_a_node_that_stops_fails_what_is_queued(work: Queue) -> None:
 
     assert work.handler.failed == [(["first", "ada", "eve"], asyncio.CancelledError)]
     assert not work.queue.is_busy("hall")
+
+
+async def test_when_the_node_stops_a_batch_that_was_served_does_not_fail(work: Queue) -> None:
+    await work.begins(Ask("ada"))
+    work.handler.pause_s = 60
+    work.handler.may_end.set()
+    await wait_until(lambda: work.handler.pauses > 1)
+
+    await work.background_tasks.finish(0)
+
+    assert work.handler.failed == [(["ada"], asyncio.CancelledError)]
