@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fullhouse.child_process import end
 from tests.node_process import NodeCommand, NodeProcess
 from tests.servers import free_port, short_directory
 
@@ -146,12 +147,7 @@ def _started(
 def _end(process: NodeProcess) -> None:
     """As at a terminal, where no balancer has to notice; what does not end is killed."""
     process.send_signal(signal.SIGCONT)  # a test may have frozen it
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    end(process, within_s=STOP_S, by=signal.SIGINT)
 
 
 def _inherited() -> dict[str, str]:

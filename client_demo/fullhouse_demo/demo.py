@@ -24,7 +24,7 @@ from fullhouse.settings import Settings
 from fullhouse.store.connect import StoreNotUsable
 from fullhouse.store.embedded import embedded
 from fullhouse_demo.control_socket import listening, private_socket
-from fullhouse_demo.crowd.options import Duration
+from fullhouse_demo.crowd.options import over_option
 from fullhouse_demo.crowds import Crowds
 from fullhouse_demo.demo_control import DemoControl
 from fullhouse_demo.node_job import NodeJob
@@ -102,13 +102,7 @@ class NodeDidNotStart(Exception):
     show_default=True,
     help="How many simulated people come. The room has 50 seats.",
 )
-@click.option(
-    "--over",
-    type=Duration(),
-    default="60s",
-    show_default=True,
-    help="The time within which they arrive.",
-)
+@over_option
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 _PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 
@@ -36,9 +37,23 @@ def ends_with_parent(*, umask: int | None = None) -> Callable[[], None]:
     return prepare
 
 
-def end(
-    process: subprocess.Popen[bytes], *, within_s: float, by: signal.Signals = signal.SIGTERM
-) -> bool:
+class Child(Protocol):
+    """A running child process, such as `subprocess.Popen`."""
+
+    def send_signal(self, number: signal.Signals, /) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code.
+
+        Raises:
+            subprocess.TimeoutExpired: the child still runs after `timeout` seconds.
+        """
+        ...
+
+    def kill(self) -> None: ...
+
+
+def end(process: Child, *, within_s: float, by: signal.Signals = signal.SIGTERM) -> bool:
     """Send the signal `by` to the child, and kill it if it has not ended after `within_s`.
 
     Returns:

@@ -18,7 +18,14 @@ from rich.console import Console
 from fullhouse_demo.crowd.attendance import AttendanceError, read_attendance
 from fullhouse_demo.crowd.attendance_rows import SkippedRow
 from fullhouse_demo.crowd.crowd import run_crowd, seeded
-from fullhouse_demo.crowd.options import Duration, Figure, NodeAddress, TimeZone, api_base
+from fullhouse_demo.crowd.options import (
+    Duration,
+    Figure,
+    NodeAddress,
+    TimeZone,
+    api_base,
+    over_option,
+)
 from fullhouse_demo.crowd.progress import display_on
 from fullhouse_demo.crowd.schedule import Arrivals, Schedule, made_up
 from fullhouse_demo.crowd.summary import Summary, rows, why_nobody_came
@@ -73,13 +80,7 @@ class _Run:
     show_default=True,
     help="How many people come.",
 )
-@click.option(
-    "--over",
-    type=Duration(),
-    default="60s",
-    show_default=True,
-    help="The time within which they arrive.",
-)
+@over_option
 @click.option(
     "--arrivals",
     type=click.Choice([kind.value for kind in Arrivals]),

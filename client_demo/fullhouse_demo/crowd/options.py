@@ -34,6 +34,15 @@ class Duration(click.ParamType[float]):
         return float(found[1]) * _UNITS_S[found[2]]
 
 
+over_option = click.option(
+    "--over",
+    type=Duration(),
+    default="60s",
+    show_default=True,
+    help="The time within which they arrive.",
+)
+
+
 class Figure(click.FloatRange):
     """A number within bounds. `nan` is refused, although click accepts it."""
 
