@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fullhouse.domain.rooms import Role, RoomRef
 from fullhouse.store.keys import RoomKeys
@@ -65,12 +65,16 @@ class ScriptedRoom:
     ) -> Any:  # noqa: ANN401  # JSON
         """The answer of a script to a node that has seen the room so many revisions ahead."""
         revision = await self.event_room.revision()
-        args = [revision.epoch, revision.rev + ahead] if seen else [0, 0]
+        args: list[str | int | bytes] = [revision.epoch, revision.rev + ahead] if seen else [0, 0]
         keys = RoomKeys(self.event_room.ref).all()
+        args += [*more, await self.store_run()]
         text = await self.redis.eval(
-            self.scripts[script], len(keys), *keys, self.event_room.clock.now_ms(), *args, *more
+            self.scripts[script], len(keys), *keys, self.event_room.clock.now_ms(), *args
         )
         return json.loads(text)
+
+    async def store_run(self) -> str:
+        return cast("str", (await self.redis.info("replication"))["master_replid"])
 
     async def renew(self, names: list[str], *, wrong: bool = False, ahead: int = 0) -> object:
         known = [guest.session for guest in self.known(names)]
@@ -125,11 +129,11 @@ async def pause(room: ScriptedRoom, names: list[str]) -> None:
 
 
 async def sweep(room: ScriptedRoom, _: list[str]) -> object:
-    return await room.run("sweep_room")
+    return await room.run("sweep_room", 0)
 
 
 async def sweep_as_orphan(room: ScriptedRoom, _: list[str]) -> object:
-    return await room.run("sweep_room", seen=False)
+    return await room.run("sweep_room", 0, seen=False)
 
 
 async def renew(room: ScriptedRoom, names: list[str]) -> object:
@@ -191,6 +195,12 @@ class BothPaths:
             self.clock.advance(ms=step_ms)
             for room in self.rooms:
                 await sweep(room, [])
+
+
+async def full_scripts(redis: Redis) -> int:
+    """How many scripts read a whole room since the statistics were reset: fast paths do not."""
+    stats = await redis.info("commandstats")
+    return int(stats.get("cmdstat_hgetall", {"calls": 0})["calls"])
 
 
 @asynccontextmanager

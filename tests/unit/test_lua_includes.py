@@ -16,8 +16,6 @@ SCRIPTS = sorted(LUA.glob("*.lua"))
 PARTS = {path.stem: path.read_text() for path in sorted((LUA / "include").glob("*.lua"))}
 PART_OF = {name: part for part, text in PARTS.items() for name in offered(text)}
 FILES = sorted(LUA.rglob("*.lua"))
-BELOW_PARTS = [path for path in FILES if path.parent.name != "fast_path"]
-"""A fast path runs before any part is defined."""
 
 
 def needed_by(text: str, own: str = "") -> set[str]:
@@ -33,7 +31,7 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
-@pytest.mark.parametrize("path", BELOW_PARTS, ids=name_of)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_file_includes_the_parts_that_it_uses(path: Path) -> None:
     text = path.read_text()
     included = included_by(text)
@@ -55,7 +53,7 @@ def test_a_use_is_told_from_other_words(text: str, needed: set[str]) -> None:
     assert needed_by(text) == needed
 
 
-@pytest.mark.parametrize("path", BELOW_PARTS, ids=name_of)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_name_of_a_part_means_the_same_everywhere(path: Path) -> None:
     """Otherwise a use of it would not show which parts are needed."""
     names = declared(path.read_text())

@@ -3,11 +3,17 @@
 The client library takes longer to pack a call than the store takes to serve it, and most of a call
 is the twelve keys of its room. So the keys are packed once and kept. The frames use the library's
 own connection, which authenticates, encrypts and reconnects as for any other call.
+
+A pipeline begins with a question: which run of the store is this (include/store_run.lua)? A script
+could ask as well, but that would take as long as the rest of its fast path. So each call has the
+run of the pipeline before. If the store was restarted in between, the calls of one pipeline have
+the old run. Then a fast path advances a room's clock once more before the doubt is settled.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from math import inf
@@ -26,6 +32,8 @@ if TYPE_CHECKING:
 ATTEMPTS = 2  # the first may find that its connection is gone; every script is safe to repeat
 ROOMS_KEPT = 50_000  # 40 MB of packed keys
 
+UNKNOWN_RUN = b""
+
 Argument = str | int | bytes
 
 
@@ -42,20 +50,28 @@ class RoomPipelines:
         self._redis = redis
         self._command = _packed("EVALSHA") + _packed(digest)
         self._deadline_s = deadline_s
+        self._run = UNKNOWN_RUN
 
     async def send(self, calls: Sequence[tuple[RoomKeys, Sequence[Argument]]]) -> list[object]:
         """The answer to each call, in their order; an error of the script is one too.
 
+        Each call gets one more argument: the run of the store.
+
         Raises:
             RedisConnectionError, RedisTimeoutError: not all answers came.
         """
-        frames = [self._frame(room, args) for room, args in calls]
+        frames = [_WHICH_RUN, *(self._frame(room, [*args, self._run]) for room, args in calls)]
         for _ in range(ATTEMPTS - 1):
             try:
-                return await self._replies(frames)
+                return await self._answers(frames)
             except RedisConnectionError:
                 continue
-        return await self._replies(frames)
+        return await self._answers(frames)
+
+    async def _answers(self, frames: Sequence[bytes]) -> list[object]:
+        run, *answers = await self._replies(frames)
+        self._run = _run_in(run)
+        return answers
 
     def _frame(self, room: RoomKeys, args: Sequence[Argument]) -> bytes:
         count, keys = _packed_keys(room)
@@ -94,3 +110,13 @@ def _packed(argument: Argument) -> bytes:
     """Source: the Redis serialization protocol, bulk strings."""
     data = argument if isinstance(argument, bytes) else str(argument).encode()
     return b"$%d\r\n%b\r\n" % (len(data), data)
+
+
+_WHICH_RUN = b"*2\r\n" + _packed("INFO") + _packed("replication")
+_run_id = re.compile(rb"master_replid:([0-9a-f]+)")
+
+
+def _run_in(info: object) -> bytes:
+    """The id of a run of the store. Unknown if the store may not be asked."""
+    found = _run_id.search(info) if isinstance(info, bytes) else None
+    return found[1] if found else UNKNOWN_RUN

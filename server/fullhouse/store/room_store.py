@@ -98,9 +98,10 @@ class RoomStore:
 
         Of one person all say the same.
         """
-        return await self._calls.run(
-            Renewals, self._scripts.renew, ref, seen, called_to, packed_sessions(sessions)
-        )
+        (answer,) = await self.renew_rooms([(ref, sessions, seen, called_to)])
+        if isinstance(answer, StoreUnavailable):
+            raise answer
+        return answer
 
     async def drop(self, ref: RoomRef, drops: Sequence[Drop], seen: Revision) -> Answer:
         """Let the grace of people begin whose last connection on a node went."""

@@ -8,7 +8,7 @@ after those that it needs. So a call defines only functions that the script can 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
@@ -26,11 +26,17 @@ class IncludeError(ValueError):
 def source_of(name: str, database: int = 0) -> str:
     """One script as Redis gets it: its `#!lua` line, its fast path, the included parts, its body.
 
+    The parts that the fast path includes come before it.
+
     A script cannot ask in which database it runs, so its text contains the number.
     """
     shebang, _, body = (_LUA / f"{name}.lua").read_text().partition("\n")
-    parts = [_part(_LUA, part) for part in parts_of(body)]
-    return "\n".join([shebang, fast_path_of(name), f"local DATABASE = {database}", *parts, body])
+    fast_path = fast_path_of(name)
+    early = parts_of(fast_path)
+    late = [part for part in parts_of(body) if part not in early]
+    return "\n".join(
+        [shebang, *_texts(early), fast_path, f"local DATABASE = {database}", *_texts(late), body]
+    )
 
 
 @cache
@@ -70,6 +76,10 @@ def _with_its_own(folder: Path, part: str, path: tuple[str, ...]) -> Iterator[st
     for needed in included_by(_part(folder, part)):
         yield from _with_its_own(folder, needed, (*path, part))
     yield part
+
+
+def _texts(parts: Iterable[str]) -> list[str]:
+    return [_part(_LUA, part) for part in parts]
 
 
 def _part(folder: Path, part: str) -> str:

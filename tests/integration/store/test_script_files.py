@@ -93,8 +93,7 @@ def test_a_file_is_short_and_calls_no_clock_of_its_own(path: Path) -> None:
 
     limit = MAX_LINES if path.parent == LUA else 300
     assert len(text.splitlines()) <= limit
-    # A fast path runs before any part is defined, so it asks for the time by itself.
-    assert ("'TIME'" in text) == (path.stem == "time" or path.parent.name == "fast_path")
+    assert ("'TIME'" in text) == (path.stem == "time")
 
 
 @pytest.mark.parametrize("path", sorted(LUA.rglob("*.lua")), ids=lambda path: path.stem)

@@ -10,6 +10,7 @@
 --                {kind ('seated', 'presenting' or 'waiting'), participants (at most 2,000),
 --                generations, tickets ('' unless waiting)}; the last two as text, in the order of
 --                the participants, separated by spaces
+-- ARGV[6]        the run of the store, as the node knows it, for the fast path; absent: unknown
 --
 -- Returns  {news}: [participant, place] of everyone whose place differs from what the node knows,
 --          with the kinds of include/place.lua and 'lost', 'left', 'removed'.
@@ -32,6 +33,7 @@ if outcome == 'replaced' and tonumber(epoch) == number_of(room, 'refill_from') t
   restore_calls(room, tonumber(called_to))
 end
 sweep(room)
+room.looks_ahead = true
 settle(room)
 for _, item in ipairs(news) do
   -- Read the place after settle, which may have called it.

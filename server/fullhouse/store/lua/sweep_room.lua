@@ -7,6 +7,7 @@
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        1: somebody is connected to the calling node (hosts count, although they have no
 --                place); else 0
+-- ARGV[5]        the run of the store, as the node knows it, for the fast path; absent: unknown
 --
 -- Returns  {more, has_deadline, forgotten, forgotten_at}: whether more has lapsed than one call
 --          handles; whether anything in the room has a deadline; whether the room has been empty

@@ -1,30 +1,25 @@
 -- Fast path of renew, for the case that all named participants have the places that the node knows,
 -- and nothing in the room is due yet. It only lengthens their leases and advances the room's clock.
 --
--- It runs before the included parts, because creating their functions costs more than this.
+-- include: joined, step, time
+--
+-- It runs before the other parts, because creating their functions costs more than this.
 -- `due` (include/due.lua) depends on many values. Of these, only the leases change, and they only
 -- become longer.
 
 do
   local room, seats, presenters, line, present, _, generations_key = unpack(KEYS, 1, 7)
-  local now_ms, epoch, rev, _, packed_runs = unpack(ARGV)
-  local status, due, clock, last_wall, known_epoch, known_rev, lease_ms, store_run, due_but_for_leases =
-    unpack(
+  local now_ms, epoch, rev, _, packed_runs, replid = unpack(ARGV)
+  local status, due, clock, last_wall, known_epoch, known_rev, lease_ms, store_run, truce_until,
+    due_otherwise = unpack(
       redis.call(
         'HMGET', room, 'status', 'due', 'clock', 'last_wall', 'epoch', 'rev', 'lease_ms', 'store_run',
-        'due_but_for_leases'
+        'truce_until', 'due_but_for_leases'
       )
     )
   due = tonumber(due or nil) or 0
   -- A node that has seen another revision may have seen lost history (include/restored.lua).
-  local present_run = string.match(tostring(redis.pcall('INFO', 'replication')), 'master_replid:(%x+)')
-  local is_seen = epoch == known_epoch and rev == known_rev and store_run == present_run
-
-  -- The values as one text, or nil if one is missing: a missing value cannot be joined.
-  local function joined(values)
-    local complete, text = pcall(table.concat, values, ' ')
-    return complete and text or nil
-  end
+  local is_seen = epoch == known_epoch and rev == known_rev and store_run == replid
 
   local function is_as_known(run)
     local generations = redis.call('HMGET', generations_key, unpack(run.participants))
@@ -46,21 +41,10 @@ do
     return true
   end
 
-  local function step()
-    local wall = tonumber(now_ms)
-    if wall == 0 then
-      local time = redis.call('TIME')
-      wall = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-    end
-    local passed = wall - tonumber(last_wall)
-    -- The full script shortens longer steps, and handles a clock that was set back (include/clock.lua).
-    return passed >= 0 and passed <= 2000 and passed, wall
-  end
-
   -- `due` may be the old end of a lease that is longer now. Without this update each such end would
   -- cost one sweep without the fast path, although no place expires.
   local function due_with_leases()
-    local first = tonumber(due_but_for_leases or nil) or 0
+    local first = tonumber(due_otherwise or nil) or 0
     if first <= due then
       return string.format('%.0f', due) -- no lease is next, and leases only become longer
     end
@@ -72,9 +56,9 @@ do
   end
 
   if status == 'open' and due > 0 and is_seen then
-    local passed, wall = step()
-    clock = passed and tonumber(clock) + passed
-    local runs = clock and clock < due and cmsgpack.unpack(packed_runs)
+    local wall, is_cut = wall_ms(now_ms), nil
+    clock, is_cut = step_clock(tonumber(clock), tonumber(last_wall), wall)
+    local runs = clock < due and cmsgpack.unpack(packed_runs)
     if runs and are_as_known(runs) then
       local ending = string.format('%.0f', clock + tonumber(lease_ms))
       for _, run in ipairs(runs) do
@@ -83,6 +67,9 @@ do
           leases[2 * i - 1], leases[2 * i] = ending, participant
         end
         redis.call('ZADD', run.kind == 'waiting' and present or run.key, unpack(leases))
+      end
+      if is_cut and may_begin_truce(clock, tonumber(truce_until or nil) or 0) then
+        redis.call('HSET', room, 'truce_until', ending)
       end
       redis.call(
         'HSET', room, 'clock', string.format('%.0f', clock),

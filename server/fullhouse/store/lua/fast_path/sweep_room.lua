@@ -1,13 +1,15 @@
 -- Fast path of sweep_room, for the case that nothing in the room is due yet. It only advances the
 -- room's clock.
 --
--- It runs before the included parts, because creating their functions costs more than this.
+-- include: step, time
+--
+-- It runs before the other parts, because creating their functions costs more than this.
 -- Before the instant in the room's field `due` (include/due.lua), the full script would change
 -- nothing else. The field is above 0 only while something in the room has a deadline.
 
 do
   local room = unpack(KEYS, 1, 1)
-  local now_ms, epoch, rev = unpack(ARGV, 1, 3)
+  local now_ms, epoch, rev, _, replid = unpack(ARGV)
   local status, due, clock, last_wall, known_epoch, known_rev, store_run, truce_until, lease_ms = unpack(
     redis.call(
       'HMGET', room, 'status', 'due', 'clock', 'last_wall', 'epoch', 'rev', 'store_run',
@@ -17,24 +19,16 @@ do
   due = tonumber(due or nil) or 0
   -- A node that has seen another revision may have seen lost history (include/restored.lua).
   local is_seen = epoch == '0'
-    or epoch == known_epoch and rev == known_rev and store_run == string.match(
-      tostring(redis.pcall('INFO', 'replication')), 'master_replid:(%x+)'
-    )
+    or epoch == known_epoch and rev == known_rev and store_run == replid
   if status == 'open' and due > 0 and is_seen then
-    local wall = tonumber(now_ms)
-    if wall == 0 then
-      local time = redis.call('TIME')
-      wall = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-    end
-    -- As in include/clock.lua: a longer step is shortened and may begin a truce; a step back is 0.
-    local passed = wall - tonumber(last_wall)
-    clock = tonumber(clock) + math.max(0, math.min(passed, 2000))
+    local wall, is_cut = wall_ms(now_ms), nil
+    clock, is_cut = step_clock(tonumber(clock), tonumber(last_wall), wall)
     if clock < due then
       local now = string.format('%.0f', wall)
       redis.call(
         'HSET', room, 'clock', string.format('%.0f', clock), 'last_wall', now, 'empty_since', now
       )
-      if passed > 2000 and clock >= (tonumber(truce_until or nil) or 0) + 2000 then
+      if is_cut and may_begin_truce(clock, tonumber(truce_until or nil) or 0) then
         redis.call('HSET', room, 'truce_until', string.format('%.0f', clock + tonumber(lease_ms)))
       end
       return string.format(

@@ -7,7 +7,8 @@
 -- consider every part of a room that depends on time.
 
 local FREED_SLOT_MS = 60000 -- one slot of the count of seats freed lately (include/settle.lua)
-local DUE_AT_MOST_MS = 20000 -- short, because scripts of an older version do not update the field
+-- Not longer, because scripts of an older version do not update the field.
+local DUE_AT_MOST_MS = 60000
 
 local function first_of(key)
   return tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or nil)

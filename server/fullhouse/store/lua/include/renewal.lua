@@ -1,6 +1,6 @@
 -- renewal: lengthens the leases of people whom a node reports, and tells the node about differences.
 --
--- include: people, room, clock
+-- include: people, room, clock, joined
 
 -- A refill brings people back even above the capacity, and people in line with their old tickets.
 local function bring_back(room, person)
@@ -98,12 +98,6 @@ end
 -- lease. So all people of a run are compared together, and their leases are lengthened together. A
 -- person who differs is renewed with `renew_one`. The comparison uses the text of numbers. If a
 -- number had two texts, the result would be the same, but slower.
-
--- The values as one text, or nil if one is missing: a missing value cannot be joined.
-local function joined(values)
-  local complete, text = pcall(table.concat, values, ' ')
-  return complete and text or nil
-end
 
 local function words_of(text)
   local words = {}

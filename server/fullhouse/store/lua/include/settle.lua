@@ -68,7 +68,7 @@ local function settle(room)
   decide_notice(room, taken)
   put(room, 'level', level_of(room, taken))
   put(room, 'deadline', (has_deadline(room) or in_refill(room)) and 1 or 0)
-  -- Only a sweep computes the next due instant. After other scripts it would soon be wrong again.
+  -- Only sweeps and renewals compute the next due instant. After other scripts it would soon be wrong.
   put(room, 'due', 0)
   if room.looks_ahead then
     put_due(room, taken)
