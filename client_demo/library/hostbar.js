@@ -4,6 +4,7 @@ import { sheet } from "./dom.js";
 import { RoomElement } from "./elementbase.js";
 import { HostBarView } from "./hostbarview.js";
 import { NO_NEWS, nextNews } from "./hostnews.js";
+import { firstLink } from "./linkstate.js";
 import { BASE_STYLE } from "./styles/base.js";
 import { HOST_BAR_STYLE } from "./styles/hostbar.js";
 
@@ -63,7 +64,8 @@ export class HostBar extends RoomElement {
 
   /** @override */
   onEnd() {
-    cancelAnimationFrame(this.#drawing);
+    this.#news = NO_NEWS;
+    this.#redraw();
   }
 
   /** @param {Readonly<HostNews>} news */
@@ -99,8 +101,8 @@ export class HostBar extends RoomElement {
   #redraw() {
     cancelAnimationFrame(this.#drawing);
     this.#drawing = requestAnimationFrame(() => {
-      const link = this.connection?.link;
-      if (link) this.#view.draw({ news: this.#news, link, now: Date.now() }, this.words);
+      const link = this.connection?.link ?? firstLink();
+      this.#view.draw({ news: this.#news, link, now: Date.now() }, this.words);
     });
   }
 }

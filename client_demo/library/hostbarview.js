@@ -70,11 +70,19 @@ export class HostBarView {
     this.#at("bar").setAttribute("aria-label", words.say("bar.label"));
     this.#at("link").dataset.phase = link.phase;
     write(this.#at("link"), words.say(`link.${link.phase}`));
-    if (!news.room) return;
+    if (!news.room) return this.#clear();
     this.#drawFigures(news.room, words);
     this.#drawNotice(news, news.room, words);
     const calm = news.notice ? words.say(`bar.notice.${news.notice.level}`) : "";
     this.#speaker.say({ topic: calm, calm, alarm: "" }, now);
+  }
+
+  /** The room is not known: nothing of an earlier room stays. */
+  #clear() {
+    this.#at("bar").dataset.level = "ok";
+    this.#at("seats").hidden = this.#at("notice").hidden = true;
+    this.#at("link").hidden = false;
+    for (const figure of ["level", "taken", "waiting"]) write(this.#at(figure), "");
   }
 
   /**

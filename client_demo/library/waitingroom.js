@@ -5,6 +5,7 @@ import { Choice } from "./choices.js";
 import { sheet } from "./dom.js";
 import { RoomElement } from "./elementbase.js";
 import { entryAfterSwitch, entryAt, keepPlace, keptPlace, keptRevision, mayReload, noteReload } from "./entry.js";
+import { firstLink } from "./linkstate.js";
 import { NOWHERE, nextPlace } from "./place.js";
 import { UNTOLD } from "./returning.js";
 import { BASE_STYLE } from "./styles/base.js";
@@ -125,6 +126,8 @@ export class WaitingRoom extends RoomElement {
     clearTimeout(this.#entryTimer);
     this.#leaveScope();
     this.#chime.close();
+    this.#place = NOWHERE;
+    this.#draw();
     this.#title.show("");
   }
 
@@ -252,8 +255,7 @@ export class WaitingRoom extends RoomElement {
   }
 
   #draw() {
-    const link = this.connection?.link;
-    if (!link) return;
+    const link = this.connection?.link ?? firstLink(); // without a source of tokens: no place is promised
     const shown = {
       place: this.#place,
       link,
@@ -266,6 +268,6 @@ export class WaitingRoom extends RoomElement {
       now: Date.now(),
     };
     this.#view.draw(shown, this.words);
-    if (this.getAttribute("page-title") !== "keep") this.#title.show(titleOf(shown, this.words));
+    if (this.connection && this.getAttribute("page-title") !== "keep") this.#title.show(titleOf(shown, this.words));
   }
 }

@@ -155,3 +155,21 @@ async def test_a_notice_that_was_put_away_stays_away_until_it_comes_anew(
     await lab.tell(**{**FULL, "notice": {**NOTICE, "id": "n2"}, "rev": 3})
     await lab.pass_time(50)
     await expect(notice).to_be_visible()
+
+
+async def test_another_room_in_its_attributes_shows_nothing_of_the_first(
+    browser: Browser,
+) -> None:
+    """Until the other room has answered there is nothing to sell, and nothing to count."""
+    lab = await open_lab(browser)
+    await bring_to(lab, "full", server="http://lab.test")
+    await expect(lab.page.locator("#buy")).to_be_visible()
+
+    await lab.page.evaluate(f"() => document.querySelector('{BAR}').setAttribute('room', 'other')")
+    await lab.until_sockets(2)
+    await lab.pass_time(50)
+
+    for part in ("#notice", "#seats", "#buy"):
+        await expect(lab.page.locator(part)).to_be_hidden()
+    for part in ("#taken", "#waiting", "#level"):
+        await expect(lab.page.locator(part)).to_have_text("")

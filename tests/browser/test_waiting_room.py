@@ -346,3 +346,27 @@ async def test_an_attribute_set_to_what_it_is_changes_nothing(browser: Browser) 
     await lab.pass_time(1_000)
 
     assert [message["type"] for message in lab.said] == ["hello"]
+
+
+async def test_an_element_that_has_lost_its_token_route_promises_no_seat(browser: Browser) -> None:
+    """Its seat was given up with the attribute, so "Your seat is safe" would be false."""
+    lab = await open_lab(browser)
+    await lab.page.evaluate("() => import('/fullhouse.js')")
+    await lab.page.evaluate("""() => {
+      const room = document.createElement("fullhouse-waiting-room");
+      room.setAttribute("server", "http://lab.test");
+      room.setAttribute("token-url", "data:application/json,{%22token%22:%22t%22}");
+      document.querySelector("main").append(room);
+    }""")
+    await lab.until_said(1)
+    await lab.tell(**SEATED)
+    await expect(lab.page.locator("#headline")).to_have_text("You are in")
+
+    await lab.page.evaluate(
+        "() => document.querySelector('fullhouse-waiting-room').removeAttribute('token-url')"
+    )
+    await lab.until_said(2)
+
+    await expect(lab.page.locator("#headline")).to_have_text("One moment")
+    place = await lab.page.evaluate("() => document.querySelector('fullhouse-waiting-room').place")
+    assert place["kind"] == "unknown"
