@@ -214,3 +214,27 @@ async def test_the_mark_of_an_editor_before_the_body_does_no_harm() -> None:
     body = b'\xef\xbb\xbf{"item": {"code": "a"}}'
 
     assert await body_of(request(*pieces([body])), Order) == Order(item=Item("a"))
+
+
+FORM = b"application/x-www-form-urlencoded"  # what curl and urllib say of a body of no bytes
+
+
+async def test_a_body_of_no_bytes_has_no_media_type_to_be_wrong_about() -> None:
+    scope = {**SCOPE, "headers": [(b"content-type", FORM), (b"content-length", b"0")]}
+    (end,) = pieces([])
+
+    async def receive() -> Message:
+        return end
+
+    assert await body_of(Request(scope, receive), Nothing) == Nothing()
+
+
+async def test_a_form_is_refused_by_its_media_type() -> None:
+    scope = {**SCOPE, "headers": [(b"content-type", FORM)]}
+    (end,) = pieces([])
+
+    async def receive() -> Message:
+        return {**end, "body": b"items=1"}
+
+    with pytest.raises(InvalidRequest, match="Content-Type: must be application/json"):
+        await body_of(Request(scope, receive), Order)
