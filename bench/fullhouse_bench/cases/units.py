@@ -65,7 +65,8 @@ async def _round(notes: Notes, store: Store) -> None:
 
         async def positions(batch: int) -> None:
             asking = sessions[batch * BATCH :][:BATCH]
-            await rooms.positions(REF, [session.participant for session in asking])
+            tickets = [s.holding.ticket for s in asking if s.holding.kind == "waiting"]
+            await rooms.people_ahead(REF, tickets)
 
         async def sweep(_: int) -> None:
             await rooms.sweep_room(REF)

@@ -212,6 +212,16 @@ class Admissions(Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class LineProgress(Answer):
+    """How many people who are not called wait in front of each ticket, in the order asked.
+
+    None: nobody with this ticket waits for a call.
+    """
+
+    ahead: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Renewals(Answer):
     """`news` names everyone whose place differs from what the node sent."""
 

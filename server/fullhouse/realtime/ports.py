@@ -10,6 +10,7 @@ from fullhouse.domain.rooms import (
     Admissions,
     Answer,
     Drop,
+    LineProgress,
     Newcomer,
     Place,
     Renewals,
@@ -100,6 +101,10 @@ class Rooms(Protocol):
         ...
 
     async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions: ...
+
+    async def people_ahead(self, ref: RoomRef, tickets: Sequence[int]) -> LineProgress:
+        """How many people are ahead of each of these tickets, which ascend; at least one."""
+        ...
 
     async def snapshot(self, ref: RoomRef) -> Snapshot: ...
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from fullhouse.domain.errors import StoreUnavailable
-from fullhouse.domain.rooms import Place
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.local_rooms import LocalRooms
 from fullhouse.realtime.place_updates import PlaceUpdates, batches
@@ -14,6 +13,7 @@ from fullhouse.realtime.roster import Member
 from fullhouse.realtime.rounds import BATCH
 
 STEP_S = 2.0
+READ_AT_ONCE = 1000  # tickets: the store is held for less than a millisecond
 
 
 class QueueProgress:
@@ -45,20 +45,18 @@ class QueueProgress:
 
     async def _tell(self, room: LocalRoom) -> None:
         called_to = room.replica.snapshot.state.called_to
-        for chunk in batches(room.roster.waiting_beyond(called_to)):
-            reply = await self._rooms.positions(room.ref, [m.participant for m in chunk])
+        for chunk in batches(room.roster.waiting_beyond(called_to), READ_AT_ONCE):
+            tickets = [member.ticket for member in chunk]
+            reply = await self._rooms.people_ahead(room.ref, tickets)
             if reply.outcome != "ok":
                 return
             await self._places.catch_up(room, reply.revision)
-            for member, place in zip(chunk, reply.places, strict=True):
-                self._tell_one(room, member, place)
+            for member, ticket, ahead in zip(chunk, tickets, reply.ahead, strict=True):
+                if ahead is not None and member.ticket == ticket:  # else an event tells more
+                    self._tell_one(room, member, ahead)
 
-    def _tell_one(self, room: LocalRoom, member: Member, place: Place) -> None:
-        if place.kind != "waiting" or place.ticket != member.ticket:
-            return  # an event tells them more than this would
-        if place.called or place.ticket <= room.replica.snapshot.state.called_to:
-            return
-        if place.ahead != member.ahead:
-            member.ahead = place.ahead
-            frame = self._frames.line(room.ref, room.replica.snapshot, place.ahead)
-            member.send(frame, "line")
+    def _tell_one(self, room: LocalRoom, member: Member, ahead: int) -> None:
+        now = room.replica.snapshot
+        if member.ticket > now.state.called_to and member.ahead != ahead:
+            member.ahead = ahead
+            member.send(self._frames.line(room.ref, now, ahead), "line")

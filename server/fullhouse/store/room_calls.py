@@ -75,7 +75,7 @@ class RoomCalls:
         return [self._instant(), seen.epoch, seen.rev, *more]
 
     async def read(
-        self, reply: type[ReplyT], script: Script, ref: RoomRef, *arguments: str | int
+        self, reply: type[ReplyT], script: Script, ref: RoomRef, *arguments: str | int | bytes
     ) -> ReplyT:
         with store_faults():
             text = await script(keys=self._keys.room(ref).all(), args=list(arguments))

@@ -22,6 +22,7 @@ from fullhouse.domain.rooms import (
     Audit,
     ClosedReason,
     Drop,
+    LineProgress,
     Newcomer,
     Renewals,
     Revision,
@@ -263,6 +264,11 @@ class RoomStore:
     async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions:
         """The exact places of these people, in their order."""
         return await self._calls.read(Admissions, self._scripts.positions, ref, *participants)
+
+    async def people_ahead(self, ref: RoomRef, tickets: Sequence[int]) -> LineProgress:
+        """How many people are ahead of each of these tickets, which ascend; at least one."""
+        packed = msgspec.msgpack.encode(tickets)
+        return await self._calls.read(LineProgress, self._scripts.people_ahead, ref, packed)
 
     async def audit(self, ref: RoomRef) -> Audit:
         """Every place as the sets have it, recounted.

@@ -102,6 +102,7 @@ class Scripts:
     limit_rate: Script
     open_room: Script
     poll: Script
+    people_ahead: Script
     positions: Script
     postpone_sweeps: Script
     probe: Script

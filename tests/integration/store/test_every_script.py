@@ -118,6 +118,7 @@ ACTS: dict[str, list[Act]] = {
         lambda s: s.event_room.set_paused(paused=True),
     ],
     "snapshot": [lambda s: s.event_room.rooms.snapshot(REF)],
+    "people_ahead": [lambda s: s.event_room.rooms.people_ahead(REF, [1, 2])],
     "positions": [lambda s: s.event_room.rooms.positions(REF, ["a", "d", "e"])],
     "audit": [lambda s: s.event_room.rooms.audit(REF)],
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from fullhouse.batch_queue import BatchQueue, Serve
@@ -13,6 +13,7 @@ from fullhouse.domain.rooms import (
     Answer,
     Drop,
     Holding,
+    LineProgress,
     Newcomer,
     Place,
     Renewals,
@@ -144,6 +145,9 @@ class Store:
         self.places: deque[tuple[Revision, tuple[Place, ...]]] = deque()
         self.snapshots: deque[Snapshot] = deque()
         self.asked: list[list[str]] = []
+        self.progress: deque[tuple[Revision, tuple[int | None, ...]]] = deque()
+        self.tickets_asked: list[list[int]] = []
+        self.before_answer: Callable[[], None] = lambda: None
 
     async def positions(self, ref: RoomRef, participants: Sequence[str]) -> Admissions:
         self.asked.append(list(participants))
@@ -151,6 +155,14 @@ class Store:
             raise StoreUnavailable
         revision, places = self.places.popleft()
         return Admissions("ok", revision.epoch, revision.rev, places)
+
+    async def people_ahead(self, ref: RoomRef, tickets: Sequence[int]) -> LineProgress:
+        self.tickets_asked.append(list(tickets))
+        if not self.progress:
+            raise StoreUnavailable
+        self.before_answer()
+        revision, ahead = self.progress.popleft()
+        return LineProgress("ok", revision.epoch, revision.rev, ahead)
 
     async def snapshot(self, ref: RoomRef) -> Snapshot:
         if not self.snapshots:

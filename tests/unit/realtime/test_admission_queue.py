@@ -372,7 +372,7 @@ async def test_tabs_that_are_not_answered_hear_the_new_place_with_the_line(work:
     work.store.place = waits(ahead=1)
 
     await work.serves(room, hello("ada", asking))
-    work.store.places.append((Revision(7, 1), (waits(ahead=1),)))
+    work.store.progress.append((Revision(7, 1), (1,)))
     await progress_of(work.store, room).step()
 
     assert asking.heard[0] == "waiting ada @1"
@@ -387,7 +387,7 @@ async def test_a_tab_that_went_while_it_asked_does_not_hear_for_the_others(work:
     asking.goes()
 
     await work.serves(room, hello("ada", asking))
-    work.store.places.append((Revision(7, 1), (waits(ahead=1),)))
+    work.store.progress.append((Revision(7, 1), (1,)))
     await progress_of(work.store, room).step()
 
     assert other.heard == ["line 1 @1"]

@@ -80,7 +80,7 @@ async def test_a_reload_on_another_node_is_not_heard_by_the_tabs_on_this_one() -
     member.ahead = 2
 
     await renewal_of(store, room).renew(room)
-    store.places.append((Revision(7, 1), (place,)))
+    store.progress.append((Revision(7, 1), (1,)))
     await progress_of(store, room).step()
 
     assert member.generation == 8

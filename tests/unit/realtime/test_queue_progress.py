@@ -10,36 +10,30 @@ from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import Store, a_room, comes, progress_of
 
 
-def waits(ticket: int, ahead: int, **more: bool) -> Place:
-    return Place(
-        "waiting", generation=5, ticket=ticket, ahead=ahead, called=more.get("called", False)
-    )
-
-
 async def test_those_not_called_hear_how_many_are_ahead() -> None:
     store, room = Store(), a_room(now=state(called_to=9, waiting=2))
     _, (inside,) = comes(room, "ada", SEATED)
     _, (called,) = comes(room, "bob", 9)
     _, tabs = comes(room, "cleo", 12, tabs=2)
-    store.places.append((Revision(7, 1), (waits(12, ahead=1),)))
+    store.progress.append((Revision(7, 1), (1,)))
 
     await progress_of(store, room).step()
 
     assert [tab.heard for tab in tabs] == [["line 1 @1"]] * 2
     assert (inside.heard, called.heard) == ([], [])
-    assert store.asked == [["cleo"]]
+    assert store.tickets_asked == [[12]]
 
 
 async def test_a_line_that_stands_still_is_not_read() -> None:
     store, room = Store(), a_room(now=state(waiting=1))
     comes(room, "cleo", 12)
-    store.places.append((Revision(7, 1), (waits(12, ahead=0),)))
+    store.progress.append((Revision(7, 1), (0,)))
     lines = progress_of(store, room)
 
     await lines.step()
     await lines.step()
 
-    assert len(store.asked) == 1
+    assert len(store.tickets_asked) == 1
 
 
 async def test_a_line_moves_when_one_goes_and_another_comes() -> None:
@@ -50,7 +44,7 @@ async def test_a_line_moves_when_one_goes_and_another_comes() -> None:
     lines = progress_of(store, room)
     for rev, last_ticket, ahead in ((1, 12, 1), (3, 13, 0)):
         room.apply(Revision(7, rev), state(waiting=2, last_ticket=last_ticket))
-        store.places.append((Revision(7, rev), (waits(12, ahead=ahead),)))
+        store.progress.append((Revision(7, rev), (ahead,)))
         await lines.step()
 
     assert tab.heard == ["line 0 @3"]
@@ -60,27 +54,40 @@ async def test_nobody_hears_the_same_twice() -> None:
     store, room = Store(), a_room(now=state(waiting=2))
     cleo, (tab,) = comes(room, "cleo", 12)
     cleo.ahead = 1
-    store.places.append((Revision(7, 1), (waits(12, ahead=1),)))
+    store.progress.append((Revision(7, 1), (1,)))
 
     await progress_of(store, room).step()
 
     assert tab.heard == []
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        Place("seated", generation=5),
-        waits(13, ahead=0),
-        waits(12, ahead=0, called=True),
-    ],
-    ids=["inside by now", "with a new ticket", "called by now"],
-)
-async def test_whom_an_event_tells_more_is_left_to_it(place: Place) -> None:
+async def test_who_no_longer_waits_is_left_to_the_event() -> None:
     store, room = Store(), a_room(now=state(waiting=1))
     _, (tab,) = comes(room, "cleo", 12)
-    store.places.append((Revision(7, 1), (place,)))
+    store.progress.append((Revision(7, 1), (None,)))
 
+    await progress_of(store, room).step()
+
+    assert tab.heard == []
+
+
+INSIDE = Place("seated", generation=5)
+
+
+@pytest.mark.parametrize("happens", ["called", "new ticket", "seated"])
+async def test_what_an_event_told_meanwhile_stands(happens: str) -> None:
+    """The answer is of the moment before the event."""
+    store, room = Store(), a_room(now=state(waiting=1))
+    cleo, (tab,) = comes(room, "cleo", 12)
+    store.progress.append((Revision(7, 1), (0,)))
+
+    def apply_event() -> None:
+        if happens == "called":
+            room.apply(Revision(7, 2), state(called_to=12))
+        else:
+            cleo.take(INSIDE if happens == "seated" else Place("waiting", 5, ticket=13, ahead=0))
+
+    store.before_answer = apply_event
     await progress_of(store, room).step()
 
     assert tab.heard == []
@@ -92,10 +99,10 @@ async def test_a_long_line_hears_more_rarely() -> None:
     lines = progress_of(store, room)
     for rev in range(1, 5):
         room.apply(Revision(7, rev), state(waiting=2 * PEOPLE_PER_STEP - rev))
-        store.places.append((Revision(7, rev), (waits(12, ahead=100 - rev),)))
+        store.progress.append((Revision(7, rev), (100 - rev,)))
         await lines.step()
 
-    assert len(store.asked) == 2  # the first step and the fourth
+    assert len(store.tickets_asked) == 2  # the first step and the fourth
 
 
 async def test_what_could_not_be_read_is_told_by_the_next_step() -> None:
@@ -104,7 +111,7 @@ async def test_what_could_not_be_read_is_told_by_the_next_step() -> None:
     lines = progress_of(store, room)
 
     await lines.step()
-    store.places.append((Revision(7, 1), (waits(12, ahead=0),)))
+    store.progress.append((Revision(7, 1), (0,)))
     await lines.step()
 
     assert tab.heard == ["line 0 @1"]
