@@ -16,12 +16,16 @@ from urllib.parse import urlsplit
 
 from fullhouse.domain.forwarded import TrustedProxies
 from fullhouse.domain.origins import Origin
+from fullhouse.domain.store_addresses import (
+    InvalidAddress,
+    names_several_servers,
+    parse_address,
+)
 from fullhouse.domain.token_secrets import token_secrets
 
 SAFE_KEY_LENGTH = 16  # for platform keys, which allow all calls
 
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
-_LATER_STORE_SCHEMES = ("redis+cluster://", "redis+sentinel://")
 _is_whole = re.compile(r"\d{1,9}").fullmatch
 _is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
 _is_database = re.compile(r"/\d{1,9}/?").fullmatch
@@ -90,18 +94,29 @@ def something(value: str) -> str | None:
 
 def store_url(value: str) -> str | None:
     # A complaint never quotes the value, because it may contain a password.
-    if value.startswith(_LATER_STORE_SCHEMES):
-        return f"{value.partition('://')[0]}:// is not served by this version yet"
     if value == "embedded":
         return None
+    if names_several_servers(value):
+        return _complaint_about_servers(value)
     if not value.startswith(_STORE_SCHEMES):
-        return "must be embedded, or a URL that begins with redis://, rediss:// or unix://"
+        return (
+            "must be embedded, or a URL that begins with redis://, rediss://, unix:// or "
+            "redis+sentinel://"
+        )
     if not _has_address(value):
         return (
             "must be embedded, or a URL with a host and a port that is a number, as in "
             "redis://host:6379/0; a password with / # ? or @ in it is percent-encoded"
         )
     return None if _has_database(value) else "the database must be a number, as in redis://host/0"
+
+
+def _complaint_about_servers(url: str) -> str | None:
+    try:
+        address = parse_address(url)
+    except InvalidAddress as error:
+        return str(error)
+    return None if address.kind == "sentinel" else "clusters are not served by this version yet"
 
 
 def key_prefix(value: str) -> str | None:

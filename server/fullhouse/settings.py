@@ -26,7 +26,11 @@ class Settings:
     ] = 8000
     redis_url: Annotated[
         str,
-        Row(limits.text, limits.store_url, "The store: embedded, redis://, rediss:// or unix://."),
+        Row(
+            limits.text,
+            limits.store_url,
+            "The store: embedded, redis://, rediss://, unix:// or redis+sentinel://.",
+        ),
     ] = field(default="embedded", repr=False)
     data_dir: Annotated[
         Path,

@@ -16,7 +16,9 @@ from tests.nodes import Platform
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterable, Sequence
+
+    from tests.nodes import Node
 
 CONVERGE_S = 4.0  # the promise is 2 s; the rest is for a machine that others use too
 
@@ -25,22 +27,26 @@ Json = Any
 _numbers = count(1)
 
 
-class EventRoom:
+class NodesRoom:
     """The room `hall` of an account that no other test uses.
 
     Attributes:
+        nodes: The servers that people come to.
         visitors: Everybody who is here and obeys the protocol.
     """
 
-    def __init__(self, rig: Rig, running: AsyncExitStack) -> None:
-        self.rig = rig
-        self.store = rig.store
-        self.lines = rig.lines
-        self.nodes = rig.nodes
-        self.account = f"acme-{next(_numbers)}"
+    def __init__(
+        self, nodes: Sequence[Node], running: AsyncExitStack, account: str | None = None
+    ) -> None:
+        self.nodes = nodes
+        self.account = account or f"acme-{next(_numbers)}"
         self.visitors: list[Visitor] = []
         self._running = running
         self._path = f"/v1/accounts/{self.account}/rooms/hall"
+
+    async def now(self) -> datetime:
+        """The time of the store."""
+        return datetime.now(UTC)  # noqa: TID251  # stores of this machine have its clock
 
     async def open(self, *, seats: int | None = None, plan: str = "live-25") -> None:
         """The account and its room, with that many seats."""
@@ -50,7 +56,7 @@ class EventRoom:
             await self.set_seats(seats)
 
     async def put_account(self, plan: str = "live-25", number: int = 0) -> None:
-        day = business_day(datetime.fromtimestamp(await self.store.now_ms() / 1000, UTC))
+        day = business_day(await self.now())
         body = {
             "plan": plan,
             "billing_period": "month",
@@ -135,6 +141,19 @@ class EventRoom:
         for visitor in visitors:
             visitor.check()
             self.visitors.remove(visitor)
+
+
+class EventRoom(NodesRoom):
+    """A room on the rig, each of whose nodes has a network of its own to one store."""
+
+    def __init__(self, rig: Rig, running: AsyncExitStack) -> None:
+        super().__init__(rig.nodes, running)
+        self.rig = rig
+        self.store = rig.store
+        self.lines = rig.lines
+
+    async def now(self) -> datetime:
+        return datetime.fromtimestamp(await self.store.now_ms() / 1000, UTC)
 
 
 @asynccontextmanager

@@ -108,8 +108,9 @@ def test_an_option_wins_over_its_variable() -> None:
         ),
         ({"FULLHOUSE_PORT": "http"}, "Error: FULLHOUSE_PORT: must be a whole number\n"),
         (
-            {"FULLHOUSE_REDIS_URL": "redis+cluster://a:1"},
-            "Error: FULLHOUSE_REDIS_URL: redis+cluster:// is not served by this version yet\n",
+            {"FULLHOUSE_REDIS_URL": "redis+cluster://a:1/3"},
+            "Error: FULLHOUSE_REDIS_URL: a cluster has only database 0: leave the path out of "
+            "the URL\n",
         ),
     ],
 )

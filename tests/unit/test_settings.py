@@ -185,17 +185,30 @@ def test_a_value_just_within_its_limit_is_taken(name: str, raw: str, value: obje
         "redis://127.0.0.1:6379/0",
         "rediss://user:pass@store.example",
         "unix:///run/valkey.sock",
+        "redis+sentinel://a:26379,b/seats",
+        "rediss+sentinel://user:pass@a/seats/2?sentinel_password=other",
     ],
 )
 def test_these_stores_are_served(url: str) -> None:
     assert Settings.parse({"redis_url": url}).redis_url == url
 
 
-@pytest.mark.parametrize("scheme", ["redis+cluster", "redis+sentinel"])
-def test_a_store_of_a_later_version_is_refused_as_such(scheme: str) -> None:
-    line = complaint(redis_url=f"{scheme}://127.0.0.1:7000")
+@pytest.mark.parametrize(
+    ("url", "complaint_"),
+    [
+        ("redis+sentinel://a:1,b:2", "must end with the name under which the Sentinels know"),
+        ("redis+sentinel://a:1/seats/one", "after the name of the service may follow the number"),
+        ("redis+sentinel://a:1,b:x/seats", "must name a host, and a port that is a number"),
+        ("redis+sentinel://:hunter2@/seats", "must name a host"),
+        ("redis+cluster://:hunter2@a:1,,b:2", "must name a host"),
+        ("rediss+cluster://a:1/3", "a cluster has only database 0"),
+    ],
+)
+def test_an_address_of_several_servers_says_what_it_lacks(url: str, complaint_: str) -> None:
+    line = complaint(redis_url=url)
 
-    assert line == f"FULLHOUSE_REDIS_URL: {scheme}:// is not served by this version yet"
+    assert line.startswith(f"FULLHOUSE_REDIS_URL: {complaint_}")
+    assert "hunter2" not in line
 
 
 @pytest.mark.parametrize(

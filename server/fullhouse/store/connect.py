@@ -16,8 +16,9 @@ from redis.maint_notifications import MaintNotificationsConfig
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.store_refusals import StoreRefusal
 from fullhouse.store.faults import refusal_of
+from fullhouse.store.pools import pool_of
 from fullhouse.store.start_remedies import remedy_for
-from fullhouse.store.store_url import InvalidOption, pool_of
+from fullhouse.store.store_url import InvalidOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fullhouse.store.sentinels import NO_MASTER
+
 # Error texts of Redis 7.0, Valkey 8.1 and redis-py, and the remedy.
 _REMEDIES = (
     (
@@ -22,6 +24,8 @@ _REMEDIES = (
 
 def remedy_for(reason: str) -> str | None:
     """A sentence without its full stop. None: there is no advice for this error text."""
+    if reason.startswith(NO_MASTER):
+        return None  # it names the remedy for each Sentinel
     for words, remedy in _REMEDIES:
         if any(each in reason for each in words):
             return remedy

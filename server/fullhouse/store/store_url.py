@@ -1,15 +1,14 @@
-"""The options in the store's URL, and the connection pool that they configure."""
+"""The options in the store's URL, and their checks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from redis.asyncio import BlockingConnectionPool, ConnectionPool
 from redis.exceptions import RedisError
 
 FEWEST_CONNECTIONS = 2  # for each of a node's two clients: one always waits for events
@@ -24,6 +23,7 @@ _TLS = (
     "ssl_min_version",
     "ssl_ciphers",
 )
+SENTINEL_LOGIN = ("sentinel_username", "sentinel_password")
 _ANY = (
     "db",
     "username",
@@ -48,49 +48,48 @@ def options_of(url: str) -> Mapping[str, str]:
     return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
-def pool_of(url: str, **given: Any) -> ConnectionPool:  # noqa: ANN401  # redis-py's
-    """The connection pool for the store. Opens no connection yet.
-
-    With the option `max_connections`, a call waits for a free connection until its deadline. The
-    usual pool of the client would refuse the call at once. Without the option there are up to 100
-    connections.
-
-    Args:
-        url: The URL of the store.
-        given: Options of each connection, with the names of redis-py.
+def checked_options(url: str) -> Mapping[str, str]:
+    """The options of the URL, each known and right as far as can be told without connecting.
 
     Raises:
         InvalidOption: the URL has an option that is unknown or wrong.
     """
     options = options_of(url)
-    _check(options, is_tls=url.startswith("rediss:"))
+    _check(options, is_tls=url.startswith("rediss"), has_sentinels="+sentinel://" in url)
+    return options
+
+
+@contextmanager
+def named_options() -> Iterator[None]:
+    """Turns an error of the client about an option into an `InvalidOption`."""
     try:
-        pool = _pool(url, options, given)
-        pool.make_connection()  # type: ignore[no-untyped-call]  # redis-py's; it takes the options
+        yield
     except (TypeError, ValueError, RedisError) as error:
         unknown = _unknown_option_in(str(error))
         raise InvalidOption(_not_taken(unknown[1]) if unknown else str(error)) from error
-    return pool
 
 
-def _pool(url: str, options: Mapping[str, str], given: Mapping[str, Any]) -> ConnectionPool:
-    if "max_connections" not in options:
-        return ConnectionPool.from_url(url, **given)
-    return BlockingConnectionPool.from_url(url, **given, timeout=given["socket_timeout"])
-
-
-def _check(options: Mapping[str, str], *, is_tls: bool) -> None:
+def _check(options: Mapping[str, str], *, is_tls: bool, has_sentinels: bool) -> None:
     """Refuse options that the client accepts, but that break it or this server later."""
     for name in options:
         if name in _TLS and not is_tls:
-            raise InvalidOption(f"the option {name!r} is for TLS: begin with rediss://")
-        if name not in _TLS and name not in _ANY:
+            raise InvalidOption(f"the option {name!r} is for TLS: begin with rediss")
+        if name in SENTINEL_LOGIN and not has_sentinels:
+            raise InvalidOption(f"the option {name!r} is for redis+sentinel:// only")
+        if name not in (*_TLS, *_ANY, *SENTINEL_LOGIN):
             raise InvalidOption(_not_taken(name))
+    _check_files(options)
+    _check_connections(options.get("max_connections", ""))
+
+
+def _check_files(options: Mapping[str, str]) -> None:
     for name in _TLS_FILES:
         # The client reports a missing file as an unreachable store, and the start would wait.
         if name in options and not Path(options[name]).is_file():
             raise InvalidOption(f"{name}: there is no file {options[name]}")
-    most = options.get("max_connections", "")
+
+
+def _check_connections(most: str) -> None:
     if most.isdigit() and int(most) < FEWEST_CONNECTIONS:
         raise InvalidOption(
             f"max_connections: must be at least {FEWEST_CONNECTIONS}, since one connection waits "
@@ -99,6 +98,6 @@ def _check(options: Mapping[str, str], *, is_tls: bool) -> None:
 
 
 def _not_taken(name: str) -> str:
-    nearest = get_close_matches(name, (*_ANY, *_TLS), n=1)
+    nearest = get_close_matches(name, (*_ANY, *_TLS, *SENTINEL_LOGIN), n=1)
     hint = f"; did you mean {nearest[0]!r}?" if nearest else f"; known are {', '.join(_ANY)}"
     return f"the option {name!r} is unknown{hint}"

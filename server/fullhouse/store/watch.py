@@ -12,6 +12,7 @@ from redis.backoff import EqualJitterBackoff
 from fullhouse.counted_log import CountedLog
 from fullhouse.domain.store_refusals import StoreRefusal
 from fullhouse.store.faults import refusal_of, words_of
+from fullhouse.store.sentinels import SentinelPool
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -90,7 +91,9 @@ class StoreWatch:
 
 
 class Reconnection:
-    """Drops connections to a server that refuses calls which another server may accept.
+    """Drops connections to a server that is no longer the right one, or may not be.
+
+    Such a server refuses calls which another server may accept, or the Sentinels name another.
 
     Args:
         clients: Clients for calls. A pending call keeps its connection until its answer, because
@@ -113,13 +116,20 @@ class Reconnection:
         self._next_s = now_s()
 
     async def step(self, suspicion: StoreRefusal | None) -> None:
-        """Drop the connections if there is a suspicion, at most every few seconds."""
+        """Drop the connections if need be; after a suspicion at most every few seconds."""
         if suspicion is None:
             self._attempts = 0
+            await self._follow_master()
         elif self._now_s() >= self._next_s:
             self._next_s = self._now_s() + RECONNECT_PAUSES.compute(self._attempts)
             self._attempts += 1
             log.warning("store.reconnecting", extra={"kind": suspicion.value})
+            await self._drop()
+
+    async def _follow_master(self) -> None:
+        pools = [client.connection_pool for client in (*self._clients, *self._subscribers)]
+        if any([await pool.has_moved() for pool in pools if isinstance(pool, SentinelPool)]):
+            log.warning("store.reconnecting", extra={"kind": "failover"})
             await self._drop()
 
     async def _drop(self) -> None:

@@ -1,0 +1,79 @@
+"""Connections to the store, of which few are opened at the same time.
+
+After an outage every waiting call needs a new connection. Hundreds of them at once, of all nodes,
+would keep a store that has just come back busy with handshakes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from redis.asyncio.connection import (
+    AbstractConnection,
+    Connection,
+    SSLConnection,
+    UnixDomainSocketConnection,
+)
+from redis.asyncio.sentinel import SentinelManagedConnection, SentinelManagedSSLConnection
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+OPENED_AT_ONCE = 8  # of one client to one server
+
+
+class _Gated(AbstractConnection):
+    """Waits for its turn before it connects, no longer than connecting may take.
+
+    Args:
+        gate: Shared by all connections of a pool.
+        options: Of the connection, with the names of redis-py.
+    """
+
+    def __init__(self, *, gate: asyncio.Semaphore, **options: Any) -> None:  # noqa: ANN401  # redis-py's
+        super().__init__(**options)
+        self._gate = gate
+
+    async def connect(self) -> None:
+        if self.is_connected:
+            return
+        try:
+            async with asyncio.timeout(self.socket_connect_timeout):
+                await self._gate.acquire()
+        except TimeoutError as error:
+            raise RedisTimeoutError("too many connections are being opened") from error
+        try:
+            await super().connect()  # type: ignore[no-untyped-call]  # redis-py's
+        finally:
+            self._gate.release()
+
+
+class _GatedTcp(_Gated, Connection): ...
+
+
+class _GatedTls(_Gated, SSLConnection): ...
+
+
+class _GatedSocket(_Gated, UnixDomainSocketConnection): ...
+
+
+class _GatedBySentinel(_Gated, SentinelManagedConnection): ...
+
+
+class _GatedTlsBySentinel(_Gated, SentinelManagedSSLConnection): ...
+
+
+_GATED: dict[type[AbstractConnection], type[AbstractConnection]] = {
+    Connection: _GatedTcp,
+    SSLConnection: _GatedTls,
+    UnixDomainSocketConnection: _GatedSocket,
+    SentinelManagedConnection: _GatedBySentinel,
+    SentinelManagedSSLConnection: _GatedTlsBySentinel,
+}
+
+
+def gated(connection_class: type[AbstractConnection]) -> dict[str, Any]:
+    """The options that make a pool open few of its connections at the same time."""
+    return {
+        "connection_class": _GATED[connection_class],
+        "gate": asyncio.Semaphore(OPENED_AT_ONCE),
+    }

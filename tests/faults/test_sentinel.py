@@ -1,0 +1,105 @@
+"""Sentinels promote a replica: the nodes follow it, without a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fullhouse.store.connect import StoreOutOfReach, check_store, open_store
+from tests.faults.event_room import NodesRoom
+from tests.nodes import running_nodes
+from tests.sentinels import PASSWORD, SENTINEL_PASSWORD, running_sentinels
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.sentinels import SentinelGroup
+    from tests.store_servers import StoreServer
+
+pytestmark = pytest.mark.faults
+
+FOLLOWED_S = 6.0  # the Sentinels leave the former primary as it is for eight
+RETRY_S = 10.0  # the longest that people may be asked to come again
+LEASE_S = 12
+SEATS = 4
+
+
+@asynccontextmanager
+async def hall_on(group: SentinelGroup) -> AsyncIterator[NodesRoom]:
+    """A full room on two nodes, with somebody in the line."""
+    with running_nodes(group.url, 2, lease_s=LEASE_S) as nodes:
+        async with AsyncExitStack() as running:
+            hall = NodesRoom(nodes, running)
+            await hall.open(seats=SEATS)
+            await hall.crowd(f"p{number}" for number in range(SEATS + 1))
+            yield hall
+            for visitor in hall.visitors:
+                visitor.check()
+            for node in nodes:
+                assert node.complaints() == []
+
+
+async def is_admitted(hall: NodesRoom, name: str) -> None:
+    """A newcomer gets a place within the time."""
+    newcomer = await hall.visit(name)
+    await wait_until(lambda: newcomer.place is not None, RETRY_S)
+
+
+async def test_people_keep_their_places_when_the_operator_fails_over() -> None:
+    async with running_sentinels() as group, hall_on(group) as hall:
+        before, primary = await hall.places(), await group.primary()
+
+        await group.fail_over()
+        promoted = next(store for store in group.stores if store is not primary)
+        await wait_until(lambda: serves_only(promoted, primary), FOLLOWED_S)
+        await is_admitted(hall, "newcomer")
+
+        await hall.converges(LEASE_S)
+        after = await hall.places()
+        assert {name: after.get(name) for name in before} == before
+        assert await asyncio.to_thread(hall.nodes[0].is_ready)
+
+
+async def test_people_keep_their_places_when_the_primary_is_killed() -> None:
+    """Written and lost is at most what the replica had not got."""
+    async with running_sentinels() as group, hall_on(group) as hall:
+        before, primary = await hall.places(), await group.primary()
+        load = asyncio.gather(*(is_admitted(hall, f"n{number}") for number in range(20)))
+
+        primary.kill()
+        await load
+
+        await hall.converges(LEASE_S)
+        after = await hall.places()
+        assert {name: after.get(name) for name in before} == before
+        assert sum(place == 0 for place in after.values()) == SEATS
+        await wait_until(lambda: asyncio.to_thread(hall.nodes[0].is_ready), RETRY_S)
+
+
+async def test_what_the_sentinels_do_not_know_or_permit_is_named() -> None:
+    async with running_sentinels() as group:
+        for wrong, complaint in (
+            (group.url.replace("/seats?", "/chairs?"), "'chairs' is none of its services"),
+            (group.url.partition("?")[0], "the option sentinel_password"),
+            (group.url.replace(PASSWORD, "wrong"), "does not take the user and password"),
+        ):
+            async with open_store(wrong) as redis:
+                with pytest.raises(StoreOutOfReach, match=complaint) as refused:
+                    await check_store(redis)
+            assert SENTINEL_PASSWORD not in str(refused.value)
+
+
+async def serves_only(promoted: StoreServer, before: StoreServer) -> bool:
+    """Whether calls and events of both nodes go to this store, and none to the one before."""
+    return await nodes_on(promoted) >= 4 and await nodes_on(before) == 0
+
+
+async def nodes_on(store: StoreServer) -> int:
+    async with store.client() as redis:
+        clients = await redis.client_list()
+        mine = await redis.client_id()
+    return sum(each["name"] == "fullhouse" and int(each["id"]) != mine for each in clients)
