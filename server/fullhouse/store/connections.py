@@ -18,6 +18,8 @@ from redis.asyncio.connection import (
 from redis.asyncio.sentinel import SentinelManagedConnection, SentinelManagedSSLConnection
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from fullhouse.store.tls import SharedTls
+
 OPENED_AT_ONCE = 8  # of one client to one server
 
 
@@ -50,7 +52,7 @@ class _Gated(AbstractConnection):
 class _GatedTcp(_Gated, Connection): ...
 
 
-class _GatedTls(_Gated, SSLConnection): ...
+class _GatedTls(_Gated, SharedTls): ...
 
 
 class _GatedSocket(_Gated, UnixDomainSocketConnection): ...
@@ -59,7 +61,7 @@ class _GatedSocket(_Gated, UnixDomainSocketConnection): ...
 class _GatedBySentinel(_Gated, SentinelManagedConnection): ...
 
 
-class _GatedTlsBySentinel(_Gated, SentinelManagedSSLConnection): ...
+class _GatedTlsBySentinel(_Gated, SharedTls, SentinelManagedSSLConnection): ...
 
 
 _GATED: dict[type[AbstractConnection], type[AbstractConnection]] = {
