@@ -23,7 +23,7 @@ class Rig:
     """Two nodes or more on one store.
 
     Attributes:
-        lines: Each node's network to the store.
+        lines: Each node's network to the store; none where nodes reach it directly.
         nodes: The servers, by number.
     """
 
@@ -41,26 +41,24 @@ class Rig:
         self._directory = directory
         self._running = running
         self._direct = direct
+        self._urls: list[str] = []
         self._settings: dict[str, object] = {}
         self._files: int | None = None
 
     async def start(self, count: int, *, files: int | None = None, **settings: object) -> None:
         """Nodes with a network of their own each; returns when all are ready."""
         self._files, self._settings = files, settings
-        for _ in range(count):
-            path = self._directory / f"line-{len(self.lines)}.sock"
-            line = await self._running.enter_async_context(store_proxy(path, self.store.socket))
-            self.lines.append(line)
-        self.nodes += await asyncio.gather(*map(self._node_on, self.lines))
+        self._urls = [await self._way_to_store() for _ in range(count)]
+        self.nodes += await asyncio.gather(*map(self._node_on, self._urls))
 
     async def replace(self, number: int) -> None:
         """A new server on the network of one that is gone."""
-        self.nodes[number] = await self._node_on(self.lines[number])
+        self.nodes[number] = await self._node_on(self._urls[number])
 
     async def restart(self, number: int) -> None:
         """A new server at the address of one that is gone."""
         port = self.nodes[number].port
-        self.nodes[number] = await self._node_on(self.lines[number], port=port)
+        self.nodes[number] = await self._node_on(self._urls[number], port=port)
 
     async def is_ready(self, number: int) -> bool:
         return await asyncio.to_thread(self.nodes[number].is_ready)
@@ -71,17 +69,27 @@ class Rig:
     async def mend(self) -> None:
         """Whatever the last test broke is whole again."""
         await self.store.mend()
+        for line in self.lines:
+            line.heal()
         for number, node in enumerate(self.nodes):
-            self.lines[number].heal()
             if node.process.poll() is None:
                 node.thaw()
             else:
                 await self.replace(number)
         await wait_until(self.all_ready, RECOVERY_S)
 
-    async def _node_on(self, line: StoreProxy, **settings: object) -> Node:
-        # In a thread: the node's way to the store leads through this loop.
-        starting = running_nodes(line.url, 1, files=self._files, **{**self._settings, **settings})
+    async def _way_to_store(self) -> str:
+        """The URL for one more node."""
+        if self._direct:
+            return self.store.url
+        path = self._directory / f"line-{len(self.lines)}.sock"
+        line = await self._running.enter_async_context(store_proxy(path, self.store.socket))
+        self.lines.append(line)
+        return line.url
+
+    async def _node_on(self, url: str, **settings: object) -> Node:
+        # In a thread: the node's way to the store may lead through this loop.
+        starting = running_nodes(url, 1, files=self._files, **{**self._settings, **settings})
         (node,) = await asyncio.to_thread(starting.__enter__)
         self._running.push_async_callback(asyncio.to_thread, starting.__exit__, None, None, None)
         return node

@@ -16,6 +16,7 @@ async def test_a_rolling_restart_behind_nginx_costs_nobody_anything() -> None:
     """No call fails, no handshake is refused, each place and each call is kept."""
     site = (DEPLOY / "fullhouse.conf").read_text()
     async with rolling(site, drain_s=1) as event:
+        assert event.event_room.lines == [], "nodes reach the store past the loop of all people"
         await event.fill(PEOPLE, seats=PEOPLE * 3 // 4)
 
         await event.restart()
