@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.nodes import SECRET
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tests.nodes import Node
 
 SUBPROTOCOL = "fullhouse.v1"
-PATIENCE_S = 10
 
 Frame = dict[str, Any]
 
@@ -104,7 +104,8 @@ class WsClient:
     @classmethod
     async def connect(cls, node: Node, token: str) -> WsClient:
         """A connection that has not said anything yet."""
-        socket = await connect(node.connect_url, subprotocols=[SUBPROTOCOL])  # type: ignore[list-item]  # a NewType of str
+        words: Any = [SUBPROTOCOL]
+        socket = await connect(node.connect_url, subprotocols=words, open_timeout=PATIENCE_S)
         return cls(socket, token)
 
     @classmethod

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from fullhouse.store.connect import open_store
 from tests.fakes import FakeClock
 from tests.servers import (
     StoreName,
@@ -22,6 +21,7 @@ from tests.servers import (
     running_store,
     short_directory,
 )
+from tests.stores import patient_store
 from tests.stripes import Till, running_localstripe
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 # How long one example takes tells of the machine and of who else uses it, not of the code.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
-
-PATIENCE_S = 30.0  # with a store on a machine that others use too
 
 _ON_BOTH = Path(__file__).parent / "integration" / "store"
 _SHORT = Path(__file__).parent / "unit"
@@ -109,7 +107,7 @@ def redis_url(store: StoreName, url_of: Callable[[StoreName], str]) -> str:
 @pytest.fixture
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
     """A client of an empty store."""
-    async with open_store(redis_url, deadline_s=PATIENCE_S) as client:
+    async with patient_store(redis_url) as client:
         await client.flushall()
         yield client
 

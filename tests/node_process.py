@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from fullhouse import app
 from fullhouse.__main__ import cli
+from tests.priority import prioritize
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -85,6 +86,7 @@ class NodeProcess:
 
 
 def _become(command: NodeCommand) -> None:
+    prioritize(os.getpid())
     os.environ.clear()  # noqa: TID251  # as a program gets it from whoever starts it
     os.environ.update(command.environment)  # noqa: TID251  # likewise
     with command.log.open("ab") as log:

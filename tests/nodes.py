@@ -12,12 +12,14 @@ import urllib.error
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fullhouse.child_process import end
 from tests.node_process import NodeCommand, NodeProcess
 from tests.servers import free_port, short_directory
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +41,7 @@ QUICK = {
 
 START_S = 60  # patience with a machine that others use too
 STOP_S = 60
-ASK_S = 15
+ASK_S = 30
 
 Json = Any  # what JSON holds is what each test expects of it
 
@@ -184,6 +186,20 @@ class Platform:
     async def must(self, method: str, path: str, body: Json = None) -> Json:
         """One call that has to succeed. Returns what was answered."""
         answer = await self.ask(method, path, body)
+        assert answer.status < 300, (method, path, answer)
+        return answer.json
+
+    async def persist(self, method: str, path: str, body: Json = None) -> Json:
+        """One call as real platforms make it: again, as often as the answer is to come back later.
+
+        Returns:
+            What was answered at last; that has to be a success.
+        """
+        async with asyncio.timeout(PATIENCE_S):
+            answer = await self.ask(method, path, body)
+            while answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                await asyncio.sleep(float(answer.headers["retry-after"]))  # noqa: TID251  # as told
+                answer = await self.ask(method, path, body)
         assert answer.status < 300, (method, path, answer)
         return answer.json
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from websockets.frames import Close, Frame, Opcode
 
+from tests.waiting import PATIENCE_S
+
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
     from collections.abc import AsyncIterator
 
     from tests.nodes import Node
-
-PATIENCE_S = 10
 
 HANDSHAKE = (
     "GET /v1/connect HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -21,6 +21,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from fullhouse.store.programs import packaged_valkey
+from tests.priority import prioritize
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +31,6 @@ StoreName = Literal["valkey", "redis"]
 
 IN_CI = os.environ.get("CI") == "true"  # noqa: TID251  # there a missing program is a failure
 
-_START_S = 10
-_REMOVAL_S = 10
 _POLL_S = 0.02
 
 # Up to 30,000: below the ports that the kernel gives away.
@@ -74,7 +74,7 @@ def short_directory(prefix: str = "fh-") -> Iterator[Path]:
     finally:
         patience = Retry(
             ConstantBackoff(_POLL_S),
-            retries=int(_REMOVAL_S / _POLL_S),
+            retries=int(PATIENCE_S / _POLL_S),
             supported_errors=(OSError,),
         )
         patience.call_with_retry(lambda: _remove(path), lambda _: None)
@@ -94,6 +94,7 @@ def running_store(
     in_memory = ["--appendonly", appendonly, "--save", "", "--port", "0"]
     places = ["--unixsocket", str(path), "--dir", str(directory), "--logfile", "store.log"]
     process = subprocess.Popen([str(program), *in_memory, *places, *options])
+    prioritize(process.pid)
     try:
         _until_it_answers(path)
         yield f"unix://{path}"
@@ -104,7 +105,7 @@ def running_store(
 
 def _until_it_answers(path: Path) -> None:
     patience = Retry(
-        ConstantBackoff(_POLL_S), retries=int(_START_S / _POLL_S), supported_errors=(RedisError,)
+        ConstantBackoff(_POLL_S), retries=int(PATIENCE_S / _POLL_S), supported_errors=(RedisError,)
     )
     with redis.Redis(unix_socket_path=str(path), retry=Retry(ConstantBackoff(0), 0)) as client:
         patience.call_with_retry(client.ping, lambda _: None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from redis.exceptions import RedisError
 
 from fullhouse.store.connect import open_store
+from tests.priority import prioritize
 from tests.servers import free_port
 from tests.waiting import wait_until
 
@@ -38,7 +39,7 @@ class StoreServer:
         self._directory.mkdir()
         self._command = [str(program), *options, "--port", str(self.port), *self._places()]
         self._login = login
-        self._process = subprocess.Popen(self._command, cwd=self._directory)
+        self._process = self._spawned()
 
     @property
     def address(self) -> str:
@@ -58,7 +59,7 @@ class StoreServer:
 
     def start(self) -> None:
         """Again, with what it had written."""
-        self._process = subprocess.Popen(self._command, cwd=self._directory)
+        self._process = self._spawned()
 
     def kill(self) -> None:
         """As when the power goes. Safe to repeat."""
@@ -70,6 +71,11 @@ class StoreServer:
 
     def thaw(self) -> None:
         self._process.send_signal(signal.SIGCONT)
+
+    def _spawned(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(self._command, cwd=self._directory)
+        prioritize(process.pid)
+        return process
 
     def _places(self) -> Sequence[str]:
         return ["--dir", str(self._directory), "--logfile", "store.log", "--bind", HOST]

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 POLL_S = 0.005
+PATIENCE_S = 30.0
+"""With anything that ends, on a machine that others use too: no test ends sooner because of it."""
 
 
 async def wait_until(
-    predicate: Callable[[], object | Awaitable[object]], timeout_s: float = 10
+    predicate: Callable[[], object | Awaitable[object]], timeout_s: float = PATIENCE_S
 ) -> None:
     """Return once `predicate` holds; it may be a coroutine function.
 

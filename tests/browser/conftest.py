@@ -14,7 +14,7 @@ from playwright.async_api import async_playwright, expect
 from redis import Redis
 
 from tests.browser.event import Event, live_event
-from tests.conftest import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser

@@ -23,7 +23,9 @@ from fullhouse_demo.nodes import running_nodes
 from fullhouse_demo.platform import Platform
 from fullhouse_demo.routes import DemoRoom
 from tests.days import business_day
+from tests.priority import prioritize
 from tests.servers import free_port
+from tests.stores import patient_url
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -150,7 +152,7 @@ class Event:
         )
         self.leaving.push_async_callback(_end, crowd)
         wanted = (inside + people, waiting) if let_in else (inside, waiting + people)
-        await wait_until(lambda: self._counts_are(wanted), timeout_s=20)
+        await wait_until(lambda: self._counts_are(wanted))
 
     async def remove(self, participant: str) -> None:
         """The platform sends somebody away; their seat is free."""
@@ -167,7 +169,7 @@ class Event:
 
 async def ready(job: NodeJob) -> None:
     """Returns when the node of `job` is at work."""
-    await wait_until(Platform(job.base_url, "").is_ready, timeout_s=30)
+    await wait_until(Platform(job.base_url, "").is_ready)
 
 
 def _answer(request: Request) -> dict[str, Any]:
@@ -192,7 +194,7 @@ async def live_event(redis_url: str, directory: Path, **settings: Any) -> AsyncI
     catalogue = directory / "plans.toml"
     catalogue.write_text(CATALOGUE)
     common = Settings(
-        redis_url=redis_url,
+        redis_url=patient_url(redis_url),
         plans=catalogue,
         api_keys=(secrets.token_urlsafe(24),),
         token_secret=secrets.token_urlsafe(36),
@@ -204,6 +206,9 @@ async def live_event(redis_url: str, directory: Path, **settings: Any) -> AsyncI
         for turn in (1, 2)
     ]
     async with running_nodes(jobs) as nodes, AsyncExitStack() as leaving:
+        for node in nodes:
+            assert node.pid is not None, "it was started"
+            prioritize(node.pid)
         for job in jobs:
             await ready(job)
         event = Event(jobs, nodes, leaving)

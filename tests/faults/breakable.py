@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
-from fullhouse.store.connect import open_store
+from tests.priority import prioritize
 from tests.servers import find_store, required
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -37,11 +38,15 @@ class BreakableStore:
         self._directory = directory
         self._socket = directory / "store.sock"
         self._process: subprocess.Popen[bytes] | None = None
-        self.redis: Redis = open_store(self.url)
+        self.redis: Redis = patient_store(self.url)
 
     @property
     def url(self) -> str:
         return f"unix://{self._socket}"
+
+    @property
+    def pid(self) -> int:
+        return self._running().pid
 
     @property
     def socket(self) -> Path:
@@ -115,7 +120,9 @@ class BreakableStore:
             return False
 
     def _spawned(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([str(self._program), *self._arguments()])
+        process = subprocess.Popen([str(self._program), *self._arguments()])
+        prioritize(process.pid)
+        return process
 
     def _running(self) -> subprocess.Popen[bytes]:
         assert self._process is not None

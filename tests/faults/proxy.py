@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.priority import prioritized
+
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
     from collections.abc import AsyncIterator, Callable
@@ -202,9 +204,10 @@ async def _pass_on(link: _Link, way: Way, data: bytes, writer: StreamWriter) -> 
 async def store_proxy(socket: Path, store: Path) -> AsyncIterator[StoreProxy]:
     """A proxy at `socket` to the store at `store`."""
     proxy = StoreProxy(socket, store)
-    serving = asyncio.create_task(proxy.serve())
-    try:
-        yield proxy
-    finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+    with prioritized():
+        serving = asyncio.create_task(proxy.serve())
+        try:
+            yield proxy
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)

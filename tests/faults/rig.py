@@ -11,12 +11,12 @@ from tests.faults.breakable import BreakableStore, breakable_store
 from tests.faults.proxy import StoreProxy, store_proxy
 from tests.nodes import Node, running_nodes
 from tests.servers import short_directory
+from tests.stopwatch import Stopwatch
+from tests.stores import patient_url
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-RECOVERY_S = 10.0
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 
 class Rig:
@@ -66,6 +66,16 @@ class Rig:
     async def all_ready(self) -> bool:
         return all([await self.is_ready(number) for number in range(len(self.nodes))])
 
+    def stopwatch(self) -> Stopwatch:
+        """For what the store and the nodes promise to do in time."""
+        return Stopwatch([self.store.pid, *(node.process.pid for node in self.nodes)])
+
+    async def within(
+        self, promised_s: float, predicate: Callable[[], object | Awaitable[object]]
+    ) -> None:
+        """Wait until `predicate` holds; as `Stopwatch.within`."""
+        await self.stopwatch().within(promised_s, predicate)
+
     async def mend(self) -> None:
         """Whatever the last test broke is whole again."""
         await self.store.mend()
@@ -76,12 +86,12 @@ class Rig:
                 node.thaw()
             else:
                 await self.replace(number)
-        await wait_until(self.all_ready, RECOVERY_S)
+        await wait_until(self.all_ready)
 
     async def _way_to_store(self) -> str:
         """The URL for one more node."""
         if self._direct:
-            return self.store.url
+            return patient_url(self.store.url)
         path = self._directory / f"line-{len(self.lines)}.sock"
         line = await self._running.enter_async_context(store_proxy(path, self.store.socket))
         self.lines.append(line)

@@ -31,7 +31,6 @@ SETTINGS = {"beat_s": 1, "lease_s": 5, "grace_s": 10, "wait_grace_s": 10, "claim
 CALLERS = 4
 PAUSE_S = 0.05  # between two calls of a caller
 FIRST_PAUSE_S, MOST_PAUSE_S = 0.5, 10.0  # before people try to come back
-BACK_S = 15
 STOP_S = 60
 AT_A_TIME = 20
 PLANS = ("live-50", "live-100", "live-250", "live-500", "live-1000")
@@ -139,7 +138,7 @@ class Rolling:
             "period_start": day.date.isoformat(),
             "time_zone": day.time_zone,
         }
-        await self._platform.must("PUT", self._buyer, body)
+        await self._platform.persist("PUT", self._buyer, body)
 
     async def _comes(self, name: str) -> None:
         token = room_token(self.event_room.account, name)
@@ -155,7 +154,7 @@ class Rolling:
 
     async def _until_back(self, before: dict[str, int]) -> None:
         try:
-            await wait_until(lambda: not self._away(before), BACK_S)
+            await wait_until(lambda: not self._away(before))
         except TimeoutError:
             self.figures.not_back += self._away(before)
         after = await self.event_room.places()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role
-from fullhouse.store.connect import open_store
 from tests.event_room import EventRoom
 from tests.faults.proxy import store_proxy
 from tests.servers import short_directory
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,7 +37,7 @@ async def slow_room(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIter
         path = directory / "line.sock"
         async with (
             store_proxy(path, Path(redis_url.removeprefix("unix://"))) as line,
-            open_store(line.url) as far,
+            patient_store(line.url) as far,
         ):
             for way in (line.calls.to_store, line.calls.to_node):
                 way.delay_s = lambda: LATENCY_S

@@ -56,7 +56,7 @@ async def test_in_a_wave_that_lasts_longer_than_the_claim_all_who_come_in_time_g
 
     await event_room.set_seats(13)
 
-    await wait_until(lambda: all(person.place == 0 for person in people), timeout_s=20)
+    await wait_until(lambda: all(person.place == 0 for person in people))
     call = next(f for f in people[-1].all("refresh_required") if f["reason"] == "capacity_changed")
     assert call["window_ms"] / 1000 > call["claim_s"]
     assert not any(person.all("seat_lost") for person in people)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fullhouse.store.connect import open_store
 from tests.days import business_day
 from tests.faults.proxy import store_proxy
 from tests.nodes import Platform, running_nodes
 from tests.servers import find_store, required, running_store, short_directory
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tests.nodes import Node
 
 pytestmark = pytest.mark.faults
-
-RECOVERED_S = 10
 
 
 def socket_in(directory: Path) -> Path:
@@ -48,7 +46,7 @@ async def test_a_node_finds_the_promoted_store_behind_the_same_address() -> None
     ):
         async with (
             store_proxy(first / "line.sock", socket_in(first)) as line,
-            open_store(old_url) as old,
+            patient_store(old_url) as old,
         ):
             starting = running_nodes(line.url, 1)
             (node,) = await asyncio.to_thread(starting.__enter__)
@@ -58,12 +56,10 @@ async def test_a_node_finds_the_promoted_store_behind_the_same_address() -> None
                 line.store = socket_in(second)
                 await old.replicaof("127.0.0.1", "1")
 
-                await wait_until(
-                    lambda: '"kind": "read_only"' in node.log.read_text(), RECOVERED_S
-                )
-                await wait_until(lambda: is_written(node), RECOVERED_S)
-                await wait_until(lambda: asyncio.to_thread(node.is_ready), RECOVERED_S)
-                await wait_until(lambda: "store.reconnecting" in node.log.read_text(), RECOVERED_S)
+                await wait_until(lambda: '"kind": "read_only"' in node.log.read_text())
+                await wait_until(lambda: is_written(node))
+                await wait_until(lambda: asyncio.to_thread(node.is_ready))
+                await wait_until(lambda: "store.reconnecting" in node.log.read_text())
                 assert node.figure('fullhouse_store_refusals_total{kind="read_only"}') > 0
                 assert "read only replica" in node.log.read_text()
                 assert all([await is_written(node) for _ in range(20)])

@@ -12,7 +12,6 @@ from fullhouse.store.connect import StoreOutOfReach, check_store, open_store
 from tests.faults.event_room import NodesRoom
 from tests.nodes import running_nodes
 from tests.sentinels import PASSWORD, SENTINEL_PASSWORD, running_sentinels
-from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,7 +45,7 @@ async def hall_on(group: SentinelGroup) -> AsyncIterator[NodesRoom]:
 async def is_admitted(hall: NodesRoom, name: str) -> None:
     """A newcomer gets a place within the time."""
     newcomer = await hall.visit(name)
-    await wait_until(lambda: newcomer.place is not None, RETRY_S)
+    await hall.stopwatch().within(RETRY_S, lambda: newcomer.place is not None)
 
 
 async def test_people_keep_their_places_when_the_operator_fails_over() -> None:
@@ -55,7 +54,7 @@ async def test_people_keep_their_places_when_the_operator_fails_over() -> None:
 
         await group.fail_over()
         promoted = next(store for store in group.stores if store is not primary)
-        await wait_until(lambda: serves_only(promoted, primary), FOLLOWED_S)
+        await hall.stopwatch().within(FOLLOWED_S, lambda: serves_only(promoted, primary))
         await is_admitted(hall, "newcomer")
 
         await hall.converges(LEASE_S)
@@ -77,7 +76,7 @@ async def test_people_keep_their_places_when_the_primary_is_killed() -> None:
         after = await hall.places()
         assert {name: after.get(name) for name in before} == before
         assert sum(place == 0 for place in after.values()) == SEATS
-        await wait_until(lambda: asyncio.to_thread(hall.nodes[0].is_ready), RETRY_S)
+        await hall.stopwatch().within(RETRY_S, lambda: asyncio.to_thread(hall.nodes[0].is_ready))
 
 
 async def test_what_the_sentinels_do_not_know_or_permit_is_named() -> None:

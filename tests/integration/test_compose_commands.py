@@ -77,7 +77,7 @@ async def test_both_nodes_become_healthy_on_one_store_and_stop_when_told(tmp_pat
             started.append((server, node, port))
 
         for server, node, port in started:
-            await wait_until(partial(is_healthy, node, port), timeout_s=30)
+            await wait_until(partial(is_healthy, node, port))
             server.terminate()
 
         assert [await server.wait() for server, _, _ in started] == [0, 0]

@@ -80,7 +80,7 @@ async def test_killed_it_takes_its_nodes_and_its_store_with_it(tmp_path: Path) -
         process.kill()
 
     assert len(family) >= 3  # two nodes and a store
-    await wait_until(lambda: not any(map(is_running, family)), timeout_s=30)
+    await wait_until(lambda: not any(map(is_running, family)))
 
 
 async def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ async def test_backstage_a_host_crashes_the_other_node_and_its_people_come_back_
         assert after["nodes"][1]["people"] == 0
 
         await scene("start_node")
-        await wait_until(lambda: _equal(nodes, ["running", "running"]), timeout_s=30)
+        await wait_until(lambda: _equal(nodes, ["running", "running"]))
 
         assert (await scene("cut_network"))["network_back_ms"] > 9_000
         await wait_until(lambda: _all_away(scene))

@@ -24,13 +24,13 @@ from fullhouse.service.purchases import PurchaseService
 from fullhouse.service.quotes import QuoteService
 from fullhouse.service.upgrades import UpgradeService
 from fullhouse.store.account_store import AccountStore
-from fullhouse.store.connect import open_store
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import CATALOGUE
 from tests.event_probe import Ear, ear_on
 from tests.event_room import REF, RULES, EventRoom
 from tests.shop import Shop
+from tests.stores import patient_store
 from tests.unit.service.gateways import ScriptedGateway
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ async def nodes(
     redis: Redis, redis_url: str, clock: FakeClock, gateway: ScriptedGateway
 ) -> AsyncIterator[list[Node]]:
     """Two, each with connections of its own; `acme` has the plan `large` from today on."""
-    async with open_store(redis_url) as other:
+    async with patient_store(redis_url) as other:
         nodes = [
             node_on(redis, clock, gateway, "one"),
             node_on(other, clock, gateway, "two"),

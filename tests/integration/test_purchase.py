@@ -11,10 +11,10 @@ import pytest
 from fullhouse.domain.accounts import NewAccount
 from fullhouse.domain.errors import CallerError, ChangeInProgress, QuoteStale
 from fullhouse.service.upgrades import purchase_id
-from fullhouse.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
 from tests.event_room import REF, RULES, EventRoom
 from tests.shop import Shop
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ DAY_MS = 24 * 3600 * 1000
 @pytest.fixture
 async def nodes(redis: Redis, redis_url: str, clock: FakeClock) -> AsyncIterator[list[Cashier]]:
     """Two, each with connections of its own; `acme` has the plan `small` from today on."""
-    async with open_store(redis_url) as other:
+    async with patient_store(redis_url) as other:
         nodes = [cashier_on(redis, clock, "one"), cashier_on(other, clock, "two")]
         first_day = clock.now().date()
         await nodes[0].accounts.put("acme", NewAccount("small", "month", first_day, "UTC"))

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 
 from fullhouse.domain.rooms import Admissions, Answer, Newcomer, Place, Role, RoomRef
-from fullhouse.store.connect import open_store
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
 from tests.event_room import REF, EventRoom
 from tests.fakes import FakeClock
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -28,8 +28,6 @@ PEOPLE = 2_000
 NODES = 2
 AT_ONCE = 25
 """Connections of one node, so that its calls really run at the same time."""
-PATIENCE_S = 30.0
-"""Far more than a node has for a call: what is raced for here is order, not time."""
 
 
 class UpgradeHandler(Protocol):
@@ -42,7 +40,7 @@ class UpgradeHandler(Protocol):
 async def nodes_of(url: str) -> AsyncIterator[list[Redis]]:
     """Several nodes, each with connections of its own."""
     async with AsyncExitStack() as stack:
-        nodes = [open_store(url, deadline_s=PATIENCE_S) for _ in range(NODES)]
+        nodes = [patient_store(url) for _ in range(NODES)]
         yield [await stack.enter_async_context(node) for node in nodes]
 
 
@@ -207,7 +205,7 @@ async def test_the_same_race_through_a_check_then_add_sells_seats_twice(redis_ur
 
 
 async def _join_when_told(url: str, first: int, count: int) -> None:
-    async with open_store(url, deadline_s=PATIENCE_S) as client:
+    async with patient_store(url) as client:
         await client.ping()
         sys.stdout.write("ready\n")
         sys.stdout.flush()

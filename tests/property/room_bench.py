@@ -11,13 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import NOTHING_SEEN, Admissions, Answer, Newcomer, Revision, Session
-from fullhouse.store.connect import open_store
 from tests.event_probe import ear_on
 from tests.event_room import REF, EventRoom
 from tests.fakes import FakeClock
 from tests.property.agreement import Agreement
 from tests.property.room_model import RoomModel
 from tests.property.world import NAMES, PRESENTERS, RULES, SEATS, Node
+from tests.stores import patient_store
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class RoomBench(RuleBasedStateMachine):
         self.run(self._connect(url))
 
     async def _connect(self, url: str) -> None:
-        redis = await self.resources.enter_async_context(open_store(url))
+        redis = await self.resources.enter_async_context(patient_store(url))
         await redis.flushall()
         ear = await self.resources.enter_async_context(ear_on(redis, REF.account))
         self.event_room = EventRoom(redis, self.clock)

@@ -25,11 +25,11 @@ from fullhouse.domain.rooms import (
     Session,
 )
 from fullhouse.store import script_source, scripts
-from fullhouse.store.connect import open_store
 from fullhouse.store.room_store import RoomStore
 from tests.event_probe import Ear, ear_on
 from tests.event_room import CLAIM_MS, REF, STEP_MS, EventRoom
 from tests.fakes import FakeClock
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,7 +195,7 @@ def test_people_renewed_together_fare_as_each_would_alone(redis_url: str) -> Non
 async def both_ways(
     url: str, history: Sequence[Act], beliefs: Sequence[tuple[str, Doubt]], memory: Memory
 ) -> tuple[Outcome, Outcome]:
-    async with open_store(url) as redis, ear_on(redis, REF.account) as ear:
+    async with patient_store(url) as redis, ear_on(redis, REF.account) as ear:
         await redis.flushall()
         stage = Stage(EventRoom(redis, FakeClock()), ear)
         await stage.live_through(history)

@@ -6,10 +6,10 @@ import asyncio
 
 import click
 
-from fullhouse.store.connect import open_store
 from tests.both_paths import walk
 from tests.fakes import FakeClock
 from tests.servers import StoreName, find_store, required, running_store, short_directory
+from tests.stores import patient_store
 
 STEPS_A_WALK = 250
 
@@ -18,7 +18,7 @@ async def walk_on(store: StoreName, *, steps: int, first_seed: int) -> None:
     walks = -(-steps // STEPS_A_WALK)
     program = required(find_store(store), f"{store}-server")
     with short_directory() as directory, running_store(program, directory) as url:
-        async with open_store(url) as redis:
+        async with patient_store(url) as redis:
             with click.progressbar(range(first_seed, first_seed + walks), label=store) as seeds:
                 for seed in seeds:
                     await redis.flushall()

@@ -20,11 +20,11 @@ import msgspec
 import stripe
 
 from fullhouse.payments.stripe_gateway import StripeGateway
-from fullhouse.store.connect import open_store
 from fullhouse.store.script_source import source_of
 from fullhouse.store.scripts import Scripts
 from tests.cashiers import cashier_on
 from tests.fakes import FakeClock
+from tests.stores import patient_store
 from tests.stripes import INSTALLATION, KEY
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ async def _run(errand: Errand, http: MortalHttp) -> None:
             http_client=http,
         )
         gateway = StripeGateway(client, INSTALLATION)
-    async with open_store(errand.redis_url) as redis:
+    async with patient_store(errand.redis_url) as redis:
         _make_mortal(redis, life)
         cashier = cashier_on(redis, FakeClock(errand.now_ms), "mortal", gateway)
         await cashier.upgrades.buy("acme", errand.quote, idempotency_key="k1")

@@ -15,10 +15,10 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from fullhouse.domain.accounts import NewAccount, PaymentRef
 from fullhouse.domain.errors import Unavailable
 from fullhouse.payments.stripe_gateway import StripeGateway
-from fullhouse.store.connect import open_store
 from tests.cashiers import Cashier, cashier_on
 from tests.event_room import REF, RULES, EventRoom
 from tests.shop import Shop
+from tests.stores import patient_store
 from tests.stripes import INSTALLATION, KEY
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ async def nodes(
     async with AsyncExitStack() as stack:
         nodes = []
         for number in range(NODES):
-            redis = await stack.enter_async_context(open_store(redis_url))
+            redis = await stack.enter_async_context(patient_store(redis_url))
             make_lossy(redis, line)
             http = LossyHttp(line)
             stack.push_async_callback(http.close_async)

@@ -9,6 +9,7 @@ import pytest
 from tests import stripes
 from tests.days import business_day
 from tests.nodes import Node, Platform, running_nodes
+from tests.stores import patient_url
 from tests.stripes import KEY, WEBHOOK_SECRET
 from tests.waiting import wait_until
 
@@ -27,7 +28,7 @@ ACME = "/v1/accounts/acme"
 def nodes(redis: Redis, redis_url: str, till: Till) -> Iterator[tuple[Node, ...]]:
     """Two, where cards are charged."""
     with running_nodes(
-        redis_url,
+        patient_url(redis_url),
         2,
         payments="stripe",
         stripe_key=KEY,

@@ -11,11 +11,12 @@ from fullhouse.domain.errors import Unavailable
 from fullhouse.domain.payments import Failed, Prepared
 from fullhouse.domain.purchases import after_payment
 from fullhouse.store import durability
-from fullhouse.store.connect import check_store, open_store
+from fullhouse.store.connect import check_store
 from fullhouse.store.durability import Durability, durability_of
 from fullhouse.store.purchase_store import PurchaseStore
 from tests.servers import find_store, required, running_store, short_directory
 from tests.shop import Shop
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def own_store(store: StoreName) -> Iterator[str]:
 
 @pytest.fixture
 async def own(own_store: str) -> AsyncIterator[Redis]:
-    async with open_store(own_store) as client:
+    async with patient_store(own_store) as client:
         yield client
 
 
@@ -92,7 +93,7 @@ async def test_a_store_that_hides_its_configuration_is_judged_by_what_it_knows(
     hosted_url = own_store.replace("unix://", "unix://hosted:any@")
 
     expected = Durability.WAITS if await knows_waitaof(own) else Durability.AT_RISK
-    async with open_store(hosted_url) as hosted:
+    async with patient_store(hosted_url) as hosted:
         assert await durability_of(hosted) is expected
 
 

@@ -14,11 +14,12 @@ import pytest
 from redis.exceptions import RedisError
 
 from fullhouse.store import embedded as module
-from fullhouse.store.connect import StoreNotUsable, open_store
+from fullhouse.store.connect import StoreNotUsable
 from fullhouse.store.data_dir import MAX_SOCKET_PATH_BYTES, DataDirInUse, DataDirNotUsable
 from fullhouse.store.embedded import StoreDidNotStart, embedded
 from fullhouse.store.programs import packaged_valkey
 from tests.servers import short_directory
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -72,21 +73,21 @@ def mode_of(path: Path) -> int:
 
 
 async def tell(url: str) -> bool:
-    async with open_store(url) as redis:
+    async with patient_store(url) as redis:
         with suppress(RedisError):
             return bool(await redis.set("told", "yes"))
     return False
 
 
 async def remembered(url: str) -> bytes | None:
-    async with open_store(url) as redis:
+    async with patient_store(url) as redis:
         with suppress(RedisError):
             return cast("bytes | None", await redis.get("told"))
     return None
 
 
 async def test_what_the_store_was_told_is_there_after_a_restart(data_dir: Path) -> None:
-    async with embedded(data_dir) as url, open_store(url) as redis:
+    async with embedded(data_dir) as url, patient_store(url) as redis:
         await redis.set("told", "yes")
 
     async with embedded(data_dir) as url:
@@ -94,14 +95,14 @@ async def test_what_the_store_was_told_is_there_after_a_restart(data_dir: Path) 
 
 
 async def test_the_store_stops_with_its_server(data_dir: Path) -> None:
-    async with embedded(data_dir) as url, open_store(url) as redis:
+    async with embedded(data_dir) as url, patient_store(url) as redis:
         pid = await pid_of(redis)
 
     assert not is_alive(pid)
 
 
 async def test_the_store_keeps_everything_and_listens_nowhere_else(data_dir: Path) -> None:
-    async with embedded(data_dir) as url, open_store(url) as redis:
+    async with embedded(data_dir) as url, patient_store(url) as redis:
         config = await redis.config_get("*")
 
     assert config["appendonly"] == "yes"
@@ -112,7 +113,7 @@ async def test_the_store_keeps_everything_and_listens_nowhere_else(data_dir: Pat
 
 
 async def test_nobody_else_on_the_machine_can_read_the_data(data_dir: Path) -> None:
-    async with embedded(data_dir) as url, open_store(url) as redis:
+    async with embedded(data_dir) as url, patient_store(url) as redis:
         await redis.set("told", "yes")
 
         modes = modes_in(data_dir)
@@ -123,7 +124,7 @@ async def test_nobody_else_on_the_machine_can_read_the_data(data_dir: Path) -> N
 
 async def test_ctrl_c_is_left_to_the_server(data_dir: Path) -> None:
     """A terminal sends it to the whole group; the store must outlive the last renewal."""
-    async with embedded(data_dir) as url, open_store(url) as redis:
+    async with embedded(data_dir) as url, patient_store(url) as redis:
         assert os.getpgid(await pid_of(redis)) != os.getpgid(0)
 
 
@@ -198,7 +199,7 @@ async def test_a_store_that_dies_is_started_again_with_its_data(
     data_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    async with embedded(data_dir) as url, open_store(url) as redis:
+    async with embedded(data_dir) as url, patient_store(url) as redis:
         await redis.set("told", "yes")
 
         os.kill(await pid_of(redis), signal.SIGKILL)
@@ -213,7 +214,7 @@ async def test_a_store_that_dies_is_started_again_with_its_data(
 async def test_a_store_that_does_not_end_is_killed(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with embedded(data_dir) as url, open_store(url) as redis:
+    async with embedded(data_dir) as url, patient_store(url) as redis:
         pid = await pid_of(redis)
         os.kill(pid, signal.SIGSTOP)
         monkeypatch.setattr(module, "STOP_S", 0.05)  # only now: the start has the same patience
@@ -252,7 +253,7 @@ async def test_a_store_that_never_answers_is_given_up_and_ended(
 async def test_a_store_may_take_long_to_load_as_long_as_it_says_so(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    async with embedded(data_dir) as url, open_store(url) as redis:
+    async with embedded(data_dir) as url, patient_store(url) as redis:
         await redis.mset({f"key-{n}": "x" for n in range(10_000)})
         await redis.set("told", "yes")
         await redis.bgrewriteaof()  # one entry a key, which the slow program then pauses at
@@ -282,7 +283,7 @@ def use_slow_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_directory_too_deep_for_a_socket_works_like_any_other(data_dir: Path) -> None:
     deep = data_dir / ("d" * MAX_SOCKET_PATH_BYTES)
 
-    async with embedded(deep) as url, open_store(url) as redis:
+    async with embedded(deep) as url, patient_store(url) as redis:
         await redis.set("told", "yes")
         private = (deep / "socket-dir").readlink()
         assert mode_of(private) == 0o700

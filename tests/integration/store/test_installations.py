@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from fullhouse.store.account_keys import AccountKeys
-from fullhouse.store.connect import database_of, open_store
+from fullhouse.store.connect import database_of
 from fullhouse.store.installation import Installation, installation_id
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.room_store import RoomStore
 from tests.event_probe import ear_on
 from tests.event_room import REF, RULES
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def second_database(redis_url: str, redis: Redis) -> AsyncIterator[Redis]:
     """The same store as `redis`, in another database."""
-    async with open_store(f"{redis_url}?db=3") as client:
+    async with patient_store(f"{redis_url}?db=3") as client:
         yield client
 
 

@@ -10,13 +10,13 @@ from urllib.parse import quote
 import pytest
 from redis.exceptions import NoPermissionError
 
-from fullhouse.store.connect import open_store
 from fullhouse.store.requirements import RIGHTS
 from tests.clients import WsClient, room_token
 from tests.compose import ROOT
 from tests.days import business_day
 from tests.nodes import Node, Platform, running_nodes
 from tests.servers import find_store, required, running_store, short_directory
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def test_the_page_and_the_refusal_of_a_node_name_the_same_rights() -> None:
 
 
 async def test_the_user_of_the_page_may_do_all_that_a_node_does(own_url: str) -> None:
-    async with open_store(own_url) as administrator:
+    async with patient_store(own_url) as administrator:
         await run(administrator, *recipe())
         with running_nodes(as_user(own_url), 1) as (node,):
             await an_event(node)
@@ -60,7 +60,7 @@ async def test_the_user_of_the_page_may_do_all_that_a_node_does(own_url: str) ->
 
 @pytest.mark.parametrize("command", ["FLUSHALL", "CONFIG SET maxmemory 1", "GET other", "KEYS *"])
 async def test_the_user_of_the_page_may_do_nothing_else(own_url: str, command: str) -> None:
-    async with open_store(own_url) as administrator, open_store(as_user(own_url)) as user:
+    async with patient_store(own_url) as administrator, patient_store(as_user(own_url)) as user:
         await run(administrator, *recipe())
 
         with pytest.raises(NoPermissionError):

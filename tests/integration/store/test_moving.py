@@ -7,10 +7,10 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from fullhouse.store.connect import open_store
 from fullhouse.store.embedded import embedded
 from tests.event_room import EventRoom
 from tests.servers import find_store, on_path, required, running_store, short_directory
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ async def test_what_the_embedded_store_wrote_as_commands_any_store_reads(
 ) -> None:
     program = required(find_store(store), f"{store}-server")
     with short_directory() as before, short_directory() as after:
-        async with embedded(before) as url, open_store(url) as redis:
+        async with embedded(before) as url, patient_store(url) as redis:
             inside = await an_event(EventRoom(redis, clock))
             await redis.config_set("aof-use-rdb-preamble", "no")
             await redis.bgrewriteaof()
@@ -33,7 +33,7 @@ async def test_what_the_embedded_store_wrote_as_commands_any_store_reads(
         shutil.copytree(before / "appendonlydir", after / "appendonlydir")
 
         with running_store(program, after, appendonly="yes") as url:
-            async with open_store(url) as redis:
+            async with patient_store(url) as redis:
                 assert await EventRoom(redis, clock).seated() == inside
 
 
@@ -44,7 +44,7 @@ async def test_a_copy_is_restored_without_an_append_only_file_first(
     client = required(on_path("redis-cli"), "redis-cli")
     with short_directory() as before, short_directory() as after:
         with running_store(program, before) as url:
-            async with open_store(url) as redis:
+            async with patient_store(url) as redis:
                 inside = await an_event(EventRoom(redis, clock))
                 await redis.config_set("repl-diskless-sync-delay", 0)
                 copying = [str(client), "-s", url.removeprefix("unix://"), "--rdb"]
@@ -53,12 +53,12 @@ async def test_a_copy_is_restored_without_an_append_only_file_first(
                     subprocess.run, [*copying, copy], check=True, capture_output=True
                 )
         with running_store(program, after) as url:
-            async with open_store(url) as redis:
+            async with patient_store(url) as redis:
                 await redis.config_set("appendonly", "yes")
                 await rewritten(redis)
 
         with running_store(program, after, appendonly="yes") as url:
-            async with open_store(url) as redis:
+            async with patient_store(url) as redis:
                 assert await EventRoom(redis, clock).seated() == inside
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.store_refusals import StoreRefusal
-from fullhouse.store.connect import open_store
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.requirements import RIGHTS, StoreRefuses, check_requirements
 from fullhouse.store.scripts import Scripts
 from tests.servers import find_store, required, running_store, short_directory
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,13 +38,13 @@ async def admin(store: StoreName) -> AsyncIterator[Redis]:
     """A store of this test alone, as its operator."""
     program = required(find_store(store), f"{store}-server")
     with short_directory() as directory, running_store(program, directory) as url:
-        async with open_store(url) as redis:
+        async with patient_store(url) as redis:
             yield redis
 
 
 def as_user(admin: Redis) -> Redis:
     path = admin.connection_pool.connection_kwargs["path"]
-    return open_store(f"unix://app:p%40ss@{path}")
+    return patient_store(f"unix://app:p%40ss@{path}")
 
 
 async def has_rights(admin: Redis, *rights: str) -> None:
@@ -105,7 +105,7 @@ async def test_a_command_that_the_store_lacks_is_named(store: StoreName, command
     program = required(find_store(store), f"{store}-server")
     lacks = ["--rename-command", command, ""]
     with short_directory() as directory, running_store(program, directory, options=lacks) as url:
-        async with open_store(url) as redis:
+        async with patient_store(url) as redis:
             with pytest.raises(StoreRefuses, match=f"lacks .*{command}|{command}.*nknown"):
                 await check(redis)
 

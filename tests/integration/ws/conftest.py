@@ -10,6 +10,7 @@ import pytest
 from tests.integration.ws.event_room import CATALOGUE, EventRoom
 from tests.nodes import Node, running_nodes
 from tests.servers import StoreName, find_store, required, running_store, short_directory
+from tests.stores import patient_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -31,7 +32,7 @@ def nodes_url(store: StoreName) -> Iterator[str]:
         short_directory() as directory,
         running_store(program, directory) as url,
     ):
-        yield url
+        yield patient_url(url)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from tests.faults.proxy import store_proxy
 from tests.integration.ws.event_room import EventRoom
 from tests.nodes import Node, running_nodes
 from tests.servers import short_directory
+from tests.stores import patient_url
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ async def far_node(store: str, plans: Path) -> AsyncIterator[tuple[Node, StorePr
         line = store_proxy(directory / "line.sock", Path(urlsplit(store).path))
         proxy = await running.enter_async_context(line)
         # In a thread: the way to the store leads through this loop.
-        starting = running_nodes(proxy.url, 1, plans=plans)
+        starting = running_nodes(patient_url(proxy.url), 1, plans=plans)
         (node,) = await asyncio.to_thread(starting.__enter__)
         running.push_async_callback(asyncio.to_thread, starting.__exit__, None, None, None)
         yield node, proxy

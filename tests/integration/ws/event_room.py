@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fullhouse.domain.rooms import RoomRef, RoomRules
-from fullhouse.store.connect import open_store
 from fullhouse.store.room_store import RoomStore
 from tests.clients import WsClient, room_token
 from tests.days import business_day
 from tests.nodes import Answer, Json, Node, Platform
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class EventRoom:
 
     async def opens_with(self, url: str, rules: RoomRules) -> None:
         """The platform opens the room on a node of other settings: a room keeps those it has."""
-        async with open_store(url) as redis:
+        async with patient_store(url) as redis:
             await RoomStore(redis).open_room(RoomRef(self.account, "hall"), "Hall", rules)
 
     async def closes(self) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fullhouse.store.account_keys import AccountKeys
-from fullhouse.store.connect import open_store
 from tests.event_room import RULES
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from tests.clients import Frame, WsClient
@@ -178,5 +178,5 @@ async def test_ten_retries_with_one_key_on_both_nodes_are_one_charge_and_one_cha
     await host.never("capacity_changed")
     assert {answer.status for answer in answers} == {201}
     assert len({answer.json["id"] for answer in answers}) == 1
-    async with open_store(nodes_url) as redis:
+    async with patient_store(nodes_url) as redis:
         assert await redis.llen(AccountKeys(event_room.account).ledger) == 1

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from fullhouse.domain.room_events import RoomEvent
-from fullhouse.store.connect import open_store
 from fullhouse.store.keys import DEFAULT_KEYS
 from tests.integration.ws.evening import GONE, SEATED, Evening, far_node
 from tests.nodes import Node
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ async def test_what_is_told_at_a_revision_was_so_at_that_revision(
         evening = Evening(nodes, far[0], seed)
         await evening.opens()
         lost = _lost(far[0])
-        async with open_store(nodes_url) as redis, redis.pubsub() as pubsub:
+        async with patient_store(nodes_url) as redis, redis.pubsub() as pubsub:
             await pubsub.ssubscribe(DEFAULT_KEYS.events_channel(evening.event_room.account))
             await evening.passes()
             history = History(await _heard(pubsub, (await evening.near.room())["rev"]))

@@ -1,0 +1,25 @@
+"""Patience with a real store, where no test is about the lack of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fullhouse.store.connect import open_store
+from tests.waiting import PATIENCE_S
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+def patient_store(url: str) -> Redis:
+    """A client like a node's, that waits longer for an answer.
+
+    A node gives up after a second, so that people are told something. A test that asks the store
+    has nobody waiting, and on a busy machine the store may answer later.
+    """
+    return open_store(url, deadline_s=PATIENCE_S)
+
+
+def patient_url(url: str) -> str:
+    """The URL for nodes of tests in which the store never fails: a late answer is no failure."""
+    return f"{url}?socket_timeout={PATIENCE_S}"
