@@ -11,7 +11,7 @@ ALL_TESTS := --store both --numprocesses auto --dist loadgroup --no-loadscope-re
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cover check bench programs lock soak-pages soak-fast-paths
+.PHONY: help run test cover check bench programs lock faults soak soak-pages soak-fast-paths
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,12 @@ test: check programs ## Everything that CI runs: check, then all tests
 
 cover: $(READY) programs ## All tests with the coverage of their branches: takes half as long again
 	$(BIN)/python -m pytest $(ALL_TESTS) --cov --cov-report term
+
+faults: $(READY) programs ## All tests that break a part, one after the other
+	$(BIN)/python -m pytest --store both -m faults
+
+soak: $(READY) programs ## Ten minutes of random faults while people come and go: do the promises hold?
+	$(BIN)/python -m tests.soak.faults --minutes 10
 
 soak-pages: $(READY) programs ## Ten minutes of a full host page: it must not grow (too long for test)
 	$(BIN)/python -m tests.soak.host_page --minutes 10
