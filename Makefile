@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE =
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: $(READY) ## Show it: two nodes, a demo room, simulated attendees
+run: $(READY) ## Start a demo: two nodes, a room and simulated attendees
 	$(BIN)/fullhouse demo
 
 test: check programs ## Everything that CI runs: check, then all tests

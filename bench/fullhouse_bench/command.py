@@ -24,46 +24,52 @@ from fullhouse_bench.sizes import FULL, SHORT, Size
 from fullhouse_bench.summary import bars_table, left_out
 from fullhouse_bench.tools import Tools
 
-_HELP = """Measure this machine: ours beside the raw limit and beside peers, in one run.
+_HELP = """Measure Fullhouse on this machine, next to the limit of the machine and other servers.
 
-A server has one core, its clients another; the sides take turns, and medians count. Everything
-stays on this machine and stops by itself.
+Each server has one core, and its clients another one. The servers take turns, and the results are
+medians. All connections stay on this machine, and all programs end with the measurement.
 
 \b
-For every day, with what is installed, in under three minutes:
+A quick measurement with the installed programs, in under three minutes:
   fullhouse bench
 \b
-Everything, with peers fetched from their registries, in about a quarter of an hour:
+Everything, in about a quarter of an hour. Other servers are fetched from their registries:
   fullhouse bench --all
 \b
-One case of it, put beside what was measured before:
+One case, added to the earlier results of --all:
   fullhouse bench --all --case broadcast
 """
 
 
 @click.command("bench", help=_HELP)
-@click.option("--all/--short", "is_full", help="All peers and full sizes, or a quick look.")
+@click.option(
+    "--all/--short",
+    "is_full",
+    help="All servers and full sizes, or a quick measurement.  [default: --short]",
+)
 @click.option(
     "--case",
     "names",
     multiple=True,
     type=click.Choice([case.name for case in CASES]),
-    help="Only this; several times for several.",
+    help="Measure only this case. Give it several times for several cases.",
 )
 @click.option(
-    "--people", type=click.IntRange(500, 15_000), help="Connections of each server instead."
+    "--people",
+    type=click.IntRange(500, 15_000),
+    help="Number of connections to each server.  [default: depends on the case]",
 )
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
     envvar="FULLHOUSE_BENCH_CACHE",
     default=Path.home() / ".cache" / "fullhouse-bench",
-    help="Where peers and results are kept.  [env: FULLHOUSE_BENCH_CACHE]",
+    help="Directory for other servers and for results.  [env: FULLHOUSE_BENCH_CACHE]",
 )
 @click.option(
     "--write",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Measure nothing: write the pages of the last results into this docs directory.",
+    help="Measure nothing. Write the pages about the last results into this docs directory.",
 )
 def command(
     *, is_full: bool, names: Sequence[str], people: int | None, cache: Path, write: Path | None

@@ -43,21 +43,21 @@ _START_S = 30.0
 _POLL_S = 0.05
 _LOG_TAIL_LINES = 5
 
-_HELP = """Show it: an embedded store, two nodes on it, a room on plan Live 50 and a crowd.
+_HELP = """Start a demo: an embedded store, two nodes, a room with 50 seats and a simulated crowd.
 
-Open the host page and a few attendee pages, and watch the room fill up, the notice come with
-prices, and the waiting people come in after an upgrade. Nothing is charged, and nothing is left
-behind: Ctrl-C stops everything and removes the data.
+Open the host page and a few attendee pages, and watch the room fill up. Then buy the larger plan
+that the host page offers, and see the waiting people enter. Nothing is charged. Ctrl-C stops
+everything and removes the data.
 
 \b
-With fewer people, or with none but you:
+With fewer people, or without simulated people:
   fullhouse demo --attendees 20
   fullhouse demo --attendees 0
 \b
-On other ports, with the data kept for the next time:
+On other ports, and with data that is kept until the next time:
   fullhouse demo --port 9000 --data-dir ./data
 \b
-More people, with the platform key that it prints:
+More people for a running demo, with the platform key that it prints:
   fullhouse simulate --attendees 30 --api-key KEY
 """
 
@@ -87,26 +87,26 @@ class NodeDidNotStart(Exception):
     default=8000,
     show_default=True,
     envvar="FULLHOUSE_PORT",
-    help="Port of the first node; the second takes the next.",
+    help="Port of the first node. The second node takes the next port.",
 )
 @click.option(
     "--root-path",
     default="",
     envvar="FULLHOUSE_ROOT_PATH",
-    help="Path of a site below which a proxy shows the pages, such as /seats.",
+    help="Path at which a proxy publishes the pages, such as /seats.",
 )
 @click.option(
     "--attendees",
     type=click.IntRange(0, 5_000),
     default=70,
     show_default=True,
-    help="How many simulated people come. The room has 50 seats.",
+    help="Number of simulated people. The room has 50 seats.",
 )
 @over_option
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep the data here.  [default: a temporary directory, removed at the end]",
+    help="Directory in which the data is kept.  [default: a temporary one, removed at the end]",
 )
 def command(
     *, port: int, root_path: str, attendees: int, over: float, data_dir: Path | None

@@ -17,46 +17,49 @@ import click
 
 from fullhouse.config_file import read_config
 from fullhouse.setting_names import CONFIG, unknown_names, unknown_variables
-from fullhouse.setting_row import SettingsError, option_of, variable_of
+from fullhouse.setting_row import SettingsError, option_of, taken_by, variable_of
 from fullhouse.settings import Settings, rows, shown_default
 from fullhouse.unsafe_settings import weaknesses
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
-_HELP = """Exact seats, a live upgrade and a waiting room that comes in, in order.
+_HELP = """Exact seats for live event rooms, upgrades during the event, a waiting room in order.
 
 \b
-Look at it (embedded store, demo room, simulated attendees):
+See it work, with a demo room and simulated attendees:
   fullhouse demo
 \b
-Run a server:
+Run a server with an embedded store:
   export FULLHOUSE_API_KEYS=$(openssl rand -hex 16)
   export FULLHOUSE_TOKEN_SECRET=$(openssl rand -hex 32)
   fullhouse serve --port 8000
 \b
-A second node on the same store, for more people or to outlive the first:
+Run more nodes on one Redis, for more people or as a reserve:
   fullhouse serve --port 8001 --redis-url redis://store.example:6379
 
-Every setting is an environment variable and an option; the option wins. A file of settings
-(--config) counts where neither says anything.
+Each setting of the server is an option and an environment variable. It may also stand in a file
+(--config). The option overrides the variable, and the variable overrides the file.
 """
 
-_SERVE_HELP = """Run one node.
+_SERVE_HELP = """Run one node of the server.
 
-Nodes on one store share all rooms. SIGTERM or Ctrl-C stops a node without costing anyone a seat.
+All nodes on one store share all rooms. SIGTERM or Ctrl-C stops a node, and nobody loses a seat.
+Durations are in seconds.
 
 \b
-With the embedded store, kept in ./data:
+With an embedded store, which keeps its data in ./data:
   fullhouse serve
 \b
-On your own Redis 7.0 or Valkey 7.2, or later:
+With your own Redis (7.0 or later) or Valkey (7.2 or later):
   fullhouse serve --redis-url redis://store.example:6379/0
 \b
-In front of browsers of another origin:
+For pages that come from another origin:
   fullhouse serve --host 0.0.0.0 --allowed-origins https://events.example.com
 """
 
-_ISSUE_HELP = """Print a room token, as the platform's backend would make it.
+_ISSUE_HELP = """Print a room token, which a person needs to enter a room.
+
+The backend of a platform makes its tokens in the same way.
 
 \b
 An attendee, for an hour:
@@ -76,11 +79,11 @@ class LazyGroup(click.Group):
     elsewhere: ClassVar = {
         "bench": (
             "fullhouse_bench.command",
-            "Measure this machine: ours beside the limit and beside peers.",
+            "Measure Fullhouse on this machine, next to other servers.",
         ),
         "demo": (
             "fullhouse_demo.demo",
-            "Show it: two nodes, a demo room and simulated attendees.",
+            "Start a demo: two nodes, a room and simulated attendees.",
         ),
         "simulate": ("fullhouse_demo.crowd.command", "Send simulated attendees to a server."),
     }
@@ -111,7 +114,13 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
     def add(command: Decorated) -> Decorated:
         for name in reversed(names or list(rows())):
             text = f"{rows()[name].text}  [{variable_of(name)}; default: {shown_default(name)}]"
-            option = click.option(option_of(name), name, envvar=variable_of(name), help=text)
+            option = click.option(
+                option_of(name),
+                name,
+                envvar=variable_of(name),
+                help=text,
+                metavar=taken_by(name, rows()[name]),
+            )
             command = option(command)
         return command
 
@@ -123,7 +132,7 @@ def config_option(command: Decorated) -> Decorated:
 
     The file's values become the defaults of the other options, so an option or a variable wins.
     """
-    text = f"A TOML file with settings.  [{variable_of(CONFIG)}; default: none]"
+    text = f"TOML file with settings, such as port = 8000.  [{variable_of(CONFIG)}; default: none]"
     option = click.option(
         option_of(CONFIG),
         callback=_take_config,
@@ -218,27 +227,45 @@ def _check_address(host: str, port: int) -> None:
     except OSError as error:
         name = "port" if error.errno in (EADDRINUSE, EACCES) else "host"
         reason = _NOT_LISTENING.get(error.errno or 0, error.strerror)
-        reason = f"nobody can listen on {host}:{port}: {reason}"
+        reason = f"cannot listen on {host}:{port}: {reason}"
         raise SettingsError(name, reason) from error
 
 
 _NOT_LISTENING = {
-    EADDRINUSE: "another program does; choose another port",
-    EACCES: "this user may not open it; choose a port from 1024 on",
+    EADDRINUSE: "another program uses this port; choose another one",
+    EACCES: "this user may not open this port; choose one from 1024 on",
 }
 
 
 @cli.command(help=_ISSUE_HELP, short_help="Print a room token.")
-@click.option("--account", required=True, callback=checked, help="Whose room it is.")
-@click.option("--room", required=True, callback=checked, help="The room.")
-@click.option("--participant", required=True, callback=checked, help="The person.")
-@click.option("--role", type=click.Choice(["host", "presenter", "attendee"]), required=True)
+@click.option("--account", required=True, callback=checked, help="The account of the room.")
 @click.option(
-    "--ttl", type=click.IntRange(min=1), default=3600, show_default=True, help="Seconds."
+    "--room", required=True, callback=checked, help="The id of the room; it need not be open yet."
 )
-@click.option("--name", help="What other people see.")
 @click.option(
-    "--buy/--no-buy", default=None, help="May buy an upgrade.  [default: only hosts may]"
+    "--participant",
+    required=True,
+    callback=checked,
+    help="The id of the person, the same on all devices.",
+)
+@click.option(
+    "--role",
+    type=click.Choice(["host", "presenter", "attendee"]),
+    required=True,
+    help="What the person is in the room.",
+)
+@click.option(
+    "--ttl",
+    type=click.IntRange(min=1),
+    default=3600,
+    show_default=True,
+    help="How many seconds the token is valid.",
+)
+@click.option("--name", help="The name that other people see.")
+@click.option(
+    "--buy/--no-buy",
+    default=None,
+    help="Whether the person may buy an upgrade.  [default: only hosts may]",
 )
 @config_option
 @setting_options("token_secret")

@@ -23,7 +23,7 @@ def read_config(path: Path) -> dict[str, str]:
     except UnicodeDecodeError as error:
         raise SettingsError(CONFIG, f"{path} is not UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(CONFIG, f"{path} is no TOML: {error}") from error
+        raise SettingsError(CONFIG, f"{path} is not valid TOML: {error}") from error
     return {name: _text(path, name, value) for name, value in table.items()}
 
 
@@ -36,4 +36,9 @@ def _text(path: Path, name: str, value: object) -> str:
             return str(value)
         case list() if all(isinstance(part, str) and "," not in part for part in value):
             return ",".join(value)
-    raise SettingsError(CONFIG, f"{name} in {path} must be a text, a number or a list of texts")
+        case dict():
+            reason = f"{path}: settings stand at the top of the file, not in a table [{name}]"
+            raise SettingsError(CONFIG, reason)
+    raise SettingsError(
+        CONFIG, f"{name} in {path} must be a text, a number or a list of texts without commas"
+    )

@@ -55,7 +55,9 @@ def port(raw: str) -> int:
 
 def seconds(raw: str) -> float:
     if not _is_decimal(raw.strip()):
-        raise ValueError("must be a number of seconds, at most three decimals")
+        raise ValueError(
+            "must be a number of seconds, such as 20 or 0.5, with at most three decimals"
+        )
     return float(raw)
 
 
@@ -63,7 +65,9 @@ def path(raw: str) -> Path:
     try:
         return Path(raw.strip()).expanduser()
     except RuntimeError as error:  # ~name of a user that does not exist
-        raise ValueError("begins with the home directory of nobody here") from error
+        raise ValueError(
+            "begins with ~ and the name of a user that this machine does not have"
+        ) from error
 
 
 def listed(raw: str) -> tuple[str, ...]:
@@ -143,7 +147,7 @@ def _has_database(url: str) -> bool:
 def keys(value: tuple[str, ...]) -> str | None:
     if all(map(_is_visible, value)):
         return None
-    return "a key must be printable ASCII without spaces"
+    return "a key must be printable ASCII without spaces; make one with: openssl rand -hex 16"
 
 
 def secret(value: str | None) -> str | None:
@@ -161,7 +165,10 @@ def secret(value: str | None) -> str | None:
 def origins(value: tuple[str, ...]) -> str | None:
     for origin in value:
         if Origin.parse(origin) is None:
-            return f"{origin!r} is not an origin such as https://events.example.com"
+            return (
+                f"{origin!r} is not an origin such as https://events.example.com: write scheme, "
+                "host and perhaps a port, without a path or a slash at the end"
+            )
     return None
 
 

@@ -52,7 +52,7 @@ def unknown_names(given: Mapping[str, str]) -> Iterator[str]:
     """
     for name, text in given.items():
         if name == CONFIG or not is_known(name, text):
-            yield _unknown(name, name.lower(), str)
+            yield _unknown(name, name.lower().removeprefix(PREFIX.lower()), str)
 
 
 def is_known(name: str, text: str) -> bool:
@@ -66,11 +66,13 @@ def is_known(name: str, text: str) -> bool:
     if name not in LATER:
         return False
     if text.strip().lower() not in LATER[name] | {""}:
-        raise SettingsError(name, "is not served by this version yet; unset it")
+        raise SettingsError(
+            name, "belongs to a feature that this version does not have yet; unset it"
+        )
     return True
 
 
 def _unknown(written: str, name: str, spelled: Callable[[str], str]) -> str:
     nearest = get_close_matches(name.replace("-", "_"), rows(), n=1)
     hint = f"; did you mean {spelled(nearest[0])}?" if nearest else ""
-    return f"{written} is no setting of this version{hint}"
+    return f"{written} is unknown and ignored{hint}"

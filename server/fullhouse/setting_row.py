@@ -52,3 +52,17 @@ def duration(check: Callable[[Any], str | None], text: str) -> Row:
 
 def whole_number(check: Callable[[Any], str | None], text: str) -> Row:
     return Row(limits.whole, check, text)
+
+
+_UNITS = {"_s": "SECONDS", "_percent": "PERCENT", "_days": "DAYS", "_ms_per_100": "MS"}
+_KINDS: dict[Callable[[str], object], str] = {
+    limits.listed: "LIST",
+    limits.path: "PATH",
+    limits.port: "NUMBER",
+}
+
+
+def taken_by(name: str, row: Row) -> str:
+    """What the option of the setting `name` takes, as shown in `--help`: its unit or its kind."""
+    units = (unit for suffix, unit in _UNITS.items() if name.endswith(suffix))
+    return next(units, _KINDS.get(row.parse, "TEXT"))

@@ -15,21 +15,32 @@ BEAT = variable_of("beat_s")
 NEARLY_FULL = variable_of("nearly_full_percent")
 PAYMENTS = variable_of("payments")
 
+_NO_API_KEY = "is required, for your platform's backend; make a key with: openssl rand -hex 16"
+_UNSIGNED = "is required, to sign room tokens; make a secret with: openssl rand -hex 32"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of a node. Each is within its limits, and they fit together."""
 
-    host: Annotated[str, Row(limits.text, limits.something, "Address to listen on.")] = "127.0.0.1"
+    host: Annotated[
+        str, Row(limits.text, limits.something, "Address on which the server listens.")
+    ] = "127.0.0.1"
     port: Annotated[
-        int, Row(limits.port, limits.between(0, 65535), "Port to listen on; 0 takes any free one.")
+        int,
+        Row(
+            limits.port,
+            limits.between(0, 65535),
+            "Port on which the server listens. 0: any free port.",
+        ),
     ] = 8000
     redis_url: Annotated[
         str,
         Row(
             limits.text,
             limits.store_url,
-            "The store: embedded, redis://, rediss://, unix:// or redis+sentinel://.",
+            "Address of the store: embedded, redis://, rediss:// (TLS), unix:// or "
+            "redis+sentinel://. Better kept in the environment if it has a password.",
         ),
     ] = field(default="embedded", repr=False)
     data_dir: Annotated[
@@ -37,20 +48,23 @@ class Settings:
         Row(
             limits.path,
             limits.anything,
-            "Where the embedded store keeps its append-only file.",
+            "Directory in which the embedded store keeps its data.",
             "./data",
         ),
     ] = Path("data")
     start_s: Annotated[
         float,
-        duration(limits.between(0), "How long serve waits for a store that is not there yet."),
+        duration(
+            limits.between(0), "How long the start waits for a store that does not answer yet."
+        ),
     ] = 30
     prefix: Annotated[
         str,
         Row(
             limits.text,
             limits.key_prefix,
-            "What every key and channel in the store begins with: one prefix an installation.",
+            "The beginning of each key and channel in the store. Give each installation on one "
+            "Redis a prefix of its own.",
         ),
     ] = "fh"
     api_keys: Annotated[
@@ -58,7 +72,8 @@ class Settings:
         Row(
             limits.listed,
             limits.keys,
-            "Platform keys, comma-separated; serve needs one. Better kept in the environment.",
+            "Keys with which the platform's backend calls the API, separated by commas. serve "
+            "needs at least one. Better kept in the environment.",
             "none",
         ),
     ] = field(default=(), repr=False)
@@ -67,9 +82,9 @@ class Settings:
         Row(
             str,
             limits.secret,
-            "HS256 secret of room tokens, at least 32 bytes, or several as kid=secret,kid=secret: "
-            "the first signs, all verify. serve and token need it. "
-            "Better kept in the environment.",
+            "Secret that signs room tokens (HS256), at least 32 bytes. During a change of secrets "
+            "write both, as new=SECRET,old=SECRET: the first one signs, and all are accepted. "
+            "serve and token need it. Better kept in the environment.",
             "none",
         ),
     ] = field(default=None, repr=False)
@@ -78,8 +93,8 @@ class Settings:
         Row(
             limits.path,
             limits.file,
-            "A JWKS file with public keys (RS256, ES256, EdDSA): tokens that name such a kid are "
-            "verified with it.",
+            "JWKS file with public keys (RS256, ES256, EdDSA), for platforms that sign room "
+            "tokens with a private key. A token names its key by kid.",
             "none",
         ),
     ] = None
@@ -87,7 +102,8 @@ class Settings:
         int,
         whole_number(
             limits.between(1),
-            "How long an idle HTTP connection is kept: longer than your load balancer does.",
+            "How long an idle HTTP connection stays open. Choose a longer time than the idle "
+            "timeout of your load balancer.",
         ),
     ] = 75
     allowed_origins: Annotated[
@@ -95,7 +111,8 @@ class Settings:
         Row(
             limits.listed,
             limits.origins,
-            "Browser origins let in, comma-separated.",
+            "Origins whose pages may connect, separated by commas, such as "
+            "https://events.example.com. If set, it is the whole list.",
             "same origin",
         ),
     ] = ()
@@ -104,7 +121,7 @@ class Settings:
         Row(
             limits.root_path,
             limits.path_below_root,
-            "Path of a site below which browsers see this server, such as /seats.",
+            "Path at which a proxy publishes this server, such as /seats.",
             "none",
         ),
     ] = ""
@@ -113,82 +130,123 @@ class Settings:
         Row(
             limits.listed,
             limits.proxies,
-            "Addresses and networks (CIDR) of your proxies, comma-separated: only from there "
-            "are Forwarded and X-Forwarded-* believed.",
+            "Addresses and networks (CIDR) of your proxies, separated by commas. The headers "
+            "Forwarded and X-Forwarded-* are ignored if they come from elsewhere.",
             "none",
         ),
     ] = ()
     plans: Annotated[
         Path | None,
-        Row(limits.path, limits.file, "Plan catalogue, a TOML file.", "the built-in catalogue"),
+        Row(
+            limits.path,
+            limits.file,
+            "TOML file with the plans and their prices.",
+            "the built-in catalogue",
+        ),
     ] = None
     nearly_full_percent: Annotated[
-        int, whole_number(limits.between(1, 100), "From here on hosts are told: nearly full.")
+        int,
+        whole_number(
+            limits.between(1, 100),
+            "Hosts get the notice 'nearly full' when this share of the seats is taken.",
+        ),
     ] = 80
     rearm_percent: Annotated[
         int,
-        whole_number(limits.between(1, 99), "Below this the notice clears and may come again."),
+        whole_number(
+            limits.between(1, 99),
+            "The notice is withdrawn when less than this share of the seats is taken. Later it "
+            "may come again.",
+        ),
     ] = 75
     forecast_s: Annotated[
         float,
         duration(
             limits.between(0),
-            "Notice also when the room will be full within this time; 0 turns it off.",
+            "Hosts also get the notice if the room will be full within this time at the present "
+            "rate. 0: no forecast.",
         ),
     ] = 300
     beat_s: Annotated[
-        float, duration(limits.above_zero, "How often a node renews its leases.")
+        float,
+        duration(
+            limits.above_zero, "Interval at which a node renews the seats of connected people."
+        ),
     ] = 5
     lease_s: Annotated[
-        float, duration(limits.above_zero, "How long a lease lives without a renewal.")
+        float,
+        duration(
+            limits.above_zero,
+            "How long a seat is kept if its node stops renewing it, for example after a crash. "
+            f"At least 2 x {BEAT} + 2.",
+        ),
     ] = 20
     grace_s: Annotated[
-        float, duration(limits.above_zero, "A dropped participant keeps the seat this long.")
+        float,
+        duration(
+            limits.above_zero,
+            f"How long a person who has lost the connection keeps the seat. More than {BEAT}.",
+        ),
     ] = 20
     wait_grace_s: Annotated[
         float,
-        duration(limits.above_zero, "A dropped waiting participant keeps the ticket this long."),
+        duration(
+            limits.above_zero,
+            "How long a waiting person who has lost the connection keeps the place in line. More "
+            f"than {BEAT}.",
+        ),
     ] = 30
     claim_s: Annotated[
-        float, duration(limits.above_zero, "How long a called participant's seat is held.")
+        float, duration(limits.above_zero, "How long a seat is held for a person who is called.")
     ] = 45
     window_ms_per_100: Annotated[
         int,
         whole_number(
-            limits.between(0), "A wave of 100 called people refreshes spread over this time."
+            limits.between(0),
+            "Called people enter one after the other: the time for each 100 of them, in "
+            "milliseconds.",
         ),
     ] = 1000
     retention_days: Annotated[
         int,
         whole_number(
             limits.between(1),
-            "Closed rooms are deleted after it; ledgers, invoices and purchases are not.",
+            "How many days a closed room is kept before it is deleted. Invoices, purchases and "
+            "the ledger stay.",
         ),
     ] = 90
     forgotten_s: Annotated[
         float,
         duration(
             limits.between(0),
-            "An open room in which nobody has been for so long is closed; 0: never.",
+            "An open room is closed when nobody has been in it for this long. 0: never.",
         ),
     ] = 86400
     quote_ttl_s: Annotated[
-        float, duration(limits.above_zero, "How long a quote's price holds.")
+        float, duration(limits.above_zero, "How long the price of a quote is valid.")
     ] = 600
     drain_s: Annotated[
-        float, duration(limits.between(0), "SIGTERM: connections close spread over this time.")
+        float,
+        duration(
+            limits.between(0),
+            "After SIGTERM: the time over which the node closes its connections, a few at once.",
+        ),
     ] = 10
     shutdown_delay_s: Annotated[
         float,
         duration(
             limits.between(0),
-            "SIGTERM: the node is not ready but works on for this time, then it drains.",
+            "After SIGTERM: how long the node still serves everybody while /health/ready already "
+            "answers 503. Then it closes its connections.",
         ),
     ] = 0
     payments: Annotated[
         str,
         Row(
-            limits.text, limits.payments, "How upgrades are paid: invoice (on account) or stripe."
+            limits.text,
+            limits.payments,
+            "How upgrades are paid: invoice (on account, the platform collects the money) or "
+            "stripe (by card, at once).",
         ),
     ] = "invoice"
     stripe_key: Annotated[
@@ -196,7 +254,8 @@ class Settings:
         Row(
             limits.text,
             limits.credential,
-            "Secret key of Stripe. Better kept in the environment.",
+            "Secret key of your Stripe account. Needed for payments by stripe. Better kept in the "
+            "environment.",
             "none",
         ),
     ] = field(default=None, repr=False)
@@ -205,13 +264,14 @@ class Settings:
         Row(
             limits.text,
             limits.credential,
-            "Signing secret of the webhook that Stripe calls. Better kept in the environment.",
+            "Secret with which Stripe signs its webhooks. Needed for payments by stripe. Better "
+            "kept in the environment.",
             "none",
         ),
     ] = field(default=None, repr=False)
     stripe_api_base: Annotated[
         str,
-        Row(limits.text, limits.api_base, "Where Stripe, or a server that speaks its API, is."),
+        Row(limits.text, limits.api_base, "Address of Stripe's API. Only tests use another one."),
     ] = "https://api.stripe.com"
 
     def __post_init__(self) -> None:
@@ -223,13 +283,16 @@ class Settings:
 
     def _check_together(self) -> None:
         if self.rearm_percent >= self.nearly_full_percent:
-            raise SettingsError("rearm_percent", f"must be below {NEARLY_FULL}")
+            raise SettingsError(
+                "rearm_percent", f"must be below {NEARLY_FULL} ({self.nearly_full_percent})"
+            )
         # Two renewals fall into a lease: one may be lost, one late. The 2 s are for the sweep.
-        if self.lease_s < 2 * self.beat_s + 2:
-            raise SettingsError("lease_s", f"must be at least 2 x {BEAT} + 2")
+        least_s = 2 * self.beat_s + 2
+        if self.lease_s < least_s:
+            raise SettingsError("lease_s", f"must be at least 2 x {BEAT} + 2, here {least_s:g}")
         for name in ("grace_s", "wait_grace_s"):
             if getattr(self, name) <= self.beat_s:
-                raise SettingsError(name, f"must be more than {BEAT}")
+                raise SettingsError(name, f"must be more than {BEAT} ({self.beat_s:g})")
         if self.payments == "stripe":
             self.stripe_credentials()
 
@@ -240,7 +303,7 @@ class Settings:
             SettingsError: There is no platform key or no token secret.
         """
         if not self.api_keys:
-            raise SettingsError("api_keys", "is required: the keys of your platform's backend")
+            raise SettingsError("api_keys", _NO_API_KEY)
         self.signing_secret()
 
     def signing_secret(self) -> str:
@@ -250,7 +313,7 @@ class Settings:
             SettingsError: The token secret is not set.
         """
         if self.token_secret is None:
-            raise SettingsError("token_secret", "is required: at least 32 random bytes")
+            raise SettingsError("token_secret", _UNSIGNED)
         return self.token_secret
 
     def stripe_credentials(self) -> tuple[str, str]:
@@ -260,9 +323,9 @@ class Settings:
             SettingsError: One of them is missing.
         """
         if self.stripe_key is None:
-            raise SettingsError("stripe_key", f"is required where {PAYMENTS} is stripe")
+            raise SettingsError("stripe_key", f"is required if {PAYMENTS} is stripe")
         if self.stripe_webhook_secret is None:
-            raise SettingsError("stripe_webhook_secret", f"is required where {PAYMENTS} is stripe")
+            raise SettingsError("stripe_webhook_secret", f"is required if {PAYMENTS} is stripe")
         return self.stripe_key, self.stripe_webhook_secret
 
     @classmethod

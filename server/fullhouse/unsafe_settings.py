@@ -21,12 +21,12 @@ def weaknesses(settings: Settings) -> Iterator[str]:
         )
     if "ssl_cert_reqs=none" in settings.redis_url:
         yield (
-            f"{variable_of('redis_url')}: with ssl_cert_reqs=none any certificate will do, so "
-            "anyone on the network path can pose as the store; name its authority with "
-            "ssl_ca_certs"
+            f"{variable_of('redis_url')}: with ssl_cert_reqs=none the server accepts any "
+            "certificate, so another machine on the network can act as the store; name the "
+            "certificate authority with ssl_ca_certs instead"
         )
     if any(proxy.endswith("/0") for proxy in settings.trusted_proxies):
         yield (
-            f"{variable_of('trusted_proxies')}: a network that ends in /0 is every address: "
-            "all clients are believed about themselves; name the networks of your proxies"
+            f"{variable_of('trusted_proxies')}: a network that ends in /0 contains all "
+            "addresses, so every client can forge its address; name the networks of your proxies"
         )

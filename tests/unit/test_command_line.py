@@ -101,10 +101,15 @@ def test_an_option_wins_over_its_variable() -> None:
 @pytest.mark.parametrize(
     ("env", "line"),
     [
-        ({}, "Error: FULLHOUSE_API_KEYS: is required: the keys of your platform's backend\n"),
+        (
+            {},
+            "Error: FULLHOUSE_API_KEYS: is required, for your platform's backend; "
+            "make a key with: openssl rand -hex 16\n",
+        ),
         (
             {"FULLHOUSE_API_KEYS": "key"},
-            "Error: FULLHOUSE_TOKEN_SECRET: is required: at least 32 random bytes\n",
+            "Error: FULLHOUSE_TOKEN_SECRET: is required, to sign room tokens; "
+            "make a secret with: openssl rand -hex 32\n",
         ),
         ({"FULLHOUSE_PORT": "http"}, "Error: FULLHOUSE_PORT: must be a whole number\n"),
         (
@@ -170,7 +175,7 @@ def test_an_address_that_cannot_be_listened_on_is_told_in_one_line(
         line = refusal("--host", host, "--port", str(port))
 
     reason = re.fullmatch(
-        rf"Error: FULLHOUSE_{variable}: nobody can listen on {host}:{port}: (.+)", line
+        rf"Error: FULLHOUSE_{variable}: cannot listen on {host}:{port}: (.+)", line
     )
     assert reason
     assert str(port) not in reason[1]  # asyncio says all of it again
@@ -247,8 +252,8 @@ def test_a_port_that_only_root_may_open_is_not_said_to_be_taken(
         _check_address("127.0.0.1", 80)
 
     assert str(refused.value) == (
-        "FULLHOUSE_PORT: nobody can listen on 127.0.0.1:80: "
-        "this user may not open it; choose a port from 1024 on"
+        "FULLHOUSE_PORT: cannot listen on 127.0.0.1:80: "
+        "this user may not open this port; choose one from 1024 on"
     )
 
 
@@ -283,7 +288,7 @@ def test_a_file_with_a_misspelt_name_is_warned_about_and_a_wrong_value_refused(
     result = run("serve", "--config", str(file))
 
     assert result.stderr == (
-        f"Warning: {file}: prot is no setting of this version; did you mean port?\n"
+        f"Warning: {file}: prot is unknown and ignored; did you mean port?\n"
         "Error: FULLHOUSE_PORT: must be a whole number\n"
     )
 

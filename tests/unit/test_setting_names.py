@@ -24,8 +24,8 @@ def test_a_misspelt_variable_is_told_with_the_one_that_was_meant() -> None:
     }
 
     assert list(unknown_variables(environment)) == [
-        "FULLHOUSE_GRACE is no setting of this version; did you mean FULLHOUSE_GRACE_S?",
-        "FULLHOUSE_ZZZ is no setting of this version",
+        "FULLHOUSE_GRACE is unknown and ignored; did you mean FULLHOUSE_GRACE_S?",
+        "FULLHOUSE_ZZZ is unknown and ignored",
     ]
 
 
@@ -34,7 +34,7 @@ def test_a_variable_in_lower_case_is_no_setting(variable: str) -> None:
     """Nothing reads it: silence would let its writer believe in it."""
     (line,) = unknown_variables({variable: "4"})
 
-    assert line.startswith(f"{variable} is no setting of this version")
+    assert line.startswith(f"{variable} is unknown and ignored")
 
 
 def test_what_kubernetes_adds_for_a_service_of_our_name_is_no_misspelling() -> None:
@@ -54,7 +54,9 @@ def test_what_kubernetes_adds_for_a_service_of_our_name_is_no_misspelling() -> N
     ],
 )
 def test_a_setting_that_would_do_nothing_is_refused(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=f"^{name}: is not served by this version yet"):
+    with pytest.raises(
+        SettingsError, match=f"^{name}: belongs to a feature that this version does not have yet"
+    ):
         list(unknown_variables({name: value}))
 
 
@@ -89,13 +91,28 @@ def test_a_file_may_begin_with_the_mark_of_an_editor(tmp_path: Path) -> None:
 
 
 def test_names_of_a_file_are_told_as_it_writes_them() -> None:
-    given = {"GRACE_S": "1", "redis-url": "x", "config": "y", "port": "1"}
+    given = {
+        "GRACE_S": "1",
+        "FULLHOUSE_GRACE_S": "1",
+        "redis-url": "x",
+        "config": "y",
+        "port": "1",
+    }
 
     assert list(unknown_names(given)) == [
-        "GRACE_S is no setting of this version; did you mean grace_s?",
-        "redis-url is no setting of this version; did you mean redis_url?",
-        "config is no setting of this version",
+        "GRACE_S is unknown and ignored; did you mean grace_s?",
+        "FULLHOUSE_GRACE_S is unknown and ignored; did you mean grace_s?",
+        "redis-url is unknown and ignored; did you mean redis_url?",
+        "config is unknown and ignored",
     ]
+
+
+def test_a_table_of_settings_is_not_taken_for_a_setting(tmp_path: Path) -> None:
+    file = tmp_path / "fullhouse.toml"
+    file.write_text("[fullhouse]\nport = 80\n")
+
+    with pytest.raises(SettingsError, match=r"not in a table \[fullhouse\]$"):
+        read_config(file)
 
 
 @pytest.mark.parametrize(

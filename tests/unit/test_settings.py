@@ -71,13 +71,17 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
         ("token_secret", SECRET[1:], "at least 32 bytes"),
         ("allowed_origins", "https://a.example/", "not an origin"),
         ("allowed_origins", "*", "not an origin"),
-        ("trusted_proxies", "10.0.0.1, proxy.example", "'proxy.example' is no address or network"),
+        (
+            "trusted_proxies",
+            "10.0.0.1, proxy.example",
+            "'proxy.example' is not an address or a network",
+        ),
         ("root_path", "seats", "must be a path such as /seats"),
         ("root_path", "/a//b", "must be a path such as /seats"),
         ("root_path", "/a/../b", "must be a path such as /seats"),
         ("root_path", "/seats?x=1", "must be a path such as /seats"),
         ("root_path", "https://a.example/seats", "must be a path such as /seats"),
-        ("trusted_proxies", "*", "names, * and socket files are not taken"),
+        ("trusted_proxies", "*", "names of hosts, * and socket files are not accepted"),
         ("trusted_proxies", "10.0.0.1/8", "write 10.0.0.0/8"),
         ("plans", "/nowhere/plans.toml", "no file"),
         ("nearly_full_percent", "101", "1 to 100"),
@@ -102,8 +106,8 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
         ("stripe_api_base", "https://[api.stripe.com", "an address"),
         ("stripe_api_base", "https://api.stripe.com:port", "an address"),
         ("token_secret", "s" * 32 + "\udcff", "UTF-8"),
-        ("data_dir", "~nobody-of-that-name/data", "home directory"),
-        ("plans", "~nobody-of-that-name/plans.toml", "home directory"),
+        ("data_dir", "~nobody-of-that-name/data", "a user that this machine does not have"),
+        ("plans", "~nobody-of-that-name/plans.toml", "a user that this machine does not have"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
@@ -119,9 +123,9 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
 @pytest.mark.parametrize(
     ("name", "raw", "word"),
     [
-        ("redis_url", "rediss://h:6379/0?ssl_cert_reqs=none", "any certificate will do"),
-        ("trusted_proxies", "10.0.0.1,0.0.0.0/0", "every address"),
-        ("trusted_proxies", "::/0", "every address"),
+        ("redis_url", "rediss://h:6379/0?ssl_cert_reqs=none", "accepts any certificate"),
+        ("trusted_proxies", "10.0.0.1,0.0.0.0/0", "contains all addresses"),
+        ("trusted_proxies", "::/0", "contains all addresses"),
     ],
 )
 def test_what_works_and_is_not_safe_is_warned_about(name: str, raw: str, word: str) -> None:
@@ -138,7 +142,7 @@ STRIPE = {"payments": "stripe", "stripe_key": "sk_1", "stripe_webhook_secret": "
 def test_stripe_is_not_started_without_its_credentials(missing: str) -> None:
     line = complaint(**{**STRIPE, missing: ""})
 
-    assert line == f"{variable_of(missing)}: is required where FULLHOUSE_PAYMENTS is stripe"
+    assert line == f"{variable_of(missing)}: is required if FULLHOUSE_PAYMENTS is stripe"
 
 
 def test_stripe_is_not_started_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:

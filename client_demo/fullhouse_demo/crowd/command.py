@@ -39,24 +39,24 @@ _SECRET_BYTES = 32  # as in the server: HS256 requires a key as long as its hash
 
 _HELP = """Send simulated attendees to a running server, over real connections.
 
-They behave as people do: most come back when they are called, some never; some close the tab,
-reload the page, lose their network for some seconds or open a second tab.
+They behave like people: most of them enter when they are called, and some never do. Some close
+the tab, reload the page, lose their network for some seconds, or open a second tab.
 
 \b
-Sixty people within a minute, to the room of `fullhouse demo`:
-  fullhouse simulate --attendees 60 --over 60s
+Sixty people within a minute, for the room of `fullhouse demo`, which prints KEY:
+  fullhouse simulate --attendees 60 --over 60s --api-key KEY
 \b
-The same sixty people again (the seed is in the summary):
-  fullhouse simulate --attendees 60 --over 60s --seed 4711
+The same sixty people again; the summary names the seed:
+  fullhouse simulate --attendees 60 --over 60s --api-key KEY --seed 4711
 \b
-A real event from an attendance list (Teams, Zoom, a spreadsheet), thirty times as fast:
-  fullhouse simulate --attendance attendanceList.csv --speed 30
+A real event from its attendance list (Teams, Zoom, a spreadsheet), thirty times as fast:
+  fullhouse simulate --attendance attendanceList.csv --speed 30 --api-key KEY
 \b
-Two nodes, and figures for a script:
-  fullhouse simulate --url http://127.0.0.1:8000 --url http://127.0.0.1:8001 --json
+Two nodes, and a summary that a script can read:
+  fullhouse simulate --url http://127.0.0.1:8000 --url http://127.0.0.1:8001 --api-key KEY --json
 
-Each person needs a room token: it is signed here with --token-secret, or else asked of the
-platform API with --api-key. Ends with 1 if nobody could connect.
+Each person needs a room token. With --token-secret this command signs the tokens itself. With
+--api-key it requests them from the server. It ends with status 1 if nobody could connect.
 """
 
 
@@ -78,7 +78,7 @@ class _Run:
     type=click.IntRange(1, 100_000),
     default=60,
     show_default=True,
-    help="How many people come.",
+    help="Number of people.",
 )
 @over_option
 @click.option(
@@ -86,41 +86,41 @@ class _Run:
     type=click.Choice([kind.value for kind in Arrivals]),
     default=Arrivals.POISSON.value,
     show_default=True,
-    help="Evenly spaced, or at random moments as real people.",
+    help="When they arrive: at equal intervals (even), or at random moments (poisson).",
 )
 @click.option(
     "--leaving",
     type=Figure(0, 1),
     default=0.1,
     show_default=True,
-    help="The share of them who go by themselves after a while.",
+    help="Share of the people who leave before the end.",
 )
 @click.option(
     "--attendance",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Replay this attendance list of Teams, Zoom or a spreadsheet instead; rows that do not "
-    "fit are named and skipped.",
+    help="Attendance list (CSV) to replay, from Teams, Zoom, GoTo or a spreadsheet. Rows that "
+    "cannot be read are reported and skipped.",
 )
 @click.option(
     "--time-zone",
     type=TimeZone(),
     default="UTC",
     show_default=True,
-    help="Where the event of the list was: its clocks may have changed meanwhile.",
+    help="Time zone of the times in the attendance list.",
 )
 @click.option(
     "--speed",
     type=Figure(0, min_open=True),
     default=1.0,
     show_default=True,
-    help="How many times as fast as the list.",
+    help="How many times as fast as the real event the list is replayed.",
 )
 @click.option(
     "--stay",
     type=Duration(forever=True),
     default="60s",
     show_default=True,
-    help="How long the rest stay after the last arrival; `forever` is until Ctrl-C.",
+    help="How long the people stay after the last arrival. forever: until Ctrl-C.",
 )
 @click.option(
     "--url",
@@ -129,27 +129,31 @@ class _Run:
     multiple=True,
     default=["http://127.0.0.1:8000"],
     show_default=True,
-    help="A node, http or ws. Several times: people spread over them.",
+    help="Address of a node, http or ws. Give it several times to spread people over nodes.",
 )
-@click.option("--account", default="demo", show_default=True, help="Whose room it is.")
-@click.option("--room", default="demo", show_default=True, help="The room.")
+@click.option("--account", default="demo", show_default=True, help="The account of the room.")
+@click.option("--room", default="demo", show_default=True, help="The id of the room.")
 @click.option(
     "--token-secret",
     envvar="FULLHOUSE_TOKEN_SECRET",
-    help="Sign the tokens here.  [env: FULLHOUSE_TOKEN_SECRET]",
+    help="Secret that signs the room tokens.  [env: FULLHOUSE_TOKEN_SECRET]",
 )
 @click.option(
     "--api-key",
     envvar="FULLHOUSE_API_KEYS",
-    help="Ask the platform API for tokens with this key; of several the first.  "
+    help="Platform key that requests the room tokens. Of several keys the first is used.  "
     "[env: FULLHOUSE_API_KEYS]",
 )
-@click.option("--seed", type=int, help="The same seed, the same people.  [default: a new one]")
+@click.option(
+    "--seed",
+    type=int,
+    help="Number that repeats a run: the same seed gives the same people.  [default: random]",
+)
 @click.option(
     "--json",
     "as_json",
     is_flag=True,
-    help="The summary as one line of JSON on stdout; progress goes to stderr.",
+    help="Print the summary as one line of JSON on stdout, and the progress on stderr.",
 )
 def command(
     *,

@@ -39,7 +39,7 @@ over_option = click.option(
     type=Duration(),
     default="60s",
     show_default=True,
-    help="The time within which they arrive.",
+    help="Time within which they arrive.",
 )
 
 

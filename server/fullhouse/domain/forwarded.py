@@ -210,6 +210,6 @@ def _complaint(text: str) -> str:
     try:
         written = ip_network(text, strict=False)
     except ValueError:
-        reason = "is no address or network such as 10.0.0.5 or 10.0.0.0/8"
-        return f"{text!r} {reason}; names, * and socket files are not taken"
-    return f"{text!r} is an address inside of a network; write {written}"
+        reason = "is not an address or a network such as 10.0.0.5 or 10.0.0.0/8"
+        return f"{text!r} {reason}; names of hosts, * and socket files are not accepted"
+    return f"{text!r} is an address and the size of its network; for the network write {written}"

@@ -45,10 +45,13 @@ def _check(secrets: list[TokenSecret]) -> None:
     for secret in secrets:
         if _is_short(secret):
             name = f"the secret {secret.kid!r} " if secret.kid else ""
-            raise ValueError(f"{name}must be at least {MIN_BYTES} bytes long")
+            raise ValueError(
+                f"{name}must be at least {MIN_BYTES} bytes long; "
+                "make one with: openssl rand -hex 32"
+            )
     kids = [secret.kid for secret in secrets]
     if len(set(kids)) < len(kids):
-        raise ValueError("gives two secrets the same name")
+        raise ValueError("gives two secrets the same name; write new=SECRET,old=SECRET")
 
 
 def _is_short(secret: TokenSecret) -> bool:

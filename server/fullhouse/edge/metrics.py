@@ -34,53 +34,87 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(namespace=_PREFIX, registry=self._registry)
-        self._connections = self._gauge("connections", "Open WebSockets.", "role")
-        self._handshakes_refused = self._counter(
-            "handshakes_refused", "WebSocket handshakes refused.", "cause"
+        self._connections = self._gauge(
+            "connections", "Open WebSocket connections, by role.", "role"
         )
-        self._closes = self._counter("closes", "WebSockets that this node ended.", "code")
+        self._handshakes_refused = self._counter(
+            "handshakes_refused", "WebSocket handshakes that were refused, by cause.", "cause"
+        )
+        self._closes = self._counter(
+            "closes", "WebSocket connections that this node closed, by close code.", "code"
+        )
         self._sockets_given_up = self._counter(
-            "sockets_given_up", "Sockets closed because no whole request came in time."
+            "sockets_given_up", "TCP connections closed because no complete request came in time."
         )
         self._calls_refused = self._counter(
-            "calls_refused", "HTTP calls refused.", "status", "cause"
+            "calls_refused",
+            "HTTP calls that were refused, by status and cause.",
+            "status",
+            "cause",
         )
         self._admissions = cache(
-            self._counter("admissions", "Places given or refused.", "outcome").labels
+            self._counter(
+                "admissions",
+                "Answers to people who asked for a seat or a place in line, by outcome.",
+                "outcome",
+            ).labels
         )
         self._scripts = self._histogram(
             "script_seconds",
-            "Calls of a script, by how long they took.",
+            "Duration of the calls of scripts in the store, in seconds.",
             _SCRIPT_SECONDS,
             "script",
         )
-        self._broadcasts = self._counter("broadcasts", "Calls passed on to people in line.")
-        self._broadcast_frames = self._counter("broadcast_frames", "Messages that these were.")
-        self._frames = self._counter("frames_sent", "All WebSocket messages sent.")
-        self._renewals = self._counter("renewals", "Leases renewed.")
-        self._gaps = self._counter("gaps_mended", "Events that were lost and made up for.")
-        self._lag = self._histogram("loop_lag_seconds", "How late the loop ran.", _LAG_SECONDS)
+        self._broadcasts = self._counter(
+            "broadcasts", "Broadcasts that called people from the line."
+        )
+        self._broadcast_frames = self._counter(
+            "broadcast_frames", "Messages sent in these broadcasts."
+        )
+        self._frames = self._counter("frames_sent", "WebSocket messages sent, of all kinds.")
+        self._renewals = self._counter("renewals", "Leases that were renewed.")
+        self._gaps = self._counter(
+            "gaps_mended", "Missed events; after each of them the node read the room again."
+        )
+        self._lag = self._histogram(
+            "loop_lag_seconds",
+            "Delay of the event loop, in seconds. Above 0.05 people notice it.",
+            _LAG_SECONDS,
+        )
         self._store_refusals = self._counter(
-            "store_refusals", "Calls of a script that the store did not do.", "kind"
+            "store_refusals",
+            "Calls of scripts that the store refused or did not answer, by kind.",
+            "kind",
         )
         self._loops_behind = self._gauge(
             "loop_behind_seconds",
-            "How much later than due rooms are swept, or their leases renewed.",
+            "How much later than planned rooms are swept or leases are renewed, in seconds.",
             "loop",
         )
-        self._store_up = self._gauge("store_up", "1 while the store answers.")
-        self._notices = self._counter("notices", "Notices given to hosts.", "level")
-        self._upgrades = self._counter("upgrades", "Purchases that have ended.", "status")
+        self._store_up = self._gauge("store_up", "1 if the store answers, 0 if it does not.")
+        self._notices = self._counter("notices", "Notices given to hosts, by level.", "level")
+        self._upgrades = self._counter(
+            "upgrades",
+            "Purchases that ended, by status. Each one counts once, on one node.",
+            "status",
+        )
         self._reversals = self._counter(
-            "reversals", "News of refunds and disputes that changed what is known of a charge."
+            "reversals", "Reports of a refund or a dispute that changed the record of a charge."
         )
         self._upgrade_answers = self._counter(
-            "upgrade_answers", "Answers to a purchase, repeated ones included.", "status"
+            "upgrade_answers",
+            "Answers to requests for a purchase, by status. Repeated requests count too.",
+            "status",
         )
         # Cached by labels, because a lookup costs as much as the count itself.
         self._requests = cache(
             self._histogram(
-                "http_seconds", "HTTP calls answered.", _HTTP_SECONDS, "method", "path", "status"
+                "http_seconds",
+                "Duration of HTTP calls, in seconds, by method, path and status.",
+                _HTTP_SECONDS,
+                "method",
+                "path",
+                "status",
             ).labels
         )
 

@@ -167,10 +167,10 @@ def test_an_ipv4_address_is_trusted_as_it_is_written_inside_of_an_ipv6_one(
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("proxy.example", "'proxy.example' is no address or network such as"),
-        ("*", "'*' is no address or network such as"),
-        ("unix", "socket files are not taken"),
-        ("10.0.0.0/33", "is no address or network such as"),
+        ("proxy.example", "'proxy.example' is not an address or a network such as"),
+        ("*", "'*' is not an address or a network such as"),
+        ("unix", "socket files are not accepted"),
+        ("10.0.0.0/33", "is not an address or a network such as"),
         ("10.1.2.3/8", "write 10.0.0.0/8"),
         ("2001:db8::1/32", "write 2001:db8::/32"),
     ],
