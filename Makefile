@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-ALL_TESTS := --store both --numprocesses auto --dist loadgroup --no-loadscope-reorder
+ALL_TESTS := --store both -m 'not large' --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 # Tests start some hundred processes: none of them should compile the sources again.
 export PYTHONDONTWRITEBYTECODE =
