@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from fullhouse.domain.rooms import HoldingKind, Revision, Role, RoomState
+from fullhouse.domain.rooms import HeldPlace, HoldingKind, Revision, Role, RoomState
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Reported(NamedTuple):
 class Expired(NamedTuple):
     participant: str
     generation: int
-    place: Literal["seat", "presenter", "ticket"]
+    place: HeldPlace
 
 
 class Departed(NamedTuple):

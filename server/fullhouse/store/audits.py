@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fullhouse.domain.rooms import Audit, Revision, RoomState, SeatHolder, Snapshot
+from fullhouse.domain.rooms import Audit, HeldPlace, Revision, RoomState, SeatHolder, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def _pairs(flat: Sequence[str]) -> dict[str, int]:
 def _holders(reply: AuditReply) -> Iterator[SeatHolder]:
     generations = _pairs(reply.generations)
     tickets = _pairs(reply.line)
-    places: tuple[tuple[Literal["seat", "presenter", "ticket"], Sequence[str]], ...] = (
+    places: tuple[tuple[HeldPlace, Sequence[str]], ...] = (
         ("seat", reply.seats),
         ("presenter", reply.presenters),
         ("ticket", reply.present),

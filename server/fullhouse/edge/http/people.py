@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.domain.ids import checked_id
-from fullhouse.domain.rooms import Audit, Role, RoomRef, SeatHolder
+from fullhouse.domain.rooms import Audit, HeldPlace, Role, RoomRef, SeatHolder
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
@@ -37,7 +37,7 @@ class HolderObject(Struct, frozen=True):
     """One place in the sets of the room. `ends_in_ms` is the rest of its lease."""
 
     participant: str
-    place: Literal["seat", "presenter", "ticket"]
+    place: HeldPlace
     ticket: int | None
     ends_in_ms: int
     generation: int
