@@ -137,9 +137,10 @@ def _line(basis: Basis, *, item: Item, quantity: int, old_price: int, new_price:
 
 
 def prorated(difference: int, *, days_remaining: int, days: int, step: int) -> int:
-    """The part of `difference` for the days left, rounded half up once, at the end.
+    """The part of `difference` for the days left, rounded half up to a multiple of `step`.
 
-    The result is a multiple of `step`, the smallest difference between two charges.
+    `step` is the smallest difference between two charges. The part is computed exactly, and
+    rounded once.
 
     It is never below 0: a larger plan may have a cheaper add-on, but nothing is paid back.
     """

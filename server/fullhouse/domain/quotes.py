@@ -78,7 +78,8 @@ def upgrade_terms(
 ) -> Terms:
     """The price for `account`, now on plan `current`, to have `target` from today on.
 
-    Every line is an amount that the gateway can charge, so it can charge their exact sum.
+    Every line is a multiple of the gateway's step, so their sum is one too. A sum too small
+    for the gateway is carried over to the next invoice.
 
     After a trial there is nothing to credit: a new period starts today at the full price.
     """

@@ -172,7 +172,7 @@ class EventFanout:
     def _tell_line(self, room: LocalRoom, event: RoomEvent) -> Iterator[None]:
         """Send `refresh_required` to the people it concerns, in order of their tickets.
 
-        Not to people who leave the line while others are told.
+        People who leave the line meanwhile are not told.
         """
         tickets = _concerned(event)
         if tickets is None:
@@ -204,9 +204,13 @@ class EventFanout:
 
 
 def _concerned(event: RoomEvent) -> tuple[int, int] | None:
-    """The tickets to be told: the called ones, or after a raise all in line. None: nobody."""
+    """The first and the last ticket to be told; None: nobody is.
+
+    A call concerns the people whom it calls. A raise concerns the whole line: everybody in it is
+    nearer to a seat now, and each client sees from the tickets whether it is called.
+    """
     if event.capacity is not None and event.capacity.new > event.capacity.old:
-        # People who join while others are told know the new capacity from their own answer.
+        # Up to the last ticket at the raise: later people are answered with the state after it.
         return 1, event.state.last_ticket
     if event.call is None:
         return None

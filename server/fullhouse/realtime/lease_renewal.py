@@ -120,8 +120,10 @@ class LeaseRenewal:
         seen, called_to = room.replica.seen, room.replica.seen_called_to
         answer: Renewals | None = None
         with room.renewal():
-            nobody = [()] * room.replica.must_report_members
-            for chunk in batches(room.roster.sessions(), RENEWED_AT_ONCE) or nobody:
+            chunks = batches(room.roster.sessions(), RENEWED_AT_ONCE)
+            if not chunks and room.replica.must_report_members:
+                chunks = [()]  # hosts have no lease, but the store waits for this node's report
+            for chunk in chunks:
                 answer = await self._rooms.renew(room.ref, chunk, seen, called_to=called_to)
                 if not self._is_renewed(room, answer, len(chunk)):
                     return

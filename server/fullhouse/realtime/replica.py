@@ -1,4 +1,17 @@
-"""This node's copy of a room's state, and what the node has seen and still owes."""
+"""This node's copy of a room's state, and what the node has seen and still owes.
+
+When the store has lost its memory (it was emptied, or has an older copy of its data):
+
+1. The next call from this node names a revision that the store does not know. The script begins a
+   new epoch and a refill (`store/lua/include/epoch.lua`), and publishes it.
+2. The event of the new epoch is applied here, but `seen` stays: `must_report_members`.
+3. `LeaseRenewal` reports all members at once. The script gives them their places back, above the
+   capacity too (`store/lua/include/renewal.lua`). Newcomers are told to retry meanwhile.
+4. `LeaseRenewal` moves `seen` to the new epoch, and tells all members their places.
+
+An emptied store has no rooms either. Until the platform has put account and room again, members
+keep their connections and what they were told.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from fullhouse.edge.ws.outbox import Outbox
 if TYPE_CHECKING:
     from fullhouse.realtime.ports import Topic
 
-HIGH_WATER = 16 * 1024  # unsent; past it only the newest frame of each topic is kept
+HIGH_WATER = 16 * 1024  # unsent; past it frames are kept as `Outbox` says
 
 
 class BorrowedSocket(socket.socket):

@@ -54,8 +54,8 @@ end
 
 local function enter_attendee(room, person)
   give_up_other_role(room, person)
-  local nobody_is_first = number_of(room, 'paused') == 0 and uncalled(room) == 0
-  if nobody_is_first and free_seats(room) > 0 then
+  local may_enter = number_of(room, 'paused') == 0 and uncalled(room) == 0 and free_seats(room) > 0
+  if may_enter then
     take_seat(room, person.participant, person.lease_ms)
   else
     join_line(room, person.participant, person.lease_ms)
