@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from fullhouse.child_process import end
 from tests.nodes import Node
+from tests.priority import prioritize
 from tests.servers import free_port, on_path, required
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +62,6 @@ http {{
     include {directory}/site.conf;
 }}
 """
-_START_S = 10
 _STOP_S = 10
 
 
@@ -125,6 +126,7 @@ def _command(directory: Path) -> list[str]:
 def _nginx(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = [*_command(directory), "-g", "daemon off;"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    prioritize(process.pid)
     try:
         yield process
     finally:
@@ -132,7 +134,7 @@ def _nginx(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _until_it_listens(process: subprocess.Popen[bytes], port: int, directory: Path) -> None:
-    deadline = time.monotonic() + _START_S
+    deadline = time.monotonic() + PATIENCE_S
     while not _listens(port):
         ended = process.poll() is not None or time.monotonic() > deadline
         assert not ended, (directory / "error.log").read_text()

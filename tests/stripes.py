@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import stripe
 
+from tests.priority import prioritize
 from tests.servers import free_port, short_directory
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ KEY = "sk_test_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"
 INSTALLATION = "the-installation"
 
-START_S = 20
+START_S = 60  # patience with a machine that others use too
 _POLL_S = 0.02
 
 FINE = "4242424242424242"
@@ -48,6 +49,7 @@ def running_localstripe() -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        prioritize(process.pid)
         try:
             _until_it_listens(port)
             yield f"http://127.0.0.1:{port}"

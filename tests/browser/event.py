@@ -26,7 +26,7 @@ from tests.days import business_day
 from tests.priority import prioritize
 from tests.servers import free_port
 from tests.stores import patient_url
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -174,7 +174,7 @@ async def ready(job: NodeJob) -> None:
 
 def _answer(request: Request) -> dict[str, Any]:
     try:
-        with _opener.open(request, timeout=10) as response:
+        with _opener.open(request, timeout=PATIENCE_S) as response:
             answer: dict[str, Any] = json.loads(response.read() or b"{}")
             return answer
     except HTTPError as error:

@@ -78,7 +78,7 @@ async def test_a_person_whose_node_died_sees_until_when_the_place_is_kept_and_ke
 
     async with running_nodes([event.jobs[1]]):
         await ready(event.jobs[1])
-        await expect(away).to_be_hidden(timeout=20_000)
+        await expect(away).to_be_hidden()
         await expect(headline(attendee.page)).to_have_text("You are in")
         assert await event.counts() == (1, 0)
 

@@ -140,9 +140,7 @@ async def test_a_payment_to_be_confirmed_outlives_a_reload_and_is_called_off_or_
 
         await act(page, "Confirm the payment").click()
         await page.keyboard.press("Escape")  # nobody has to look on
-        await expect(page.locator("#news")).to_contain_text(
-            "Large is on: 12 seats", timeout=15_000
-        )
+        await expect(page.locator("#news")).to_contain_text("Large is on: 12 seats")
         await expect(page.locator("#plan-name")).to_have_text("Large")
         assert (till.taken(), await plan_of(event)) == ([6000], "large")
 

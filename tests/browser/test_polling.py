@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from tests.browser.event import Event
 
-POLL_MS = 5_000
-
 
 async def block_sockets(visitor: Visitor) -> None:
     """As a proxy does that knows no WebSockets."""
@@ -41,7 +39,7 @@ async def test_without_sockets_the_story_is_the_same(browser: Browser, event: Ev
     await zoe.page.locator("#auto").uncheck()
 
     await event.remove("crowd1-001")
-    await expect(headline).to_have_text("Your seat is ready", timeout=3 * POLL_MS)
+    await expect(headline).to_have_text("Your seat is ready")
     async with zoe.page.expect_navigation():
         await zoe.page.locator("#enter").click()
     await expect(headline).to_have_text("You are in")

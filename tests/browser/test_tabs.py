@@ -35,7 +35,7 @@ async def two_tabs(browser: Browser, url: str) -> tuple[Page, Page]:
 
 async def both_say(tabs: tuple[Page, Page], headline: str) -> None:
     for tab in tabs:
-        await expect(tab.locator("#headline")).to_have_text(headline, timeout=15_000)
+        await expect(tab.locator("#headline")).to_have_text(headline)
 
 
 async def sum_of(tabs: tuple[Page, Page], what: str) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]  # it has no types
 
+from tests.waiting import PATIENCE_S
+
 if TYPE_CHECKING:
     from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize
 
@@ -83,7 +85,7 @@ async def newcomer(browser: Browser, eyes: Eyes | None = None) -> Visitor:
         timezone_id="Europe/Berlin",
     )
     visitor = Visitor(await context.new_page(), eyes)
-    visitor.page.set_default_timeout(15_000)
+    visitor.page.set_default_timeout(PATIENCE_S * 1_000)
     visitor.page.on("console", lambda message: _note(visitor, message))
     visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
     return visitor
