@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date, datetime  # msgspec reads them
 from time import process_time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pytest
 from msgspec import Meta, Struct
 from starlette.requests import Request
 
 from fullhouse.domain.errors import InvalidRequest
+from fullhouse.domain.rooms import Role
 from fullhouse.edge.http import bodies
 from fullhouse.edge.http.bodies import Nothing, body_of, query_of
 from tests.waiting import wait_until
@@ -238,3 +240,31 @@ async def test_a_form_is_refused_by_its_media_type() -> None:
 
     with pytest.raises(InvalidRequest, match="Content-Type: must be application/json"):
         await body_of(Request(scope, receive), Order)
+
+
+class Term(Struct, frozen=True, forbid_unknown_fields=True):
+    period: Literal["month", "year"] = "month"
+    role: Role | None = None
+    starts: date | None = None
+    until: datetime | None = None
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"period": "monthly"}', "period: must be month or year"),
+        (b'{"role": "boss"}', "role: must be host, presenter or attendee"),
+        (b'{"starts": "2026-02-30"}', "starts: must be a date such as 2026-03-31"),
+        (b'{"until": "noon"}', "until: must be an instant such as 2026-03-31T18:00:00Z"),
+    ],
+)
+async def test_a_wrong_choice_or_date_is_told_with_what_is_right(body: bytes, said: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        await body_of(request(*pieces([body])), Term)
+
+    assert str(refused.value) == said
+
+
+def test_a_wrong_choice_in_a_query_is_told_with_what_is_right() -> None:
+    with pytest.raises(InvalidRequest, match=r"^period: must be month or year$"):
+        query_of(request(query="period=monthly"), Term)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from fullhouse.domain.errors import InvalidRequest, TooLarge
+from fullhouse.edge.http.complaints import invalid, short
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,16 +27,9 @@ MAX_RAW_BODY = 1024 * 1024
 
 MAX_BODY = 64 * 1024  # bytes; the largest usual body, an account with 20 codes, has 3 KiB
 ARRIVAL_S = 10.0  # a body of that size takes a second on the slowest line
-_SHOWN = 120  # most characters of the caller's text that an error repeats
 
 _JSON_TYPES = ("", "application/json")
 _is_length = re.compile(r"\d{1,18}").fullmatch
-
-# "<reason> - at `$.a[0].b`". The path is missing if the whole document is wrong. The reason may
-# repeat the caller's text. The path has only names of our fields.
-_located = re.compile(r"(.*) - at `\$\.?([\w.\[\]-]+)`", re.DOTALL)
-_unknown = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
-_missing = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +66,7 @@ async def body_of(request: Request, type_: type[SentT]) -> SentT:
     try:
         decoded = msgspec.json.decode(raw, type=type_)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error), whole="body") from error
+        raise invalid(str(error), type_, whole="body") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest("body", f"no JSON: {error}") from error
     if raw.count(b":") > 1:  # otherwise there is at most one field, as in a poll
@@ -94,7 +88,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     given = dict(pairs)
     if len(given) < len(pairs):
         counted = Counter(name for name, _ in pairs)
-        raise InvalidRequest(_short(counted.most_common(1)[0][0]), "given twice")
+        raise InvalidRequest(short(counted.most_common(1)[0][0]), "given twice")
     return given
 
 
@@ -109,7 +103,7 @@ def query_of(request: Request, type_: type[SentT]) -> SentT:
     try:
         return msgspec.convert(given, type_, strict=False)  # a query has only text
     except msgspec.ValidationError as error:
-        raise _invalid(str(error), whole="query") from error
+        raise invalid(str(error), type_, whole="query") from error
 
 
 def _check_media_type(request: Request) -> None:
@@ -145,27 +139,3 @@ async def _at_most(limit: int, receive: Receive) -> bytes:
 
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The body may have at most {limit} bytes.")
-
-
-def _invalid(complaint: str, *, whole: str) -> InvalidRequest:
-    """The error of msgspec, beginning with the field as the caller wrote it.
-
-    Args:
-        complaint: Such as "Expected `int`, got `str` - at `$.promo_codes[0].percent_off`".
-        whole: The field to name if the whole document is wrong.
-    """
-    located = _located.fullmatch(complaint)
-    reason, path = located.groups() if located else (complaint, "")
-    if unknown := _unknown.fullmatch(reason):
-        return InvalidRequest(_inside(path, unknown[1]), "unknown field")
-    if missing := _missing.fullmatch(reason):
-        return InvalidRequest(_inside(path, missing[1]), "is required")
-    return InvalidRequest(path or whole, _short(reason))
-
-
-def _inside(path: str, field: str) -> str:
-    return f"{path}.{_short(field)}" if path else _short(field)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
