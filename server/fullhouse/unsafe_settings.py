@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fullhouse.domain.token_secrets import TokenSecret, token_secrets
 from fullhouse.limits import SAFE_KEY_LENGTH
 from fullhouse.setting_row import variable_of
 
@@ -19,6 +20,11 @@ def weaknesses(settings: Settings) -> Iterator[str]:
             f"{variable_of('api_keys')}: a key of fewer than {SAFE_KEY_LENGTH} "
             "characters can be guessed; make one with: openssl rand -hex 16"
         )
+    if any(each.value != each.value.strip() for each in _secrets(settings)):
+        yield (
+            f"{variable_of('token_secret')}: a secret begins or ends with a space or a line "
+            "break, which is part of it; remove it, or make sure that your platform has it too"
+        )
     if "ssl_cert_reqs=none" in settings.redis_url:
         yield (
             f"{variable_of('redis_url')}: with ssl_cert_reqs=none the server accepts any "
@@ -30,3 +36,7 @@ def weaknesses(settings: Settings) -> Iterator[str]:
             f"{variable_of('trusted_proxies')}: a network that ends in /0 contains all "
             "addresses, so every client can forge its address; name the networks of your proxies"
         )
+
+
+def _secrets(settings: Settings) -> tuple[TokenSecret, ...]:
+    return token_secrets(settings.token_secret) if settings.token_secret else ()

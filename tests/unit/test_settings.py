@@ -126,6 +126,8 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
         ("redis_url", "rediss://h:6379/0?ssl_cert_reqs=none", "accepts any certificate"),
         ("trusted_proxies", "10.0.0.1,0.0.0.0/0", "contains all addresses"),
         ("trusted_proxies", "::/0", "contains all addresses"),
+        ("token_secret", "s" * 40 + "\n", "begins or ends with a space or a line break"),
+        ("token_secret", "new= " + "s" * 40, "begins or ends with a space or a line break"),
     ],
 )
 def test_what_works_and_is_not_safe_is_warned_about(name: str, raw: str, word: str) -> None:

@@ -26,7 +26,7 @@ def token_secrets(text: str) -> tuple[TokenSecret, ...]:
     Raises:
         ValueError: a secret is too short, or two have the same name. The text quotes no secret.
     """
-    rows = [_named(part) for part in text.split(",")]
+    rows = [_named(part.lstrip()) for part in text.split(",")]
     named = [TokenSecret(row[2], row[1]) for row in rows if row]
     if len(named) < len(rows) or (len(named) == 1 and _is_short(named[0])):
         named = [TokenSecret(text)]

@@ -19,6 +19,10 @@ def test_several_are_told_apart_by_their_names() -> None:
     assert token_secrets(f"new={A}") == (TokenSecret(A, "new"),)
 
 
+def test_a_space_after_the_comma_belongs_to_no_secret() -> None:
+    assert token_secrets(f"new={A}, old={B}") == (TokenSecret(A, "new"), TokenSecret(B, "old"))
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
