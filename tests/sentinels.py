@@ -73,7 +73,7 @@ class SentinelGroup:
             )
             self.sentinels.append(sentinel)
         await asyncio.gather(*(sentinel.answers() for sentinel in self.sentinels))
-        await wait_until(self._is_whole, 30)
+        await wait_until(self._is_whole)
 
     async def primary(self) -> StoreServer:
         """The store that the first Sentinel takes for the primary."""
@@ -92,7 +92,7 @@ class SentinelGroup:
         for server in self.servers:
             if not server.is_running:
                 server.start()
-        await wait_until(self._is_whole, 30)
+        await wait_until(self._is_whole)
 
     async def _is_whole(self) -> bool:
         seen = await asyncio.gather(*map(_sees_all, self.sentinels))

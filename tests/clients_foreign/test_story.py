@@ -14,7 +14,7 @@ from redis import Redis
 
 from tests.browser.event import DEMO, ROOM, Event, live_event
 from tests.npm import node_modules
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,7 +53,7 @@ async def client(event: Event, person: str, *command: str) -> AsyncIterator[asyn
 
 async def until(said: asyncio.StreamReader, word: str) -> None:
     """Reads on to the first line with `word` in it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while line := await said.readline():
             if word in line.decode():
                 return

@@ -15,6 +15,7 @@ from fullhouse.edge.sockets import KEPT_BACK
 from tests.clients import WsClient, room_token
 from tests.faults.event_room import an_event_room
 from tests.faults.rig import running_rig
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -78,7 +79,7 @@ async def a_socket(event_room: EventRoom) -> AsyncIterator[asyncio.StreamWriter]
 
 
 def metrics_of(event_room: EventRoom) -> int:
-    with urlopen(event_room.nodes[0].base_url + "/metrics", timeout=5) as answer:  # noqa: S310  # ours
+    with urlopen(event_room.nodes[0].base_url + "/metrics", timeout=PATIENCE_S) as answer:  # noqa: S310  # ours
         assert b"fullhouse_" in answer.read()
         return int(answer.status)
 

@@ -26,6 +26,7 @@ from fullhouse_demo.crowd.schedule import Arrivals, made_up
 from fullhouse_demo.crowd.tokens import SignedTokens
 from tests.days import business_day
 from tests.servers import free_port
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -103,7 +104,7 @@ class Platform:
             headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
             | headers,
         )
-        with _direct.open(request, timeout=10) as response:
+        with _direct.open(request, timeout=PATIENCE_S) as response:
             answer: dict[str, Any] = json.load(response)
             return answer
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 from tests.demos import demo, two_free_ports, until_it_says
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ async def ask(url: str, body: object = None, *, token: str = "") -> Any:  # noqa
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         request = Request(url, data=data, headers=headers)  # noqa: S310
-        with _opener.open(request, timeout=5) as response:
+        with _opener.open(request, timeout=PATIENCE_S) as response:
             return json.loads(response.read())
 
     return await asyncio.to_thread(answer)

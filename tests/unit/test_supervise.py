@@ -7,7 +7,7 @@ import pytest
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.supervise import BackgroundTasks, every, running
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 
 class Counter:
@@ -46,7 +46,7 @@ async def test_a_loop_that_misses_its_cancellation_ends_all_the_same() -> None:
                 raise
             missed.set()
 
-    async with asyncio.timeout(5), running({"deaf": every(60, step)}):
+    async with asyncio.timeout(PATIENCE_S), running({"deaf": every(60, step)}):
         await asyncio.sleep(0)  # noqa: TID251  # one turn, in which the loop begins
 
     assert missed.is_set()
@@ -215,7 +215,7 @@ async def test_a_loop_that_takes_its_cancellation_for_a_failure_ends_all_the_sam
             if counter.runs > 1:
                 raise
 
-    async with asyncio.timeout(10), running({"deaf": deaf}, restart_delay_s=0):
+    async with asyncio.timeout(PATIENCE_S), running({"deaf": deaf}, restart_delay_s=0):
         await wait_until(lambda: counter.runs)
 
     assert counter.runs == 2

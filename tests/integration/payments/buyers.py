@@ -26,6 +26,7 @@ from tests.cashiers import cashier_on
 from tests.fakes import FakeClock
 from tests.stores import patient_store
 from tests.stripes import INSTALLATION, KEY
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +65,7 @@ class MortalHttp(stripe.HTTPXClient):
     """Each answer of the gateway is a step."""
 
     def __init__(self, life: Life) -> None:
-        super().__init__(timeout=10)
+        super().__init__(timeout=PATIENCE_S)
         self.life = life
 
     async def request_async(

@@ -20,6 +20,7 @@ from tests.event_room import REF, RULES, EventRoom
 from tests.shop import Shop
 from tests.stores import patient_store
 from tests.stripes import INSTALLATION, KEY
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -46,7 +47,7 @@ class Line:
 
 class LossyHttp(stripe.HTTPXClient):
     def __init__(self, line: Line) -> None:
-        super().__init__(timeout=10)
+        super().__init__(timeout=PATIENCE_S)
         self._line = line
 
     async def request_async(

@@ -18,7 +18,7 @@ from fullhouse.payments.stripe_gateway import StripeGateway, stripe_gateway
 from tests import stripes
 from tests.servers import free_port
 from tests.stripes import INSTALLATION, KEY
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -404,7 +404,7 @@ class Listening(stripe.HTTPXClient):
     """Hears what is said to Stripe."""
 
     def __init__(self) -> None:
-        super().__init__(timeout=10)
+        super().__init__(timeout=PATIENCE_S)
         self.said: list[tuple[str, Mapping[str, str]]] = []
 
     async def request_async(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fullhouse.domain.store_refusals import StoreRefusal
 from fullhouse.store.connect import open_store
 from fullhouse.store.watch import Reconnection
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -23,10 +23,10 @@ async def blocked(redis: Redis) -> list[str]:
 async def test_a_call_under_way_keeps_its_connection_and_the_next_has_a_new_one(
     redis: Redis, redis_url: str
 ) -> None:
-    async with open_store(redis_url, retries=0, deadline_s=10) as client:
+    async with open_store(redis_url, retries=0, deadline_s=PATIENCE_S) as client:
         before = await client.client_id()
-        call = asyncio.ensure_future(client.blpop(["list"], 9))
-        await wait_until(lambda: blocked(redis), 5)
+        call = asyncio.ensure_future(client.blpop(["list"], 0))
+        await wait_until(lambda: blocked(redis))
         (waiting,) = await blocked(redis)
 
         await Reconnection((client,), (), lambda: 0.0).step(StoreRefusal.READ_ONLY)

@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from tests.clients import SUBPROTOCOL, room_token
 from tests.integration.ws.test_handshake import problem_in, refusal
 from tests.nginx import DEPLOY, running_nginx
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def origin_and_path(
 async def status_of(url: str) -> int:
     def ask() -> int:
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  # our own
+            with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:  # noqa: S310  # our own
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:

@@ -16,6 +16,7 @@ from tests.integration.ws.test_behind_nginx import status_of
 from tests.integration.ws.test_handshake import problem_in, refusal
 from tests.nginx import DEPLOY, KEEPS_THE_PATH, TAKES_THE_PATH_OFF, running_nginx
 from tests.nodes import running_nodes
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ async def test_calls_and_the_client_library_arrive(origin: str, path: str) -> No
 
 async def test_the_document_names_the_path(origin: str) -> None:
     def document() -> Any:  # noqa: ANN401  # JSON
-        with urllib.request.urlopen(f"{origin}/seats/openapi.json", timeout=5) as answer:  # noqa: S310  # our own
+        with urllib.request.urlopen(f"{origin}/seats/openapi.json", timeout=PATIENCE_S) as answer:  # noqa: S310  # our own
             return json.load(answer)
 
     assert (await asyncio.to_thread(document))["servers"] == [{"url": "/seats"}]

@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests import raw
 from tests.clients import SUBPROTOCOL
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from websockets.http11 import Response
@@ -110,7 +111,7 @@ async def test_a_refused_handshake_carries_the_id_of_its_request(nodes: tuple[No
 
 def said_to(node: Node, head: str) -> str:
     """All that the node answers to a request, until it closes."""
-    with socket.create_connection(("127.0.0.1", node.port), timeout=10) as to_node:
+    with socket.create_connection(("127.0.0.1", node.port), timeout=PATIENCE_S) as to_node:
         to_node.sendall(head.encode())
         return b"".join(iter(lambda: to_node.recv(4096), b"")).decode()
 

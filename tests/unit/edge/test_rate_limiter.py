@@ -9,6 +9,7 @@ from fullhouse.domain.rooms import RoomRef
 from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.token_buckets import BURST, QUIET_BURST
 from fullhouse.supervise import BackgroundTasks
+from tests.waiting import PATIENCE_S
 
 REF = RoomRef("acme", "hall")
 
@@ -76,7 +77,7 @@ async def test_a_message_on_a_socket_is_taken_at_once_and_refused_later() -> Non
 
     assert all(taken)
     assert not refused.is_set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await refused.wait()
     assert not limiter.allows_soon(REF, "ada", refused.set)
 

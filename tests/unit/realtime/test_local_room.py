@@ -7,6 +7,7 @@ import asyncio
 from fullhouse.domain.rooms import Revision
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import a_room
+from tests.waiting import PATIENCE_S
 
 
 async def test_an_answer_waits_until_its_events_have_been_applied() -> None:
@@ -43,7 +44,7 @@ async def test_whoever_has_a_request_under_way_is_waited_for() -> None:
     assert [task.done() for task in curious] == [False, False, True]
     room.end_requests(["ada"])
 
-    await asyncio.wait_for(asyncio.gather(*curious), timeout=5)
+    await asyncio.wait_for(asyncio.gather(*curious), timeout=PATIENCE_S)
     assert not room.under_way
 
 
