@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from fullhouse.store.masters import masters_of
+from tests.clusters import shared_cluster
 from tests.fakes import FakeClock
 from tests.servers import (
     StoreName,
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
+_ON_CLUSTER = {
+    f"test_{name}.py" for name in ("apply_plan", "every_script", "renew_account", "take_purchases")
+}
 _ON_BOTH = Path(__file__).parent / "integration" / "store"
 _SHORT = Path(__file__).parent / "unit"
 
@@ -40,19 +45,24 @@ _SHORT = Path(__file__).parent / "unit"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--store",
-        choices=["valkey", "redis", "both"],
+        choices=["valkey", "redis", "cluster", "both"],
         default="valkey",
-        help="what tests run on; `both` repeats those of the scripts (tests/integration/store)",
+        help="what tests run on; `both` repeats those of the scripts (tests/integration/store), "
+        "and some of them on a cluster",
     )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "store" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--store")
-        here = metafunc.definition.path.is_relative_to(_ON_BOTH)
-        names = ["valkey", "redis"] if here else ["valkey"]
-        names = names if chosen == "both" else [chosen]
+        names = _all_stores(metafunc.definition.path) if chosen == "both" else [chosen]
         metafunc.parametrize("store", names, indirect=True, scope="session")
+
+
+def _all_stores(path: Path) -> list[StoreName]:
+    if not path.is_relative_to(_ON_BOTH):
+        return ["valkey"]
+    return ["valkey", "redis", "cluster"] if path.name in _ON_CLUSTER else ["valkey", "redis"]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -90,6 +100,8 @@ def url_of() -> Iterator[Callable[[StoreName], str]]:
 
         @cache
         def url_of(name: StoreName) -> str:
+            if name == "cluster":
+                return running.enter_context(shared_cluster())
             program = required(find_store(name), f"{name}-server")
             # Not tmp_path: the path of a socket must be short.
             directory = running.enter_context(short_directory())
@@ -108,7 +120,8 @@ def redis_url(store: StoreName, url_of: Callable[[StoreName], str]) -> str:
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
     """A client of an empty store."""
     async with patient_store(redis_url) as client:
-        await client.flushall()
+        for master in masters_of(client):
+            await master.flushall()
         yield client
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from fullhouse.domain.room_events import RoomEvent
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
+from fullhouse.store.masters import master_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,7 +53,7 @@ class Ear:
 async def ear_on(redis: Redis, account: str, keys: KeySpace = DEFAULT_KEYS) -> AsyncIterator[Ear]:
     """An ear that is sure to hear whatever comes from now on."""
     channel = keys.events_channel(account)
-    async with redis.pubsub() as pubsub:
+    async with master_of(redis, channel).pubsub() as pubsub:
         await pubsub.ssubscribe(channel)
         ear = Ear(redis, pubsub, channel)
         await ear.heard()

@@ -27,7 +27,7 @@ from tests.waiting import PATIENCE_S
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-StoreName = Literal["valkey", "redis"]
+StoreName = Literal["valkey", "redis", "cluster"]
 
 IN_CI = os.environ.get("CI") == "true"  # noqa: TID251  # there a missing program is a failure
 
@@ -40,8 +40,8 @@ _PORTS_A_BLOCK = 1_000
 
 
 def find_store(name: StoreName) -> Path | None:
-    """The packaged Valkey, or the redis-server of this machine."""
-    return packaged_valkey() if name == "valkey" else on_path("redis-server")
+    """The packaged Valkey, also for a cluster, or the redis-server of this machine."""
+    return on_path("redis-server") if name == "redis" else packaged_valkey()
 
 
 def find_chromium() -> Path | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,8 +24,6 @@ from fullhouse.domain.store_addresses import (
 from fullhouse.domain.token_secrets import token_secrets
 
 SAFE_KEY_LENGTH = 16  # for platform keys, which allow all calls
-
-MOST_WORKERS = 64
 
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _is_whole = re.compile(r"\d{1,9}").fullmatch
@@ -91,14 +88,6 @@ def above_zero(value: float) -> str | None:
     return None if 0 < value < math.inf else "must be more than 0"
 
 
-def workers(value: int) -> str | None:
-    if not 1 <= value <= MOST_WORKERS:
-        return f"must be 1 to {MOST_WORKERS}"
-    if value > 1 and sys.platform != "linux":
-        return "more than 1 needs Linux, which spreads connections over processes"
-    return None
-
-
 def anything(_: object) -> None:
     return None
 
@@ -115,8 +104,8 @@ def store_url(value: str) -> str | None:
         return _complaint_about_servers(value)
     if not value.startswith(_STORE_SCHEMES):
         return (
-            "must be embedded, or a URL that begins with redis://, rediss://, unix:// or "
-            "redis+sentinel://"
+            "must be embedded, or a URL that begins with redis://, rediss://, unix://, "
+            "redis+cluster:// or redis+sentinel://"
         )
     if not _has_address(value):
         return (
@@ -128,10 +117,10 @@ def store_url(value: str) -> str | None:
 
 def _complaint_about_servers(url: str) -> str | None:
     try:
-        address = parse_address(url)
+        parse_address(url)
     except InvalidAddress as error:
         return str(error)
-    return None if address.kind == "sentinel" else "clusters are not served by this version yet"
+    return None
 
 
 def key_prefix(value: str) -> str | None:

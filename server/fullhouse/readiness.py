@@ -32,6 +32,9 @@ async def readiness_of(
         warnings.append(f"clock: {complaint}")
     if not bus.hears:
         reasons.append("events: this node does not hear the store's events")
+    warnings += [
+        f"events: this node does not hear the events of {address}" for address in bus.silent
+    ]
     reasons += [
         f"{loop}: {rounds.behind_s:.0f} s late; this node has more rooms than it can look after"
         for loop, rounds in realtime.rounds.items()

@@ -34,20 +34,13 @@ class Settings:
             "Port on which the server listens. 0: any free port.",
         ),
     ] = 8000
-    workers: Annotated[
-        int,
-        whole_number(
-            limits.workers,
-            "Processes that serve this address. Use at most one for each processor.",
-        ),
-    ] = 1
     redis_url: Annotated[
         str,
         Row(
             limits.text,
             limits.store_url,
-            "Address of the store: embedded, redis://, rediss:// (TLS), unix:// or "
-            "redis+sentinel://. Better kept in the environment if it has a password.",
+            "Address of the store: embedded, redis://, rediss:// (TLS), unix://, redis+cluster:// "
+            "or redis+sentinel://. Better kept in the environment if it has a password.",
         ),
     ] = field(default="embedded", repr=False)
     data_dir: Annotated[

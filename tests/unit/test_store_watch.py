@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 # As Redis 7.0 and Valkey 8.1 were heard to say it, through redis-py 8.1.
 SAID: Sequence[tuple[Exception, StoreRefusal]] = (
     (client.ReadOnlyError("You can't write against a read only replica."), StoreRefusal.READ_ONLY),
-    (client.ClusterDownError("CLUSTERDOWN Hash slot not served"), StoreRefusal.MOVED),
+    (client.ClusterDownError("CLUSTERDOWN Hash slot not served"), StoreRefusal.CLUSTER_DOWN),
     (client.MovedError("7000 127.0.0.1:7001"), StoreRefusal.MOVED),
+    (client.AskError("7000 127.0.0.1:7001"), StoreRefusal.MOVING),
+    (client.TryAgainError("Multiple keys request during rehashing of slot"), StoreRefusal.MOVING),
     (client.NoPermissionError("no permissions to run 'eval'"), StoreRefusal.NOT_PERMITTED),
     (
         client.ResponseError("The user executing the script can't run this command or subcommand"),

@@ -63,6 +63,12 @@ def names_several_servers(url: str) -> bool:
     return bool(_scheme_of(url))
 
 
+def is_cluster(url: str) -> bool:
+    """Whether the servers in the URL are members of a cluster."""
+    match = _scheme_of(url)
+    return match is not None and match["kind"].lower() == "cluster"
+
+
 def parse_address(url: str) -> StoreAddress:
     """The address in a URL that `names_several_servers`.
 
@@ -71,7 +77,7 @@ def parse_address(url: str) -> StoreAddress:
     """
     match = _scheme_of(url)
     assert match is not None  # noqa: S101  # see above
-    kind: Kind = "cluster" if match["kind"].lower() == "cluster" else "sentinel"
+    kind: Kind = "cluster" if is_cluster(url) else "sentinel"
     parts = urlsplit(url)
     userinfo, at, hosts = parts.netloc.rpartition("@")
     service, database = _path_of(kind, parts.path)

@@ -12,6 +12,8 @@ class StoreRefusal(StrEnum):
     READ_ONLY = "read_only"
     NOT_PERMITTED = "not_permitted"
     MOVED = "moved"
+    MOVING = "moving"
+    CLUSTER_DOWN = "cluster_down"
     FULL = "full"
     LOADING = "loading"
     BUSY = "busy"
@@ -45,6 +47,8 @@ _SENTENCES = {
     StoreRefusal.READ_ONLY: "The store is read-only: it is a replica.",
     StoreRefusal.NOT_PERMITTED: "The store does not permit what the server needs.",
     StoreRefusal.MOVED: "The store is a member of a cluster, and the keys are elsewhere.",
+    StoreRefusal.MOVING: "The data of this account is moving to another server of the cluster.",
+    StoreRefusal.CLUSTER_DOWN: "No server of the cluster has the data of this account now.",
     StoreRefusal.FULL: "The store is full.",
     StoreRefusal.LOADING: "The store is loading its data.",
     StoreRefusal.BUSY: "The store is busy.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.room_events import RoomEvent
@@ -59,10 +60,11 @@ class Hub:
         if room is not None and room.replica.state is not None:
             self._event_fanout.apply(room, event)
 
-    def resume(self) -> None:
-        """The subscription is new: events of any room may have been missed."""
+    def resume(self, accounts: Collection[str]) -> None:
+        """Events of these accounts may have been missed: their subscription is new."""
         for room in self._local_rooms:
-            room.replica.missed = room.replica.state is not None
+            if room.ref.account in accounts:
+                room.replica.missed = room.replica.state is not None
 
     def enter(self, visitor: Visitor, client: Client) -> None:
         """A hello or claim. The client is told the reply when the store has answered."""

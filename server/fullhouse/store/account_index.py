@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from fullhouse.store.faults import store_faults
+from fullhouse.store.index_parts import grouped
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class AccountIndex:
         """Add the name. Called before and after the write of the account."""
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.sadd(self._keys.index_of(account_id), account_id)
-        pipeline.zadd(self._keys.account_names, {account_id: 0})
+        pipeline.zadd(self._keys.account_names.of(account_id), {account_id: 0})
         with store_faults():
             await pipeline.execute()
 
@@ -41,7 +42,7 @@ class AccountIndex:
         """Remove a deleted account. If it was opened again meanwhile, its name stays."""
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.srem(self._keys.index_of(account_id), account_id)
-        pipeline.zrem(self._keys.account_names, account_id)
+        pipeline.zrem(self._keys.account_names.of(account_id), account_id)
         with store_faults():
             await pipeline.execute()
             exists = await self._redis.exists(self._keys.account(account_id).record)
@@ -52,16 +53,21 @@ class AccountIndex:
         """At most `count` names that begin with `prefix` and sort after `after`, in order."""
         low = f"({after}" if after is not None and after >= prefix else f"[{prefix}"
         high = f"[{prefix}{AFTER_ALL}" if prefix else "+"
+        pipeline = self._redis.pipeline(transaction=False)
+        for key in self._keys.account_names.all():
+            pipeline.zrange(key, low, high, bylex=True, offset=0, num=count)
         with store_faults():
-            names = await self._redis.zrange(
-                self._keys.account_names, low, high, bylex=True, offset=0, num=count
-            )
-        return [name.decode() for name in cast("list[bytes]", names)]
+            parts = cast("list[list[bytes]]", await pipeline.execute())
+        names = sorted(name.decode() for part in parts for name in part)
+        return names[:count]
 
     async def sort_in(self, part: int) -> None:
         """Add to the sorted set the names of this part that an earlier version has written."""
         with store_faults():
             names = await self._redis.smembers(self._keys.index(part))
-            if names:
-                scores = dict.fromkeys(cast("set[bytes]", names), 0)
-                await self._redis.zadd(self._keys.account_names, scores, nx=True)
+            parts = grouped(
+                (self._keys.account_names.of(name), name)
+                for name in (each.decode() for each in cast("set[bytes]", names))
+            )
+            for key, some in parts.items():
+                await self._redis.zadd(key, dict.fromkeys(some, 0), nx=True)

@@ -1,40 +1,44 @@
-"""Receives room events from Redis through one subscription connection, and tests it.
+"""Receives room events from the store: one reader for each server, all alike.
 
-A canary message takes the same path as the events. The subscription is replaced if the canary does
-not arrive, or the connection fails. The listener must then compare its state with the store.
+A single store has one reader. In a cluster a channel is served by the master of its slot, and may
+move to another while people are in its rooms. The listener must compare its state with the store
+for all accounts whose events may have been missed.
+Source: docs/decisions/0042-subscriptions-follow-slots.md.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from redis.backoff import EqualJitterBackoff
+from redis.exceptions import ClusterDownError, MovedError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
 
-from fullhouse.counted_log import CountedLog
 from fullhouse.domain.room_events import RoomEvent
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.store.faults import closed_sockets, store_faults
+from fullhouse.store.bus_reader import BusReader, Hearing
+from fullhouse.store.cluster_client import ClusterClient
+from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import KeySpace
+from fullhouse.store.masters import master_of
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from redis.asyncio.client import PubSub
+
+    from fullhouse.store.cluster_slots import Address
 
 log = logging.getLogger(__name__)
 
-CONFIRM_S = 1.0  # a subscription that is not confirmed in this time counts as failed
-AT_ONCE = 256  # channels per command: a node with thousands resubscribes within a second
-CANARY_S = 2.0  # a canary that does not arrive in this time is a miss
-MISSES_TOLERATED = 1  # after the second miss in a row the connection is dropped
 PAUSES = EqualJitterBackoff(cap=1.6, base=0.1)  # reconnects soon, but never in a busy loop
 STEADY_S = 10.0  # after a subscription that lasted this long, the pauses start at the shortest
+REPAIR_S = 0.2  # pause before channels that could not be moved are tried again
 
 
 class Listener(Protocol):
@@ -44,8 +48,8 @@ class Listener(Protocol):
         """Process one event. Never called concurrently."""
         ...
 
-    def resume(self) -> None:
-        """Called when a new subscription covers all accounts. Events may have been missed."""
+    def resume(self, accounts: Collection[str]) -> None:
+        """These accounts have a new subscription. Events of theirs may have been missed."""
         ...
 
 
@@ -53,7 +57,7 @@ _decoder = msgspec.json.Decoder(RoomEvent)
 
 
 class EventBus:
-    """Subscriptions to accounts. Events arrive in the order in which the store sent them.
+    """Subscriptions to accounts. Events of an account arrive in the order of the store.
 
     Args:
         redis: A client whose reads may wait. It is not the client for calls.
@@ -64,21 +68,30 @@ class EventBus:
     def __init__(self, redis: Redis, keys: KeySpace, node: str) -> None:
         self._redis = redis
         self._keys = keys
-        self._canary = keys.canary_channel(node)
+        self._node = node
         self._accounts: dict[str, str] = {}  # channel -> account
-        self._carried: set[str] = set()  # channels that the present subscription has confirmed
-        self._pubsub: PubSub | None = None
-        self._confirmations: dict[str, asyncio.Future[None]] = {}
-        self._connected = asyncio.Event()
-        self._heard: asyncio.Future[None] | None = None
-        self._misses = 0
-        self._lost = CountedLog(log, "bus.lost", monotonic)
-        self._missed = CountedLog(log, "canary.missed", monotonic)
+        self._readers: dict[Redis, BusReader] = {}
+        self._tasks: dict[Redis, asyncio.Task[None]] = {}
+        self._misplaced = asyncio.Event()
+        self._listener: Listener | None = None
+        self._hearing = Hearing(self._hear, lambda _: self._misplaced.set())
 
     @property
     def hears(self) -> bool:
-        """Whether the last canary arrived."""
-        return self._connected.is_set() and self._misses == 0
+        """Whether the last canary arrived, of one server at least."""
+        return any(reader.hears for reader in self._readers.values())
+
+    @property
+    def silent(self) -> list[str]:
+        """The addresses of the masters of a cluster that are not heard while others are."""
+        if not isinstance(self._redis, ClusterClient) or not self.hears:
+            return []
+        masters = self._redis.topology.masters
+        return [
+            f"{host}:{port}"
+            for (host, port), master in masters.items()
+            if master not in self._readers or not self._readers[master].hears
+        ]
 
     async def subscribe(self, account: str) -> None:
         """Receive the events of an account from now on. Safe to repeat.
@@ -88,136 +101,133 @@ class EventBus:
         """
         channel = self._keys.events_channel(account)
         self._accounts[channel] = account  # before the first event can come
-        if channel not in self._carried:
-            with store_faults():
-                await self._confirmed(channel)
+        with store_faults():
+            try:
+                await self._carry(channel)
+            except MovedError:  # the map has the new master by now
+                await self._carry(channel)
 
     async def unsubscribe(self, account: str) -> None:
         """Receive no more events of an account."""
         channel = self._keys.events_channel(account)
-        self._carried.discard(channel)
-        if self._accounts.pop(channel, None) and self._pubsub:
-            with suppress(RedisError, OSError), closed_sockets():
-                await self._pubsub.sunsubscribe(channel)
+        if self._accounts.pop(channel, None):
+            for reader in list(self._readers.values()):
+                if channel in reader.carried:
+                    await reader.unsubscribe(channel)
 
     async def listen(self, listener: Listener) -> None:
         """Pass events on forever. A failed connection is replaced after a pause."""
+        self._listener = listener
+        try:
+            if isinstance(self._redis, ClusterClient):
+                await asyncio.gather(self._follow_masters(self._redis), self._follow_slots())
+            else:
+                await self._keep_reading(
+                    self._redis, lambda: self._keys.canary_channel(self._node)
+                )
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def probe(self) -> None:
+        """Test each subscription with a canary."""
+        await asyncio.gather(*(reader.probe() for reader in self._readers.values()))
+
+    async def _follow_masters(self, redis: ClusterClient) -> None:
+        """Keep one reader for each master."""
+        topology = redis.topology
+        topology.reread_soon()
+        while True:
+            version, masters = topology.version, topology.masters
+            for address, master in masters.items():
+                if master not in self._tasks:
+                    self._tasks[master] = asyncio.create_task(
+                        self._keep_reading(master, partial(self._canary_at, redis, address)),
+                        name="bus.reader",
+                    )
+            for former in [each for each in self._tasks if each not in masters.values()]:
+                self._readers.pop(former, None)
+                self._tasks.pop(former).cancel()
+            self._misplaced.set()
+            await topology.change_after(version)
+
+    def _canary_at(self, redis: ClusterClient, address: Address) -> str:
+        tag = redis.topology.tags.get(address)
+        if tag is None:
+            raise ClusterDownError(f"CLUSTERDOWN {address[0]}:{address[1]} has no slots now")
+        return self._keys.canary_channel(self._node, tag)
+
+    async def _keep_reading(self, server: Redis, canary: Callable[[], str]) -> None:
+        reader = BusReader(
+            server, canary, self._hearing, in_cluster=isinstance(self._redis, ClusterClient)
+        )
+        self._readers[server] = reader
         loop = asyncio.get_running_loop()
         failures = 0
         while True:
             began = loop.time()
-            await self._session(listener)
+            await reader.session(lambda: self._channels_of(server), lambda: self._covered(reader))
             failures = 0 if loop.time() - began > STEADY_S else failures + 1
             await asyncio.sleep(PAUSES.compute(failures))  # noqa: TID251  # longer with each failure
 
-    async def _session(self, listener: Listener) -> None:
-        """Pass events on until the connection fails, and log the reason."""
-        pubsub = self._redis.pubsub()
-        try:
-            with closed_sockets():
-                await pubsub.ssubscribe(self._canary)
-            self._pubsub = pubsub
-            reading = asyncio.create_task(self._read(pubsub, listener), name="bus.read")
-            try:
-                await self._resume()
-                listener.resume()
-                await reading
-            finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
-        except (RedisError, OSError) as error:
-            self._lost.note(type(error).__name__, reason=str(error))
-        finally:
-            self._connected.clear()
-            self._carried.clear()
-            self._pubsub = None
-            with suppress(RedisError, OSError), closed_sockets():
-                await pubsub.aclose()  # type: ignore[no-untyped-call]
-
-    async def probe(self) -> None:
-        """Send a canary and wait for it. The second miss in a row drops the connection."""
-        if not self._connected.is_set():
-            return
-        self._heard = asyncio.get_running_loop().create_future()
-        try:
-            async with asyncio.timeout(CANARY_S):
-                with closed_sockets():
-                    await self._redis.spublish(self._canary, b"canary")
-            async with asyncio.timeout(CANARY_S):  # the client may have swallowed the first
-                await self._heard
-            self._misses = 0
-        except (TimeoutError, RedisError, OSError):
-            await self._miss()
-
-    async def _miss(self) -> None:
-        self._misses += 1
-        self._missed.note("canary", misses=self._misses)
-        if self._misses > MISSES_TOLERATED and self._pubsub and self._pubsub.connection:
-            await self._pubsub.connection.disconnect()
-
-    async def _resume(self) -> None:
-        channels = [self._canary, *self._accounts]
-        for first in range(0, len(channels), AT_ONCE):
-            await self._confirmed(*channels[first : first + AT_ONCE])
-        self._misses = 0
-        self._connected.set()
-
-    async def _confirmed(self, *channels: str) -> None:
-        """Subscribe to these channels with one command, and wait until each is confirmed."""
-        loop = asyncio.get_running_loop()
-        confirmations = [
-            self._confirmations.setdefault(channel, loop.create_future()) for channel in channels
-        ]
-        try:
-            async with asyncio.timeout(CONFIRM_S):
-                await self._ask(*channels)
-            async with asyncio.timeout(CONFIRM_S):  # the client may have swallowed the first
-                await asyncio.wait(confirmations)  # a timeout here does not cancel other waiters
-        except TimeoutError as error:
-            raise RedisConnectionError(f"{channels[0]} was not confirmed") from error
-        finally:
-            for channel in channels:
-                self._confirmations.pop(channel, None)
-
-    async def _ask(self, *channels: str) -> None:
-        if self._pubsub is None:
-            raise RedisConnectionError("there is no subscription connection now")
-        with closed_sockets():
-            await self._pubsub.ssubscribe(*channels)
-
-    async def _read(self, pubsub: PubSub, listener: Listener) -> None:
+    async def _follow_slots(self) -> None:
+        """Subscribe anew, at the new master, to channels that their server no longer serves."""
         while True:
-            message = await pubsub.get_message(timeout=None)
-            if message is not None:
-                self._take(message, listener)
+            await self._misplaced.wait()
+            self._misplaced.clear()
+            try:
+                for reader, channels in self._missing().items():
+                    await reader.subscribe(channels)
+                    self._resume(channels)
+            except (RedisError, OSError) as error:
+                log.info("bus.not_moved_yet", extra={"reason": str(error)})
+                self._misplaced.set()
+                await asyncio.sleep(REPAIR_S)  # noqa: TID251  # the servers need time to agree
 
-    def _take(self, message: dict[str, Any], listener: Listener) -> None:
-        channel = message["channel"].decode()
-        if message["type"] == "ssubscribe":
-            self._confirm(channel)
-        elif message["type"] == "smessage":
-            self._hear(channel, message["data"], listener)
+    def _missing(self) -> dict[BusReader, list[str]]:
+        """The channels that the reader of their master does not carry."""
+        missing: defaultdict[BusReader, list[str]] = defaultdict(list)
+        for channel in self._accounts:
+            reader = self._reader_of(channel)
+            if reader and reader.is_connected and channel not in reader.carried:
+                missing[reader].append(channel)
+        return missing
 
-    def _confirm(self, channel: str) -> None:
-        self._carried.add(channel)
-        confirmation = self._confirmations.get(channel)
-        if confirmation and not confirmation.done():
-            confirmation.set_result(None)
+    def _channels_of(self, server: Redis) -> list[str]:
+        reader = self._readers[server]
+        return [channel for channel in self._accounts if self._reader_of(channel) is reader]
 
-    def _hear(self, channel: str, data: bytes, listener: Listener) -> None:
-        if channel == self._canary:
-            if self._heard and not self._heard.done():
-                self._heard.set_result(None)
-            return
+    def _reader_of(self, channel: str) -> BusReader | None:
+        with suppress(RedisError):
+            return self._readers.get(master_of(self._redis, channel))
+        return None
+
+    async def _carry(self, channel: str) -> None:
+        reader = self._readers.get(master_of(self._redis, channel))
+        if reader is None:
+            raise RedisConnectionError("there is no subscription connection now")
+        if channel not in reader.carried:
+            await reader.subscribe([channel])
+
+    def _covered(self, reader: BusReader) -> None:
+        self._misplaced.set()  # the map may have changed while the channels were subscribed
+        self._resume(reader.carried)
+
+    def _resume(self, channels: Collection[str]) -> None:
+        """Events on these channels may have been missed."""
+        if self._listener:
+            accounts = {self._accounts[each] for each in channels if each in self._accounts}
+            self._listener.resume(accounts)
+
+    def _hear(self, channel: str, data: bytes) -> None:
         account = self._accounts.get(channel)
-        if account is not None:
-            self._tell(account, data, listener)
-
-    def _tell(self, account: str, data: bytes, listener: Listener) -> None:
+        if account is None or self._listener is None:
+            return
         try:
             event = _decoder.decode(data)
         except msgspec.MsgspecError as error:
             # Another version of the server may have sent it. The next revision shows the gap.
             log.warning("event.unreadable", extra={"account": account, "reason": str(error)})
             return
-        listener.hear(RoomRef(account, event.room), event)
+        self._listener.hear(RoomRef(account, event.room), event)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from fullhouse.store.masters import master_of
+
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
@@ -15,6 +17,7 @@ AT_ONCE = 64  # calls per pipeline: between two pipelines the store can serve ot
 
 @dataclass(slots=True, eq=False)
 class _Call:
+    master: Redis
     digest: str
     key_count: int
     args: Sequence[str | int | bytes]
@@ -45,7 +48,9 @@ class _Pipeline:
 
 
 class Calls:
-    """Sends simultaneous calls of many rooms as one pipeline. A single call is sent directly.
+    """Sends simultaneous calls of many rooms as one pipeline for each master of a cluster.
+
+    A single call is sent directly.
 
     A call costs the client library more time than the store. In a pipeline it costs the library
     a third of that. Each call has its own answer or error. A pipeline has the deadline of a single
@@ -55,16 +60,21 @@ class Calls:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._due: list[_Call] = []
+        self._due: dict[Redis, list[_Call]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def evalsha(self, digest: str, key_count: int, args: Sequence[str | int | bytes]) -> Any:  # noqa: ANN401  # each script has its own answer
-        """Run a script by its digest."""
+        """Run a script by its digest. Its first argument is a key.
+
+        Raises:
+            RedisError: of the store, or no master of a cluster has the key now.
+        """
         loop = asyncio.get_running_loop()
-        call = _Call(digest, key_count, args, loop.create_future())
+        master = master_of(self._redis, str(args[0]))
+        call = _Call(master, digest, key_count, args, loop.create_future())
         if not self._due:
             loop.call_soon(self._send)
-        self._due.append(call)
+        self._due.setdefault(master, []).append(call)
         try:
             return await call.answer
         except asyncio.CancelledError:
@@ -73,10 +83,11 @@ class Calls:
             raise
 
     def _send(self) -> None:
-        due = [call for call in self._due if not call.answer.done()]
-        self._due = []
-        for first in range(0, len(due), AT_ONCE):
-            self._start(due[first : first + AT_ONCE])
+        of_masters, self._due = self._due.values(), {}
+        for calls in of_masters:
+            due = [call for call in calls if not call.answer.done()]
+            for first in range(0, len(due), AT_ONCE):
+                self._start(due[first : first + AT_ONCE])
 
     def _start(self, calls: Sequence[_Call]) -> None:
         task = asyncio.get_running_loop().create_task(self._exchange(calls))
@@ -95,9 +106,10 @@ class Calls:
             call.settle(reply)
 
     async def _replies(self, calls: Sequence[_Call]) -> list[object]:
+        master = calls[0].master
         if len(calls) == 1:
-            return [await _called(self._redis, calls[0])]
-        async with self._redis.pipeline(transaction=False) as pipeline:
+            return [await _called(master, calls[0])]
+        async with master.pipeline(transaction=False) as pipeline:
             for call in calls:
                 _called(pipeline, call)  # in a pipeline this only adds the call
             return cast("list[object]", await pipeline.execute(raise_on_error=False))

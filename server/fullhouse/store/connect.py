@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from redis.asyncio import Redis
@@ -14,14 +14,21 @@ from redis.exceptions import RedisError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 
 from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.store_addresses import is_cluster, parse_address
 from fullhouse.domain.store_refusals import StoreRefusal
+from fullhouse.store.cluster import Cluster
+from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.faults import refusal_of
-from fullhouse.store.pools import pool_of
+from fullhouse.store.masters import masters_of, read_masters
+from fullhouse.store.pools import pool_in_cluster, pool_of
 from fullhouse.store.start_remedies import remedy_for
 from fullhouse.store.store_url import InvalidOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from fullhouse.store.cluster_slots import Address
+    from fullhouse.store.connections import Heed
 
 log = logging.getLogger(__name__)
 
@@ -135,43 +142,65 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
     Raises:
         InvalidStoreUrl: the URL has an unknown option, or a wrong value.
     """
+    options: dict[str, Any] = {
+        "client_name": "fullhouse",
+        "decode_responses": False,
+        "socket_timeout": deadline_s,
+        "socket_connect_timeout": deadline_s,
+        "retry": Retry(NoBackoff(), retries=retries, supported_errors=(RedisConnectionError,)),
+        # This protocol of one cloud vendor costs each new connection a refused command.
+        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
+    }
     try:
-        pool = pool_of(
-            url,
-            client_name="fullhouse",
-            decode_responses=False,
-            socket_timeout=deadline_s,
-            socket_connect_timeout=deadline_s,
-            retry=Retry(NoBackoff(), retries=retries, supported_errors=(RedisConnectionError,)),
-            # This protocol of one cloud vendor costs each new connection a refused command.
-            maint_notifications_config=MaintNotificationsConfig(enabled=False),
-        )
+        if is_cluster(url):
+            return _cluster_client(url, options)
+        return Redis.from_pool(pool_of(url, **options))
     except InvalidOption as error:
         raise InvalidStoreUrl(str(error)) from error
-    return Redis.from_pool(pool)
+
+
+def _cluster_client(url: str, options: Mapping[str, Any]) -> ClusterClient:
+    address = parse_address(url)
+
+    def client_of(server: Address, heed: Heed) -> Redis:
+        return Redis.from_pool(pool_in_cluster(address, server, heed, **options))
+
+    pool_of(address.url_of(*address.servers[0]), **options)  # checks the options
+    return ClusterClient(Cluster(address.servers, client_of))
 
 
 def database_of(redis: Redis) -> int:
     """The number of the database that the connections of this client are in."""
+    if isinstance(redis, ClusterClient):
+        return 0
     return int(redis.connection_pool.connection_kwargs.get("db") or 0)
 
 
 async def check_store(redis: Redis) -> StoreFacts:
     """Read the facts about the store, and log a warning if it may delete keys.
 
+    Of a cluster these are the facts of its oldest master, and the warning is about any.
+
     Raises:
         StoreOutOfReach: The store does not answer, or refuses the credentials.
         StoreTooOld: The scripts do not run on this version.
     """
     try:
-        facts = facts_of({**await redis.info("server"), **await redis.info("memory")})
+        await read_masters(redis)
+        found = [await _facts_of(master) for master in masters_of(redis)]
     except (RedisError, OSError) as error:
         raise StoreOutOfReach(error) from error
-    if facts.version < FLOORS[facts.product]:
-        raise StoreTooOld(facts.product, facts.version)
+    for facts in found:
+        if facts.version < FLOORS[facts.product]:
+            raise StoreTooOld(facts.product, facts.version)
+    facts = replace(min(found, key=lambda each: each.version), evicts=any(f.evicts for f in found))
     if facts.evicts:
         log.warning("store.evicts", extra={"remedy": "CONFIG SET maxmemory-policy noeviction"})
     return facts
+
+
+async def _facts_of(redis: Redis) -> StoreFacts:
+    return facts_of({**await redis.info("server"), **await redis.info("memory")})
 
 
 def facts_of(info: Mapping[str, Any]) -> StoreFacts:

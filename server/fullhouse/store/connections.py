@@ -7,6 +7,7 @@ would keep a store that has just come back busy with handshakes.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from redis.asyncio.connection import (
@@ -16,9 +17,12 @@ from redis.asyncio.connection import (
     UnixDomainSocketConnection,
 )
 from redis.asyncio.sentinel import SentinelManagedConnection, SentinelManagedSSLConnection
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from fullhouse.store.tls import SharedTls
+
+Heed = Callable[[tuple[str, int], Exception], None]
 
 OPENED_AT_ONCE = 8  # of one client to one server
 
@@ -49,6 +53,41 @@ class _Gated(AbstractConnection):
             self._gate.release()
 
 
+class _OfCluster(_Gated):
+    """Tells the map of the cluster each error, which may mean that the map is out of date.
+
+    Args:
+        heed: Called with the address of this server and the error.
+        options: Of the connection, with the names of redis-py.
+    """
+
+    host: str
+    port: int
+
+    def __init__(
+        self,
+        *,
+        heed: Heed,
+        **options: Any,  # noqa: ANN401  # redis-py's
+    ) -> None:
+        super().__init__(**options)
+        self._heed = heed
+
+    async def connect(self) -> None:
+        try:
+            await super().connect()
+        except RedisError as error:
+            self._heed((self.host, self.port), error)
+            raise
+
+    async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  # as above
+        try:
+            return await super().read_response(*args, **options)
+        except RedisError as error:
+            self._heed((self.host, self.port), error)
+            raise
+
+
 class _GatedTcp(_Gated, Connection): ...
 
 
@@ -62,6 +101,12 @@ class _GatedBySentinel(_Gated, SentinelManagedConnection): ...
 
 
 class _GatedTlsBySentinel(_Gated, SharedTls, SentinelManagedSSLConnection): ...
+
+
+class _TcpOfCluster(_OfCluster, Connection): ...
+
+
+class _TlsOfCluster(_OfCluster, SharedTls): ...
 
 
 _GATED: dict[type[AbstractConnection], type[AbstractConnection]] = {
@@ -78,4 +123,13 @@ def gated(connection_class: type[AbstractConnection]) -> dict[str, Any]:
     return {
         "connection_class": _GATED[connection_class],
         "gate": asyncio.Semaphore(OPENED_AT_ONCE),
+    }
+
+
+def gated_of_cluster(heed: Heed, *, is_tls: bool) -> dict[str, Any]:
+    """As `gated`, for connections to a server of a cluster."""
+    return {
+        "connection_class": _TlsOfCluster if is_tls else _TcpOfCluster,
+        "gate": asyncio.Semaphore(OPENED_AT_ONCE),
+        "heed": heed,
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from fullhouse.domain.accounts import Account, Claim
 from fullhouse.domain.dues import due_at
 from fullhouse.store.faults import store_faults
+from fullhouse.store.index_parts import all_done, grouped, taken_from
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.scripts import Observe, Scripts, unobserved
 
@@ -46,7 +47,7 @@ class DueAccounts:
         observe: Observe = unobserved,
     ) -> None:
         self._redis = redis
-        self._key = keys.due_accounts
+        self._due = keys.due_accounts
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._instant = instant
 
@@ -54,15 +55,21 @@ class DueAccounts:
         """Index the accounts, so that each is processed when it is due or earlier."""
         if accounts:
             scores = {account.id: _unix_ms(due_at(account)) for account in accounts}
+            parts = grouped((self._due.of(id_), (id_, ms)) for id_, ms in scores.items())
             with store_faults():
-                await self._redis.zadd(self._key, scores, lt=True)
+                await all_done(
+                    self._redis.zadd(key, dict(rows), lt=True) for key, rows in parts.items()
+                )
 
     async def take(self, limit: int) -> list[Claim]:
         """Claim at most `limit` due accounts. No other node gets them until the claim ends."""
         with store_faults():
-            until_ms, names = await self._scripts.take_due(
-                keys=[self._key], args=[self._instant(), CLAIM_MS, limit]
-            )
+            return await taken_from(self._due.all(), limit, self._take)
+
+    async def _take(self, key: str, limit: int) -> list[Claim]:
+        until_ms, names = await self._scripts.take_due(
+            keys=[key], args=[self._instant(), CLAIM_MS, limit]
+        )
         return [Claim(name.decode(), int(until_ms)) for name in cast("list[bytes]", names)]
 
     async def put_off(self, claim: Claim, due: datetime) -> None:
@@ -82,12 +89,12 @@ class DueAccounts:
     async def drop(self, account_id: str) -> None:
         """Remove a deleted account."""
         with store_faults():
-            await self._redis.zrem(self._key, account_id)
+            await self._redis.zrem(self._due.of(account_id), account_id)
 
     async def _release(self, claim: Claim, due_ms: int | str) -> None:
         with store_faults():
             await self._scripts.release_claim(
-                keys=[self._key], args=[claim.account, claim.until_ms, due_ms]
+                keys=[self._due.of(claim.account)], args=[claim.account, claim.until_ms, due_ms]
             )
 
 

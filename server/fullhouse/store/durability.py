@@ -13,6 +13,7 @@ from redis.exceptions import ResponseError
 
 from fullhouse.domain.errors import Unavailable
 from fullhouse.store.faults import store_faults
+from fullhouse.store.masters import master_of, masters_of
 from fullhouse.store.scripts import Arguments, Script
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ class Durability(StrEnum):
 
 
 async def durability_of(redis: Redis) -> Durability:
-    """How safely the store behind `redis` keeps a write."""
+    """How safely the store keeps a write. At risk if the masters of a cluster differ."""
+    found = {await _durability_of(master) for master in masters_of(redis)}
+    return found.pop() if len(found) == 1 else Durability.AT_RISK
+
+
+async def _durability_of(redis: Redis) -> Durability:
     with store_faults():
         appendfsync = await _appendfsync(redis)
         if appendfsync == "no":  # there is no flush to wait for: WAITAOF would wait forever
@@ -68,7 +74,7 @@ class Disk:
         with store_faults():
             if not self._waits:
                 return await script(keys=keys, args=args)
-            async with self._redis.client() as connection:
+            async with master_of(self._redis, keys[0]).client() as connection:
                 id_before = await connection.client_id()
                 reply = await script(keys=keys, args=args, client=connection)
                 on_disk = await _waited_for_disk(connection)

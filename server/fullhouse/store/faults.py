@@ -27,10 +27,10 @@ _BY_CLASS: tuple[tuple[type[Exception], StoreRefusal], ...] = (
     (client.BusyLoadingError, StoreRefusal.LOADING),
     (client.MasterDownError, StoreRefusal.LOADING),
     (client.MovedError, StoreRefusal.MOVED),
-    (client.AskError, StoreRefusal.MOVED),
+    (client.AskError, StoreRefusal.MOVING),
     (client.ClusterCrossSlotError, StoreRefusal.MOVED),
-    (client.ClusterDownError, StoreRefusal.MOVED),
-    (client.TryAgainError, StoreRefusal.BUSY),
+    (client.ClusterDownError, StoreRefusal.CLUSTER_DOWN),
+    (client.TryAgainError, StoreRefusal.MOVING),
     (client.ConnectionError, StoreRefusal.AWAY),
     (client.TimeoutError, StoreRefusal.AWAY),
 )
@@ -40,11 +40,11 @@ _BY_TEXT: tuple[tuple[str, StoreRefusal], ...] = (
     ("READONLY", StoreRefusal.READ_ONLY),
     ("NOREPLICAS", StoreRefusal.NO_REPLICAS),
     ("MASTERDOWN", StoreRefusal.LOADING),
-    ("CLUSTERDOWN", StoreRefusal.MOVED),
+    ("CLUSTERDOWN", StoreRefusal.CLUSTER_DOWN),
     ("MOVED", StoreRefusal.MOVED),
-    ("ASK ", StoreRefusal.MOVED),
+    ("ASK ", StoreRefusal.MOVING),
     ("CROSSSLOT", StoreRefusal.MOVED),
-    ("TRYAGAIN", StoreRefusal.BUSY),
+    ("TRYAGAIN", StoreRefusal.MOVING),
     ("LOADING", StoreRefusal.LOADING),
     ("BUSY", StoreRefusal.BUSY),
     ("MISCONF", StoreRefusal.DISK),
@@ -68,6 +68,9 @@ _in_a_pipeline = re.compile(
 
 def words_of(error: Exception) -> str:
     """The store's error text, without the prefix that redis-py adds in a pipeline."""
+    if isinstance(error, client.AskError):  # redis-py keeps only slot and address
+        code = "MOVED" if isinstance(error, client.MovedError) else "ASK"
+        return f"{code} {error.message}"
     annotated = _in_a_pipeline(str(error))
     return annotated[2] if annotated else str(error)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.store.faults import store_faults
+from fullhouse.store.index_parts import all_done, grouped, taken_from
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace, index_name, room_of
 from fullhouse.store.scripts import Observe, Scripts, unobserved
 
@@ -38,28 +39,33 @@ class IdleRooms:
         observe: Observe = unobserved,
     ) -> None:
         self._redis = redis
-        self._key = keys.idle_rooms
+        self._index = keys.idle_rooms
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._instant = instant
 
     async def note(self, forgotten_at: Mapping[RoomRef, int]) -> None:
         """Set the instant at which each of these rooms is due, in Unix ms of the store."""
         if forgotten_at:
-            scores = {index_name(ref): ms for ref, ms in forgotten_at.items()}
+            parts = grouped(
+                (self._index.of(ref.account), (index_name(ref), ms))
+                for ref, ms in forgotten_at.items()
+            )
             with store_faults():
-                await self._redis.zadd(self._key, scores)
+                await all_done(self._redis.zadd(key, dict(rows)) for key, rows in parts.items())
 
     async def take(self, limit: int) -> list[RoomRef]:
         """Take at most `limit` due rooms. No other node gets them for `PAUSE_MS`."""
         with store_faults():
-            _, names = await self._scripts.take_due(
-                keys=[self._key], args=[self._instant(), PAUSE_MS, limit]
-            )
-        return [room_of(name) for name in cast("list[bytes]", names)]
+            return await taken_from(self._index.all(), limit, self._take)
 
     async def drop(self, refs: Iterable[RoomRef]) -> None:
         """Remove rooms that are closed or no longer empty."""
-        names = [index_name(ref) for ref in refs]
-        if names:
-            with store_faults():
-                await self._redis.zrem(self._key, *names)
+        parts = grouped((self._index.of(ref.account), index_name(ref)) for ref in refs)
+        with store_faults():
+            await all_done(self._redis.zrem(key, *names) for key, names in parts.items())
+
+    async def _take(self, key: str, limit: int) -> list[RoomRef]:
+        _, names = await self._scripts.take_due(
+            keys=[key], args=[self._instant(), PAUSE_MS, limit]
+        )
+        return [room_of(name) for name in cast("list[bytes]", names)]

@@ -1,8 +1,9 @@
 """The names of the keys and channels of one installation in Redis.
 
 All keys of an account have the hash tag `{account}`. So they are in one slot of a cluster, and one
-script may use them all. Every key begins with the prefix of the installation. A channel also has
-the number of the database, because pub/sub in Redis is not separated by database.
+script may use them all. In a cluster the indexes outside the accounts have hash tags too. Every
+key begins with the prefix of the installation. A channel also has the number of the database,
+because pub/sub in Redis is not separated by database.
 Source: docs/decisions/0016-installations-never-meet.md.
 """
 
@@ -13,9 +14,11 @@ from zlib import crc32
 
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.cluster_slots import SLOTS, slot_of, tag_in
 
 DEFAULT_PREFIX = "fh"
 INDEX_SETS = 64
+SLOTS_OF_PART = SLOTS // INDEX_SETS
 
 GLOSSARY = {
     "room": "hash: fields of server/fullhouse/store/lua/include; until the room is deleted",
@@ -70,10 +73,14 @@ class KeySpace:
     Attributes:
         prefix: The beginning of every key and every channel.
         database: The number of the database with the keys.
+        in_cluster: Whether the keys are in a Redis Cluster. There each index has a key for each
+            part of the slots, near the accounts of that part. So a master that is away stops
+            only its own accounts. Source: docs/decisions/0041-clients-of-masters.md.
     """
 
     prefix: str = DEFAULT_PREFIX
     database: int = 0
+    in_cluster: bool = False
 
     def room(self, ref: RoomRef) -> RoomKeys:
         return RoomKeys(ref, self.prefix)
@@ -81,25 +88,31 @@ class KeySpace:
     def account(self, account_id: str) -> AccountKeys:
         return AccountKeys(account_id, self.prefix)
 
+    def part_of(self, account_id: str) -> int:
+        """The part of the indexes that contains an account and its rooms."""
+        if self.in_cluster:
+            return slot_of(account_id) // SLOTS_OF_PART
+        return part_of(account_id)
+
     def index(self, number: int) -> str:
         """Set: names of accounts, the part with that number, from 0. Permanent.
 
         The set is outside the account's slot and is written before the account. A name without an
         account is harmless. Background tasks would never find an account without a name.
         """
-        return f"{self.prefix}:accounts:{number}"
+        return self._in_part("accounts", number)
 
     def index_of(self, account_id: str) -> str:
         """The part of the index that contains the name of that account."""
-        return self.index(part_of(account_id))
+        return self.index(self.part_of(account_id))
 
     @property
-    def account_names(self) -> str:
+    def account_names(self) -> Index:
         """Sorted set: names of accounts, all with score 0, so they sort by name.
 
         Written with the index. The walk of retention adds missing names.
         """
-        return f"{self.prefix}:account_names"
+        return Index(self, "account_names")
 
     def sweeps(self, part: int) -> str:
         """Sorted set: `account:room` -> when to sweep it (Unix ms of the store's clock).
@@ -108,24 +121,24 @@ class KeySpace:
         the room. It is removed when nothing in the room has a deadline. The set is outside the
         slots of the accounts. It has one part for each part of the index of accounts.
         """
-        return f"{self.prefix}:sweeps:{part}"
+        return self._in_part("sweeps", part)
 
     @property
-    def idle_rooms(self) -> str:
+    def idle_rooms(self) -> Index:
         """Sorted set: `account:room` -> when to check whether it is forgotten (Unix ms).
 
         Contains open rooms in which no person has a place. The set is outside the slots of the
         accounts. The walk adds missing rooms.
         """
-        return f"{self.prefix}:idle_rooms"
+        return Index(self, "idle_rooms")
 
     @property
-    def due_accounts(self) -> str:
+    def due_accounts(self) -> Index:
         """Sorted set: account -> when to renew it or to ask it to pay (Unix ms). Permanent.
 
         The set is outside the slots of the accounts. The walk adds missing accounts.
         """
-        return f"{self.prefix}:due_accounts"
+        return Index(self, "due_accounts")
 
     @property
     def accounts_walk(self) -> str:
@@ -143,13 +156,13 @@ class KeySpace:
         return f"{self.prefix}:walk:retention"
 
     @property
-    def watched(self) -> str:
+    def watched(self) -> Index:
         """Sorted set: unsettled purchase of any account -> when to follow it up.
 
         Deleted with its last entry. The set is outside the slots of the accounts and is written
         before the purchase.
         """
-        return f"{self.prefix}:watched"
+        return Index(self, "watched")
 
     @property
     def checked_catalogue(self) -> str:
@@ -163,22 +176,22 @@ class KeySpace:
         """Hash: when a person's recent messages stop counting (Unix ms). Expires then."""
         return f"{self.prefix}:{{{ref.account}}}:rate:{ref.room}:{participant}"
 
-    @property
-    def probe(self) -> str:
-        """Hash: the time of the last probe, which writes as a transition does. Expires."""
-        return f"{self.prefix}:probe"
+    def probe(self, tag: str = "") -> str:
+        """Hash: the time of the last probe, which writes as a transition does. Expires.
 
-    @property
-    def trials(self) -> list[str]:
+        Args:
+            tag: In a cluster a hash tag, which leads to the probed master.
+        """
+        return self._tagged(tag, "probe")
+
+    def trials(self, tag: str = "") -> list[str]:
         """A hash, sorted set, set, list and string for the trial of commands at a start."""
-        return [
-            f"{self.prefix}:trial:{kind}" for kind in ("hash", "zset", "set", "list", "string")
-        ]
+        kinds = ("hash", "zset", "set", "list", "string")
+        return [self._tagged(tag, f"trial:{kind}") for kind in kinds]
 
-    @property
-    def probe_channel(self) -> str:
+    def probe_channel(self, tag: str = "") -> str:
         """Sharded channel without subscribers."""
-        return f"{self.prefix}:{self.database}:probe"
+        return self._channel(tag, "probe")
 
     @property
     def installation(self) -> str:
@@ -189,16 +202,57 @@ class KeySpace:
         """Sharded channel of the account's room events (include/settle.lua)."""
         return f"{self.prefix}:{self.database}:{{{account_id}}}:events"
 
-    def canary_channel(self, node: str) -> str:
-        """Sharded channel on which a node receives its own canary."""
-        return f"{self.prefix}:{self.database}:canary:{node}"
+    def canary_channel(self, node: str, tag: str = "") -> str:
+        """Sharded channel on which a node receives its own canary, from each master another."""
+        return self._channel(tag, f"canary:{node}")
+
+    def _in_part(self, name: str, part: int) -> str:
+        if not self.in_cluster:
+            return f"{self.prefix}:{name}:{part}"
+        slots = range(part * SLOTS_OF_PART, (part + 1) * SLOTS_OF_PART)
+        return self._tagged(tag_in(slots), f"{name}:{part}")
+
+    def _tagged(self, tag: str, name: str) -> str:
+        return f"{self.prefix}:{{{tag}}}:{name}" if tag else f"{self.prefix}:{name}"
+
+    def _channel(self, tag: str, name: str) -> str:
+        head = f"{self.prefix}:{self.database}"
+        return f"{head}:{{{tag}}}:{name}" if tag else f"{head}:{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A sorted set outside the slots of the accounts: one key, or in a cluster one for each part.
+
+    Attributes:
+        keys: The names of the installation.
+        name: The last part of the key.
+    """
+
+    keys: KeySpace
+    name: str
+
+    def of(self, account_id: str) -> str:
+        """The key with the entries of this account."""
+        return self._key(self.keys.part_of(account_id))
+
+    def all(self) -> list[str]:
+        """The keys with all entries."""
+        if not self.keys.in_cluster:
+            return [self._key(0)]
+        return [self._key(part) for part in range(INDEX_SETS)]
+
+    def _key(self, part: int) -> str:
+        if self.keys.in_cluster:
+            return self.keys._in_part(self.name, part)  # noqa: SLF001  # of the same module
+        return f"{self.keys.prefix}:{self.name}"
 
 
 DEFAULT_KEYS = KeySpace()
 
 
 def part_of(account_id: str) -> int:
-    """The part of the indexes that contains an account and its rooms."""
+    """The part of the indexes of a single store that contains an account and its rooms."""
     return crc32(account_id.encode()) % INDEX_SETS
 
 

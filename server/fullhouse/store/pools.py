@@ -9,12 +9,14 @@ from redis.asyncio.connection import Connection, parse_url
 from redis.asyncio.sentinel import SentinelManagedConnection, SentinelManagedSSLConnection
 
 from fullhouse.domain.store_addresses import names_several_servers, parse_address
-from fullhouse.store.connections import gated
+from fullhouse.store.connections import gated, gated_of_cluster
 from fullhouse.store.sentinels import BlockingSentinelPool, SentinelPool, Sentinels
 from fullhouse.store.store_url import SENTINEL_LOGIN, checked_options, named_options
 
 if TYPE_CHECKING:
     from fullhouse.domain.store_addresses import StoreAddress
+    from fullhouse.store.cluster_slots import Address
+    from fullhouse.store.connections import Heed
 
 OF_SENTINELS = ("retry", "maint_notifications_config", "client_name")
 """Options of this server that also hold for connections to Sentinels, besides sockets and TLS."""
@@ -44,8 +46,24 @@ def pool_of(url: str, **given: Any) -> ConnectionPool:  # noqa: ANN401  # redis-
     return pool
 
 
+def pool_in_cluster(
+    address: StoreAddress,
+    server: Address,
+    heed: Heed,
+    **given: Any,  # noqa: ANN401  # redis-py's
+) -> ConnectionPool:
+    """The connection pool for one server of a cluster. Opens no connection yet."""
+    options = {**given, **parse_url(address.url_of(*server))}
+    options.update(gated_of_cluster(heed, is_tls=address.is_tls))
+    return _pool_with(options)
+
+
 def _pool_of_one(options: dict[str, Any]) -> ConnectionPool:
     options.update(gated(options.get("connection_class", Connection)))
+    return _pool_with(options)
+
+
+def _pool_with(options: dict[str, Any]) -> ConnectionPool:
     if "max_connections" not in options:
         return ConnectionPool(**options)
     return BlockingConnectionPool(**options, timeout=options["socket_timeout"])

@@ -13,6 +13,7 @@ from fullhouse.domain.purchases import Application, Order, Purchase, Watch, watc
 from fullhouse.store.account_store import as_json, fields_of
 from fullhouse.store.durability import Disk
 from fullhouse.store.faults import store_faults
+from fullhouse.store.index_parts import taken_from
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.live_rooms import LiveRooms
 from fullhouse.store.scripts import Observe, Scripts, unobserved
@@ -83,7 +84,8 @@ class PurchaseStore:
         with store_faults():
             # Written first: after a crash, a purchase without this entry would never be settled.
             await self._redis.zadd(
-                self._keys.watched, {_name_of(watch): watch.since_ms + LOOK_AFTER_MS}
+                self._keys.watched.of(watch.account),
+                {_name_of(watch): watch.since_ms + LOOK_AFTER_MS},
             )
             outcome, *known = await self._start(purchase, idempotency_key, fingerprint)
         if outcome != b"ordered":
@@ -145,17 +147,19 @@ class PurchaseStore:
 
         Until it is settled, each purchase is due again, younger ones sooner than older ones.
         """
+
+        async def take(key: str, limit: int) -> list[Watch]:
+            args = [now_ms, LOOK_AFTER_MS, LOOK_AT_LEAST_MS, limit]
+            names = await self._scripts.take_purchases(keys=[key], args=args)
+            return [_watch_named(name) for name in names]
+
         with store_faults():
-            names = await self._scripts.take_purchases(
-                keys=[self._keys.watched],
-                args=[now_ms, LOOK_AFTER_MS, LOOK_AT_LEAST_MS, TAKEN_AT_ONCE],
-            )
-        return [_watch_named(name) for name in names]
+            return await taken_from(self._keys.watched.all(), TAKEN_AT_ONCE, take)
 
     async def let_go(self, watch: Watch) -> None:
         """Remove the entry: the purchase needs no further attention."""
         with store_faults():
-            await self._redis.zrem(self._keys.watched, _name_of(watch))
+            await self._redis.zrem(self._keys.watched.of(watch.account), _name_of(watch))
 
     async def _start(
         self, purchase: Purchase, idempotency_key: str, fingerprint: str

@@ -9,6 +9,7 @@ from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.store_refusals import StoreRefusal
 from fullhouse.store.connect import StoreNotUsable
 from fullhouse.store.faults import store_faults
+from fullhouse.store.masters import master_of, tags_of
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -26,9 +27,10 @@ RIGHTS = (
 _REMEDIES = {
     StoreRefusal.READ_ONLY: "The store is a replica and takes no writes: name its primary.",
     StoreRefusal.NOT_SUPPORTED: "The store lacks a command, or the script engine, that is needed: "
-    "it needs Lua scripts and sharded pub/sub, under their own names ({}).",
-    StoreRefusal.MOVED: "The store is a member of a cluster, which this version does not serve: "
-    "name a single Redis or Valkey.",
+    "it needs Lua scripts and sharded pub/sub, under their own names ({}). From Valkey 9.1 on "
+    "Lua is a module, which must be loaded (loadmodule libvalkeylua.so).",
+    StoreRefusal.MOVED: "The store is a member of a cluster: begin the URL with redis+cluster:// "
+    "in place of redis://, and name several of its servers.",
 }
 
 
@@ -36,8 +38,13 @@ class StoreRefuses(StoreNotUsable):
     """The store answers, but cannot do what a node needs. Waiting does not help."""
 
 
-async def check_requirements(redis: Redis, keys: KeySpace, try_commands: Script) -> None:
-    """Try every command, kind of key and channel that a node needs.
+async def check_requirements(redis: Redis, keys: KeySpace, script: Script) -> None:
+    """Try every command, kind of key and channel that a node needs, on every master of a cluster.
+
+    Args:
+        redis: The store.
+        keys: The names of this installation.
+        script: `try_commands.lua`.
 
     Raises:
         StoreRefuses: something is missing. The text names it and says what to do.
@@ -45,9 +52,9 @@ async def check_requirements(redis: Redis, keys: KeySpace, try_commands: Script)
     """
     try:
         with store_faults():
-            refused = await try_commands(keys=keys.trials, args=[keys.probe_channel])
-            await redis.delete(*keys.trials)
-            await _subscribe(redis, keys.probe_channel)
+            refused = [
+                found for tag in tags_of(redis) for found in await _tried(redis, keys, tag, script)
+            ]
     except StoreUnavailable as error:
         if error.refusal is StoreRefusal.NOT_PERMITTED:
             raise StoreRefuses(_not_permitted(keys, error.reason)) from error
@@ -55,8 +62,16 @@ async def check_requirements(redis: Redis, keys: KeySpace, try_commands: Script)
             raise StoreRefuses(_REMEDIES[error.refusal].format(error.reason)) from error
         raise
     if refused:
-        first = cast("list[bytes]", refused)[0].decode(errors="replace")
-        raise StoreRefuses(_not_permitted(keys, first))
+        raise StoreRefuses(_not_permitted(keys, refused[0].decode(errors="replace")))
+
+
+async def _tried(redis: Redis, keys: KeySpace, tag: str, script: Script) -> list[bytes]:
+    """The errors of the commands that the server behind this tag refuses."""
+    trials, channel = keys.trials(tag), keys.probe_channel(tag)
+    refused = await script(keys=trials, args=[channel])
+    await redis.delete(*trials)
+    await _subscribe(master_of(redis, channel), channel)
+    return cast("list[bytes]", refused)
 
 
 async def _subscribe(redis: Redis, channel: str) -> None:

@@ -6,7 +6,6 @@ which something has a deadline.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from random import randrange
 from typing import TYPE_CHECKING
@@ -17,12 +16,12 @@ from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.domain.takeover import CLAIM_MS
 from fullhouse.store.faults import store_faults
+from fullhouse.store.index_parts import all_done, grouped, taken_from
 from fullhouse.store.keys import (
     DEFAULT_KEYS,
     INDEX_SETS,
     KeySpace,
     index_name,
-    part_of,
     room_of,
 )
 from fullhouse.store.scripts import Observe, Script, Scripts, unobserved
@@ -75,16 +74,8 @@ class RoomIndex:
 
     async def take(self, limit: int) -> list[OrphanedRoom]:
         """At most `limit` rooms that were not swept in time; no other node gets them now."""
-        first = randrange(INDEX_SETS)  # noqa: S311  # so that no part is always the last
-        keys = [self._keys.sweeps((first + n) % INDEX_SETS) for n in range(INDEX_SETS)]
         with store_faults():
-            flat = await self._scripts.take_sweeps(
-                keys=keys, args=[self._instant(), TAKEN_MS, limit]
-            )
-        rows = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-        return [
-            OrphanedRoom(room_of(name), due.decode(), bool(rested)) for name, due, rested in rows
-        ]
+            return await taken_from(self._all_parts(), limit, self._take)
 
     async def rest(self, orphaned_rooms: Sequence[OrphanedRoom]) -> None:
         """A sweep has found that nothing in these rooms has a deadline."""
@@ -96,11 +87,29 @@ class RoomIndex:
     ) -> None:
         if not rows:
             return
-        parts: defaultdict[int, list[object]] = defaultdict(list)
-        for ref, row in rows:
-            parts[part_of(ref.account)].append(row)
-        lists = msgspec.msgpack.encode(list(parts.values()))
+        parts = grouped((self._keys.part_of(ref.account), row) for ref, row in rows)
         with store_faults():
-            await script(
-                keys=list(map(self._keys.sweeps, parts)), args=[self._instant(), ms, lists]
+            await all_done(
+                script(
+                    keys=list(map(self._keys.sweeps, some)),
+                    args=[self._instant(), ms, msgspec.msgpack.encode([parts[n] for n in some])],
+                )
+                for some in self._calls_for(list(parts))
             )
+
+    async def _take(self, parts: Sequence[int], limit: int) -> list[OrphanedRoom]:
+        flat = await self._scripts.take_sweeps(
+            keys=list(map(self._keys.sweeps, parts)), args=[self._instant(), TAKEN_MS, limit]
+        )
+        rows = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+        return [
+            OrphanedRoom(room_of(name), due.decode(), bool(rested)) for name, due, rested in rows
+        ]
+
+    def _all_parts(self) -> list[list[int]]:
+        first = randrange(INDEX_SETS)  # noqa: S311  # so that no part is always the last
+        return self._calls_for([(first + n) % INDEX_SETS for n in range(INDEX_SETS)])
+
+    def _calls_for(self, parts: list[int]) -> list[list[int]]:
+        """The parts of each call: all in one, or in a cluster, where their slots differ, each."""
+        return [[part] for part in parts] if self._keys.in_cluster else [parts]

@@ -37,11 +37,14 @@ UNKNOWN_RUN = b""
 Argument = str | int | bytes
 
 
+Calls = Sequence[tuple[RoomKeys, Sequence[Argument]]]
+
+
 class RoomPipelines:
-    """Sends pipelines of one script, a call for each room.
+    """Sends pipelines of one script, a call for each room, to one server.
 
     Args:
-        redis: The client whose connections are used.
+        redis: The client of the server, whose connections are used.
         digest: Of the script.
         deadline_s: Seconds within which all answers of a pipeline must have come.
     """
@@ -52,7 +55,7 @@ class RoomPipelines:
         self._deadline_s = deadline_s
         self._run = UNKNOWN_RUN
 
-    async def send(self, calls: Sequence[tuple[RoomKeys, Sequence[Argument]]]) -> list[object]:
+    async def send(self, calls: Calls) -> list[object]:
         """The answer to each call, in their order; an error of the script is one too.
 
         Each call gets one more argument: the run of the store.

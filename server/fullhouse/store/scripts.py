@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
-from redis.exceptions import NoScriptError
+from redis.exceptions import MovedError, NoScriptError
 
 from fullhouse.store.calls import Calls
+from fullhouse.store.cluster_client import ClusterClient
+from fullhouse.store.cluster_pipelines import ClusterPipelines
 from fullhouse.store.connect import DEADLINE_S
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.room_pipelines import RoomPipelines
@@ -39,7 +41,7 @@ class Script:
         self._name = name
         self._source = source_of(name, database)
         self._digest = digest_of(self._source)
-        self._pipelines = RoomPipelines(redis, self._digest, DEADLINE_S)
+        self._pipelines = pipelines_on(redis, self._digest)
         self._observe = observe
 
     async def __call__(
@@ -50,6 +52,11 @@ class Script:
         failure: Exception | None = None
         try:
             return await self._run(client, len(keys), [*keys, *args])
+        except MovedError:
+            if client:
+                raise
+            # The map of the cluster has the new master by now.
+            return await self._run(None, len(keys), [*keys, *args])
         except Exception as error:
             failure = error
             raise
@@ -81,6 +88,13 @@ class Script:
         except NoScriptError:
             # Not loaded first and called then: it could be forgotten again in between.
             return await (client or self._redis).eval(self._source, key_count, *args)
+
+
+def pipelines_on(redis: Redis, digest: str) -> RoomPipelines | ClusterPipelines:
+    """Pipelines of a script to one store, or to the masters of a cluster."""
+    if isinstance(redis, ClusterClient):
+        return ClusterPipelines(redis.topology, digest, DEADLINE_S)
+    return RoomPipelines(redis, digest, DEADLINE_S)
 
 
 @dataclass(frozen=True, slots=True)

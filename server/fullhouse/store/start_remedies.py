@@ -16,6 +16,14 @@ _REMEDIES = (
         "special characters in them must be percent-encoded",
     ),
     (
+        ("cluster support disabled",),
+        "It is a single store: begin FULLHOUSE_REDIS_URL with redis:// in place of redis+cluster://",
+    ),
+    (
+        ("cluster|slots",),
+        "In a cluster its user also needs +cluster|slots",
+    ),
+    (
         ("max number of clients",),
         "It has no connection left: raise its maxclients, or stop clients that are not needed",
     ),

@@ -12,6 +12,7 @@ from fullhouse.domain.store_refusals import StoreRefusal
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
 from fullhouse.store.closed_rooms import ClosedRooms
+from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.connect import StoreFacts, check_store, database_of
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.durability import Durability, durability_of
@@ -63,7 +64,11 @@ class Stores:
         evicts = "store: maxmemory-policy is not noeviction; when full it deletes seats"
         loses = "store: a crash may lose its last second; set appendonly yes, appendfsync always"
         found = ((self.facts.evicts, evicts), (self.may_lose_sales, loses))
-        return [text for is_so, text in found if is_so]
+        failing = [
+            f"store: {address} refuses calls ({reason}); the accounts on it get retry"
+            for address, reason in self.probe.failing.items()
+        ]
+        return failing + [text for is_so, text in found if is_so]
 
 
 async def stores_on(
@@ -100,7 +105,8 @@ async def stores_on(
             watch.note(error)
 
     facts = await check_store(redis)
-    keys = KeySpace(prefix, database_of(redis))
+    in_cluster = isinstance(redis, ClusterClient)
+    keys = KeySpace(prefix, database_of(redis), in_cluster=in_cluster)
     scripts = Scripts.register(redis, observe, database=keys.database)
     await check_requirements(redis, keys, scripts.try_commands)
     installation = await installation_id(redis, keys)
@@ -126,7 +132,16 @@ async def stores_on(
         message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),
         watch=watch,
         probe=StoreProbe(
-            scripts.probe, keys, watch, Reconnection((redis,), also_connected, now_s)
+            redis, scripts.probe, keys, watch, _reconnection(redis, also_connected, now_s)
         ),
         may_lose_sales=durability is Durability.AT_RISK,
     )
+
+
+def _reconnection(
+    redis: Redis, subscribers: tuple[Redis, ...], now_s: Callable[[], float]
+) -> Reconnection:
+    """In a cluster, its map leads the next call to another server: nothing is to be dropped."""
+    if isinstance(redis, ClusterClient):
+        return Reconnection((), (), now_s)
+    return Reconnection((redis,), subscribers, now_s)

@@ -7,12 +7,15 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fullhouse.store.bus import AT_ONCE, EventBus
+from fullhouse.store.bus import EventBus
+from fullhouse.store.bus_reader import AT_ONCE
 from fullhouse.store.connect import open_store
 from fullhouse.store.keys import DEFAULT_KEYS
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pytest
     from redis.asyncio import Redis
 
@@ -30,7 +33,7 @@ class Resumed:
 
     def hear(self, ref: RoomRef, event: RoomEvent) -> None: ...
 
-    def resume(self) -> None:
+    def resume(self, accounts: Collection[str]) -> None:
         self.times += 1
 
     def resumed(self, times: int) -> bool:

@@ -172,7 +172,7 @@ async def test_what_is_left_of_deleted_rooms_is_one_number_and_expires(
     key = DEFAULT_KEYS.account(REF.account).deleted_epoch
     assert await keys_of(event_room.redis) - {
         DEFAULT_KEYS.index(PART),
-        DEFAULT_KEYS.idle_rooms,
+        DEFAULT_KEYS.idle_rooms.of("any"),
     } == {
         DEFAULT_KEYS.account(REF.account).record,
         key,

@@ -53,7 +53,7 @@ async def names_of(index: DueAccounts) -> list[str]:
 
 
 async def score_of(shop: Shop, account: str = ACCOUNT.id) -> float | None:
-    return await shop.redis.zscore(DEFAULT_KEYS.due_accounts, account)
+    return await shop.redis.zscore(DEFAULT_KEYS.due_accounts.of("any"), account)
 
 
 def ms_of(instant: datetime) -> float:
@@ -230,7 +230,7 @@ async def test_a_look_between_the_note_and_the_write_loses_nothing(
     async def zadd_then_look(*args: Any, **options: Any) -> object:  # noqa: ANN401  # as redis-py has it
         answer = await zadd(*args, **options)
         if looks:
-            await zadd(DEFAULT_KEYS.due_accounts, looks.pop())
+            await zadd(DEFAULT_KEYS.due_accounts.of("any"), looks.pop())
         return answer
 
     monkeypatch.setattr(redis, "zadd", zadd_then_look)
@@ -246,12 +246,12 @@ async def test_accounts_of_an_earlier_version_are_found_by_the_walk(
     accounts = [replace(ACCOUNT, id=f"acme-{n}") for n in range(150)]
     for account in accounts:
         await shop.store.put_account(account)
-    await redis.delete(DEFAULT_KEYS.due_accounts)
+    await redis.delete(DEFAULT_KEYS.due_accounts.of("any"))
     parts = Walk(redis, DEFAULT_KEYS.accounts_walk, instant=clock.now_ms)
 
     await AccountWalk(shop.store, index, parts).step()
 
-    assert await redis.zcard(DEFAULT_KEYS.due_accounts) == len(accounts)
+    assert await redis.zcard(DEFAULT_KEYS.due_accounts.of("any")) == len(accounts)
     assert await parts.take() is None
 
 
@@ -278,7 +278,7 @@ async def test_a_deleted_account_is_forgotten_at_the_next_look(
 
     await timer_of(shop, index, ScriptedGateway()).step()
 
-    assert not await redis.exists(DEFAULT_KEYS.due_accounts)
+    assert not await redis.exists(DEFAULT_KEYS.due_accounts.of("any"))
 
 
 async def test_an_account_that_cannot_be_read_keeps_nobody_else_waiting(

@@ -197,7 +197,7 @@ async def test_a_room_with_a_request_under_way_is_kept(node: Node) -> None:
 async def test_a_new_subscription_means_that_anything_may_have_been_missed(node: Node) -> None:
     never_read = node.local_rooms.obtain(RoomRef("acme", "annex"))
 
-    node.hub.resume()
+    node.hub.resume([REF.account])
 
     assert node.room.replica.missed
     assert not never_read.replica.missed

@@ -1,0 +1,107 @@
+"""The slot of a busy account moves from master to master while people are in its room."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from fullhouse.store.keys import KeySpace
+from tests.clusters import running_cluster, told
+from tests.faults.event_room import NodesRoom
+from tests.nodes import running_nodes
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from tests.clusters import RunningCluster
+    from tests.nodes import Node
+    from tests.servers import StoreName
+    from tests.store_servers import StoreServer
+
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
+
+FOLLOWED_S = 3.0  # how soon a subscription is at the new master
+SEATS = 3
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["valkey", "redis"])
+async def cluster(request: pytest.FixtureRequest) -> AsyncIterator[RunningCluster]:
+    store: StoreName = request.param
+    async with running_cluster(store) as cluster:
+        yield cluster
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def nodes(cluster: RunningCluster) -> AsyncIterator[Sequence[Node]]:
+    with running_nodes(cluster.url, 2, lease_s=12) as nodes:
+        yield nodes
+
+
+@asynccontextmanager
+async def busy_hall(nodes: Sequence[Node], account: str) -> AsyncIterator[NodesRoom]:
+    """A full room with people on both nodes, and somebody in the line."""
+    async with AsyncExitStack() as running:
+        hall = NodesRoom(nodes, running, account)
+        await hall.open(seats=SEATS)
+        await hall.crowd(f"p{number}" for number in range(SEATS + 1))
+        yield hall
+        for visitor in hall.visitors:
+            visitor.check()
+    for node in nodes:
+        assert node.complaints() == []
+
+
+async def subscribers(server: StoreServer, account: str) -> int:
+    """How many nodes hear the events of the account at this server."""
+    channel = KeySpace().events_channel(account)
+    return int((await told(server, "PUBSUB", "SHARDNUMSUB", channel))[1])
+
+
+async def other_than(cluster: RunningCluster, source: StoreServer) -> StoreServer:
+    return next(server for server in cluster.servers if server is not source)
+
+
+async def test_people_keep_their_places_while_the_slot_of_their_account_moves(
+    cluster: RunningCluster, nodes: Sequence[Node]
+) -> None:
+    async with busy_hall(nodes, "moves") as hall:
+        before = await hall.places()
+        source = await cluster.owner_of("moves")
+        target = await other_than(cluster, source)
+
+        await cluster.start_move("moves", source, target)
+        newcomer = await hall.visit("newcomer")
+        assert newcomer.frames[0]["type"] == "retry"
+        assert await cluster.move_keys("moves", source, target) > 5
+        await cluster.end_move("moves", source, target)
+        await wait_until(lambda: newcomer.place is not None)
+
+        async def is_followed() -> bool:
+            return await subscribers(target, "moves") == len(nodes)
+
+        await wait_until(is_followed, FOLLOWED_S)
+        await hall.set_seats(SEATS + 2)  # the event comes from the new master
+        await hall.converges()
+        after = await hall.places()
+        assert {name: after[name] for name in before} == dict.fromkeys(before, 0)
+        assert after["newcomer"] == 0
+
+
+async def test_an_account_on_another_master_does_not_notice(
+    cluster: RunningCluster, nodes: Sequence[Node]
+) -> None:
+    source = await cluster.owner_of("travels")
+    assert await cluster.owner_of("calm") is not source
+    async with busy_hall(nodes, "travels"), busy_hall(nodes, "calm") as bystanders:
+        target = await other_than(cluster, source)
+        await cluster.start_move("travels", source, target)
+
+        newcomers = await bystanders.crowd(["n1", "n2"])
+
+        await cluster.move_keys("travels", source, target)
+        await cluster.end_move("travels", source, target)
+        assert [each.frames[0]["type"] for each in newcomers] == ["waiting", "waiting"]
