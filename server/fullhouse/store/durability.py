@@ -1,6 +1,6 @@
-"""Waits until writes are on disk, if the store can report it.
+"""Waits until writes are on disk and at a replica, if the store can report it.
 
-Source: https://redis.io/docs/latest/commands/waitaof/.
+Source: https://redis.io/docs/latest/commands/waitaof/ and /wait/.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # call, and all waits together give a busy disk three seconds.
 DISK_WAIT_MS = 600
 DISK_WAITS = 5
+LAG_S = 5  # a replica that was silent for longer is not waited for
 
 
 class Durability(StrEnum):
@@ -50,7 +51,10 @@ async def _durability_of(redis: Redis) -> Durability:
 
 
 class Disk:
-    """Calls scripts whose answer is valid only when their writes are on disk.
+    """Calls scripts whose answer is valid only when their writes are safe.
+
+    They are safe on disk, and at a replica if there is one that keeps up: a replica that is
+    promoted without a purchase would forget it.
 
     Args:
         redis: A client with `decode_responses=False`.
@@ -63,24 +67,26 @@ class Disk:
         self._waits = waits
 
     async def call(self, script: Script, *, keys: Sequence[str], args: Arguments) -> Any:  # noqa: ANN401  # what a script answers is between it and its caller
-        """The answer of a script, when its writes of this and earlier calls are on disk.
+        """The answer of a script, when its writes of this and earlier calls are safe.
 
-        WAITAOF waits only for the writes of its own connection. The client silently replaces a
-        lost connection, and a new one has no writes to wait for. The ids reveal a replacement.
+        WAIT and WAITAOF wait only for the writes of their own connection. The client silently
+        replaces a lost connection, and a new one has no writes to wait for. The ids reveal a
+        replacement.
 
         Raises:
-            Unavailable: the disk is too slow. It is safe to call the script again.
+            Unavailable: disk or replica are too slow. It is safe to call the script again.
         """
         with store_faults():
-            if not self._waits:
-                return await script(keys=keys, args=args)
             async with master_of(self._redis, keys[0]).client() as connection:
                 id_before = await connection.client_id()
                 reply = await script(keys=keys, args=args, client=connection)
-                on_disk = await _waited_for_disk(connection)
-                if on_disk and await connection.client_id() == id_before:
+                if self._waits and not await _waited_for_disk(connection):
+                    raise Unavailable("The store has not written this to disk yet.")
+                if not await _waited_for_replica(connection):
+                    raise Unavailable("The store has not copied this to its replica yet.")
+                if await connection.client_id() == id_before:
                     return reply
-        raise Unavailable("The store has not written this to disk yet.")
+        raise Unavailable("The connection to the store was lost before this was safe.")
 
 
 async def _waited_for_disk(connection: Redis) -> bool:
@@ -89,6 +95,25 @@ async def _waited_for_disk(connection: Redis) -> bool:
         if on_disk:
             return True
     return False
+
+
+async def _waited_for_replica(connection: Redis) -> bool:
+    info = await connection.info("replication")
+    if not any(map(_keeps_up, info.values())):
+        return True
+    for _ in range(DISK_WAITS):
+        if await connection.wait(1, DISK_WAIT_MS):
+            return True
+    return False
+
+
+def _keeps_up(replica: object) -> bool:
+    """Whether a value of INFO is about a replica that is in sync and answers."""
+    return (
+        isinstance(replica, dict)
+        and replica.get("state") == "online"
+        and replica.get("lag", 0) <= LAG_S
+    )
 
 
 async def _appendfsync(redis: Redis) -> str | None:
