@@ -2,6 +2,7 @@
 
 from fullhouse_bench.case import Case
 from fullhouse_bench.cases import (
+    accounts,
     admissions,
     arrivals,
     broadcast,
@@ -10,6 +11,7 @@ from fullhouse_bench.cases import (
     polls,
     renewals,
     rooms,
+    scripts,
     units,
     upgrade,
     watermark,
@@ -24,6 +26,8 @@ CASES: tuple[Case, ...] = (
     renewals.CASE,
     idle.CASE,
     rooms.CASE,
+    accounts.CASE,
+    scripts.CASE,
     upgrade.CASE,
     watermark.CASE,
     units.CASE,
