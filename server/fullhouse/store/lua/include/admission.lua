@@ -1,7 +1,7 @@
 -- admission: decides who gets a seat. Known people keep their places, then newcomers get a seat or
 -- a ticket.
 --
--- include: call, people, room, clock, sweep
+-- include: arrivals, call, people, room, clock, sweep
 
 -- Lengthens the lease of a known attendee. A called attendee who claims takes the seat.
 -- Returns whether the person is known. This runs before the sweep, so a person whose lease ends in
@@ -87,24 +87,33 @@ local function enter(room, person)
   return nil
 end
 
+-- A batch may have several hellos of one newcomer. If their roles differ, the last one decides. If the
+-- role is the same (two tabs), the second hello finds the person known.
+local function enter_one_by_one(room, people, is_newcomer, refused)
+  for i, person in ipairs(people) do
+    if is_newcomer[person.participant] and not keep(room, person) then
+      refused[i] = enter(room, person)
+    end
+  end
+end
+
 -- Admits a batch in order. Returns the outcome of each person who gets no place.
 local function admit_all(room, people)
   local refused, is_newcomer = {}, {} -- by position in the batch; by participant
+  local known = read_people(room, people)
   for i, person in ipairs(people) do
-    if redis.call('SISMEMBER', room.removed, person.participant) == 1 then
+    if known.removed[i] == 1 then
       refused[i] = 'removed'
-    elseif not keep(room, person) then
+    elseif not (has_place(known, i) and keep(room, person)) then
       is_newcomer[person.participant] = true
     end
   end
   sweep(room)
   call(room)
-  for i, person in ipairs(people) do
-    -- A batch may have several hellos of one newcomer. If their roles differ, the last one decides.
-    -- If the role is the same (two tabs), the second hello finds the person known.
-    if is_newcomer[person.participant] and not keep(room, person) then
-      refused[i] = enter(room, person)
-    end
+  if in_refill(room) or not are_plain(people, is_newcomer, known) then
+    enter_one_by_one(room, people, is_newcomer, refused)
+  else
+    arrive(room, people, is_newcomer, known)
   end
   return refused
 end

@@ -53,9 +53,13 @@ local function generation_of(room, participant)
   return tonumber(redis.call('HGET', room.generations, participant) or 0)
 end
 
+local function count_up(room, field)
+  put(room, field, number_of(room, field) + 1)
+  return number_of(room, field)
+end
+
 local function next_generation(room, participant)
-  put(room, 'generation', number_of(room, 'generation') + 1)
-  local generation = number_of(room, 'generation')
+  local generation = count_up(room, 'generation')
   redis.call('HSET', room.generations, participant, generation)
   return generation
 end

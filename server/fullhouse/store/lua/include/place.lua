@@ -50,6 +50,28 @@ local function place_of(room, participant)
   return { kind = kind, generation = math.abs(generation_of(room, participant)) }
 end
 
+-- The place of somebody who has just come (include/arrivals.lua). Whoever came last is last in line.
+local function place_of_arrival(room, arrival)
+  local ticket, generation = arrival.ticket, arrival.generation
+  if not ticket then
+    return { kind = 'seated', generation = generation }
+  end
+  room.uncalled = room.uncalled or uncalled(room)
+  return {
+    kind = 'waiting',
+    generation = generation,
+    ticket = ticket,
+    ahead = room.uncalled - (number_of(room, 'next_ticket') - ticket),
+    called = false,
+    reason = number_of(room, 'paused') == 1 and 'paused' or 'full',
+  }
+end
+
+local function is_uncalled_arrival(room, participant)
+  local arrival = room.arrived and room.arrived[participant]
+  return arrival and not (arrival.ticket and arrival.ticket <= number_of(room, 'called_to'))
+end
+
 -- The places of a batch in order. `refused` has the outcomes of people without a place.
 local function places_of(room, people, refused)
   local places = {}
@@ -58,6 +80,8 @@ local function places_of(room, people, refused)
       places[i] = { kind = refused[i], generation = 0 }
     elseif person.role == 'host' then
       places[i] = { kind = 'hosting', generation = 0 }
+    elseif is_uncalled_arrival(room, person.participant) then
+      places[i] = place_of_arrival(room, room.arrived[person.participant])
     else
       places[i] = place_of(room, person.participant)
     end
