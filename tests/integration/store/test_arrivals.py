@@ -26,7 +26,7 @@ async def room_of(redis: Redis, clock: FakeClock, account: str, seed: int) -> Ev
     chance = random.Random(seed)
     room = EventRoom(redis, clock, RoomRef(account, "hall"))
     await room.open(seats=SEATS, presenters=1)
-    guests = await room.hello(*(f"g{number}" for number in range(chance.randint(0, 9))))
+    guests = await room.hello(*(f"g{number}" for number in range(chance.randint(1, 9))))
     for guest in chance.sample(guests, chance.randint(0, len(guests)) // 3):
         await room.leave(guest)
     await room.set_paused(f"pause-{seed}", paused=chance.random() < 0.3)

@@ -10,9 +10,6 @@ local MOST_AT_ONCE = 3000 -- Lua passes fewer than 8,000 values to a command, tw
 
 -- What the room knows about each person, in the order of `people`, read in five commands.
 local function read_people(room, people)
-  if #people == 0 then
-    return { removed = {}, generations = {}, scores = { {}, {}, {} } }
-  end
   local names = {}
   for i, person in ipairs(people) do
     names[i] = person.participant
