@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
 # `app` is imported here so that no child has to; the second name has the nodes of the demo.
-_PRELOADED = [__name__, app.__name__, "fullhouse_demo.nodes"]
+PRELOADED = [__name__, app.__name__, "fullhouse_demo.nodes"]
 _processes = multiprocessing.get_context("forkserver")
 
 
@@ -50,7 +50,7 @@ class NodeProcess:
 
     def __init__(self, command: NodeCommand) -> None:
         # One fork server serves the whole worker, whoever asks for it first.
-        _processes.set_forkserver_preload(_PRELOADED)
+        _processes.set_forkserver_preload(PRELOADED)
         self._child: ForkServerProcess = _processes.Process(
             target=_become, args=(command,), daemon=True
         )

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from errno import EACCES, EADDRINUSE
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import click
 
@@ -19,7 +18,11 @@ from fullhouse.config_file import read_config
 from fullhouse.setting_names import CONFIG, unknown_names, unknown_variables
 from fullhouse.setting_row import SettingsError, option_of, taken_by, variable_of
 from fullhouse.settings import Settings, rows, shown_default
+from fullhouse.start_errors import one_line_if_it_cannot_start
 from fullhouse.unsafe_settings import weaknesses
+
+if TYPE_CHECKING:
+    from fullhouse.worker import Worker
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
@@ -154,31 +157,6 @@ def _take_config(context: click.Context, _: click.Parameter, path: str | None) -
     context.default_map = given
 
 
-@contextmanager
-def one_line_if_it_cannot_start() -> Iterator[None]:
-    """Errors that the operator can fix end the command with one line, without a traceback."""
-    from fullhouse.domain.plans import InvalidCatalogue
-    from fullhouse.edge.public_keys import InvalidJwks
-    from fullhouse.store.connect import InvalidStoreUrl, StoreNotUsable, StoreOutOfReach
-    from fullhouse.store.data_dir import DataDirInUse, DataDirNotUsable
-    from fullhouse.store.requirements import StoreRefuses
-
-    try:
-        yield
-    except InvalidCatalogue as error:
-        raise click.ClickException(f"{variable_of('plans')}: {error}") from error
-    except InvalidJwks as error:
-        raise click.ClickException(f"{variable_of('token_jwks')}: {error}") from error
-    except InvalidStoreUrl as error:
-        raise click.ClickException(f"{variable_of('redis_url')}: {error}") from error
-    except (DataDirInUse, DataDirNotUsable) as error:
-        raise click.ClickException(f"{variable_of('data_dir')}: {error}") from error
-    except (StoreOutOfReach, StoreRefuses) as error:
-        raise click.ClickException(f"{error} Check {variable_of('redis_url')}.") from error
-    except (SettingsError, StoreNotUsable) as error:
-        raise click.ClickException(str(error)) from error
-
-
 def checked(_: click.Context, parameter: click.Parameter, value: str) -> str:
     """A callback of click that returns `value` if it is an id."""
     from fullhouse.domain.errors import InvalidRequest
@@ -212,11 +190,20 @@ def serve(**raw: str | None) -> None:
 
 def _serve(settings: Settings) -> None:
     from fullhouse import app, logs
+    from fullhouse.workers.supervisor import supervise
     from fullhouse_demo.client_files import client_routes
 
     _check_address(settings.host, settings.port)
     logs.configure(sys.stderr)
-    app.serve(settings, extra_routes=client_routes())
+
+    def be_node(settings: Settings, worker: Worker | None = None) -> None:
+        with one_line_if_it_cannot_start():
+            app.serve(settings, extra_routes=client_routes(), worker=worker)
+
+    if settings.workers > 1:
+        supervise(settings, be_node)  # workers are forked, with all modules loaded
+    else:
+        be_node(settings)
 
 
 def _check_address(host: str, port: int) -> None:

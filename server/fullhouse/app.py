@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import secrets
 import signal
 import sys
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from fullhouse.settings import Settings
+    from fullhouse.worker import Worker
 
 CLOSE_S = 5  # added to the drain window, for clients that do not answer a close frame
 
@@ -66,8 +68,16 @@ class Node:
     realtime: Realtime
 
 
-def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None:
+def serve(
+    settings: Settings,
+    *,
+    extra_routes: Sequence[BaseRoute] = (),
+    worker: Worker | None = None,
+) -> None:
     """Run a node until SIGTERM or Ctrl-C.
+
+    Args:
+        worker: None: this process is the only one of its address.
 
     Raises:
         StoreNotUsable, InvalidCatalogue, InvalidJwks: the node cannot start. The text is for
@@ -77,11 +87,16 @@ def serve(settings: Settings, *, extra_routes: Sequence[BaseRoute] = ()) -> None
         # Uvicorn handles the signals while it serves, and raises them again after: exit quietly.
         signal.signal(stop, lambda *_: sys.exit(0))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, extra_routes))
+        runner.run(_serve(settings, extra_routes, worker))
 
 
-async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
-    async with node(settings, extra_routes=extra_routes) as running_node:
+async def _serve(
+    settings: Settings, extra_routes: Sequence[BaseRoute], worker: Worker | None
+) -> None:
+    if worker and not worker.is_first:
+        logging.disable(logging.WARNING)  # the first worker has logged the same warnings
+    async with node(settings, extra_routes=extra_routes, worker=worker) as running_node:
+        logging.disable(logging.NOTSET)
         config = uvicorn.Config(
             running_node.app,
             host=settings.host,
@@ -102,7 +117,13 @@ async def _serve(settings: Settings, extra_routes: Sequence[BaseRoute]) -> None:
         )
         _settle_memory()
         registry = running_node.upgrade_handler.registry
-        await DrainingServer(config, registry, delay_s=settings.shutdown_delay_s).serve()
+        server = DrainingServer(
+            config,
+            registry,
+            delay_s=settings.shutdown_delay_s,
+            started=worker.started if worker else None,
+        )
+        await server.serve(list(worker.sockets) if worker else None)
 
 
 def _settle_memory() -> None:
@@ -121,8 +142,12 @@ async def node(
     *,
     clock: Clock | None = None,
     extra_routes: Sequence[BaseRoute] = (),
+    worker: Worker | None = None,
 ) -> AsyncIterator[Node]:
     """A node with a connected store and running loops.
+
+    Args:
+        worker: None: the node has its address for itself.
 
     Raises:
         StoreNotUsable, InvalidCatalogue, InvalidJwks: the node cannot start.
@@ -130,7 +155,7 @@ async def node(
     clock = clock or SystemClock()
     catalogue = load_catalogue(settings.plans)
     authority = build_authority(settings, clock)
-    metrics = Metrics()
+    metrics = Metrics(worker.metrics.registry() if worker else None)
     async with (
         store_url(settings) as url,
         open_store(url) as redis,
@@ -142,10 +167,14 @@ async def node(
         bus = EventBus(subscriber, stores.keys, secrets.token_hex(8))
         background_tasks = BackgroundTasks()
 
-        async def readiness() -> Readiness:
+        async def own_readiness() -> Readiness:
             return await readiness_of(
                 stores, bus, upgrade_handler.registry, services.accounts.clock, realtime
             )
+
+        async def readiness() -> Readiness:
+            own = await own_readiness()
+            return await worker.siblings.readiness(own) if worker else own
 
         services = build_services(
             settings,
@@ -159,7 +188,8 @@ async def node(
             readiness=readiness,
         )
         prices = BoughtPlanCheck(services.accounts, stores.accounts, catalogue, INDEX_SETS)
-        await when_reachable(settings.start_s, prices.run)
+        if worker is None or worker.is_first:
+            await when_reachable(settings.start_s, prices.run)
         realtime = build_realtime(
             stores,
             bus,
@@ -174,10 +204,13 @@ async def node(
             metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
         upgrade_handler = build_websocket_face(settings, realtime.hub, metrics, services)
         app = http_face(services, extra_routes, upgrade_handler.trusted)
-        async with running(
-            room_loops(realtime, bus, upgrade_handler.registry, lease_s=settings.lease_s),
-            account_loops(services, stores, payments, retention_days=settings.retention_days),
-            node_loops(stores, metrics),
+        async with (
+            running(
+                room_loops(realtime, bus, upgrade_handler.registry, lease_s=settings.lease_s),
+                account_loops(services, stores, payments, retention_days=settings.retention_days),
+                node_loops(stores, metrics, worker),
+            ),
+            worker.siblings.answering(own_readiness) if worker else nullcontext(),
         ):
             try:
                 yield Node(app, upgrade_handler, realtime)

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from fullhouse.realtime.parts import Realtime
     from fullhouse.store.bus import EventBus
     from fullhouse.store.stores import Stores
+    from fullhouse.worker import Worker
 
 CANARY_S = 1.0
 WALK_S = 10.0  # between two checks for due parts of a walk
 ACCOUNTS_S = 1.0
 PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
+ALIVE_S = 1.0
 
 
 def room_loops(
@@ -78,9 +80,17 @@ def account_loops(
     }
 
 
-def node_loops(stores: Stores, metrics: Metrics) -> Mapping[str, Step]:
+def node_loops(
+    stores: Stores, metrics: Metrics, worker: Worker | None = None
+) -> Mapping[str, Step]:
     """Measurements of the event loop and of the store, and the id of the installation."""
+
+    async def report() -> None:
+        if worker:
+            worker.alive()
+
     return {
         "pulse": every(PERIOD_S, Pulse(metrics, stores.probe.step).step),
         "installation": every(INSTALLATION_S, stores.installation.keep),
+        **({"alive": every(ALIVE_S, report)} if worker else {}),
     }

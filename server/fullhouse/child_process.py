@@ -15,13 +15,16 @@ from typing import Protocol
 _PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 
 
-def ends_with_parent(*, umask: int | None = None) -> Callable[[], None]:
-    """A `preexec_fn` that lets the kernel kill the child when the calling thread ends.
+def ends_with_parent(
+    *, umask: int | None = None, by: signal.Signals = signal.SIGKILL
+) -> Callable[[], None]:
+    """A `preexec_fn` that lets the kernel end the child when the calling thread ends.
 
     Only Linux supports this. On other systems a child outlives a parent that is killed.
 
     Args:
         umask: The file mode mask of the child. None: the mask of this process.
+        by: The signal that ends the child.
     """
     parent = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -30,7 +33,7 @@ def ends_with_parent(*, umask: int | None = None) -> Callable[[], None]:
         if umask is not None:
             os.umask(umask)
         if libc:
-            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            libc.prctl(_PR_SET_PDEATHSIG, by)
             if os.getppid() != parent:  # the parent died before the prctl call
                 os._exit(1)
 

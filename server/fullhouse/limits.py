@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,8 @@ from fullhouse.domain.store_addresses import (
 from fullhouse.domain.token_secrets import token_secrets
 
 SAFE_KEY_LENGTH = 16  # for platform keys, which allow all calls
+
+MOST_WORKERS = 64
 
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _is_whole = re.compile(r"\d{1,9}").fullmatch
@@ -86,6 +89,14 @@ def between(low: float, high: float = math.inf) -> Callable[[float], str | None]
 
 def above_zero(value: float) -> str | None:
     return None if 0 < value < math.inf else "must be more than 0"
+
+
+def workers(value: int) -> str | None:
+    if not 1 <= value <= MOST_WORKERS:
+        return f"must be 1 to {MOST_WORKERS}"
+    if value > 1 and sys.platform != "linux":
+        return "more than 1 needs Linux, which spreads connections over processes"
+    return None
 
 
 def anything(_: object) -> None:

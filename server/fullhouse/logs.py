@@ -19,13 +19,15 @@ SECRET_KEYS = frozenset({"token", "authorization", "secret", "api_key", "name"})
 REDACTED = "[redacted]"
 
 
-def configure(stream: TextIO, *, level: int = logging.INFO) -> None:
+def configure(stream: TextIO, *, level: int = logging.INFO, worker: int | None = None) -> None:
     """Send every logger of the process to `stream`. A later call replaces the stream.
+
+    If there are several workers, each line has the number of its `worker`.
 
     Start uvicorn with `log_config=None` and `access_log=False`, so that its loggers use it too.
     """
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(for_eyes=stream.isatty()))
+    handler.setFormatter(_formatter(for_eyes=stream.isatty(), worker=worker))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -55,18 +57,28 @@ class _OnceAMinute(logging.Filter):
         return count > 0
 
 
-def _formatter(*, for_eyes: bool) -> structlog.stdlib.ProcessorFormatter:
+def _formatter(*, for_eyes: bool, worker: int | None) -> structlog.stdlib.ProcessorFormatter:
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         redact,
+        *([_name(worker)] if worker is not None else []),
     ]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_tail(for_eyes)],
     )
+
+
+def _name(worker: int) -> Processor:
+    """Adds the number of the worker to each line."""
+
+    def add(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        return {"worker": worker, **event}
+
+    return add
 
 
 def _tail(for_eyes: bool) -> list[Processor]:  # noqa: FBT001  # a private choice of two

@@ -19,7 +19,6 @@ LATER: Mapping[str, frozenset[str]] = {
     "webhook_events": frozenset(),
     "webhook_secret": frozenset(),
     "webhook_url": frozenset(),
-    "workers": frozenset({"1"}),
 }
 """Settings of a later version, with the values that equal the behaviour of this version."""
 

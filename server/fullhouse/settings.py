@@ -34,6 +34,13 @@ class Settings:
             "Port on which the server listens. 0: any free port.",
         ),
     ] = 8000
+    workers: Annotated[
+        int,
+        whole_number(
+            limits.workers,
+            "Processes that serve this address. Use at most one for each processor.",
+        ),
+    ] = 1
     redis_url: Annotated[
         str,
         Row(

@@ -153,3 +153,12 @@ def test_a_value_that_is_not_json_is_written_as_text(stream: io.StringIO) -> Non
     log.info("store.ready", extra={"data_dir": io})
 
     assert "module 'io'" in only_line(stream)["data_dir"]
+
+
+def test_a_worker_names_itself_in_each_line() -> None:
+    stream = io.StringIO()
+    logs.configure(stream, worker=2)
+
+    log.info("node.stopping")
+
+    assert json.loads(stream.getvalue())["worker"] == 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,9 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
         ("port", "65536", "0 to 65535"),
         ("port", "tcp://10.0.0.1:8000", "enableServiceLinks"),
         ("port", "-1", "whole number"),
+        ("workers", "0", "must be 1 to 64"),
+        ("workers", "65", "must be 1 to 64"),
+        ("workers", "auto", "whole number"),
         ("api_keys", "good, not good", "without spaces"),
         ("token_secret", SECRET[1:], "at least 32 bytes"),
         ("allowed_origins", "https://a.example/", "not an origin"),
@@ -138,6 +142,15 @@ def test_what_works_and_is_not_safe_is_warned_about(name: str, raw: str, word: s
 
 
 STRIPE = {"payments": "stripe", "stripe_key": "sk_1", "stripe_webhook_secret": "whsec_1"}
+
+
+def test_several_workers_need_a_system_that_spreads_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    assert "needs Linux" in complaint(workers="2")
+    assert Settings.parse({"workers": "1"}).workers == 1
 
 
 @pytest.mark.parametrize("missing", ["stripe_key", "stripe_webhook_secret"])

@@ -45,14 +45,26 @@ class DrainingServer(uvicorn.Server):
 
     Args:
         delay_s: How long step 1 takes.
+        started: Called when the server accepts connections.
     """
 
     def __init__(
-        self, config: uvicorn.Config, registry: ConnectionRegistry, *, delay_s: float = 0
+        self,
+        config: uvicorn.Config,
+        registry: ConnectionRegistry,
+        *,
+        delay_s: float = 0,
+        started: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(config)
         self._registry = registry
         self._delay_s = delay_s
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._started:
+            self._started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         log.info(

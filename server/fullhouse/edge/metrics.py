@@ -1,9 +1,11 @@
-"""The metrics of one node, which Prometheus reads at `GET /metrics`."""
+"""The metrics of one node, or of all workers of one, which Prometheus reads at `GET /metrics`."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import cache
+from typing import Literal
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -15,9 +17,12 @@ from prometheus_client import (
     generate_latest,
 )
 
+from fullhouse.edge.shared_metrics import NAMESPACE, restarts_counter
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-_PREFIX = "fullhouse"
+GaugeMode = Literal["livemax", "livemin", "livesum"]
+"""How the gauges of several workers become one."""
 
 # From a single script on an idle store (about 0.1 ms) to the deadline of a call (1 s).
 _SCRIPT_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
@@ -29,13 +34,23 @@ _HTTP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5
 
 
 class Metrics:
-    """The metrics of a node. Names, tokens and ids never become labels."""
+    """The metrics of a node. Names, tokens and ids never become labels.
 
-    def __init__(self) -> None:
+    Args:
+        published: All metrics of all workers, if this node is one of several workers. None: the
+            metrics of this process.
+    """
+
+    def __init__(self, published: CollectorRegistry | None = None) -> None:
         self._registry = CollectorRegistry()
-        ProcessCollector(namespace=_PREFIX, registry=self._registry)
+        self._published = published or self._registry
+        if published is None:
+            ProcessCollector(namespace=NAMESPACE, registry=self._registry)
+        self._watched: list[Callable[[], None]] = []
+        self._gauge("workers", "Processes of this node that serve clients.", mode="livesum").set(1)
+        restarts_counter(self._registry)
         self._connections = self._gauge(
-            "connections", "Open WebSocket connections, by role.", "role"
+            "connections", "Open WebSocket connections, by role.", "role", mode="livesum"
         )
         self._handshakes_refused = self._counter(
             "handshakes_refused", "WebSocket handshakes that were refused, by cause.", "cause"
@@ -90,8 +105,11 @@ class Metrics:
             "loop_behind_seconds",
             "How much later than planned rooms are swept or leases are renewed, in seconds.",
             "loop",
+            mode="livemax",
         )
-        self._store_up = self._gauge("store_up", "1 if the store answers, 0 if it does not.")
+        self._store_up = self._gauge(
+            "store_up", "1 if the store answers, 0 if it does not.", mode="livemin"
+        )
         self._notices = self._counter("notices", "Notices given to hosts, by level.", "level")
         self._upgrades = self._counter(
             "upgrades",
@@ -167,8 +185,14 @@ class Metrics:
         self._store_refusals.labels(kind).inc()
 
     def watch_loop(self, loop: str, behind_s: Callable[[], float]) -> None:
-        """Call `behind_s` each time the metrics are read."""
-        self._loops_behind.labels(loop).set_function(behind_s)
+        """Show what `behind_s` returns."""
+        gauge = self._loops_behind.labels(loop)
+        self._watched.append(lambda: gauge.set(behind_s()))
+
+    def look(self) -> None:
+        """Update the gauges that show what others know. Other workers read them at any time."""
+        for update in self._watched:
+            update()
 
     def store_is(self, *, up: bool) -> None:
         self._store_up.set(up)
@@ -194,17 +218,32 @@ class Metrics:
 
     def text(self) -> bytes:
         """All metrics, in the exposition format of `CONTENT_TYPE`."""
-        return generate_latest(self._registry)
+        self.look()
+        return generate_latest(self._published)
+
+    async def answer(self) -> bytes:
+        """Like `text`. The metrics of several workers take longer: a thread reads them."""
+        if self._published is self._registry:
+            return self.text()
+        self.look()
+        return await asyncio.to_thread(generate_latest, self._published)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        return Counter(name, text, labels, namespace=_PREFIX, registry=self._registry)
+        return Counter(name, text, labels, namespace=NAMESPACE, registry=self._registry)
 
-    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(name, text, labels, namespace=_PREFIX, registry=self._registry)
+    def _gauge(self, name: str, text: str, *labels: str, mode: GaugeMode) -> Gauge:
+        return Gauge(
+            name,
+            text,
+            labels,
+            namespace=NAMESPACE,
+            registry=self._registry,
+            multiprocess_mode=mode,
+        )
 
     def _histogram(
         self, name: str, text: str, buckets: tuple[float, ...], *labels: str
     ) -> Histogram:
         return Histogram(
-            name, text, labels, namespace=_PREFIX, buckets=buckets, registry=self._registry
+            name, text, labels, namespace=NAMESPACE, buckets=buckets, registry=self._registry
         )

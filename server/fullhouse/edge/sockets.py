@@ -33,6 +33,28 @@ def check_address(host: str, port: int) -> None:
             raise _plain(error) from error
 
 
+def bound_sockets(host: str, port: int) -> list[socket.socket]:
+    """A socket for each address of `host`. They are bound, and do not listen yet.
+
+    More sockets of this user may be bound to the same address. The kernel spreads connections
+    evenly over those that listen. Source: socket(7), SO_REUSEPORT.
+
+    Args:
+        port: 0 takes a free one, the same for all addresses.
+    """
+    sockets: list[socket.socket] = []
+    for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        each = socket.socket(family)
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if family == socket.AF_INET6:  # otherwise it would take the address of the other family
+            each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        each.bind((address[0], port))
+        port = each.getsockname()[1]
+        sockets.append(each)
+    return sockets
+
+
 def _plain(error: OSError) -> OSError:
     """The error with the text of the system only. Python adds the address to it."""
     return OSError(error.errno, os.strerror(error.errno)) if error.errno else error

@@ -36,7 +36,10 @@ async def live(_: Asked[Nothing]) -> Response:
 
 
 async def ready(asked: Asked[Nothing]) -> Response:
-    """Whether this node can take clients: the store answers and its events arrive."""
+    """Whether this node can take clients: the store answers and its events arrive.
+
+    If the node has several workers, the answer is for all of them.
+    """
     readiness = await asked.services.readiness()
     if not readiness.is_ready:
         return _not_ready(readiness)
@@ -44,8 +47,8 @@ async def ready(asked: Asked[Nothing]) -> Response:
 
 
 async def metrics(asked: Asked[Nothing]) -> Response:
-    """The metrics of this node, for Prometheus."""
-    return Response(asked.services.metrics.text(), media_type=CONTENT_TYPE)
+    """The metrics of this node, of all its workers together, for Prometheus."""
+    return Response(await asked.services.metrics.answer(), media_type=CONTENT_TYPE)
 
 
 def _not_ready(readiness: Readiness) -> Response:

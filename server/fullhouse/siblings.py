@@ -1,0 +1,104 @@
+"""The readiness of all workers of one `serve`: each asks the others over a private socket.
+
+A balancer sees one address for all workers, and the kernel chooses the worker for each connection.
+So every worker gives the same answer, for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import monotonic
+
+import msgspec
+
+from fullhouse.edge.http.services import Readiness
+
+ANSWER_S = 1.0  # a worker whose event loop is this late is not ready
+KEPT_S = 0.25  # health checks may come often, and each would ask all workers
+
+NOT_RUNNING = Readiness(warnings=("workers: this worker is being started",))
+SILENT = Readiness(reasons=(f"workers: this worker did not answer within {ANSWER_S:.0f} s",))
+
+Ask = Callable[[], Awaitable[Readiness]]
+
+
+class Siblings:
+    """The workers of one `serve`, as one of them sees them.
+
+    Args:
+        directory: Where their sockets are. Private to this `serve`.
+        number: This worker, from 1.
+        count: How many workers there are.
+    """
+
+    def __init__(self, directory: Path, number: int, count: int) -> None:
+        self._directory = directory
+        self._number = number
+        self._others = [other for other in range(1, count + 1) if other != number]
+        self._answers: Mapping[int, Readiness] = {}
+        self._asked_s = -KEPT_S
+
+    @asynccontextmanager
+    async def answering(self, readiness: Ask) -> AsyncIterator[None]:
+        """Tell other workers the readiness of this one while the block is open."""
+
+        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(msgspec.json.encode(await readiness()))
+            writer.close()
+
+        path = self._path(self._number)
+        path.unlink(missing_ok=True)  # of an earlier process of this worker
+        async with await asyncio.start_unix_server(answer, path):
+            yield
+
+    async def readiness(self, own: Readiness) -> Readiness:
+        """The readiness of all workers, of which `own` is that of this one."""
+        now_s = monotonic()
+        if now_s - self._asked_s >= KEPT_S:
+            answers = await asyncio.gather(*map(self._ask, self._others))
+            self._answers = dict(zip(self._others, answers, strict=True))
+            self._asked_s = now_s
+        return together({self._number: own, **self._answers})
+
+    async def _ask(self, other: int) -> Readiness:
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                reader, writer = await asyncio.open_unix_connection(self._path(other))
+                try:
+                    return msgspec.json.decode(await reader.read(), type=Readiness)
+                finally:
+                    writer.close()
+        except TimeoutError:
+            return SILENT
+        except (OSError, msgspec.DecodeError):  # it ended, perhaps in the middle of its answer
+            return NOT_RUNNING
+
+    def _path(self, number: int) -> Path:
+        return self._directory / f"worker-{number}.sock"
+
+
+def together(workers: Mapping[int, Readiness]) -> Readiness:
+    """The readiness of a `serve` with these workers, by number.
+
+    One worker that is not ready makes all not ready, because the kernel gives it its share of the
+    new connections. A text names its worker, unless it is true of all.
+    """
+    return Readiness(
+        _named({number: each.reasons for number, each in workers.items()}),
+        _named({number: each.warnings for number, each in workers.items()}),
+    )
+
+
+def _named(texts: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
+    of_all = set.intersection(*map(set, texts.values()))
+    shared = [text for text in next(iter(texts.values())) if text in of_all]
+    single = [
+        f"{text} (worker {number})"
+        for number in sorted(texts)
+        for text in texts[number]
+        if text not in of_all
+    ]
+    return (*shared, *single)

@@ -1,0 +1,36 @@
+"""What a process needs to serve as one of several workers."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fullhouse.edge.shared_metrics import SharedMetrics
+    from fullhouse.siblings import Siblings
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One of several processes that serve one address.
+
+    Attributes:
+        number: From 1.
+        is_first: Whether this is the first worker since the start of `serve`. Only this one logs
+            warnings about the start, and checks what needs one check.
+        sockets: Bound to the address. Other workers have sockets of their own.
+        metrics: The metrics of all workers.
+        siblings: The readiness of all workers.
+        started: Called when this worker accepts connections.
+        alive: Called once a second by the event loop.
+    """
+
+    number: int
+    is_first: bool
+    sockets: Sequence[socket.socket]
+    metrics: SharedMetrics
+    siblings: Siblings
+    started: Callable[[], None]
+    alive: Callable[[], None]
