@@ -155,7 +155,7 @@ async def node(
     clock = clock or SystemClock()
     catalogue = load_catalogue(settings.plans)
     authority = build_authority(settings, clock)
-    metrics = Metrics(worker.metrics.registry() if worker else None)
+    metrics = Metrics(worker.all_metrics if worker else None)
     async with (
         store_url(settings) as url,
         open_store(url) as redis,
@@ -202,15 +202,24 @@ async def node(
         )
         for loop, rounds in realtime.rounds.items():
             metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
+        metrics.watch_rooms(realtime.local_rooms.counts)
         upgrade_handler = build_websocket_face(settings, realtime.hub, metrics, services)
         app = http_face(services, extra_routes, upgrade_handler.trusted)
         async with (
             running(
-                room_loops(realtime, bus, upgrade_handler.registry, lease_s=settings.lease_s),
+                room_loops(
+                    realtime,
+                    bus,
+                    upgrade_handler.registry,
+                    metrics,
+                    lease_s=settings.lease_s,
+                ),
                 account_loops(services, stores, payments, retention_days=settings.retention_days),
                 node_loops(stores, metrics, worker),
             ),
-            worker.siblings.answering(own_readiness) if worker else nullcontext(),
+            worker.siblings.answering(own_readiness, metrics.update_gauges)
+            if worker
+            else nullcontext(),
         ):
             try:
                 yield Node(app, upgrade_handler, realtime)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fullhouse.edge.pulse import PERIOD_S, Pulse
@@ -36,12 +38,17 @@ ALIVE_S = 1.0
 
 
 def room_loops(
-    realtime: Realtime, bus: EventBus, registry: ConnectionRegistry, *, lease_s: float
+    realtime: Realtime,
+    bus: EventBus,
+    registry: ConnectionRegistry,
+    metrics: Metrics,
+    *,
+    lease_s: float,
 ) -> Mapping[str, Step]:
     """Events, leases and deadlines of the rooms, and the connections of this node."""
     return {
         "bus": lambda: bus.listen(realtime.hub),
-        "canary": every(CANARY_S, bus.probe),
+        "canary": every(CANARY_S, partial(_probe_events, bus, metrics)),
         "beat": realtime.renewals.run,
         "sweep": realtime.sweeps.run,
         "takeover": every(LOOK_S, realtime.deadlines.take_over),
@@ -52,6 +59,14 @@ def room_loops(
         "rooms": every(lease_s, realtime.hub.remove_empty_rooms),
         "connections": every(1.0, registry.turn),
     }
+
+
+async def _probe_events(bus: EventBus, metrics: Metrics) -> None:
+    """Send test events, and measure the time until all are received."""
+    began_s = asyncio.get_running_loop().time()
+    await bus.probe()
+    if bus.hears and not bus.silent:
+        metrics.event_heard(asyncio.get_running_loop().time() - began_s)
 
 
 def account_loops(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fullhouse.realtime.admission_replies import AdmissionReplies
 from fullhouse.realtime.admissions import AdmissionHandler, admission_queue
 from fullhouse.realtime.broadcasts import BroadcastScheduler
@@ -89,9 +91,13 @@ def build_realtime(
             background_tasks=background_tasks,
         ),
         lease_renewal=lease_renewal,
-        renewals=Rounds(beat_s, local_rooms, lease_renewal.visit),
+        renewals=Rounds(
+            beat_s, local_rooms, lease_renewal.visit, partial(metrics.round_delayed, "renewals")
+        ),
         deadlines=deadlines,
-        sweeps=Rounds(SWEEP_S, local_rooms, deadlines.visit),
+        sweeps=Rounds(
+            SWEEP_S, local_rooms, deadlines.visit, partial(metrics.round_delayed, "sweeps")
+        ),
         forgotten=forgotten,
         resync=Resync(
             lease_renewal=lease_renewal,
@@ -102,4 +108,5 @@ def build_realtime(
             local_rooms=local_rooms,
         ),
         queue_progress=QueueProgress(rooms, places, frames, local_rooms),
+        local_rooms=local_rooms,
     )

@@ -1,4 +1,4 @@
-"""The readiness of all workers of one `serve`: each asks the others over a private socket.
+"""What the workers of one `serve` ask each other over private sockets: readiness and fresh gauges.
 
 A balancer sees one address for all workers, and the kernel chooses the worker for each connection.
 So every worker gives the same answer, for all of them.
@@ -24,6 +24,8 @@ SILENT = Readiness(reasons=(f"workers: this worker did not answer within {ANSWER
 
 Ask = Callable[[], Awaitable[Readiness]]
 
+_READINESS, _GAUGES = b"readiness\n", b"gauges\n"
+
 
 class Siblings:
     """The workers of one `serve`, as one of them sees them.
@@ -42,11 +44,21 @@ class Siblings:
         self._asked_s = -KEPT_S
 
     @asynccontextmanager
-    async def answering(self, readiness: Ask) -> AsyncIterator[None]:
-        """Tell other workers the readiness of this one while the block is open."""
+    async def answering(
+        self, readiness: Ask, update_gauges: Callable[[], None]
+    ) -> AsyncIterator[None]:
+        """Answer the other workers while the block is open.
 
-        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.write(msgspec.json.encode(await readiness()))
+        Args:
+            readiness: That of this worker.
+            update_gauges: Updates the gauges of this worker, which all workers read.
+        """
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if await reader.readline() == _GAUGES:
+                update_gauges()
+            else:
+                writer.write(msgspec.json.encode(await readiness()))
             writer.close()
 
         path = self._path(self._number)
@@ -63,14 +75,30 @@ class Siblings:
             self._asked_s = now_s
         return together({self._number: own, **self._answers})
 
+    async def update_gauges(self) -> None:
+        """Let the other workers update their gauges. Those of a worker that is late stay old."""
+        asked = (self._answer(other, _GAUGES) for other in self._others)
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    async def _answer(self, other: int, question: bytes) -> bytes:
+        """The answer of another worker.
+
+        Raises:
+            TimeoutError: it did not answer in time.
+            OSError: it does not run.
+        """
+        async with asyncio.timeout(ANSWER_S):
+            reader, writer = await asyncio.open_unix_connection(self._path(other))
+            try:
+                writer.write(question)
+                return await reader.read()
+            finally:
+                writer.close()
+
     async def _ask(self, other: int) -> Readiness:
         try:
-            async with asyncio.timeout(ANSWER_S):
-                reader, writer = await asyncio.open_unix_connection(self._path(other))
-                try:
-                    return msgspec.json.decode(await reader.read(), type=Readiness)
-                finally:
-                    writer.close()
+            answer = await self._answer(other, _READINESS)
+            return msgspec.json.decode(answer, type=Readiness)
         except TimeoutError:
             return SILENT
         except (OSError, msgspec.DecodeError):  # it ended, perhaps in the middle of its answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,3 +35,9 @@ class Worker:
     siblings: Siblings
     started: Callable[[], None]
     alive: Callable[[], None]
+
+    async def all_metrics(self) -> bytes:
+        """The metrics of all workers, in the exposition format of Prometheus."""
+        await self.siblings.update_gauges()
+        # In a thread: reading the files of all workers would delay clients of this one.
+        return await asyncio.to_thread(self.metrics.text)

@@ -129,12 +129,16 @@ async def test_any_worker_answers_with_the_metrics_of_all(shared: Workers) -> No
         (
             shared.node.figure('fullhouse_admissions_total{outcome="seated"}') - before,
             shared.node.figure('fullhouse_connections{role="attendee"}'),
+            shared.node.figure('fullhouse_people{place="seated"}'),
+            shared.node.figure("fullhouse_rooms"),  # on each of the workers
             shared.node.figure("fullhouse_workers"),
         )
         for _ in range(12)
     }
 
-    assert figures == {(3, 3, 2)}
+    assert figures == {(3, 3, 3, 2, 2)}
+    await wait_until(lambda: shared.node.figure("fullhouse_event_lag_seconds_count") > 0)
+    assert shared.node.figure('fullhouse_round_delay_seconds_count{loop="sweeps"}') > 0
     for number in (ONE, OTHER):
         label = f'{{worker="{number}"}}'
         assert shared.node.figure(f"fullhouse_process_resident_memory_bytes{label}") > 1e6

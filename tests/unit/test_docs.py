@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,8 @@ PAGES = [
     *(ROOT / "docs").rglob("*.md"),
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
 ]
-DEPLOYED = [path for path in (ROOT / "deploy").rglob("*") if path.is_file()]
+DEPLOY = ROOT / "deploy"
+DEPLOYED = [path for path in DEPLOY.rglob("*") if path.is_file()]
 NAMES = [ROOT / "docker-compose.yml", *PAGES, *DEPLOYED]
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -85,12 +87,46 @@ def test_the_log_events_of_the_operators_page_are_logged() -> None:
     assert named - logged() == set()
 
 
-def test_the_alerts_of_the_operators_page_are_about_figures_that_there_are() -> None:
-    text = OPERATIONS.read_text()
-    (block,) = re.findall(r"```yaml\n(groups:.*?)```", text, re.DOTALL)
-    (group,) = yaml.safe_load(block)["groups"]
-    declared = set(re.findall(r"^# TYPE (\S+)", Metrics().text().decode(), re.MULTILINE))
+def test_the_operators_page_has_every_metric_and_no_other() -> None:
+    section = OPERATIONS.read_text().partition("## Metrics")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = {f"fullhouse_{name}" for row in rows for name in re.findall(r"`…(\w+)", row)}
 
+    there = {name for name in declared() if not name.startswith("fullhouse_process_")}
+    assert named - {"fullhouse_process_"} == there
+
+
+def metrics_in(expression: str) -> set[str]:
+    """Without what Prometheus adds to the name of a histogram."""
+    names = re.findall(r"fullhouse_\w+", expression)
+    return {re.sub(r"_(bucket|count|sum)$", "", name) for name in names}
+
+
+def test_every_alert_rule_is_about_metrics_that_there_are_and_says_what_to_do() -> None:
+    (group,) = yaml.safe_load((DEPLOY / "prometheus" / "fullhouse.rules.yml").read_text())[
+        "groups"
+    ]
+
+    assert len({rule["alert"] for rule in group["rules"]}) == len(group["rules"]) > 10
     for rule in group["rules"]:
-        for name in re.findall(r"fullhouse_\w+", rule["expr"]):
-            assert re.sub(r"_(bucket|count|sum)$", "", name) in declared, name
+        assert rule["annotations"].keys() == {"summary", "action"}, rule
+        assert metrics_in(rule["expr"]) <= declared(), rule
+        assert rule["expr"] == 'up{job="fullhouse"} == 0' or metrics_in(rule["expr"]), rule
+
+
+def test_every_panel_of_the_dashboard_is_about_metrics_that_there_are() -> None:
+    panels = json.loads((DEPLOY / "grafana" / "fullhouse.json").read_text())["panels"]
+
+    assert len({panel["id"] for panel in panels}) == len(panels) > 10
+    for panel in panels:
+        assert panel["title"]
+        assert panel["description"].endswith(".")
+        for target in panel["targets"]:
+            assert metrics_in(target["expr"]), target
+            assert metrics_in(target["expr"]) <= declared(), target
+
+
+def declared() -> set[str]:
+    """The metrics of a node, by the names that Prometheus gives them."""
+    names = re.findall(r"^# TYPE (\S+)", Metrics().text().decode(), re.MULTILINE)
+    return {name for name in names if not name.endswith("_created")}

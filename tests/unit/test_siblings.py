@@ -16,6 +16,10 @@ LATE = Readiness(reasons=("sweeps: 5 s late",))
 EVICTS = Readiness(warnings=("store: it evicts",))
 
 
+def nothing() -> None:
+    """There are no gauges."""
+
+
 def test_all_are_ready_only_together() -> None:
     assert together({1: READY, 2: READY}).is_ready
     assert not together({1: READY, 2: LATE}).is_ready
@@ -38,7 +42,7 @@ async def test_each_is_told_what_the_others_are(tmp_path: Path) -> None:
     async def late() -> Readiness:
         return LATE
 
-    async with two.answering(late):
+    async with two.answering(late, nothing):
         told = await one.readiness(READY)
 
     assert told.reasons == ("sweeps: 5 s late (worker 2)",)
@@ -64,7 +68,7 @@ async def test_the_socket_of_a_killed_worker_is_replaced(tmp_path: Path) -> None
     async def ready() -> Readiness:
         return READY
 
-    async with Siblings(tmp_path, 2, 2).answering(ready):
+    async with Siblings(tmp_path, 2, 2).answering(ready, nothing):
         assert await Siblings(tmp_path, 1, 2).readiness(READY) == READY
 
 
@@ -77,8 +81,23 @@ async def test_health_checks_that_come_often_ask_seldom(tmp_path: Path) -> None:
         return READY
 
     one = Siblings(tmp_path, 1, 2)
-    async with Siblings(tmp_path, 2, 2).answering(count):
+    async with Siblings(tmp_path, 2, 2).answering(count, nothing):
         for _ in range(20):
             await one.readiness(READY)
 
     assert asked < 20
+
+
+async def test_all_others_update_their_gauges_before_they_are_read(tmp_path: Path) -> None:
+    updated: list[int] = []
+
+    async def ready() -> Readiness:
+        return READY
+
+    async with (
+        Siblings(tmp_path, 2, 4).answering(ready, lambda: updated.append(2)),
+        Siblings(tmp_path, 3, 4).answering(ready, lambda: updated.append(3)),
+    ):
+        await Siblings(tmp_path, 1, 4).update_gauges()  # worker 4 is not there
+
+    assert sorted(updated) == [2, 3]

@@ -88,6 +88,10 @@ class RoomEvent:
     """The changes that one script made in a room: the new state, and the people concerned.
 
     Values are absolute, so a lost or repeated event does no harm.
+
+    Attributes:
+        late_ms: By the clock of the room, how long after its deadline the first place in `expired`
+            was freed. Earlier versions do not send it.
     """
 
     room: str
@@ -108,6 +112,7 @@ class RoomEvent:
     left: tuple[Departed, ...] = ()
     changed_role: tuple[Departed, ...] = ()
     removed: tuple[Gone, ...] = ()
+    late_ms: int | None = None
 
     @property
     def revision(self) -> Revision:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -17,7 +16,9 @@ from prometheus_client import (
     generate_latest,
 )
 
+from fullhouse.domain.rooms import HoldingKind
 from fullhouse.edge.shared_metrics import NAMESPACE, restarts_counter
+from fullhouse.realtime.local_rooms import RoomCounts
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -30,6 +31,9 @@ _SCRIPT_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 
 # A broadcast yields every few ms. People notice a lag above 50 ms.
 _LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
+# A second is normal: rooms are swept once a second. From 2 s on a node is not ready.
+_DELAY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+
 _HTTP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 
@@ -37,14 +41,14 @@ class Metrics:
     """The metrics of a node. Names, tokens and ids never become labels.
 
     Args:
-        published: All metrics of all workers, if this node is one of several workers. None: the
-            metrics of this process.
+        of_all: Reads the metrics of all workers, if the node is one of several. None: the metrics
+            of this process are all.
     """
 
-    def __init__(self, published: CollectorRegistry | None = None) -> None:
+    def __init__(self, of_all: Callable[[], Awaitable[bytes]] | None = None) -> None:
+        self._of_all = of_all
         self._registry = CollectorRegistry()
-        self._published = published or self._registry
-        if published is None:
+        if of_all is None:
             ProcessCollector(namespace=NAMESPACE, registry=self._registry)
         self._watched: list[Callable[[], None]] = []
         self._gauge("workers", "Processes of this node that serve clients.", mode="livesum").set(1)
@@ -90,6 +94,44 @@ class Metrics:
         self._renewals = self._counter("renewals", "Leases that were renewed.")
         self._gaps = self._counter(
             "gaps_mended", "Missed events; after each of them the node read the room again."
+        )
+        self._resyncs = self._counter(
+            "resyncs",
+            "Comparisons of a room with the store after missed events, by how the node saw that "
+            "events were missed.",
+            "cause",
+        )
+        self._event_lag = self._histogram(
+            "event_lag_seconds",
+            "Time until a test event came back from the store, in a cluster from the slowest "
+            "master, in seconds. Once a second.",
+            _SCRIPT_SECONDS,
+        )
+        self._expired_late = self._histogram(
+            "deadline_delay_seconds",
+            "Delay between the end of a lease and the moment at which its place was freed, in "
+            "seconds. Once for each room and sweep with such places, on each node with people of "
+            "the room.",
+            _DELAY_SECONDS,
+        )
+        self._rounds_late = self._histogram(
+            "round_delay_seconds",
+            "How much later than planned rooms were swept or leases were renewed, in seconds.",
+            _DELAY_SECONDS,
+            "loop",
+        )
+        self._rooms = self._gauge(
+            "rooms",
+            "Rooms with people who are connected to this node. A room counts on each of its "
+            "nodes and workers.",
+            mode="livesum",
+        )
+        self._people = self._gauge(
+            "people",
+            "People with a connection to this node, by place. Somebody with connections to two "
+            "nodes or workers counts on both.",
+            "place",
+            mode="livesum",
         )
         self._lag = self._histogram(
             "loop_lag_seconds",
@@ -175,8 +217,19 @@ class Metrics:
     def renewed(self, leases: int) -> None:
         self._renewals.inc(leases)
 
-    def gap_mended(self) -> None:
+    def gap_mended(self, cause: str) -> None:
         self._gaps.inc()
+        self._resyncs.labels(cause).inc()
+
+    def expired_late(self, seconds: float) -> None:
+        self._expired_late.observe(seconds)
+
+    def round_delayed(self, loop: str, seconds: float) -> None:
+        self._rounds_late.labels(loop).observe(seconds)
+
+    def event_heard(self, seconds: float) -> None:
+        """Count one test event that came back."""
+        self._event_lag.observe(seconds)
 
     def loop_lagged(self, seconds: float) -> None:
         self._lag.observe(seconds)
@@ -189,8 +242,19 @@ class Metrics:
         gauge = self._loops_behind.labels(loop)
         self._watched.append(lambda: gauge.set(behind_s()))
 
-    def look(self) -> None:
-        """Update the gauges that show what others know. Other workers read them at any time."""
+    def watch_rooms(self, counts: Callable[[], RoomCounts]) -> None:
+        """Show what `counts` returns."""
+
+        def update() -> None:
+            now = counts()
+            self._rooms.set(now.rooms)
+            for place in get_args(HoldingKind):
+                self._people.labels(place).set(now.people.get(place, 0))
+
+        self._watched.append(update)
+
+    def update_gauges(self) -> None:
+        """Update the gauges that show what others know, before they are read."""
         for update in self._watched:
             update()
 
@@ -217,16 +281,16 @@ class Metrics:
         self._requests(method, path, status).observe(seconds)
 
     def text(self) -> bytes:
-        """All metrics, in the exposition format of `CONTENT_TYPE`."""
-        self.look()
-        return generate_latest(self._published)
+        """The metrics of this process, in the exposition format of `CONTENT_TYPE`."""
+        self.update_gauges()
+        return generate_latest(self._registry)
 
-    async def answer(self) -> bytes:
-        """Like `text`. The metrics of several workers take longer: a thread reads them."""
-        if self._published is self._registry:
+    async def published(self) -> bytes:
+        """The metrics of the node, of all its workers, in the same format."""
+        if self._of_all is None:
             return self.text()
-        self.look()
-        return await asyncio.to_thread(generate_latest, self._published)
+        self.update_gauges()
+        return await self._of_all()
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(name, text, labels, namespace=NAMESPACE, registry=self._registry)

@@ -28,6 +28,5 @@ class Pulse:
         loop = asyncio.get_running_loop()
         if self._due_s is not None:
             self._metrics.loop_lagged(max(0.0, loop.time() - self._due_s))
-        self._metrics.look()
         self._metrics.store_is(up=await self._store_answers())
         self._due_s = loop.time() + PERIOD_S

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, ProcessCollector, values
+from prometheus_client import CollectorRegistry, Counter, ProcessCollector, generate_latest, values
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
@@ -79,12 +79,12 @@ class SharedMetrics:
         self._pid_file(worker).unlink(missing_ok=True)
         mark_process_dead(worker, str(self.directory))  # type: ignore[no-untyped-call]
 
-    def registry(self) -> CollectorRegistry:
-        """All metrics of all workers, read anew each time that they are collected."""
+    def text(self) -> bytes:
+        """The metrics of all workers, in the exposition format of Prometheus."""
         registry = CollectorRegistry()
         MultiProcessCollector(registry, str(self.directory))  # type: ignore[no-untyped-call]
         registry.register(_Processes(self))
-        return registry
+        return generate_latest(registry)
 
     def pids(self) -> Iterator[tuple[int, int]]:
         """The number and process id of each worker that runs."""

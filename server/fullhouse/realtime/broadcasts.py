@@ -37,7 +37,8 @@ class BroadcastScheduler:
                     is_complete = not room.next_broadcasts
                     steps = room.next_broadcasts.popleft() if room.next_broadcasts else steps
         finally:
-            room.replica.missed |= not is_complete
+            if not is_complete:
+                room.replica.missed = "broadcast"
             room.next_broadcasts.clear()
             room.end_broadcast()
 

@@ -193,7 +193,7 @@ class Deadlines:
         if await room.caught_up(revision, EVENT_WAIT_S):
             return
         log.info("event.missed", extra={**named(room.ref), "rev": revision.rev})
-        room.replica.missed = True
+        room.replica.missed = "late"
 
     async def _sweep_orphan(self, ref: RoomRef) -> None:
         answer = await self._sweep_all(ref, NOTHING_SEEN)

@@ -72,7 +72,7 @@ class EventFanout:
         if room.replica.has_gap_before(event.revision):
             gap = {"rev": event.rev, "cause": event.cause}
             log.info("event.gap", extra={**named(room.ref), **gap})
-            room.replica.missed = True
+            room.replica.missed = "gap"
         room.apply(event.revision, event.state)
         if event.state.status == "closed":
             yield from self._endings.close_all(room)
@@ -154,6 +154,8 @@ class EventFanout:
             self._endings.leave(member)
 
     def _tell_losers(self, room: LocalRoom, event: RoomEvent) -> None:
+        if event.late_ms is not None:
+            self._metrics.expired_late(event.late_ms / 1000)
         for participant, generation, _ in event.expired:
             member = self._named_member(room, Gone(participant, generation))
             if member:

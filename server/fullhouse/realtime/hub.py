@@ -64,7 +64,7 @@ class Hub:
         """Events of these accounts may have been missed: their subscription is new."""
         for room in self._local_rooms:
             if room.ref.account in accounts:
-                room.replica.missed = room.replica.state is not None
+                room.replica.missed = "subscription" if room.replica.state is not None else None
 
     def enter(self, visitor: Visitor, client: Client) -> None:
         """A hello or claim. The client is told the reply when the store has answered."""

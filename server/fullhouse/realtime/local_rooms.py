@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from zlib import crc32
 
-from fullhouse.domain.rooms import RoomRef
+from fullhouse.domain.rooms import HoldingKind, RoomRef
 from fullhouse.realtime.local_room import LocalRoom
 
 SLOTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCounts:
+    """What is on this node.
+
+    Attributes:
+        rooms: Rooms with people who are connected to this node.
+        people: How many of these people have a place of each kind. Hosts have none.
+    """
+
+    rooms: int
+    people: Mapping[HoldingKind, int]
 
 
 class LocalRooms:
@@ -53,6 +67,17 @@ class LocalRooms:
     def has_account(self, account: str) -> bool:
         """Whether a room of that account is on this node."""
         return account in self._accounts
+
+    def counts(self) -> RoomCounts:
+        """Count the rooms and people of this node now, in a time that grows with both."""
+        occupied = [room for room in self if room.roster.members]
+        people = Counter(
+            member.holding.kind
+            for room in occupied
+            for member in room.roster.members.values()
+            if member.holding
+        )
+        return RoomCounts(len(occupied), people)
 
     def in_slot(self, slot: int) -> list[LocalRoom]:
         """Slots count from 0 to `SLOTS` - 1."""

@@ -9,6 +9,7 @@ from fullhouse.realtime.deadlines import Deadlines
 from fullhouse.realtime.forgotten import ForgottenRooms
 from fullhouse.realtime.hub import Hub
 from fullhouse.realtime.lease_renewal import LeaseRenewal
+from fullhouse.realtime.local_rooms import LocalRooms
 from fullhouse.realtime.queue_progress import QueueProgress
 from fullhouse.realtime.resync import Resync
 from fullhouse.realtime.rounds import Rounds
@@ -27,6 +28,7 @@ class Realtime:
         forgotten: Run its `step` in a loop.
         resync: Run its `step` in a loop.
         queue_progress: Run its `step` in a loop.
+        local_rooms: All rooms of this node.
     """
 
     hub: Hub
@@ -37,6 +39,7 @@ class Realtime:
     forgotten: ForgottenRooms
     resync: Resync
     queue_progress: QueueProgress
+    local_rooms: LocalRooms
 
     @property
     def rounds(self) -> Mapping[str, Rounds]:

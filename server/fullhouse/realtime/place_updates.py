@@ -58,7 +58,7 @@ class PlaceUpdates:
         await room.broadcast_ended()
         if snapshot.revision > room.replica.applied:
             room.apply(snapshot.revision, snapshot.state)
-            room.replica.missed = True
+            room.replica.missed = "reread"
 
     async def settled(
         self, room: LocalRoom, participant: str, place: Place, revision: Revision

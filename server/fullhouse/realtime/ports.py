@@ -188,8 +188,16 @@ class RealtimeMetrics(Protocol):
 
     def renewed(self, leases: int) -> None: ...
 
-    def gap_mended(self) -> None:
-        """The members of a room were compared with the store after a gap."""
+    def gap_mended(self, cause: str) -> None:
+        """The members of a room were compared with the store after missed events."""
+        ...
+
+    def expired_late(self, seconds: float) -> None:
+        """Places expired, one of them so long after its deadline."""
+        ...
+
+    def round_delayed(self, loop: str, seconds: float) -> None:
+        """Rooms were swept or renewed so much later than planned."""
         ...
 
     def noticed(self, level: str) -> None:

@@ -15,6 +15,8 @@ keep their connections and what they were told.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     ClosedReason,
@@ -23,6 +25,11 @@ from fullhouse.domain.rooms import (
     RoomState,
     Snapshot,
 )
+
+Missed = Literal["gap", "late", "reread", "subscription", "broadcast"]
+"""How this node saw that members may have missed events: the next event left a gap; the store was
+ahead for too long; the room was read again because an event did not come; the subscription is new;
+a broadcast failed."""
 
 
 class Replica:
@@ -33,7 +40,8 @@ class Replica:
         applied: The revision of `state`. All messages to clients carry it.
         seen: The revision that script calls name as seen.
         seen_called_to: The highest called ticket at `seen`.
-        missed: Events were skipped, and the members have not been compared with the store since.
+        missed: Why events were skipped, if the members have not been compared with the store
+            since. None: no event was skipped.
         owed: People whose place has changed and who could not be told.
     """
 
@@ -42,7 +50,7 @@ class Replica:
         self.applied = NOTHING_SEEN
         self.seen = NOTHING_SEEN
         self.seen_called_to = 0
-        self.missed = False
+        self.missed: Missed | None = None
         self.owed: set[str] = set()
         self._named: dict[str, Revision] = {}
         self._named_before: dict[str, Revision] = {}

@@ -61,14 +61,15 @@ class Resync:
 
     async def _close_gap(self, room: LocalRoom) -> None:
         """Compare all members with the store, and tell them what they missed."""
-        room.replica.missed = False  # first: whatever is missed from now on is another gap
+        # First: whatever is missed from now on is another gap.
+        cause, room.replica.missed = room.replica.missed, None
         try:
             await self._places.reread(room)
             await self._lease_renewal.renew(room)
         except StoreUnavailable:
-            room.replica.missed = True
+            room.replica.missed = cause
             return
-        self._metrics.gap_mended()
+        self._metrics.gap_mended(cause or "gap")
         await self._places.tell(room, list(room.roster.waiting()))
         self._hosts.changed(room)
         for member in list(room.roster.members.values()):

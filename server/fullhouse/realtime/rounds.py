@@ -32,12 +32,20 @@ class Rounds:
         period_s: From one visit of a room to the next.
         rooms: All rooms of this node.
         visit: Called with at most `BATCH` rooms at a time. It returns when the store has answered.
+        delayed: Called with the delay in seconds each time that rooms of a slot were visited.
     """
 
-    def __init__(self, period_s: float, rooms: LocalRooms, visit: Visit) -> None:
+    def __init__(
+        self,
+        period_s: float,
+        rooms: LocalRooms,
+        visit: Visit,
+        delayed: Callable[[float], None] | None = None,
+    ) -> None:
         self._period_s = period_s
         self._rooms = rooms
         self._visit = visit
+        self._delayed = delayed
         self._free = asyncio.Semaphore(IN_FLIGHT)
         self._behind_s = 0.0
         self._due_s = inf  # when the visits that wait for a free pipeline were due
@@ -70,9 +78,12 @@ class Rounds:
 
     async def _start_batches(self, group: asyncio.TaskGroup, slot: int) -> None:
         rooms = self._rooms.in_slot(slot)
+        due_s = self._due_s
         for first in range(0, len(rooms), BATCH):
             await self._free.acquire()
             group.create_task(self._visit_batch(rooms[first : first + BATCH]))
+        if rooms and self._delayed:
+            self._delayed(max(0.0, asyncio.get_running_loop().time() - due_s))
 
     async def _visit_batch(self, rooms: Sequence[LocalRoom]) -> None:
         try:

@@ -32,8 +32,28 @@ async def test_a_lease_lapses_at_its_end_and_not_a_millisecond_before(
     await event_room.wait(1)
 
     assert just_before == {"a"}
-    assert (await ear.heard_one()).expired == (("a", a.generation, "seat"),)
+    event = await ear.heard_one()
+    assert event.expired == (("a", a.generation, "seat"),)
+    assert event.late_ms == 0
     assert await event_room.holders() == {}
+
+
+async def test_an_event_says_how_late_the_first_of_its_places_was_freed(
+    event_room: EventRoom, ear: Ear
+) -> None:
+    """Of all kinds of places together."""
+    await event_room.open(seats=1)
+    await event_room.hello("a")
+    event_room.clock.advance(ms=500)
+    await event_room.hello("p", role=Role.PRESENTER)
+    await event_room.wait(LEASE_MS - 501)
+    await ear.heard()
+
+    await event_room.wait(700)
+
+    event = await ear.heard_one()
+    assert {who for who, _, _ in event.expired} == {"a", "p"}
+    assert event.late_ms == 699
 
 
 async def test_lapsed_tickets_and_presenters_are_told_apart(

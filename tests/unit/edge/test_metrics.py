@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fullhouse.edge.metrics import Metrics
+from fullhouse.edge.shared_metrics import SharedMetrics
+from fullhouse.realtime.local_rooms import RoomCounts
 
 
-def figures(metrics: Metrics) -> dict[str, float]:
+def figures(metrics: Metrics | SharedMetrics) -> dict[str, float]:
     lines = metrics.text().decode().splitlines()
     pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
     return {name: float(value) for name, value in pairs}
@@ -24,7 +26,11 @@ def test_every_occurrence_is_counted_under_its_name() -> None:
     metrics.broadcast(frames=40)
     metrics.sent(2)
     metrics.renewed(7)
-    metrics.gap_mended()
+    metrics.gap_mended("gap")
+    metrics.expired_late(0.7)
+    metrics.round_delayed("sweeps", 0.2)
+    metrics.event_heard(0.002)
+    metrics.watch_rooms(lambda: RoomCounts(3, {"seated": 5, "waiting": 2}))
     metrics.loop_lagged(0.02)
     metrics.store_is(up=True)
     metrics.noticed("full")
@@ -48,6 +54,14 @@ def test_every_occurrence_is_counted_under_its_name() -> None:
         "fullhouse_frames_sent_total": 2,
         "fullhouse_renewals_total": 7,
         "fullhouse_gaps_mended_total": 1,
+        'fullhouse_resyncs_total{cause="gap"}': 1,
+        "fullhouse_deadline_delay_seconds_sum": 0.7,
+        'fullhouse_round_delay_seconds_sum{loop="sweeps"}': 0.2,
+        "fullhouse_event_lag_seconds_sum": 0.002,
+        "fullhouse_rooms": 3,
+        'fullhouse_people{place="seated"}': 5,
+        'fullhouse_people{place="waiting"}': 2,
+        'fullhouse_people{place="presenting"}': 0,
         "fullhouse_loop_lag_seconds_count": 1,
         "fullhouse_store_up": 1,
         'fullhouse_notices_total{level="full"}': 1,
@@ -69,6 +83,6 @@ def test_a_store_that_went_away_shows() -> None:
 def test_two_nodes_in_one_process_count_apart() -> None:
     one, other = Metrics(), Metrics()
 
-    one.gap_mended()
+    one.gap_mended("gap")
 
     assert figures(other)["fullhouse_gaps_mended_total"] == 0

@@ -33,14 +33,17 @@ def _become(directory: Path, number: int, work: Callable[[Metrics], None]) -> No
     shared = SharedMetrics(directory, 2)
     shared.reserve(number)
     shared.write_as(number)
-    work(Metrics(shared.registry()))
+    work(Metrics(unread))
     os.kill(os.getpid(), 9)
 
 
+async def unread() -> bytes:
+    raise NotImplementedError
+
+
 def published(directory: Path) -> dict[str, float]:
-    """What any worker answers, without figures of one that is asked."""
-    metrics = Metrics(SharedMetrics(directory, 2).registry())
-    return figures(metrics)
+    """What any worker answers."""
+    return figures(SharedMetrics(directory, 2))
 
 
 def two_seated(metrics: Metrics) -> None:
@@ -50,7 +53,7 @@ def two_seated(metrics: Metrics) -> None:
     metrics.script_ran("admit", 0.003)
     metrics.watch_loop("sweeps", lambda: 1.5)
     metrics.store_is(up=True)
-    metrics.look()
+    metrics.update_gauges()
 
 
 def one_seated(metrics: Metrics) -> None:
@@ -59,7 +62,7 @@ def one_seated(metrics: Metrics) -> None:
     metrics.script_ran("admit", 0.3)
     metrics.watch_loop("sweeps", lambda: 0.5)
     metrics.store_is(up=False)
-    metrics.look()
+    metrics.update_gauges()
 
 
 def test_counts_are_summed_and_the_worst_of_the_rest_is_shown(tmp_path: Path) -> None:

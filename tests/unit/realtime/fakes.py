@@ -250,8 +250,14 @@ class RealtimeMetrics:
     def renewed(self, leases: int) -> None:
         self.counted.append(("renewed", leases))
 
-    def gap_mended(self) -> None:
-        self.counted.append(("gap_mended", 1))
+    def gap_mended(self, cause: str) -> None:
+        self.counted.append(("gap_mended", cause))
+
+    def expired_late(self, seconds: float) -> None:
+        self.counted.append(("expired_late", seconds))
+
+    def round_delayed(self, loop: str, seconds: float) -> None:
+        self.counted.append(("round_delayed", loop))
 
     def noticed(self, level: str) -> None:
         self.counted.append(("noticed", level))

@@ -76,6 +76,16 @@ async def test_an_event_heard_before_changes_nothing(station: Station) -> None:
     assert tab.closed is None
 
 
+async def test_the_delay_of_freed_places_is_counted_once_for_each_event(station: Station) -> None:
+    gone = (Expired("ada", 5, "seat"), Expired("bob", 5, "seat"))
+    room = a_room(rev=1)
+
+    await station.hears(room, 2, expired=gone, late_ms=1250)
+    await station.hears(room, 3, expired=gone)  # from a node of an earlier version
+
+    assert station.metrics.counted == [("expired_late", 1.25)]
+
+
 async def test_a_gap_is_marked_and_the_event_applied(station: Station) -> None:
     room = a_room(rev=1)
 

@@ -76,7 +76,7 @@ async def test_a_room_that_missed_nothing_is_left_alone(node: Node) -> None:
 async def test_after_a_gap_members_are_compared_and_the_line_is_told(node: Node) -> None:
     _, (inside,) = comes(node.room, "ada", SEATED)
     _, (waiting,) = comes(node.room, "cleo", 12)
-    node.room.replica.missed = True
+    node.room.replica.missed = "gap"
     node.store.snapshots.append(snapshot(Revision(7, 4)))
     node.store.news = (("ada", Place("left", generation=5)),)
     node.store.places.append((Revision(7, 4), (Place("waiting", generation=5, ticket=12),)))
@@ -86,11 +86,11 @@ async def test_after_a_gap_members_are_compared_and_the_line_is_told(node: Node)
     assert node.store.renewed == ["ada", "cleo"]
     assert inside.closed == 4011
     assert waiting.heard == ["waiting cleo @4"]
-    assert ("gap_mended", 1) in node.world.metrics.counted
+    assert ("gap_mended", "gap") in node.world.metrics.counted
 
 
 async def test_a_gap_stays_while_the_store_is_away(node: Node) -> None:
-    node.room.replica.missed = True
+    node.room.replica.missed = "gap"
 
     await node.step()
 
@@ -102,7 +102,7 @@ async def test_after_a_gap_hosts_are_asked_for_again(node: Node) -> None:
     """They have no lease, so no renewal would tell that the platform removed them."""
     _, (host,) = comes(node.room, "eve", None, role=Role.HOST)
     comes(node.room, "pia", None, role=Role.PRESENTER)
-    node.room.replica.missed = True
+    node.room.replica.missed = "gap"
     node.store.snapshots.append(snapshot(Revision(7, 4)))
     node.store.news = ()
 

@@ -50,6 +50,16 @@ def now_s() -> float:
     return asyncio.get_running_loop().time()
 
 
+async def test_the_delay_of_each_slot_with_rooms_is_told() -> None:
+    delays: list[float] = []
+    rounds = Rounds(AT_ONCE_S, rooms_of(in_slot(3), in_slot(9)), Visits(), delays.append)
+
+    await rounds.round(now_s() - 5)
+
+    assert len(delays) == 2
+    assert min(delays) >= 5
+
+
 async def test_a_round_visits_every_room_once() -> None:
     refs, visits = many(1000), Visits()
 

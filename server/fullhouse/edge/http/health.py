@@ -48,7 +48,7 @@ async def ready(asked: Asked[Nothing]) -> Response:
 
 async def metrics(asked: Asked[Nothing]) -> Response:
     """The metrics of this node, of all its workers together, for Prometheus."""
-    return Response(await asked.services.metrics.answer(), media_type=CONTENT_TYPE)
+    return Response(await asked.services.metrics.published(), media_type=CONTENT_TYPE)
 
 
 def _not_ready(readiness: Readiness) -> Response:

@@ -14,7 +14,12 @@ local function lapsed(room, key)
 end
 
 local function expire(room, key, place)
-  for _, participant in ipairs(lapsed(room, key)) do
+  local names = lapsed(room, key)
+  if names[1] then -- the one with the earliest deadline
+    local late_ms = room.clock - tonumber(redis.call('ZSCORE', key, names[1]))
+    room.told.late_ms = math.max(room.told.late_ms or 0, late_ms)
+  end
+  for _, participant in ipairs(names) do
     local generation = math.abs(generation_of(room, participant))
     vacate(room, participant)
     tell(room, 'expired', { participant, generation, place })
