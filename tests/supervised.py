@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fullhouse import logs
+from fullhouse.domain import worker_restarts
 from fullhouse.settings import Settings
 from fullhouse.worker import Worker
 from fullhouse.workers import supervisor
@@ -32,6 +33,16 @@ PATIENCE_S = 20.0
 
 Work = Callable[[Worker, Path], None]
 """What a worker does; the directory is for files by which it tells the test something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Durations of the supervisor, by the names of its constants."""
+
+    alive_check_s: float = 60
+    serves_within_s: float = 60
+    stable_s: float = 10
+
 
 _processes = multiprocessing.get_context("forkserver")
 
@@ -73,13 +84,15 @@ class Supervised:
 
 
 @contextmanager
-def supervised(work: Work, workers: int = 2, *, alive_check_s: float = 60) -> Iterator[Supervised]:
+def supervised(work: Work, workers: int = 2, times: Times | None = None) -> Iterator[Supervised]:
     """Run a supervisor while the block is open. It is killed at the end, if it still runs."""
     with short_directory() as directory:
         (directory / "log").touch()
         _processes.set_forkserver_preload([*PRELOADED, __name__])
         process = _processes.Process(
-            target=_become, args=(work, workers, alive_check_s, directory), daemon=True
+            target=_become,
+            args=(work, workers, times or Times(), directory),
+            daemon=True,
         )
         process.start()
         try:
@@ -89,13 +102,15 @@ def supervised(work: Work, workers: int = 2, *, alive_check_s: float = 60) -> It
             process.join()
 
 
-def _become(work: Work, workers: int, alive_check_s: float, directory: Path) -> None:
+def _become(work: Work, workers: int, times: Times, directory: Path) -> None:
     os.environ["TMPDIR"] = str(directory)  # noqa: TID251  # where it makes its own directory
     with (directory / "log").open("ab") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     logs.configure(sys.stderr)
-    supervisor.ALIVE_CHECK_S = alive_check_s
+    supervisor.ALIVE_CHECK_S = times.alive_check_s
+    supervisor.SERVES_WITHIN_S = times.serves_within_s
+    worker_restarts.STABLE_S = times.stable_s
     settings = Settings(port=0, workers=workers, redis_url="redis://127.0.0.1", drain_s=0)
     try:
         supervise(settings, lambda _, worker: work(worker, directory))

@@ -55,6 +55,8 @@ class Child:
         pid: Its process id.
         since_s: When it was started, by the monotonic clock.
         started: The line with which it has reported that it serves. None: not yet.
+        served_s: When this report was read.
+        is_told_to_end: Whether it was sent SIGTERM because it did not serve soon.
         is_alive: Whether it has reported anything since this was last set to false.
     """
 
@@ -62,6 +64,8 @@ class Child:
     fd: int
     since_s: float = field(default_factory=monotonic)
     started: str | None = None
+    served_s: float | None = None
+    is_told_to_end: bool = False
     is_alive: bool = True
     _read: bytes = b""
 
@@ -75,6 +79,12 @@ class Child:
         if self._read.startswith(_STARTED):
             line, _, self._read = self._read.partition(b"\n")
             self.started = line.removeprefix(_STARTED).decode()
+            self.served_s = monotonic()
+
+    @property
+    def lived_s(self) -> float:
+        """For how long it has served."""
+        return 0.0 if self.served_s is None else monotonic() - self.served_s
 
     @property
     def refusal(self) -> str | None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from socket import SO_ACCEPTCONN, SOL_SOCKET
 
 from fullhouse import logs
 from fullhouse.edge.shared_metrics import SharedMetrics
@@ -98,6 +99,11 @@ class Forks:
         child = self._forked(run, worker=number)
         self.metrics.note_pid(number, child.pid)
         return child
+
+    def has_queue(self, number: int) -> bool:
+        """Whether connections to the sockets of this worker wait in a queue until it serves."""
+        sockets = self._sockets.get(number, [])
+        return any(each.getsockopt(SOL_SOCKET, SO_ACCEPTCONN) for each in sockets)
 
     def close_sockets(self, number: int) -> None:
         """Give the share of this worker to the other workers, until it is started again."""

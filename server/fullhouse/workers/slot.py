@@ -68,7 +68,7 @@ class Slot:
 
     def postpone(self, child: Child) -> float:
         """Make the child due again, after it ended unexpectedly. Returns the pause until then."""
-        self._postpone(lived_s=monotonic() - child.since_s)
+        self._postpone(lived_s=child.lived_s)
         return self._restarts.pause_s
 
     def log_end(self, child: Child, code: int) -> None:
@@ -93,6 +93,16 @@ class Slot:
         if self._silent_checks >= MOST_SILENT_CHECKS:
             log.error("child.hung", extra={"child": self._name, "pid": self.child.pid})
             self.child.send(signal.SIGKILL)
+
+    def end_if_slow(self, within_s: float) -> None:
+        """End a child that does not serve yet, although it was started so long ago."""
+        child = self.child
+        if child is None or child.started is not None or child.is_told_to_end:
+            return
+        if monotonic() - child.since_s > within_s:
+            child.is_told_to_end = True
+            log.warning("child.slow", extra={"child": self._name, "pid": child.pid})
+            child.send(signal.SIGTERM)
 
     def kill(self) -> None:
         """Kill the child, because it did not end in time."""

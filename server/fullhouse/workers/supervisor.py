@@ -10,8 +10,9 @@ workers, which stop as single nodes do, at the same time; the store process ends
 
 Each worker has listening sockets of its own, and the supervisor holds a copy of them. So no
 connection is refused while a worker is replaced: new ones wait in the queue of its socket. If a
-worker must pause before its next start, its sockets are closed, and the kernel gives its share of
-the connections to the other workers. Source: docs/decisions/0044-workers.md.
+worker must pause before its next start, or does not serve soon, its sockets are closed, and the
+kernel gives its share of the connections to the other workers. Its next sockets have no queue
+before it serves. Source: docs/decisions/0044-workers.md.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 START_TICK_S, TICK_S = 0.05, 0.5
 ALIVE_CHECK_S = 5.0
+SERVES_WITHIN_S = 5.0
+"""For a worker for which connections wait in a queue. The store may be away when it starts."""
 STOPS_WITHIN_S = 30.0
 """How long a worker may take to stop, besides its delay and twice its drain window."""
 
@@ -155,7 +158,7 @@ class Supervisor:
         if not self._first.has_started:
             raise DiedAtStart(f"Worker {number}", child, code)
         self._forks.restarts.inc()
-        if slot.postpone(child):
+        if slot.postpone(child) or child.started is None:
             self._forks.close_sockets(number)
         slot.log_end(child, code)
 
@@ -171,6 +174,9 @@ class Supervisor:
         self._forks.close_all_sockets()
 
     def _check_time(self) -> None:
+        for number, slot in self._workers.items():
+            if self._forks.has_queue(number):
+                slot.end_if_slow(SERVES_WITHIN_S)
         now_s = monotonic()
         if self._kill_s is not None:
             if now_s >= self._kill_s:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tests.supervised import Supervised, answered, connected, serve_plainly, supervised
+from tests.supervised import Supervised, Times, answered, connected, serve_plainly, supervised
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +94,28 @@ def test_nobody_waits_for_a_worker_that_pauses() -> None:
         answers = Counter(answered(connected(port)) for _ in range(20))
 
     assert answers == {"1": 20}
+
+
+def never_serve_again(worker: Worker, directory: Path) -> None:
+    try:
+        (directory / f"served-{worker.number}").touch(exist_ok=False)
+    except FileExistsError:
+        signal.pause()
+    serve_plainly(worker, directory)
+
+
+def test_nobody_waits_for_a_worker_that_does_not_serve_soon() -> None:
+    """As when it is replaced while the store is away."""
+    with supervised(never_serve_again, times=Times(serves_within_s=0.1, stable_s=0)) as running:
+        port = started(running)
+        os.kill(pids(running, 2)[0], signal.SIGKILL)
+        running.until(lambda: len(pids(running, 2)) == 3)
+
+        answers = Counter(answered(connected(port)) for _ in range(20))
+
+        assert answers == {"1": 20}
+        assert len(running.lines("child.slow")) == 1
+        assert is_running(pids(running, 2)[-1])  # it has no queue, and may take its time
 
 
 def test_a_worker_that_is_told_to_stop_is_replaced() -> None:
@@ -216,7 +238,7 @@ def hang(worker: Worker, directory: Path) -> None:
 
 
 def test_a_worker_whose_loop_hangs_is_replaced() -> None:
-    with supervised(hang, alive_check_s=0.05) as running:
+    with supervised(hang, times=Times(alive_check_s=0.05)) as running:
         running.until(lambda: len(pids(running, 2)) == 2)
 
         assert running.lines("child.hung")[0]["child"] == "worker 2"
