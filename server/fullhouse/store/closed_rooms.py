@@ -80,8 +80,18 @@ class ClosedRooms:
 
     async def sort_in(self, part: int) -> None:
         """Add to the list the rooms of this part that an earlier version has closed."""
-        for account in await self._accounts_of(part):
-            await self._sort_in(account)
+        accounts = await self._accounts_of(part)
+        for first in range(0, len(accounts), AT_ONCE):
+            for account in await self._with_unsorted_rooms(accounts[first : first + AT_ONCE]):
+                await self._sort_in(account)
+
+    async def _with_unsorted_rooms(self, accounts: Sequence[str]) -> list[str]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for account in accounts:
+            pipeline.exists(self._keys.account(account).closed_rooms_unsorted)
+        with store_faults():
+            found = await pipeline.execute()
+        return [account for account, exists in zip(accounts, found, strict=True) if exists]
 
     async def _accounts_of(self, part: int) -> list[str]:
         with store_faults():
