@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -103,7 +104,7 @@ def supervised(work: Work, workers: int = 2, times: Times | None = None) -> Iter
 
 
 def _become(work: Work, workers: int, times: Times, directory: Path) -> None:
-    os.environ["TMPDIR"] = str(directory)  # noqa: TID251  # where it makes its own directory
+    tempfile.tempdir = str(directory)  # where it makes its own directory
     with (directory / "log").open("ab") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

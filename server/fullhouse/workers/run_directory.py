@@ -28,8 +28,7 @@ def run_directory() -> Iterator[Path]:
     """
     try:
         _remove_abandoned()
-        directory = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        lock = _locked(directory)
+        directory, lock = _new_directory()
     except OSError as error:
         raise _no_place(error.strerror or str(error)) from error
     try:
@@ -38,8 +37,19 @@ def run_directory() -> Iterator[Path]:
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
+        os.close(lock)
+
+
+def _new_directory() -> tuple[Path, int]:
+    """A new directory, locked. Another server may take it for abandoned before it is locked."""
+    while True:
+        directory = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        with suppress(FileNotFoundError):
+            lock = _locked(directory)
+            if lock is not None and directory.exists():
+                return directory, lock
+            if lock is not None:
+                os.close(lock)
 
 
 def _no_place(reason: str) -> SettingsError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,6 +34,17 @@ def test_what_a_killed_server_left_is_removed(tmp_path: Path) -> None:
 
     with run_directory() as used, run_directory() as other:
         assert sorted(tmp_path.iterdir()) == sorted([used, other])
+
+
+def test_servers_that_start_at_once_leave_each_other_alone() -> None:
+    """A directory is not locked yet at the moment at which it is made."""
+
+    def start(_: int) -> bool:
+        with run_directory() as directory:
+            return (directory / "x").write_text("x") == 1
+
+    with ThreadPoolExecutor(8) as servers:
+        assert all(servers.map(start, range(400)))
 
 
 def test_a_path_too_long_for_a_socket_is_refused(
