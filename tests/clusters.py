@@ -55,11 +55,11 @@ class RunningCluster:
             await told(server, "CLUSTER", "ADDSLOTSRANGE", first, last)
         for server in self.servers[1:]:
             await told(server, "CLUSTER", "MEET", HOST, self.servers[0].port)
-        await wait_until(self._all_met, 30)
+        await wait_until(self._all_met)
         masters, replicas = self.servers[:MASTERS], self.servers[MASTERS:]
         for replica, master in zip(replicas, masters[: len(replicas)], strict=True):
             await told(replica, "CLUSTER", "REPLICATE", self.ids[master])
-        await wait_until(self.is_whole, 30)
+        await wait_until(self.is_whole)
 
     def with_id(self, id_: str) -> StoreServer:
         return next(server for server, known in self.ids.items() if known == id_)

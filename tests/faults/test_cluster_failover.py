@@ -65,6 +65,7 @@ async def test_only_the_accounts_of_a_killed_master_notice(
         before, master = await struck.places(), await cluster.owner_of(STRUCK)
 
         master.kill()
+        killed = struck.stopwatch()
         turned_away = await struck.visit("newcomer")
         people = await spared.crowd(f"n{number}" for number in range(4))
         await NodesRoom(nodes, running, NEW).open()
@@ -73,13 +74,13 @@ async def test_only_the_accounts_of_a_killed_master_notice(
         assert turned_away.frames[0]["type"] == "retry"
         assert {each.frames[0]["type"] for each in people} == {"waiting"}
         assert is_ready
-        await wait_until(lambda: turned_away.place is not None, RETRY_S)
+        await killed.within(RETRY_S, lambda: turned_away.place is not None)
         await struck.converges(LEASE_S)
         after = await struck.places()
         assert {name: after[name] for name in before} == before
     assert [line for node in nodes for line in node.complaints()] == []
     master.start()
-    await wait_until(cluster.is_whole, 30)
+    await wait_until(cluster.is_whole)
 
 
 async def test_a_master_without_its_replica_takes_no_write_where_it_may_not(
@@ -93,7 +94,7 @@ async def test_a_master_without_its_replica_takes_no_write_where_it_may_not(
         await told(master, "CONFIG", "SET", "min-replicas-max-lag", "1")
         replica.freeze()
         try:
-            await wait_until(lambda: is_refused(nodes[0]), RETRY_S)
+            await wait_until(lambda: is_refused(nodes[0]))
             before = await hall.room()
             turned_away = await hall.visit("late")
             assert turned_away.frames[0]["type"] == "retry"
@@ -101,7 +102,7 @@ async def test_a_master_without_its_replica_takes_no_write_where_it_may_not(
         finally:
             replica.thaw()
             await told(master, "CONFIG", "SET", "min-replicas-to-write", "0")
-        await wait_until(lambda: turned_away.place is not None, RETRY_S)
+        await wait_until(lambda: turned_away.place is not None)
 
 
 async def is_refused(node: Node) -> bool:

@@ -78,12 +78,13 @@ async def test_people_keep_their_places_while_the_slot_of_their_account_moves(
         assert newcomer.frames[0]["type"] == "retry"
         assert await cluster.move_keys("moves", source, target) > 5
         await cluster.end_move("moves", source, target)
+        followed = hall.stopwatch()
         await wait_until(lambda: newcomer.place is not None)
 
         async def is_followed() -> bool:
             return await subscribers(target, "moves") == len(nodes)
 
-        await wait_until(is_followed, FOLLOWED_S)
+        await followed.within(FOLLOWED_S, is_followed)
         await hall.set_seats(SEATS + 2)  # the event comes from the new master
         await hall.converges()
         after = await hall.places()

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 PAUSES = EqualJitterBackoff(cap=1.6, base=0.1)  # reconnects soon, but never in a busy loop
 STEADY_S = 10.0  # after a subscription that lasted this long, the pauses start at the shortest
+MOVED_S = 0.02
 REPAIR_S = 0.2  # pause before channels that could not be moved are tried again
 
 
@@ -180,10 +181,13 @@ class EventBus:
                 for reader, channels in self._missing().items():
                     await reader.subscribe(channels)
                     self._resume(channels)
+            except MovedError:  # the map has the new master by now
+                self._misplaced.set()
+                await asyncio.sleep(MOVED_S)  # noqa: TID251  # if the servers do not agree yet
             except (RedisError, OSError) as error:
                 log.info("bus.not_moved_yet", extra={"reason": str(error)})
                 self._misplaced.set()
-                await asyncio.sleep(REPAIR_S)  # noqa: TID251  # the servers need time to agree
+                await asyncio.sleep(REPAIR_S)  # noqa: TID251  # the new master needs time
 
     def _missing(self) -> dict[BusReader, list[str]]:
         """The channels that the reader of their master does not carry."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 KEYS = KeySpace(in_cluster=True)
 ACCOUNTS = [f"account-{number}" for number in range(60)]
-FOLLOWED_S = 3.0
 
 
 class Resumed:
@@ -128,7 +127,7 @@ async def test_of_a_moved_slot_only_its_accounts_are_compared(listening: Listeni
 
     await listening.move(f"{{{moved}}}")
 
-    await wait_until(lambda: listening.listener.resumed() == {moved}, FOLLOWED_S)
+    await wait_until(lambda: listening.listener.resumed() == {moved})
     assert await listening.subscribers(moved) == 1
 
 
