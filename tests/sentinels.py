@@ -87,6 +87,15 @@ class SentinelGroup:
         async with self.sentinels[0].client() as redis:
             await redis.execute_command("SENTINEL", "FAILOVER", SERVICE)  # type: ignore[no-untyped-call]  # redis-py
 
+    async def cut_replication(self) -> None:
+        """The replica hears nothing more of the primary, and cannot connect again."""
+        primary = await self.primary()
+        (replica,) = [store for store in self.stores if store is not primary]
+        async with replica.client() as redis:
+            await redis.config_set("masterauth", "wrong")
+        async with primary.client() as redis:
+            await redis.client_kill_filter(_type="replica")
+
     async def mend(self) -> None:
         """Whatever was killed runs again, and the Sentinels see it."""
         for server in self.servers:

@@ -107,6 +107,11 @@ class RoomState:
     closed_reason: ClosedReason | None = None
     closed_ms: int | None = None
 
+    @property
+    def above_capacity(self) -> int:
+        """How many seats are taken that the room does not have. They become free one by one."""
+        return max(0, self.occupied - self.capacity)
+
 
 PlaceKind = Literal[
     HoldingKind,

@@ -152,6 +152,11 @@ class Metrics:
         self._store_up = self._gauge(
             "store_up", "1 if the store answers, 0 if it does not.", mode="livemin"
         )
+        self._above_capacity = self._gauge(
+            "seats_above_capacity",
+            "Taken seats above the capacity, in all rooms with people on this node.",
+            mode="livemax",
+        )
         self._notices = self._counter("notices", "Notices given to hosts, by level.", "level")
         self._upgrades = self._counter(
             "upgrades",
@@ -248,6 +253,7 @@ class Metrics:
         def update() -> None:
             now = counts()
             self._rooms.set(now.rooms)
+            self._above_capacity.set(now.above_capacity)
             for place in get_args(HoldingKind):
                 self._people.labels(place).set(now.people.get(place, 0))
 

@@ -177,5 +177,7 @@ class LeaseRenewal:
         """Name the new epoch as seen from now on, and tell all members their places."""
         await self._places.catch_up(room, revision)
         room.replica.note_seen(room.replica.applied, room.replica.snapshot.state.called_to)
-        log.warning("epoch.begun", extra={**named(room.ref), "epoch": revision.epoch})
+        above = room.replica.snapshot.state.above_capacity
+        facts = {"epoch": revision.epoch, "above_capacity": above}
+        log.warning("epoch.begun", extra={**named(room.ref), **facts})
         await self._places.tell(room, list(room.roster.members.values()))

@@ -20,10 +20,12 @@ class RoomCounts:
     Attributes:
         rooms: Rooms with people who are connected to this node.
         people: How many of these people have a place of each kind. Hosts have none.
+        above_capacity: How many seats are taken that these rooms do not have, on all nodes.
     """
 
     rooms: int
     people: Mapping[HoldingKind, int]
+    above_capacity: int
 
 
 class LocalRooms:
@@ -77,7 +79,9 @@ class LocalRooms:
             for member in room.roster.members.values()
             if member.holding
         )
-        return RoomCounts(len(occupied), people)
+        states = (room.replica.state for room in occupied)
+        above_capacity = sum(state.above_capacity for state in states if state)
+        return RoomCounts(len(occupied), people, above_capacity)
 
     def in_slot(self, slot: int) -> list[LocalRoom]:
         """Slots count from 0 to `SLOTS` - 1."""

@@ -116,6 +116,17 @@ async def test_an_audit_shows_drift(event_room: World) -> None:
     assert audit["drift"]
 
 
+async def test_an_audit_counts_the_seats_above_the_capacity(event_room: World) -> None:
+    await event_room.has_room(seats=2)
+    await event_room.enter("bob", "eve")
+    await event_room.has_room(seats=1)
+
+    audit = (await event_room.ask("GET", f"{EVENT_ROOM}/audit")).json
+
+    assert (audit["capacity"], audit["occupied"], audit["above_capacity"]) == (1, 2, 1)
+    assert audit["drift"] == []
+
+
 async def test_a_removed_person_is_out_and_refused(event_room: World) -> None:
     await event_room.enter("bob")
 

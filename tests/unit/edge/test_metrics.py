@@ -30,7 +30,7 @@ def test_every_occurrence_is_counted_under_its_name() -> None:
     metrics.expired_late(0.7)
     metrics.round_delayed("sweeps", 0.2)
     metrics.event_heard(0.002)
-    metrics.watch_rooms(lambda: RoomCounts(3, {"seated": 5, "waiting": 2}))
+    metrics.watch_rooms(lambda: RoomCounts(3, {"seated": 5, "waiting": 2}, 3))
     metrics.loop_lagged(0.02)
     metrics.store_is(up=True)
     metrics.noticed("full")
@@ -64,6 +64,7 @@ def test_every_occurrence_is_counted_under_its_name() -> None:
         'fullhouse_people{place="presenting"}': 0,
         "fullhouse_loop_lag_seconds_count": 1,
         "fullhouse_store_up": 1,
+        "fullhouse_seats_above_capacity": 3,
         'fullhouse_notices_total{level="full"}': 1,
         'fullhouse_upgrades_total{status="applied"}': 1,
         'fullhouse_upgrade_answers_total{status="applied"}': 2,

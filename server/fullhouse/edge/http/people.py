@@ -53,6 +53,7 @@ class AuditObject(Struct, frozen=True):
     rev: int
     capacity: int
     occupied: int
+    above_capacity: int
     held: int
     waiting: int
     presenters: PresenterSeats
@@ -108,6 +109,7 @@ def _audit_object(ref: RoomRef, audit: Audit) -> AuditObject:
         rev=audit.snapshot.revision.rev,
         capacity=state.capacity,
         occupied=state.occupied,
+        above_capacity=state.above_capacity,
         held=state.held,
         waiting=state.waiting,
         presenters=PresenterSeats(state.presenter_capacity, state.presenters),
