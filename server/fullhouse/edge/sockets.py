@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import socket
+from contextlib import ExitStack
 
 KEPT_BACK = 160
 """Sockets reserved for the store (at most 100), health probes, metrics and the platform's calls.
@@ -41,17 +42,22 @@ def bound_sockets(host: str, port: int) -> list[socket.socket]:
 
     Args:
         port: 0 takes a free one, the same for all addresses.
+
+    Raises:
+        OSError: an address cannot be used. No socket stays open.
     """
     sockets: list[socket.socket] = []
-    for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        each = socket.socket(family)
-        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        if family == socket.AF_INET6:  # otherwise it would take the address of the other family
-            each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        each.bind((address[0], port))
-        port = each.getsockname()[1]
-        sockets.append(each)
+    with ExitStack() as on_error:
+        for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            each = on_error.enter_context(socket.socket(family))
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            if family == socket.AF_INET6:  # otherwise it would take the address of IPv4 too
+                each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            each.bind((address[0], port))
+            port = each.getsockname()[1]
+            sockets.append(each)
+        on_error.pop_all()
     return sockets
 
 

@@ -25,6 +25,7 @@ from time import monotonic
 
 import click
 
+from fullhouse.setting_row import SettingsError
 from fullhouse.settings import Settings
 from fullhouse.workers.child import Child
 from fullhouse.workers.forks import Forks, Run
@@ -59,13 +60,17 @@ def supervise(settings: Settings, run: Run) -> None:
 
     Raises:
         click.ClickException: a child ended at the first start. The text is for the operator.
-        SettingsError: there is no place for the files of the workers.
+        SettingsError: the address, or a place for the files of the workers, cannot be had.
     """
     # Objects that no collection visits stay in pages of memory that all workers share.
     gc.collect()
     gc.freeze()
     with run_directory() as directory, watching_signals() as wakeup:
-        supervisor = Supervisor(settings, Forks(settings, run, wakeup, directory), wakeup)
+        try:
+            forks = Forks(settings, run, wakeup, directory)
+        except OSError as error:
+            raise SettingsError("workers", f"cannot be started: {error.strerror}") from error
+        supervisor = Supervisor(settings, forks, wakeup)
         try:
             supervisor.run()
         except BaseException:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import socket
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
+import pytest
 
+from fullhouse.setting_row import SettingsError
+from fullhouse.settings import Settings
+from fullhouse.workers.supervisor import supervise
 from tests.supervised import Supervised, Times, answered, connected, serve_plainly, supervised
 
 if TYPE_CHECKING:
@@ -65,7 +71,9 @@ def test_a_dead_worker_is_replaced_and_no_connection_is_refused() -> None:
         assert answers.keys() == set("12")
         (line,) = running.lines("child.died")
         assert (line["child"], line["pid"], line["exit"]) == ("worker 2", dead, "signal SIGKILL")
-        assert len(pids(running, 2)) == 2
+        running.until(
+            lambda: len(pids(running, 2)) == 2
+        )  # it may serve before its start is logged
 
 
 def die_after_the_start(worker: Worker, directory: Path) -> None:
@@ -140,6 +148,18 @@ def test_what_is_wrong_with_the_settings_is_said_once() -> None:
         assert running.log.count("FULLHOUSE_PLANS: nothing is on sale") == 1
         assert len(running.lines("child.starting")) == 1
         assert not running.run_directory_is_left()
+
+
+def test_an_address_that_is_taken_meanwhile_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        settings = Settings(port=other.getsockname()[1], workers=2, redis_url="redis://127.0.0.1")
+        handler = signal.getsignal(signal.SIGTERM)
+
+        with pytest.raises(SettingsError, match=r"^FULLHOUSE_WORKERS: .*in use$"):
+            supervise(settings, lambda *_: None)
+
+        assert signal.getsignal(signal.SIGTERM) == handler
+    gc.unfreeze()
 
 
 def die_at_the_start(worker: Worker, directory: Path) -> None:
