@@ -56,7 +56,7 @@ class PlaceEndings:
         """The place expired although the person is connected: tell them once, and readmit."""
         if member.holding is None:
             return
-        member.holding, member.wants_in = None, True
+        room.lose_place(member)
         if not member.sees_the_room:
             frame = self._frames.seat_lost(room.ref, room.replica.snapshot, "expired")
             member.send(frame, "place")

@@ -137,7 +137,7 @@ async def test_a_lost_place_is_asked_for_unless_its_person_asks(
     node: Node, under_way: int, readmitted: list[str]
 ) -> None:
     member, _ = comes(node.room, "ada", None)
-    member.wants_in = True
+    node.room.lose_place(member)
     node.room.under_way["ada"] += under_way
 
     await node.step()
