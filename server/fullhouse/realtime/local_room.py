@@ -72,8 +72,8 @@ class LocalRoom:
         self.next_broadcasts: deque[Iterator[None]] = deque()
         self._broadcast: asyncio.Future[None] | None = None
         self._renewals: set[asyncio.Future[None]] = set()
-        # Every member with `wants_in`; also people who have a place again or went. A search through
-        # all members of all rooms, four times a second, would take a quarter of a core.
+        # Every member with `wants_in`; also people who have a place again or went. A search of all
+        # members of all rooms, four times a second, would take a quarter of a core.
         self._lost_places: set[str] = set()
         self._behind: list[tuple[Revision, asyncio.Future[None]]] = []
         self._for_replies: dict[str, list[asyncio.Future[None]]] = {}

@@ -1,7 +1,8 @@
 """Calls of one script for many rooms in one pipeline, as every node sends them all the time.
 
 The client library takes longer to pack a call than the store takes to serve it, and most of a call
-is the twelve keys of its room. So the keys are packed once and kept. The frames use the library's
+is the twelve keys of its room. So the keys are packed once and kept, and so is the last call of
+each room: while nothing happens in a room, its next call is the same. The frames use the library's
 own connection, which authenticates, encrypts and reconnects as for any other call.
 
 A pipeline begins with a question: which run of the store is this (include/store_run.lua)? A script
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from redis.asyncio.connection import AbstractConnection
 
 ATTEMPTS = 2  # the first may find that its connection is gone; every script is safe to repeat
-ROOMS_KEPT = 50_000  # 40 MB of packed keys
+ROOMS_KEPT = 50_000  # 40 MB of packed keys, and for each script as much again
+MOST_KEPT_BYTES = 2_000  # a call for many people takes longer to serve than to pack
 
 UNKNOWN_RUN = b""
 
@@ -54,6 +56,7 @@ class RoomPipelines:
         self._command = _packed("EVALSHA") + _packed(digest)
         self._deadline_s = deadline_s
         self._run = UNKNOWN_RUN
+        self._last: dict[RoomKeys, tuple[Sequence[Argument], bytes]] = {}
 
     async def send(self, calls: Calls) -> list[object]:
         """The answer to each call, in their order; an error of the script is one too.
@@ -77,6 +80,17 @@ class RoomPipelines:
         return answers
 
     def _frame(self, room: RoomKeys, args: Sequence[Argument]) -> bytes:
+        last = self._last.get(room)
+        if last and last[0] == args:
+            return last[1]
+        frame = self._packed_call(room, args)
+        if len(self._last) >= ROOMS_KEPT:
+            self._last.clear()  # most are of rooms that are not here any more
+        if len(frame) <= MOST_KEPT_BYTES:
+            self._last[room] = args, frame
+        return frame
+
+    def _packed_call(self, room: RoomKeys, args: Sequence[Argument]) -> bytes:
         count, keys = _packed_keys(room)
         head = b"*%d\r\n" % (3 + count + len(args))
         return b"".join((head, self._command, keys, *map(_packed, args)))
