@@ -27,7 +27,7 @@ from fullhouse.store.bus_reader import BusReader, Hearing
 from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import KeySpace
-from fullhouse.store.masters import master_of
+from fullhouse.store.masters import server_of
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -204,11 +204,11 @@ class EventBus:
 
     def _reader_of(self, channel: str) -> BusReader | None:
         with suppress(RedisError):
-            return self._readers.get(master_of(self._redis, channel))
+            return self._readers.get(server_of(self._redis, channel))
         return None
 
     async def _carry(self, channel: str) -> None:
-        reader = self._readers.get(master_of(self._redis, channel))
+        reader = self._readers.get(server_of(self._redis, channel))
         if reader is None:
             raise RedisConnectionError("there is no subscription connection now")
         if channel not in reader.carried:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 SHORTEST_PAUSE_S = 0.1  # between two reads of the map; up to a second if nothing changes
+SPARED_S = 1.0  # a master that missed a deadline is called once in so long
 FRESH_S = 3.0  # for so long a server's word about one slot outweighs the map of another server
 
 _OUT_OF_DATE = (AskError, ClusterDownError, TryAgainError)  # MovedError is an AskError
@@ -62,6 +63,7 @@ class Cluster:
         self._reading: asyncio.Task[None] | None = None
         self._must_reread = False
         self._lost_s: dict[Address, float] = {}
+        self._spared_until_s: dict[Address, float] = {}
         self._changed = asyncio.Event()
         self.version = 0
         self._tags: dict[Address, str] = {}
@@ -108,8 +110,24 @@ class Cluster:
         return owner
 
     def master_of(self, key: str | bytes) -> Redis:
-        """The client of the master that has this key or channel. Raises as `owner`."""
-        return self.client(self.owner(key))
+        """The client of the master that has this key or channel.
+
+        Raises:
+            RedisTimeoutError: the master has just missed a deadline.
+            RedisConnectionError, ClusterDownError: as `owner`.
+        """
+        owner = self.owner(key)
+        if self.is_spared(owner):
+            raise RedisTimeoutError(f"{owner[0]}:{owner[1]} does not answer in time")
+        return self.client(owner)
+
+    def is_spared(self, address: Address) -> bool:
+        """Whether calls to this server fail at once, because each would wait for its deadline."""
+        return self._spared_until_s.get(address, 0.0) > monotonic()
+
+    def spare(self, address: Address) -> None:
+        """This server has missed a deadline."""
+        self._spared_until_s[address] = monotonic() + SPARED_S
 
     def any_master(self) -> Redis:
         """The client of a master, if possible of one that has answered. Raises as `owner`."""
@@ -136,6 +154,8 @@ class Cluster:
         is_lost = isinstance(error, (RedisConnectionError, RedisTimeoutError))
         if is_lost:
             self._lost_s[asked] = monotonic()
+        if isinstance(error, RedisTimeoutError):
+            self.spare(asked)
         # A server of the URL may be gone for long. Without slots it is not missed.
         if (is_lost and asked in self._owners) or isinstance(error, _OUT_OF_DATE):
             self.reread_soon()
@@ -217,4 +237,5 @@ class Cluster:
         kept = {*self.masters, *self._servers}
         for address in [address for address in self._clients if address not in kept]:
             self._lost_s.pop(address, None)
+            self._spared_until_s.pop(address, None)
             await self._clients.pop(address).aclose()

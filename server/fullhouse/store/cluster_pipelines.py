@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
     from fullhouse.store.cluster import Cluster
     from fullhouse.store.cluster_slots import Address
-
-SPARED_S = 1.0
-"""After a missed deadline a master gets no pipeline for so long: each would wait as long again."""
 
 
 class ClusterPipelines:
@@ -39,7 +35,6 @@ class ClusterPipelines:
         self._cluster = cluster
         self._options = (digest, deadline_s)
         self._of_master: dict[Address, tuple[Redis, RoomPipelines]] = {}
-        self._spared_until_s: dict[Address, float] = {}
 
     async def send(self, calls: Calls) -> list[object]:
         """The answer to each call, in their order; an error is one too."""
@@ -59,14 +54,14 @@ class ClusterPipelines:
         return answers
 
     async def _sent(self, address: Address, calls: Calls) -> list[object]:
-        if self._spared_until_s.get(address, 0) > monotonic():
+        if self._cluster.is_spared(address):
             host, port = address
             return [RedisTimeoutError(f"{host}:{port} does not answer in time")] * len(calls)
         try:
             return await self._pipelines(address).send(calls)
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             if isinstance(error, RedisTimeoutError):
-                self._spared_until_s[address] = monotonic() + SPARED_S
+                self._cluster.spare(address)
             return [error] * len(calls)
 
     def _pipelines(self, address: Address) -> RoomPipelines:

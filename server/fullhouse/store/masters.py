@@ -15,9 +15,16 @@ def master_of(redis: Redis, key: str) -> Redis:
     """The client of the server that has this key or channel.
 
     Raises:
-        RedisConnectionError, ClusterDownError: in a cluster no such server is known now.
+        RedisError: in a cluster no such server is known now, or it does not answer.
     """
     return redis.topology.master_of(key) if isinstance(redis, ClusterClient) else redis
+
+
+def server_of(redis: Redis, channel: str) -> Redis:
+    """As `master_of`, also while that server does not answer."""
+    if isinstance(redis, ClusterClient):
+        return redis.topology.client(redis.topology.owner(channel))
+    return redis
 
 
 def masters_of(redis: Redis) -> Sequence[Redis]:

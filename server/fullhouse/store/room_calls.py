@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 import msgspec
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import Revision, RoomRef
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from fullhouse.store.scripts import Arguments, Script
 
 ReplyT = TypeVar("ReplyT")
+
+_LOST = (RedisConnectionError, RedisTimeoutError, OSError)
 
 
 class RoomCalls:
@@ -48,7 +52,12 @@ class RoomCalls:
             return [error] * len(calls)
         failed = [n for n, text in enumerate(texts) if isinstance(text, Exception)]
         # Failed calls are repeated singly: errors may differ, and Redis may have lost the script.
-        again = [self.run(reply, script, *calls[n][:2], *calls[n][2]) for n in failed]
+        again = [
+            _lost(texts[n])
+            if isinstance(texts[n], _LOST)
+            else self.run(reply, script, *calls[n][:2], *calls[n][2])
+            for n in failed
+        ]
         mended = dict(zip(failed, await asyncio.gather(*map(_or_away, again)), strict=True))
         decode = msgspec.json.Decoder(reply).decode
         return [
@@ -80,6 +89,13 @@ class RoomCalls:
         with store_faults():
             text = await script(keys=self._keys.room(ref).all(), args=list(arguments))
         return msgspec.json.decode(text, type=reply)
+
+
+async def _lost(error: object) -> NoReturn:
+    """A master of a cluster did not answer. To ask again would hold up the other rooms."""
+    assert isinstance(error, Exception)  # noqa: S101  # see above
+    with store_faults():
+        raise error
 
 
 async def _or_away(answer: Awaitable[ReplyT]) -> ReplyT | StoreUnavailable:

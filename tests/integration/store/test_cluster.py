@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from redis.exceptions import ClusterCrossSlotError
 
@@ -12,11 +13,12 @@ from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.connect import StoreOutOfReach, check_store, open_store
 from fullhouse.store.idle_rooms import IdleRooms
 from fullhouse.store.keys import KeySpace
-from fullhouse.store.masters import masters_of
+from fullhouse.store.masters import master_of, masters_of
 from fullhouse.store.requirements import RIGHTS, StoreRefuses, check_requirements
 from fullhouse.store.room_index import RoomIndex
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.scripts import Scripts
+from tests.event_probe import ear_on
 from tests.servers import free_port
 
 if TYPE_CHECKING:
@@ -157,3 +159,22 @@ async def test_a_call_with_keys_of_two_accounts_is_refused_before_any_write(
         await Scripts.register(cluster).reopen_room(keys=keys, args=[0, 0, 0])
 
     assert [await master.dbsize() for master in masters_of(cluster)] == [0, 0, 0]
+
+
+async def test_two_installations_on_one_cluster_do_not_meet(
+    cluster: Redis, clock: FakeClock
+) -> None:
+    ours, theirs = KEYS, KeySpace("staging", in_cluster=True)
+    await RoomIndex(cluster, ours, instant=clock.now_ms).watch(REFS)
+    await AccountIndex(cluster, ours).add("acme")
+    clock.advance(ms=20_000)
+
+    async with ear_on(cluster, "acme", ours) as ear, ear_on(cluster, "acme", theirs) as other:
+        await master_of(cluster, "{acme}").spublish(theirs.events_channel("acme"), b"{}")
+        assert await ear.heard() == []
+        with pytest.raises(msgspec.ValidationError):  # it has heard what is no event of a room
+            await other.heard()
+
+    assert await RoomIndex(cluster, theirs, instant=clock.now_ms).take(100) == []
+    assert await AccountIndex(cluster, theirs).names(prefix="", after=None, count=9) == []
+    assert await AccountIndex(cluster, ours).names(prefix="", after=None, count=9) == ["acme"]

@@ -1,4 +1,4 @@
-"""The slot of a busy account moves from master to master while people are in its room."""
+"""The slot of a busy account moves to another master, or its master stands still."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="module")]
 
 FOLLOWED_S = 3.0  # how soon a subscription is at the new master
 SEATS = 3
+AWAY = 'fullhouse_store_refusals_total{kind="away"}'
+BEHIND = "fullhouse_loop_behind_seconds"
+LOOPS = ("sweeps", "renewals")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["valkey", "redis"])
@@ -106,3 +109,29 @@ async def test_an_account_on_another_master_does_not_notice(
         await cluster.move_keys("travels", source, target)
         await cluster.end_move("travels", source, target)
         assert [each.frames[0]["type"] for each in newcomers] == ["waiting", "waiting"]
+
+
+async def test_a_master_that_stands_still_does_not_hold_up_the_rooms_of_the_others(
+    cluster: RunningCluster, nodes: Sequence[Node]
+) -> None:
+    """Each call to it would wait for its deadline, and every pipeline has rooms of all masters."""
+    async with AsyncExitStack() as running:
+        halls = [NodesRoom(nodes, running, f"many-{number}") for number in range(12)]
+        for hall in halls:
+            await hall.open()
+            await hall.crowd(["ada"])
+        frozen = await cluster.owner_of(halls[0].account)
+        spared, *_ = [h for h in halls if await cluster.owner_of(h.account) is not frozen]
+
+        frozen.freeze()
+        try:
+            await wait_until(lambda: nodes[0].figure(AWAY) > 20)
+            behind_s = [nodes[0].figure(f'{BEHIND}{{loop="{loop}"}}') for loop in LOOPS]
+            newcomer = await spared.visit("newcomer")
+        finally:
+            frozen.thaw()
+
+        assert newcomer.frames[0]["type"] == "seated"
+        assert max(behind_s) < 1.0
+        for hall in halls:
+            await hall.converges()
