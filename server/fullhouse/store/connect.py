@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -125,11 +125,13 @@ class StoreFacts:
         product: `Redis` or `Valkey`.
         version: The version of the product, such as `(8, 1, 8)`.
         evicts: Whether the store may delete keys when it is full, and seats with them.
+        stops_as_one: Whether all masters of a cluster refuse calls while one of them is down.
     """
 
     product: str
     version: Version
     evicts: bool
+    stops_as_one: bool = False
 
 
 def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) -> Redis:
@@ -193,14 +195,32 @@ async def check_store(redis: Redis) -> StoreFacts:
     for facts in found:
         if facts.version < FLOORS[facts.product]:
             raise StoreTooOld(facts.product, facts.version)
-    facts = replace(min(found, key=lambda each: each.version), evicts=any(f.evicts for f in found))
+    facts = replace(
+        min(found, key=lambda each: each.version),
+        evicts=any(each.evicts for each in found),
+        stops_as_one=any(each.stops_as_one for each in found),
+    )
     if facts.evicts:
         log.warning("store.evicts", extra={"remedy": "CONFIG SET maxmemory-policy noeviction"})
+    if facts.stops_as_one:
+        remedy = "CONFIG SET cluster-require-full-coverage no"
+        log.warning("store.stops_as_one", extra={"remedy": remedy})
     return facts
 
 
 async def _facts_of(redis: Redis) -> StoreFacts:
-    return facts_of({**await redis.info("server"), **await redis.info("memory")})
+    facts = facts_of({**await redis.info("server"), **await redis.info("memory")})
+    return replace(facts, stops_as_one=await _stops_as_one(redis))
+
+
+async def _stops_as_one(redis: Redis) -> bool:
+    if (await redis.info("cluster")).get("cluster_enabled") != 1:
+        return False
+    try:
+        settings = await redis.config_get("cluster-require-full-coverage")
+    except ResponseError:  # hosted stores often refuse CONFIG GET
+        return False
+    return "yes" in cast("dict[str, str]", settings).values()
 
 
 def facts_of(info: Mapping[str, Any]) -> StoreFacts:

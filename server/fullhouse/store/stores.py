@@ -63,7 +63,13 @@ class Stores:
         """Problems for operators, of a store that still serves all calls."""
         evicts = "store: maxmemory-policy is not noeviction; when full it deletes seats"
         loses = "store: a crash may lose its last second; set appendonly yes, appendfsync always"
-        found = ((self.facts.evicts, evicts), (self.may_lose_sales, loses))
+        stops = "store: all accounts stop while one master is down; set "
+        stops += "cluster-require-full-coverage no"
+        found = (
+            (self.facts.evicts, evicts),
+            (self.facts.stops_as_one, stops),
+            (self.may_lose_sales, loses),
+        )
         failing = [
             f"store: {address} refuses calls ({reason}); the accounts on it get retry"
             for address, reason in self.probe.failing.items()

@@ -54,6 +54,20 @@ async def test_every_master_can_do_what_a_node_needs_and_is_left_as_it_was(clust
     assert [await master.dbsize() for master in masters_of(cluster)] == [0, 0, 0]
 
 
+async def test_masters_that_stop_together_are_warned_about(
+    cluster: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not (await check_store(cluster)).stops_as_one
+    last = masters_of(cluster)[-1]
+    await last.config_set("cluster-require-full-coverage", "yes")
+
+    facts = await check_store(cluster)
+    await last.config_set("cluster-require-full-coverage", "no")
+
+    assert facts.stops_as_one
+    assert "store.stops_as_one" in caplog.messages
+
+
 async def test_a_right_that_one_master_lacks_is_named(cluster: Redis, cluster_url: str) -> None:
     rights = ("~fh:*", "&fh:*", *RIGHTS.split(), "+cluster|slots")
     for number, master in enumerate(masters_of(cluster)):
