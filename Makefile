@@ -28,8 +28,9 @@ cover: $(READY) programs ## All tests with the coverage of their branches: takes
 faults: $(READY) programs ## All tests that break a part, one after the other
 	$(BIN)/python -m pytest --store both -m faults
 
-soak: $(READY) programs ## Ten minutes of random faults while people come and go: do the promises hold?
+soak: $(READY) programs ## Twenty minutes of random faults, on one store and on a cluster: do the promises hold?
 	$(BIN)/python -m tests.soak.faults --minutes 10
+	$(BIN)/python -m tests.soak.faults --minutes 10 --cluster
 
 soak-pages: $(READY) programs ## Ten minutes of a full host page: it must not grow (too long for test)
 	$(BIN)/python -m tests.soak.host_page --minutes 10

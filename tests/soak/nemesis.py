@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -13,11 +13,22 @@ if TYPE_CHECKING:
 
     from tests.faults.proxy import Kind, StoreProxy
     from tests.faults.rig import Rig
+    from tests.nodes import Node
 
-    Fault = Callable[[Rig, Random], AbstractAsyncContextManager[None]]
+    RigFault = Callable[[Rig, Random], AbstractAsyncContextManager[None]]
 
 LONGEST_S = 5.0  # twice the lease of the rig
 LATENCY_S, JITTER_S = 0.05, 0.05
+
+
+class Nodes(Protocol):
+    """Servers that may be killed."""
+
+    nodes: list[Node]
+
+    async def restart(self, number: int) -> None:
+        """A new server at the address of one that is gone."""
+        ...
 
 
 def a_line(rig: Rig, random: Random) -> StoreProxy:
@@ -128,7 +139,7 @@ async def killed_subscriptions(rig: Rig, random: Random) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def killed_node(rig: Rig, random: Random) -> AsyncIterator[None]:
+async def killed_node(rig: Nodes, random: Random) -> AsyncIterator[None]:
     """A new server follows at its address."""
     number = random.randrange(len(rig.nodes))
     rig.nodes[number].kill()
@@ -138,7 +149,7 @@ async def killed_node(rig: Rig, random: Random) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def stopped_node(rig: Rig, random: Random) -> AsyncIterator[None]:
+async def stopped_node(rig: Nodes, random: Random) -> AsyncIterator[None]:
     """As in a rolling restart."""
     number = random.randrange(len(rig.nodes))
     rig.nodes[number].terminate()
@@ -148,7 +159,7 @@ async def stopped_node(rig: Rig, random: Random) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def frozen_node(rig: Rig, random: Random) -> AsyncIterator[None]:
+async def frozen_node(rig: Nodes, random: Random) -> AsyncIterator[None]:
     node = random.choice(rig.nodes)
     node.freeze()
     yield
@@ -156,7 +167,7 @@ async def frozen_node(rig: Rig, random: Random) -> AsyncIterator[None]:
     node.thaw()
 
 
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[RigFault, ...] = (
     slow_lines,
     reset_connections,
     silent_line,
