@@ -75,7 +75,7 @@ class EventBus:
         self._tasks: dict[Redis, asyncio.Task[None]] = {}
         self._misplaced = asyncio.Event()
         self._listener: Listener | None = None
-        self._hearing = Hearing(self._hear, lambda _: self._misplaced.set())
+        self._hearing = Hearing(self._hear, self._slot_has_moved)
 
     @property
     def hears(self) -> bool:
@@ -188,6 +188,11 @@ class EventBus:
                 log.info("bus.not_moved_yet", extra={"reason": str(error)})
                 self._misplaced.set()
                 await asyncio.sleep(REPAIR_S)  # noqa: TID251  # the new master needs time
+
+    def _slot_has_moved(self) -> None:
+        if isinstance(self._redis, ClusterClient):  # where many slots move, it is soon wrong
+            self._redis.topology.reread_soon()
+        self._misplaced.set()
 
     def _missing(self) -> dict[BusReader, list[str]]:
         """The channels that the reader of their master does not carry."""

@@ -40,11 +40,11 @@ class Hearing:
 
     Attributes:
         message: A message came: its channel and its data.
-        moved: The server no longer serves these channels.
+        moved: The server no longer serves a channel.
     """
 
     message: Callable[[str, bytes], None]
-    moved: Callable[[Sequence[str]], None]
+    moved: Callable[[], None]
 
 
 class BusReader:
@@ -218,8 +218,7 @@ class BusReader:
                 self._settle(channel, None)
             case "sunsubscribe" if channel in self.carried:  # we did not ask for it
                 self.carried.discard(channel)
-                if channel != self._canary:
-                    self._hearing.moved([channel])
+                self._hearing.moved()
 
     def _refuse(self, error: MovedError) -> None:
         """The server does not serve a channel that we have asked for; it names only the slot."""
