@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Literal, get_args
+from typing import get_args
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
     ProcessCollector,
     generate_latest,
 )
 
 from fullhouse.domain.rooms import HoldingKind
+from fullhouse.edge.metric_factory import MetricFactory
 from fullhouse.edge.shared_metrics import NAMESPACE, restarts_counter
 from fullhouse.realtime.local_rooms import RoomCounts
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-
-GaugeMode = Literal["livemax", "livemin", "livesum"]
-"""How the gauges of several workers become one."""
 
 # From a single script on an idle store (about 0.1 ms) to the deadline of a call (1 s).
 _SCRIPT_SECONDS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
@@ -50,130 +45,131 @@ class Metrics:
         self._registry = CollectorRegistry()
         if of_all is None:
             ProcessCollector(namespace=NAMESPACE, registry=self._registry)
+        new = MetricFactory(self._registry)
         self._watched: list[Callable[[], None]] = []
-        self._gauge("workers", "Processes of this node that serve clients.", mode="livesum").set(1)
+        new.gauge("workers", "Processes of this node that serve clients.", mode="livesum").set(1)
         restarts_counter(self._registry)
-        self._connections = self._gauge(
+        self._connections = new.gauge(
             "connections", "Open WebSocket connections, by role.", "role", mode="livesum"
         )
-        self._handshakes_refused = self._counter(
+        self._handshakes_refused = new.counter(
             "handshakes_refused", "WebSocket handshakes that were refused, by cause.", "cause"
         )
-        self._closes = self._counter(
+        self._closes = new.counter(
             "closes", "WebSocket connections that this node closed, by close code.", "code"
         )
-        self._sockets_given_up = self._counter(
+        self._sockets_given_up = new.counter(
             "sockets_given_up", "TCP connections closed because no complete request came in time."
         )
-        self._calls_refused = self._counter(
+        self._calls_refused = new.counter(
             "calls_refused",
             "HTTP calls that were refused, by status and cause.",
             "status",
             "cause",
         )
         self._admissions = cache(
-            self._counter(
+            new.counter(
                 "admissions",
                 "Answers to people who asked for a seat or a place in line, by outcome.",
                 "outcome",
             ).labels
         )
-        self._scripts = self._histogram(
+        self._scripts = new.histogram(
             "script_seconds",
             "Duration of the calls of scripts in the store, in seconds.",
             _SCRIPT_SECONDS,
             "script",
         )
-        self._broadcasts = self._counter(
+        self._broadcasts = new.counter(
             "broadcasts", "Broadcasts that called people from the line."
         )
-        self._broadcast_frames = self._counter(
+        self._broadcast_frames = new.counter(
             "broadcast_frames", "Messages sent in these broadcasts."
         )
-        self._frames = self._counter("frames_sent", "WebSocket messages sent, of all kinds.")
-        self._renewals = self._counter("renewals", "Leases that were renewed.")
-        self._gaps = self._counter(
+        self._frames = new.counter("frames_sent", "WebSocket messages sent, of all kinds.")
+        self._renewals = new.counter("renewals", "Leases that were renewed.")
+        self._gaps = new.counter(
             "gaps_mended", "Missed events; after each of them the node read the room again."
         )
-        self._resyncs = self._counter(
+        self._resyncs = new.counter(
             "resyncs",
             "Comparisons of a room with the store after missed events, by how the node saw that "
             "events were missed.",
             "cause",
         )
-        self._event_lag = self._histogram(
+        self._event_lag = new.histogram(
             "event_lag_seconds",
             "Time until a test event came back from the store, in a cluster from the slowest "
             "master, in seconds. Once a second.",
             _SCRIPT_SECONDS,
         )
-        self._expired_late = self._histogram(
+        self._expired_late = new.histogram(
             "deadline_delay_seconds",
             "Delay between the end of a lease and the moment at which its place was freed, in "
             "seconds. Once for each room and sweep with such places, on each node with people of "
             "the room.",
             _DELAY_SECONDS,
         )
-        self._rounds_late = self._histogram(
+        self._rounds_late = new.histogram(
             "round_delay_seconds",
             "How much later than planned rooms were swept or leases were renewed, in seconds.",
             _DELAY_SECONDS,
             "loop",
         )
-        self._rooms = self._gauge(
+        self._rooms = new.gauge(
             "rooms",
             "Rooms with people who are connected to this node. A room counts on each of its "
             "nodes and workers.",
             mode="livesum",
         )
-        self._people = self._gauge(
+        self._people = new.gauge(
             "people",
             "People with a connection to this node, by place. Somebody with connections to two "
             "nodes or workers counts on both.",
             "place",
             mode="livesum",
         )
-        self._lag = self._histogram(
+        self._lag = new.histogram(
             "loop_lag_seconds",
             "Delay of the event loop, in seconds. Above 0.05 people notice it.",
             _LAG_SECONDS,
         )
-        self._store_refusals = self._counter(
+        self._store_refusals = new.counter(
             "store_refusals",
             "Calls of scripts that the store refused or did not answer, by kind.",
             "kind",
         )
-        self._loops_behind = self._gauge(
+        self._loops_behind = new.gauge(
             "loop_behind_seconds",
             "How much later than planned rooms are swept or leases are renewed, in seconds.",
             "loop",
             mode="livemax",
         )
-        self._store_up = self._gauge(
+        self._store_up = new.gauge(
             "store_up", "1 if the store answers, 0 if it does not.", mode="livemin"
         )
-        self._above_capacity = self._gauge(
+        self._above_capacity = new.gauge(
             "seats_above_capacity",
             "Taken seats above the capacity, in all rooms with people on this node.",
             mode="livemax",
         )
-        self._notices = self._counter("notices", "Notices given to hosts, by level.", "level")
-        self._upgrades = self._counter(
+        self._notices = new.counter("notices", "Notices given to hosts, by level.", "level")
+        self._upgrades = new.counter(
             "upgrades",
             "Purchases that ended, by status. Each one counts once, on one node.",
             "status",
         )
-        self._reversals = self._counter(
+        self._reversals = new.counter(
             "reversals", "Reports of a refund or a dispute that changed the record of a charge."
         )
-        self._upgrade_answers = self._counter(
+        self._upgrade_answers = new.counter(
             "upgrade_answers",
             "Answers to requests for a purchase, by status. Repeated requests count too.",
             "status",
         )
         # Cached by labels, because a lookup costs as much as the count itself.
         self._requests = cache(
-            self._histogram(
+            new.histogram(
                 "http_seconds",
                 "Duration of HTTP calls, in seconds, by method, path and status.",
                 _HTTP_SECONDS,
@@ -297,23 +293,3 @@ class Metrics:
             return self.text()
         self.update_gauges()
         return await self._of_all()
-
-    def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        return Counter(name, text, labels, namespace=NAMESPACE, registry=self._registry)
-
-    def _gauge(self, name: str, text: str, *labels: str, mode: GaugeMode) -> Gauge:
-        return Gauge(
-            name,
-            text,
-            labels,
-            namespace=NAMESPACE,
-            registry=self._registry,
-            multiprocess_mode=mode,
-        )
-
-    def _histogram(
-        self, name: str, text: str, buckets: tuple[float, ...], *labels: str
-    ) -> Histogram:
-        return Histogram(
-            name, text, labels, namespace=NAMESPACE, buckets=buckets, registry=self._registry
-        )
