@@ -1,7 +1,7 @@
 -- admission: decides who gets a seat. Known people keep their places, then newcomers get a seat or
 -- a ticket.
 --
--- include: arrivals, call, people, room, clock, sweep
+-- include: batch, call, newcomers, people, room, clock, sweep
 
 -- Lengthens the lease of a known attendee. A called attendee who claims takes the seat.
 -- Returns whether the person is known. This runs before the sweep, so a person whose lease ends in
@@ -113,7 +113,7 @@ local function admit_all(room, people)
   if in_refill(room) or not are_plain(people, is_newcomer, known) then
     enter_one_by_one(room, people, is_newcomer, refused)
   else
-    arrive(room, people, is_newcomer, known)
+    admit_newcomers(room, people, is_newcomer, known)
   end
   return refused
 end

@@ -50,9 +50,10 @@ local function place_of(room, participant)
   return { kind = kind, generation = math.abs(generation_of(room, participant)) }
 end
 
--- The place of somebody who has just come (include/arrivals.lua). Whoever came last is last in line.
-local function place_of_arrival(room, arrival)
-  local ticket, generation = arrival.ticket, arrival.generation
+-- The place of a person whom this call has admitted (include/newcomers.lua). Only people whom it has
+-- admitted later are behind this person in the line.
+local function place_of_admitted(room, admitted)
+  local ticket, generation = admitted.ticket, admitted.generation
   if not ticket then
     return { kind = 'seated', generation = generation }
   end
@@ -67,21 +68,25 @@ local function place_of_arrival(room, arrival)
   }
 end
 
-local function is_uncalled_arrival(room, participant)
-  local arrival = room.arrived and room.arrived[participant]
-  return arrival and not (arrival.ticket and arrival.ticket <= number_of(room, 'called_to'))
+-- Returns what include/newcomers.lua has noted about a person whom nobody has called since.
+local function uncalled_newcomer(room, participant)
+  local admitted = room.admitted and room.admitted[participant]
+  if admitted and not (admitted.ticket and admitted.ticket <= number_of(room, 'called_to')) then
+    return admitted
+  end
 end
 
 -- The places of a batch in order. `refused` has the outcomes of people without a place.
 local function places_of(room, people, refused)
   local places = {}
   for i, person in ipairs(people) do
+    local admitted = uncalled_newcomer(room, person.participant)
     if refused[i] then
       places[i] = { kind = refused[i], generation = 0 }
     elseif person.role == 'host' then
       places[i] = { kind = 'hosting', generation = 0 }
-    elseif is_uncalled_arrival(room, person.participant) then
-      places[i] = place_of_arrival(room, room.arrived[person.participant])
+    elseif admitted then
+      places[i] = place_of_admitted(room, admitted)
     else
       places[i] = place_of(room, person.participant)
     end

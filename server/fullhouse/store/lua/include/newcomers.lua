@@ -1,0 +1,72 @@
+-- newcomers: many newcomers enter with a few commands. The result is the same as if
+-- include/admission.lua admitted them one after the other.
+--
+-- include: people, room
+--
+-- A burst of hellos comes from newcomers without any place. The first of them get the free seats,
+-- the others get tickets, in order. So one command gives all seats, and one gives all tickets.
+
+-- The number of newcomers who may enter at once.
+local function seats_for_newcomers(room)
+  local may_enter = number_of(room, 'paused') == 0 and uncalled(room) == 0
+  return may_enter and free_seats(room) or 0
+end
+
+local function append(values, first, second)
+  values[#values + 1], values[#values + 2] = first, second
+end
+
+-- The generation of a newcomer whose stored generation is `stored`, false for none.
+local function generation_for(room, name, stored, added)
+  local generation = tonumber(stored or nil) or 0
+  if generation <= 0 then
+    generation = count_up(room, 'generation')
+    append(added.generations, name, generation)
+  end
+  return generation
+end
+
+local function add_seat(room, name, generation, ending, added)
+  append(added.seats, ending, name)
+  tell(room, 'entered', { name, generation, 'attendee' })
+end
+
+-- Returns the ticket.
+local function add_ticket(room, name, generation, ending, added)
+  local ticket = next_ticket(room)
+  append(added.line, string.format('%.0f', ticket), name)
+  append(added.present, ending, name)
+  tell(room, 'queued', { name, generation, ticket })
+  return ticket
+end
+
+local function write_all(command, key, values)
+  if #values > 0 then
+    redis.call(command, key, unpack(values))
+  end
+end
+
+-- Gives each newcomer a seat or a ticket. Notes both in `room.admitted`, for include/place.lua.
+local function admit_newcomers(room, people, is_newcomer, known)
+  local free = seats_for_newcomers(room)
+  local added = { seats = {}, line = {}, present = {}, generations = {} }
+  room.admitted = {}
+  for i, person in ipairs(people) do
+    local name, ticket = person.participant, nil
+    if is_newcomer[name] and person.role == 'attendee' then
+      local generation = generation_for(room, name, known.generations[i], added)
+      local ending = string.format('%.0f', lease_end(room, person.lease_ms))
+      if free > 0 then
+        free = free - 1
+        add_seat(room, name, generation, ending, added)
+      else
+        ticket = add_ticket(room, name, generation, ending, added)
+      end
+      room.admitted[name] = { generation = generation, ticket = ticket }
+    end
+  end
+  write_all('ZADD', room.seats, added.seats)
+  write_all('ZADD', room.line, added.line)
+  write_all('ZADD', room.present, added.present)
+  write_all('HSET', room.generations, added.generations)
+end
