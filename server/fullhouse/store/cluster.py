@@ -1,6 +1,15 @@
 """The masters of a cluster, and which of them has which slot at present.
 
-The map is read from the servers when one of them says that it is out of date, or does not answer.
+Theory of operation. The map has the master of each slot. A server reports the whole map when it
+is asked (`read`), and one slot with a MOVED redirection. Just after a move, servers may disagree,
+so a redirection overrides their maps for `REDIRECTION_S`. Each change of the map raises `version`.
+
+All connections pass their errors to `note_error`. If an error shows that the map may be wrong, one
+background task reads the map again. It stops when a server has answered.
+
+A master that has missed a deadline counts as unresponsive for `UNRESPONSIVE_S`: calls to it fail
+at once, so that they do not hold up calls to the other masters.
+
 Source: docs/decisions/0041-clients-of-masters.md.
 """
 
@@ -25,14 +34,14 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from fullhouse.store.cluster_slots import Address, Owners, owners_in, slot_of, tag_among
-from fullhouse.store.connections import Heed
+from fullhouse.store.connections import OnError
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 SHORTEST_PAUSE_S = 0.1  # between two reads of the map; up to a second if nothing changes
-SPARED_S = 1.0  # a master that missed a deadline is called once in so long
-FRESH_S = 3.0  # for so long a server's word about one slot outweighs the map of another server
+UNRESPONSIVE_S = 1.0  # after a missed deadline, calls to this master fail at once for this time
+REDIRECTION_S = 3.0  # for this time, a MOVED about a slot overrides the map of another server
 
 _OUT_OF_DATE = (AskError, ClusterDownError, TryAgainError)  # MovedError is an AskError
 
@@ -46,24 +55,24 @@ class Cluster:
 
     Args:
         servers: Some servers of the cluster, to begin with.
-        open_client: Makes the client of one server. It gets the address and `heed`, which each
-            error of a connection is passed to.
+        open_client: Makes the client of one server. It gets the address, and a function to which
+            the client passes each error of a connection.
     """
 
     def __init__(
         self,
         servers: Sequence[Address],
-        open_client: Callable[[Address, Heed], Redis],
+        open_client: Callable[[Address, OnError], Redis],
     ) -> None:
         self._servers = tuple(servers)
         self._open_client = open_client
         self._clients: dict[Address, Redis] = {}
         self._owners: Owners = []
-        self._told: dict[int, tuple[Address, float]] = {}
+        self._redirections: dict[int, tuple[Address, float]] = {}
         self._reading: asyncio.Task[None] | None = None
         self._must_reread = False
-        self._lost_s: dict[Address, float] = {}
-        self._spared_until_s: dict[Address, float] = {}
+        self._failed_s: dict[Address, float] = {}
+        self._unresponsive_until_s: dict[Address, float] = {}
         self._changed = asyncio.Event()
         self.version = 0
         self._tags: dict[Address, str] = {}
@@ -117,17 +126,17 @@ class Cluster:
             RedisConnectionError, ClusterDownError: as `owner`.
         """
         owner = self.owner(key)
-        if self.is_spared(owner):
+        if self.is_unresponsive(owner):
             raise RedisTimeoutError(f"{owner[0]}:{owner[1]} does not answer in time")
         return self.client(owner)
 
-    def is_spared(self, address: Address) -> bool:
+    def is_unresponsive(self, address: Address) -> bool:
         """Whether calls to this server fail at once, because each would wait for its deadline."""
-        return self._spared_until_s.get(address, 0.0) > monotonic()
+        return self._unresponsive_until_s.get(address, 0.0) > monotonic()
 
-    def spare(self, address: Address) -> None:
-        """This server has missed a deadline."""
-        self._spared_until_s[address] = monotonic() + SPARED_S
+    def note_timeout(self, address: Address) -> None:
+        """This server has missed a deadline. Calls to it fail at once for `UNRESPONSIVE_S`."""
+        self._unresponsive_until_s[address] = monotonic() + UNRESPONSIVE_S
 
     def any_master(self) -> Redis:
         """The client of a master, if possible of one that has answered. Raises as `owner`."""
@@ -138,24 +147,27 @@ class Cluster:
         """The client of this server."""
         client = self._clients.get(address)
         if client is None:
-            client = self._clients[address] = self._open_client(address, self.heed)
+            client = self._clients[address] = self._open_client(address, self.note_error)
         return client
 
     async def change_after(self, version: int) -> None:
-        """Wait until the map is another one than that with this number."""
+        """Wait until the map has another version than this one."""
         while self.version == version:
             self._changed.clear()
             await self._changed.wait()
 
-    def heed(self, asked: Address, error: Exception) -> None:
-        """A connection to that server failed, or the server refused a call."""
+    def note_error(self, asked: Address, error: Exception) -> None:
+        """A connection to the server `asked` failed, or this server refused a call.
+
+        A MOVED redirection changes the map at once. After other errors it may be read again.
+        """
         if isinstance(error, MovedError):
             self._move(error.slot_id, (error.host or asked[0], error.port))
         is_lost = isinstance(error, (RedisConnectionError, RedisTimeoutError))
         if is_lost:
-            self._lost_s[asked] = monotonic()
+            self._failed_s[asked] = monotonic()
         if isinstance(error, RedisTimeoutError):
-            self.spare(asked)
+            self.note_timeout(asked)
         # A server of the URL may be gone for long. Without slots it is not missed.
         if (is_lost and asked in self._owners) or isinstance(error, _OUT_OF_DATE):
             self.reread_soon()
@@ -184,9 +196,9 @@ class Cluster:
         await asyncio.gather(*(client.aclose() for client in self._clients.values()))
 
     def _by_answer(self, servers: Set[Address]) -> list[Address]:
-        """These servers, the last that did not answer at the end."""
+        """These servers in random order, but servers that failed at the end, the latest last."""
         order = sample(sorted(servers), len(servers))
-        return sorted(order, key=lambda address: self._lost_s.get(address, 0.0))
+        return sorted(order, key=lambda address: self._failed_s.get(address, 0.0))
 
     async def _asked(self, address: Address) -> Owners:
         try:
@@ -201,14 +213,18 @@ class Cluster:
         return owners
 
     def _move(self, slot: int, address: Address) -> None:
-        self._told[slot] = (address, monotonic() + FRESH_S)
+        self._redirections[slot] = (address, monotonic() + REDIRECTION_S)
         if self._owners:
             self._adopt([*self._owners])
 
     def _adopt(self, owners: Owners) -> None:
         now_s = monotonic()
-        self._told = {slot: told for slot, told in self._told.items() if told[1] > now_s}
-        for slot, (address, _) in self._told.items():
+        self._redirections = {
+            slot: redirection
+            for slot, redirection in self._redirections.items()
+            if redirection[1] > now_s
+        }
+        for slot, (address, _) in self._redirections.items():
             owners[slot] = address
         if owners != self._owners:
             self._owners = owners
@@ -236,6 +252,6 @@ class Cluster:
     async def _forget_former_servers(self) -> None:
         kept = {*self.masters, *self._servers}
         for address in [address for address in self._clients if address not in kept]:
-            self._lost_s.pop(address, None)
-            self._spared_until_s.pop(address, None)
+            self._failed_s.pop(address, None)
+            self._unresponsive_until_s.pop(address, None)
             await self._clients.pop(address).aclose()

@@ -54,14 +54,14 @@ class ClusterPipelines:
         return answers
 
     async def _sent(self, address: Address, calls: Calls) -> list[object]:
-        if self._cluster.is_spared(address):
+        if self._cluster.is_unresponsive(address):
             host, port = address
             return [RedisTimeoutError(f"{host}:{port} does not answer in time")] * len(calls)
         try:
             return await self._pipelines(address).send(calls)
         except (RedisConnectionError, RedisTimeoutError, OSError) as error:
             if isinstance(error, RedisTimeoutError):
-                self._cluster.spare(address)
+                self._cluster.note_timeout(address)
             return [error] * len(calls)
 
     def _pipelines(self, address: Address) -> RoomPipelines:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fullhouse.store.cluster_slots import Address
-    from fullhouse.store.connections import Heed
+    from fullhouse.store.connections import OnError
 
 log = logging.getLogger(__name__)
 
@@ -164,8 +164,8 @@ def open_store(url: str, *, retries: int = 1, deadline_s: float = DEADLINE_S) ->
 def _cluster_client(url: str, options: Mapping[str, Any]) -> ClusterClient:
     address = parse_address(url)
 
-    def client_of(server: Address, heed: Heed) -> Redis:
-        return Redis.from_pool(pool_in_cluster(address, server, heed, **options))
+    def client_of(server: Address, on_error: OnError) -> Redis:
+        return Redis.from_pool(pool_in_cluster(address, server, on_error, **options))
 
     pool_of(address.url_of(*address.servers[0]), **options)  # checks the options
     return ClusterClient(Cluster(address.servers, client_of))

@@ -22,7 +22,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from fullhouse.store.tls import SharedTls
 
-Heed = Callable[[tuple[str, int], Exception], None]
+OnError = Callable[[tuple[str, int], Exception], None]
+"""Called with the address of a server and an error of a connection to it."""
 
 OPENED_AT_ONCE = 8  # of one client to one server
 
@@ -57,7 +58,7 @@ class _OfCluster(_Gated):
     """Tells the map of the cluster each error, which may mean that the map is out of date.
 
     Args:
-        heed: Called with the address of this server and the error.
+        on_error: Called with each error.
         options: Of the connection, with the names of redis-py.
     """
 
@@ -67,24 +68,24 @@ class _OfCluster(_Gated):
     def __init__(
         self,
         *,
-        heed: Heed,
+        on_error: OnError,
         **options: Any,  # noqa: ANN401  # redis-py's
     ) -> None:
         super().__init__(**options)
-        self._heed = heed
+        self._on_error = on_error
 
     async def connect(self) -> None:
         try:
             await super().connect()
         except RedisError as error:
-            self._heed((self.host, self.port), error)
+            self._on_error((self.host, self.port), error)
             raise
 
     async def read_response(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  # as above
         try:
             return await super().read_response(*args, **options)
         except RedisError as error:
-            self._heed((self.host, self.port), error)
+            self._on_error((self.host, self.port), error)
             raise
 
 
@@ -126,10 +127,10 @@ def gated(connection_class: type[AbstractConnection]) -> dict[str, Any]:
     }
 
 
-def gated_of_cluster(heed: Heed, *, is_tls: bool) -> dict[str, Any]:
+def gated_of_cluster(on_error: OnError, *, is_tls: bool) -> dict[str, Any]:
     """As `gated`, for connections to a server of a cluster."""
     return {
         "connection_class": _TlsOfCluster if is_tls else _TcpOfCluster,
         "gate": asyncio.Semaphore(OPENED_AT_ONCE),
-        "heed": heed,
+        "on_error": on_error,
     }

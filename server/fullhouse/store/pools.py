@@ -16,7 +16,7 @@ from fullhouse.store.store_url import SENTINEL_LOGIN, checked_options, named_opt
 if TYPE_CHECKING:
     from fullhouse.domain.store_addresses import StoreAddress
     from fullhouse.store.cluster_slots import Address
-    from fullhouse.store.connections import Heed
+    from fullhouse.store.connections import OnError
 
 OF_SENTINELS = ("retry", "maint_notifications_config", "client_name")
 """Options of this server that also hold for connections to Sentinels, besides sockets and TLS."""
@@ -49,12 +49,12 @@ def pool_of(url: str, **given: Any) -> ConnectionPool:  # noqa: ANN401  # redis-
 def pool_in_cluster(
     address: StoreAddress,
     server: Address,
-    heed: Heed,
+    on_error: OnError,
     **given: Any,  # noqa: ANN401  # redis-py's
 ) -> ConnectionPool:
     """The connection pool for one server of a cluster. Opens no connection yet."""
     options = {**given, **parse_url(address.url_of(*server))}
-    options.update(gated_of_cluster(heed, is_tls=address.is_tls))
+    options.update(gated_of_cluster(on_error, is_tls=address.is_tls))
     return _pool_with(options)
 
 
