@@ -26,7 +26,7 @@ class Restarts:
 
     @property
     def pause_s(self) -> float:
-        """The pause before the next start: none for a first quick end, then twice as long each."""
+        """Seconds until the next start: 0 after the first quick end, then 1, 2, 4 and so on."""
         if self.quick_ends <= 1:
             return 0.0
         # The exponent is bounded, because a float has a largest power of two.

@@ -1,4 +1,4 @@
-"""A place for one child process, which is filled again each time that the process ends."""
+"""A process of the supervisor, which is started again each time that it ends."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ log = logging.getLogger(__name__)
 MOST_SILENT_CHECKS = 6
 
 
-class Slot:
-    """A place for one child process.
+class SupervisedProcess:
+    """A worker, or the process of the store: one child process after the other.
 
     Args:
         name: What the child is, in log lines.
         start: Forks the child. An `OSError` means that it cannot be started now.
 
     Attributes:
-        child: The process. None: it ended.
-        has_started: Whether any process of this slot has ever served.
+        child: The child that runs now. None: it ended, or was not started yet.
+        has_served: Whether any of its children has ever served.
     """
 
     def __init__(self, name: str, start: Callable[[], Child]) -> None:
         self.child: Child | None = None
-        self.has_started = False
+        self.has_served = False
         self._name = name
         self._start = start
         self._restarts = Restarts()
@@ -52,14 +52,14 @@ class Slot:
         self._silent_checks = 0
         log.info("child.starting", extra={"child": self._name, "pid": self.child.pid})
 
-    def look(self) -> tuple[Child, int] | None:
-        """Take the report of the child. Returns it with its exit code if it has ended."""
+    def poll(self) -> tuple[Child, int] | None:
+        """Read the report of the child. Returns the child and its exit code if it has ended."""
         child = self.child
         if child is None:
             return None
         code = child.exit_code()  # before the report, so that no part of that is missed
         child.read_report()
-        self.has_started |= child.started is not None
+        self.has_served |= child.started is not None
         if code is None:
             return None
         child.close()
@@ -67,7 +67,7 @@ class Slot:
         return child, code
 
     def postpone(self, child: Child) -> float:
-        """Make the child due again, after it ended unexpectedly. Returns the pause until then."""
+        """Plan the next start, after a child ended unexpectedly. Returns the pause in seconds."""
         self._postpone(lived_s=child.lived_s)
         return self._restarts.pause_s
 
@@ -85,7 +85,10 @@ class Slot:
             )
 
     def check_alive(self) -> None:
-        """Kill a child whose event loop has not run since several calls. It is started again."""
+        """Kill a child that has not reported since `MOST_SILENT_CHECKS` calls of this method.
+
+        Its event loop hangs. The child is started again.
+        """
         if self.child is None or self.child.started is None:
             return
         self._silent_checks = 0 if self.child.is_alive else self._silent_checks + 1
@@ -95,7 +98,7 @@ class Slot:
             self.child.send(signal.SIGKILL)
 
     def end_if_slow(self, within_s: float) -> None:
-        """End a child that does not serve yet, although it was started so long ago."""
+        """End a child that was started more than `within_s` seconds ago and does not serve yet."""
         child = self.child
         if child is None or child.started is not None or child.is_told_to_end:
             return

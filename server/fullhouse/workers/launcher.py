@@ -1,4 +1,4 @@
-"""What the children of the supervisor are started with: sockets, files and settings."""
+"""Starts the children of the supervisor with what they need: sockets, files and settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fullhouse.workers.wakeup import Wakeup
 Run = Callable[[Settings, Worker], None]
 
 
-class Forks:
+class Launcher:
     """Forks the children of the supervisor, and holds what they share.
 
     Args:
@@ -61,7 +61,7 @@ class Forks:
         host, port = self._address[0].getsockname()[:2]
         return host, port
 
-    def store(self) -> Child:
+    def start_store(self) -> Child:
         """Fork the process of the embedded store."""
 
         def run(report: Report) -> None:
@@ -70,7 +70,7 @@ class Forks:
 
         return self._forked(run, worker=None)
 
-    def worker(self, number: int) -> Child:
+    def start_worker(self, number: int) -> Child:
         """Fork a worker.
 
         Raises:
@@ -106,7 +106,7 @@ class Forks:
         return any(each.getsockopt(SOL_SOCKET, SO_ACCEPTCONN) for each in sockets)
 
     def close_sockets(self, number: int) -> None:
-        """Give the share of this worker to the other workers, until it is started again."""
+        """Let the other workers take the connections of this one, until it is started again."""
         for each in self._sockets.pop(number, []):
             each.close()
 
@@ -128,7 +128,7 @@ class Forks:
         return self._sockets[number]
 
     def _forked(self, run: Callable[[Report], None], *, worker: int | None) -> Child:
-        """A child that closes the sockets of others, and names itself in its log lines."""
+        """Fork a child. It closes the sockets of others, and names itself in its log lines."""
         foreign = [
             each
             for number, sockets in self._sockets.items()
