@@ -16,11 +16,13 @@ import msgspec
 
 from fullhouse.edge.http.services import Readiness
 
-ANSWER_S = 1.0  # a worker whose event loop is this late is not ready
-KEPT_S = 0.25  # health checks may come often, and each would ask all workers
+ANSWER_WITHIN_S = 1.0  # a worker whose event loop is this late is not ready
+CACHED_S = 0.25  # health checks may come often, and each would ask all workers
 
 NOT_RUNNING = Readiness(warnings=("workers: this worker is being started",))
-SILENT = Readiness(reasons=(f"workers: this worker did not answer within {ANSWER_S:.0f} s",))
+SILENT = Readiness(
+    reasons=(f"workers: this worker did not answer within {ANSWER_WITHIN_S:.0f} s",)
+)
 
 Ask = Callable[[], Awaitable[Readiness]]
 
@@ -28,7 +30,7 @@ _READINESS, _GAUGES = b"readiness\n", b"gauges\n"
 
 
 class Siblings:
-    """The workers of one `serve`, as one of them sees them.
+    """The other workers of one `serve`, and the socket at which this worker answers them.
 
     Args:
         directory: Where their sockets are. Private to this `serve`.
@@ -41,7 +43,7 @@ class Siblings:
         self._number = number
         self._others = [other for other in range(1, count + 1) if other != number]
         self._answers: Mapping[int, Readiness] = {}
-        self._asked_s = -KEPT_S
+        self._asked_s = -CACHED_S
 
     @asynccontextmanager
     async def answering(
@@ -67,16 +69,16 @@ class Siblings:
             yield
 
     async def readiness(self, own: Readiness) -> Readiness:
-        """The readiness of all workers, of which `own` is that of this one."""
+        """The readiness of all workers. `own` is the readiness of this one."""
         now_s = monotonic()
-        if now_s - self._asked_s >= KEPT_S:
+        if now_s - self._asked_s >= CACHED_S:
             answers = await asyncio.gather(*map(self._ask, self._others))
             self._answers = dict(zip(self._others, answers, strict=True))
             self._asked_s = now_s
-        return together({self._number: own, **self._answers})
+        return combined({self._number: own, **self._answers})
 
     async def update_gauges(self) -> None:
-        """Let the other workers update their gauges. Those of a worker that is late stay old."""
+        """Ask the other workers to update their gauges. A worker that is late keeps old values."""
         asked = (self._answer(other, _GAUGES) for other in self._others)
         await asyncio.gather(*asked, return_exceptions=True)
 
@@ -87,7 +89,7 @@ class Siblings:
             TimeoutError: it did not answer in time.
             OSError: it does not run.
         """
-        async with asyncio.timeout(ANSWER_S):
+        async with asyncio.timeout(ANSWER_WITHIN_S):
             reader, writer = await asyncio.open_unix_connection(self._path(other))
             try:
                 writer.write(question)
@@ -108,8 +110,8 @@ class Siblings:
         return self._directory / f"worker-{number}.sock"
 
 
-def together(workers: Mapping[int, Readiness]) -> Readiness:
-    """The readiness of a `serve` with these workers, by number.
+def combined(workers: Mapping[int, Readiness]) -> Readiness:
+    """Combines the readiness of all workers, by number, into one.
 
     One worker that is not ready makes all not ready, because the kernel gives it its share of the
     new connections. A text names its worker, unless it is true of all.

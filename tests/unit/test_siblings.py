@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from fullhouse.edge.http.services import Readiness
-from fullhouse.siblings import Siblings, together
+from fullhouse.siblings import Siblings, combined
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,20 +20,20 @@ def nothing() -> None:
     """There are no gauges."""
 
 
-def test_all_are_ready_only_together() -> None:
-    assert together({1: READY, 2: READY}).is_ready
-    assert not together({1: READY, 2: LATE}).is_ready
-    assert not together({1: LATE, 2: READY}).is_ready
+def test_all_are_ready_only_combined() -> None:
+    assert combined({1: READY, 2: READY}).is_ready
+    assert not combined({1: READY, 2: LATE}).is_ready
+    assert not combined({1: LATE, 2: READY}).is_ready
 
 
 def test_a_text_names_its_worker_unless_it_is_true_of_all() -> None:
     one = Readiness(("store: away", "sweeps: 5 s late"), ("store: it evicts",))
     other = Readiness(("store: away",), ("store: it evicts",))
 
-    assert together({1: other, 2: one}) == Readiness(
+    assert combined({1: other, 2: one}) == Readiness(
         ("store: away", "sweeps: 5 s late (worker 2)"), ("store: it evicts",)
     )
-    assert together({1: EVICTS, 2: READY}).warnings == ("store: it evicts (worker 1)",)
+    assert combined({1: EVICTS, 2: READY}).warnings == ("store: it evicts (worker 1)",)
 
 
 async def test_each_is_told_what_the_others_are(tmp_path: Path) -> None:
