@@ -14,6 +14,7 @@ from fullhouse.store.connect import open_store
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.masters import master_of, masters_of
 from tests.clusters import running_cluster
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def running() -> Iterator[RunningCluster]:
 
 @pytest.fixture
 async def listening(running: RunningCluster) -> AsyncIterator[Listening]:
-    async with open_store(running.url) as redis, bus_on(running, redis) as listening:
+    async with patient_store(running.url) as redis, bus_on(running, redis) as listening:
         yield listening
 
 

@@ -20,6 +20,7 @@ from fullhouse.store.room_store import RoomStore
 from fullhouse.store.scripts import Scripts
 from tests.event_probe import ear_on
 from tests.servers import free_port
+from tests.stores import patient_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -40,7 +41,7 @@ def cluster_url(url_of: Callable[[StoreName], str]) -> str:
 
 @pytest.fixture
 async def cluster(cluster_url: str) -> AsyncIterator[Redis]:
-    async with open_store(cluster_url) as client:
+    async with patient_store(cluster_url) as client:
         for master in masters_of(client):
             await master.flushall()
         yield client
@@ -74,7 +75,7 @@ async def test_a_right_that_one_master_lacks_is_named(cluster: Redis, cluster_ur
         lacks = ["-zadd"] if number == 2 else []
         await acl(master, "SETUSER", "app", "reset", "on", ">p", *rights, *lacks)
 
-    async with open_store(cluster_url.replace("://", "://app:p@")) as app:
+    async with patient_store(cluster_url.replace("://", "://app:p@")) as app:
         await check_store(app)
         with pytest.raises(StoreRefuses, match=r"does not permit.*ZADD"):
             await check_requirements(app, KEYS, Scripts.register(app).try_commands)
@@ -84,7 +85,7 @@ async def test_the_right_to_ask_for_the_slots_is_named(cluster: Redis, cluster_u
     for master in masters_of(cluster):
         await acl(master, "SETUSER", "app", "reset", "on", ">p", "~fh:*", "&fh:*", *RIGHTS.split())
 
-    async with open_store(cluster_url.replace("://", "://app:p@")) as app:
+    async with patient_store(cluster_url.replace("://", "://app:p@")) as app:
         with pytest.raises(StoreOutOfReach, match=r"needs \+cluster\|slots"):
             await check_store(app)
 

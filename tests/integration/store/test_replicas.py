@@ -10,10 +10,10 @@ import pytest
 
 from fullhouse.domain.errors import Unavailable
 from fullhouse.store import durability
-from fullhouse.store.connect import open_store
 from tests.servers import find_store, required, short_directory
 from tests.shop import Shop
 from tests.store_servers import HOST, StoreServer
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def primary_and_replica(store: StoreName) -> AsyncIterator[tuple[Redis, St
         try:
             await primary.answers()
             await replica.answers()
-            async with open_store(f"redis://{primary.address}") as redis:
+            async with patient_store(f"redis://{primary.address}") as redis:
                 async with replica.client() as second:
                     await second.replicaof(HOST, str(primary.port))
                 await wait_until(lambda: redis.wait(1, 100))
