@@ -13,7 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from fullhouse.store.room_pipelines import Calls, RoomPipelines
+from fullhouse.store.room_pipelines import CallArguments, RoomPipelines
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -36,7 +36,7 @@ class ClusterPipelines:
         self._options = (digest, deadline_s)
         self._of_master: dict[Address, tuple[Redis, RoomPipelines]] = {}
 
-    async def send(self, calls: Calls) -> list[object]:
+    async def send(self, calls: CallArguments) -> list[object]:
         """The answer to each call, in their order; an error is one too."""
         answers: list[object] = [None] * len(calls)
         parts: defaultdict[Address, list[int]] = defaultdict(list)
@@ -53,7 +53,7 @@ class ClusterPipelines:
                 answers[number] = reply
         return answers
 
-    async def _sent(self, address: Address, calls: Calls) -> list[object]:
+    async def _sent(self, address: Address, calls: CallArguments) -> list[object]:
         if self._cluster.is_unresponsive(address):
             host, port = address
             return [RedisTimeoutError(f"{host}:{port} does not answer in time")] * len(calls)

@@ -37,9 +37,8 @@ MOST_KEPT_BYTES = 2_000  # a call for many people takes longer to serve than to 
 UNKNOWN_RUN = b""
 
 Argument = str | int | bytes
-
-
-Calls = Sequence[tuple[RoomKeys, Sequence[Argument]]]
+CallArguments = Sequence[tuple[RoomKeys, Sequence[Argument]]]
+"""For each call, the keys of its room and its arguments."""
 
 
 class RoomPipelines:
@@ -58,7 +57,7 @@ class RoomPipelines:
         self._run = UNKNOWN_RUN
         self._last: dict[RoomKeys, tuple[Sequence[Argument], bytes]] = {}
 
-    async def send(self, calls: Calls) -> list[object]:
+    async def send(self, calls: CallArguments) -> list[object]:
         """The answer to each call, in their order; an error of the script is one too.
 
         Each call gets one more argument: the run of the store.
