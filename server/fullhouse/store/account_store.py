@@ -14,7 +14,7 @@ from fullhouse.domain.ledger import LedgerEntry
 from fullhouse.domain.quotes import Quote
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.due_accounts import DueAccounts
-from fullhouse.store.durability import Disk
+from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.live_rooms import LiveRooms
@@ -59,7 +59,7 @@ class AccountStore:
         self._redis = redis
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._rooms = LiveRooms(redis, keys, Disk(redis, waits=waits_for_disk), instant)
+        self._rooms = LiveRooms(redis, keys, DurableScripts(redis, waits=waits_for_disk), instant)
         self._instant = instant
         self._index = AccountIndex(redis, keys)
         self._due = DueAccounts(redis, keys)

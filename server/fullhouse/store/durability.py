@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 # The append-only file is flushed once a second. Each wait is shorter than the deadline of a Redis
 # call, and all waits together give a busy disk three seconds.
-DISK_WAIT_MS = 600
-DISK_WAITS = 5
-LAG_S = 5  # a replica that was silent for longer is not waited for
+WAIT_MS = 600
+WAITS = 5
+LAG_S = 5  # do not wait for a replica that was silent for longer than this
 
 
 class Durability(StrEnum):
@@ -50,7 +50,7 @@ async def _durability_of(redis: Redis) -> Durability:
     return Durability.ALWAYS if appendfsync == "always" else Durability.AT_RISK
 
 
-class Disk:
+class DurableScripts:
     """Calls scripts whose answer is valid only when their writes are safe.
 
     They are safe on disk, and at a replica if there is one that keeps up: a replica that is
@@ -74,7 +74,8 @@ class Disk:
         replacement.
 
         Raises:
-            Unavailable: disk or replica are too slow. It is safe to call the script again.
+            Unavailable: the disk or the replica is too slow, or the connection was lost. It is
+                safe to call the script again.
         """
         with store_faults():
             async with master_of(self._redis, keys[0]).client() as connection:
@@ -90,8 +91,8 @@ class Disk:
 
 
 async def _waited_for_disk(connection: Redis) -> bool:
-    for _ in range(DISK_WAITS):
-        on_disk, _replicas = await connection.waitaof(1, 0, DISK_WAIT_MS)
+    for _ in range(WAITS):
+        on_disk, _replicas = await connection.waitaof(1, 0, WAIT_MS)
         if on_disk:
             return True
     return False
@@ -101,8 +102,8 @@ async def _waited_for_replica(connection: Redis) -> bool:
     info = await connection.info("replication")
     if not any(map(_keeps_up, info.values())):
         return True
-    for _ in range(DISK_WAITS):
-        if await connection.wait(1, DISK_WAIT_MS):
+    for _ in range(WAITS):
+        if await connection.wait(1, WAIT_MS):
             return True
     return False
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from fullhouse.domain.errors import Unavailable
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.store.durability import Disk
+from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.scripts import Arguments, Script
@@ -26,16 +26,16 @@ class LiveRooms:
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of this installation.
-        disk: Calls the script and waits for the disk.
+        durable: Calls the script, and waits until its writes are safe.
         instant: Returns the current instant of rooms in Unix ms. 0: use the store's clock.
     """
 
     def __init__(
-        self, redis: Redis, keys: KeySpace, disk: Disk, instant: Callable[[], int]
+        self, redis: Redis, keys: KeySpace, durable: DurableScripts, instant: Callable[[], int]
     ) -> None:
         self._redis = redis
         self._keys = keys
-        self._disk = disk
+        self._durable = durable
         self._instant = instant
 
     async def call(
@@ -53,7 +53,7 @@ class LiveRooms:
             room_keys = [
                 key for room in rooms for key in self._keys.room(RoomRef(account_id, room)).all()
             ]
-            reply: list[bytes] = await self._disk.call(
+            reply: list[bytes] = await self._durable.call(
                 script, keys=[*keys, *room_keys], args=[self._instant(), *args, *rooms]
             )
             if reply[0] != b"rooms_changed":

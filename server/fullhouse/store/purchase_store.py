@@ -11,7 +11,7 @@ import msgspec
 from fullhouse.domain.errors import ChangeInProgress, QuoteStale
 from fullhouse.domain.purchases import Application, Order, Purchase, Watch, watch_of
 from fullhouse.store.account_store import as_json, fields_of
-from fullhouse.store.durability import Disk
+from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.index_parts import taken_from
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
@@ -55,8 +55,8 @@ class PurchaseStore:
         self._redis = redis
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._disk = Disk(redis, waits=waits_for_disk)
-        self._rooms = LiveRooms(redis, keys, self._disk, instant)
+        self._durable = DurableScripts(redis, waits=waits_for_disk)
+        self._rooms = LiveRooms(redis, keys, self._durable, instant)
 
     async def recall_order(self, account_id: str, idempotency_key: str) -> Order | None:
         """The order that the key began, with its stored purchase, on disk."""
@@ -67,7 +67,7 @@ class PurchaseStore:
             known = await self._scripts.recall_order(keys=keys, args=args)
         if known is None:  # the common case has nothing to wait for
             return None
-        return _order(await self._disk.call(self._scripts.recall_order, keys=keys, args=args))
+        return _order(await self._durable.call(self._scripts.recall_order, keys=keys, args=args))
 
     async def start_purchase(
         self, purchase: Purchase, *, idempotency_key: str, fingerprint: str
@@ -115,7 +115,7 @@ class PurchaseStore:
         if _gateway_can_tell(purchase):
             with store_faults():
                 return _purchase(await self._scripts.advance_purchase(keys=keys, args=args))
-        document = await self._disk.call(self._scripts.advance_purchase, keys=keys, args=args)
+        document = await self._durable.call(self._scripts.advance_purchase, keys=keys, args=args)
         return _purchase(document)
 
     async def apply_plan(self, application: Application, *, seen_version: int) -> Purchase | None:

@@ -8,7 +8,7 @@ import msgspec
 
 from fullhouse.domain.reversals import NOTHING_REVERSED, Reversal
 from fullhouse.store.account_store import as_json
-from fullhouse.store.durability import Disk
+from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.scripts import Observe, Scripts, unobserved
@@ -38,7 +38,7 @@ class ReversalStore:
         self._redis = redis
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._disk = Disk(redis, waits=waits_for_disk)
+        self._durable = DurableScripts(redis, waits=waits_for_disk)
 
     async def find_reversal(self, account_id: str, entry: str) -> Reversal:
         """The known reversals of one charge."""
@@ -64,7 +64,7 @@ class ReversalStore:
             Whether it was stored. None: there is no such account.
         """
         keys = self._keys.account(account_id)
-        kept = await self._disk.call(
+        kept = await self._durable.call(
             self._scripts.save_reversal,
             keys=[keys.record, keys.reversals],
             args=[entry, "" if seen == NOTHING_REVERSED else as_json(seen), as_json(reversal)],

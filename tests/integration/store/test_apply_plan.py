@@ -11,7 +11,7 @@ import pytest
 from fullhouse.domain.errors import Unavailable
 from fullhouse.domain.purchases import Purchase, refunding
 from fullhouse.domain.room_events import CapacityChange
-from fullhouse.store.durability import Disk
+from fullhouse.store.durability import DurableScripts
 from fullhouse.store.keys import DEFAULT_KEYS
 from tests.accounts import LARGE
 from tests.event_room import LEASE_MS, RULES, STEP_MS
@@ -238,7 +238,7 @@ async def test_a_purchase_whose_money_goes_back_is_not_applied(shop: Shop) -> No
 
 @pytest.fixture
 def late(shop: Shop, redis: Redis) -> LateListing:
-    late = LateListing(redis, DEFAULT_KEYS, Disk(redis, waits=False), shop.clock.now_ms)
+    late = LateListing(redis, DEFAULT_KEYS, DurableScripts(redis, waits=False), shop.clock.now_ms)
     shop.purchases._rooms = late
     return late
 

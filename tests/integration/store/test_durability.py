@@ -103,7 +103,7 @@ async def shop(own: Redis, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) ->
     if not await knows_waitaof(own):
         pytest.skip("this store knows no WAITAOF")
     await writes(own, "no")
-    monkeypatch.setattr(durability, "DISK_WAIT_MS", 20)
+    monkeypatch.setattr(durability, "WAIT_MS", 20)
     shop = Shop(own, clock)
     shop.purchases = PurchaseStore(own, waits_for_disk=True, instant=clock.now_ms)
     await shop.open(rooms=1)
@@ -113,7 +113,7 @@ async def shop(own: Redis, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) ->
 async def test_a_purchase_is_answered_when_it_is_on_disk(
     shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(durability, "DISK_WAITS", 1000)
+    monkeypatch.setattr(durability, "WAITS", 1000)
 
     buying = asyncio.create_task(shop.buy(shop.purchase()))
     await wait_until(shop.ledger)
@@ -130,7 +130,7 @@ async def test_a_purchase_is_answered_when_it_is_on_disk(
 async def test_no_money_moves_before_its_reference_is_on_disk(
     shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(durability, "DISK_WAITS", 1000)
+    monkeypatch.setattr(durability, "WAITS", 1000)
     begun = (await shop.begin(shop.purchase())).purchase
 
     naming = asyncio.create_task(
@@ -169,7 +169,7 @@ async def test_where_the_disk_is_slow_the_buyer_asks_again_and_is_charged_once(
     with pytest.raises(Unavailable):
         await shop.purchases.recall_order("acme", "k1")
     await own.config_set("appendfsync", "everysec")
-    monkeypatch.setattr(durability, "DISK_WAITS", 1000)
+    monkeypatch.setattr(durability, "WAITS", 1000)
 
     again = await shop.purchases.recall_order("acme", "k1")
     assert again is not None
@@ -181,7 +181,7 @@ async def test_a_lost_connection_is_not_taken_for_a_written_disk(
     shop: Shop, own: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a new connection WAITAOF has nothing to wait for and answers at once."""
-    monkeypatch.setattr(durability, "DISK_WAITS", 1000)
+    monkeypatch.setattr(durability, "WAITS", 1000)
 
     buying = asyncio.create_task(shop.buy(shop.purchase()))
     await wait_until(shop.ledger)

@@ -11,7 +11,7 @@ import pytest
 
 from fullhouse.domain.renewals import renewed
 from fullhouse.domain.room_events import CapacityChange
-from fullhouse.store.durability import Disk
+from fullhouse.store.durability import DurableScripts
 from fullhouse.store.keys import DEFAULT_KEYS
 from tests.accounts import CATALOGUE, LARGE, SMALL, START, a_downgrade, an_account, codes
 from tests.shop import LateListing, Shop
@@ -194,7 +194,7 @@ async def test_rooms_that_open_and_close_meanwhile_have_the_seats_of_the_plan(sh
 
 
 async def test_a_list_of_rooms_that_is_out_of_date_is_read_again(shop: Shop, redis: Redis) -> None:
-    late = LateListing(redis, DEFAULT_KEYS, Disk(redis, waits=False), shop.clock.now_ms)
+    late = LateListing(redis, DEFAULT_KEYS, DurableScripts(redis, waits=False), shop.clock.now_ms)
     late.late_listings = 4
     shop.store._rooms = late
     halls = await shop.open(LEAVING, rooms=2)

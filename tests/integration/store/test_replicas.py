@@ -52,7 +52,7 @@ async def lag_of(redis: Redis) -> int:
 async def test_a_purchase_waits_for_a_replica_that_keeps_up(
     store: StoreName, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(durability, "DISK_WAIT_MS", 20)
+    monkeypatch.setattr(durability, "WAIT_MS", 20)
     async with primary_and_replica(store) as (redis, replica):
         shop = Shop(redis, clock)
         await shop.open()
@@ -62,7 +62,7 @@ async def test_a_purchase_waits_for_a_replica_that_keeps_up(
             await shop.buy(shop.purchase())
 
         replica.thaw()
-        monkeypatch.setattr(durability, "DISK_WAITS", 1000)
+        monkeypatch.setattr(durability, "WAITS", 1000)
         applied = await shop.buy(shop.purchase())
         assert applied is not None
         assert applied.status == "applied"
