@@ -148,6 +148,20 @@ class NodesRoom:
             self.visitors.remove(visitor)
 
 
+@asynccontextmanager
+async def full_room(
+    nodes: Sequence[Node], account: str | None = None, *, seats: int
+) -> AsyncIterator[NodesRoom]:
+    """A room without a free seat, and one person in the line. All must obey the protocol."""
+    async with AsyncExitStack() as running:
+        room = NodesRoom(nodes, running, account)
+        await room.open(seats=seats)
+        await room.crowd(f"p{number}" for number in range(seats + 1))
+        yield room
+        for visitor in room.visitors:
+            visitor.check()
+
+
 class EventRoom(NodesRoom):
     """A room on the rig, each of whose nodes has a network of its own to one store."""
 

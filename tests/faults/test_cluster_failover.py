@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
 from tests.clusters import running_cluster, told
-from tests.faults.event_room import NodesRoom
+from tests.faults.event_room import NodesRoom, full_room
 from tests.nodes import running_nodes
 from tests.waiting import wait_until
 
@@ -43,24 +43,13 @@ async def nodes(cluster: RunningCluster) -> AsyncIterator[Sequence[Node]]:
         yield nodes
 
 
-@asynccontextmanager
-async def full_hall(nodes: Sequence[Node], account: str) -> AsyncIterator[NodesRoom]:
-    async with AsyncExitStack() as running:
-        hall = NodesRoom(nodes, running, account)
-        await hall.open(seats=SEATS)
-        await hall.crowd(f"p{number}" for number in range(SEATS + 1))
-        yield hall
-        for visitor in hall.visitors:
-            visitor.check()
-
-
 async def test_only_the_accounts_of_a_killed_master_notice(
     cluster: RunningCluster, nodes: Sequence[Node]
 ) -> None:
     async with (
         AsyncExitStack() as running,
-        full_hall(nodes, STRUCK) as struck,
-        full_hall(nodes, SPARED) as spared,
+        full_room(nodes, STRUCK, seats=SEATS) as struck,
+        full_room(nodes, SPARED, seats=SEATS) as spared,
     ):
         before, master = await struck.places(), await cluster.owner_of(STRUCK)
 
@@ -87,7 +76,7 @@ async def test_a_master_without_its_replica_takes_no_write_where_it_may_not(
     cluster: RunningCluster, nodes: Sequence[Node]
 ) -> None:
     """Neither seat nor event comes of what the master refuses."""
-    async with full_hall(nodes, HELD) as hall:
+    async with full_room(nodes, HELD, seats=SEATS) as hall:
         master = await cluster.owner_of(HELD)
         replica = await cluster.replica_of(master)
         await told(master, "CONFIG", "SET", "min-replicas-to-write", "1")

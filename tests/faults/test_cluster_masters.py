@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +15,7 @@ from fullhouse.store.connect import open_store
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.room_store import RoomStore
 from tests.clusters import running_cluster, told
-from tests.faults.event_room import NodesRoom
+from tests.faults.event_room import NodesRoom, full_room
 from tests.nodes import running_nodes
 from tests.waiting import wait_until
 
@@ -50,13 +50,8 @@ async def nodes(cluster: RunningCluster) -> AsyncIterator[Sequence[Node]]:
 @asynccontextmanager
 async def busy_hall(nodes: Sequence[Node], account: str) -> AsyncIterator[NodesRoom]:
     """A full room with people on both nodes, and somebody in the line."""
-    async with AsyncExitStack() as running:
-        hall = NodesRoom(nodes, running, account)
-        await hall.open(seats=SEATS)
-        await hall.crowd(f"p{number}" for number in range(SEATS + 1))
+    async with full_room(nodes, account, seats=SEATS) as hall:
         yield hall
-        for visitor in hall.visitors:
-            visitor.check()
     for node in nodes:
         assert node.complaints() == []
 

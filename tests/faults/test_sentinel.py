@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from fullhouse.store.connect import StoreOutOfReach, check_store, open_store
-from tests.faults.event_room import NodesRoom
+from tests.faults.event_room import full_room
 from tests.nodes import running_nodes
 from tests.sentinels import PASSWORD, SENTINEL_PASSWORD, running_sentinels
 from tests.waiting import wait_until
@@ -18,6 +18,7 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.faults.event_room import NodesRoom
     from tests.sentinels import SentinelGroup
     from tests.store_servers import StoreServer
 
@@ -34,15 +35,10 @@ ABOVE = "fullhouse_seats_above_capacity"
 async def hall_on(group: SentinelGroup) -> AsyncIterator[NodesRoom]:
     """A full room on two nodes, with somebody in the line."""
     with running_nodes(group.url, 2, lease_s=LEASE_S) as nodes:
-        async with AsyncExitStack() as running:
-            hall = NodesRoom(nodes, running)
-            await hall.open(seats=SEATS)
-            await hall.crowd(f"p{number}" for number in range(SEATS + 1))
+        async with full_room(nodes, seats=SEATS) as hall:
             yield hall
-            for visitor in hall.visitors:
-                visitor.check()
-            for node in nodes:
-                assert node.complaints() == []
+        for node in nodes:
+            assert node.complaints() == []
 
 
 async def is_admitted(hall: NodesRoom, name: str) -> None:
