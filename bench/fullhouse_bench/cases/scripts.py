@@ -44,7 +44,7 @@ LIBRARY = "pipelines of redis-py"
 CALL, SWEEP, RENEW, RENEW_MANY = "call", "idle sweep", "renewal of 1", f"renewal of {MANY}"
 ADMIT, POLL, ADMITTED = "admission of 1", "poll of 1", f"each of {BATCH} admitted"
 MANY_RENEWALS = f"node CPU of {MANY_ROOMS:,} renewals of 1"
-BARS = ((SWEEP, 4), (RENEW, 5), (RENEW_MANY, 13), (ADMIT, 16), (POLL, 16), (ADMITTED, 1.5))
+LIMITS = ((SWEEP, 4), (RENEW, 5), (RENEW_MANY, 13), (ADMIT, 16), (POLL, 16), (ADMITTED, 1.5))
 US, MS = "µs", "ms"
 
 Call = Callable[[], Awaitable[object]]
@@ -55,7 +55,7 @@ def run(lab: Lab, notes: Notes) -> None:
         in_process.run(_scripts(lab, notes, store))
         store.empty()
         in_process.run(_node(lab, notes, store))
-    for what, limit in BARS:
+    for what, limit in LIMITS:
         notes.hold_ratio(f"{what} ÷ {EMPTY}", (OURS, what), (EMPTY, CALL), "at most", limit)
     many = (OURS, MANY_RENEWALS), (LIBRARY, MANY_RENEWALS)
     notes.hold_ratio(f"{MANY_RENEWALS} ÷ {LIBRARY}", *many, "at most", 0.35)
