@@ -7,7 +7,6 @@ store. Source: docs/decisions/0041-clients-of-masters.md.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +16,7 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import MovedError, RedisError
 
+from fullhouse.store.by_master import sent_by_master
 from fullhouse.store.cluster import Cluster
 
 if TYPE_CHECKING:
@@ -93,19 +93,14 @@ class ClusterPipeline(Pipeline):
             RedisError: the first error of a command or of a master.
         """
         commands, self._commands = self._commands, []
-        parts: defaultdict[Address, list[int]] = defaultdict(list)
-        for number, (args, _) in enumerate(commands):
-            parts[self._cluster.owner(_key_of(args) or "")].append(number)
-        replies: list[Any] = [None] * len(commands)
-        answers = await asyncio.gather(
-            *(
-                self._sent(address, [commands[number] for number in numbers])
-                for address, numbers in parts.items()
-            )
+        owners = {
+            number: self._cluster.owner(_key_of(args) or "")
+            for number, (args, _) in enumerate(commands)
+        }
+        by_number = await sent_by_master(
+            owners, lambda owner, part: self._sent(owner, [commands[number] for number in part])
         )
-        for numbers, answer in zip(parts.values(), answers, strict=True):
-            for number, reply in zip(numbers, answer, strict=True):
-                replies[number] = reply
+        replies = [by_number[number] for number in owners]
         if raise_on_error:
             _raise_first(replies)
         return replies

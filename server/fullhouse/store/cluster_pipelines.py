@@ -5,14 +5,13 @@ A master that is away fails its own rooms, and must not hold up those of the oth
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from fullhouse.store.by_master import sent_by_master
 from fullhouse.store.room_pipelines import CallArguments, RoomPipelines
 
 if TYPE_CHECKING:
@@ -38,20 +37,17 @@ class ClusterPipelines:
 
     async def send(self, calls: CallArguments) -> list[object]:
         """The answer to each call, in their order; an error is one too."""
-        answers: list[object] = [None] * len(calls)
-        parts: defaultdict[Address, list[int]] = defaultdict(list)
+        owners: dict[int, Address] = {}
+        answers: dict[int, object] = {}
         for number, (room, _) in enumerate(calls):
             try:
-                parts[self._cluster.owner(room.room)].append(number)
+                owners[number] = self._cluster.owner(room.room)
             except RedisError as error:
                 answers[number] = error
-        of_masters = await asyncio.gather(
-            *(self._sent(address, [calls[n] for n in part]) for address, part in parts.items())
+        answers |= await sent_by_master(
+            owners, lambda owner, part: self._sent(owner, [calls[number] for number in part])
         )
-        for part, replies in zip(parts.values(), of_masters, strict=True):
-            for number, reply in zip(part, replies, strict=True):
-                answers[number] = reply
-        return answers
+        return [answers[number] for number in range(len(calls))]
 
     async def _sent(self, address: Address, calls: CallArguments) -> list[object]:
         if self._cluster.is_unresponsive(address):
