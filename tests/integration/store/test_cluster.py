@@ -156,13 +156,28 @@ async def test_names_of_accounts_are_one_sorted_list(cluster: Redis) -> None:
     assert page == names[4:14]
 
 
-async def test_one_pipeline_has_rooms_of_all_masters(cluster: Redis) -> None:
-    rooms = RoomStore(cluster, KEYS)
+async def test_rooms_of_all_masters_in_one_pipeline_get_their_own_answers(cluster: Redis) -> None:
+    rooms, closed = RoomStore(cluster, KEYS), REFS[: len(REFS) // 3]
+    for ref in closed:
+        await cluster.hset(KEYS.room(ref).room, "status", "closed")
 
-    sweeps = await rooms.sweep_rooms([(ref, NOTHING_SEEN, False) for ref in REFS])
+    for _ in range(2):  # a master without the script refuses the first, and gets single calls
+        sweeps = await rooms.sweep_rooms([(ref, NOTHING_SEEN, False) for ref in REFS])
 
     outcomes = [sweep.outcome for sweep in sweeps if isinstance(sweep, Sweep)]
-    assert outcomes == ["no_room"] * len(REFS)
+    assert outcomes == ["closed" if ref in closed else "no_room" for ref in REFS]
+
+
+async def test_each_command_of_a_pipeline_gets_its_own_reply(cluster: Redis) -> None:
+    names = [f"key-{number}" for number in range(40)]
+    for name in names:
+        await cluster.set(name, name)
+
+    pipeline = cluster.pipeline(transaction=False)
+    for name in names:
+        pipeline.get(name)
+
+    assert await pipeline.execute() == [name.encode() for name in names]
 
 
 async def test_a_call_with_keys_of_two_accounts_is_refused_before_any_write(
