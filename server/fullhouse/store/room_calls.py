@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -50,20 +50,31 @@ class RoomCalls:
                 texts = await script.of_rooms(begun)
         except StoreUnavailable as error:
             return [error] * len(calls)
-        failed = [n for n, text in enumerate(texts) if isinstance(text, Exception)]
-        # Failed calls are repeated singly: errors may differ, and Redis may have lost the script.
-        again = [
-            _lost(texts[n])
-            if isinstance(texts[n], _LOST)
-            else self.run(reply, script, *calls[n][:2], *calls[n][2])
-            for n in failed
-        ]
-        mended = dict(zip(failed, await asyncio.gather(*map(_or_away, again)), strict=True))
+        failed = {n: text for n, text in enumerate(texts) if isinstance(text, Exception)}
+        repeated = (self._repeated(reply, script, calls[n], error) for n, error in failed.items())
+        found = dict(zip(failed, await asyncio.gather(*map(_or_away, repeated)), strict=True))
         decode = msgspec.json.Decoder(reply).decode
         return [
-            mended[n] if n in mended else decode(cast("bytes", text))
-            for n, text in enumerate(texts)
+            found[n] if n in found else decode(cast("bytes", text)) for n, text in enumerate(texts)
         ]
+
+    async def _repeated(
+        self,
+        reply: type[ReplyT],
+        script: Script,
+        call: tuple[RoomRef, Revision, Arguments],
+        error: Exception,
+    ) -> ReplyT:
+        """Repeat a failed call by itself: errors may differ, and Redis may have lost the script.
+
+        If a master of a cluster did not answer, its calls are not repeated: that would hold up the
+        rooms of the other masters.
+        """
+        if isinstance(error, _LOST):
+            with store_faults():
+                raise error
+        ref, seen, args = call
+        return await self.run(reply, script, ref, seen, *args)
 
     async def run(
         self,
@@ -89,13 +100,6 @@ class RoomCalls:
         with store_faults():
             text = await script(keys=self._keys.room(ref).all(), args=list(arguments))
         return msgspec.json.decode(text, type=reply)
-
-
-async def _lost(error: object) -> NoReturn:
-    """A master of a cluster did not answer. To ask again would hold up the other rooms."""
-    assert isinstance(error, Exception)  # noqa: S101  # see above
-    with store_faults():
-        raise error
 
 
 async def _or_away(answer: Awaitable[ReplyT]) -> ReplyT | StoreUnavailable:

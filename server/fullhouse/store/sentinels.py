@@ -36,7 +36,7 @@ class Sentinels(Sentinel):
             except (RedisError, OSError) as error:
                 failures.append(f"{_address_of(sentinel)}: {_reason(error)}")
                 continue
-            # The next connection first asks whoever has just answered.
+            # The next connection first asks the Sentinel that has just answered.
             self.sentinels.remove(sentinel)
             self.sentinels.insert(0, sentinel)
             return master
