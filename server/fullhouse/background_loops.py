@@ -65,7 +65,7 @@ async def _probe_events(bus: EventBus, metrics: Metrics) -> None:
     """Send test events, and measure the time until all are received."""
     began_s = asyncio.get_running_loop().time()
     await bus.probe()
-    if bus.hears and not bus.silent:
+    if bus.is_receiving and not bus.silent_masters:
         metrics.event_heard(asyncio.get_running_loop().time() - began_s)
 
 

@@ -30,10 +30,11 @@ async def readiness_of(
         reasons.append(f"store: {standing.text(asyncio.get_running_loop().time())}")
     elif complaint := await _clock_complaint(business_clock):
         warnings.append(f"clock: {complaint}")
-    if not bus.hears:
+    if not bus.is_receiving:
         reasons.append("events: this node does not hear the store's events")
     warnings += [
-        f"events: this node does not hear the events of {address}" for address in bus.silent
+        f"events: this node does not hear the events of {address}"
+        for address in bus.silent_masters
     ]
     reasons += [
         f"{loop}: {rounds.behind_s:.0f} s late; this node has more rooms than it can look after"

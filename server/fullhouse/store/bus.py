@@ -1,8 +1,11 @@
 """Receives room events from the store: one reader for each server, all alike.
 
-A single store has one reader. In a cluster a channel is served by the master of its slot, and may
-move to another while people are in its rooms. The listener must compare its state with the store
-for all accounts whose events may have been missed.
+Theory of operation. A single store has one reader. In a cluster each master has one, and a channel
+must be subscribed at the master of its slot, which may change while people are in its rooms. When
+this may have happened (the map has changed, a server has ended a subscription, a connection has
+been replaced), `_misplaced` is set. Then `_follow_slots` subscribes each channel to which the
+reader of its master is not subscribed, until there is none. The listener is told the accounts of
+all new subscriptions. It must compare their rooms with the store: events may have been missed.
 Source: docs/decisions/0042-subscriptions-follow-slots.md.
 """
 
@@ -23,7 +26,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from fullhouse.domain.room_events import RoomEvent
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.store.bus_reader import BusReader, Hearing
+from fullhouse.store.bus_reader import BusReader, ReaderCallbacks
 from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import KeySpace
@@ -75,23 +78,23 @@ class EventBus:
         self._tasks: dict[Redis, asyncio.Task[None]] = {}
         self._misplaced = asyncio.Event()
         self._listener: Listener | None = None
-        self._hearing = Hearing(self._hear, self._slot_has_moved)
+        self._callbacks = ReaderCallbacks(self._hear, self._slot_has_moved)
 
     @property
-    def hears(self) -> bool:
+    def is_receiving(self) -> bool:
         """Whether the last canary arrived, of one server at least."""
-        return any(reader.hears for reader in self._readers.values())
+        return any(reader.is_receiving for reader in self._readers.values())
 
     @property
-    def silent(self) -> list[str]:
-        """The addresses of the masters of a cluster that are not heard while others are."""
-        if not isinstance(self._redis, ClusterClient) or not self.hears:
+    def silent_masters(self) -> list[str]:
+        """Addresses of masters of a cluster whose events do not arrive, while other events do."""
+        if not isinstance(self._redis, ClusterClient) or not self.is_receiving:
             return []
         masters = self._redis.topology.masters
         return [
             f"{host}:{port}"
             for (host, port), master in masters.items()
-            if master not in self._readers or not self._readers[master].hears
+            if master not in self._readers or not self._readers[master].is_receiving
         ]
 
     async def subscribe(self, account: str) -> None:
@@ -104,16 +107,16 @@ class EventBus:
         self._accounts[channel] = account  # before the first event can come
         with store_faults():
             try:
-                await self._carry(channel)
+                await self._subscribe(channel)
             except MovedError:  # the map has the new master by now
-                await self._carry(channel)
+                await self._subscribe(channel)
 
     async def unsubscribe(self, account: str) -> None:
         """Receive no more events of an account."""
         channel = self._keys.events_channel(account)
         if self._accounts.pop(channel, None):
             for reader in list(self._readers.values()):
-                if channel in reader.carried:
+                if channel in reader.subscribed:
                     await reader.unsubscribe(channel)
 
     async def listen(self, listener: Listener) -> None:
@@ -161,19 +164,21 @@ class EventBus:
 
     async def _keep_reading(self, server: Redis, canary: Callable[[], str]) -> None:
         reader = BusReader(
-            server, canary, self._hearing, in_cluster=isinstance(self._redis, ClusterClient)
+            server, canary, self._callbacks, in_cluster=isinstance(self._redis, ClusterClient)
         )
         self._readers[server] = reader
         loop = asyncio.get_running_loop()
         failures = 0
         while True:
             began = loop.time()
-            await reader.session(lambda: self._channels_of(server), lambda: self._covered(reader))
+            await reader.session(
+                lambda: self._channels_of(server), lambda: self._session_subscribed(reader)
+            )
             failures = 0 if loop.time() - began > STEADY_S else failures + 1
             await asyncio.sleep(PAUSES.compute(failures))  # noqa: TID251  # longer with each failure
 
     async def _follow_slots(self) -> None:
-        """Subscribe anew, at the new master, to channels that their server no longer serves."""
+        """Subscribe at the new master to channels that their former server no longer serves."""
         while True:
             await self._misplaced.wait()
             self._misplaced.clear()
@@ -195,11 +200,11 @@ class EventBus:
         self._misplaced.set()
 
     def _missing(self) -> dict[BusReader, list[str]]:
-        """The channels that the reader of their master does not carry."""
+        """The channels to which the reader of their master is not subscribed."""
         missing: defaultdict[BusReader, list[str]] = defaultdict(list)
         for channel in self._accounts:
             reader = self._reader_of(channel)
-            if reader and reader.is_connected and channel not in reader.carried:
+            if reader and reader.is_connected and channel not in reader.subscribed:
                 missing[reader].append(channel)
         return missing
 
@@ -212,16 +217,16 @@ class EventBus:
             return self._readers.get(server_of(self._redis, channel))
         return None
 
-    async def _carry(self, channel: str) -> None:
+    async def _subscribe(self, channel: str) -> None:
         reader = self._readers.get(server_of(self._redis, channel))
         if reader is None:
             raise RedisConnectionError("there is no subscription connection now")
-        if channel not in reader.carried:
+        if channel not in reader.subscribed:
             await reader.subscribe([channel])
 
-    def _covered(self, reader: BusReader) -> None:
+    def _session_subscribed(self, reader: BusReader) -> None:
         self._misplaced.set()  # the map may have changed while the channels were subscribed
-        self._resume(reader.carried)
+        self._resume(reader.subscribed)
 
     def _resume(self, channels: Collection[str]) -> None:
         """Events on these channels may have been missed."""

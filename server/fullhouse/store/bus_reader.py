@@ -1,4 +1,4 @@
-"""One subscription connection to one server: what it carries, and whether it hears.
+"""One subscription connection to one server: its channels, and whether messages arrive.
 
 A canary message takes the same path as the events. The connection is dropped if the canary does
 not arrive.
@@ -35,8 +35,8 @@ MISSES_TOLERATED = 1  # after the second miss in a row the connection is dropped
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """What a reader reports.
+class ReaderCallbacks:
+    """What a reader calls.
 
     Attributes:
         message: A message came: its channel and its data.
@@ -53,35 +53,40 @@ class BusReader:
     Args:
         redis: A client of this server alone, whose reads may wait.
         canary: Returns a channel of this node that the server serves.
-        hearing: Told what comes.
+        callbacks: Called when a message comes, or a slot has moved.
         in_cluster: Whether one command may name only channels of one slot.
     """
 
     def __init__(
-        self, redis: Redis, canary: Callable[[], str], hearing: Hearing, *, in_cluster: bool
+        self,
+        redis: Redis,
+        canary: Callable[[], str],
+        callbacks: ReaderCallbacks,
+        *,
+        in_cluster: bool,
     ) -> None:
         self._redis = redis
         self._name_canary = canary
         self._canary = ""
-        self._hearing = hearing
+        self._callbacks = callbacks
         self._in_cluster = in_cluster
         self._pubsub: PubSub | None = None
         self._confirmations: dict[str, asyncio.Future[None]] = {}
         self._connected = asyncio.Event()
-        self._heard: asyncio.Future[None] | None = None
+        self._canary_heard: asyncio.Future[None] | None = None
         self._misses = 0
         self._lost = CountedLog(log, "bus.lost", monotonic)
         self._missed = CountedLog(log, "canary.missed", monotonic)
-        self.carried: set[str] = set()
+        self.subscribed: set[str] = set()
 
     @property
-    def hears(self) -> bool:
+    def is_receiving(self) -> bool:
         """Whether the last canary arrived."""
         return self._connected.is_set() and self._misses == 0
 
     @property
     def is_connected(self) -> bool:
-        """Whether the present subscription covers all channels that it began with."""
+        """Whether the session is subscribed to all channels that it began with."""
         return self._connected.is_set()
 
     async def subscribe(self, channels: Sequence[str]) -> None:
@@ -101,19 +106,19 @@ class BusReader:
             raise moved
 
     async def unsubscribe(self, channel: str) -> None:
-        self.carried.discard(channel)
+        self.subscribed.discard(channel)
         if self._pubsub:
             with suppress(RedisError, OSError), closed_sockets():
                 await self._pubsub.sunsubscribe(channel)
 
     async def session(
-        self, channels: Callable[[], Iterable[str]], covered: Callable[[], None]
+        self, channels: Callable[[], Iterable[str]], on_subscribed: Callable[[], None]
     ) -> None:
         """Pass messages on until the connection fails, and log the reason.
 
         Args:
             channels: Returns the channels that the session begins with.
-            covered: Called when all of them are subscribed.
+            on_subscribed: Called when all of them are subscribed.
         """
         pubsub = self._redis.pubsub()
         try:
@@ -123,11 +128,13 @@ class BusReader:
             self._pubsub = pubsub
             reading = asyncio.create_task(self._read(pubsub), name="bus.read")
             try:
-                with suppress(MovedError):  # these channels are looked for once all are covered
+                with suppress(
+                    MovedError
+                ):  # these channels are looked for when all others are subscribed
                     await self.subscribe([self._canary, *channels()])
                 self._misses = 0
                 self._connected.set()
-                covered()
+                on_subscribed()
                 await reading
             finally:
                 reading.cancel()
@@ -136,7 +143,7 @@ class BusReader:
             self._lost.note(type(error).__name__, reason=str(error))
         finally:
             self._connected.clear()
-            self.carried.clear()
+            self.subscribed.clear()
             self._pubsub = None
             with suppress(RedisError, OSError), closed_sockets():
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
@@ -145,19 +152,19 @@ class BusReader:
         """Send a canary and wait for it. The second miss in a row drops the connection."""
         if not self._connected.is_set():
             return
-        self._heard = asyncio.get_running_loop().create_future()
+        self._canary_heard = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(CANARY_S):
                 with closed_sockets():
                     await self._send_canary()
             async with asyncio.timeout(CANARY_S):  # the client may have swallowed the first
-                await self._heard
+                await self._canary_heard
             self._misses = 0
         except (TimeoutError, RedisError, OSError):
             await self._miss()
 
     async def _send_canary(self) -> None:
-        if self._canary not in self.carried:  # its slot has moved away
+        if self._canary not in self.subscribed:  # its slot has moved away
             self._canary = self._name_canary()
             await self._confirmed([self._canary])
         await self._redis.spublish(self._canary, b"canary")
@@ -212,13 +219,13 @@ class BusReader:
             case "smessage" if channel == self._canary:
                 self._hear_canary()
             case "smessage":
-                self._hearing.message(channel, message["data"])
+                self._callbacks.message(channel, message["data"])
             case "ssubscribe":
-                self.carried.add(channel)
+                self.subscribed.add(channel)
                 self._settle(channel, None)
-            case "sunsubscribe" if channel in self.carried:  # we did not ask for it
-                self.carried.discard(channel)
-                self._hearing.moved()
+            case "sunsubscribe" if channel in self.subscribed:  # we did not ask for it
+                self.subscribed.discard(channel)
+                self._callbacks.moved()
 
     def _refuse(self, error: MovedError) -> None:
         """The server does not serve a channel that we have asked for; it names only the slot."""
@@ -236,8 +243,8 @@ class BusReader:
             confirmation.set_exception(error)
 
     def _hear_canary(self) -> None:
-        if self._heard and not self._heard.done():
-            self._heard.set_result(None)
+        if self._canary_heard and not self._canary_heard.done():
+            self._canary_heard.set_result(None)
 
 
 def _by_slot(channels: Iterable[str]) -> Iterable[Sequence[str]]:

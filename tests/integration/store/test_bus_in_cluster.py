@@ -55,7 +55,7 @@ class Listening:
         self.bus = EventBus(subscriber, KEYS, "node")
         self.listener = Resumed()
 
-    async def carried(self) -> dict[str, int]:
+    async def subscribed(self) -> dict[str, int]:
         """How many subscribers each account has at its master."""
         return {account: await self.subscribers(account) for account in ACCOUNTS}
 
@@ -113,12 +113,12 @@ async def bus_on(running: RunningCluster, redis: Redis) -> AsyncIterator[Listeni
 
 
 async def test_each_account_is_heard_once_at_its_master(listening: Listening) -> None:
-    assert await listening.carried() == dict.fromkeys(ACCOUNTS, 1)
+    assert await listening.subscribed() == dict.fromkeys(ACCOUNTS, 1)
 
     await listening.bus.probe()
 
-    assert listening.bus.hears
-    assert listening.bus.silent == []
+    assert listening.bus.is_receiving
+    assert listening.bus.silent_masters == []
 
 
 async def test_after_all_connections_were_lost_every_account_is_heard_and_compared(
@@ -128,7 +128,7 @@ async def test_after_all_connections_were_lost_every_account_is_heard_and_compar
         await master.client_kill_filter(_type="pubsub")
 
     await wait_until(lambda: listening.listener.resumed() == set(ACCOUNTS))
-    assert await listening.carried() == dict.fromkeys(ACCOUNTS, 1)
+    assert await listening.subscribed() == dict.fromkeys(ACCOUNTS, 1)
 
 
 async def test_of_a_moved_slot_only_its_accounts_are_compared(listening: Listening) -> None:
@@ -150,8 +150,8 @@ async def test_a_canary_whose_slot_has_moved_is_replaced(listening: Listening) -
 
     await listening.bus.probe()
 
-    assert listening.bus.hears
-    assert listening.bus.silent == []
+    assert listening.bus.is_receiving
+    assert listening.bus.silent_masters == []
     assert listening.listener.resumed() == set()
 
 
