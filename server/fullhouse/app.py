@@ -97,24 +97,7 @@ async def _serve(
         logging.disable(logging.WARNING)  # the first worker has logged the same warnings
     async with node(settings, extra_routes=extra_routes, worker=worker) as running_node:
         logging.disable(logging.NOTSET)
-        config = uvicorn.Config(
-            running_node.app,
-            host=settings.host,
-            port=settings.port,
-            ws=running_node.upgrade_handler.upgrade,  # type: ignore[arg-type]  # any callable of that shape will do
-            http=running_node.upgrade_handler.first_bytes,  # type: ignore[arg-type]  # as above
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            # Uvicorn would trust the hosts in FORWARDED_ALLOW_IPS. It does not read Forwarded or
-            # X-Forwarded-Host, and does not apply them to handshakes. The server does this in
-            # server/fullhouse/domain/forwarded.py.
-            proxy_headers=False,
-            backlog=4096,
-            timeout_keep_alive=settings.keep_alive_s,
-            timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
-        )
+        config = _uvicorn_config(settings, running_node)
         _settle_memory()
         registry = running_node.upgrade_handler.registry
         server = DrainingServer(
@@ -124,6 +107,27 @@ async def _serve(
             started=worker.started if worker else None,
         )
         await server.serve(list(worker.sockets) if worker else None)
+
+
+def _uvicorn_config(settings: Settings, running_node: Node) -> uvicorn.Config:
+    return uvicorn.Config(
+        running_node.app,
+        host=settings.host,
+        port=settings.port,
+        ws=running_node.upgrade_handler.upgrade,  # type: ignore[arg-type]  # any callable of that shape will do
+        http=running_node.upgrade_handler.first_bytes,  # type: ignore[arg-type]  # as above
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Uvicorn would trust the hosts in FORWARDED_ALLOW_IPS. It does not read Forwarded or
+        # X-Forwarded-Host, and does not apply them to handshakes. The server does this in
+        # server/fullhouse/domain/forwarded.py.
+        proxy_headers=False,
+        backlog=4096,
+        timeout_keep_alive=settings.keep_alive_s,
+        timeout_graceful_shutdown=int(settings.drain_s) + CLOSE_S,
+    )
 
 
 def _settle_memory() -> None:
