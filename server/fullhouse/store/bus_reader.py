@@ -122,23 +122,7 @@ class BusReader:
         """
         pubsub = self._redis.pubsub()
         try:
-            self._canary = self._name_canary()
-            with closed_sockets():
-                await pubsub.ssubscribe(self._canary)
-            self._pubsub = pubsub
-            reading = asyncio.create_task(self._read(pubsub), name="bus.read")
-            try:
-                with suppress(
-                    MovedError
-                ):  # these channels are looked for when all others are subscribed
-                    await self.subscribe([self._canary, *channels()])
-                self._misses = 0
-                self._connected.set()
-                on_subscribed()
-                await reading
-            finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
+            await self._receive(pubsub, channels, on_subscribed)
         except (RedisError, OSError) as error:
             self._lost.note(type(error).__name__, reason=str(error))
         finally:
@@ -162,6 +146,33 @@ class BusReader:
             self._misses = 0
         except (TimeoutError, RedisError, OSError):
             await self._miss()
+
+    async def _receive(
+        self,
+        pubsub: PubSub,
+        channels: Callable[[], Iterable[str]],
+        on_subscribed: Callable[[], None],
+    ) -> None:
+        """Subscribe, and pass messages on until the connection fails.
+
+        Raises:
+            RedisError, OSError: the failure.
+        """
+        self._canary = self._name_canary()
+        with closed_sockets():
+            await pubsub.ssubscribe(self._canary)
+        self._pubsub = pubsub
+        reading = asyncio.create_task(self._read(pubsub), name="bus.read")
+        try:
+            with suppress(MovedError):  # the bus looks for the new master of these channels
+                await self.subscribe([self._canary, *channels()])
+            self._misses = 0
+            self._connected.set()
+            on_subscribed()
+            await reading
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
     async def _send_canary(self) -> None:
         if self._canary not in self.subscribed:  # its slot has moved away
