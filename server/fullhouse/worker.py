@@ -20,10 +20,10 @@ class Worker:
     Attributes:
         number: From 1.
         is_first: Whether this is the first worker since the start of `serve`. Only this one logs
-            warnings about the start, and checks what needs one check.
+            warnings about the start, and runs the checks of the start that need only one worker.
         sockets: Bound to the address. Other workers have sockets of their own.
         metrics: The metrics of all workers.
-        siblings: The readiness of all workers.
+        siblings: The other workers, which are asked for their readiness and gauges.
         started: Called when this worker accepts connections.
         alive: Called once a second by the event loop.
     """

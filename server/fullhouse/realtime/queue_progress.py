@@ -28,7 +28,7 @@ class QueueProgress:
         self._local_rooms = local_rooms
 
     async def step(self) -> None:
-        """Look at every line once; those that are due are told, a batch at a time."""
+        """Tell the lines that are due how many people are ahead, a batch of rooms at a time."""
         due = [
             room
             for room in self._local_rooms
