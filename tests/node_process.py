@@ -13,11 +13,13 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fullhouse import app
 from fullhouse.__main__ import cli
+from fullhouse.child_process import ends_with_parent
 from tests.priority import prioritize
 
 if TYPE_CHECKING:
@@ -86,6 +88,9 @@ class NodeProcess:
 
 
 def _become(command: NodeCommand) -> None:
+    # So the fork server ends with the test process, however that ends, and this child with it.
+    os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
+    ends_with_parent(parent=os.getppid())()
     prioritize(os.getpid())
     os.environ.clear()  # noqa: TID251  # as a program gets it from whoever starts it
     os.environ.update(command.environment)  # noqa: TID251  # likewise

@@ -16,7 +16,10 @@ _PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 
 
 def ends_with_parent(
-    *, umask: int | None = None, by: signal.Signals = signal.SIGKILL
+    *,
+    umask: int | None = None,
+    by: signal.Signals = signal.SIGKILL,
+    parent: int | None = None,
 ) -> Callable[[], None]:
     """A `preexec_fn` that lets the kernel end the child when the calling thread ends.
 
@@ -25,8 +28,9 @@ def ends_with_parent(
     Args:
         umask: The file mode mask of the child. None: the mask of this process.
         by: The signal that ends the child.
+        parent: The process id of the parent. None: this process.
     """
-    parent = os.getpid()
+    parent = parent or os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def prepare() -> None:  # pragma: no cover  # between fork and exec nothing is measured
