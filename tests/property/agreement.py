@@ -147,6 +147,7 @@ def _expected_events(model: RoomModel) -> list[RoomEvent]:
         capacity=model.capacity_change,
         notice_given=model.notice_given,
         notice_cleared=model.cleared,
+        late_ms=model.people.late_ms,
         **{name: tuple(model.people.told.get(name, ())) for name in LISTS},  # type: ignore[arg-type]
     )
     return [_in_order(event)]

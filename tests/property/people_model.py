@@ -84,6 +84,8 @@ class PeopleModel:
     """Name -> until when it is remembered, which generation left."""
     removed: set[str] = field(default_factory=set)
     told: dict[str, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
+    late_ms: int | None = None
+    """How late the place ended that should have ended first, in this transition."""
     call: CallModel | None = None
 
     def __post_init__(self) -> None:
@@ -262,6 +264,7 @@ class PeopleModel:
             return
         for name in [name for name, stay in self.stays.items() if stay.ends <= self.clock]:
             stay = self.stays[name]
+            self.late_ms = max(self.late_ms or 0, self.clock - stay.ends)
             self.vacate(name)
             self.told["expired"].append((name, stay.generation, stay.kind))
         for end in sorted(self.waves):

@@ -254,6 +254,7 @@ class RoomModel:
 
     def _forget_told(self) -> None:
         self.people.told.clear()
+        self.people.late_ms = None
         self.people.call = None
         self.cleared = None
         self.capacity_change = None

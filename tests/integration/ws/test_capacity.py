@@ -46,7 +46,7 @@ async def test_an_upgrade_tells_everybody_in_line_the_same_and_the_called_all_ge
     event_room: EventRoom,
 ) -> None:
     line = await _line(event_room)
-    tickets = [client.heard[0]["ticket"] for client in line]
+    tickets = [client.all("waiting")[0]["ticket"] for client in line]
 
     await event_room.upgrades(seats=5)
     call = (await _calls(line))[0]

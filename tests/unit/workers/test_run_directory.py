@@ -10,30 +10,35 @@ import pytest
 
 from fullhouse.setting_row import SettingsError
 from fullhouse.workers.run_directory import run_directory
+from tests.servers import short_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
-def _temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Not tmp_path, which may be too long for a socket."""
+    with short_directory() as directory:
+        monkeypatch.setattr(tempfile, "tempdir", str(directory))
+        yield directory
 
 
-def test_it_is_private_and_removed(tmp_path: Path) -> None:
+def test_it_is_private_and_removed(temporary: Path) -> None:
     with run_directory() as directory:
         assert directory.stat().st_mode & 0o777 == 0o700
 
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
-def test_what_a_killed_server_left_is_removed(tmp_path: Path) -> None:
-    left = tmp_path / "fullhouse-workers-left"
+def test_what_a_killed_server_left_is_removed(temporary: Path) -> None:
+    left = temporary / "fullhouse-workers-left"
     left.mkdir()
     (left / "counter_1.db").touch()
 
     with run_directory() as used, run_directory() as other:
-        assert sorted(tmp_path.iterdir()) == sorted([used, other])
+        assert sorted(temporary.iterdir()) == sorted([used, other])
 
 
 def test_servers_that_start_at_once_leave_each_other_alone() -> None:
@@ -48,9 +53,9 @@ def test_servers_that_start_at_once_leave_each_other_alone() -> None:
 
 
 def test_a_path_too_long_for_a_socket_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    long = tmp_path / ("d" * 100)
+    long = temporary / ("d" * 100)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
 
@@ -61,9 +66,9 @@ def test_a_path_too_long_for_a_socket_is_refused(
 
 
 def test_no_place_for_it_is_said_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary / "missing"))
 
     with pytest.raises(SettingsError, match="No such file or directory"), run_directory():
         pass
