@@ -73,8 +73,9 @@ class LocalRoom:
         self._broadcast: asyncio.Future[None] | None = None
         self._renewals: set[asyncio.Future[None]] = set()
         # Every member with `wants_in`; also people who have a place again or went. A search of all
-        # members of all rooms, four times a second, would take a quarter of a core.
-        self._lost_places: set[str] = set()
+        # members of all rooms, four times a second, would take a quarter of a core. The order is
+        # that in which they lost their places.
+        self._lost_places: dict[str, None] = {}
         self._behind: list[tuple[Revision, asyncio.Future[None]]] = []
         self._for_replies: dict[str, list[asyncio.Future[None]]] = {}
 
@@ -106,16 +107,15 @@ class LocalRoom:
     def lose_place(self, member: Member) -> None:
         """Note that the place is gone although the person is connected."""
         member.holding, member.wants_in = None, True
-        self._lost_places.add(member.participant)
+        self._lost_places[member.participant] = None
 
     def to_readmit(self) -> list[Member]:
-        """Members who lost their place and have no request under way."""
+        """Members who lost their place, the first first, and have no request under way."""
         members = self.roster.members
         lost = [members[name] for name in self._lost_places if name in members]
-        self._lost_places = {member.participant for member in lost if member.wants_in}
-        return [
-            member for member in lost if member.wants_in and not self.under_way[member.participant]
-        ]
+        wanting = [member for member in lost if member.wants_in]
+        self._lost_places = dict.fromkeys(member.participant for member in wanting)
+        return [member for member in wanting if not self.under_way[member.participant]]
 
     def hello(self, participant: str, role: Role, client: Client | None) -> HelloRequest:
         """A request that is under way from now on."""

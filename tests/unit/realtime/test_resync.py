@@ -143,3 +143,16 @@ async def test_a_lost_place_is_asked_for_unless_its_person_asks(
     await node.step()
 
     assert node.world.readmitted == readmitted
+
+
+async def test_who_lost_a_place_first_is_asked_for_first(node: Node) -> None:
+    """Otherwise people who wait would come back in another order than their line had."""
+    names = [f"p{number}" for number in range(20)]
+    for name in reversed(names):
+        comes(node.room, name, None)
+    for name in names:
+        node.room.lose_place(node.room.roster.members[name])
+
+    await node.step()
+
+    assert node.world.readmitted == names
