@@ -54,8 +54,7 @@ end
 
 local function enter_attendee(room, person)
   give_up_other_role(room, person)
-  local may_enter = number_of(room, 'paused') == 0 and uncalled(room) == 0 and free_seats(room) > 0
-  if may_enter then
+  if seats_for_newcomers(room) > 0 then
     take_seat(room, person.participant, person.lease_ms)
   else
     join_line(room, person.participant, person.lease_ms)
