@@ -16,7 +16,9 @@ from tests.both_paths import (
     full_scripts,
     leave,
     remember_more,
+    renew,
     resize,
+    sweep,
     walk,
 )
 from tests.event_room import EventRoom
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from tests.both_paths import BothPaths
+    from tests.both_paths import Act, BothPaths
     from tests.fakes import FakeClock
 
 STEPS = 100
@@ -139,6 +141,25 @@ async def test_late_sweeps_cut_the_clock_and_begin_truces_alike(
     async with both_paths(redis, clock, seats=9, rules=LONG | {"lease_ms": 9_000}) as both:
         await both.act(enter, *"ab")
         await both.wait(63_000, step_ms=2_100)
+
+
+@pytest.mark.parametrize("act", [sweep, renew])
+async def test_a_late_call_begins_the_same_truce_on_both_paths(
+    redis: Redis, clock: FakeClock, act: Act
+) -> None:
+    async with both_paths(redis, clock, seats=9, rules=LONG) as both:
+        await both.act(enter, *"ab")
+        await both.skip(80_000)
+        await both.act(renew, *"ab")
+        clock.advance(ms=5_000)
+        full = []
+        for room in both.rooms:
+            await redis.config_resetstat()
+            await act(room, [*"ab"])
+            full.append(await full_scripts(redis))
+
+        assert full == [1, 2], "the first reads the whole room only to learn its revision"
+        await both.wait(3_000)
 
 
 async def test_a_renewal_keeps_a_room_on_the_fast_path(redis: Redis, clock: FakeClock) -> None:

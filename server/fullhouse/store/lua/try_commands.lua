@@ -21,8 +21,8 @@ local commands = {
   { 'ZADD', zset, '1', 'a' }, { 'ZCARD', zset }, { 'ZCOUNT', zset, '0', '1' },
   { 'ZMSCORE', zset, 'a' }, { 'ZRANGE', zset, '0', '1' }, { 'ZSCORE', zset, 'a' },
   { 'ZREM', zset, 'a' }, { 'SADD', set, 'a' }, { 'SCARD', set }, { 'SISMEMBER', set, 'a' },
-  { 'SMISMEMBER', set, 'a' }, { 'SREM', set, 'a' }, { 'RPUSH', list, 'a' }, { 'SET', text, 'a' }, { 'GET', text },
-  { 'EXISTS', list }, { 'DEL', list, hash, text },
+  { 'SMISMEMBER', set, 'a' }, { 'SREM', set, 'a' }, { 'RPUSH', list, 'a' }, { 'SET', text, 'a' },
+  { 'GET', text }, { 'EXISTS', list }, { 'DEL', list, hash, text },
   { 'SPUBLISH', channel, 'probe' },
 }
 wall_ms(0)

@@ -56,11 +56,11 @@ do
   end
 
   if status == 'open' and due > 0 and is_seen then
-    local wall, is_cut = wall_ms(now_ms), nil
-    clock, is_cut = step_clock(tonumber(clock), tonumber(last_wall), wall)
-    local runs = clock < due and cmsgpack.unpack(packed_runs)
+    local wall = wall_ms(now_ms)
+    local now, is_cut = step_clock(tonumber(clock), tonumber(last_wall), wall)
+    local runs = now < due and cmsgpack.unpack(packed_runs)
     if runs and are_as_known(runs) then
-      local ending = string.format('%.0f', clock + tonumber(lease_ms))
+      local ending = string.format('%.0f', now + tonumber(lease_ms))
       for _, run in ipairs(runs) do
         local leases = {}
         for i, participant in ipairs(run.participants) do
@@ -68,13 +68,8 @@ do
         end
         redis.call('ZADD', run.kind == 'waiting' and present or run.key, unpack(leases))
       end
-      if is_cut and may_begin_truce(clock, tonumber(truce_until or nil) or 0) then
-        redis.call('HSET', room, 'truce_until', ending)
-      end
-      redis.call(
-        'HSET', room, 'clock', string.format('%.0f', clock),
-        'last_wall', string.format('%.0f', wall), 'due', due_with_leases()
-      )
+      local fields = fields_after_step(now, wall, is_cut, truce_until, lease_ms)
+      redis.call('HSET', room, 'due', due_with_leases(), unpack(fields))
       return string.format('{"outcome":"ok","epoch":%s,"rev":%s}', known_epoch, known_rev)
     end
   end

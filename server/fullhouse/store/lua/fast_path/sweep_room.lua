@@ -21,16 +21,11 @@ do
   local is_seen = epoch == '0'
     or epoch == known_epoch and rev == known_rev and store_run == replid
   if status == 'open' and due > 0 and is_seen then
-    local wall, is_cut = wall_ms(now_ms), nil
-    clock, is_cut = step_clock(tonumber(clock), tonumber(last_wall), wall)
-    if clock < due then
-      local now = string.format('%.0f', wall)
-      redis.call(
-        'HSET', room, 'clock', string.format('%.0f', clock), 'last_wall', now, 'empty_since', now
-      )
-      if is_cut and may_begin_truce(clock, tonumber(truce_until or nil) or 0) then
-        redis.call('HSET', room, 'truce_until', string.format('%.0f', clock + tonumber(lease_ms)))
-      end
+    local wall = wall_ms(now_ms)
+    local now, is_cut = step_clock(tonumber(clock), tonumber(last_wall), wall)
+    if now < due then
+      local fields = fields_after_step(now, wall, is_cut, truce_until, lease_ms)
+      redis.call('HSET', room, 'empty_since', string.format('%.0f', wall), unpack(fields))
       return string.format(
         '{"outcome":"ok","epoch":%s,"rev":%s,"has_deadline":true}', known_epoch, known_rev
       )
