@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from fullhouse.store.masters import masters_of
 from tests.clusters import shared_cluster
 from tests.fakes import FakeClock
 from tests.servers import (
@@ -23,7 +22,7 @@ from tests.servers import (
     running_store,
     short_directory,
 )
-from tests.stores import patient_store
+from tests.stores import empty_store
 from tests.stripes import Till, running_localstripe
 
 if TYPE_CHECKING:
@@ -119,9 +118,7 @@ def redis_url(store: StoreName, url_of: Callable[[StoreName], str]) -> str:
 @pytest.fixture
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
     """A client of an empty store."""
-    async with patient_store(redis_url) as client:
-        for master in masters_of(client):
-            await master.flushall()
+    async with empty_store(redis_url) as client:
         yield client
 
 

@@ -19,6 +19,15 @@ class BusinessDay:
     date: date
     time_zone: str
 
+    def account(self, plan: str) -> dict[str, str]:
+        """What the platform puts for an account whose month begins on this day."""
+        return {
+            "plan": plan,
+            "billing_period": "month",
+            "period_start": self.date.isoformat(),
+            "time_zone": self.time_zone,
+        }
+
 
 def business_day(now: datetime | None = None) -> BusinessDay:
     """The day in a zone where it is between 12 and 13 o'clock now."""

@@ -57,13 +57,7 @@ class NodesRoom:
             await self.set_seats(seats)
 
     async def put_account(self, plan: str = "live-25", number: int = 0) -> None:
-        day = business_day(await self.now())
-        body = {
-            "plan": plan,
-            "billing_period": "month",
-            "period_start": day.date.isoformat(),
-            "time_zone": day.time_zone,
-        }
+        body = business_day(await self.now()).account(plan)
         await self.platform(number).persist("PUT", f"/v1/accounts/{self.account}", body)
 
     async def put_room(self, number: int = 0) -> None:

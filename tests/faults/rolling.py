@@ -131,13 +131,7 @@ class Rolling:
         return [invoice["inputs"]["new"]["plan"] for invoice in invoices["invoices"]]
 
     async def _open_buyer(self) -> None:
-        day = business_day()
-        body = {
-            "plan": "live-25",
-            "billing_period": "month",
-            "period_start": day.date.isoformat(),
-            "time_zone": day.time_zone,
-        }
+        body = business_day().account("live-25")
         await self._platform.persist("PUT", self._buyer, body)
 
     async def _comes(self, name: str) -> None:

@@ -80,13 +80,7 @@ class Room:
         self.path = f"/v1/accounts/{self.account}/rooms/hall"
 
     async def open(self, seats: int) -> Room:
-        day = business_day()
-        body = {
-            "plan": "live-25",
-            "billing_period": "month",
-            "period_start": day.date.isoformat(),
-            "time_zone": day.time_zone,
-        }
+        body = business_day().account("live-25")
         await self.platform.must("PUT", f"/v1/accounts/{self.account}", body)
         await self.platform.must("PUT", self.path, {"title": "Hall"})
         await self.platform.must("PATCH", self.path, {"seats": seats})

@@ -20,7 +20,7 @@ from fullhouse.store.room_store import RoomStore
 from fullhouse.store.scripts import Scripts
 from tests.event_probe import ear_on
 from tests.servers import free_port
-from tests.stores import patient_store
+from tests.stores import empty_store, patient_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -41,9 +41,7 @@ def cluster_url(url_of: Callable[[StoreName], str]) -> str:
 
 @pytest.fixture
 async def cluster(cluster_url: str) -> AsyncIterator[Redis]:
-    async with patient_store(cluster_url) as client:
-        for master in masters_of(client):
-            await master.flushall()
+    async with empty_store(cluster_url) as client:
         yield client
 
 

@@ -56,13 +56,7 @@ class EventRoom:
 
     async def has_account(self, *, seats: int) -> None:
         """The account is on the plan of so many seats, since today."""
-        day = business_day()
-        body = {
-            "plan": f"seats-{seats}",
-            "billing_period": "month",
-            "period_start": day.date.isoformat(),
-            "time_zone": day.time_zone,
-        }
+        body = business_day().account(f"seats-{seats}")
         await self.must("PUT", self.account_path, body)
 
     async def opens(self) -> Json:
