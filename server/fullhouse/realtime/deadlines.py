@@ -27,8 +27,11 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.25
 """Between two looks for rooms that no node sweeps. Source: docs/decisions/0032-sweep-index.md."""
 
-TAKEN_AT_ONCE = 4 * BATCH  # other nodes get their share of what a dead node leaves
-SHARES_IN_FLIGHT = 2  # the store sweeps one while the answers of the other are read
+TAKEN_AT_ONCE = 16 * BATCH
+"""Rooms of a share: other nodes get theirs. Source: docs/decisions/0046-large-shares.md."""
+
+SHARES_IN_FLIGHT = 2  # one is swept while the next one is taken
+PIPELINES_IN_FLIGHT = 8  # requests of people have pipelines of their own, and wait for no more
 
 
 class Deadlines:
@@ -70,6 +73,7 @@ class Deadlines:
         self._background_tasks = background_tasks
         self._failed = CountedLog(log, "takeover.failed", monotonic)
         self._gate = TakeoverGate()
+        self._pipelines = asyncio.Semaphore(PIPELINES_IN_FLIGHT)
 
     async def visit(self, rooms: Sequence[LocalRoom]) -> None:
         """Sweep these rooms, in one pipeline.
@@ -135,7 +139,8 @@ class Deadlines:
 
     async def _sweep_orphans(self, orphaned_rooms: Sequence[OrphanedRoom]) -> None:
         refs = [orphan.ref for orphan in orphaned_rooms]
-        answers = await self._rooms.sweep_rooms([(ref, NOTHING_SEEN, False) for ref in refs])
+        async with self._pipelines:
+            answers = await self._rooms.sweep_rooms([(ref, NOTHING_SEEN, False) for ref in refs])
         idle = [
             (orphan, answer)
             for orphan, answer in zip(orphaned_rooms, answers, strict=True)
