@@ -44,7 +44,7 @@ check: $(READY) ## Format, lint, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## Measure this machine, in under three minutes
+bench: $(READY) ## Measure this machine, in about seven minutes
 	$(BIN)/fullhouse bench
 
 programs: # redis-server, Chromium, nginx and Node, which pip cannot install

@@ -30,7 +30,7 @@ Each server has one core, and its clients another one. The servers take turns, a
 medians. All connections stay on this machine, and all programs end with the measurement.
 
 \b
-A quick measurement with the installed programs, in under three minutes:
+A quick measurement with the installed programs, in about seven minutes:
   fullhouse bench
 \b
 Everything, in about a quarter of an hour. Other servers are fetched from their registries:

@@ -33,7 +33,8 @@ IDLE_NODE = "CPU of a node with nobody on it"
 RENEWED = "renewals ÷ those due"
 GONE, FIRST, LAST = "dropped people gone", "first place of the killed node", "last place"
 PERCENT, SECONDS = "% of a core", "s"
-REST_S, LOOK_S, GIVE_UP_S = 3.0, 0.2, 120.0
+REST_S = 65.0  # for a minute after an arrival a room has full sweeps, which count its joins anew
+LOOK_S, GIVE_UP_S = 0.2, 120.0
 AT_ONCE = 32
 IN_A_RUSH = 50  # each person is the first of their room, so the node must subscribe to it first
 
