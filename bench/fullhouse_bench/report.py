@@ -26,7 +26,7 @@ machine, use the ratios and not the figures.
 ```console
 fullhouse bench --all               # measure everything: about a quarter of an hour
 fullhouse bench --all --write docs  # write this page and docs/scale.md from it
-make bench                          # a quick look, in under three minutes
+make bench                          # a quick look, in about seven minutes
 ```
 """
 _VERDICTS = {True: "met", False: "**missed**", None: "not measured"}
