@@ -1,5 +1,6 @@
 /** The host bar as it is drawn: from the news of the room, the link and the reader's words. */
 
+import { Armed } from "./armed.js";
 import { element, write } from "./dom.js";
 import { bestOffer, peopleOf } from "./hostnews.js";
 import { openWords, planWords } from "./offerwords.js";
@@ -47,6 +48,8 @@ export class HostBarView {
   #speaker;
   /** @type {Offer | undefined} */
   #offer;
+  #buy;
+  #offered = "";
 
   /**
    * @param {ShadowRoot} root
@@ -56,7 +59,8 @@ export class HostBarView {
     this.#root = root;
     root.append(barParts());
     this.#speaker = new Speaker(this.#at("spoken"), this.#at("alarm"));
-    this.#at("buy").onclick = () => this.#offer && buy(this.#offer);
+    // A page may charge as soon as an offer is chosen.
+    this.#buy = new Armed(this.#at("buy"), () => this.#offer && buy(this.#offer));
     this.#at("dismiss").onclick = () => dismiss(false);
     this.#at("dismiss-rest").onclick = () => dismiss(true);
   }
@@ -126,6 +130,9 @@ export class HostBarView {
   #drawOffer(offer, room, words) {
     const said = offer ? openWords(offer, room.capacity, words) : "";
     this.#at("buy").hidden = this.#at("later").hidden = !said;
+    const offered = offer && said ? JSON.stringify([room.account, room.room, offer.plan, said]) : "";
+    if (offered !== this.#offered) this.#buy.arm();
+    this.#offered = offered;
     if (!offer || !said) return;
     write(this.#at("buy"), said);
     write(this.#at("later"), planWords(offer, words));

@@ -188,3 +188,40 @@ DIALOG = """async () => {
     show(dialog, heading("title", "Change"), armedButton(words, () => {}, "main"));
   };
 }"""
+
+
+async def test_a_space_that_was_pressed_too_early_charges_nothing_when_it_is_let_go(
+    browser: Browser,
+) -> None:
+    """A browser clicks when the space bar comes up, however long ago it went down."""
+    lab = await scene(browser)
+    await lab.page.keyboard.press("Enter")
+    await lab.page.keyboard.down("Space")
+    await lab.pass_time(STANDS_STILL_MS)
+
+    await lab.page.keyboard.up("Space")
+
+    assert await charged(lab.page) == 0
+    await lab.page.keyboard.press("Space")
+    assert await charged(lab.page) == 1
+
+
+async def test_a_space_that_is_held_down_from_another_button_charges_nothing(
+    browser: Browser,
+) -> None:
+    lab = await scene(browser)
+    await lab.page.keyboard.press("Enter")
+    await lab.pass_time(STANDS_STILL_MS)
+    await lab.page.evaluate("""() => {
+      const other = document.createElement("button");
+      other.onkeydown = () => document.querySelector("main > button").focus();
+      document.body.append(other);
+      other.focus();
+    }""")
+
+    for _ in range(5):
+        await lab.page.keyboard.down("Space")
+        await lab.pass_time(50)
+    await lab.page.keyboard.up("Space")
+
+    assert await charged(lab.page) == 0

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 BAR = "fullhouse-host-bar"
+STANDS_STILL_MS = 700
 
 
 def money(amount: int) -> dict[str, Any]:
@@ -132,6 +133,7 @@ async def test_a_page_may_sell_in_a_way_of_its_own(browser: Browser) -> None:
         })"""
     )
 
+    await lab.pass_time(STANDS_STILL_MS)
     await lab.page.locator("#buy").click()
 
     assert await lab.page.evaluate("bought") == ["medium", "acme", "hall"]
@@ -173,3 +175,99 @@ async def test_another_room_in_its_attributes_shows_nothing_of_the_first(
         await expect(lab.page.locator(part)).to_be_hidden()
     for part in ("#taken", "#waiting", "#level"):
         await expect(lab.page.locator(part)).to_have_text("")
+
+
+_COUNT_CHOICES = """() => {
+  window.chosen = [];
+  document.addEventListener("fullhouse-buy", (event) => {
+    event.preventDefault();
+    chosen.push(event.detail.offer.plan);
+  });
+}"""
+
+
+async def bar_that_sells(browser: Browser) -> Lab:
+    """A full room on a page that charges as soon as a host chooses an offer."""
+    lab = await open_lab(
+        browser, locale="en-GB", has_touch=True, viewport={"width": 390, "height": 844}
+    )
+    await lab.page.evaluate(_COUNT_CHOICES)
+    await bring_to(lab, "full")
+    return lab
+
+
+async def chosen(lab: Lab) -> list[str]:
+    plans: list[str] = await lab.page.evaluate("() => chosen")
+    return plans
+
+
+async def place_of_offer(lab: Lab) -> tuple[float, float]:
+    box = await lab.page.locator("#buy").bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+async def test_a_tap_that_was_meant_for_what_stood_there_before_chooses_no_offer(
+    browser: Browser,
+) -> None:
+    lab = await bar_that_sells(browser)
+    place = await place_of_offer(lab)
+
+    await lab.page.touchscreen.tap(*place)
+    assert await chosen(lab) == []
+
+    await lab.pass_time(STANDS_STILL_MS)
+    await lab.page.touchscreen.tap(*place)
+    await lab.page.touchscreen.tap(*place)
+    assert await chosen(lab) == ["medium"]
+
+
+async def test_a_press_during_which_the_price_changes_chooses_neither_offer(
+    browser: Browser,
+) -> None:
+    lab = await bar_that_sells(browser)
+    await lab.pass_time(STANDS_STILL_MS)
+    await lab.page.mouse.move(*await place_of_offer(lab))
+    await lab.page.mouse.down()
+
+    await lab.tell(**{**FULL, "waiting": 11, "rev": 2})  # too many for the smaller plan
+    await lab.pass_time(50)
+    await lab.page.mouse.up()
+    assert await chosen(lab) == []
+
+    await lab.page.mouse.down()
+    await lab.pass_time(STANDS_STILL_MS)
+    await lab.page.mouse.up()
+    assert await chosen(lab) == []
+
+    await lab.page.mouse.down()
+    await lab.page.mouse.up()
+    assert await chosen(lab) == ["large"]
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+async def test_a_key_held_down_chooses_one_offer_at_most(browser: Browser, key: str) -> None:
+    lab = await bar_that_sells(browser)
+    await lab.pass_time(STANDS_STILL_MS)
+    await lab.page.locator("#buy").focus()
+
+    for waiting in (8, 8, 11, 11, 11):
+        await lab.tell(**{**FULL, "waiting": waiting})
+        await lab.page.keyboard.down(key)
+        await lab.pass_time(500)
+    await lab.page.keyboard.up(key)
+
+    assert await chosen(lab) == {"Enter": ["medium"], "Space": []}[key]
+
+
+async def test_figures_that_move_under_the_same_price_do_not_delay_the_choice(
+    browser: Browser,
+) -> None:
+    lab = await bar_that_sells(browser)
+    await lab.pass_time(STANDS_STILL_MS - 50)
+    await lab.tell(**{**FULL, "waiting": 9, "rev": 2})
+    await lab.pass_time(100)
+
+    await lab.page.touchscreen.tap(*await place_of_offer(lab))
+
+    assert await chosen(lab) == ["medium"]
