@@ -40,6 +40,7 @@ _ATTENDEES: dict[str, set[str]] = {
     "refresh_required": _ROOM
     | {"refresh", "reason", "called_from", "called_to", "window_ms", "claim_s"},
     "line": _ROOM | {"called_to", "ahead"},
+    "message": _ROOM | {"text", "at"},
     "seat_lost": _ROOM | {"reason"},
     "room_closed": _ROOM | {"reason"},
 }

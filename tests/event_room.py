@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
+from fullhouse.domain.audit import SeatHolder
 from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     Drop,
@@ -15,7 +16,6 @@ from fullhouse.domain.rooms import (
     RoomRef,
     RoomRules,
     RoomState,
-    SeatHolder,
     Session,
     Snapshot,
     Sweep,

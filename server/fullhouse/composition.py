@@ -26,6 +26,7 @@ from fullhouse.realtime.hub import Hub
 from fullhouse.service.account_directory import AccountDirectory
 from fullhouse.service.accounts import AccountService
 from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
 from fullhouse.service.polls import PollService
 from fullhouse.service.purchase_history import PurchaseHistory
@@ -107,6 +108,9 @@ def build_services(
         invoices=InvoiceService(accounts, stores.accounts, stores.reversals),
         rooms=RoomService(
             stores.rooms, stores.closed_rooms, accounts, _rules(settings), new_change=_new_id
+        ),
+        host_messages=HostMessageService(
+            stores.host_messages, stores.host_message_rates, accounts, new_change=_new_id
         ),
         polls=PollService(
             PolledRooms(stores.rooms, stores.room_index, monotonic), background_tasks

@@ -66,6 +66,9 @@ class NodesRoom:
     async def set_seats(self, seats: int | None, number: int = 0) -> None:
         await self.platform(number).persist("PATCH", self._path, {"seats": seats})
 
+    async def say_to_line(self, text: str, number: int = 0) -> None:
+        await self.platform(number).persist("POST", f"{self._path}/messages", {"text": text})
+
     async def close(self, number: int = 0) -> None:
         await self.platform(number).persist("POST", f"{self._path}/close")
 

@@ -54,6 +54,19 @@ async def test_a_host_whose_event_was_lost_sees_the_room_as_it_is(event_room: Ev
     assert host.all("room")[-1]["occupied"] == 1
 
 
+async def test_a_message_whose_event_was_lost_is_told_with_the_place(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=1)
+    await event_room.visit("a", first=HERE)
+    b = await event_room.visit("b", first=THERE)
+
+    async with one_event_lost(event_room):
+        await event_room.say_to_line("Soon")
+
+    await wait_until(lambda: [frame["text"] for frame in b.all("message")] == ["Soon"])
+
+
 async def test_a_leave_whose_event_was_lost_ends_the_other_tab(event_room: EventRoom) -> None:
     await event_room.open(seats=1)
     a = await event_room.visit("a", first=HERE)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from fullhouse.domain.audit import Audit, SeatHolder
 from fullhouse.domain.room_events import Call, RoomEvent
 from fullhouse.domain.rooms import (
-    Audit,
     Place,
-    SeatHolder,
 )
 from tests.event_probe import Ear
 from tests.event_room import REF, EventRoom

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fullhouse.domain.audit import SeatHolder
 from fullhouse.domain.room_events import RoomEvent
 from fullhouse.domain.rooms import (
     NOTHING_SEEN,
@@ -21,7 +22,6 @@ from fullhouse.domain.rooms import (
     Renewals,
     Revision,
     Role,
-    SeatHolder,
     Session,
 )
 from fullhouse.store import script_source, scripts

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from fullhouse.domain.host_message import HostMessage
+
 HoldingKind = Literal["seated", "presenting", "waiting"]
 
 HeldPlace = Literal["seat", "presenter", "ticket"]
@@ -106,6 +108,7 @@ class RoomState:
     full_in_s: int | None = None
     closed_reason: ClosedReason | None = None
     closed_ms: int | None = None
+    host_message: HostMessage | None = None
 
     @property
     def above_capacity(self) -> int:
@@ -268,26 +271,6 @@ class Snapshot:
     revision: Revision
     state: RoomState
     in_doubt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SeatHolder:
-    """One place in the sets of the room. `ends_in_ms` is the rest of its lease."""
-
-    participant: str
-    place: HeldPlace
-    ends_in_ms: int
-    generation: int
-    ticket: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """The counts of a room, computed again from its sets. `drift` lists the differences."""
-
-    snapshot: Snapshot
-    holders: tuple[SeatHolder, ...]
-    drift: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from fullhouse.domain.host_message import HostMessage
 from fullhouse.domain.offers import Offer
 from fullhouse.domain.rooms import ClosedReason, Level, NoticeLevel, RoomRef, RoomState, Snapshot
 
@@ -39,6 +40,13 @@ class Forecast(Struct, frozen=True):
     full_in_s: int | None
 
 
+class HostMessageObject(Struct, frozen=True):
+    """The host's message to everybody in line. `text` null: there is none."""
+
+    text: str | None
+    at: str | None
+
+
 class RoomObject(Struct, frozen=True):
     account: str
     room: str
@@ -58,6 +66,7 @@ class RoomObject(Struct, frozen=True):
     plan: str
     closed_reason: ClosedReason | None
     closed_at: str | None
+    message: HostMessageObject | None
 
 
 def instant(ms: int) -> str:
@@ -115,4 +124,16 @@ def room_object(ref: RoomRef, snapshot: Snapshot, notice: NoticeObject | None) -
         plan=state.plan,
         closed_reason=state.closed_reason,
         closed_at=None if state.closed_ms is None else instant(state.closed_ms),
+        message=_standing(state.host_message),
     )
+
+
+def host_message_object(message: HostMessage | None) -> HostMessageObject:
+    """The last message of a room. None: it never had one."""
+    if message is None:
+        return HostMessageObject(None, None)
+    return HostMessageObject(message.text, instant(message.at_ms))
+
+
+def _standing(message: HostMessage | None) -> HostMessageObject | None:
+    return host_message_object(message) if message and message.text else None

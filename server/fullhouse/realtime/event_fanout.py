@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
+from fullhouse.domain.host_message import HostMessage
 from fullhouse.domain.room_events import Departed, Gone, RoomEvent
 from fullhouse.domain.rooms import SEATED, Holding, Role
 from fullhouse.realtime.broadcasts import BroadcastScheduler
@@ -12,7 +13,7 @@ from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom, named
 from fullhouse.realtime.place_endings import AT_ONCE, PlaceEndings
 from fullhouse.realtime.place_updates import PlaceUpdates
-from fullhouse.realtime.ports import Broadcast, Frames, RealtimeMetrics
+from fullhouse.realtime.ports import Broadcast, Frames, RealtimeMetrics, Topic
 from fullhouse.realtime.roster import Member
 from fullhouse.supervise import BackgroundTasks
 
@@ -73,6 +74,7 @@ class EventFanout:
             gap = {"rev": event.rev, "cause": event.cause}
             log.info("event.gap", extra={**named(room.ref), **gap})
             room.replica.missed = "gap"
+        message = room.replica.snapshot.state.host_message
         room.apply(event.revision, event.state)
         if event.state.status == "closed":
             yield from self._endings.close_all(room)
@@ -82,6 +84,8 @@ class EventFanout:
         if room.replica.must_report_members:
             self._report_members(room)
         yield from self._tell_line(room, event)
+        if event.state.host_message and event.state.host_message != message:
+            yield from self._tell_message(room, event, event.state.host_message)
 
     def _tell_named(self, room: LocalRoom, event: RoomEvent) -> None:
         """Tell the people whom the event names.
@@ -180,14 +184,30 @@ class EventFanout:
         if tickets is None:
             return
         frame = self._frames.refresh_required(room.ref, event)
+        self._metrics.broadcast((yield from self._send(room, tickets, frame, "refresh")))
+
+    def _tell_message(
+        self, room: LocalRoom, event: RoomEvent, message: HostMessage
+    ) -> Iterator[None]:
+        """Tell the host's message to everybody in line, or that it was withdrawn.
+
+        A message in an event that was not received follows the place that resync tells.
+        """
+        frame = self._frames.host_message(room.ref, room.replica.snapshot, message)
+        yield from self._send(room, (1, event.state.last_ticket), frame, "message")
+
+    def _send(
+        self, room: LocalRoom, tickets: tuple[int, int], frame: bytes, topic: Topic
+    ) -> Generator[None, None, int]:
+        """Send a frame to people in line, from the first to the last ticket. Returns how many."""
         frames = 0
         for chunk in room.roster.waiting_in_chunks(*tickets, AT_ONCE):
             clients = [client for member in chunk for client in member.clients]
-            self._broadcast(clients, frame, "refresh")
+            self._broadcast(clients, frame, topic)
             frames += len(clients)
             if len(chunk) >= AT_ONCE:  # a shorter one was the last
                 yield
-        self._metrics.broadcast(frames)
+        return frames
 
     def _tell_watchers(self, room: LocalRoom, event: RoomEvent) -> None:
         now = room.replica.snapshot

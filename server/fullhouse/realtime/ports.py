@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fullhouse.domain.errors import StoreUnavailable
+    from fullhouse.domain.host_message import HostMessage
     from fullhouse.domain.offers import Offer
     from fullhouse.domain.orphaned_rooms import OrphanedRoom
     from fullhouse.domain.room_events import CapacityChange, NoticeCleared
     from fullhouse.domain.rooms import ClosedReason, Role
 
-Topic = Literal["place", "refresh", "line", "room", "notice", "capacity", "plain"]
+Topic = Literal["place", "refresh", "line", "message", "room", "notice", "capacity", "plain"]
 """The subject of a frame. A slow client gets the newest unsent frame of each topic, but every
 one of `capacity`."""
 
@@ -215,12 +216,14 @@ class Frames(Protocol):
     """Encodes messages as frames, each once for any number of sockets."""
 
     def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
-        """`seated` or `waiting`."""
+        """`seated`; or `waiting`, and after it the host's message, if there is one."""
         ...
 
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes: ...
 
     def line(self, ref: RoomRef, now: Snapshot, ahead: int) -> bytes: ...
+
+    def host_message(self, ref: RoomRef, now: Snapshot, message: HostMessage) -> bytes: ...
 
     def seat_lost(
         self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]

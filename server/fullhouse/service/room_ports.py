@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from fullhouse.domain.accounts import Account
+from fullhouse.domain.audit import Audit
 from fullhouse.domain.polls import Poll, Polled
 from fullhouse.domain.rooms import (
     Answer,
-    Audit,
     Deletion,
     RoomRef,
     RoomRules,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Literal
 
+from fullhouse.domain.audit import Audit
 from fullhouse.domain.errors import ChangeInProgress, NotFound
 from fullhouse.domain.pages import (
     Moment,
@@ -15,7 +16,7 @@ from fullhouse.domain.pages import (
     name_of,
     page_of,
 )
-from fullhouse.domain.rooms import Audit, RoomRef, RoomRules, Snapshot
+from fullhouse.domain.rooms import RoomRef, RoomRules, Snapshot
 
 if TYPE_CHECKING:
     from fullhouse.service.ports import IdSource

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fullhouse.domain.rooms import Audit, HeldPlace, Revision, RoomState, SeatHolder, Snapshot
+from fullhouse.domain.audit import Audit, SeatHolder
+from fullhouse.domain.rooms import HeldPlace, Revision, RoomState, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

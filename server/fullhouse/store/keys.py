@@ -172,9 +172,15 @@ class KeySpace:
         """
         return f"{self.prefix}:catalogue"
 
-    def message_rate(self, ref: RoomRef, participant: str) -> str:
-        """Hash: when a person's recent messages stop counting (Unix ms). Expires then."""
-        return f"{self.prefix}:{{{ref.account}}}:rate:{ref.room}:{participant}"
+    def message_rate(self, ref: RoomRef, participant: str, counted: str = "rate") -> str:
+        """Hash: when a person's recent messages stop counting (Unix ms). Expires then.
+
+        Args:
+            ref: The room.
+            participant: The person.
+            counted: Which messages, as a part of the name.
+        """
+        return f"{self.prefix}:{{{ref.account}}}:{counted}:{ref.room}:{participant}"
 
     def probe(self, tag: str = "") -> str:
         """Hash: the time of the last probe, which writes as a transition does. Expires.

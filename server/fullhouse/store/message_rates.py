@@ -23,6 +23,7 @@ class MessageRates:
         keys: The names of the installation.
         burst: How many messages may come at once.
         per_s: By how many messages the counter falls each second.
+        counted: Which messages, as a part of the names of the keys.
         instant: Returns the current instant in Unix ms. 0: use the store's clock.
         observe: Called with the duration of each script call.
     """
@@ -34,12 +35,14 @@ class MessageRates:
         *,
         burst: int,
         per_s: float,
+        counted: str = "rate",
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
     ) -> None:
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._limits = (int(1000 / per_s), burst)
+        self._counted = counted
         self._instant = instant
 
     async def limit_rate(self, ref: RoomRef, participant: str, count: int) -> float:
@@ -48,9 +51,31 @@ class MessageRates:
         Raises:
             StoreUnavailable: the store cannot serve.
         """
-        key = self._keys.message_rate(ref, participant)
+        key = self._keys.message_rate(ref, participant, self._counted)
         with store_faults():
             wait_ms = await self._scripts.limit_rate(
                 keys=[key], args=[self._instant(), count, *self._limits]
             )
         return int(wait_ms) / 1000
+
+
+def host_message_rates(
+    redis: Redis,
+    keys: KeySpace = DEFAULT_KEYS,
+    *,
+    instant: Callable[[], int] = lambda: 0,
+    observe: Observe = unobserved,
+) -> MessageRates:
+    """Counts the messages of one host to everybody in line: ten at once, then ten a minute.
+
+    Each goes to everybody in line, so it costs as much as a call of the whole line.
+    """
+    return MessageRates(
+        redis,
+        keys,
+        burst=10,
+        per_s=10 / 60,
+        counted="host_rate",
+        instant=instant,
+        observe=observe,
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
+from fullhouse.domain.audit import Audit
 from fullhouse.domain.errors import (
     InvalidRequest,
     NotFound,
@@ -19,7 +20,6 @@ from fullhouse.domain.rooms import (
     NOTHING_SEEN,
     Admissions,
     Answer,
-    Audit,
     ClosedReason,
     Drop,
     LineProgress,

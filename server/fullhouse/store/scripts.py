@@ -130,6 +130,7 @@ class Scripts:
     rest_sweeps: Script
     save_account: Script
     save_reversal: Script
+    set_message: Script
     set_room: Script
     snapshot: Script
     start_purchase: Script

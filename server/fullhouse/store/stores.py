@@ -16,10 +16,11 @@ from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.connect import StoreFacts, check_store, database_of
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.durability import Durability, durability_of
+from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.idle_rooms import IdleRooms
 from fullhouse.store.installation import Installation, installation_id
 from fullhouse.store.keys import KeySpace
-from fullhouse.store.message_rates import MessageRates
+from fullhouse.store.message_rates import MessageRates, host_message_rates
 from fullhouse.store.probe import StoreProbe
 from fullhouse.store.purchase_list import PurchaseList
 from fullhouse.store.purchase_store import PurchaseStore
@@ -57,6 +58,8 @@ class Stores:
     watch: StoreWatch
     probe: StoreProbe
     message_rates: MessageRates
+    host_messages: HostMessages
+    host_message_rates: MessageRates
     may_lose_sales: bool
 
     def warnings(self) -> list[str]:
@@ -136,6 +139,8 @@ async def stores_on(
         purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),
+        host_messages=HostMessages(redis, keys, observe=observe),
+        host_message_rates=host_message_rates(redis, keys, observe=observe),
         watch=watch,
         probe=StoreProbe(
             redis, scripts.probe, keys, watch, _reconnection(redis, also_connected, now_s)

@@ -40,6 +40,7 @@ async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protoco
         ("plan", "small"),
         ("closed_reason", None),
         ("closed_at", None),
+        ("message", None),
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fullhouse.domain.audit import SeatHolder
 from fullhouse.domain.errors import NotFound
-from fullhouse.domain.rooms import Role, SeatHolder
+from fullhouse.domain.rooms import Role
 from fullhouse.store.keys import RoomKeys
 from tests.event_room import LEASE_MS, REF, EventRoom
 

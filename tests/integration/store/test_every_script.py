@@ -9,6 +9,7 @@ import pytest
 
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import Drop, Newcomer, Revision, Role
+from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.reopening import Reopening
 from fullhouse.store.script_source import source_of
@@ -49,6 +50,15 @@ def admit(role: Role, *names: str) -> Callable[[Scene], Awaitable[object]]:
 
 def poll(*polls: Poll) -> Callable[[Scene], Awaitable[object]]:
     return lambda scene: scene.event_room.rooms.poll(REF, polls, lease_ms=LEASE_MS)
+
+
+def message(text: str | None, change: str = "m") -> Callable[[Scene], Awaitable[object]]:
+    async def say(scene: Scene) -> None:
+        event_room = scene.event_room
+        store = HostMessages(event_room.redis, instant=event_room.clock.now_ms)
+        await store.set_message(REF, change, text)
+
+    return say
 
 
 def reopening(event_room: EventRoom) -> Reopening:
@@ -117,6 +127,7 @@ ACTS: dict[str, list[Act]] = {
         lambda s: s.event_room.set_seats(1, "down"),
         lambda s: s.event_room.set_paused(paused=True),
     ],
+    "set_message": [message("Doors at eight"), message(None)],
     "snapshot": [lambda s: s.event_room.rooms.snapshot(REF)],
     "people_ahead": [lambda s: s.event_room.rooms.people_ahead(REF, [1, 2])],
     "positions": [lambda s: s.event_room.rooms.positions(REF, ["a", "d", "e"])],

@@ -41,6 +41,7 @@ from fullhouse.supervise import BackgroundTasks
 from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
+    from fullhouse.domain.host_message import HostMessage
     from fullhouse.domain.offers import Offer
     from fullhouse.domain.orphaned_rooms import OrphanedRoom
     from fullhouse.domain.room_events import CapacityChange, NoticeCleared, RoomEvent
@@ -89,7 +90,12 @@ class TextFrames:
     """Frames that people can read: the message, its details, and the revision it carries."""
 
     def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
-        return _text(place.kind, participant, now)
+        waiting = place.kind == "waiting" and now.state.host_message
+        told = f" {waiting.text}" if waiting and waiting.text else ""
+        return _text(place.kind, participant + told, now)
+
+    def host_message(self, ref: RoomRef, now: Snapshot, message: HostMessage) -> bytes:
+        return _text("message", str(message.text), now)
 
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes:
         return _text("refresh_required", event.cause, event.revision)

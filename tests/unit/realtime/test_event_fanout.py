@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from fullhouse.domain.host_message import HostMessage
 from fullhouse.domain.room_events import (
     Call,
     CapacityChange,
@@ -452,3 +453,29 @@ async def test_a_notice_cleared_is_told_to_those_who_see_the_room(station: Stati
 
     assert tab.heard == []
     assert host.heard[0].startswith("notice_cleared")
+
+
+async def test_a_message_of_the_host_goes_to_everybody_in_line_and_nobody_else(
+    station: Station,
+) -> None:
+    room = a_room()
+    _, (inside,) = comes(room, "ada", SEATED)
+    _, (called,) = comes(room, "bob", 9)
+    _, tabs = comes(room, "cleo", 12, tabs=2)
+    now = state(host_message=HostMessage(5, "Soon"))
+
+    await station.hears(room, 2, state=now)
+    await station.hears(room, 3, state=now)  # says it again, as every later event does
+
+    assert inside.heard == []
+    assert [tab.heard for tab in (called, *tabs)] == [["message Soon @2"]] * 3
+
+
+async def test_a_withdrawn_message_is_told_once(station: Station) -> None:
+    room = a_room(now=state(host_message=HostMessage(5, "Soon")))
+    _, (tab,) = comes(room, "cleo", 12)
+
+    for rev in (2, 3):
+        await station.hears(room, rev, state=state(host_message=HostMessage(6)))
+
+    assert tab.heard == ["message None @2"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from fullhouse.domain.host_message import HostMessage
 from fullhouse.domain.rooms import SEATED, Place, Renewals, Revision, Role, RoomRef, Session
 from fullhouse.realtime.lease_renewal import LeaseRenewal
 from fullhouse.realtime.local_room import LocalRoom
@@ -87,6 +88,20 @@ async def test_after_a_gap_members_are_compared_and_the_line_is_told(node: Node)
     assert inside.closed == 4011
     assert waiting.heard == ["waiting cleo @4"]
     assert ("gap_mended", "gap") in node.world.metrics.counted
+
+
+async def test_a_message_in_a_missed_event_follows_the_place(node: Node) -> None:
+    _, (tab,) = comes(node.room, "cleo", 12)
+    node.room.replica.missed = "gap"
+    node.store.snapshots.append(
+        snapshot(Revision(7, 4), state(host_message=HostMessage(5, "Soon")))
+    )
+    node.store.news = ()
+    node.store.places.append((Revision(7, 4), (Place("waiting", generation=5, ticket=12),)))
+
+    await node.step()
+
+    assert tab.heard == ["waiting cleo Soon @4"]
 
 
 async def test_a_gap_stays_while_the_store_is_away(node: Node) -> None:

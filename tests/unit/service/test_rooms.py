@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from fullhouse.domain.audit import Audit
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.pages import PageRequest
-from fullhouse.domain.rooms import Audit, Deletion, Revision, RoomRef, RoomRules, Snapshot
+from fullhouse.domain.rooms import Deletion, Revision, RoomRef, RoomRules, Snapshot
 from fullhouse.service.rooms import RoomService
 from tests.accounts import an_account
 from tests.event_room import RULES

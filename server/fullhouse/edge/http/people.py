@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
+from fullhouse.domain.audit import Audit, SeatHolder
 from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.domain.ids import checked_id
-from fullhouse.domain.rooms import Audit, HeldPlace, Role, RoomRef, SeatHolder
+from fullhouse.domain.rooms import HeldPlace, Role, RoomRef
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fullhouse.service.account_directory import AccountDirectory
     from fullhouse.service.accounts import AccountService
     from fullhouse.service.downgrades import DowngradeService
+    from fullhouse.service.host_messages import HostMessageService
     from fullhouse.service.invoices import InvoiceService
     from fullhouse.service.payments import PaymentWebhook
     from fullhouse.service.polls import PollService
@@ -60,6 +61,7 @@ class Services:
     purchases: PurchaseService
     reversals: ReversalService
     rooms: RoomService
+    host_messages: HostMessageService
     polls: PollService
     catalogue: Catalogue
     clock: Clock

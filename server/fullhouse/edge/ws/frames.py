@@ -19,10 +19,11 @@ from fullhouse.domain.rooms import (
     Snapshot,
 )
 from fullhouse.domain.waits import estimate_s
-from fullhouse.edge.objects import RoomObject, notice_object, room_object
+from fullhouse.edge.objects import RoomObject, instant, notice_object, room_object
 from fullhouse.edge.ws import messages
 
 if TYPE_CHECKING:
+    from fullhouse.domain.host_message import HostMessage
     from fullhouse.domain.offers import Offer
 
 
@@ -42,9 +43,11 @@ class Frames:
         self._installation = installation
 
     def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
-        """`seated` or `waiting`."""
+        """`seated`; or `waiting`, and after it the host's message, if there is one."""
         if place.kind == "waiting":
-            return framed(waiting_message(self._installation, ref, now, participant, place))
+            waiting = framed(waiting_message(self._installation, ref, now, participant, place))
+            message = standing_message(ref, now)
+            return waiting + framed(message) if message else waiting
         return framed(seated_message(self._installation, ref, now, participant))
 
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes:
@@ -53,6 +56,9 @@ class Frames:
     def line(self, ref: RoomRef, now: Snapshot, ahead: int) -> bytes:
         called_to = now.state.called_to
         return framed(messages.Line(**_of(ref, now.revision), called_to=called_to, ahead=ahead))
+
+    def host_message(self, ref: RoomRef, now: Snapshot, message: HostMessage) -> bytes:
+        return framed(host_message(ref, now, message))
 
     def seat_lost(
         self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]
@@ -133,6 +139,18 @@ def waiting_message(
         grace_s=state.wait_grace_ms / 1000,
         estimate_s=estimate_s(ahead=place.ahead, freed=state.freed, observed_s=state.observed_s),
         installation=installation,
+    )
+
+
+def standing_message(ref: RoomRef, now: Snapshot) -> messages.HostMessage | None:
+    """The host's message to people in line. None: there is none."""
+    message = now.state.host_message
+    return host_message(ref, now, message) if message and message.text else None
+
+
+def host_message(ref: RoomRef, now: Snapshot, message: HostMessage) -> messages.HostMessage:
+    return messages.HostMessage(
+        **_of(ref, now.revision), text=message.text, at=instant(message.at_ms)
     )
 
 

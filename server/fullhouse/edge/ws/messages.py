@@ -107,6 +107,13 @@ class Line(_OfRoom, frozen=True, tag="line", kw_only=True):
     ahead: int
 
 
+class HostMessage(_OfRoom, frozen=True, tag="message", kw_only=True):
+    """The host's word to everybody in line. `text` null: it was withdrawn."""
+
+    text: str | None
+    at: str
+
+
 class SeatLost(_OfRoom, frozen=True, tag="seat_lost", kw_only=True):
     """You are no longer inside or in line."""
 
@@ -180,6 +187,7 @@ ServerMessage: TypeAlias = (
     | Waiting
     | RefreshRequired
     | Line
+    | HostMessage
     | SeatLost
     | RoomClosed
     | NoticeGiven

@@ -2,6 +2,7 @@
 -- close_room: end the event, and tell everyone inside and in line.
 --
 -- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle, people
+-- include: host_message
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- KEYS[13]       live rooms  set
@@ -33,6 +34,7 @@ put(room, 'status', 'closed')
 put(room, 'closed_reason', reason)
 put(room, 'closed_at', room.wall)
 clear_notice(room, 'below')
+put_host_message(room, '') -- nobody is in line any more
 end_epochs(room)
 forget_people(room)
 if reason == 'closed' then

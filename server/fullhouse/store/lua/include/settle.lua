@@ -35,6 +35,7 @@ local function signature_of(room, state)
     state.presenter_capacity, state.presenters, state.level, room.fields.notice_id or '',
     tostring(state.notice ~= nil), state.joins_per_min, tostring(state.full_in_s),
     string.format('%.0f', state.called_to), string.format('%.0f', number_of(room, 'epoch')),
+    room.fields.host_messages, -- last, because a room without messages has no value here
   }, '|')
 end
 

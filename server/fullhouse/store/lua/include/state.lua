@@ -1,6 +1,6 @@
 -- state: the whole present state of a room, as every event and every snapshot has it.
 --
--- include: notice, room, clock
+-- include: notice, room, clock, host_message
 
 local function shown_notice(room)
   if not is_shown(room) then
@@ -43,5 +43,6 @@ local function state_of(room, counts)
     grace_ms = number_of(room, 'grace_ms'),
     wait_grace_ms = number_of(room, 'wait_grace_ms'),
     claim_ms = number_of(room, 'claim_ms'),
+    host_message = host_message(room),
   }
 end

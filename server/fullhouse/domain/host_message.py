@@ -1,0 +1,37 @@
+"""The host's message to everybody in line: its text, and what a text may contain."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from fullhouse.domain.errors import InvalidRequest
+
+MOST_CHARACTERS = 280
+
+# Line breaks, and characters that reverse the text around them: a text could then read otherwise
+# than it was written. Source: Unicode Standard Annex 9, section 2.
+_NOT_PLAIN = frozenset("\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True, slots=True)
+class HostMessage:
+    """The last message of a room. `text` None: it was withdrawn at `at_ms` (Unix ms)."""
+
+    at_ms: int
+    text: str | None = None
+
+
+def checked_text(text: str) -> str:
+    """`text`, if people in line may be shown it: plain text in one line.
+
+    Raises:
+        InvalidRequest: `text` is empty, too long, or has control characters.
+    """
+    if not text.strip():
+        raise InvalidRequest("text", "must have a character that can be seen; null withdraws")
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidRequest("text", f"at most {MOST_CHARACTERS} characters")
+    if any(char in _NOT_PLAIN or unicodedata.category(char) == "Cc" for char in text):
+        raise InvalidRequest("text", "no control characters and no line breaks")
+    return text

@@ -1,0 +1,42 @@
+"""The call for the host's message to everybody in the line of a room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from fullhouse.domain.errors import NotFound, RateLimited, RoomClosed
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.objects import HostMessageObject, host_message_object
+from fullhouse.edge.tokens import TokenClaims
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+
+class HostMessageBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`text`: 1 to 280 characters in one line. Null: withdraw the message."""
+
+    text: str | None
+
+
+async def post_message(asked: Asked[HostMessageBody]) -> Response:
+    """Tell everybody in line, now and later, until the message is replaced or withdrawn."""
+    sender = asked.caller.participant if isinstance(asked.caller, TokenClaims) else None
+    message = await asked.services.host_messages.set(asked.ref, asked.sent.text, sender=sender)
+    return answered(host_message_object(message))
+
+
+CALLS = (
+    Call(
+        method="POST",
+        path="/v1/accounts/{account}/rooms/{room}/messages",
+        who=Who.BUYER,
+        handle=post_message,
+        takes=HostMessageBody,
+        answers={200: HostMessageObject},
+        refuses=(NotFound, RoomClosed, RateLimited),
+    ),
+)
