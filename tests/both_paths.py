@@ -41,9 +41,11 @@ KINDS: tuple[dict[str, int], ...] = (
     {"lease_ms": 4000, "grace_ms": 50_000, "wait_grace_ms": 50_000, "claim_ms": 50_000},
 )
 
-is_bookkeeping = re.compile(rb"due|due_but_for_leases|(pace|freed)_(slot|\d)").fullmatch
-"""Fields that each path keeps as it needs them; their results, `joins_per_min` and `freed`, are
-compared."""
+is_bookkeeping = re.compile(
+    rb"due|due_but_for_leases|paced_at|freed_slot|(came|grown|freed)_\d"
+).fullmatch
+"""Fields that each path keeps as it needs them; their results, like `joins_per_min` and `freed`,
+are compared."""
 
 
 def full_script_of(script: str) -> str:

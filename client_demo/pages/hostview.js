@@ -14,6 +14,7 @@ import { SlotView } from "./slotview.js";
 /** @import { Texts } from "./texts.js" */
 
 const MOST_DOTS = 48; // three rows in the narrowest column
+const FORESEEN_S = 3600; // from one minute nobody knows what comes after an hour
 
 /**
  * @typedef {object} Picture - all that the page shows
@@ -153,8 +154,7 @@ function lineWords({ waiting, paused, level }, texts) {
  * @param {Texts} texts
  */
 function drawFacts(room, texts) {
-  const joins = Math.max(0, room.forecast.joins_per_min); // net: below nothing while people go
-  write(byId("pace"), texts.say("facts.per_minute", { n: joins }));
+  write(byId("pace"), texts.say("facts.per_minute", { n: room.forecast.joins_per_min }));
   write(byId("forecast"), forecastWords(room, texts));
   write(byId("presenters"), texts.say("facts.of", { n: room.presenters.occupied, all: room.presenters.capacity }));
 }
@@ -165,8 +165,10 @@ function drawFacts(room, texts) {
  */
 function forecastWords({ level, forecast }, texts) {
   if (level === "full" || level === "draining") return texts.say("facts.full_now");
-  if (forecast.full_in_s === null) return texts.say("facts.not_soon");
-  return texts.say("facts.in", { duration: texts.roughly(forecast.full_in_s) });
+  const { joins_per_min: joins, full_in_s: seconds } = forecast;
+  if (seconds === null) return texts.say(joins > 0 ? "facts.no_forecast" : "facts.not_in_sight");
+  if (seconds > FORESEEN_S) return texts.say("facts.not_soon");
+  return texts.say("facts.in", { duration: texts.roughly(seconds) });
 }
 
 /**

@@ -76,6 +76,7 @@ class PeopleModel:
     called_to: int = 0
     truce_until: int = 0
     refill_until: int = 0
+    came: int = 0
     freed: int = 0
     stays: dict[str, Stay] = field(default_factory=dict)
     waves: dict[int, int] = field(default_factory=dict)
@@ -171,6 +172,7 @@ class PeopleModel:
     def _take_in(self, name: str, role: Role, ends: int) -> None:
         stay = Stay("presenter", ends, self._next_generation())
         if role == Role.ATTENDEE:
+            self.came += 1
             may_sit = not self.paused and not self.uncalled() and self.free() > 0
             stay.kind = "seat" if may_sit else "ticket"
             stay.ticket = 0 if may_sit else self._next_ticket()

@@ -269,9 +269,10 @@ class RoomModel:
         people.call_line()
         seats, given = people.count("seat"), notices.given
         crowd = seats + people.count("ticket")
-        notices.note(people.clock, crowd, people.freed, refilling=people.refilling)
-        people.freed = 0
+        notices.note(people.clock, crowd, people.came, people.freed, refilling=people.refilling)
+        people.came = people.freed = 0
         taken = seats + len(people.held())
+        notices.forecast(people.clock, people.capacity, taken, seats_people=not people.paused)
         cleared = notices.decide(people.clock, self.wall, self.epoch, people.capacity, taken)
         self.cleared = cleared or self.cleared
         self.notice_given = notices.given > given and not notices.rest
@@ -309,7 +310,7 @@ class RoomModel:
             presenter_capacity=people.presenter_capacity,
             presenters=people.count("presenter"),
             level=notices.level(people.capacity, seats + held),
-            joins_per_min=notices.joins_per_min,
+            joins_per_min=notices.joins_per_min if self.status == "open" else 0,
             freed=notices.freed_lately(people.clock),
             observed_s=(people.clock - self.opened) // 1_000,
             called_to=people.called_to,

@@ -92,6 +92,13 @@ async def the_pace_fell(both: BothPaths) -> None:
     await both.wait(28_000)
 
 
+async def the_forecast_changed(both: BothPaths) -> None:
+    """One person in 45 s, in 50 s, in 60 s: one a minute, but eight more take longer each time."""
+    await both.skip(45_000)
+    await both.act(enter, "a")
+    await both.wait(20_000)
+
+
 async def somebody_was_dropped(both: BothPaths) -> None:
     """A seat is kept for its grace."""
     await both.act(enter, *"ab")
@@ -102,7 +109,8 @@ async def somebody_was_dropped(both: BothPaths) -> None:
 
 SCENES = {
     "next_slot(room, FREED_SLOT_MS)": (a_seat_was_freed, LONG),
-    "slot * SLOT_MS": (the_pace_fell, LONG),
+    "next_pace_at(room) or due": (the_pace_fell, LONG | {"forecast_s": 0}),
+    "next_forecast or due": (the_forecast_changed, LONG),
     "number_of(room, 'raised_clock') + FORECAST_RAISED_MS": (the_room_was_raised, LONG),
     "number_of(room, 'forecast_spoke') + FORECAST_SILENCE_MS": (a_forecast_was_wrong, LONG),
     "number_of(room, 'refill_until')": (the_store_had_forgotten, LONG | {"lease_ms": 17_300}),

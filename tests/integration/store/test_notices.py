@@ -271,7 +271,7 @@ async def test_presenters_do_not_fill_the_room(event_room: EventRoom) -> None:
 async def half_full(
     event_room: EventRoom, *, forecast_s: int = FORECAST_S, after_ms: int = 30_000
 ) -> None:
-    """50 of 100 seats taken at once, so long after the opening: 75 a minute, full in 40 s."""
+    """50 of 100 seats taken at once. After half a minute: 100 a minute, full in 30 s."""
     await event_room.open(seats=100, forecast_s=forecast_s)
     await event_room.wait(after_ms)
     await crowd(event_room, 50)
@@ -281,13 +281,13 @@ async def test_the_forecast_speaks_before_the_mark(event_room: EventRoom, ear: E
     await half_full(event_room)
 
     event = (await ear.heard())[-1]
-    assert (event.state.joins_per_min, event.state.full_in_s) == (75, 40)
+    assert (event.state.joins_per_min, event.state.full_in_s) == (100, 30)
     assert event.notice_given
     assert event.state.notice is not None
     assert (event.state.notice.level, event.state.level) == ("nearly_full", "nearly_full")
 
 
-@pytest.mark.parametrize(("forecast_s", "speaks"), [(40, True), (39, False), (0, False)])
+@pytest.mark.parametrize(("forecast_s", "speaks"), [(30, True), (29, False), (0, False)])
 async def test_the_forecast_speaks_of_its_own_time_ahead(
     event_room: EventRoom, forecast_s: int, speaks: bool
 ) -> None:
@@ -331,7 +331,9 @@ async def test_the_forecast_speaks_from_half_full_on(
 
     await crowd(event_room, count)
 
-    assert ((await event_room.state()).notice is not None) is speaks
+    state = await event_room.state()
+    assert (state.notice is not None) is speaks
+    assert state.full_in_s is not None, "it is a figure before it is a reason for a notice"
 
 
 async def test_a_full_room_has_no_forecast(event_room: EventRoom) -> None:
@@ -352,8 +354,8 @@ async def test_a_forecast_notice_clears_after_a_minute_of_silence(
     inside = await crowd(event_room, 50)
     notice = (await event_room.state()).notice
     assert notice is not None
-    # The arrivals are part of the pace for six slots of ten seconds.
-    await event_room.wait(59_999, keeping=inside)
+    # They count as long as the slot in which they came: for a minute after its end.
+    await event_room.wait(69_999, keeping=inside)
     last_spoken = await event_room.state()
     await event_room.wait(59_999, keeping=inside)
     silent = await event_room.state()
@@ -375,7 +377,7 @@ async def test_a_forecast_that_came_true_is_a_notice_by_level(event_room: EventR
     await event_room.wait(30_000)
     inside = await crowd(event_room, 50)
     inside += await crowd(event_room, 30, "h")
-    await event_room.wait(60_000, keeping=inside)
+    await event_room.wait(70_000, keeping=inside)
     before = await event_room.state()
 
     await event_room.leave(*inside[:6])
@@ -405,14 +407,119 @@ async def test_a_forecast_notice_after_one_by_level_waits_for_silence_too(
     assert state.notice is not None
 
 
-async def test_the_pace_is_net(event_room: EventRoom) -> None:
-    await event_room.open(seats=100)
+async def test_the_pace_is_that_of_arrivals_whoever_leaves(event_room: EventRoom) -> None:
+    await event_room.open(seats=100, forecast_s=FORECAST_S)
     await event_room.wait(60_000)
     inside = await crowd(event_room, 20)
 
     await event_room.leave(*inside[:8])
+    as_some_leave = await event_room.state()
+    await event_room.leave(*inside[8:])
+    as_all_leave = await event_room.state()
 
-    assert (await event_room.state()).joins_per_min == 12
+    assert (as_some_leave.joins_per_min, as_all_leave.joins_per_min) == (20, 20)
+
+
+async def test_a_room_that_people_leave_as_fast_as_they_come_does_not_become_full(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=100, forecast_s=FORECAST_S)
+    settled = await crowd(event_room, 60, "settled")
+    await event_room.wait(80_000, keeping=settled)
+    newcomers = await crowd(event_room, 20)
+    growing = await event_room.state()
+
+    await event_room.leave(*newcomers[:10])
+    slower = await event_room.state()
+    await event_room.leave(*newcomers[10:])
+    steady = await event_room.state()
+
+    assert (growing.full_in_s, slower.full_in_s, steady.full_in_s) == (60, 180, None)
+    assert steady.joins_per_min == 20
+
+
+async def test_a_paused_room_does_not_become_full(event_room: EventRoom) -> None:
+    """Whoever comes waits, and no seat is taken."""
+    await event_room.open(seats=100, forecast_s=FORECAST_S)
+    await event_room.wait(60_000)
+    await crowd(event_room, 60)
+    before = await event_room.state()
+
+    paused = (await event_room.set_paused(paused=True)).state
+
+    assert before.full_in_s == 40
+    assert (paused.full_in_s, paused.joins_per_min) == (None, 60)
+
+
+async def test_arrivals_within_seconds_of_the_opening_are_a_pace(event_room: EventRoom) -> None:
+    """Forty in twelve seconds are two hundred a minute."""
+    await event_room.open(seats=100)
+    inside: list[Guest] = []
+    for i in range(12):
+        await event_room.wait(1_000)
+        inside += await crowd(event_room, 4 if i % 3 == 0 else 3, f"s{i}-")
+
+    assert len(inside) == 40
+    assert (await event_room.state()).joins_per_min == 200
+
+
+async def test_people_in_line_are_arrivals_and_their_seats_later_are_not(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=100)
+    await event_room.set_seats(10)
+    await event_room.wait(60_000)
+    people = await crowd(event_room, 30)
+    waiting = await event_room.state()
+
+    await event_room.set_seats("plan", "more")
+    await event_room.hello(*(guest.name for guest in people))
+
+    inside = await event_room.state()
+    assert (waiting.occupied, waiting.waiting, waiting.joins_per_min) == (10, 20, 30)
+    assert (inside.occupied, inside.joins_per_min) == (30, 30)
+
+
+async def test_a_reload_is_no_arrival(event_room: EventRoom) -> None:
+    await event_room.open(seats=100)
+    await event_room.wait(60_000)
+    (guest,) = await event_room.hello("a")
+
+    await event_room.drop(guest)
+    await event_room.hello("a")
+
+    assert (await event_room.state()).joins_per_min == 1
+
+
+async def test_a_closed_room_has_no_pace(event_room: EventRoom) -> None:
+    await event_room.open(seats=100)
+    await crowd(event_room, 20)
+
+    await event_room.rooms.close_room(REF)
+
+    assert (await event_room.state()).joins_per_min == 0
+
+
+@pytest.mark.parametrize("per_second", [10, 49])
+async def test_a_room_that_fills_steadily_is_full_when_it_was_said_to_be(
+    event_room: EventRoom, per_second: int
+) -> None:
+    """Asked at every second from the first half minute on."""
+    seats, lead_s = 100 * per_second, 100
+    await event_room.open(seats=seats, forecast_s=FORECAST_S, lease_ms=900_000)
+    said: dict[int, int | None] = {}
+    for second in range(1, lead_s + 1):
+        await event_room.wait(1_000)
+        await crowd(event_room, per_second, f"s{second}-")
+        said[second] = (await event_room.state()).full_in_s
+
+    assert (await event_room.state()).level == "full"
+    figures = {second: figure for second, figure in said.items() if 30 <= second < lead_s}
+    wrong_s = [
+        figure - (lead_s - second) for second, figure in figures.items() if figure is not None
+    ]
+    assert len(wrong_s) == len(figures)
+    assert max(map(abs, wrong_s)) <= 2
 
 
 async def test_a_line_that_is_let_in_does_not_raise_the_pace(event_room: EventRoom) -> None:
@@ -420,7 +527,7 @@ async def test_a_line_that_is_let_in_does_not_raise_the_pace(event_room: EventRo
     await event_room.open(seats=40, forecast_s=FORECAST_S)
     await event_room.set_seats(10)
     people = await crowd(event_room, 20)
-    await event_room.wait(60_000, keeping=people)
+    await event_room.wait(70_000, keeping=people)
     before = await event_room.state()
 
     await event_room.set_seats("plan", "more")
@@ -464,7 +571,7 @@ async def test_a_decrease_does_not_silence_the_forecast(event_room: EventRoom) -
 
     await crowd(event_room, 50)
 
-    assert (await event_room.state()).full_in_s == 40
+    assert (await event_room.state()).full_in_s == 30
 
 
 async def test_the_forecast_speaks_by_itself_when_its_silence_ends(event_room: EventRoom) -> None:
@@ -485,26 +592,32 @@ async def test_the_forecast_speaks_by_itself_when_its_silence_ends(event_room: E
     assert (await event_room.state()).full_in_s == 45
 
 
-async def test_the_pace_forgets_after_a_minute(event_room: EventRoom) -> None:
+async def test_the_pace_forgets_a_minute_after_the_slot(event_room: EventRoom) -> None:
     await event_room.open(seats=100)
     await event_room.wait(60_000)
     inside = await crowd(event_room, 20)
 
-    await event_room.wait(59_999, keeping=inside)
+    await event_room.wait(69_999, keeping=inside)
     just_before = (await event_room.state()).joins_per_min
     await event_room.wait(1, keeping=inside)
 
     assert (just_before, (await event_room.state()).joins_per_min) == (20, 0)
 
 
-async def test_the_pace_counts_every_ten_seconds_of_the_minute(event_room: EventRoom) -> None:
-    await event_room.open(seats=100)
+async def test_the_pace_counts_the_last_minute(event_room: EventRoom) -> None:
+    """In the middle of a slot, half of the oldest still counts."""
+    await event_room.open(seats=999)
     inside: list[Guest] = []
     for i in range(12):
+        inside += await crowd(event_room, 10 * (i + 1), f"s{i}-")
         await event_room.wait(10_000, keeping=inside)
-        inside += await event_room.hello(f"g{i}")
+    at_the_start = await event_room.state()
 
-    assert (await event_room.state()).joins_per_min == 6
+    await event_room.wait(5_000, keeping=inside)
+    await event_room.hello("one-more")
+
+    assert at_the_start.joins_per_min == 70 + 80 + 90 + 100 + 110 + 120
+    assert (await event_room.state()).joins_per_min == 1 + 35 + 80 + 90 + 100 + 110 + 120
 
 
 async def test_the_pace_of_a_young_room_is_of_the_time_there_was(event_room: EventRoom) -> None:

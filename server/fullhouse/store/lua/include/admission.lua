@@ -54,6 +54,7 @@ end
 
 local function enter_attendee(room, person)
   give_up_other_role(room, person)
+  count_arrival(room)
   if seats_for_newcomers(room) > 0 then
     take_seat(room, person.participant, person.lease_ms)
   else

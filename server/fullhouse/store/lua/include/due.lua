@@ -1,6 +1,6 @@
 -- due: the first instant of a room's clock at which something in the room changes without a request.
 --
--- include: forecast, room, clock, notice
+-- include: pace, forecast, room, clock, notice
 --
 -- Until then a sweep changes only the clock, and takes a fast path (fast_path/sweep_room.lua). An
 -- instant that is too early does no harm, but one that is too late is a bug. So this file must
@@ -26,7 +26,7 @@ end
 -- calls.
 local function instants_ahead(room, taken)
   local instants = { number_of(room, 'truce_until'), number_of(room, 'refill_until') }
-  if has_forecast(room, taken, number_of(room, 'joins_per_min')) then
+  if has_forecast(room, taken) then
     instants[#instants + 1] = number_of(room, 'opened_clock') + FORECAST_REST_MS
     instants[#instants + 1] = number_of(room, 'raised_clock') + FORECAST_RAISED_MS
   end
@@ -39,7 +39,7 @@ end
 -- The first instant without the leases of the people in the room. A renewal lengthens these leases
 -- and finds the next end itself (fast_path/renew.lua). 0: do not take the fast path.
 local function due_but_for_leases(room, taken)
-  if room.more or not has_deadline(room) or number_of(room, 'full_in_s') >= 0 then
+  if room.more or not has_deadline(room) or forecast_speaks(room, taken) then
     return 0
   end
   local due = room.clock + DUE_AT_MOST_MS
@@ -49,10 +49,10 @@ local function due_but_for_leases(room, taken)
     end
   end
   due = math.min(due, first_of(room.left) or due, first_claim_end(room) or due)
-  local slot = slot_of_next_pace(room) -- the forecast also begins and ends with a pace
-  if slot then
-    due = math.min(due, number_of(room, 'opened_clock') + slot * SLOT_MS)
-  end
+  due = math.min(due, next_pace_at(room) or due) -- the forecast also begins and ends with a pace
+  -- The forecast may change with a pace that differs by less than one person per minute.
+  local next_forecast = number_of(room, 'full_in_s') >= 0 and next_slot_of_pace(room)
+  due = math.min(due, next_forecast or due)
   if number_of(room, 'freed') > 0 then
     due = math.min(due, next_slot(room, FREED_SLOT_MS))
   end

@@ -62,6 +62,7 @@ local function admit_newcomers(room, people, is_newcomer, known)
       else
         ticket = add_ticket(room, name, generation, ending, added)
       end
+      count_arrival(room)
       room.admitted[name] = { generation = generation, ticket = ticket }
     end
   end

@@ -42,7 +42,7 @@ end
 -- has been silent for some time.
 local function may_clear(room, taken)
   local _, lower = marks(room)
-  if taken >= lower or forecast_speaks(room) then
+  if taken >= lower or forecast_speaks(room, taken) then
     return false
   end
   local silent_ms = room.clock - number_of(room, 'forecast_spoke')
@@ -59,7 +59,7 @@ local function decide_notice(room, taken)
   elseif not has_notice(room) then
     if taken >= upper then
       give_notice(room, 'nearly_full', 'level')
-    elseif forecast_speaks(room) then
+    elseif forecast_speaks(room, taken) then
       give_notice(room, 'nearly_full', 'forecast')
     end
   elseif taken >= upper then

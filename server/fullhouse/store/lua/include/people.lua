@@ -87,6 +87,11 @@ local function next_ticket(room)
   return ticket
 end
 
+-- For the pace (include/pace.lua): an attendee who had no place has come.
+local function count_arrival(room)
+  room.came = (room.came or 0) + 1
+end
+
 local function join_line(room, participant, lease_ms)
   local ticket = next_ticket(room)
   redis.call('ZADD', room.line, ticket, participant)

@@ -1,6 +1,6 @@
 -- settle: completes a change of a room, and publishes it as one event.
 --
--- include: due, room, people, forecast, call, notice, clock, state
+-- include: due, room, people, pace, forecast, call, notice, clock, state
 --
 -- It calls the head of the line, decides the notice and the level, raises `rev` if anything changed,
 -- writes the fields and publishes. A script changes nothing in a room after `settle`.
@@ -58,11 +58,10 @@ local function settle(room)
   local counts = counts_of(room)
   local taken = counts.occupied + counts.held
   local people = taken + counts.waiting
-  put(room, 'joins_per_min', pace(room, people))
-  put(room, 'people', people)
+  put_pace(room, people)
   put(room, 'occupied', counts.occupied)
-  put(room, 'full_in_s', full_in_s(room, taken, number_of(room, 'joins_per_min')))
-  if forecast_speaks(room) then
+  put(room, 'full_in_s', full_in_s(room, taken))
+  if forecast_speaks(room, taken) then
     put(room, 'forecast_spoke', room.clock)
   end
   put(room, 'freed', freed_lately(room))
