@@ -1,11 +1,14 @@
 /** The account page, outside any room: what the account has, what it may have, what it paid. */
 
 import { AccountView } from "./accountview.js";
+import { at } from "./address.js";
 import { Billing, Refused } from "./billing.js";
 import { Downgrade } from "./downgrade.js";
 import { byId } from "./elements.js";
+import { RoomConnection } from "./fullhouse.js";
 import { Purchase } from "./purchase.js";
 import { cautionsOf } from "./roomlimits.js";
+import { NO_ROOM, nextRoomView } from "./roomview.js";
 import { roomToken } from "./session.js";
 import { readersTexts, writePage } from "./texts.js";
 
@@ -23,6 +26,7 @@ let picture = null;
 let news = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let looking;
+let room = NO_ROOM; // the one that the token names: who waits there, and who comes in
 
 // A room token that may buy is what the calls take; which room it names does not matter here.
 const billing = new Billing(() => roomToken("host"));
@@ -41,6 +45,7 @@ const purchase = new Purchase(dialog("purchase"), {
     load(bought(offer));
   },
   onClosed: left,
+  room: () => room,
   cautions: () => cautionsOf(picture, texts),
 });
 const downgradeDialog = new Downgrade(dialog("downgrade"), {
@@ -155,8 +160,19 @@ function wanted() {
   return plan ? { plan: plan.id, name: plan.name, seats: plan.seats } : null;
 }
 
+function watchRoom() {
+  const connection = new RoomConnection({ server: at(""), token: async () => (await roomToken("host")).token });
+  connection.addEventListener("anew", () => (room = NO_ROOM));
+  connection.addEventListener("message", (event) => {
+    room = nextRoomView(room, /** @type {CustomEvent} */ (event).detail, performance.now());
+    purchase.draw();
+  });
+  connection.open();
+}
+
 async function start() {
   await load();
+  if (picture) watchRoom(); // not for somebody who may not buy
   const offer = wanted();
   if (offer && picture) await purchase.open(offer);
   else await purchase.resume();

@@ -1,7 +1,7 @@
 /** What the dialogs about money are made of. */
 
 import { toldRegion } from "./armedwords.js";
-import { element } from "./elements.js";
+import { element, write } from "./elements.js";
 
 /** @import { Refused } from "./billing.js" */
 /** @import { Texts } from "./texts.js" */
@@ -42,18 +42,39 @@ export function trouble(texts, error, tone = "") {
 
 /**
  * Puts other parts into a dialog. The button that had the focus is gone with the old ones; the
- * reader is not: the heading has it until a part asks for it.
+ * reader is not: the heading has it until a part asks for it. What is said aloud stays: a live
+ * region that is new when it says something is not read.
  *
  * @param {HTMLDialogElement} dialog
  * @param {...(Node | null)} parts - a heading first
  */
 export function show(dialog, ...parts) {
-  const told = dialog.querySelector(".told-armed") ?? toldRegion();
-  if (!dialog.open) told.textContent = ""; // whoever opens it hears it anew
-  for (const part of [...dialog.children]) if (part !== told) part.remove();
-  dialog.append(told);
-  told.before(...parts.filter((part) => part !== null));
+  const kept = regionsOf(dialog);
+  if (!dialog.open) for (const region of kept) region.textContent = ""; // whoever opens it hears it anew
+  for (const part of [...dialog.children]) if (!kept.includes(part)) part.remove();
+  dialog.prepend(...parts.filter((part) => part !== null));
   if (dialog.open) dialog.querySelector("h2")?.focus();
+}
+
+/**
+ * Says aloud what became of it.
+ *
+ * @param {HTMLDialogElement} dialog
+ * @param {string} words
+ */
+export function tellOutcome(dialog, words) {
+  write(regionsOf(dialog)[1], words);
+}
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @returns {Element[]} that of its armed button, and that of the outcome
+ */
+function regionsOf(dialog) {
+  if (!dialog.querySelector(".told-armed")) {
+    dialog.append(toldRegion(), element("p", { class: "unseen told-outcome", "aria-live": "polite" }));
+  }
+  return [...dialog.querySelectorAll(".told-armed, .told-outcome")];
 }
 
 /**

@@ -57,7 +57,7 @@ const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")
   billing,
   texts: () => texts,
   onBought: (offer) => page.bought(offer),
-  arriving: () => view.room?.waiting ?? 0,
+  room: () => view,
 });
 
 /** @param {Offer} offer */
@@ -77,7 +77,8 @@ function redraw() {
 
 /** @param {Message} message */
 function hear(message) {
-  view = nextRoomView(view, message);
+  view = nextRoomView(view, message, performance.now());
+  purchase.draw();
   if (message.type === "room") remember(message);
   history = nextHistory(history, message, Date.now());
   memory?.keepNowAndThen(history, Date.now());

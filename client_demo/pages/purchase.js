@@ -3,13 +3,16 @@
 import { armedButton } from "./armed.js";
 import { bill } from "./bill.js";
 import { isUnanswered, passing, Refused } from "./billing.js";
-import { acts, busy, button, heading, show, trouble } from "./dialogs.js";
+import { BoughtPart } from "./boughtpart.js";
+import { acts, busy, button, heading, show, tellOutcome, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
-import { confirmPayment } from "./payer.js";
-import { boughtParts, quoteParts, statusLine, troublePart } from "./purchaseparts.js";
+import { pendingParts } from "./pendingparts.js";
+import { quoteParts, troublePart } from "./purchaseparts.js";
+import { NO_ROOM } from "./roomview.js";
 
 /** @import { Billing, Offered, Quote, Upgrade } from "./billing.js" */
 /** @import { Order } from "./orders.js" */
+/** @import { RoomView } from "./roomview.js" */
 /** @import { Texts } from "./texts.js" */
 
 const PENDING_EVERY_MS = 2_000;
@@ -23,25 +26,26 @@ export class Purchase {
   #texts;
   #onBought;
   #onClosed;
-  #arriving;
+  #room;
   #cautions;
+  /** @type {BoughtPart | null} as long as it is shown */
+  #bought = null;
   /** @type {Offered | null} what the dialog is about; another one, or none, when it has moved on */
   #offer = null;
 
   /**
    * @param {HTMLDialogElement} dialog
    * @param {{billing: Billing, texts: () => Texts, onBought: (offer: Offered) => void,
-   *          onClosed?: () => void, arriving?: () => number, cautions?: () => string[]}} options -
-   *   `arriving`: how many people in line come in with more seats, as far as the page knows;
-   *   `cautions`: what a buyer should know before paying
+   *          onClosed?: () => void, room?: () => Readonly<RoomView>, cautions?: () => string[]}} options -
+   *   `room`: what the page knows of the room; `cautions`: what a buyer should know before paying
    */
-  constructor(dialog, { billing, texts, onBought, onClosed = () => {}, arriving = () => 0, cautions = () => [] }) {
+  constructor(dialog, { billing, texts, onBought, onClosed = () => {}, room = () => NO_ROOM, cautions = () => [] }) {
     this.#dialog = dialog;
     this.#billing = billing;
     this.#texts = texts;
     this.#onBought = onBought;
     this.#onClosed = onClosed;
-    this.#arriving = arriving;
+    this.#room = room;
     this.#cautions = cautions;
     dialog.addEventListener("close", () => this.#closed());
   }
@@ -86,7 +90,7 @@ export class Purchase {
   }
 
   #closed() {
-    this.#offer = null;
+    this.#offer = this.#bought = null;
     this.#onClosed();
   }
 
@@ -123,7 +127,7 @@ export class Purchase {
    */
   async #buy(offer, quote) {
     this.#show(bill(this.#texts(), quote, offer), this.#busy("buy.paying"));
-    const arriving = Math.min(this.#arriving(), quote.seats.to - quote.seats.from);
+    const arriving = Math.min(this.#room().room?.waiting ?? 0, quote.seats.to - quote.seats.from);
     const order = { offer, quote, upgrade: null, at: Date.now() };
     try {
       await this.#outcome(order, await this.#billing.buy(order), arriving);
@@ -151,7 +155,7 @@ export class Purchase {
    * @param {number} [arriving] - how many people come in now
    */
   async #outcome(order, upgrade, arriving = 0) {
-    if (upgrade.status === "applied") return this.#bought(order, upgrade, arriving);
+    if (upgrade.status === "applied") return this.#showBought(order, upgrade, arriving);
     if (this.#offer !== order.offer) return;
     if (upgrade.status === "pending") return this.#follow(order, upgrade);
     const code = upgrade.status === "failed" ? "payment_failed" : "refunded";
@@ -165,13 +169,21 @@ export class Purchase {
    * @param {Upgrade} upgrade
    * @param {number} arriving
    */
-  #bought({ offer, quote }, upgrade, arriving) {
+  #showBought({ offer, quote }, upgrade, arriving) {
     if (this.#offer === offer) {
       const texts = this.#texts();
+      const bought = new BoughtPart(texts, { quote, upgrade, arriving }, (words) => tellOutcome(this.#dialog, words));
       const close = armedButton(texts.say("close"), () => this.#dialog.close(), "main");
-      this.#showUnder("buy.title_done", ...boughtParts(texts, quote, upgrade, arriving), acts(close));
+      this.#showUnder("buy.title_done", ...bought.parts, acts(close));
+      this.#bought = bought;
+      this.draw();
     }
     this.#onBought(offer);
+  }
+
+  /** The page knows more of the room. */
+  draw() {
+    this.#bought?.draw(this.#room().arrivals);
   }
 
   /**
@@ -232,27 +244,8 @@ export class Purchase {
    * @param {Upgrade} upgrade
    */
   #showPending(order, upgrade) {
-    const texts = this.#texts();
-    const asked = upgrade.payment && confirmPayment;
-    const key = asked ? "buy.confirm_here" : upgrade.payment ? "buy.confirm_elsewhere" : "buy.on_its_way";
-    const callOff = armedButton(texts.say("buy.call_off"), () => this.#withdraw(order, upgrade));
-    this.#show(
-      statusLine(texts.say(key), texts.say(`${key}_lead`)),
-      bill(texts, order.quote, order.offer),
-      this.#busy(asked ? "buy.until_confirmed" : "buy.until_paid"),
-      acts(callOff, asked ? this.#confirm(upgrade) : this.#close("close")),
-    );
-  }
-
-  /** @param {Upgrade} upgrade */
-  #confirm({ payment }) {
-    const ask = armedButton(this.#texts().say("buy.confirm"), confirmed, "main");
-    async function confirmed() {
-      ask.disabled = true;
-      await confirmPayment?.(payment?.client_secret ?? "").catch(() => {}); // the server tells what came of it
-      ask.disabled = false;
-    }
-    return ask;
+    const ways = { callOff: () => this.#withdraw(order, upgrade), close: () => this.#close("close") };
+    this.#show(...pendingParts(this.#texts(), order, upgrade, ways));
   }
 
   /** @param {Offered} offer */
@@ -284,6 +277,7 @@ export class Purchase {
    * @param {...(Node | null)} parts
    */
   #showUnder(title, ...parts) {
+    this.#bought = null;
     const words = this.#texts().say(title, { plan: this.#offer?.name ?? "" });
     show(this.#dialog, heading("purchase-title", words), ...parts);
   }

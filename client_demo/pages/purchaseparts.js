@@ -1,11 +1,10 @@
-/** The parts of the purchase dialog: a quote, a finished upgrade, an error. */
+/** The parts of the purchase dialog: a quote, a state, an error. */
 
-import { at } from "./address.js";
 import { bill, carried, later } from "./bill.js";
 import { trouble } from "./dialogs.js";
 import { element } from "./elements.js";
 
-/** @import { Offered, Quote, Refused, Upgrade } from "./billing.js" */
+/** @import { Offered, Quote, Refused } from "./billing.js" */
 /** @import { Texts } from "./texts.js" */
 
 // Nothing has gone wrong, as far as anybody knows.
@@ -26,23 +25,6 @@ export function quoteParts(texts, quote, offer, cautions) {
     quote.carried_over ? carried(texts, quote.due_now) : null,
     element("p", { class: "fine figure" }, `${later(texts, quote)} ${held}`),
     ...warnings.map((words) => element("p", { class: "trouble mild" }, words)),
-  ];
-}
-
-/**
- * @param {Texts} texts
- * @param {Quote} quote
- * @param {Upgrade} upgrade - applied
- * @param {number} arriving - how many people come in now
- * @returns {(HTMLElement | null)[]}
- */
-export function boughtParts(texts, quote, upgrade, arriving) {
-  const coming = arriving > 0 ? texts.say("buy.done_arriving", { n: arriving }) : "";
-  const invoice = at(`account/invoice?id=${encodeURIComponent(upgrade.id)}`);
-  return [
-    statusLine(texts.say("buy.done", { n: quote.seats.to }), coming),
-    upgrade.carried_over ? carried(texts, upgrade.due_now) : null,
-    element("p", { class: "fine" }, element("a", { href: invoice }, texts.say("buy.invoice"))),
   ];
 }
 

@@ -26,6 +26,12 @@ export class Texts extends Words {
   constructor(language) {
     super(language, CATALOGUES[language]);
   }
+
+  /** @param {number} ms - tenths of a second are said below ten seconds only */
+  seconds(ms) {
+    const tenths = Math.round(ms / 100) / 10;
+    return this.say("arrivals.seconds", { s: tenths < 10 ? tenths : Math.round(tenths) });
+  }
 }
 
 /** @returns {Texts} in the language that the reader chose, else the browser's */

@@ -38,7 +38,7 @@ async def test_a_stale_price_is_never_charged_but_shown_anew(
     assert room["plan"] == "small"
 
     await again.click()
-    await expect(dialog.get_by_role("status")).to_have_text("6 seats now.")
+    await expect(dialog.locator(".told-outcome")).to_have_text("6 seats now.")
     await dialog.get_by_role("button", name="Close").click()
     await expect(dialog).to_be_hidden()
     await expect(host.page.locator("#arrivals-detail")).to_have_text(

@@ -83,7 +83,8 @@ async def test_a_declined_card_charges_nothing_and_another_one_opens_the_seats(
         await act(host.page, "Try again").click()
         await act(host.page, "Pay €14.00 now").dblclick()
 
-        await expect(dialog(host.page).get_by_role("status")).to_have_text("6 seats now.")
+        await expect(dialog(host.page).locator(".state")).to_have_text("6 seats now. ")
+        await expect(dialog(host.page).locator(".told-outcome")).to_have_text("6 seats now.")
         await host.look("bought")
         await act(host.page, "Close").click()
         await expect(dialog(host.page)).to_be_hidden()

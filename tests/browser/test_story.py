@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ class Said:
     called: str
     seated: str
     bought: str
+    some_came: str
+    all_came: str
     close: str
     came: str
 
@@ -47,6 +50,8 @@ SAID = {
         called="Your seat is ready",
         seated="You are in",
         bought="6 seats now. 2 people are coming in.",
+        some_came=r"coming in: first one inside after [\d.]+\ss, 1 of 2 after [\d.]+\ss\.$",
+        all_came=r"let in: first one inside after [\d.]+\ss, 2 of 2 after [\d.]+\ss\.$",
         close="Close",
         came="2 people came in",
     ),
@@ -61,6 +66,8 @@ SAID = {
         called="Ihr Platz ist bereit",
         seated="Sie sind drin",
         bought="Jetzt 6 Plätze. 2 Personen kommen herein.",
+        some_came=r"herein: nach [\d,]+\ss war die erste im Raum, nach [\d,]+\ss 1 von 2\.$",
+        all_came=r"gelassen: nach [\d,]+\ss war die erste im Raum, nach [\d,]+\ss 2 von 2\.$",
         close="Schließen",
         came="2 Personen sind hereingekommen",
     ),
@@ -99,9 +106,12 @@ async def test_a_room_fills_the_host_buys_and_a_waiting_person_comes_in(
     await host.look("5-host-quote")
 
     await host.page.get_by_role("button", name=said.pay).click()
-    await expect(host.page.get_by_role("dialog").get_by_role("status")).to_have_text(said.bought)
+    spoken = host.page.get_by_role("dialog").locator(".told-outcome")
+    await expect(spoken).to_have_text(said.bought)
+    await expect(host.page.get_by_role("dialog").get_by_role("heading")).to_be_focused()
+    outcome = host.page.get_by_role("dialog").locator(".state")
+    await expect(outcome).to_have_text(re.compile(said.some_came))
     await host.look("6-host-bought")
-    await host.page.get_by_role("dialog").get_by_role("button", name=said.close).click()
     await expect(attendee.page.locator("#headline")).to_have_text(said.called)
     await attendee.look("6-attendee-called")
 
@@ -109,6 +119,10 @@ async def test_a_room_fills_the_host_buys_and_a_waiting_person_comes_in(
         await attendee.page.locator("#enter").click()
     await expect(attendee.page.locator("#headline")).to_have_text(said.seated)
     await attendee.look("7-attendee-seated")
+    await expect(outcome).to_have_text(re.compile(said.all_came))
+    await expect(spoken).to_have_text(re.compile(said.all_came))
+    await host.look("8-host-all-came")
+    await host.page.get_by_role("dialog").get_by_role("button", name=said.close).click()
     await expect(host.page.locator("#arrivals-title")).to_have_text(said.came)
     await host.look("8-host-came-in")
     await wait_until(lambda: _all_inside(event))

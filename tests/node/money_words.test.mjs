@@ -5,8 +5,10 @@ import { test } from "node:test";
 
 import { openWords, planWords } from "../../client_demo/library/offerwords.js";
 import { later } from "../../client_demo/pages/bill.js";
+import { comingWords } from "../../client_demo/pages/boughtpart.js";
 import { ownPlan, way } from "../../client_demo/pages/planrows.js";
 import { cautionsOf } from "../../client_demo/pages/roomlimits.js";
+import { Texts } from "../../client_demo/pages/texts.js";
 import { plain, wordsOf } from "./words.mjs";
 
 const EUR = (amount) => ({ amount, currency: "EUR" });
@@ -83,4 +85,30 @@ test("who buys is told of the rooms in which a larger plan opens no seats", () =
     "“Launch” is held to 30 of 60 seats. That limit was set for the event itself. A larger plan opens no more seats there.",
   ]);
   assert.deepEqual(cautionsOf({ rooms: rooms.slice(1), account: ACCOUNT }, wordsOf("en")), []);
+});
+
+const ARRIVALS = { called: 18, came: 0, done: false, firstMs: null, lastMs: 0 };
+
+test("after a purchase the people who come in are counted and timed", () => {
+  const texts = new Texts("en");
+  const some = { ...ARRIVALS, came: 7, firstMs: 620, lastMs: 3_240 };
+  const all = { ...some, came: 18, lastMs: 12_600, done: true };
+
+  assert.equal(comingWords(texts, null, 0), "");
+  assert.equal(comingWords(texts, null, 18), "18 people are coming in.");
+  assert.equal(comingWords(texts, ARRIVALS, 20), "18 people are coming in.");
+  assert.equal(
+    plain(comingWords(texts, some, 18)),
+    "18 people are coming in: first one inside after 0.6 s, 7 of 18 after 3.2 s.",
+  );
+  assert.equal(
+    plain(comingWords(texts, all, 18)),
+    "18 people were let in: first one inside after 0.6 s, 18 of 18 after 13 s.",
+  );
+});
+
+test("newcomers who find a free seat are not counted among the people who were called", () => {
+  const all = { ...ARRIVALS, called: 2, came: 3, done: true, firstMs: 400, lastMs: 900 };
+
+  assert.match(plain(comingWords(new Texts("de"), all, 0)), /nach 0,9 s 2 von 2\.$/);
 });

@@ -10,7 +10,7 @@ const ROOM = { type: "room", capacity: 3, occupied: 3, held: 0, waiting: 5, noti
 const RAISED = { type: "capacity_changed", from: 3, to: 6, cause: "upgrade", change: "c1" };
 
 function viewAfter(...messages) {
-  return messages.reduce((view, message) => nextRoomView(view, message), NO_ROOM);
+  return messages.reduce((view, message, turn) => nextRoomView(view, message, 1_000 * turn), NO_ROOM);
 }
 
 test("people who come in after an upgrade are counted until the last call is answered", () => {
@@ -24,6 +24,20 @@ test("people who come in after an upgrade are counted until the last call is ans
 
   assert.deepEqual([coming.came, coming.called, coming.done], [1, 2, false]);
   assert.deepEqual([done.came, done.called, done.done], [2, 2, true]);
+});
+
+test("the first and the last who come in are timed from the change of the capacity on", () => {
+  const raised = { ...ROOM, capacity: 6, occupied: 3, held: 2, waiting: 0 };
+  const some = { ...raised, occupied: 4, held: 1 };
+  const all = { ...raised, occupied: 5, held: 0 };
+
+  const called = viewAfter(ROOM, RAISED, raised).arrivals;
+  const coming = viewAfter(ROOM, RAISED, raised, some, some).arrivals;
+  const done = viewAfter(ROOM, RAISED, raised, some, some, all, all).arrivals;
+
+  assert.deepEqual([called.firstMs, called.lastMs], [null, 0]);
+  assert.deepEqual([coming.firstMs, coming.lastMs], [2_000, 2_000]);
+  assert.deepEqual([done.firstMs, done.lastMs], [2_000, 4_000]);
 });
 
 test("a change of capacity that is told twice is one", () => {

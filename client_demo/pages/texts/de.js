@@ -1,9 +1,13 @@
 /** Deutsch. `{n}` ist die Zahl, die zwischen `one` und `other` entscheidet. */
 
+import { de as money } from "./de_money.js";
+
 /** @import { Entry } from "../../library/words.js" */
 
 /** @type {Record<string, Entry>} */
 export const de = {
+  ...money,
+
   // Beide Seiten
   close: "Schließen",
   cancel: "Abbrechen",
@@ -103,34 +107,6 @@ export const de = {
 
   // Der Kauf, die Kontoseite und die Rechnung
   "offer.ask": "Nach {plan} fragen",
-  "ask.title": "Die Kontoverwaltung kann helfen",
-  "ask.words": "Die Kontoverwaltung kann mitten im Event zu {plan} wechseln. Schicken Sie ihr diesen Link: Er öffnet das Angebot.",
-  "ask.words_all": "Die Kontoverwaltung kann mitten im Event mehr Plätze freischalten. Schicken Sie ihr diesen Link: Er öffnet die Tarife.",
-  "ask.link": "Link zum Weitergeben",
-  "ask.copy": "Link kopieren",
-  "ask.copied": "Kopiert. Sie können ihn jetzt in eine Nachricht einfügen.",
-  "ask.copy_yourself": "Der Link ist markiert: Kopieren Sie ihn bitte mit Ihrem Browser.",
-  "buy.how_new": { one: "{new}, für {n} von {days} Tagen", other: "{new}, für {n} von {days} Tagen" },
-  "buy.confirm_here": "Ihre Zahlung muss bestätigt werden.",
-  "buy.confirm_here_lead": "Ihre Bank möchte Ihre Identität prüfen. Dafür haben Sie eine Viertelstunde Zeit.",
-  "buy.confirm": "Zahlung bestätigen",
-  "buy.confirm_elsewhere": "Ihre Zahlung muss bestätigt werden.",
-  "buy.confirm_elsewhere_lead": "Bitte bestätigen Sie sie bei Ihrer Bank, zum Beispiel in deren App. Dafür haben Sie eine Viertelstunde Zeit.",
-  "buy.on_its_way": "Ihre Zahlung ist unterwegs.",
-  "buy.on_its_way_lead": "Sie müssen nichts mehr tun: Die Plätze werden freigeschaltet, sobald die Zahlung eingegangen ist, auch wenn Sie dieses Fenster schließen.",
-  "buy.until_confirmed": "Bis Sie bestätigt haben, wird nichts berechnet, und es werden keine Plätze freigeschaltet.",
-  "buy.until_paid": "Wir prüfen laufend, ob die Zahlung eingegangen ist …",
-  "buy.call_off": "Kauf abbrechen",
-  "buy.calling_off": "Der Kauf wird abgebrochen …",
-  "buy.called_off": "Der Kauf ist abgebrochen. Es wurde nichts berechnet, und Ihr Tarif bleibt, wie er ist.",
-  "error.refunded": "Das Konto hat sich geändert, bevor Ihre Zahlung ankam; der Preis passte nicht mehr. Sie bekommen das Geld vollständig zurück.",
-  "error.answer_lost": "Bevor diese Seite geschlossen wurde, haben Sie dem Kauf zugestimmt. Was daraus wurde, wissen wir noch nicht. Sie können es gefahrlos noch einmal versuchen: Sie zahlen nie doppelt.",
-  "error.not_found": "Das gibt es nicht mehr. Bitte laden Sie die Seite neu.",
-  "error.unreachable_page": "Zurzeit besteht keine Verbindung. Bitte laden Sie die Seite neu.",
-  "error.not_a_downgrade": "Dieser Tarif ist für dieses Konto kein kleinerer.",
-  "error.no_downgrade_to_trial": "Ein Konto kann nicht zum Probetarif zurück.",
-  "warning.promo_codes_void": "Ihre Rabattcodes enden am Tag des Wechsels.",
-  "warning.late": "Bis dahin sind weniger als fünf Werktage. Bitte rufen Sie die Kundenbetreuung möglichst bald an.",
   "account.title": "Ihr Konto",
   "account.plan": "Tarif",
   "account.presenters": { one: "{n} Person auf der Bühne", other: "{n} Personen auf der Bühne" },
@@ -190,52 +166,6 @@ export const de = {
   "invoice.none": "Diese Rechnung gibt es nicht.",
   "start.account": "Kontoseite",
   "start.account_hint": "Tarif, Zeitraum, Rechnungen, größere und kleinere Tarife.",
-
-  // Seite der Gastgeber: der Kauf
-  "buy.title": "Zu {plan} wechseln",
-  "buy.title_done": "{plan} ist aktiv",
-  "buy.asking": "Ihr Preis wird berechnet …",
-  "buy.paying": "Die Plätze werden freigeschaltet …",
-  "buy.how": {
-    one: "{new} statt {old}, für {n} von {days} Tagen",
-    other: "{new} statt {old}, für {n} von {days} Tagen",
-  },
-  "buy.parallel_events": {
-    one: "{n} weiteres Event zur selben Zeit",
-    other: "{n} weitere Events zur selben Zeit",
-  },
-  "buy.total": "Jetzt fällig",
-  "buy.total_carried": "Auf der nächsten Rechnung",
-  "buy.carried": "{price} ist zu wenig, um es einzeln abzurechnen. Der Betrag kommt auf die nächste Rechnung; heute wird nichts abgebucht.",
-  "buy.later": "Ab dem {date} zahlen Sie {price} pro Zeitraum.",
-  "buy.later_carried": "Ab dem {date} zahlen Sie {price} pro Zeitraum, beim ersten Mal zusammen mit {carried} aus der Zeit davor.",
-  "buy.held_until": "Dieser Preis gilt bis {time}.",
-  "buy.pay": "{price} jetzt zahlen",
-  "buy.take": "Jetzt wechseln",
-  "buy.again": "Noch einmal versuchen",
-  "buy.done": { one: "Jetzt {n} Platz.", other: "Jetzt {n} Plätze." },
-  "buy.done_arriving": { one: "{n} Person kommt herein.", other: "{n} Personen kommen herein." },
-  "buy.invoice": "Rechnung",
-  "warning.cancels_downgrade": "Damit entfällt der Wechsel zum kleineren Tarif, den Sie beantragt hatten.",
-  "arrivals.coming": { one: "Bisher ist {n} von {called} Personen da", other: "Bisher sind {n} von {called} Personen da" },
-  "arrivals.came": { one: "{n} Person ist hereingekommen", other: "{n} Personen sind hereingekommen" },
-  "arrivals.room_for": { one: "Jetzt ist Platz für {n} Person", other: "Jetzt ist Platz für {n} Personen" },
-  "arrivals.plan": "{plan} ist aktiv: {to} statt {from} Plätze.",
-  "arrivals.seats": "{to} statt {from} Plätze.",
-  "error.quote_stale": "Ihr Konto hat sich inzwischen geändert, der Preis gilt nicht mehr. Hier ist der neue; es wurde nichts berechnet.",
-  "error.quote_expired": "Der Preis war abgelaufen. Hier ist der neue; es wurde nichts berechnet.",
-  "error.payment_failed": "Die Zahlung ist fehlgeschlagen. Es wurde nichts berechnet.",
-  "error.past_due": "Eine Rechnung dieses Kontos ist noch offen. Bitte begleichen Sie diese zuerst.",
-  "error.change_in_progress": "Dieser Tarif wird gerade von jemandem geändert. Bitte versuchen Sie es gleich noch einmal.",
-  "error.not_an_upgrade": "Das Konto hat diesen Tarif oder einen größeren bereits.",
-  "error.plan_not_on_sale": "Dieser Tarif wird nicht mehr verkauft.",
-  "error.forbidden": "Sie dürfen für dieses Konto nicht kaufen. Die Kontoverwaltung kann das.",
-  "error.unauthenticated": "Ihre Anmeldung ist abgelaufen. Bitte laden Sie die Seite neu.",
-  "error.room_closed": "Das Event ist zu Ende.",
-  "error.rate_limited": "Das war etwas schnell. Bitte versuchen Sie es gleich noch einmal.",
-  "error.unavailable": "Der Server ist beschäftigt. Es ist nichts verloren; bitte versuchen Sie es gleich noch einmal.",
-  "error.unreachable": "Zurzeit besteht keine Verbindung. Sie können es gefahrlos noch einmal versuchen: Sie zahlen nie doppelt.",
-  "error.other": "Das hat nicht funktioniert. {detail}",
 
   // Seite der Teilnehmenden
   "attend.other": "Zur Startseite",

@@ -1,9 +1,13 @@
 /** English. `{n}` is the number that decides between `one` and `other`. */
 
+import { en as money } from "./en_money.js";
+
 /** @import { Entry } from "../../library/words.js" */
 
 /** @type {Record<string, Entry>} */
 export const en = {
+  ...money,
+
   // Both pages
   close: "Close",
   cancel: "Cancel",
@@ -103,34 +107,6 @@ export const en = {
 
   // The purchase, the account page and the invoice
   "offer.ask": "Ask for {plan}",
-  "ask.title": "Ask the account owner",
-  "ask.words": "Whoever owns the account can change to {plan} while the event runs. Send them this link: it opens the offer.",
-  "ask.words_all": "Whoever owns the account can open more seats while the event runs. Send them this link: it opens the plans.",
-  "ask.link": "Link for the owner",
-  "ask.copy": "Copy the link",
-  "ask.copied": "Copied. You can paste it into a message now.",
-  "ask.copy_yourself": "The link is marked: copy it with your browser.",
-  "buy.how_new": { one: "{new}, for {n} of {days} days", other: "{new}, for {n} of {days} days" },
-  "buy.confirm_here": "Your payment still needs your confirmation.",
-  "buy.confirm_here_lead": "Your bank asks whether it is you. You have a quarter of an hour for that.",
-  "buy.confirm": "Confirm the payment",
-  "buy.confirm_elsewhere": "Your payment still needs your confirmation.",
-  "buy.confirm_elsewhere_lead": "Please confirm it with your bank, in its app for instance. You have a quarter of an hour for that.",
-  "buy.on_its_way": "Your payment is on its way.",
-  "buy.on_its_way_lead": "There is nothing left for you to do: the seats open by themselves as soon as it has arrived, even if you close this.",
-  "buy.until_confirmed": "Nothing is charged and no seats open until you have confirmed.",
-  "buy.until_paid": "We keep looking …",
-  "buy.call_off": "Call it off",
-  "buy.calling_off": "Calling it off …",
-  "buy.called_off": "The purchase is called off. Nothing was charged, and your plan stays as it is.",
-  "error.refunded": "The account changed before your payment arrived, so the price no longer fitted. The money goes back to you in full.",
-  "error.answer_lost": "Before this page was closed you agreed to buy, and we do not know yet what came of it. Trying again is safe: you never pay twice.",
-  "error.not_found": "That is no longer there. Please load the page again.",
-  "error.unreachable_page": "There is no connection right now. Please load the page again.",
-  "error.not_a_downgrade": "This plan is no smaller one for this account.",
-  "error.no_downgrade_to_trial": "An account cannot go back to the trial.",
-  "warning.promo_codes_void": "Your promo codes end on the day of the change.",
-  "warning.late": "Fewer than five working days are left until then. Please call customer success as soon as you can.",
   "account.title": "Your account",
   "account.plan": "Plan",
   "account.presenters": { one: "{n} presenter", other: "{n} presenters" },
@@ -190,52 +166,6 @@ export const en = {
   "invoice.none": "There is no such invoice.",
   "start.account": "Account page",
   "start.account_hint": "Plan, period, invoices, larger and smaller plans.",
-
-  // The host page: the purchase
-  "buy.title": "Change to {plan}",
-  "buy.title_done": "{plan} is on",
-  "buy.asking": "Working out your price …",
-  "buy.paying": "Opening the seats …",
-  "buy.how": {
-    one: "{new} instead of {old}, for {n} of {days} days",
-    other: "{new} instead of {old}, for {n} of {days} days",
-  },
-  "buy.parallel_events": {
-    one: "{n} further event at the same time",
-    other: "{n} further events at the same time",
-  },
-  "buy.total": "Due now",
-  "buy.total_carried": "On your next invoice",
-  "buy.carried": "{price} is too little to be charged by itself. It is added to your next invoice; nothing is taken today.",
-  "buy.later": "From {date} you pay {price} a period.",
-  "buy.later_carried": "From {date} you pay {price} a period, the first time together with {carried} from before.",
-  "buy.held_until": "This price holds until {time}.",
-  "buy.pay": "Pay {price} now",
-  "buy.take": "Change now",
-  "buy.again": "Try again",
-  "buy.done": { one: "{n} seat now.", other: "{n} seats now." },
-  "buy.done_arriving": { one: "{n} person is coming in.", other: "{n} people are coming in." },
-  "buy.invoice": "Invoice",
-  "warning.cancels_downgrade": "This cancels the smaller plan that you asked for.",
-  "arrivals.coming": { one: "{n} of {called} people came in so far", other: "{n} of {called} people came in so far" },
-  "arrivals.came": { one: "{n} person came in", other: "{n} people came in" },
-  "arrivals.room_for": { one: "There is room for {n} person now", other: "There is room for {n} people now" },
-  "arrivals.plan": "{plan} is on: {to} seats instead of {from}.",
-  "arrivals.seats": "{to} seats instead of {from}.",
-  "error.quote_stale": "Your account has changed in the meantime, so that price is gone. Here is the new one; nothing was charged.",
-  "error.quote_expired": "That price had expired. Here is the new one; nothing was charged.",
-  "error.payment_failed": "The payment did not go through. Nothing was charged.",
-  "error.past_due": "An invoice of this account is still open. Please settle it first.",
-  "error.change_in_progress": "Somebody is changing this plan right now. Please try again in a moment.",
-  "error.not_an_upgrade": "The account already has this plan or a larger one.",
-  "error.plan_not_on_sale": "This plan is not sold any more.",
-  "error.forbidden": "You may not buy for this account. Its owner can.",
-  "error.unauthenticated": "Your sign-in has expired. Please load the page again.",
-  "error.room_closed": "The event is over.",
-  "error.rate_limited": "That was a little fast. Please try again in a moment.",
-  "error.unavailable": "The server is busy. Nothing is lost; please try again in a moment.",
-  "error.unreachable": "There is no connection right now. Trying again is safe: you never pay twice.",
-  "error.other": "That did not work. {detail}",
 
   // The attendee page
   "attend.other": "Back to the start page",
