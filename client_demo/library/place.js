@@ -19,6 +19,7 @@
  * @property {number} momentAt - when one's own turn to refresh is
  * @property {number} claimUntil - until when the seat is held at least
  * @property {string | null} lost - why one is no longer inside or in line
+ * @property {{text: string, at: string} | null} message - what the host tells everybody in line
  */
 
 /** @type {Readonly<Place>} */
@@ -34,6 +35,7 @@ export const NOWHERE = Object.freeze({
   momentAt: 0,
   claimUntil: 0,
   lost: null,
+  message: null,
 });
 
 /**
@@ -56,6 +58,7 @@ const STEPS = {
   waiting,
   refresh_required: called,
   line: (place, message) => moved(place, message.ahead),
+  message: told,
   seat_lost: (place, message) => ({ ...NOWHERE, kind: "lost", lost: message.reason }),
   room_closed: (place, message) => ({ ...NOWHERE, kind: "closed", lost: message.reason }),
 };
@@ -117,4 +120,16 @@ function called(place, call, now) {
  */
 function moved(place, ahead) {
   return place.kind === "waiting" && ahead < place.ahead ? { ...place, ahead } : place;
+}
+
+/**
+ * A `waiting` has ended the message before it; what still stands follows it.
+ *
+ * @param {Place} place
+ * @param {Message} message
+ * @returns {Place}
+ */
+function told(place, { text, at }) {
+  if (place.kind !== "waiting" && place.kind !== "called") return place;
+  return { ...place, message: text === null ? null : { text, at } };
 }

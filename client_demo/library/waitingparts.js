@@ -1,6 +1,7 @@
 /** What the waiting room consists of; what it says is in waitingview.js. */
 
 import { drawing, element } from "./dom.js";
+import { messageParts } from "./messageview.js";
 
 /**
  * A switch with a name and a hint.
@@ -58,6 +59,7 @@ function spoken() {
   return [
     element("p", { class: "unseen", role: "status", id: "spoken" }),
     element("p", { class: "unseen", role: "alert", id: "called-out" }),
+    element("p", { class: "unseen", role: "status", id: "message-spoken", lang: "" }),
   ];
 }
 
@@ -73,6 +75,7 @@ export function waitingParts() {
     { class: "card", id: "place", part: "card", "aria-labelledby": "headline", "data-state": "connecting" },
     element("h2", { id: "headline", part: "headline", tabindex: "-1" }),
     element("p", { class: "lead", id: "lead" }),
+    messageParts(),
     element("div", { id: "inside", hidden: true }, element("slot", { name: "inside" })),
     inLine(),
     called(),

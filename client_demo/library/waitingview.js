@@ -1,6 +1,7 @@
 /** The waiting room as it is drawn: from a place, the link, the time and the reader's words. */
 
 import { write } from "./dom.js";
+import { MessageView } from "./messageview.js";
 import { Speaker } from "./speaker.js";
 import { waitingParts } from "./waitingparts.js";
 
@@ -127,6 +128,7 @@ export function titleOf(shown, words) {
 export class WaitingView {
   #root;
   #speaker;
+  #message = new MessageView((id) => this.at(id));
   /** @type {Map<string, HTMLElement>} */
   #parts = new Map();
 
@@ -167,6 +169,7 @@ export class WaitingView {
     this.at("place").dataset.state = kind;
     write(this.at("headline"), words.say(state));
     write(this.at("lead"), leadOf(state, shown, words));
+    this.#message.draw(kind === "ended" ? null : shown.place.message, words);
     this.#drawWaiting(kind === "waiting", shown.place, words);
     this.#drawCall(kind === "called", shown, words);
     this.#drawChoices(["waiting", "called"].includes(kind), shown, words);

@@ -75,6 +75,14 @@ export class Billing {
     return (await this.#call("GET", `/offers?room=${encodeURIComponent(room)}`)).offers;
   }
 
+  /**
+   * @param {string} room
+   * @param {string | null} text - to everybody in line; null withdraws what was said before
+   */
+  async tellLine(room, text) {
+    await this.#call("POST", `/rooms/${encodeURIComponent(room)}/messages`, { text });
+  }
+
   /** @returns {Promise<Account>} */
   account() {
     return this.#call("GET", "");

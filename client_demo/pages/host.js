@@ -16,6 +16,7 @@ import { Purchase } from "./purchase.js";
 import { NO_ROOM, nextRoomView } from "./roomview.js";
 import { roomToken } from "./session.js";
 import { snoozed } from "./snooze.js";
+import { Tell } from "./tell.js";
 import { readersTexts, writePage } from "./texts.js";
 
 /** @import { Offer } from "./billing.js" */
@@ -51,6 +52,7 @@ const backend = new Backend(() => roomToken(role));
 const ask = new AskOwner(() => texts);
 const page = new HostView({ buy, redraw });
 const backstage = new Backstage(backend, () => texts);
+const tell = new Tell(billing, () => texts);
 const planCards = new OfferCards(byId("plans-offers"), buy);
 const plans = /** @type {HTMLDialogElement} */ (byId("plans"));
 const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")), {
@@ -70,9 +72,10 @@ function buy(offer) {
 /** However many messages arrive, the page is drawn once a frame. */
 function redraw() {
   cancelAnimationFrame(drawing);
-  drawing = requestAnimationFrame(() =>
-    page.draw({ view, history, snooze, link: connection.link, texts, now: Date.now() }),
-  );
+  drawing = requestAnimationFrame(() => {
+    page.draw({ view, history, snooze, link: connection.link, texts, now: Date.now() });
+    if (view.room) tell.draw(view.room, texts);
+  });
 }
 
 /** @param {Message} message */

@@ -5,11 +5,15 @@ import { en as libraryEn } from "../library/texts/en.js";
 import { languageOf, Words } from "../library/words.js";
 import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
+import { tellDe, tellEn } from "./texts/tell.js";
 
 /** @import { Entry } from "../library/words.js" */
 
 /** @type {Record<string, Record<string, Entry>>} what the library says, and what only the pages say */
-export const CATALOGUES = { en: { ...libraryEn, ...en }, de: { ...libraryDe, ...de } };
+export const CATALOGUES = {
+  en: { ...libraryEn, ...en, ...tellEn },
+  de: { ...libraryDe, ...de, ...tellDe },
+};
 const KEPT_AS = "fullhouse.language";
 
 /**

@@ -83,3 +83,24 @@ test("being called already at hello counts what is left", () => {
 
   assert.deepEqual([kind, momentAt, claimUntil], ["called", 0, 12_000]);
 });
+
+const MESSAGE = { type: "message", text: "We open at eight", at: "2026-03-01T19:00:00Z" };
+
+test("a message of the host stands until it is withdrawn, also while one is called", () => {
+  const { text, at } = MESSAGE;
+
+  assert.deepEqual(placeAfter(WAITING, MESSAGE).message, { text, at });
+  assert.deepEqual(placeAfter(WAITING, MESSAGE, CALL).message, { text, at });
+  assert.equal(placeAfter(WAITING, MESSAGE, { ...MESSAGE, text: null }).message, null);
+});
+
+test("a waiting ends the message, for whoever missed that it was withdrawn", () => {
+  assert.equal(placeAfter(WAITING, MESSAGE, WAITING).message, null);
+});
+
+test("nobody reads the message who is not in line", () => {
+  const seated = { type: "seated", grace_s: 20 };
+
+  assert.equal(placeAfter(WAITING, MESSAGE, seated).message, null);
+  assert.equal(placeAfter(seated, MESSAGE).message, null);
+});

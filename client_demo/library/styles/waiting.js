@@ -35,6 +35,35 @@ export const WAITING_STYLE = `
   display: none;
 }
 
+/* What the host tells everybody in line */
+
+.message {
+  margin-top: 1.5rem;
+  padding: 0.875rem 1.125rem;
+  border-inline-start: 4px solid var(--accent);
+  border-radius: 8px;
+  background: var(--accent-soft);
+  text-align: start;
+  overflow-wrap: anywhere;
+}
+
+.message-name {
+  display: flex;
+  justify-content: space-between;
+  gap: 1rem;
+  margin-bottom: 0.25rem;
+  font-size: 0.875rem;
+  color: var(--muted);
+}
+
+#message-at {
+  white-space: nowrap;
+}
+
+#message-text {
+  font-size: 1.0625rem;
+}
+
 ::slotted([slot="inside"]) {
   margin-top: 1.75rem;
 }

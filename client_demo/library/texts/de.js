@@ -25,6 +25,8 @@ export const de = {
   "wait.missed_call": "Sie haben Ihren Aufruf verpasst",
   "wait.missed_call_lead": "Ihr Platz wurde eine Zeit lang freigehalten und dann weitergegeben. Sie haben einen neuen Platz in der Warteschlange.",
   "wait.missed_call_hint": "Mit automatischem Eintritt wären Sie hineingekommen.",
+  "message.name": "Nachricht vom Veranstalter",
+  "message.spoken": "Nachricht vom Veranstalter: {text}",
   "wait.ahead": { one: "Person vor Ihnen", other: "Personen vor Ihnen" },
   "wait.next": "Sie sind als Nächstes dran",
   "wait.progress": "Ihr Weg an die Spitze der Warteschlange",

@@ -25,6 +25,8 @@ export const en = {
   "wait.missed_call": "You missed your turn",
   "wait.missed_call_lead": "Your seat was held for a while, then passed on. You have a new place in line.",
   "wait.missed_call_hint": "Automatic entry would have come in for you.",
+  "message.name": "Message from the host",
+  "message.spoken": "Message from the host: {text}",
   "wait.ahead": { one: "person ahead of you", other: "people ahead of you" },
   "wait.next": "You are next",
   "wait.progress": "Your way to the front of the line",
