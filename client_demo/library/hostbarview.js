@@ -3,6 +3,7 @@
 import { Armed } from "./armed.js";
 import { element, write } from "./dom.js";
 import { bestOffer, peopleOf } from "./hostnews.js";
+import { Menu } from "./menu.js";
 import { openWords, planWords } from "./offerwords.js";
 import { Speaker } from "./speaker.js";
 
@@ -29,11 +30,16 @@ function barParts() {
       "div",
       { class: "notice", id: "notice", part: "notice", hidden: true },
       element("p", { id: "words" }),
-      element("p", { class: "muted", id: "later" }),
       element(
         "div",
         { class: "acts" },
         element("button", { type: "button", class: "button main", id: "buy", part: "buy" }),
+        element("button", { type: "button", class: "button quiet more", id: "more", "aria-controls": "choices" }),
+      ),
+      element("p", { class: "muted", id: "later" }),
+      element(
+        "div",
+        { class: "choices", id: "choices" },
         element("button", { type: "button", class: "button quiet", id: "dismiss" }),
         element("button", { type: "button", class: "button quiet", id: "dismiss-rest" }),
       ),
@@ -50,6 +56,7 @@ export class HostBarView {
   #offer;
   #buy;
   #offered = "";
+  #menu;
 
   /**
    * @param {ShadowRoot} root
@@ -61,6 +68,7 @@ export class HostBarView {
     this.#speaker = new Speaker(this.#at("spoken"), this.#at("alarm"));
     // A page may charge as soon as an offer is chosen.
     this.#buy = new Armed(this.#at("buy"), () => this.#offer && buy(this.#offer));
+    this.#menu = new Menu(this.#at("more"), this.#at("choices"));
     this.#at("dismiss").onclick = () => dismiss(false);
     this.#at("dismiss-rest").onclick = () => dismiss(true);
   }
@@ -114,10 +122,11 @@ export class HostBarView {
   #drawNotice(news, room, words) {
     const { notice } = news;
     this.#at("notice").hidden = !notice;
-    if (!notice) return;
+    if (!notice) return this.#menu.close();
     this.#offer = bestOffer(news);
-    write(this.#at("words"), noticeWords(notice, room, this.#offer, words));
+    write(this.#at("words"), noticeWords(notice, room, words));
     this.#drawOffer(this.#offer, room, words);
+    write(this.#at("more"), words.say("bar.more"));
     write(this.#at("dismiss"), words.say("bar.dismiss"));
     write(this.#at("dismiss-rest"), words.say("bar.dismiss_rest"));
   }
@@ -135,7 +144,9 @@ export class HostBarView {
     this.#offered = offered;
     if (!offer || !said) return;
     write(this.#at("buy"), said);
-    write(this.#at("later"), planWords(offer, words));
+    const isForAll = room.waiting > 0 && offer.seats >= peopleOf(room);
+    const everyone = isForAll ? `${words.say("bar.everyone", { plan: offer.name })} ` : "";
+    write(this.#at("later"), everyone + planWords(offer, words));
   }
 
   /**
@@ -150,10 +161,9 @@ export class HostBarView {
 /**
  * @param {Message} notice
  * @param {Message} room
- * @param {Offer | undefined} offer
  * @param {Words} words
  */
-function noticeWords(notice, room, offer, words) {
+function noticeWords(notice, room, words) {
   const parts = [words.say(`bar.notice.${notice.level}`)];
   const fullIn = room.forecast.full_in_s;
   if (room.waiting) parts.push(words.say("bar.waits", { n: room.waiting }));
@@ -162,9 +172,6 @@ function noticeWords(notice, room, offer, words) {
   }
   const why = whyNoOffer(notice);
   if (why) parts.push(words.say(why));
-  else if (room.waiting && offer && offer.seats >= peopleOf(room)) {
-    parts.push(words.say("bar.everyone", { plan: offer.name }));
-  }
   return parts.join(" ");
 }
 

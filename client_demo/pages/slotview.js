@@ -3,6 +3,7 @@
  * it tells how full the room is, carries the notice, or counts who comes in after a purchase.
  */
 
+import { Menu } from "../library/menu.js";
 import { openWords, planWords } from "../library/offerwords.js";
 import { byId, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
@@ -24,6 +25,7 @@ export class SlotView {
   #bought = null;
   /** @type {Offer | undefined} of the notice's own button */
   #offer;
+  #menu = new Menu(byId("notice-more"), byId("notice-choices"));
 
   /**
    * @param {{buy: (offer: Offer) => void, redraw: () => void}} options
@@ -71,7 +73,7 @@ export class SlotView {
     keepingFocus(byId("more"), byId("slot"), room.status === "closed");
     byId("see-plans").hidden = false; // from the moment there is a room to see plans for
     keepingFocus(byId("all-plans"), byId("more"), offers.length < 2);
-    if (!notice) return;
+    if (!notice) return this.#menu.close();
     this.#offer = recommended(offers, people);
     const said = this.#offer ? offerWords(this.#offer, notice, room, texts) : "";
     write(byId("notice-buy"), said);

@@ -133,6 +133,7 @@ async def a_notice_put_off(browser: Browser) -> tuple[HostLab, dict[str, object]
     notice = await lab.notice("nearly_full", 40, id_="n1")
     nearly = {"occupied": 40, "level": "nearly_full", "notice": notice}
     await lab.room(**nearly)
+    await lab.visitor.page.get_by_role("button", name="Later").click()
     await lab.visitor.page.get_by_role("button", name="Remind me in 5 minutes").click()
     return lab, nearly
 

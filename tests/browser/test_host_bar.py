@@ -147,6 +147,7 @@ async def test_a_notice_that_was_put_away_stays_away_until_it_comes_anew(
     await bring_to(lab, "nearly-full")
     notice = lab.page.locator("#notice")
 
+    await lab.page.get_by_role("button", name="Later").click()
     await lab.page.get_by_role("button", name="Not during this event").click()
     await lab.until_said(2)
     assert lab.said[-1] == {"type": "dismiss", "notice": "n1", "rest": True}

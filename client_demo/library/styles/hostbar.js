@@ -5,7 +5,7 @@ export const HOST_BAR_STYLE = `
   border: 1px solid var(--line);
   border-radius: var(--radius);
   background: var(--surface);
-  overflow: hidden;
+  overflow: clip;
 }
 
 .figures {
@@ -68,8 +68,12 @@ progress::-moz-progress-bar {
   font-weight: 600;
 }
 
-#later {
+#later,
+.choices {
   grid-column: 1;
+}
+
+#later {
   font-size: 0.875rem;
 }
 
@@ -79,6 +83,23 @@ progress::-moz-progress-bar {
   grid-row: 1 / span 2;
   grid-column: 2;
   gap: 0.25rem 0.5rem;
+}
+
+.choices {
+  display: flex;
+  flex-wrap: wrap;
+  grid-column: 1 / -1;
+  justify-content: flex-end;
+}
+
+.more::after {
+  content: "";
+  width: 0.4rem;
+  height: 0.4rem;
+  margin-inline-start: 0.5rem;
+  border: solid currentcolor;
+  border-width: 0 2px 2px 0;
+  transform: translateY(-25%) rotate(45deg);
 }
 
 .notice .quiet {
@@ -93,14 +114,20 @@ progress::-moz-progress-bar {
   .acts {
     grid-row: auto;
     grid-column: 1;
-    margin-top: 0.5rem;
+    margin-block: 0.25rem;
   }
 
-  .acts .button {
-    flex: 1 1 auto;
+  .choices {
+    justify-content: flex-start;
+    margin-inline-start: -1.125rem;
+  }
+
+  .more {
+    margin-inline-start: -1.125rem;
   }
 
   #buy {
+    flex: 1 1 100%;
     padding-inline: 0.75rem;
     text-wrap: balance;
   }

@@ -112,6 +112,7 @@ export const de = {
     other: "{plan} hat {n} Plätze. Ab dem {date} kostet der Tarif {price} pro Zeitraum.",
   },
   "bar.everyone": "{plan} hat einen Platz für alle.",
+  "bar.more": "Später",
   "bar.dismiss": "Jetzt nicht",
   "bar.dismiss_rest": "Nicht während dieses Events",
 };

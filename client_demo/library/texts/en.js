@@ -112,6 +112,7 @@ export const en = {
     other: "{plan} has {n} seats. From {date} it costs {price} a period.",
   },
   "bar.everyone": "{plan} has a seat for everybody.",
+  "bar.more": "Later",
   "bar.dismiss": "Not now",
   "bar.dismiss_rest": "Not during this event",
 };
