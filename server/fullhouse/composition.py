@@ -103,6 +103,7 @@ def build_services(
         reversals=ReversalService(
             stores.reversals, payments.reversals, changed=metrics.charge_reversed
         ),
+        paid_by=payments.paid_by,
         payment_webhook=payments.webhook,
         downgrades=DowngradeService(accounts, catalogue, new_id=_new_id),
         invoices=InvoiceService(accounts, stores.accounts, stores.reversals),

@@ -26,6 +26,9 @@ PAUSES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
 # A bank takes days to answer. Each look writes the account, so looks are rare.
 LOOK_AGAIN = timedelta(hours=6)
 
+# A payer who settles in a hurry asks for the next attempt. A gateway needs seconds for one.
+ASKED_FOR_AGAIN_AFTER = timedelta(minutes=1)
+
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -43,6 +46,19 @@ def due_at(account: Account) -> datetime:
 def collectable(account: Account, *, now: datetime) -> tuple[Due, ...]:
     """The dues whose time to be tried has come, oldest first."""
     return tuple(due for due in account.dues if due.try_at <= now)
+
+
+def tried_now(account: Account, *, now: datetime) -> Account:
+    """The account whose failed dues are tried at once, without the pause of `attempted`.
+
+    Returns:
+        The same object if nothing can be tried earlier: no attempt failed, the last one was made
+        less than a minute ago, or one is in progress.
+    """
+    dues = tuple(_hastened(due, now) for due in account.dues)
+    if dues == account.dues:
+        return account
+    return replace(account, dues=dues, version=account.version + 1)
 
 
 def charge_of(account: Account, due: Due) -> Charge:
@@ -93,6 +109,13 @@ def _left_of(due: Due, result: Paid | Pending | Failed | TooSmall, now: datetime
         try_at=now + _pause_after(due.attempt),
         attempt=due.attempt + 1,
     )
+
+
+def _hastened(due: Due, now: datetime) -> Due:
+    is_waiting = due.has_failed and due.reference is None and due.try_at > now
+    if not is_waiting or now - due.since < ASKED_FOR_AGAIN_AFTER:
+        return due
+    return replace(due, try_at=now)
 
 
 def _pause_after(attempt: int) -> timedelta:

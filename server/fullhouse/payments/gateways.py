@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fullhouse.domain.charge_limits import LimitsOf
 from fullhouse.payments.invoice import InvoiceGateway, invoice_limits
@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from fullhouse.payments.stripe_webhook import StripeWebhook
 
 
+PaidBy = Literal["on_account", "payment_method"]
+
+
 @dataclass(frozen=True, slots=True)
 class Payments:
     """The parts of a payment gateway. Payment on account has no webhooks and no reversals.
 
     Attributes:
+        paid_by: How charges are paid: later, by invoice, or now, with the payment method on file.
         limits: Returns the limits of the gateway in a currency. None: it does not charge in it.
     """
 
     gateway: InvoiceGateway | StripeGateway
+    paid_by: PaidBy = "on_account"
     limits: LimitsOf = invoice_limits
     webhook: StripeWebhook | None = None
     reversals: StripeReversals | None = None
@@ -50,4 +55,4 @@ async def payments_by_stripe(
 
     async with stripe_gateway(key, api_base=api_base, installation=installation) as gateway:
         webhook = StripeWebhook(webhook_secret, installation)
-        yield Payments(gateway, stripe_limits, webhook, gateway.reversals)
+        yield Payments(gateway, "payment_method", stripe_limits, webhook, gateway.reversals)

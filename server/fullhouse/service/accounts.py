@@ -17,6 +17,7 @@ from fullhouse.domain.accounts import (
 )
 from fullhouse.domain.bought import with_bought
 from fullhouse.domain.charge_limits import NO_LIMITS, ChargeLimits, LimitsOf, any_amount
+from fullhouse.domain.dues import tried_now
 from fullhouse.domain.errors import AlreadyExists, NotFound
 from fullhouse.domain.plans import BoughtPlan, Catalogue
 from fullhouse.domain.quotes import NextPeriod
@@ -77,6 +78,17 @@ class AccountService:
             InvalidRequest: a value is out of bounds.
         """
         return await self.change(account_id, lambda account: changed(account, changes))
+
+    async def collect_now(self, account_id: str) -> Account:
+        """Let the next attempt to collect failed renewals follow at once, on any node.
+
+        Nothing changes within a minute of the last attempt.
+
+        Raises:
+            NotFound: there is no such account.
+        """
+        now = await self.clock.now()
+        return await self.change(account_id, lambda account: tried_now(account, now=now))
 
     async def change(self, account_id: str, change: Callable[[Account], Account]) -> Account:
         """Apply `change` to the current account. Concurrent changes are not lost.

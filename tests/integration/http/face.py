@@ -210,6 +210,7 @@ def world_on(
         history=PurchaseHistory(accounts, PurchaseList(redis)),
         purchases=purchases,
         payment_webhook=payment_webhook,
+        paid_by="payment_method" if payment_webhook else "on_account",
         downgrades=DowngradeService(accounts, CATALOGUE, new_id=new_id),
         reversals=ReversalService(reversal_store, reversal_source),
         invoices=InvoiceService(accounts, store, reversal_store),

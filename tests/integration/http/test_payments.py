@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fullhouse.domain.accounts import Due
+from fullhouse.domain.money import Money
 from fullhouse.domain.rooms import Role
 from fullhouse.store.account_store import AccountStore
 from tests import stripes
@@ -392,6 +394,32 @@ async def test_an_account_that_owes_a_renewal_is_not_charged_for_more(
 
     assert (await buy(event_room, quote)).problem == (409, "past_due")
     assert till.intents() == []
+
+
+async def test_a_buyer_asks_for_the_next_attempt_to_collect_a_renewal(
+    event_room: World, till: Till
+) -> None:
+    await pays_with(event_room, till.card())
+    store = AccountStore(event_room.redis, waits_for_disk=False)
+    account = await store.find_account("acme")
+    assert account
+    now = event_room.clock.now()
+    due = Due("renewal", Money(100, "EUR"), now, now + timedelta(hours=1), attempt=2)
+    owing = replace(account, dues=(due,), payment_status="past_due")
+    await store.save_account(owing, seen_version=account.version)
+    collect, token = f"{ACME}/collect", event_room.token()
+
+    too_early = (await event_room.ask("POST", collect, key=token)).json
+    event_room.clock.advance(ms=60_000)
+    taken = (await event_room.ask("POST", collect, key=token)).json
+    stored = await store.find_account("acme")
+
+    assert (taken["payment_status"], taken["paid_by"]) == ("past_due", "payment_method")
+    assert taken["version"] == too_early["version"] + 1
+    assert stored
+    assert [due.try_at for due in stored.dues] == [event_room.clock.now()]
+    guest = event_room.token(role=Role.ATTENDEE)
+    assert (await event_room.ask("POST", collect, key=guest)).problem == (403, "forbidden")
 
 
 async def test_another_body_under_the_same_key_is_refused_and_not_charged(

@@ -8,7 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from fullhouse.domain.accounts import Due, PaymentRef
-from fullhouse.domain.dues import PAUSES, attempted, charge_of, collectable
+from fullhouse.domain.dues import (
+    ASKED_FOR_AGAIN_AFTER,
+    PAUSES,
+    attempted,
+    charge_of,
+    collectable,
+    tried_now,
+)
 from fullhouse.domain.money import Money
 from fullhouse.domain.payments import Charge, Failed, Paid, Pending, Unknown
 from tests.accounts import an_account
@@ -49,6 +56,28 @@ def test_a_failed_renewal_makes_the_account_past_due_until_it_is_settled() -> No
 
     assert (owing.payment_status, owing.version) == ("past_due", 3)
     assert (settled.payment_status, settled.dues) == ("ok", ())
+
+
+def test_a_failed_renewal_is_tried_at_once_if_somebody_asks() -> None:
+    owing = attempted(OWING, DUE, FAILED, now=NOW)
+    later = NOW + ASKED_FOR_AGAIN_AFTER
+
+    hastened = tried_now(owing, now=later)
+
+    assert (collectable(owing, now=later), len(collectable(hastened, now=later))) == ((), 1)
+    assert hastened.version == owing.version + 1
+    assert tried_now(hastened, now=later) is hastened
+
+
+def test_nothing_is_tried_earlier_that_has_just_failed_or_is_in_progress_or_never_failed() -> None:
+    owing = attempted(OWING, DUE, FAILED, now=NOW)
+    later = NOW + ASKED_FOR_AGAIN_AFTER
+    (due,) = owing.dues
+    pending = attempted(owing, due, Pending("pay-1"), now=NOW)
+
+    assert tried_now(owing, now=later - timedelta(seconds=1)) is owing
+    assert tried_now(pending, now=later) is pending
+    assert tried_now(OWING, now=later) is OWING
 
 
 def test_a_failed_attempt_is_followed_by_one_with_another_name() -> None:

@@ -70,7 +70,8 @@ class AccountObject(Struct, frozen=True):
     """`plan_name` and prices are as bought, before promo codes.
 
     They and `next_period` are null if they are not known, because an earlier version of the server
-    did not store them. `installation` identifies the server in data that a browser keeps.
+    did not store them. `paid_by`: whether charges are paid later, by invoice, or at once with the
+    payment method on file. `installation` identifies the server in data that a browser keeps.
     """
 
     id: str
@@ -83,6 +84,7 @@ class AccountObject(Struct, frozen=True):
     parallel_events: int
     promo_codes: tuple[PromoCode, ...]
     payment_status: PaymentStatus
+    paid_by: Literal["on_account", "payment_method"]
     scheduled_change: ScheduledChange | None
     version: int
     next_period: NextPeriod | None
@@ -135,6 +137,15 @@ async def patch_account(asked: Asked[AccountChangesBody]) -> Response:
     return answered(_account_object(account, asked))
 
 
+async def collect(asked: Asked[Nothing]) -> Response:
+    """Try at once to collect renewals that could not be collected, at most once a minute.
+
+    The result follows in `payment_status`.
+    """
+    account = await asked.services.accounts.collect_now(asked.account)
+    return answered(_account_object(account, asked))
+
+
 async def get_account(asked: Asked[Nothing]) -> Response:
     """The account in its current period."""
     account = await asked.services.accounts.current(asked.account)
@@ -154,6 +165,7 @@ def _account_object(account: Account, asked: Asked[Any]) -> AccountObject:
         parallel_events=account.parallel_events,
         promo_codes=account.promo_codes,
         payment_status=account.payment_status,
+        paid_by=asked.services.paid_by,
         scheduled_change=account.scheduled_change,
         version=account.version,
         next_period=asked.services.accounts.next_period(account) if account.bought else None,
@@ -235,6 +247,14 @@ CALLS = (
         who=Who.PLATFORM,
         handle=patch_account,
         takes=AccountChangesBody,
+        answers={200: AccountObject},
+        refuses=(NotFound,),
+    ),
+    Call(
+        method="POST",
+        path=_PATH + "/collect",
+        who=Who.BUYER,
+        handle=collect,
         answers={200: AccountObject},
         refuses=(NotFound,),
     ),

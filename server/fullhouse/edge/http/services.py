@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from fullhouse.clock import Clock
@@ -47,6 +47,7 @@ class Services:
         limiter: Limits the messages of each person, in polls and on WebSockets together.
         allowed_origins: Browser origins, besides the server's own, whose pages may call.
         root_path: The path of a site below which browsers see this server. Empty: no path.
+        paid_by: How accounts pay: `on_account`, or with the `payment_method` on file.
         payment_webhook: Reads webhooks of the payment gateway. None: it sends none.
         readiness: Called for each `GET /health/ready`. Answers within a second.
     """
@@ -72,4 +73,5 @@ class Services:
     readiness: Callable[[], Awaitable[Readiness]]
     allowed_origins: tuple[str, ...] = ()
     root_path: str = ""
+    paid_by: Literal["on_account", "payment_method"] = "on_account"
     payment_webhook: PaymentWebhook | None = None
