@@ -30,6 +30,7 @@ async def test_a_new_account_is_answered_with_exactly_the_fields_of_the_protocol
         ("parallel_events", 0),
         ("promo_codes", []),
         ("payment_status", "ok"),
+        ("paid_by", "on_account"),
         ("scheduled_change", None),
         ("version", 1),
         (
