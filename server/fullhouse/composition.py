@@ -26,6 +26,7 @@ from fullhouse.realtime.hub import Hub
 from fullhouse.service.account_directory import AccountDirectory
 from fullhouse.service.accounts import AccountService
 from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.histories import HistoryService
 from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
 from fullhouse.service.polls import PollService
@@ -110,6 +111,7 @@ def build_services(
         rooms=RoomService(
             stores.rooms, stores.closed_rooms, accounts, _rules(settings), new_change=_new_id
         ),
+        histories=HistoryService(stores.histories, accounts),
         host_messages=HostMessageService(
             stores.host_messages, stores.host_message_rates, accounts, new_change=_new_id
         ),

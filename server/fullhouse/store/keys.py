@@ -32,12 +32,12 @@ GLOSSARY = {
     "left": "zset: participant -> until when the leave is remembered",
     "left_generations": "hash: participant -> generation that left",
     "removed": "set: participants refused until the platform closes the room",
-    "epochs": "hash: ended epoch of this opening -> 'replaced'",
+    "epochs": "hash of this opening: ended epoch -> 'replaced'; history (include/history.lua)",
 }
 """Key part -> type and meaning, in the order in which scripts take them (include/room.lua).
 
-All keys except `room` are deleted when the room closes, or when they are empty. No key expires by
-itself, because only the sweep enforces deadlines.
+All keys except `room` and `epochs` are deleted when the room closes, or when they are empty. No
+key expires by itself, because only the sweep enforces deadlines.
 """
 
 

@@ -111,6 +111,7 @@ class Scripts:
     dismiss_notice: Script
     drop: Script
     finish_part: Script
+    history: Script
     leave: Script
     lift_removal: Script
     limit_rate: Script

@@ -16,6 +16,7 @@ from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.connect import StoreFacts, check_store, database_of
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.durability import Durability, durability_of
+from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.idle_rooms import IdleRooms
 from fullhouse.store.installation import Installation, installation_id
@@ -59,6 +60,7 @@ class Stores:
     probe: StoreProbe
     message_rates: MessageRates
     host_messages: HostMessages
+    histories: Histories
     host_message_rates: MessageRates
     may_lose_sales: bool
 
@@ -140,6 +142,7 @@ async def stores_on(
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),
         host_messages=HostMessages(redis, keys, observe=observe),
+        histories=Histories(redis, keys, observe=observe),
         host_message_rates=host_message_rates(redis, keys, observe=observe),
         watch=watch,
         probe=StoreProbe(

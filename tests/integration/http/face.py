@@ -24,6 +24,7 @@ from fullhouse.payments.stripe_webhook import StripeWebhook
 from fullhouse.service.account_directory import AccountDirectory
 from fullhouse.service.accounts import AccountService
 from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.histories import HistoryService
 from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
 from fullhouse.service.polls import PollService
@@ -36,6 +37,7 @@ from fullhouse.service.upgrades import UpgradeService
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
 from fullhouse.store.closed_rooms import ClosedRooms
+from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.message_rates import host_message_rates
 from fullhouse.store.purchase_list import PurchaseList
@@ -215,6 +217,7 @@ def world_on(
         reversals=ReversalService(reversal_store, reversal_source),
         invoices=InvoiceService(accounts, store, reversal_store),
         rooms=RoomService(rooms, ClosedRooms(redis), accounts, RULES, new_change=new_id),
+        histories=HistoryService(Histories(redis), accounts),
         host_messages=HostMessageService(
             HostMessages(redis, instant=clock.now_ms),
             host_message_rates(redis, instant=clock.now_ms),

@@ -42,7 +42,7 @@ async def test_closing_again_changes_nothing(event_room: EventRoom, ear: Ear) ->
 
 
 async def test_a_closed_room_keeps_nobodys_name(event_room: EventRoom) -> None:
-    """What remains is the room's own record: no list of people outlives the event."""
+    """What remains is the room's own record and history: no list of people outlives the event."""
     await event_room.open(seats=2)
     a, _, _ = await event_room.hello("a", "b", "c")
     await event_room.leave(a)
@@ -50,8 +50,11 @@ async def test_a_closed_room_keeps_nobodys_name(event_room: EventRoom) -> None:
 
     await event_room.rooms.close_room(REF)
 
-    kept = {key.rpartition(":")[2] for key in await event_room.contents()}
-    assert kept == {"account", "closed", "room"}
+    kept = {key.rpartition(":")[2]: value for key, value in (await event_room.contents()).items()}
+    assert kept.keys() == {"account", "closed", "room", "epochs"}
+    history = kept["epochs"]
+    assert isinstance(history, dict)
+    assert {field.partition(b":")[0] for field in history} == {b"moment"}
 
 
 async def test_a_paused_room_closes_unpaused(event_room: EventRoom) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import Drop, Newcomer, Revision, Role
+from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.reopening import Reopening
@@ -128,6 +129,7 @@ ACTS: dict[str, list[Act]] = {
         lambda s: s.event_room.set_paused(paused=True),
     ],
     "set_message": [message("Doors at eight"), message(None)],
+    "history": [lambda s: Histories(s.event_room.redis).history(REF)],
     "snapshot": [lambda s: s.event_room.rooms.snapshot(REF)],
     "people_ahead": [lambda s: s.event_room.rooms.people_ahead(REF, [1, 2])],
     "positions": [lambda s: s.event_room.rooms.positions(REF, ["a", "d", "e"])],

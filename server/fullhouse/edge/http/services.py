@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fullhouse.service.account_directory import AccountDirectory
     from fullhouse.service.accounts import AccountService
     from fullhouse.service.downgrades import DowngradeService
+    from fullhouse.service.histories import HistoryService
     from fullhouse.service.host_messages import HostMessageService
     from fullhouse.service.invoices import InvoiceService
     from fullhouse.service.payments import PaymentWebhook
@@ -63,6 +64,7 @@ class Services:
     reversals: ReversalService
     rooms: RoomService
     host_messages: HostMessageService
+    histories: HistoryService
     polls: PollService
     catalogue: Catalogue
     clock: Clock

@@ -2,7 +2,7 @@
 -- close_room: end the event, and tell everyone inside and in line.
 --
 -- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle, people
--- include: host_message
+-- include: history, host_message
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- KEYS[13]       live rooms  set
@@ -33,6 +33,7 @@ end
 put(room, 'status', 'closed')
 put(room, 'closed_reason', reason)
 put(room, 'closed_at', room.wall)
+note_moment(room, 'closed', { reason = reason })
 clear_notice(room, 'below')
 put_host_message(room, '') -- nobody is in line any more
 end_epochs(room)

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- set_message: keep the host's message to everybody in line, or withdraw it.
 --
--- include: begin, answer, capacity, host_message, sweep, settle
+-- include: begin, answer, capacity, history, host_message, sweep, settle
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
@@ -19,8 +19,8 @@ local room, outcome = begin('message', now_ms, epoch, rev)
 if not room then
   return refuse(outcome)
 end
-if not is_repeated(room, change) then
-  put_host_message(room, text)
+if not is_repeated(room, change) and put_host_message(room, text) then
+  note_moment(room, 'message', { text = text ~= '' and text or nil })
 end
 sweep(room)
 local state = settle(room)

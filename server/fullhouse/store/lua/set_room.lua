@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- set_room: pause the line of a room, or limit it to fewer seats than the plan has.
 --
--- include: begin, answer, room, capacity, sweep, settle
+-- include: begin, answer, room, capacity, history, sweep, settle
 --
 -- KEYS[1..12]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
@@ -28,8 +28,12 @@ for i = FIRST_FIELD, #ARGV, 2 do
   end
 end
 if not is_repeated(room, change) then
+  local paused = number_of(room, 'paused')
   for i = FIRST_FIELD, #ARGV, 2 do
     put(room, ARGV[i], ARGV[i + 1])
+  end
+  if number_of(room, 'paused') ~= paused then
+    note_moment(room, 'pause', { paused = paused == 0 })
   end
   set_capacity(room, 'platform', change)
 end

@@ -1,6 +1,6 @@
 -- capacity: the number of attendee seats is the smaller of the plan's and the platform's own limit.
 --
--- include: room, notice
+-- include: room, notice, history
 
 local function capacity_of(room)
   local plan_seats = number_of(room, 'plan_seats')
@@ -14,6 +14,7 @@ local function set_capacity(room, cause, change)
     return
   end
   put(room, 'capacity', new)
+  note_moment(room, 'capacity', { old = old, new = new, cause = cause, change = change })
   room.told.capacity = { old = old, new = new, cause = cause, change = change }
   if new > old then
     put(room, 'raised_clock', room.clock)

@@ -11,12 +11,13 @@ local function host_message(room)
   return { at_ms = number_of(room, 'host_message_at'), text = text ~= '' and text or nil }
 end
 
--- `text` '': withdraw the message. The count distinguishes two messages of the same instant.
+-- `text` '': withdraw the message. Returns whether anything has changed. The count distinguishes two messages of the same instant.
 local function put_host_message(room, text)
   if text == '' and (room.fields.host_message_text or '') == '' then
-    return
+    return false
   end
   put(room, 'host_message_text', text)
   put(room, 'host_message_at', room.wall)
   count_up(room, 'host_messages')
+  return true
 end

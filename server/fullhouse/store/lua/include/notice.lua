@@ -1,6 +1,6 @@
 -- notice: the level of a room, and the notice to its hosts. Two marks keep both from flapping.
 --
--- include: room, forecast
+-- include: room, forecast, history
 --
 -- taken = seats + calls. Source: docs/protocol.md, "To hosts and presenters".
 
@@ -35,6 +35,12 @@ local function give_notice(room, level, by)
   put(room, 'notice_by', by)
   put(room, 'notice_since', room.wall)
   put(room, 'notice_dismissed', number_of(room, 'notices_rest'))
+  note_moment(room, 'notice', {
+    notice = room.fields.notice_id,
+    level = level,
+    occupied = number_of(room, 'occupied'),
+    capacity = number_of(room, 'capacity'),
+  })
   room.told.notice_given = number_of(room, 'notices_rest') == 0 or nil
 end
 

@@ -1,6 +1,6 @@
 -- opening: opens a room, for the first time or again, with nobody inside and in a later epoch.
 --
--- include: room, idle, store_run, capacity
+-- include: room, idle, store_run, capacity, history
 
 -- The settings of a room. A room that was closed as forgotten keeps them for its next opening.
 local SETTINGS = {
@@ -64,6 +64,7 @@ local function begin_opening(room, account, settings, deleted)
   begin_clocks(room)
   set_plan(room, account.plan, account.seats, account.presenters)
   put(room, 'capacity', capacity_of(room))
+  note_moment(room, 'opened', {})
 end
 
 -- `unsorted`: rooms that an earlier version closed. `closed`: rooms closed since then, with times.

@@ -1,6 +1,6 @@
 -- plan: gives all live rooms of an account its plan, in the same step that changes the plan.
 --
--- include: clock, capacity, sweep, settle, room
+-- include: clock, capacity, history, sweep, settle, room
 --
 -- The caller reads the list of live rooms before it runs the script. Their names are the last
 -- values of ARGV. The twelve keys of each room, in the same order, are the last values of KEYS.
@@ -21,6 +21,9 @@ end
 local function bring_to_plan(room, now_ms, plan)
   advance(room, now_ms)
   room.cause = plan.cause
+  if plan.cause == 'upgrade' then
+    note_moment(room, 'purchase', { plan = plan.id, upgrade = plan.change })
+  end
   set_plan(room, plan.id, plan.seats, plan.presenters)
   set_capacity(room, plan.cause, plan.change)
   sweep(room)

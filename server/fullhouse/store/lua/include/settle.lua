@@ -1,6 +1,6 @@
 -- settle: completes a change of a room, and publishes it as one event.
 --
--- include: due, room, people, pace, forecast, call, notice, clock, state
+-- include: due, room, people, pace, forecast, call, notice, clock, state, history
 --
 -- It calls the head of the line, decides the notice and the level, raises `rev` if anything changed,
 -- writes the fields and publishes. A script changes nothing in a room after `settle`.
@@ -79,6 +79,7 @@ local function settle(room)
   if changed then
     put(room, 'signature', signature)
     put(room, 'rev', number_of(room, 'rev') + 1)
+    note_step(room, counts)
   end
   write_fields(room)
   if changed then

@@ -1,0 +1,103 @@
+"""Reads the history of a room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fullhouse.domain.errors import NotFound
+from fullhouse.domain.history import (
+    CapacityChanged,
+    Closed,
+    History,
+    LinePaused,
+    MessageSet,
+    NoticeGiven,
+    Opened,
+    Purchased,
+    RoomMoment,
+    Step,
+)
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
+from fullhouse.store.room_calls import RoomCalls
+from fullhouse.store.scripts import Observe, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from fullhouse.domain.rooms import RoomRef
+
+KINDS: Mapping[str, type[RoomMoment]] = {
+    "opened": Opened,
+    "notice": NoticeGiven,
+    "purchase": Purchased,
+    "capacity": CapacityChanged,
+    "pause": LinePaused,
+    "message": MessageSet,
+    "closed": Closed,
+}
+"""The kinds of moments, as the scripts name them (`note_moment`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryReply:
+    """`kept`: fields and values of the hash in turn, in no order (include/history.lua)."""
+
+    outcome: str
+    opened_ms: int = 0
+    newest: str | None = None
+    kept: tuple[str, ...] = ()
+
+
+class Histories:
+    """The histories of rooms, open or closed.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of the installation.
+        observe: Called with the duration of each script call.
+    """
+
+    def __init__(
+        self, redis: Redis, keys: KeySpace = DEFAULT_KEYS, *, observe: Observe = unobserved
+    ) -> None:
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        self._calls = RoomCalls(keys, lambda: 0)
+
+    async def history(self, ref: RoomRef) -> History:
+        """The event since its last opening.
+
+        Raises:
+            NotFound: there is no such room.
+        """
+        reply = await self._calls.read(HistoryReply, self._scripts.history, ref)
+        if reply.outcome == "no_room":
+            raise NotFound("room", ref.room)
+        kept = dict(zip(reply.kept[::2], reply.kept[1::2], strict=True))
+        moments = tuple(map(_moment, _numbered(kept, "moment")))
+        return History(reply.opened_ms, tuple(_steps(reply, kept)), moments)
+
+
+def _moment(text: str) -> RoomMoment:
+    told = msgspec.json.decode(text)
+    return msgspec.convert(told, KINDS[told["kind"]])
+
+
+def _steps(reply: HistoryReply, kept: Mapping[str, str]) -> Iterable[Step]:
+    texts = [step for steps in _numbered(kept, "steps") for step in steps.split(";")]
+    for text in [*texts, *filter(None, [reply.newest])]:
+        offset_ms, *figures = map(int, text.split())
+        yield Step(reply.opened_ms + offset_ms, *figures)
+
+
+def _numbered(kept: Mapping[str, str], name: str) -> list[str]:
+    """The values of the fields `name:0`, `name:1`, …, in the order of their numbers."""
+    found = {}
+    for field, value in kept.items():
+        kind, _, number = field.partition(":")
+        if kind == name:
+            found[int(number)] = value
+    return [found[number] for number in sorted(found)]
