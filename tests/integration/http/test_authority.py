@@ -77,6 +77,7 @@ def test_buyers_are_given_what_the_protocol_marks_with_a_star() -> None:
         "GET /v1/accounts/{account}/offers",
         "POST /v1/accounts/{account}/upgrade-quotes",
         "POST /v1/accounts/{account}/collect",
+        "POST /v1/accounts/{account}/rooms/{room}/messages",
         "GET /v1/accounts/{account}/upgrades",
         "POST /v1/accounts/{account}/upgrades",
         "GET /v1/accounts/{account}/upgrades/{upgrade}",
