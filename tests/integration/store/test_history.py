@@ -119,16 +119,16 @@ async def test_the_history_of_a_played_event_is_that_of_its_events(
 async def test_slots_become_longer_at_the_moment_at_which_the_event_outlasts_them(
     event_room: EventRoom, ear: Ear
 ) -> None:
-    await event_room.open(seats=999)
+    await event_room.open(seats=2)
     since_ms = event_room.clock.now_ms()
     chronicle = Chronicle(event_room, ear)
     for second in range(MOST_STEPS):
-        await event_room.hello(f"p{second}")
+        await event_room.set_seats(1 + second % 2, f"change-{second}")
         await chronicle.note()
         event_room.clock.advance(ms=FIRST_SLOT_MS)
     assert len((await history_of(event_room)).steps) == MOST_STEPS
 
-    await event_room.hello("one more")
+    await event_room.set_seats(1, "one more")
 
     await chronicle.note()
     steps = (await history_of(event_room)).steps
