@@ -4,6 +4,7 @@ import { at } from "./address.js";
 import { forget, remember, remembered } from "./orders.js";
 
 /** @import { Order } from "./orders.js" */
+/** @import { Told } from "./toldhistory.js" */
 
 // Nobody knows what became of the call; the same call again will tell.
 const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
@@ -81,6 +82,14 @@ export class Billing {
    */
   async tellLine(room, text) {
     await this.#call("POST", `/rooms/${encodeURIComponent(room)}/messages`, { text });
+  }
+
+  /**
+   * @param {string} room
+   * @returns {Promise<Told>} the event since its opening
+   */
+  history(room) {
+    return this.#call("GET", `/rooms/${encodeURIComponent(room)}/history`);
   }
 
   /** @returns {Promise<Account>} */

@@ -6,7 +6,7 @@
 
 /** @import { Message } from "./fullhouse.js" */
 
-export const MOST_SAMPLES = 240;
+export const MOST_SAMPLES = 480; // more than the server tells
 export const MOST_MARKS = 8; // what a host can take in at a glance
 const FIRST_STEP_MS = 1_000;
 
@@ -24,13 +24,16 @@ const FIRST_STEP_MS = 1_000;
  * @property {number} number - in the order of time, from 1; it stays
  * @property {string} id - the same when told again
  * @property {number} at
- * @property {"nearly_full" | "full" | "capacity" | "paused" | "resumed" | "closed"} kind
- * @property {Record<string, number>} values - for its words
+ * @property {"nearly_full" | "full" | "capacity" | "paused" | "resumed" | "message" | "withdrawn" | "closed"} kind
+ * @property {Record<string, number | string>} values - for its words
  *
  * @typedef {object} History
+ * @property {number | null} since - when the room was opened, if the server has told the history;
+ *   otherwise it is only what this page has seen
  * @property {number} stepMs - there is one sample in a step at most, beside the newest of all
  * @property {number | null} epoch - of the room, as last told
  * @property {boolean | null} paused - as last told
+ * @property {string | null} said - the message to the line, as last told: its key, "" for none
  * @property {string | null} stood - the notice that stood when the page last came, or came back
  * @property {Sample[]} samples - the oldest first
  * @property {Mark[]} marks - the newest of them, the oldest first
@@ -38,9 +41,11 @@ const FIRST_STEP_MS = 1_000;
 
 /** @type {Readonly<History>} */
 export const NO_HISTORY = Object.freeze({
+  since: null,
   stepMs: FIRST_STEP_MS,
   epoch: null,
   paused: null,
+  said: null,
   stood: null,
   samples: [],
   marks: [],
@@ -88,11 +93,31 @@ function roomTold(history, room, at) {
   const begun = isOver(history) && room.status === "open" ? NO_HISTORY : history; // opened anew
   const { paused, status, epoch = null, rev } = room;
   const stood = begun.samples.at(-1)?.lostAt === null ? begun.stood : (room.notice?.id ?? null);
-  const sampled = bounded({ ...begun, epoch, paused, stood, samples: withSample(begun, sampleOf(room, at)) });
+  const said = room.message ? messageKey(room.message) : "";
+  const samples = withSample(begun, sampleOf(room, at));
+  const sampled = withMessage(bounded({ ...begun, epoch, paused, said, stood, samples }), begun.said, room, at);
   const kind = paused ? "paused" : "resumed";
   const turned = begun.paused !== null && begun.paused !== paused;
   const held = turned ? marked(sampled, { at, kind, id: `line-${epoch}-${rev}`, values: {} }) : sampled;
   return status === "closed" ? marked(held, { at, kind: "closed", id: `closed-${epoch}`, values: {} }) : held;
+}
+
+/** @param {{text: string, at: string}} message - to the line */
+export function messageKey({ text, at }) {
+  return `${at}-${text}`;
+}
+
+/**
+ * @param {History} history
+ * @param {string | null} before - what was said before
+ * @param {Message} room
+ * @param {number} at
+ */
+function withMessage(history, before, { message, status }, at) {
+  if (before === null || before === history.said || status === "closed") return history;
+  if (!message) return marked(history, { at, kind: "withdrawn", id: `withdrawn-${before}`, values: { text: "" } });
+  const { text } = message;
+  return marked(history, { at, kind: "message", id: `message-${history.said}`, values: { text } });
 }
 
 /**

@@ -18,6 +18,7 @@ import { roomToken } from "./session.js";
 import { snoozed } from "./snooze.js";
 import { Tell } from "./tell.js";
 import { readersTexts, writePage } from "./texts.js";
+import { historyFrom } from "./toldhistory.js";
 
 /** @import { Offer } from "./billing.js" */
 /** @import { Message } from "./fullhouse.js" */
@@ -39,6 +40,9 @@ let snoozes = null;
 /** @type {Snooze | null} */
 let snooze = null;
 let remembered = ""; // the scope of both
+/** The room, epoch and connection for which the server was asked for the history. */
+let askedFor = "";
+let connections = 0;
 let drawing = 0;
 
 // A presenter sees the same page; whether they may buy is for the server to say.
@@ -85,6 +89,24 @@ function hear(message) {
   if (message.type === "room") remember(message);
   history = nextHistory(history, message, Date.now());
   memory?.keepNowAndThen(history, Date.now());
+  if (message.type === "room") askForHistory(message);
+  redraw();
+}
+
+/**
+ * Once after each connection and each opening: the server knows what this page has not seen. Where it
+ * does not tell, as to a presenter who may not buy, the page goes on with what it saw.
+ *
+ * @param {Message} room
+ */
+async function askForHistory({ room, epoch }) {
+  const wanted = `${connections} ${room} ${epoch}`;
+  if (wanted === askedFor) return;
+  askedFor = wanted;
+  const told = await billing.history(room).catch(() => null);
+  if (!told || !view.room || wanted !== askedFor) return;
+  history = nextHistory(historyFrom(told, view.room, Date.now()), view.room, Date.now());
+  memory?.keep(history, Date.now());
   redraw();
 }
 
@@ -101,7 +123,8 @@ function remember({ installation = at(""), account, room, epoch }) {
   snoozes = new Memory("snooze", scope);
   snooze = snoozes.recall()?.value ?? null;
   const kept = memory.recall();
-  history = kept && kept.value.epoch === epoch ? losingSight(kept.value, kept.at) : NO_HISTORY; // else another event
+  const isOfThisEvent = kept && kept.value.epoch === epoch;
+  history = isOfThisEvent ? losingSight({ ...NO_HISTORY, ...kept.value }, kept.at) : NO_HISTORY;
 }
 
 async function seePlans() {
@@ -158,6 +181,7 @@ function sleep(next) {
 
 connection.addEventListener("anew", () => (view = NO_ROOM));
 connection.addEventListener("link", () => {
+  if (connection.link.phase === "away") connections += 1;
   if (connection.link.phase !== "live") history = losingSight(history, Date.now());
   redraw();
 });

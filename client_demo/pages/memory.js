@@ -1,4 +1,4 @@
-/** What a page keeps over a reload: the server keeps no history, so each tab has its own. */
+/** What a page keeps over a reload, of what the server does not tell everybody. */
 
 import { storageName } from "../library/storagename.js";
 

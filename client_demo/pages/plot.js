@@ -124,7 +124,7 @@ export class Plot {
    * @param {number | null} fullInMs
    * @param {Texts} texts
    */
-  #say({ samples }, fullInMs, texts) {
+  #say({ samples, since: opened }, fullInMs, texts) {
     const last = samples[samples.length - 1];
     const peak = samples.reduce((most, sample) => (demandOf(sample) > demandOf(most) ? sample : most));
     const since = texts.time(samples[0].at);
@@ -135,7 +135,7 @@ export class Plot {
     if (fullInMs !== null) parts.push(texts.say("notice.full_in", { duration: texts.roughly(fullInMs / 1000) }));
     const summary = parts.join(" ");
     if (this.#svg.getAttribute("aria-label") !== summary) this.#svg.setAttribute("aria-label", summary);
-    write(byId("plot-since"), texts.say("plot.since", { time: since }));
+    write(byId("plot-since"), texts.say(opened === null ? "plot.since" : "plot.since_opening", { time: since }));
   }
 
   /**

@@ -153,6 +153,8 @@ async def _serve(route: Route) -> None:
     path = urlsplit(route.request.url).path
     if path in _ANSWERS:
         await route.fulfill(json=_ANSWERS[path])
+    elif path.endswith("/history"):
+        await route.fulfill(status=403, json={"code": "forbidden"})  # the page tells what it saw
     elif path == "/demo/backstage":
         await route.fulfill(status=204)
     else:

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { losingSight } from "../../client_demo/pages/history.js";
+import { historyFrom } from "../../client_demo/pages/toldhistory.js";
 import { isAsleep, snoozed } from "../../client_demo/pages/snooze.js";
 import { MINUTE, S, goingOn, historyAfter, notice, raised, room } from "./rooms.mjs";
 
@@ -39,7 +40,7 @@ test("a long event is kept in coarser steps that lose no peak", () => {
   const history = historyAfter(...seconds.map((at) => room(at, { occupied: 50, waiting: at === peak ? 650 : 10 })));
 
   const { samples } = history;
-  assert.ok(120 <= samples.length && samples.length <= 240, `${samples.length}`);
+  assert.ok(240 <= samples.length && samples.length <= 480, `${samples.length}`);
   assert.deepEqual([samples[0].at, samples.at(-1).at], [0, 35_999 * S]);
   const highest = samples.reduce((most, sample) => (sample.waiting > most.waiting ? sample : most));
   assert.equal(highest.waiting, 650);
@@ -149,4 +150,81 @@ test("a reminder ends in time or with another notice", () => {
   assert.equal(isAsleep(snooze, full, 1), false);
   assert.equal(isAsleep(snooze, null, 1), false);
   assert.equal(isAsleep(null, first, 1), false);
+});
+
+const TOLD = {
+  since: "1970-01-01T00:00:10.000Z",
+  now: "1970-01-01T00:01:00.500Z",
+  steps: [
+    { at: "1970-01-01T00:00:10.000Z", inside: 0, held: 0, waiting: 0, capacity: 50 },
+    { at: "1970-01-01T00:00:40.250Z", inside: 50, held: 0, waiting: 3, capacity: 50 },
+  ],
+  moments: [
+    { kind: "opened", at: "1970-01-01T00:00:10.000Z" },
+    { kind: "notice", at: "1970-01-01T00:00:40.250Z", notice: "n1", level: "full", occupied: 50, capacity: 50 },
+    { kind: "pause", at: "1970-01-01T00:00:41.000Z", paused: true },
+    { kind: "message", at: "1970-01-01T00:00:42.700Z", text: "Soon" },
+    { kind: "purchase", at: "1970-01-01T00:00:50.000Z", plan: "live-100", upgrade: "c1" },
+    { kind: "capacity", at: "1970-01-01T00:00:50.000Z", from: 50, to: 100, cause: "upgrade", change: "c1" },
+  ],
+};
+const SOON = { text: "Soon", at: "1970-01-01T00:00:42Z" };
+
+test("the page goes on with what the server tells, by the reader's clock", () => {
+  const [at, now] = room(100.5 * S, { paused: true, message: SOON }); // 40 s ahead of the server
+  const history = historyFrom(TOLD, now, at);
+
+  assert.equal(history.since, 50 * S);
+  assert.deepEqual(figures(history), [
+    [50 * S, 0, 0, 0, 50],
+    [80.25 * S, 50, 0, 3, 50],
+  ]);
+  assert.deepEqual(
+    history.marks.map(({ number, kind, at }) => [number, kind, at]),
+    [
+      [1, "full", 80.25 * S],
+      [2, "paused", 81 * S],
+      [3, "message", 82.7 * S],
+      [4, "capacity", 90 * S],
+    ],
+  );
+});
+
+test("what the server has told is not told again by messages", () => {
+  const [at, now] = room(100.5 * S, { paused: true, message: SOON });
+  const told = historyFrom(TOLD, now, at);
+
+  const again = goingOn(told, [at, now], notice(101 * S, { id: "n1" }), raised(102 * S, "c1"));
+
+  assert.deepEqual(again.marks, told.marks);
+});
+
+test("a message to the line is a moment, and so is its end", () => {
+  const history = historyAfter(
+    room(1 * S, { message: null }),
+    room(2 * S, { message: SOON }),
+    room(3 * S, { message: SOON }),
+    room(4 * S, { message: { ...SOON, text: "Now" } }),
+    room(5 * S, { message: null }),
+  );
+
+  assert.deepEqual(
+    history.marks.map(({ kind, at, values }) => [kind, at, values.text]),
+    [
+      ["message", 2 * S, "Soon"],
+      ["message", 4 * S, "Now"],
+      ["withdrawn", 5 * S, ""],
+    ],
+  );
+});
+
+test("a history of the server is never coarser than it was told", () => {
+  const steps = Array.from({ length: 360 }, (_, n) => ({ ...TOLD.steps[0], at: new Date(16 * n * S).toISOString(), inside: n }));
+  const told = { since: steps[0].at, now: new Date(16 * 360 * S - 1).toISOString(), steps, moments: [] };
+  const [at, now] = room(16 * 360 * S, { occupied: 7 });
+
+  const history = goingOn(historyFrom(told, now, at), [at, now]);
+
+  assert.equal(history.stepMs, 16 * S);
+  assert.equal(history.samples.length, 361);
 });

@@ -54,11 +54,14 @@ export const de = {
   "log.capacity": "{to} statt {from} Plätze.",
   "log.paused": "Die Warteschlange wurde angehalten.",
   "log.resumed": "Die Warteschlange läuft wieder.",
+  "log.message": "Nachricht an die Warteschlange: „{text}“",
+  "log.withdrawn": "Die Nachricht an die Warteschlange wurde zurückgenommen.",
   "log.closed": "Das Event ist zu Ende.",
 
   // Seite der Gastgeber: der Verlauf
   "plot.title": "Verlauf des Events",
   "plot.since": "Auf dieser Seite gesehen seit {time}",
+  "plot.since_opening": "Seit der Öffnung um {time}",
   "plot.capacity": "Plätze",
   "plot.waiting": "Wartend",
   "plot.forecast": "Prognose",

@@ -54,11 +54,14 @@ export const en = {
   "log.capacity": "Seats changed from {from} to {to}.",
   "log.paused": "The line was put on hold.",
   "log.resumed": "The line went on.",
+  "log.message": "Message to the line: “{text}”",
+  "log.withdrawn": "The message to the line was withdrawn.",
   "log.closed": "The event ended.",
 
   // The host page: the plot
   "plot.title": "The event so far",
   "plot.since": "Seen by this page since {time}",
+  "plot.since_opening": "Since the opening at {time}",
   "plot.capacity": "Seats",
   "plot.waiting": "Waiting",
   "plot.forecast": "Forecast",

@@ -22,6 +22,7 @@ async def test_the_event_is_told_in_steps_and_moments(world: World) -> None:
     await world.enter("ada", "bob")
 
     history = (await world.ask("GET", HISTORY)).json
+    assert history["now"] == history["steps"][-1]["at"]
 
     since: str = history["since"]
     first, later = history["steps"]

@@ -116,21 +116,24 @@ _OBJECTS: Mapping[type[RoomMoment], Callable[..., MomentObject]] = {
 
 
 class HistoryObject(Struct, frozen=True):
-    """The event since its opening. Steps and moments are in the order of time."""
+    """The event since its opening, in the order of time. `now`: the instant of this answer."""
 
     since: str
+    now: str
     steps: tuple[StepObject, ...]
     moments: tuple[MomentObject, ...]
 
 
 async def get_history(asked: Asked[Nothing]) -> Response:
     """The event since its opening: at most 360 steps of its figures and 200 moments."""
-    return answered(_history_object(await asked.services.histories.of(asked.ref)))
+    history = await asked.services.histories.of(asked.ref)
+    return answered(_history_object(history, now_ms=asked.services.clock.now_ms()))
 
 
-def _history_object(history: History) -> HistoryObject:
+def _history_object(history: History, *, now_ms: int) -> HistoryObject:
     return HistoryObject(
         since=_instant(history.since_ms),
+        now=_instant(now_ms),
         steps=tuple(map(_step_object, history.steps)),
         moments=tuple(map(_moment_object, history.moments)),
     )
