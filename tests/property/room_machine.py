@@ -11,11 +11,13 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import (
+    NOTHING_SEEN,
     Answer,
     Drop,
     Newcomer,
     Revision,
     Role,
+    RoomRef,
 )
 from tests.event_room import REF
 from tests.property.room_bench import RoomBench
@@ -91,8 +93,15 @@ class RoomMachine(RoomBench):
 
     def _become_another_run(self) -> None:
         self.run(self.event_room.become_another_run())
+        self.run(self._notice_the_run())
         self.run_of_store += 1
         self.model.present_run = self.run_of_store
+
+    async def _notice_the_run(self) -> None:
+        """Nodes learn of another run with a pipeline, whose calls still name the one before."""
+        nowhere = RoomRef("acme", "nowhere")
+        await self.event_room.rooms.renew(nowhere, (), NOTHING_SEEN, called_to=0)
+        await self.event_room.rooms.sweep_room(nowhere)
 
     def _go_back_to(self, saved: dict[str, bytes], model: RoomModel) -> None:
         self.run(self.event_room.roll_back(saved))
