@@ -72,6 +72,7 @@ class RoomMachine(RoomBench):
     def restore_a_copy(self, forgetful: set[int], deaf: bool) -> None:
         """An older copy, a lost second, a replica that lagged; some nodes restarted as well."""
         saved, model = self.saved or ({}, self.model)
+        self._forget_epochs_ahead()
         self._restart_nodes(forgetful, deaf=deaf)
         self._go_back_to(saved, model)
         self._become_another_run()
@@ -80,6 +81,10 @@ class RoomMachine(RoomBench):
     def restart_without_loss(self, forgetful: set[int], deaf: bool) -> None:
         self._restart_nodes(forgetful, deaf=deaf)
         self._become_another_run()
+
+    def _forget_epochs_ahead(self) -> None:
+        """Openings in one millisecond get epochs ahead of the clock: the next may be older."""
+        self.told = {name: told for name, told in self.told.items() if told.epoch < self.now}
 
     def _restart_nodes(self, forgetful: set[int], *, deaf: bool) -> None:
         """The others have heard everything up to now; if they are deaf, they have not."""
@@ -111,8 +116,7 @@ class RoomMachine(RoomBench):
 
     @rule()
     def lose_everything(self) -> None:
-        # Openings in one millisecond get epochs ahead of the clock: the next may be an older one.
-        self.told = {name: told for name, told in self.told.items() if told.epoch < self.now}
+        self._forget_epochs_ahead()
         self._go_back_to({}, RoomModel(RULES, SEATS, PRESENTERS))
         self._open()
 
