@@ -39,7 +39,7 @@ _ATTENDEES: dict[str, set[str]] = {
     | {"claim_s", "grace_s", "estimate_s"},
     "refresh_required": _ROOM
     | {"refresh", "reason", "called_from", "called_to", "window_ms", "claim_s"},
-    "line": _ROOM | {"called_to", "ahead"},
+    "line": _ROOM | {"called_to", "ahead", "estimate_s"},
     "message": _ROOM | {"text", "at"},
     "seat_lost": _ROOM | {"reason"},
     "room_closed": _ROOM | {"reason"},

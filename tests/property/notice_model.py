@@ -62,6 +62,10 @@ class NoticeModel:
         start = clock - (clock - self.opened) % PACE_SLOT_MS
         self.paced_at = clock if came or grown else max(self.paced_at, start)
 
+    def freed_since(self, clock: int) -> int:
+        """From when on seats that became free count."""
+        return (clock // FREED_SLOT_MS - FREED_SLOTS + 1) * FREED_SLOT_MS
+
     def freed_lately(self, clock: int) -> int:
         return _lately(self.freed, clock, FREED_SLOT_MS, FREED_SLOTS)
 

@@ -184,8 +184,12 @@ class PeopleModel:
 
     def vacate(self, name: str) -> Stay | None:
         stay = self.stays.pop(name, None)
-        self.freed += stay is not None and stay.kind == "seat"
+        self.freed += stay is not None and self._holds_a_seat(stay)
         return stay
+
+    def _holds_a_seat(self, stay: Stay) -> bool:
+        """Whether a seat is taken by this person, or held for them."""
+        return stay.kind == "seat" or (stay.kind == "ticket" and stay.ticket <= self.called_to)
 
     def drop(self, drop: Drop) -> None:
         stay = self.stays.get(drop.participant)
@@ -286,6 +290,7 @@ class PeopleModel:
             self.vacate(name)
             self.told["dropped_out"].append((name, stay.generation))
             return
+        self.freed += 1
         old, stay.ticket = stay.ticket, self._next_ticket()
         self.told["requeued"].append((name, old, stay.ticket))
 

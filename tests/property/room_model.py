@@ -20,7 +20,7 @@ from fullhouse.domain.rooms import (
     RoomState,
     Session,
 )
-from tests.property.notice_model import NoticeModel
+from tests.property.notice_model import FREED_SLOT_MS, FREED_SLOTS, NoticeModel
 from tests.property.people_model import Coming, PeopleModel
 
 MAX_STEP_MS = 2_000
@@ -288,10 +288,22 @@ class RoomModel:
         return bool(told or self.notice_given) or self._signature() != self.last_told
 
     def _signature(self) -> tuple[object, ...]:
-        # The age of the room and the tickets given out are no news by themselves.
-        quiet = replace(self.state(), observed_s=0, freed=0, last_ticket=0)
+        # The age of the room and the tickets given out are no news by themselves, and seats that
+        # became free are news to a line.
+        now = self.state()
+        concerns_the_line = now.waiting > 0 and now.freed > 0
+        quiet = replace(
+            now,
+            observed_s=self._age_in_slots() if concerns_the_line else 0,
+            freed=now.freed if concerns_the_line else 0,
+            last_ticket=0,
+        )
         standing = self.notices.notice and self.notices.notice.id
         return self.epoch, quiet, standing
+
+    def _age_in_slots(self) -> int:
+        slots = self.people.clock // FREED_SLOT_MS - self.opened // FREED_SLOT_MS
+        return min(slots, FREED_SLOTS)
 
     def state(self) -> RoomState:
         people, notices, rules = self.people, self.notices, self.rules
@@ -312,7 +324,8 @@ class RoomModel:
             level=notices.level(people.capacity, seats + held),
             joins_per_min=notices.joins_per_min if self.status == "open" else 0,
             freed=notices.freed_lately(people.clock),
-            observed_s=(people.clock - self.opened) // 1_000,
+            observed_s=(people.clock - max(self.opened, notices.freed_since(people.clock)))
+            // 1_000,
             called_to=people.called_to,
             last_ticket=people.next_ticket - 1,
             lease_ms=rules.lease_ms,

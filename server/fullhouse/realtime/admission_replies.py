@@ -117,7 +117,7 @@ class AdmissionReplies:
         if not member.clients:  # all closed while the hello was under way
             return room.drop_member(member)
         if client is None or is_news or member.clients == (client,):
-            member.ahead = place.ahead
+            member.note_told(place, room.replica.snapshot.state)
             await self._tell_place(room, member, place, member.clients)
         else:
             await self._tell_place(room, member, place, (client,))

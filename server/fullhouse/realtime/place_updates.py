@@ -98,9 +98,10 @@ class PlaceUpdates:
     def tell_one(self, room: LocalRoom, member: Member, place: Place) -> None:
         """Set `place` and send it to all tabs; nothing if the person has none."""
         if place.kind in ("seated", "waiting"):
+            now = room.replica.snapshot
             member.take(place)
-            member.ahead = place.ahead
-            frame = self._frames.place(room.ref, room.replica.snapshot, member.participant, place)
+            member.note_told(place, now.state)
+            frame = self._frames.place(room.ref, now, member.participant, place)
             member.send(frame, "place")
 
     def correct(self, room: LocalRoom, member: Member, place: Place) -> None:

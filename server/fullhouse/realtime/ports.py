@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fullhouse.domain.orphaned_rooms import OrphanedRoom
     from fullhouse.domain.room_events import CapacityChange, NoticeCleared
     from fullhouse.domain.rooms import ClosedReason, Role
+    from fullhouse.domain.waits import Progress
 
 Topic = Literal["place", "refresh", "line", "message", "room", "notice", "capacity", "plain"]
 """The subject of a frame. A slow client gets the newest unsent frame of each topic, but every
@@ -221,7 +222,7 @@ class Frames(Protocol):
 
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes: ...
 
-    def line(self, ref: RoomRef, now: Snapshot, ahead: int) -> bytes: ...
+    def line(self, ref: RoomRef, now: Snapshot, progress: Progress) -> bytes: ...
 
     def host_message(self, ref: RoomRef, now: Snapshot, message: HostMessage) -> bytes: ...
 

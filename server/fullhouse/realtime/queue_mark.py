@@ -21,7 +21,8 @@ class QueueMark:
             return False
         state = now.state
         # With the last ticket: when one leaves and another comes, as many wait as before.
-        mark = (now.revision.epoch, state.called_to, state.waiting, state.last_ticket)
+        line = (now.revision.epoch, state.called_to, state.waiting, state.last_ticket)
+        mark = (*line, state.freed, state.observed_s // 60)  # the estimate changes too
         has_moved = mark != self._told
         self._told = mark
         self._rest = state.waiting // PEOPLE_PER_STEP if has_moved else 0

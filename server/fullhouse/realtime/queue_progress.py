@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.waits import progress_of
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.local_rooms import LocalRooms
 from fullhouse.realtime.place_updates import PlaceUpdates, batches
@@ -17,7 +18,7 @@ READ_AT_ONCE = 1000  # tickets: the store is held for less than a millisecond
 
 
 class QueueProgress:
-    """Sends `line` to people who have fewer people ahead than they were told."""
+    """Sends `line` to people whose number of people ahead, or whose estimate, is another."""
 
     def __init__(
         self, rooms: Rooms, places: PlaceUpdates, frames: Frames, local_rooms: LocalRooms
@@ -57,6 +58,7 @@ class QueueProgress:
 
     def _tell_one(self, room: LocalRoom, member: Member, ahead: int) -> None:
         now = room.replica.snapshot
-        if member.ticket > now.state.called_to and member.ahead != ahead:
-            member.ahead = ahead
-            member.send(self._frames.line(room.ref, now, ahead), "line")
+        progress = progress_of(ahead, now.state)
+        if member.ticket > now.state.called_to and member.progress != progress:
+            member.progress = progress
+            member.send(self._frames.line(room.ref, now, progress), "line")

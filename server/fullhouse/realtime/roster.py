@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
 
-from fullhouse.domain.rooms import Holding, Place, Role, Session
+from fullhouse.domain.rooms import Holding, Place, Role, RoomState, Session
+from fullhouse.domain.waits import Progress, progress_of
 from fullhouse.realtime.ports import Client, Topic
 
 
@@ -74,17 +75,17 @@ class Member:
 
     `holding` is None while the person holds no place: a host, or somebody who lost the place and
     has not come back yet. `ticket` is that of `holding`, 0 unless waiting. `wants_in` says that
-    the node has to readmit the person. `ahead` is the number of people in front that all tabs
-    were told. `clients` is a tuple, so that it can be iterated while connections close.
+    the node has to readmit the person. `progress` is what all tabs were told of the
+    line. `clients` is a tuple, so that it can be iterated while connections close.
     """
 
     __slots__ = (
         "_holding",
         "_order",
-        "ahead",
         "clients",
         "generation",
         "participant",
+        "progress",
         "role",
         "ticket",
         "wants_in",
@@ -102,7 +103,7 @@ class Member:
         self.participant = participant
         self.role = role
         self.generation = generation
-        self.ahead: int | None = None
+        self.progress: Progress | None = None
         self.wants_in = False
         self.clients = clients
         self.ticket = holding.ticket if holding else 0
@@ -143,6 +144,10 @@ class Member:
         self.wants_in = False
         self.generation = place.generation
         self.holding = place.holding
+
+    def note_told(self, place: Place, state: RoomState) -> None:
+        """Note what a message about `place` tells of the line."""
+        self.progress = progress_of(place.ahead, state) if place.kind == "waiting" else None
 
     def differs(self, place: Place) -> bool:
         """Whether the person does not hold `place` yet. Always true of a host."""

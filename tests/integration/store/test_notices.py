@@ -7,7 +7,7 @@ import pytest
 from fullhouse.domain.room_events import NoticeCleared
 from fullhouse.domain.rooms import Role
 from tests.event_probe import Ear
-from tests.event_room import REF, EventRoom, Guest
+from tests.event_room import CLAIM_MS, REF, EventRoom, Guest
 
 FORECAST_S = 300
 
@@ -642,7 +642,7 @@ async def test_seats_freed_are_counted_for_ten_minutes(event_room: EventRoom) ->
     await event_room.wait(1, keeping=[c])
 
     assert (just_freed.freed, just_before, (await event_room.state()).freed) == (2, 2, 0)
-    assert (await event_room.state()).observed_s == 580
+    assert (await event_room.state()).observed_s == 540, "nine whole minutes have passed"
 
 
 async def test_seats_freed_are_counted_in_every_one_of_the_ten_minutes(
@@ -655,3 +655,50 @@ async def test_seats_freed_are_counted_in_every_one_of_the_ten_minutes(
         await event_room.leave(inside.pop())
 
     assert (await event_room.state()).freed == 10
+
+
+async def test_a_held_seat_that_nobody_took_was_freed(event_room: EventRoom) -> None:
+    """It brings the line one seat nearer, as one that somebody left does."""
+    await event_room.open(seats=1)
+    (inside,) = await event_room.hello("a")
+    line = await event_room.hello("b", "c", "d")
+    await event_room.leave(inside)
+    called = (await event_room.state()).freed
+
+    await event_room.leave(line[0])
+    left = (await event_room.state()).freed
+    await event_room.wait(CLAIM_MS + 1_000, keeping=line[1:])
+    missed = (await event_room.state()).freed
+
+    assert (called, left, missed) == (1, 2, 3)
+
+
+async def test_a_line_that_stands_still_learns_that_seats_become_free_more_rarely(
+    event_room: EventRoom, ear: Ear
+) -> None:
+    """The nodes estimate the wait from the state that events bring."""
+    await event_room.open(seats=3)
+    a, b, c = await event_room.hello("a", "b", "c")
+    await event_room.leave(a, b)
+    people = [c, *await event_room.hello("x", "y", "waits")]
+    await event_room.wait(90_000, keeping=people)
+    await ear.heard()
+
+    await event_room.wait(120_000, keeping=people)
+    young = await ear.heard()
+    await event_room.wait(380_000, keeping=people)
+
+    assert [event.state.observed_s for event in young] == [100, 160]
+    assert (await ear.heard())[-1].state.freed == 0
+
+
+async def test_an_estimate_that_nobody_hears_is_no_news(event_room: EventRoom, ear: Ear) -> None:
+    await event_room.open(seats=3)
+    a, b, c = await event_room.hello("a", "b", "c")
+    await event_room.leave(a, b)
+    await event_room.wait(90_000, keeping=[c])
+    await ear.heard()
+
+    await event_room.wait(600_000, keeping=[c])
+
+    assert await ear.heard() == []

@@ -135,6 +135,19 @@ async def test_the_wait_is_estimated_once_two_seats_were_freed(event_room: Event
     assert 0 <= low <= high
 
 
+async def test_a_line_hears_the_estimate_of_each_place(event_room: EventRoom) -> None:
+    ada, bob = await event_room.seated("ada", "bob")
+    *_, dan, eve = await event_room.waiting("amy", "ben", "dan", "eve")
+
+    for inside in (ada, bob):
+        await inside.say("leave")
+
+    nearer = (await dan.expect("line", ahead=0))["estimate_s"]
+    further = (await eve.expect("line", ahead=1))["estimate_s"]
+    assert nearer[0] <= nearer[1]
+    assert nearer[1] < further[1]
+
+
 async def test_a_pause_makes_newcomers_wait_and_its_end_calls_them(event_room: EventRoom) -> None:
     """Also where seats are free and nobody is in line."""
     await event_room.sets(paused=True)

@@ -19,6 +19,7 @@ from fullhouse.domain.rooms import (
     Revision,
     RoomRef,
 )
+from fullhouse.domain.waits import Progress
 from fullhouse.edge.ws import messages
 from fullhouse.edge.ws.frames import Frames, framed
 from tests.unit.realtime.events import an_event, snapshot
@@ -171,11 +172,12 @@ def test_a_change_of_capacity_speaks_of_from_and_to() -> None:
 def test_short_messages_have_their_fields_and_no_more() -> None:
     frames = Frames("here")
 
-    assert body(frames.line(REF, NOW, 4)) == {
+    assert body(frames.line(REF, NOW, Progress(4, (60, 240)))) == {
         "type": "line",
         **OF_ROOM,
         "called_to": 9,
         "ahead": 4,
+        "estimate_s": [60, 240],
     }
     assert body(frames.seat_lost(REF, NOW, "expired")) == {
         "type": "seat_lost",

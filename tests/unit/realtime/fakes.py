@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from fullhouse.domain.orphaned_rooms import OrphanedRoom
     from fullhouse.domain.room_events import CapacityChange, NoticeCleared, RoomEvent
     from fullhouse.domain.rooms import ClosedReason
+    from fullhouse.domain.waits import Progress
     from fullhouse.realtime.ports import Client
 
 REF = RoomRef("acme", "hall")
@@ -100,8 +101,9 @@ class TextFrames:
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes:
         return _text("refresh_required", event.cause, event.revision)
 
-    def line(self, ref: RoomRef, now: Snapshot, ahead: int) -> bytes:
-        return _text("line", ahead, now)
+    def line(self, ref: RoomRef, now: Snapshot, progress: Progress) -> bytes:
+        estimate = [] if progress.estimate_s is None else ["in", *progress.estimate_s]
+        return _text("line", " ".join(map(str, [progress.ahead, *estimate])), now)
 
     def seat_lost(
         self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]

@@ -25,6 +25,7 @@ from fullhouse.domain.rooms import (
     Session,
     Snapshot,
 )
+from fullhouse.domain.waits import Progress
 from fullhouse.realtime import admissions
 from fullhouse.realtime.admission_replies import AdmissionReplies
 from fullhouse.realtime.admission_requests import DropRequest, HelloRequest, LeaveRequest, Request
@@ -368,7 +369,7 @@ async def test_a_connection_that_has_asked_in_a_newer_role_stays_for_that_answer
 async def test_tabs_that_are_not_answered_hear_the_new_place_with_the_line(work: Work) -> None:
     room, asking = a_room(now=state(waiting=3)), Tab()
     member, (other,) = comes(room, "ada", 12)
-    member.ahead = 2
+    member.progress = Progress(2)
     work.store.place = waits(ahead=1)
 
     await work.serves(room, hello("ada", asking))
@@ -382,7 +383,7 @@ async def test_tabs_that_are_not_answered_hear_the_new_place_with_the_line(work:
 async def test_a_tab_that_went_while_it_asked_does_not_hear_for_the_others(work: Work) -> None:
     room, asking = a_room(now=state(waiting=3)), Tab()
     member, (other,) = comes(room, "ada", 12)
-    member.ahead = 2
+    member.progress = Progress(2)
     work.store.place = waits(ahead=1)
     asking.goes()
 

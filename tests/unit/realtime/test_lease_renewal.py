@@ -21,6 +21,7 @@ from fullhouse.domain.rooms import (
     RoomRef,
     Session,
 )
+from fullhouse.domain.waits import Progress
 from fullhouse.realtime.lease_renewal import LeaseRenewal
 from tests.unit.realtime.events import snapshot, state
 from tests.unit.realtime.fakes import Store, World, a_room, comes, progress_of, rooms_with
@@ -77,7 +78,7 @@ async def test_a_reload_on_another_node_is_not_heard_by_the_tabs_on_this_one() -
     place = Place("waiting", generation=8, ticket=12, ahead=1)
     store, room = Renewing(("ada", place)), a_room(now=state(waiting=3))
     member, (tab,) = comes(room, "ada", 12, generation=5)
-    member.ahead = 2
+    member.progress = Progress(2)
 
     await renewal_of(store, room).renew(room)
     store.progress.append((Revision(7, 1), (1,)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fullhouse.domain.rooms import SEATED, Place, Revision
+from fullhouse.domain.waits import Progress, estimate_s
 from fullhouse.realtime.queue_mark import PEOPLE_PER_STEP
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import Store, a_room, comes, progress_of
@@ -40,7 +41,7 @@ async def test_a_line_moves_when_one_goes_and_another_comes() -> None:
     """As many wait as before, but whoever is between them has one fewer ahead."""
     store, room = Store(), a_room(now=state(waiting=2, last_ticket=12))
     cleo, (tab,) = comes(room, "cleo", 12)
-    cleo.ahead = 1
+    cleo.progress = Progress(1)
     lines = progress_of(store, room)
     for rev, last_ticket, ahead in ((1, 12, 1), (3, 13, 0)):
         room.apply(Revision(7, rev), state(waiting=2, last_ticket=last_ticket))
@@ -53,12 +54,31 @@ async def test_a_line_moves_when_one_goes_and_another_comes() -> None:
 async def test_nobody_hears_the_same_twice() -> None:
     store, room = Store(), a_room(now=state(waiting=2))
     cleo, (tab,) = comes(room, "cleo", 12)
-    cleo.ahead = 1
+    cleo.progress = Progress(1)
     store.progress.append((Revision(7, 1), (1,)))
 
     await progress_of(store, room).step()
 
     assert tab.heard == []
+
+
+async def test_a_line_that_stands_still_hears_another_estimate() -> None:
+    """Fewer seats became free lately, and nobody came or went."""
+    store, room = Store(), a_room(now=state(waiting=1, freed=6, observed_s=590))
+    cleo, (tab,) = comes(room, "cleo", 12)
+    lines = progress_of(store, room)
+    for rev, freed in ((1, 6), (2, 6), (3, 5)):
+        room.apply(Revision(7, rev), state(waiting=1, freed=freed, observed_s=590))
+        store.progress.append((Revision(7, rev), (0,)))
+        await lines.step()
+
+    six, five = (estimate_s(0, state(freed=freed, observed_s=590)) for freed in (6, 5))
+    assert six is not None
+    assert five is not None
+    assert tab.heard == [
+        f"line 0 in {low} {high} @{rev}" for rev, (low, high) in ((1, six), (3, five))
+    ]
+    assert cleo.progress == Progress(0, five)
 
 
 async def test_who_no_longer_waits_is_left_to_the_event() -> None:

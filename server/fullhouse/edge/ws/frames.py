@@ -18,7 +18,7 @@ from fullhouse.domain.rooms import (
     RoomRef,
     Snapshot,
 )
-from fullhouse.domain.waits import estimate_s
+from fullhouse.domain.waits import Progress, estimate_s
 from fullhouse.edge.objects import RoomObject, instant, notice_object, room_object
 from fullhouse.edge.ws import messages
 
@@ -53,9 +53,15 @@ class Frames:
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes:
         return framed(refresh_message(ref, event))
 
-    def line(self, ref: RoomRef, now: Snapshot, ahead: int) -> bytes:
-        called_to = now.state.called_to
-        return framed(messages.Line(**_of(ref, now.revision), called_to=called_to, ahead=ahead))
+    def line(self, ref: RoomRef, now: Snapshot, progress: Progress) -> bytes:
+        return framed(
+            messages.Line(
+                **_of(ref, now.revision),
+                called_to=now.state.called_to,
+                ahead=progress.ahead,
+                estimate_s=progress.estimate_s,
+            )
+        )
 
     def host_message(self, ref: RoomRef, now: Snapshot, message: HostMessage) -> bytes:
         return framed(host_message(ref, now, message))
@@ -137,7 +143,7 @@ def waiting_message(
         reason=place.reason,
         claim_s=place.claim_ms / 1000 if place.claim_ms is not None else None,
         grace_s=state.wait_grace_ms / 1000,
-        estimate_s=estimate_s(ahead=place.ahead, freed=state.freed, observed_s=state.observed_s),
+        estimate_s=None if place.called else estimate_s(place.ahead, state),
         installation=installation,
     )
 

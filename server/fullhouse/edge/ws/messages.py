@@ -101,10 +101,11 @@ class RefreshRequired(_OfRoom, frozen=True, tag="refresh_required", kw_only=True
 
 
 class Line(_OfRoom, frozen=True, tag="line", kw_only=True):
-    """The line moved without you."""
+    """The line moved without you, or the estimate changed."""
 
     called_to: int
     ahead: int
+    estimate_s: tuple[int, int] | None
 
 
 class HostMessage(_OfRoom, frozen=True, tag="message", kw_only=True):

@@ -1,12 +1,11 @@
 -- due: the first instant of a room's clock at which something in the room changes without a request.
 --
--- include: pace, forecast, room, clock, notice
+-- include: pace, forecast, freed, room, clock, notice
 --
 -- Until then a sweep changes only the clock, and takes a fast path (fast_path/sweep_room.lua). An
 -- instant that is too early does no harm, but one that is too late is a bug. So this file must
 -- consider every part of a room that depends on time.
 
-local FREED_SLOT_MS = 60000 -- one slot of the count of seats freed lately (include/settle.lua)
 -- Not longer, because scripts of an older version do not update the field.
 local DUE_AT_MOST_MS = 60000
 

@@ -99,16 +99,23 @@ local function join_line(room, participant, lease_ms)
   tell(room, 'queued', { participant, meet_again(room, participant), ticket })
 end
 
+-- For the estimate of the wait (include/freed.lua): a seat that was taken or held is free.
+local function count_freed(room, seats)
+  room.freed = (room.freed or 0) + seats
+end
+
 -- Removes the place of a person, of any kind. Returns whether there was one.
 local function vacate(room, participant)
+  local ticket = ticket_of(room, participant)
   local seat = redis.call('ZREM', room.seats, participant)
   local presenter = redis.call('ZREM', room.presenters, participant)
-  local ticket = redis.call('ZREM', room.line, participant)
+  redis.call('ZREM', room.line, participant)
   redis.call('ZREM', room.present, participant)
   redis.call('HDEL', room.misses, participant)
   redis.call('HDEL', room.generations, participant)
-  room.freed = (room.freed or 0) + seat
-  return seat + presenter + ticket > 0
+  local is_called = ticket and ticket <= number_of(room, 'called_to')
+  count_freed(room, is_called and 1 or seat)
+  return ticket ~= nil or seat + presenter > 0
 end
 
 local function last_left(room, participant)

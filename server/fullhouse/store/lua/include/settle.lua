@@ -1,31 +1,9 @@
 -- settle: completes a change of a room, and publishes it as one event.
 --
--- include: due, room, people, pace, forecast, call, notice, clock, state, history
+-- include: due, freed, room, people, pace, forecast, call, notice, clock, state, history
 --
 -- It calls the head of the line, decides the notice and the level, raises `rev` if anything changed,
 -- writes the fields and publishes. A script changes nothing in a room after `settle`.
-
-local FREED_SLOTS = 10
-
--- Seats freed in the last ten minutes; the estimate of the wait uses this count.
-local function freed_lately(room)
-  local freed = room.freed or 0
-  if number_of(room, 'freed') == 0 and freed == 0 then
-    return 0 -- no slot has anything
-  end
-  local slot = math.floor(room.clock / FREED_SLOT_MS)
-  for passed = math.max(number_of(room, 'freed_slot') + 1, slot - FREED_SLOTS + 1), slot do
-    put(room, 'freed_' .. passed % FREED_SLOTS, 0)
-  end
-  put(room, 'freed_slot', slot)
-  local field = 'freed_' .. slot % FREED_SLOTS
-  put(room, field, number_of(room, field) + freed)
-  local sum = 0
-  for i = 0, FREED_SLOTS - 1 do
-    sum = sum + number_of(room, 'freed_' .. i)
-  end
-  return sum
-end
 
 -- `rev` rises if this text changes. The order of its values is fixed; the order of cjson is not.
 local function signature_of(room, state)
@@ -35,6 +13,7 @@ local function signature_of(room, state)
     state.presenter_capacity, state.presenters, state.level, room.fields.notice_id or '',
     tostring(state.notice ~= nil), state.joins_per_min, tostring(state.full_in_s),
     string.format('%.0f', state.called_to), string.format('%.0f', number_of(room, 'epoch')),
+    rate_of(room, state),
     room.fields.host_messages, -- last, because a room without messages has no value here
   }, '|')
 end

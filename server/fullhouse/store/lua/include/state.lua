@@ -1,6 +1,6 @@
 -- state: the whole present state of a room, as every event and every snapshot has it.
 --
--- include: notice, room, clock, host_message
+-- include: freed, notice, room, clock, host_message
 
 local function shown_notice(room)
   if not is_shown(room) then
@@ -36,7 +36,7 @@ local function state_of(room, counts)
     joins_per_min = number_of(room, 'joins_per_min'),
     full_in_s = seconds >= 0 and seconds or nil,
     freed = number_of(room, 'freed'),
-    observed_s = math.floor((room.clock - number_of(room, 'opened_clock')) / 1000),
+    observed_s = observed_s(room),
     called_to = number_of(room, 'called_to'),
     last_ticket = number_of(room, 'next_ticket') - 1,
     lease_ms = number_of(room, 'lease_ms'),

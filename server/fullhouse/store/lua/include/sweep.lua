@@ -42,6 +42,7 @@ local function miss_call(room, participant, old_ticket)
     tell(room, 'dropped_out', { participant, generation })
     return
   end
+  count_freed(room, 1)
   local ticket = next_ticket(room)
   redis.call('ZADD', room.line, ticket, participant)
   tell(room, 'requeued', { participant, old_ticket, ticket })
