@@ -12,7 +12,7 @@
  * @property {number} ticket - 0 without one
  * @property {number} ahead - uncalled people in front; for one ticket it only falls
  * @property {number} firstAhead - what `ahead` was when the ticket was new
- * @property {"full" | "paused" | "missed_call" | null} reason
+ * @property {"full" | "paused" | "missed_call" | "expired" | null} reason
  * @property {[number, number] | null} estimate - seconds, from and to
  * @property {number} graceMs - how long the place is kept when the connection drops
  * @property {string | null} refresh - id of the call
@@ -89,9 +89,9 @@ function waiting(place, message, now) {
     ticket: message.ticket,
     ahead,
     firstAhead: same ? place.firstAhead : ahead,
-    reason: message.reason,
+    reason: same && place.reason === "expired" && message.reason === "full" ? "expired" : message.reason,
     estimate: message.estimate_s,
-    graceMs: message.grace_s * 1000,
+    graceMs: (message.grace_s + (message.called ? 0 : (message.away_s ?? 0))) * 1000,
   };
   if (!message.called) return next;
   const momentAt = same && place.momentAt > 0 ? place.momentAt : now;

@@ -160,6 +160,7 @@ def _rules(settings: Settings) -> RoomRules:
         rearm_percent=settings.rearm_percent,
         forecast_s=int(settings.forecast_s),
         forgotten_ms=_ms(settings.forgotten_s),
+        away_ms=_ms(settings.away_s),
     )
 
 

@@ -14,7 +14,6 @@ CONFIG = "config"
 _ELSEWHERE = frozenset({"bench_cache"})  # read by another command
 
 LATER: Mapping[str, frozenset[str]] = {
-    "away_s": frozenset({"0"}),
     "webhook_allow_private": frozenset({"0", "false"}),
     "webhook_events": frozenset(),
     "webhook_secret": frozenset(),

@@ -203,6 +203,14 @@ class Settings:
             f"than {BEAT}.",
         ),
     ] = 30
+    away_s: Annotated[
+        float,
+        duration(
+            limits.between(0),
+            "How long the place in line of a person who was not called is kept after that. The "
+            "line goes on without them. 0: the place is lost with the grace.",
+        ),
+    ] = 600
     claim_s: Annotated[
         float, duration(limits.above_zero, "How long a seat is held for a person who is called.")
     ] = 45

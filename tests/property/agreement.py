@@ -12,15 +12,18 @@ from fullhouse.domain.rooms import (
 )
 from tests.event_probe import Ear
 from tests.event_room import REF, EventRoom
+from tests.property.people_model import Stay
 from tests.property.room_model import RoomModel
 
 LISTS = (
     "entered",
     "queued",
     "requeued",
+    "exchanged",
     "reported",
     "dropped_out",
     "expired",
+    "away",
     "left",
     "changed_role",
     "removed",
@@ -127,10 +130,16 @@ def _holders(model: RoomModel) -> list[SeatHolder]:
             stay.kind,
             stay.ends - model.people.clock,
             stay.generation,
-            stay.ticket if stay.kind == "ticket" else None,
+            _ticket_of(model, stay),
         )
         for name, stay in model.people.stays.items()
     ]
+
+
+def _ticket_of(model: RoomModel, stay: Stay) -> int | None:
+    if stay.kind == "away":
+        return model.people.kept_for(stay)
+    return stay.ticket if stay.kind == "ticket" else None
 
 
 def _expected_events(model: RoomModel) -> list[RoomEvent]:

@@ -15,9 +15,10 @@ from fullhouse.domain.rooms import (
     Role,
     RoomRules,
     Session,
+    WaitingReason,
 )
 
-Kind = Literal["seat", "presenter", "ticket"]
+Kind = Literal["seat", "presenter", "ticket", "away"]
 KIND_OF: dict[HoldingKind, Kind] = {
     "seated": "seat",
     "presenting": "presenter",
@@ -28,12 +29,17 @@ PLACE_OF: dict[Kind, PlaceKind] = {"seat": "seated", "presenter": "presenting"}
 
 @dataclass
 class Stay:
-    """One person's place: a seat, a presenter seat, or a ticket."""
+    """One person's place: a seat, a presenter seat, a ticket, or a place kept for who is away.
+
+    `order` is that of the line: the first ticket since the person queued. Somebody away has no
+    ticket, but `PeopleModel.kept` has one for each of them.
+    """
 
     kind: Kind
     ends: int
     generation: int
     ticket: int = 0
+    order: int = 0
     dropped: bool = False
     misses: int = 0
 
@@ -84,6 +90,12 @@ class PeopleModel:
     left: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Name -> until when it is remembered, which generation left."""
     removed: set[str] = field(default_factory=set)
+    kept: list[int] = field(default_factory=list)
+    """Tickets for the people who are away, in the order of the line."""
+    expired: set[str] = field(default_factory=set)
+    """Whose ticket expired, and who have not heard of it."""
+    greeted: set[str] = field(default_factory=set)
+    """Who hear of it in this transition."""
     told: dict[str, list[tuple[object, ...]]] = field(default_factory=lambda: defaultdict(list))
     late_ms: int | None = None
     """How late the place ended that should have ended first, in this transition."""
@@ -108,6 +120,14 @@ class PeopleModel:
     def uncalled(self) -> list[Stay]:
         return [stay for stay in self.line() if stay.ticket > self.called_to]
 
+    def away(self) -> list[Stay]:
+        gone = [stay for stay in self.stays.values() if stay.kind == "away"]
+        return sorted(gone, key=lambda stay: stay.order)
+
+    def kept_for(self, stay: Stay) -> int:
+        """The ticket that somebody away returns with."""
+        return sorted(self.kept)[self.away().index(stay)]
+
     def count(self, kind: Kind) -> int:
         return sum(stay.kind == kind for stay in self.stays.values())
 
@@ -118,11 +138,13 @@ class PeopleModel:
         stay = self.stays.get(name)
         if stay is None:
             return Place("none")
+        if stay.kind == "away":
+            return Place("none", stay.generation)
         if stay.kind != "ticket":
             return Place(PLACE_OF[stay.kind], stay.generation)
-        return self._waiting(stay)
+        return self._waiting(name, stay)
 
-    def _waiting(self, stay: Stay) -> Place:
+    def _waiting(self, name: str, stay: Stay) -> Place:
         called = stay.ticket <= self.called_to
         in_front = [other for other in self.uncalled() if other.ticket < stay.ticket]
         return Place(
@@ -132,8 +154,13 @@ class PeopleModel:
             ahead=0 if called else len(in_front),
             called=called,
             claim_ms=self._claim_left(stay.ticket) if called else None,
-            reason="missed_call" if stay.misses else "paused" if self.paused else "full",
+            reason=self._reason(name, stay),
         )
+
+    def _reason(self, name: str, stay: Stay) -> WaitingReason:
+        if name in self.greeted:
+            return "expired"
+        return "missed_call" if stay.misses else "paused" if self.paused else "full"
 
     def _claim_left(self, ticket: int) -> int:
         ends = [end for end, last in self.waves.items() if last >= ticket]
@@ -147,6 +174,9 @@ class PeopleModel:
         stay = self.stays.get(name)
         if stay is None or stay.role != role:
             return False
+        if stay.kind == "away":
+            self._return(name, stay, lease_ms)
+            return True
         self._meet_again(stay)
         if stay.kind == "ticket" and claims and stay.ticket <= self.called_to:
             stay.kind, stay.ticket, stay.misses = "seat", 0, 0
@@ -155,6 +185,13 @@ class PeopleModel:
         else:
             stay.ends = max(stay.ends, self.clock + lease_ms)
         return True
+
+    def _return(self, name: str, stay: Stay, lease_ms: int) -> None:
+        ticket = self.kept_for(stay)
+        self.kept.remove(ticket)
+        self._meet_again(stay)
+        stay.kind, stay.ticket, stay.ends = "ticket", ticket, self.clock + lease_ms
+        self.told["queued"].append((name, stay.generation, ticket))
 
     def enter(self, person: Coming) -> PlaceKind | None:
         """Takes a newcomer in. Returns why there is no place of their own, if so."""
@@ -175,7 +212,10 @@ class PeopleModel:
             self.came += 1
             may_sit = not self.paused and not self.uncalled() and self.free() > 0
             stay.kind = "seat" if may_sit else "ticket"
-            stay.ticket = 0 if may_sit else self._next_ticket()
+            stay.ticket = stay.order = 0 if may_sit else self._next_ticket()
+            if name in self.expired and not may_sit:
+                self.greeted.add(name)
+            self.expired.discard(name)
         if stay.kind == "ticket":
             self.told["queued"].append((name, stay.generation, stay.ticket))
         else:
@@ -183,6 +223,8 @@ class PeopleModel:
         self.stays[name] = stay
 
     def vacate(self, name: str) -> Stay | None:
+        if name in self.stays and self.stays[name].kind == "away":
+            self.kept.remove(self.kept_for(self.stays[name]))
         stay = self.stays.pop(name, None)
         self.freed += stay is not None and self._holds_a_seat(stay)
         return stay
@@ -196,6 +238,8 @@ class PeopleModel:
         if stay is None or stay.generation != drop.generation or stay.dropped:
             return
         stay.dropped = True
+        if stay.kind == "away":
+            return
         waits = stay.kind == "ticket"
         grace_ms = self.rules.wait_grace_ms if waits else self.rules.grace_ms
         stay.ends = self.clock + drop.after_ms + grace_ms
@@ -247,6 +291,12 @@ class PeopleModel:
                 return "lost"
             self._bring_back(session)
             return "news"
+        if stay.kind == "away":
+            if refilling:
+                self._bring_back(session)
+            else:
+                self._return(name, stay, self.rules.lease_ms)
+            return "news"
         if refilling and _was_better(holding, stay):
             self._bring_back(session)
             return "news"
@@ -256,9 +306,12 @@ class PeopleModel:
     def _bring_back(self, session: Session) -> None:
         name, _, holding = session
         stay = self.stays.get(name) or Stay("ticket", 0, 0, dropped=True)
+        if stay.kind == "away":
+            self.kept.remove(self.kept_for(stay))
         self.stays[name] = stay
         self._meet_again(stay)
         stay.kind, stay.ticket = KIND_OF[holding.kind], holding.ticket
+        stay.order = holding.ticket
         stay.ends = self.clock + self.rules.lease_ms
         self.next_ticket = max(self.next_ticket, holding.ticket + 1)
         self.told["reported"].append((name, stay.generation, *holding))
@@ -271,12 +324,23 @@ class PeopleModel:
         for name in [name for name, stay in self.stays.items() if stay.ends <= self.clock]:
             stay = self.stays[name]
             self.late_ms = max(self.late_ms or 0, self.clock - stay.ends)
-            self.vacate(name)
-            self.told["expired"].append((name, stay.generation, stay.kind))
+            self._expire(name, stay)
         for end in sorted(self.waves):
             if end <= self.clock:
                 self._end_wave(self.waves.pop(end))
         self.left = {name: kept for name, kept in self.left.items() if kept[0] > self.clock}
+
+    def _expire(self, name: str, stay: Stay) -> None:
+        if stay.kind == "ticket" and stay.ticket > self.called_to and self.rules.away_ms:
+            stay.kind, stay.ends = "away", self.clock + self.rules.away_ms
+            self.kept.append(stay.ticket)
+            self.told["away"].append((name, stay.generation))
+            return
+        self.vacate(name)
+        kind = "ticket" if stay.kind == "away" else stay.kind
+        self.told["expired"].append((name, stay.generation, kind))
+        if kind == "ticket":
+            self.expired.add(name)
 
     def _end_wave(self, last_ticket: int) -> None:
         for stay in self.line():
@@ -292,6 +356,7 @@ class PeopleModel:
             return
         self.freed += 1
         old, stay.ticket = stay.ticket, self._next_ticket()
+        stay.order = stay.ticket
         self.told["requeued"].append((name, old, stay.ticket))
 
     def call_line(self) -> None:
@@ -299,6 +364,8 @@ class PeopleModel:
         chosen = self.uncalled()[: self.free()]
         if self.paused or self.refilling or not chosen:
             return
+        self._exchange(chosen)
+        chosen.sort(key=lambda stay: stay.ticket)
         self.called_to = chosen[-1].ticket
         before = self.call
         first = before.called_from if before else chosen[0].ticket
@@ -309,6 +376,18 @@ class PeopleModel:
             del self.waves[before.claim_end]
         self.waves[end] = self.called_to
         self.call = CallModel(first, count, window_ms, end)
+
+    def _exchange(self, chosen: list[Stay]) -> None:
+        """The people called have the lowest tickets, the people away the others."""
+        highest = sorted([*self.kept, *(stay.ticket for stay in chosen)])[len(chosen) - 1]
+        lower = sorted(ticket for ticket in self.kept if ticket <= highest)
+        last = [stay for stay in reversed(chosen) if stay.ticket > highest]
+        for stay, ticket in zip(last, lower, strict=True):
+            (name,) = (name for name, other in self.stays.items() if other is stay)
+            self.told["exchanged"].append((name, stay.ticket, ticket))
+            self.kept.remove(ticket)
+            self.kept.append(stay.ticket)
+            stay.ticket = ticket
 
 
 def _was_better(holding: Holding, stay: Stay) -> bool:

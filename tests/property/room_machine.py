@@ -23,6 +23,7 @@ from tests.event_room import REF
 from tests.property.room_bench import RoomBench
 from tests.property.room_model import MAX_STEP_MS, RoomModel
 from tests.property.world import (
+    NAMES,
     POLL_MS,
     PRESENTERS,
     RULES,
@@ -72,7 +73,6 @@ class RoomMachine(RoomBench):
     def restore_a_copy(self, forgetful: set[int], deaf: bool) -> None:
         """An older copy, a lost second, a replica that lagged; some nodes restarted as well."""
         saved, model = self.saved or ({}, self.model)
-        self._forget_epochs_ahead()
         self._restart_nodes(forgetful, deaf=deaf)
         self._go_back_to(saved, model)
         self._become_another_run()
@@ -82,17 +82,13 @@ class RoomMachine(RoomBench):
         self._restart_nodes(forgetful, deaf=deaf)
         self._become_another_run()
 
-    def _forget_epochs_ahead(self) -> None:
-        """Openings in one millisecond get epochs ahead of the clock: the next may be older."""
-        self.told = {name: told for name, told in self.told.items() if told.epoch < self.now}
-
     def _restart_nodes(self, forgetful: set[int], *, deaf: bool) -> None:
         """The others have heard everything up to now; if they are deaf, they have not."""
         for number, node in enumerate(self.nodes):
             if number in forgetful:
                 self.nodes[number] = Node()
             elif not deaf and node.seen.epoch == self.model.epoch:
-                node.seen = Revision(self.model.epoch, self.model.rev)
+                node.seen = max(node.seen, Revision(self.model.epoch, self.model.rev))
         if deaf:
             self.told.clear()  # a deaf node may take an older copy for the last that there was
 
@@ -113,10 +109,17 @@ class RoomMachine(RoomBench):
         self.model = copy.deepcopy(model)
         self.model.present_run = self.run_of_store
         self.agreement.forget()
+        self._forget_what_is_ahead()
+
+    def _forget_what_is_ahead(self) -> None:
+        """Openings in one millisecond, or before a jump of the clock, have epochs ahead of it.
+
+        If such an opening is lost, the next one may get an earlier epoch.
+        """
+        self.told = {name: told for name, told in self.told.items() if told.epoch < self.now}
 
     @rule()
     def lose_everything(self) -> None:
-        self._forget_epochs_ahead()
         self._go_back_to({}, RoomModel(RULES, SEATS, PRESENTERS))
         self._open()
 
@@ -191,6 +194,22 @@ class RoomMachine(RoomBench):
         session = self.nodes[node].people.pop(name, None)
         if session is not None:
             self._leave(node, name, session.generation)
+
+    @rule(node=nodes, order=st.permutations(NAMES), gone=st.sets(names, max_size=3), more=batches)
+    def some_of_the_line_go_away(
+        self, node: int, order: list[str], gone: set[str], more: list[Newcomer]
+    ) -> None:
+        """All others are renewed until the graces end, and a seat or two become free."""
+        self.hello(node, [Newcomer(name, Role.ATTENDEE) for name in order])
+        waiting = {name for name, stay in self.model.people.stays.items() if stay.kind == "ticket"}
+        for name in gone & waiting:
+            self.drop(node, name, 0)
+        for _ in range(RULES.wait_grace_ms // MAX_STEP_MS):
+            self.clock.advance(ms=MAX_STEP_MS)
+            self.renew(node, gone & waiting)
+            self.sweep(node)
+        for person in more[:2]:
+            self.leave(node, person.participant)
 
     @rule(node=nodes, index=st.integers(0, 30), verb=st.sampled_from(["drop", "leave"]))
     def say_late(self, node: int, index: int, verb: str) -> None:
@@ -286,6 +305,7 @@ class RoomMachine(RoomBench):
     @rule(ms=st.integers(-60_000, 60_000))
     def the_clock_jumps(self, ms: int) -> None:
         self.clock.advance(ms=ms)
+        self._forget_what_is_ahead()
 
     @rule(offset=st.sampled_from([-1, 0, 0, 1]), renewed=st.booleans(), index=st.integers(0, 9))
     def until_a_deadline(self, offset: int, renewed: bool, index: int) -> None:

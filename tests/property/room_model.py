@@ -102,7 +102,9 @@ class RoomModel:
         }
         kinds |= {i: "removed" for i in range(len(batch)) if i not in welcome}
         self._settle()
-        return [self._place(person, kinds.get(i)) for i, person in enumerate(batch)]
+        places = [self._place(person, kinds.get(i)) for i, person in enumerate(batch)]
+        people.greeted.clear()  # told once
+        return places
 
     def renew(
         self, now: int, sessions: Iterable[Session], seen: Revision, called_to: int
@@ -191,6 +193,7 @@ class RoomModel:
         people = self.people
         self.status, people.paused, people.refill_until = "closed", False, 0
         people.stays, people.waves, people.left, people.removed = {}, {}, {}, set()
+        people.kept, people.expired = [], set()
         self.notices.notice = None
         self.epochs, self.closed_until, self.closed_at = {}, self.epoch, now
         self._settle()
@@ -331,6 +334,8 @@ class RoomModel:
             lease_ms=rules.lease_ms,
             grace_ms=rules.grace_ms,
             wait_grace_ms=rules.wait_grace_ms,
+            away=people.count("away"),
+            away_ms=rules.away_ms,
             claim_ms=rules.claim_ms,
             notice=notices.shown(),
             full_in_s=notices.full_in_s,

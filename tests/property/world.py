@@ -29,6 +29,7 @@ RULES = RoomRules(
     nearly_full_percent=80,
     rearm_percent=75,
     forecast_s=60,
+    away_ms=9_000,
 )
 """Short, so that a history of forty steps sees every deadline; all different."""
 

@@ -49,7 +49,6 @@ def test_what_kubernetes_adds_for_a_service_of_our_name_is_no_misspelling() -> N
         ("FULLHOUSE_WEBHOOK_URL", "nope"),
         ("FULLHOUSE_WEBHOOK_SECRET", "1"),
         ("FULLHOUSE_WEBHOOK_ALLOW_PRIVATE", "1"),
-        ("FULLHOUSE_AWAY_S", "600"),
     ],
 )
 def test_a_setting_that_would_do_nothing_is_refused(name: str, value: str) -> None:
@@ -60,7 +59,7 @@ def test_a_setting_that_would_do_nothing_is_refused(name: str, value: str) -> No
 
 
 def test_a_value_that_asks_for_nothing_new_is_taken() -> None:
-    given = {"FULLHOUSE_AWAY_S": "0", "FULLHOUSE_WEBHOOK_URL": ""}
+    given = {"FULLHOUSE_WEBHOOK_ALLOW_PRIVATE": "false", "FULLHOUSE_WEBHOOK_URL": ""}
 
     assert list(unknown_variables(given)) == []
 

@@ -24,6 +24,8 @@ export const de = {
   "wait.paused_lead": "Im Moment wird niemand eingelassen. Ihr Platz in der Warteschlange bleibt erhalten.",
   "wait.missed_call": "Sie haben Ihren Aufruf verpasst",
   "wait.missed_call_lead": "Ihr Platz wurde eine Zeit lang freigehalten und dann weitergegeben. Sie haben einen neuen Platz in der Warteschlange.",
+  "wait.expired": "Sie waren zu lange weg",
+  "wait.expired_lead": "Ihr Platz in der Warteschlange konnte nicht länger freigehalten werden. Sie haben jetzt einen neuen, am Ende.",
   "wait.missed_call_hint": "Mit automatischem Eintritt wären Sie hineingekommen.",
   "message.name": "Nachricht vom Veranstalter",
   "message.spoken": "Nachricht vom Veranstalter: {text}",

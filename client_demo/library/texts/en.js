@@ -24,6 +24,8 @@ export const en = {
   "wait.paused_lead": "Nobody is let in for the moment. Your place stays yours.",
   "wait.missed_call": "You missed your turn",
   "wait.missed_call_lead": "Your seat was held for a while, then passed on. You have a new place in line.",
+  "wait.expired": "You were away for too long",
+  "wait.expired_lead": "Your place in line could not be kept any longer. You have a new one, at the end.",
   "wait.missed_call_hint": "Automatic entry would have come in for you.",
   "message.name": "Message from the host",
   "message.spoken": "Message from the host: {text}",

@@ -55,6 +55,14 @@ class Requeued(NamedTuple):
     ticket: int
 
 
+class Exchanged(NamedTuple):
+    """A called person got a lower ticket, from people who are away, whom the call passed over."""
+
+    participant: str
+    old_ticket: int
+    ticket: int
+
+
 class Reported(NamedTuple):
     """A node reported this person during a refill. `ticket` is 0 unless the person waits."""
 
@@ -106,9 +114,11 @@ class RoomEvent:
     entered: tuple[Entered, ...] = ()
     queued: tuple[Queued, ...] = ()
     requeued: tuple[Requeued, ...] = ()
+    exchanged: tuple[Exchanged, ...] = ()
     reported: tuple[Reported, ...] = ()
     dropped_out: tuple[Gone, ...] = ()
     expired: tuple[Expired, ...] = ()
+    away: tuple[Gone, ...] = ()
     left: tuple[Departed, ...] = ()
     changed_role: tuple[Departed, ...] = ()
     removed: tuple[Gone, ...] = ()

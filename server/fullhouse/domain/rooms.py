@@ -14,8 +14,9 @@ from fullhouse.domain.host_message import HostMessage
 
 HoldingKind = Literal["seated", "presenting", "waiting"]
 
-HeldPlace = Literal["seat", "presenter", "ticket"]
-"""The same three places, as the sets of a room, its events and its audit name them."""
+HeldPlace = Literal["seat", "presenter", "ticket", "away"]
+"""The same three places, as the sets of a room, its events and its audit name them, and the place
+that is kept for somebody who is away."""
 
 
 class Holding(NamedTuple):
@@ -77,8 +78,9 @@ class NoticeState:
 class RoomState:
     """The whole state of a room, in every snapshot and event.
 
-    `waiting` counts the people who are not called, `held` the called ones not yet inside:
-    nobody is in two of `occupied`, `held` and `waiting`. `closed_reason` and `closed_ms` are None
+    `waiting` counts the people who are not called, `held` the called ones not yet inside, `away`
+    those who have been gone for longer than their grace. Nobody is in two of `occupied`, `held`,
+    `waiting` and `away`. `closed_reason` and `closed_ms` are None
     in an open room, and in one that an earlier version closed.
     """
 
@@ -106,6 +108,8 @@ class RoomState:
     claim_ms: int
     notice: NoticeState | None = None
     full_in_s: int | None = None
+    away: int = 0
+    away_ms: int = 0
     closed_reason: ClosedReason | None = None
     closed_ms: int | None = None
     host_message: HostMessage | None = None
@@ -132,6 +136,10 @@ slowly.
 """
 
 
+WaitingReason = Literal["full", "paused", "missed_call", "expired"]
+"""Why a person waits. `expired`: their earlier ticket has expired; this is said once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The place of one person. The fields from `ticket` on are those of `waiting`.
@@ -145,7 +153,7 @@ class Place:
     ahead: int = 0
     called: bool = False
     claim_ms: int | None = None
-    reason: Literal["full", "paused", "missed_call"] = "full"
+    reason: WaitingReason = "full"
 
     @property
     def holding(self) -> Holding | None:
@@ -196,6 +204,7 @@ class RoomRules:
     rearm_percent: int
     forecast_s: int
     forgotten_ms: int = 86_400_000
+    away_ms: int = 0
 
 
 Outcome = Literal["ok", "no_room", "closed", "forgotten"]

@@ -59,6 +59,7 @@ class RoomObject(Struct, frozen=True):
     occupied: int
     held: int
     waiting: int
+    away: int
     presenters: PresenterSeats
     level: Level
     forecast: Forecast
@@ -117,6 +118,7 @@ def room_object(ref: RoomRef, snapshot: Snapshot, notice: NoticeObject | None) -
         occupied=state.occupied,
         held=state.held,
         waiting=state.waiting,
+        away=state.away,
         presenters=PresenterSeats(state.presenter_capacity, state.presenters),
         level=state.level,
         forecast=Forecast(state.joins_per_min, state.full_in_s),

@@ -114,7 +114,10 @@ class EventFanout:
                 self._sync_place(room, name, generation, Role.ATTENDEE, Holding("waiting", ticket))
                 for name, generation, ticket in event.queued
             ),
-            *(self._sync_ticket(room, name, ticket) for name, _, ticket in event.requeued),
+            *(
+                self._sync_ticket(room, name, ticket)
+                for name, _, ticket in (*event.requeued, *event.exchanged)
+            ),
         ]
         return [member for member in moved if member]
 
@@ -160,8 +163,9 @@ class EventFanout:
     def _tell_losers(self, room: LocalRoom, event: RoomEvent) -> None:
         if event.late_ms is not None:
             self._metrics.expired_late(event.late_ms / 1000)
-        for participant, generation, _ in event.expired:
-            member = self._named_member(room, Gone(participant, generation))
+        expired = (Gone(participant, generation) for participant, generation, _ in event.expired)
+        for gone in (*expired, *event.away):  # connected people of a node that was late
+            member = self._named_member(room, gone)
             if member:
                 self._endings.expire(room, member)
         for gone in event.dropped_out:

@@ -24,6 +24,8 @@ class AuditReply:
     presenters: tuple[str, ...] = ()
     line: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
+    away_tickets: tuple[str, ...] = ()
     generations: tuple[str, ...] = ()
 
 
@@ -38,9 +40,15 @@ def _pairs(flat: Sequence[str]) -> dict[str, int]:
     return {flat[i]: int(flat[i + 1]) for i in range(0, len(flat), 2)}
 
 
+def _tickets_of_away(reply: AuditReply) -> dict[str, int]:
+    """The n-th ticket that is kept is for the n-th person who is away."""
+    return dict(zip(_pairs(reply.away), sorted(_pairs(reply.away_tickets).values()), strict=False))
+
+
 def _holders(reply: AuditReply) -> Iterator[SeatHolder]:
     generations = _pairs(reply.generations)
-    tickets = _pairs(reply.line)
+    away = set(_pairs(reply.away))
+    tickets = {**_pairs(reply.line), **_tickets_of_away(reply)}
     places: tuple[tuple[HeldPlace, Sequence[str]], ...] = (
         ("seat", reply.seats),
         ("presenter", reply.presenters),
@@ -50,7 +58,7 @@ def _holders(reply: AuditReply) -> Iterator[SeatHolder]:
         for participant, ends in _pairs(flat).items():
             yield SeatHolder(
                 participant=participant,
-                place=place,
+                place="away" if place == "ticket" and participant in away else place,
                 ends_in_ms=ends - reply.clock_ms,
                 generation=abs(generations.get(participant, 0)),
                 ticket=tickets.get(participant),
@@ -58,13 +66,14 @@ def _holders(reply: AuditReply) -> Iterator[SeatHolder]:
 
 
 def _drift(reply: AuditReply, state: RoomState) -> Iterator[str]:
-    seats, presenters, line, present, generations = (
+    seats, presenters, line, present, away, generations = (
         set(_pairs(flat))
         for flat in (
             reply.seats,
             reply.presenters,
             reply.line,
             reply.present,
+            reply.away,
             reply.generations,
         )
     )
@@ -72,13 +81,18 @@ def _drift(reply: AuditReply, state: RoomState) -> Iterator[str]:
         yield f"{len(seats)} seats are taken, {reply.told_occupied} were told"
     for name, extra in (
         ("in line without a lease", line - present),
-        ("with a lease but not in line", present - line),
+        ("away without an end", away - present),
+        ("with a lease but not in line", present - line - away),
         ("inside and in line", seats & line),
+        ("away, and inside or in line", away & (seats | presenters | line)),
         ("in a seat and a presenter seat", seats & presenters),
-        ("without a generation", (seats | presenters | line) - generations),
+        ("without a generation", (seats | presenters | line | away) - generations),
     ):
         if extra:
             yield f"{len(extra)} participants {name}"
+    kept = len(_pairs(reply.away_tickets))
+    if not len(away) == kept == state.away:
+        yield f"{len(away)} participants are away, {state.away} were told, {kept} tickets are kept"
     over = len(seats) - state.capacity
     if over > 0 and state.level != "draining":
         yield f"{over} seats above capacity, and the room does not drain"

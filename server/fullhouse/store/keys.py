@@ -25,14 +25,17 @@ GLOSSARY = {
     "seats": "zset: participant -> lease end (house clock ms)",
     "presenters": "zset: participant -> lease end",
     "line": "zset: participant -> ticket",
-    "present": "zset: waiting participant -> lease end",
+    "present": "zset: participant in line or away -> end of the lease, or of the time away",
     "waves": "zset: claim end (house clock ms) -> last ticket of the wave",
     "generations": "hash: participant -> generation, negative while dropped",
-    "misses": "hash: participant -> calls missed in a row",
+    "misses": "hash: participant -> calls missed in a row, or 0: the ticket expired",
     "left": "zset: participant -> until when the leave is remembered",
     "left_generations": "hash: participant -> generation that left",
     "removed": "set: participants refused until the platform closes the room",
     "epochs": "hash of this opening: ended epoch -> 'replaced'; history (include/history.lua)",
+    "away": "zset: participant who is away -> first ticket, their order in the line",
+    "away_tickets": "zset: ticket -> itself; the n-th is for the n-th participant of `away`",
+    "origins": "hash: participant who was away -> first ticket, if it is another now",
 }
 """Key part -> type and meaning, in the order in which scripts take them (include/room.lua).
 
@@ -43,7 +46,7 @@ key expires by itself, because only the sweep enforces deadlines.
 
 @dataclass(frozen=True, slots=True)
 class RoomKeys:
-    """The twelve keys of one room."""
+    """The fifteen keys of one room."""
 
     ref: RoomRef
     prefix: str = DEFAULT_PREFIX

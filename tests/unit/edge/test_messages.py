@@ -113,6 +113,7 @@ def test_waiting_says_where_and_why() -> None:
         "reason": "paused",
         "claim_s": None,
         "grace_s": 30.0,
+        "away_s": 600.0,
         "estimate_s": None,
     }
 

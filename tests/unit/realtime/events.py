@@ -37,6 +37,7 @@ def state(**changes: Any) -> RoomState:  # noqa: ANN401  # fields of RoomState
         lease_ms=20_000,
         grace_ms=16_000,
         wait_grace_ms=30_000,
+        away_ms=600_000,
         claim_ms=45_000,
     )
     return replace(room, **changes)

@@ -143,6 +143,7 @@ def waiting_message(
         reason=place.reason,
         claim_s=place.claim_ms / 1000 if place.claim_ms is not None else None,
         grace_s=state.wait_grace_ms / 1000,
+        away_s=state.away_ms / 1000,
         estimate_s=None if place.called else estimate_s(place.ahead, state),
         installation=installation,
     )

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from fullhouse.domain.errors import InvalidRequest
-from fullhouse.domain.rooms import ClosedReason
+from fullhouse.domain.rooms import ClosedReason, WaitingReason
 from fullhouse.edge.objects import NoticeObject, RoomObject
 
 MAX_CLIENT_FRAME = 4096  # bytes
@@ -75,16 +75,20 @@ class Seated(_OfRoom, frozen=True, tag="seated", kw_only=True):
 
 
 class Waiting(_OfRoom, frozen=True, tag="waiting", kw_only=True):
-    """You have a place in line. `claim_s` is what is left of it, if you are called."""
+    """You have a place in line. `claim_s` is what is left of it, if you are called.
+
+    Whoever is gone for longer than `grace_s` without a call keeps the place for another `away_s`.
+    """
 
     participant: str
     ticket: int
     ahead: int
     called: bool
     called_to: int
-    reason: Literal["full", "paused", "missed_call"]
+    reason: WaitingReason
     claim_s: float | None
     grace_s: float
+    away_s: float
     estimate_s: tuple[int, int] | None
     installation: str
 

@@ -4,7 +4,7 @@
 --
 -- include: begin, answer, admission, idle, settle, place
 --
--- KEYS[1..12]    one room (include/room.lua)
+-- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4..]      pairs: participant, role ('attendee', 'presenter', 'host')
 --

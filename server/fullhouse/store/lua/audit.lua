@@ -3,10 +3,11 @@
 --
 -- include: room, answer, state, people
 --
--- KEYS[1..12]    one room (include/room.lua)
+-- KEYS[1..15]    one room (include/room.lua)
 --
--- Returns  {state, told, seats, presenters, line, present, generations}: `told` has the counts of
---          the last event. The others are flat lists of participant and score (or generation).
+-- Returns  {state, told, seats, presenters, line, present, away, away_tickets, generations}: `told` has
+--          the counts of the last event. The others are flat lists of participant (or ticket) and
+--          score (or generation).
 --          Empty lists are left out.
 -- Atomic   everything is of the same moment.
 -- Repeat   safe.
@@ -32,5 +33,7 @@ return answer(room, {
   presenters = flat(room.presenters),
   line = flat(room.line),
   present = flat(room.present),
+  away = flat(room.away),
+  away_tickets = flat(room.away_tickets),
   generations = #generations > 0 and generations or nil,
 })

@@ -4,9 +4,9 @@
 -- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle, people
 -- include: history, host_message
 --
--- KEYS[1..12]    one room (include/room.lua)
--- KEYS[13]       live rooms  set
--- KEYS[14]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[16]       live rooms  set
+-- KEYS[17]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        reason  'closed': by the platform; 'forgotten': nobody has been there for long
 --
@@ -17,7 +17,7 @@
 -- Cost     O(people).
 
 local room_key = unpack(KEYS, 1, 1)
-local live_rooms, closed_rooms = unpack(KEYS, 13, 14)
+local live_rooms, closed_rooms = unpack(KEYS, 16, 17)
 local now_ms, epoch, rev, reason = unpack(ARGV)
 
 local room, outcome = begin('close', now_ms, epoch, rev)

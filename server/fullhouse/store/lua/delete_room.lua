@@ -3,10 +3,10 @@
 --
 -- include: room, opening
 --
--- KEYS[1..12]    one room (include/room.lua)
--- KEYS[13]       closed by an earlier version  set
--- KEYS[14]       closed rooms  zset  name -> when it was closed (Unix ms)
--- KEYS[15]       deleted       string  the last epoch of any deleted room of the account
+-- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[16]       closed by an earlier version  set
+-- KEYS[17]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[18]       deleted       string  the last epoch of any deleted room of the account
 -- ARGV[1]        name of the room
 -- ARGV[2]        before_ms  int  delete only a room that was closed at this time or earlier (Unix ms)
 -- ARGV[3]        keep_ms    int  how long the last epoch is kept
@@ -16,7 +16,7 @@
 -- Repeat   safe.
 -- Cost     O(people whom the platform removed, if the room was forgotten).
 
-local unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 13, 15)
+local unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 16, 18)
 local name, before_ms, keep_ms = unpack(ARGV)
 
 local room = room_at(1)

@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 -- drop: begin the grace of people whose last connection on one node has closed.
 --
--- include: begin, answer, people, room, sweep, settle
+-- include: away, begin, answer, people, room, sweep, settle
 --
--- KEYS[1..12]    one room (include/room.lua)
+-- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4..]      triples: participant, generation, after_ms (added to the grace, because a draining
 --                node told the person to reconnect only after that time)
@@ -34,7 +34,9 @@ local function drop(participant, generation, after_ms)
   local wait_grace_end = room.clock + after_ms + number_of(room, 'wait_grace_ms')
   redis.call('ZADD', room.seats, 'XX', grace_end, participant)
   redis.call('ZADD', room.presenters, 'XX', grace_end, participant)
-  redis.call('ZADD', room.present, 'XX', wait_grace_end, participant)
+  if not is_away(room, participant) then
+    redis.call('ZADD', room.present, 'XX', wait_grace_end, participant)
+  end
 end
 
 for i = FIRST_PERSON, #ARGV, 3 do

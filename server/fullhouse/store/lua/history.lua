@@ -3,7 +3,7 @@
 --
 -- include: room, answer
 --
--- KEYS[1..12]    one room (include/room.lua)
+-- KEYS[1..15]    one room (include/room.lua)
 --
 -- Returns  {opened_ms, newest, kept}: the instant of the opening (Unix ms), the newest step, and the
 --          fields and values of the hash with all earlier steps and the moments

@@ -3,12 +3,12 @@
 --
 -- include: room, opening, answer, clock, settle, idle
 --
--- KEYS[1..12]    one room (include/room.lua)
--- KEYS[13]       account     hash  plan, seats, presenters, parallel_events
--- KEYS[14]       live rooms  set
--- KEYS[15]       closed by an earlier version  set
--- KEYS[16]       closed rooms  zset  name -> when it was closed (Unix ms)
--- KEYS[17]       deleted     string  the last epoch of any deleted room of the account
+-- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[16]       account     hash  plan, seats, presenters, parallel_events
+-- KEYS[17]       live rooms  set
+-- KEYS[18]       closed by an earlier version  set
+-- KEYS[19]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[20]       deleted     string  the last epoch of any deleted room of the account
 -- ARGV[1..3]     now_ms, 0, 0
 -- ARGV[4..5]     room, title
 -- ARGV[6..]      pairs: field, value: the settings that the room keeps while it is open
@@ -18,7 +18,7 @@
 -- Repeat   safe: the second time the room is open, and only its title is written.
 -- Cost     O(people still stored from the last opening).
 
-local account_key, live_rooms, unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 13, 17)
+local account_key, live_rooms, unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 16, 20)
 local FIRST_SETTING = 6
 local now_ms, _, _, name, title = unpack(ARGV, 1, 5)
 

@@ -1,7 +1,7 @@
 #!lua flags=no-writes
 -- people_ahead: how many people who are not called wait in front of each of these tickets. Reads only.
 --
--- KEYS[1..12]    one room (include/room.lua)
+-- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1]        MessagePack list of tickets, ascending, at least one
 --
 -- Returns  {ahead}: one number for each ticket, in order; null if nobody with this ticket waits

@@ -3,7 +3,7 @@
 --
 -- include: room, answer, state, begin, admission, idle, settle, place, people
 --
--- KEYS[1..12]    one room (include/room.lua)
+-- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        lease_ms, the duration of three polls
 -- ARGV[5]        JSON array of [participant, role ('attendee', 'presenter', 'host'), claims]

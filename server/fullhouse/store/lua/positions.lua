@@ -3,7 +3,7 @@
 --
 -- include: room, answer, place
 --
--- KEYS[1..12]    one room (include/room.lua)
+-- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1..]      participants
 --
 -- Returns  {places} in order (include/place.lua); outcome 'no_room', 'closed'.

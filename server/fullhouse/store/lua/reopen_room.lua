@@ -3,11 +3,11 @@
 --
 -- include: room, begin, answer, opening, clock, settle
 --
--- KEYS[1..12]    one room (include/room.lua)
--- KEYS[13]       account     hash  plan, seats, presenters, parallel_events
--- KEYS[14]       live rooms  set
--- KEYS[15]       closed by an earlier version  set
--- KEYS[16]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[16]       account     hash  plan, seats, presenters, parallel_events
+-- KEYS[17]       live rooms  set
+-- KEYS[18]       closed by an earlier version  set
+-- KEYS[19]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- ARGV[1..3]     now_ms, 0, 0
 --
 -- Returns  {opened}; outcome 'no_account', 'too_many'. A room that is open, or was closed by the
@@ -16,7 +16,7 @@
 -- Repeat   safe: the second time the room is open.
 -- Cost     O(1).
 
-local account_key, live_rooms, unsorted_rooms, closed_rooms = unpack(KEYS, 13, 16)
+local account_key, live_rooms, unsorted_rooms, closed_rooms = unpack(KEYS, 16, 19)
 local now_ms = unpack(ARGV)
 
 local room = room_at(1)

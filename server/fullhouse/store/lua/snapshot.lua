@@ -3,7 +3,7 @@
 --
 -- include: room, answer, store_run, state, people
 --
--- KEYS[1..12]    one room (include/room.lua)
+-- KEYS[1..15]    one room (include/room.lua)
 --
 -- Returns  {state, in_doubt}, also for a closed room; outcome 'no_room'. In doubt: another run of the
 --          store wrote the room, and no node has confirmed its state (include/store_run.lua).

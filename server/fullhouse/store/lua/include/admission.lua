@@ -1,7 +1,7 @@
 -- admission: decides who gets a seat. Known people keep their places, then newcomers get a seat or
 -- a ticket.
 --
--- include: batch, call, newcomers, people, room, clock, sweep
+-- include: away, batch, call, newcomers, people, returning, room, clock, sweep
 
 -- Lengthens the lease of a known attendee. A called attendee who claims takes the seat.
 -- Returns whether the person is known. This runs before the sweep, so a person whose lease ends in
@@ -13,6 +13,10 @@ local function keep_attendee(room, participant, claims, lease_ms)
     return true
   end
   local ticket = ticket_of(room, participant)
+  if not ticket and is_away(room, participant) then
+    come_back(room, participant, lease_ms)
+    return true
+  end
   if not ticket then
     return false
   end
@@ -110,7 +114,7 @@ local function admit_all(room, people)
   end
   sweep(room)
   call(room)
-  if in_refill(room) or not are_plain(people, is_newcomer, known) then
+  if in_refill(room) or not are_plain(room, people, is_newcomer, known) then
     enter_one_by_one(room, people, is_newcomer, refused)
   else
     admit_newcomers(room, people, is_newcomer, known)

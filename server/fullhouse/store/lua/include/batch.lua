@@ -1,4 +1,6 @@
--- batch: what the room knows about each person of a batch, read in five commands.
+-- batch: what the room knows about each person of a batch, read in a few commands.
+--
+-- include: room
 
 local MOST_AT_ONCE = 3000 -- Lua passes fewer than 8,000 values to a command, two per person
 
@@ -15,18 +17,21 @@ local function read_people(room, people)
       redis.call('ZMSCORE', room.seats, unpack(names)),
       redis.call('ZMSCORE', room.line, unpack(names)),
       redis.call('ZMSCORE', room.presenters, unpack(names)),
+      number_of(room, 'away') > 0 and redis.call('ZMSCORE', room.away, unpack(names)) or {},
     },
   }
 end
 
--- Whether person `i` of the batch had a place when `known` was read.
+-- Whether person `i` of the batch had a place, or was away, when `known` was read.
 local function has_place(known, i)
-  return known.scores[1][i] or known.scores[2][i] or known.scores[3][i]
+  local seats, line, presenters, away = unpack(known.scores)
+  return seats[i] or line[i] or presenters[i] or away[i]
 end
 
--- Whether all newcomers are different attendees, or hosts, without a place in any role.
-local function are_plain(people, is_newcomer, known)
-  if #people > MOST_AT_ONCE then
+-- Whether all newcomers are different attendees, or hosts, without a place in any role. Where tickets
+-- have expired, newcomers may have to be told so.
+local function are_plain(room, people, is_newcomer, known)
+  if #people > MOST_AT_ONCE or number_of(room, 'any_expired') == 1 then
     return false
   end
   local seen = {}

@@ -1,6 +1,6 @@
 -- call: offer the free seats to the head of the line by raising `called_to`.
 --
--- include: room, clock, people
+-- include: away, room, clock, people
 --
 -- `called_to` is a watermark. So a call of five or fifty thousand people needs only two ZRANGE by
 -- rank and changes one number. The people of one call are a wave; their claims end together.
@@ -51,6 +51,7 @@ local function call(room)
   if count <= 0 or may_not_call(room) then
     return
   end
+  exchange_tickets(room, called, count)
   local first = redis.call('ZRANGE', room.line, called, called, 'WITHSCORES')
   local last = redis.call('ZRANGE', room.line, called + count - 1, called + count - 1, 'WITHSCORES')
   put(room, 'called_to', tonumber(last[2]))

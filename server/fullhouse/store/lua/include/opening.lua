@@ -4,14 +4,18 @@
 
 -- The settings of a room. A room that was closed as forgotten keeps them for its next opening.
 local SETTINGS = {
-  'room', 'title', 'paused', 'seats_limit', 'lease_ms', 'grace_ms', 'wait_grace_ms', 'claim_ms',
-  'window_ms_per_100', 'nearly_full_percent', 'rearm_percent', 'forecast_s', 'forgotten_ms',
+  'room', 'title', 'paused', 'seats_limit', 'lease_ms', 'grace_ms', 'wait_grace_ms', 'away_ms',
+  'claim_ms', 'window_ms_per_100', 'nearly_full_percent', 'rearm_percent', 'forecast_s', 'forgotten_ms',
 }
 
 local function forget_people(room)
   for _, key in ipairs({ 'seats', 'presenters', 'line', 'present', 'waves', 'generations',
-                         'misses', 'left', 'left_generations' }) do
+                         'misses', 'left', 'left_generations', 'away', 'away_tickets',
+                         'origins' }) do
     redis.call('DEL', room[key])
+  end
+  for _, field in ipairs({ 'away', 'any_away', 'any_expired' }) do
+    put(room, field, 0)
   end
 end
 

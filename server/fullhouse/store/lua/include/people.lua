@@ -1,10 +1,12 @@
 -- people: the places of people, and how a place is taken and given up.
 --
--- include: room
+-- include: away, room
 --
 -- A person has at most one place: a seat, a presenter seat, or a ticket in the line.
 -- A generation numbers the sessions of a person. It is negative while the person is dropped. Then the
 -- next hello gets a new generation, and a late drop or leave of the old one has no effect.
+
+local EXPIRED = '0' -- in `misses`: the person's ticket expired; told once, at the next hello
 
 local function held(room)
   return redis.call('ZCOUNT', room.line, '-inf', number_of(room, 'called_to'))
@@ -43,7 +45,8 @@ local function role_of(room, participant)
   if redis.call('ZSCORE', room.presenters, participant) then
     return 'presenter'
   end
-  if redis.call('ZSCORE', room.seats, participant) or ticket_of(room, participant) then
+  if redis.call('ZSCORE', room.seats, participant) or ticket_of(room, participant)
+    or is_away(room, participant) then
     return 'attendee'
   end
   return nil
@@ -77,6 +80,7 @@ local function take_seat(room, participant, lease_ms)
   redis.call('ZREM', room.line, participant)
   redis.call('ZREM', room.present, participant)
   redis.call('HDEL', room.misses, participant)
+  forget_away(room, participant)
   redis.call('ZADD', room.seats, lease_end(room, lease_ms), participant)
   tell(room, 'entered', { participant, meet_again(room, participant), 'attendee' })
 end
@@ -92,7 +96,20 @@ local function count_arrival(room)
   room.came = (room.came or 0) + 1
 end
 
+-- Whether the person's ticket has expired, and they have not been told. Forgets it.
+local function take_expired(room, participant)
+  if number_of(room, 'any_expired') == 0 then
+    return false
+  end
+  local is_marked = redis.call('HGET', room.misses, participant) == EXPIRED
+  return is_marked and redis.call('HDEL', room.misses, participant) == 1
+end
+
 local function join_line(room, participant, lease_ms)
+  if take_expired(room, participant) then
+    room.expired_before = room.expired_before or {}
+    room.expired_before[participant] = true
+  end
   local ticket = next_ticket(room)
   redis.call('ZADD', room.line, ticket, participant)
   redis.call('ZADD', room.present, lease_end(room, lease_ms), participant)
@@ -113,9 +130,10 @@ local function vacate(room, participant)
   redis.call('ZREM', room.present, participant)
   redis.call('HDEL', room.misses, participant)
   redis.call('HDEL', room.generations, participant)
+  local was_away = forget_away(room, participant)
   local is_called = ticket and ticket <= number_of(room, 'called_to')
   count_freed(room, is_called and 1 or seat)
-  return ticket ~= nil or seat + presenter > 0
+  return was_away or ticket ~= nil or seat + presenter > 0
 end
 
 local function last_left(room, participant)

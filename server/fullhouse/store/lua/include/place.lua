@@ -1,6 +1,6 @@
 -- place: the place of one person, as the person is told it.
 --
--- include: room, people
+-- include: away, room, people
 
 local function ahead_of(room, ticket)
   local called_to = number_of(room, 'called_to')
@@ -20,7 +20,10 @@ local function claim_left_ms(room, ticket)
 end
 
 local function reason_to_wait(room, participant)
-  if redis.call('HEXISTS', room.misses, participant) == 1 then
+  if room.expired_before and room.expired_before[participant] then
+    return 'expired'
+  end
+  if (redis.call('HGET', room.misses, participant) or EXPIRED) ~= EXPIRED then
     return 'missed_call'
   end
   return number_of(room, 'paused') == 1 and 'paused' or 'full'
@@ -39,13 +42,13 @@ local function waiting_place(room, participant, ticket)
   }
 end
 
--- Returns the place of a person; kind 'none' for an unknown person.
+-- Returns the place of a person; kind 'none' for an unknown person, and for one who is away.
 local function place_of(room, participant)
   local ticket = ticket_of(room, participant)
   if ticket then
     return waiting_place(room, participant, ticket)
   end
-  local role = role_of(room, participant)
+  local role = not is_away(room, participant) and role_of(room, participant)
   local kind = role == 'attendee' and 'seated' or role == 'presenter' and 'presenting' or 'none'
   return { kind = kind, generation = math.abs(generation_of(room, participant)) }
 end

@@ -1,10 +1,11 @@
 -- renewal: lengthens the leases of people whom a node reports, and tells the node about differences.
 --
--- include: people, room, clock, joined
+-- include: away, people, returning, room, clock, joined
 
 -- A refill brings people back even above the capacity, and people in line with their old tickets.
 local function bring_back(room, person)
   local participant = person.participant
+  forget_away(room, participant)
   if person.kind == 'presenting' then
     redis.call('ZADD', room.presenters, lease_end(room), participant)
   elseif person.kind == 'seated' then
@@ -79,11 +80,15 @@ local function renew_one(room, person, refilling)
   local kind_held, ticket = holding_of(room, person.participant)
   if not kind_held or has_left(room, person.participant, person.generation) then
     local kind = absence(room, person)
-    if kind ~= 'lost' or not refilling then
-      return { kind = kind, generation = person.generation }
+    if kind == 'lost' and refilling then
+      bring_back(room, person)
+      return {}
     end
-    bring_back(room, person)
-    return {}
+    if kind == 'lost' and is_away(room, person.participant) then
+      come_back(room, person.participant) -- the node was late, the person is there
+      return {}
+    end
+    return { kind = kind, generation = person.generation }
   end
   if refilling and lost_place_was_better(person, kind_held, ticket) then
     bring_back(room, person)

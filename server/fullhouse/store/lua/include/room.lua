@@ -1,9 +1,9 @@
 -- room: one room's keys and fields, read once at the start, written once by `settle`.
 --
--- Every script of a room takes its twelve keys in this order. `room_at(n)` reads the room whose first
+-- Every script of a room takes its fifteen keys in this order. `room_at(n)` reads the room whose first
 -- key is KEYS[n]. The file server/fullhouse/store/keys.py has the types of the keys.
 
-local ROOM_KEYS = 12
+local ROOM_KEYS = 15
 
 local function room_at(first)
   local room = {
@@ -19,6 +19,9 @@ local function room_at(first)
     left_generations = KEYS[first + 9],
     removed = KEYS[first + 10],
     epochs = KEYS[first + 11],
+    away = KEYS[first + 12],
+    away_tickets = KEYS[first + 13],
+    origins = KEYS[first + 14],
     fields = {},
     unwritten = {},
     told = {}, -- what the event of this script contains besides the state

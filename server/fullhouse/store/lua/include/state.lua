@@ -29,6 +29,7 @@ local function state_of(room, counts)
     occupied = counts.occupied,
     held = counts.held,
     waiting = counts.waiting,
+    away = number_of(room, 'away'),
     presenter_capacity = number_of(room, 'presenter_capacity'),
     presenters = counts.presenters,
     level = room.fields.level,
@@ -42,6 +43,7 @@ local function state_of(room, counts)
     lease_ms = number_of(room, 'lease_ms'),
     grace_ms = number_of(room, 'grace_ms'),
     wait_grace_ms = number_of(room, 'wait_grace_ms'),
+    away_ms = number_of(room, 'away_ms'),
     claim_ms = number_of(room, 'claim_ms'),
     host_message = host_message(room),
   }

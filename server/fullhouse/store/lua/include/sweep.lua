@@ -1,6 +1,6 @@
 -- sweep: removes expired places, and moves people who missed a call to the end of the line.
 --
--- include: people, room, clock
+-- include: away, people, room, clock
 --
 -- Only this file enforces deadlines. One call handles at most SWEPT_AT_ONCE people of a kind.
 -- `room.more` says that the caller should call again at once.
@@ -13,16 +13,44 @@ local function lapsed(room, key)
   return names
 end
 
-local function expire(room, key, place)
+-- Returns the people whose deadline has passed, and notes by how much for the first of them.
+local function late_people(room, key)
   local names = lapsed(room, key)
-  if names[1] then -- the one with the earliest deadline
+  if names[1] then
     local late_ms = room.clock - tonumber(redis.call('ZSCORE', key, names[1]))
     room.told.late_ms = math.max(room.told.late_ms or 0, late_ms)
   end
-  for _, participant in ipairs(names) do
-    local generation = math.abs(generation_of(room, participant))
-    vacate(room, participant)
-    tell(room, 'expired', { participant, generation, place })
+  return names
+end
+
+local function expire(room, participant, place)
+  local generation = math.abs(generation_of(room, participant))
+  vacate(room, participant)
+  tell(room, 'expired', { participant, generation, place })
+end
+
+local function expire_all(room, key, place)
+  for _, participant in ipairs(late_people(room, key)) do
+    expire(room, participant, place)
+  end
+end
+
+local function expire_ticket(room, participant)
+  expire(room, participant, 'ticket')
+  redis.call('HSET', room.misses, participant, EXPIRED)
+  put(room, 'any_expired', 1)
+end
+
+-- Who is not called keeps the place for a while longer, but the line goes on without them.
+local function end_graces_of_line(room)
+  for _, participant in ipairs(late_people(room, room.present)) do
+    local ticket = ticket_of(room, participant)
+    if ticket and ticket > number_of(room, 'called_to') and number_of(room, 'away_ms') > 0 then
+      begin_away(room, participant, ticket)
+      tell(room, 'away', { participant, math.abs(generation_of(room, participant)) })
+    else
+      expire_ticket(room, participant)
+    end
   end
 end
 
@@ -36,6 +64,7 @@ end
 -- After two misses in a row there is no new ticket: otherwise an absent person would be called again
 -- and again.
 local function miss_call(room, participant, old_ticket)
+  forget_away(room, participant) -- the order is that of the new ticket
   if redis.call('HINCRBY', room.misses, participant, 1) >= 2 then
     local generation = math.abs(generation_of(room, participant))
     vacate(room, participant)
@@ -75,9 +104,9 @@ local function sweep(room)
   if in_truce(room) then
     return
   end
-  expire(room, room.seats, 'seat')
-  expire(room, room.presenters, 'presenter')
-  expire(room, room.present, 'ticket')
+  expire_all(room, room.seats, 'seat')
+  expire_all(room, room.presenters, 'presenter')
+  end_graces_of_line(room)
   end_waves(room)
   forget_leavers(room)
 end
