@@ -34,10 +34,16 @@ JUMPS_MS = (0, 1, *(250, 900, 1000, 1500, 2000) * 25, 2001, -700)
 
 # In each kind of room another instant comes first, so that each is missed where it is forgotten.
 KINDS: tuple[dict[str, int], ...] = (
-    {"lease_ms": 8000, "grace_ms": 3000, "wait_grace_ms": 5000, "claim_ms": 4000},
+    {"lease_ms": 8000, "grace_ms": 3000, "wait_grace_ms": 5000, "claim_ms": 4000, "away_ms": 6000},
     {"lease_ms": 60_000, "grace_ms": 50_000, "wait_grace_ms": 55_000, "claim_ms": 2500},
     {"lease_ms": 60_000, "grace_ms": 3000, "wait_grace_ms": 50_000, "claim_ms": 50_000},
-    {"lease_ms": 60_000, "grace_ms": 50_000, "wait_grace_ms": 3000, "claim_ms": 50_000},
+    {
+        "lease_ms": 60_000,
+        "grace_ms": 50_000,
+        "wait_grace_ms": 3000,
+        "claim_ms": 50_000,
+        "away_ms": 4500,
+    },
     {"lease_ms": 4000, "grace_ms": 50_000, "wait_grace_ms": 50_000, "claim_ms": 50_000},
 )
 

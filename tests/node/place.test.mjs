@@ -14,6 +14,7 @@ const WAITING = {
   reason: "full",
   claim_s: null,
   grace_s: 30,
+  away_s: 600,
   estimate_s: null,
 };
 const CALL = {
@@ -103,4 +104,19 @@ test("nobody reads the message who is not in line", () => {
 
   assert.equal(placeAfter(WAITING, MESSAGE, seated).message, null);
   assert.equal(placeAfter(seated, MESSAGE).message, null);
+});
+
+test("a place that is kept for whoever is away is kept for longer than the grace, but no call is", () => {
+  assert.equal(placeAfter(WAITING).graceMs, 630_000);
+  assert.equal(placeAfter({ ...WAITING, called: true, claim_s: 45 }).graceMs, 30_000);
+  const { away_s: _, ...ofAnEarlierServer } = WAITING;
+  assert.equal(placeAfter(ofAnEarlierServer).graceMs, 30_000);
+});
+
+test("what was said once about an expired ticket stands for the new ticket, until something else is said", () => {
+  const expired = { ...WAITING, reason: "expired" };
+
+  assert.equal(placeAfter(expired, WAITING).reason, "expired");
+  assert.equal(placeAfter(expired, { ...WAITING, reason: "paused" }).reason, "paused");
+  assert.equal(placeAfter(expired, { ...WAITING, ticket: 130 }).reason, "full");
 });

@@ -62,6 +62,7 @@ async def test_where_all_seats_are_taken_a_newcomer_waits(event_room: World) -> 
         "reason": "full",
         "claim_s": None,
         "grace_s": 30.0,
+        "away_s": 0.0,
         "estimate_s": None,
         "installation": "here",
     }

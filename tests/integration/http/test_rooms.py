@@ -33,6 +33,7 @@ async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protoco
         ("occupied", 0),
         ("held", 0),
         ("waiting", 0),
+        ("away", 0),
         ("presenters", {"capacity": 5, "occupied": 0}),
         ("level", "ok"),
         ("forecast", {"joins_per_min": 0, "full_in_s": None}),

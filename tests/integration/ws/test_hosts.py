@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 ROOM_OBJECT = {
     "account", "room", "title", "status", "paused", "epoch", "rev", "capacity", "occupied",
-    "held", "waiting", "presenters", "level", "forecast", "notice", "plan",
-    "closed_reason", "closed_at",
+    "held", "waiting", "away", "presenters", "level", "forecast", "notice", "plan",
+    "closed_reason", "closed_at", "message",
 }  # fmt: skip
 NOTICE_OBJECT = {
     "id", "level", "room", "capacity", "occupied", "waiting", "full_in_s", "since", "can_buy",

@@ -16,7 +16,7 @@ local channel = unpack(ARGV)
 
 local commands = {
   { 'HSET', hash, 'field', '1' }, { 'HGET', hash, 'field' }, { 'HMGET', hash, 'field' },
-  { 'HGETALL', hash },
+  { 'HGETALL', hash }, { 'HEXISTS', hash, 'field' },
   { 'HINCRBY', hash, 'field', '1' }, { 'HDEL', hash, 'field' }, { 'PEXPIRE', hash, '60000' },
   { 'ZADD', zset, '1', 'a' }, { 'ZCARD', zset }, { 'ZCOUNT', zset, '0', '1' },
   { 'ZMSCORE', zset, 'a' }, { 'ZRANGE', zset, '0', '1' }, { 'ZSCORE', zset, 'a' },
