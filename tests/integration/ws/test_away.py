@@ -19,7 +19,7 @@ async def goes_away(event_room: EventRoom, client: WsClient) -> None:
 
 
 async def _is_away(event_room: EventRoom, count: int) -> bool:
-    return (await event_room.room())["away"] == count
+    return bool((await event_room.room())["away"] == count)
 
 
 async def test_a_call_passes_over_who_is_away_and_who_returns_is_next(
