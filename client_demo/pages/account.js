@@ -2,6 +2,7 @@
 
 import { AccountView } from "./accountview.js";
 import { at } from "./address.js";
+import { AskOwner } from "./ask.js";
 import { Billing, Refused } from "./billing.js";
 import { Downgrade } from "./downgrade.js";
 import { byId } from "./elements.js";
@@ -34,7 +35,8 @@ const view = new AccountView({
   upgrade: (offer) => purchase.open(offer),
   downgrade,
   withdraw,
-  resume: () => purchase.resume(),
+  resume: () => picture?.order && purchase.see(picture.order),
+  settle,
   again: load,
 });
 const purchase = new Purchase(dialog("purchase"), {
@@ -42,12 +44,14 @@ const purchase = new Purchase(dialog("purchase"), {
   texts: () => texts,
   onBought: (offer) => {
     forgetPlan();
-    load(bought(offer));
+    load(bought(offer, null));
   },
   onClosed: left,
   room: () => room,
   cautions: () => cautionsOf(picture, texts),
+  ask: (offer) => ask.open(offer),
 });
+const ask = new AskOwner(() => texts);
 const downgradeDialog = new Downgrade(dialog("downgrade"), {
   billing,
   texts: () => texts,
@@ -69,6 +73,16 @@ async function withdraw(id) {
   try {
     await billing.withdrawDowngrade(id);
     await load({ key: "account.withdrawn", values: {}, good: true });
+  } catch (error) {
+    await load(troubleOf(error));
+  }
+}
+
+/** Asks for what is open once more; what came of it shows while the page looks again. */
+async function settle() {
+  try {
+    await billing.collect();
+    await load({ key: "past_due.asked", values: {}, good: true });
   } catch (error) {
     await load(troubleOf(error));
   }
@@ -96,7 +110,8 @@ async function load(said = null) {
     news = troubleOf(error);
   }
   draw();
-  if (picture?.order) looking = setTimeout(lookAgain, LOOK_EVERY_MS);
+  const isOpen = picture?.order || picture?.account.payment_status === "past_due";
+  if (isOpen) looking = setTimeout(lookAgain, LOOK_EVERY_MS);
 }
 
 /**
@@ -109,16 +124,17 @@ async function lookAfter() {
   if (!order?.upgrade || dialog("purchase").open) return order;
   const { status } = await billing.upgrade(order, order.upgrade);
   if (status === "pending") return order;
-  news = status === "applied" ? bought(order.offer) : { key: ENDED[status], values: {}, good: false };
+  news = status === "applied" ? bought(order.offer, order.upgrade) : { key: ENDED[status], values: {}, good: false };
   return null;
 }
 
 /**
  * @param {Offered} offer
+ * @param {string | null} invoice - its id, where the buyer was not led to it yet
  * @returns {News}
  */
-function bought({ name, seats }) {
-  return { key: "account.bought", values: { plan: name, n: seats }, good: true };
+function bought({ name, seats }, invoice) {
+  return { key: "account.bought", values: { plan: name, n: seats }, good: true, invoice };
 }
 
 /**
@@ -146,7 +162,8 @@ function forgetPlan() {
 
 /** What went well stays on the page; trouble is told anew if it is still there. */
 function lookAgain() {
-  return load(news?.good ? news : null);
+  const isAsking = news?.key === "past_due.asked";
+  return load(news?.good && !isAsking ? news : null);
 }
 
 function draw() {

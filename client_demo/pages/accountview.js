@@ -4,6 +4,7 @@ import { at } from "./address.js";
 import { armedButton } from "./armed.js";
 import { button } from "./dialogs.js";
 import { byId, element, write } from "./elements.js";
+import { invoiceLink, invoiceRow, openParts } from "./invoicerows.js";
 import { planRows } from "./planrows.js";
 import { cautionsOf, limitWords } from "./roomlimits.js";
 
@@ -20,7 +21,7 @@ import { cautionsOf, limitWords } from "./roomlimits.js";
  * @property {Room[]} rooms - the open ones
  * @property {Order | null} order - a purchase whose end is not known
  *
- * @typedef {{key: string, values: Record<string, string | number>, good: boolean}} News
+ * @typedef {{key: string, values: Record<string, string | number>, good: boolean, invoice?: string | null}} News
  */
 
 const OPEN = ["requested", "scheduled"];
@@ -32,7 +33,7 @@ export class AccountView {
 
   /**
    * @param {{upgrade: (offer: Offered) => void, downgrade: (plan: Plan) => void,
-   *          withdraw: (id: string) => void, again: () => void, resume: () => void}} acts
+   *          withdraw: (id: string) => void, again: () => void, resume: () => void, settle: () => void}} acts
    */
   constructor(acts) {
     this.#acts = acts;
@@ -84,7 +85,7 @@ export class AccountView {
     box.hidden = !said;
     if (said) {
       box.classList.toggle("good", said.good);
-      renew(box, [texts.language, said, cautionsOf(picture, texts)], () => [
+      renew(box, [texts.language, said, cautionsOf(picture, texts), picture?.invoices], () => [
         element("p", { role: said.good ? "status" : "alert" }, wordsOf(said, texts)),
         ...(said.key === "account.bought" ? cautionsOf(picture, texts).map((words) => element("p", {}, words)) : []),
         ...this.#remedy(picture, said, texts),
@@ -100,7 +101,10 @@ export class AccountView {
    * @param {Texts} texts
    */
   #remedy(picture, said, texts) {
+    if (said.invoice) return [invoiceLink(said.invoice, texts.say("buy.invoice"))];
     if (said.key === "account.under_way") return [button(texts.say("account.see"), this.#acts.resume)];
+    if (said.key === "pending.payment") return [button(texts.say("pending.see"), this.#acts.resume)];
+    if (said.key === "account.past_due" && picture) return openParts(picture.invoices, texts, this.#acts.settle);
     return picture || said.key === "error.forbidden" ? [] : [button(texts.say("buy.again"), () => this.#acts.again())];
   }
 
@@ -175,7 +179,8 @@ function stillOpen({ status, contact_by, warnings }, texts, withdraw) {
  */
 function standing(picture) {
   if (picture?.order) {
-    return { key: "account.under_way", values: { plan: picture.order.offer.name }, good: false };
+    const key = picture.order.upgrade ? "pending.payment" : "account.under_way";
+    return { key, values: { plan: picture.order.offer.name }, good: false };
   }
   if (picture?.account.payment_status === "past_due") return { key: "account.past_due", values: {}, good: false };
   return null;
@@ -240,23 +245,6 @@ function nextWords({ starts_on, amount, carried_over }, change, texts) {
   const words = texts.say(change ? "account.changes_on" : "account.renews_on", values);
   if (!carried_over) return words;
   return `${words} ${texts.say("account.with_carried", { price: texts.money(carried_over) })}`;
-}
-
-/**
- * @param {Invoice} invoice
- * @param {Texts} texts
- */
-function invoiceRow({ id, number, kind, issued_on, amount, past_due, carried_over }, texts) {
-  const title = texts.say("account.invoice", { number });
-  return element(
-    "li",
-    {},
-    element("a", { href: at(`account/invoice?id=${encodeURIComponent(id)}`) }, title),
-    element("span", { class: "muted" }, `${texts.say(`account.${kind}`)} · ${texts.date(issued_on)}`),
-    past_due ? element("span", { class: "open" }, texts.say("account.unpaid")) : null,
-    carried_over ? element("span", { class: "muted" }, texts.say("account.carried")) : null,
-    element("b", { class: "figure" }, texts.money(amount)),
-  );
 }
 
 /**

@@ -16,10 +16,27 @@ export function bill(texts, quote, offer) {
   const total = element(
     "tr",
     {},
-    element("th", { scope: "row" }, texts.say(quote.carried_over ? "buy.total_carried" : "buy.total")),
+    element("th", { scope: "row" }, texts.say(totalKey(quote))),
     element("td", { class: "figure" }, texts.money(quote.due_now)),
   );
   return element("table", { class: "bill" }, element("tbody", {}, ...lines), element("tfoot", {}, total));
+}
+
+/** @param {Quote} quote */
+function totalKey({ carried_over, paid_by }) {
+  if (carried_over) return "buy.total_carried";
+  return paid_by === "on_account" ? "buy.total_on_account" : "buy.total";
+}
+
+/**
+ * Words of the button that buys: money is only said to be paid now where it is.
+ *
+ * @param {Texts} texts
+ * @param {Quote} quote
+ */
+export function payWords(texts, { due_now, carried_over, paid_by }) {
+  if (due_now.amount === 0 || carried_over) return texts.say("buy.take");
+  return texts.say(paid_by === "on_account" ? "buy.pay_on_account" : "buy.pay", { price: texts.money(due_now) });
 }
 
 /**

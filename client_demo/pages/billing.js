@@ -1,13 +1,11 @@
 /** The calls that a room token which may buy can make, about its own account. */
 
 import { at } from "./address.js";
-import { forget, remember, remembered } from "./orders.js";
+import { begunElsewhere, forget, remember, remembered } from "./orders.js";
+import { isUnanswered, Refused, said, unreachable } from "./refused.js";
 
 /** @import { Order } from "./orders.js" */
 /** @import { Told } from "./toldhistory.js" */
-
-// Nobody knows what became of the call; the same call again will tell.
-const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
 
 /**
  * @typedef {{amount: number, currency: string}} Money
@@ -22,7 +20,8 @@ const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
  *            amount: number}} Line
  * @typedef {{id: string, from: string, to: string, seats: {from: number, to: number},
  *            lines: Line[], due_now: Money, next_period: NextPeriod,
- *            expires_at: string, warnings: string[], carried_over: boolean}} Quote
+ *            expires_at: string, warnings: string[], carried_over: boolean,
+ *            paid_by: Account["paid_by"]}} Quote
  * @typedef {{id: string, status: "pending" | "applied" | "failed" | "refunded", quote: string,
  *            plan: string, due_now: Money, payment: {client_secret: string} | null,
  *            carried_over: boolean}} Upgrade
@@ -33,7 +32,7 @@ const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
  *            billing_period: "month" | "year", time_zone: string, parallel_events: number,
  *            period: {start: string, end: string, days: number},
  *            promo_codes: {code: string, percent_off: number}[],
- *            payment_status: "ok" | "past_due",
+ *            payment_status: "ok" | "past_due", paid_by: "on_account" | "payment_method",
  *            scheduled_change: {plan: string, effective_on: string} | null,
  *            next_period: NextPeriod | null, plan_name: string | null, price: Money | null,
  *            parallel_event_price: Money | null}} Account
@@ -46,17 +45,7 @@ const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
  *            amount: Money, past_due: boolean, carried_over: boolean}} Invoice
  */
 
-/** What the server refused, and its code; `unreachable` when there was no answer. */
-export class Refused extends Error {
-  /**
-   * @param {string} code
-   * @param {string} detail
-   */
-  constructor(code, detail) {
-    super(detail);
-    this.code = code;
-  }
-}
+export { isUnanswered, Refused };
 
 export class Billing {
   #session;
@@ -154,15 +143,36 @@ export class Billing {
 
   /**
    * @param {string} plan
-   * @returns {Promise<Quote>}
+   * @returns {Promise<{quote: Quote, account: Account}>}
    */
-  quote(plan) {
-    return this.#call("POST", "/upgrade-quotes", { plan });
+  async quote(plan) {
+    const [quote, account] = await Promise.all([this.#call("POST", "/upgrade-quotes", { plan }), this.account()]);
+    return { quote: { ...quote, paid_by: account.paid_by }, account };
+  }
+
+  /** Tries at once to collect what could not be collected. What came of it, the account says later. */
+  collect() {
+    return this.#call("POST", "/collect");
   }
 
   /** @returns {Promise<Order | null>} a purchase that was begun here and whose end is not known */
-  async underWay() {
+  async begunHere() {
     return remembered(await this.#whoPays(), Date.now());
+  }
+
+  /** @returns {Promise<Order | null>} the purchase that is not settled, wherever it was begun */
+  async pending() {
+    const order = await this.begunHere();
+    /** @type {Upgrade | undefined} */
+    const upgrade = (await this.#call("GET", "/upgrades?status=pending")).upgrades[0];
+    if (!upgrade) return null;
+    if (order && order.quote.id === upgrade.quote) return { ...order, upgrade: upgrade.id };
+    return begunElsewhere(upgrade, await this.account(), await this.plans());
+  }
+
+  /** @returns {Promise<Order | null>} the purchase that is not settled, or one whose end is not known here */
+  async underWay() {
+    return (await this.pending()) ?? this.begunHere();
   }
 
   /**
@@ -253,42 +263,13 @@ export class Billing {
 }
 
 /**
- * @param {unknown} error
- * @returns {boolean} whether the server may have done what it was asked for all the same
- */
-export function isUnanswered(error) {
-  return error instanceof Refused && NO_ANSWER.includes(error.code);
-}
-
-/**
- * @param {unknown} error
- * @param {Upgrade} before
- * @returns {Upgrade} what was known before, where the error says nothing of the purchase
- */
-export function passing(error, before) {
-  if (isUnanswered(error)) return before;
-  throw error;
-}
-
-/**
  * @param {Account} payer
  * @param {Order} order
  * @param {Upgrade} upgrade
  */
 function kept(payer, order, upgrade) {
+  if (order.elsewhere) return upgrade;
   if (upgrade.status === "pending") remember(payer, { ...order, upgrade: upgrade.id });
   else forget(payer);
   return upgrade;
-}
-
-/** @param {Response} answer */
-async function said(answer) {
-  const words = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(words.code ?? "unavailable", words.detail ?? "");
-  return words;
-}
-
-/** @returns {never} */
-function unreachable() {
-  throw new Refused("unreachable", "");
 }

@@ -12,6 +12,7 @@ import { losingSight, nextHistory, NO_HISTORY } from "./history.js";
 import { HostView } from "./hostview.js";
 import { Memory } from "./memory.js";
 import { OfferCards } from "./offers.js";
+import { PendingNews } from "./pendingnews.js";
 import { Purchase } from "./purchase.js";
 import { NO_ROOM, nextRoomView } from "./roomview.js";
 import { roomToken } from "./session.js";
@@ -63,7 +64,18 @@ const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")
   billing,
   texts: () => texts,
   onBought: (offer) => page.bought(offer),
+  onClosed: () => pending.look(),
   room: () => view,
+  ask: (offer) => ask.open(offer),
+});
+const pending = new PendingNews(byId("pending"), {
+  billing,
+  texts: () => texts,
+  see: (order) => purchase.see(order),
+  changed: (applied) => {
+    if (applied) page.bought(applied);
+    redraw();
+  },
 });
 
 /** @param {Offer} offer */
@@ -77,7 +89,7 @@ function buy(offer) {
 function redraw() {
   cancelAnimationFrame(drawing);
   drawing = requestAnimationFrame(() => {
-    page.draw({ view, history, snooze, link: connection.link, texts, now: Date.now() });
+    page.draw({ view, history, snooze, isPending: pending.order !== null, link: connection.link, texts, now: Date.now() });
     if (view.room) tell.draw(view.room, texts);
   });
 }
@@ -201,6 +213,7 @@ byId("hold").onclick = holdOrGoOn;
 writePage(texts, (chosen) => {
   texts = chosen;
   backstage.draw();
+  pending.draw();
   redraw();
 });
 redraw();
@@ -209,6 +222,7 @@ document.body.dataset.role = role;
 if (role === "host") {
   backstage.open();
   purchase.resume();
+  pending.look();
 }
 billing.planNames().then(
   (names) => page.nameplates(names),

@@ -21,6 +21,7 @@ const FORESEEN_S = 3600; // from one minute nobody knows what comes after an hou
  * @property {Readonly<RoomView>} view
  * @property {Readonly<History>} history
  * @property {Snooze | null} snooze
+ * @property {boolean} isPending - a payment of the account is not settled
  * @property {Readonly<Link>} link
  * @property {Texts} texts
  * @property {number} now
@@ -55,7 +56,7 @@ export class HostView {
   }
 
   /** @param {Picture} picture */
-  draw({ view, history, snooze, link, texts, now }) {
+  draw({ view, history, snooze, isPending, link, texts, now }) {
     drawLink(link, texts);
     const { room } = view;
     if (!room) return;
@@ -64,7 +65,7 @@ export class HostView {
     drawLine(room, texts);
     drawFacts(room, texts);
     write(byId("plan"), this.#plans[room.plan] ?? room.plan);
-    this.#slot.draw(view, room, { snooze, now, texts });
+    this.#slot.draw(view, room, { snooze, isPending, now, texts });
     this.#drawLog(history.marks, texts);
     this.#plot.draw(history, { now, fullInMs: fullInMs(room, link), texts });
   }

@@ -4,7 +4,9 @@
  */
 
 import { at } from "./address.js";
+import { Billing } from "./billing.js";
 import { byId, element, write } from "./elements.js";
+import { PendingNews } from "./pendingnews.js";
 import { roomToken } from "./session.js";
 import { readersTexts, writePage } from "./texts.js";
 
@@ -53,3 +55,5 @@ writePage(texts, () => {});
 write(document.head.querySelector("title") ?? document.body, texts.say("account.invoices"));
 byId("print").onclick = () => print();
 invoice().then(show, showTrouble);
+const billing = new Billing(() => roomToken("host"));
+new PendingNews(byId("pending"), { billing, texts: () => texts }).look();

@@ -11,3 +11,9 @@
  *   or not: what became of the payment the server says. Null: the payer cannot confirm here.
  */
 export const confirmPayment = null;
+
+/**
+ * @type {(() => Promise<unknown>) | null} lets the payer choose another payment method; resolves when
+ *   that is done. Null: the payer cannot do it here.
+ */
+export const changeMethod = null;

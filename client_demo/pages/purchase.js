@@ -1,24 +1,23 @@
 /** The purchase: a quote with its lines and total, one clear button, and what became of it. */
 
 import { armedButton } from "./armed.js";
-import { bill } from "./bill.js";
-import { isUnanswered, passing, Refused } from "./billing.js";
+import { bill, payWords } from "./bill.js";
+import { isUnanswered, Refused } from "./billing.js";
 import { BoughtPart } from "./boughtpart.js";
 import { acts, busy, button, heading, show, tellOutcome, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
+import { follow } from "./follow.js";
 import { pendingParts } from "./pendingparts.js";
-import { quoteParts, troublePart } from "./purchaseparts.js";
+import { quoteParts } from "./purchaseparts.js";
 import { NO_ROOM } from "./roomview.js";
+import { troubleParts } from "./troubleparts.js";
 
-/** @import { Billing, Offered, Quote, Upgrade } from "./billing.js" */
+/** @import { Account, Billing, Offered, Quote, Upgrade } from "./billing.js" */
 /** @import { Order } from "./orders.js" */
 /** @import { RoomView } from "./roomview.js" */
 /** @import { Texts } from "./texts.js" */
 
-const PENDING_EVERY_MS = 2_000;
 const PRICE_IS_GONE = ["quote_stale", "quote_expired"];
-// Trying again would be answered in the same way.
-const FINAL = ["not_an_upgrade", "plan_not_on_sale", "past_due", "forbidden", "unauthenticated"];
 
 export class Purchase {
   #dialog;
@@ -28,6 +27,7 @@ export class Purchase {
   #onClosed;
   #room;
   #cautions;
+  #ask;
   /** @type {BoughtPart | null} as long as it is shown */
   #bought = null;
   /** @type {Offered | null} what the dialog is about; another one, or none, when it has moved on */
@@ -36,10 +36,12 @@ export class Purchase {
   /**
    * @param {HTMLDialogElement} dialog
    * @param {{billing: Billing, texts: () => Texts, onBought: (offer: Offered) => void,
-   *          onClosed?: () => void, room?: () => Readonly<RoomView>, cautions?: () => string[]}} options -
-   *   `room`: what the page knows of the room; `cautions`: what a buyer should know before paying
+   *          onClosed?: () => void, room?: () => Readonly<RoomView>, cautions?: () => string[],
+   *          ask?: (offer: Offered) => void}} options -
+   *   `room`: what the page knows of the room; `cautions`: what a buyer should know before paying;
+   *   `ask`: asks the owner of the account, where a card is declined
    */
-  constructor(dialog, { billing, texts, onBought, onClosed = () => {}, room = () => NO_ROOM, cautions = () => [] }) {
+  constructor(dialog, { billing, texts, onBought, onClosed = () => {}, room = () => NO_ROOM, cautions = () => [], ask }) {
     this.#dialog = dialog;
     this.#billing = billing;
     this.#texts = texts;
@@ -47,6 +49,7 @@ export class Purchase {
     this.#onClosed = onClosed;
     this.#room = room;
     this.#cautions = cautions;
+    this.#ask = ask;
     dialog.addEventListener("close", () => this.#closed());
   }
 
@@ -74,10 +77,15 @@ export class Purchase {
     return status === "pending" ? order : null;
   }
 
-  /** Shows the purchase that was under way when the page was left, if there is one. */
+  /** Shows the purchase that was under way here when the page was left, if there is one. */
   async resume() {
-    const order = await this.#billing.underWay().catch(() => null);
-    if (!order || this.#dialog.open) return;
+    const order = await this.#billing.begunHere().catch(() => null);
+    if (order) await this.see(order);
+  }
+
+  /** @param {Order} order - whose end is not known */
+  async see(order) {
+    if (this.#dialog.open) return;
     this.#begin(order.offer);
     await this.#takeUp(order);
   }
@@ -114,8 +122,8 @@ export class Purchase {
    */
   async #quote(offer, news) {
     try {
-      const quote = await this.#billing.quote(offer.plan);
-      if (this.#offer === offer) this.#showQuote(offer, quote, news);
+      const { quote, account } = await this.#billing.quote(offer.plan);
+      if (this.#offer === offer) this.#showQuote(offer, quote, account, news);
     } catch (error) {
       if (this.#offer === offer) this.#showTrouble(offer, error);
     }
@@ -127,7 +135,7 @@ export class Purchase {
    */
   async #buy(offer, quote) {
     this.#show(bill(this.#texts(), quote, offer), this.#busy("buy.paying"));
-    const arriving = Math.min(this.#room().room?.waiting ?? 0, quote.seats.to - quote.seats.from);
+    const arriving = this.#arriving(quote);
     const order = { offer, quote, upgrade: null, at: Date.now() };
     try {
       await this.#outcome(order, await this.#billing.buy(order), arriving);
@@ -187,23 +195,14 @@ export class Purchase {
   }
 
   /**
-   * Asks how a pending purchase stands for as long as somebody looks on.
-   *
    * @param {Order} order
-   * @param {Upgrade} upgrade
+   * @param {Upgrade} upgrade - pending
    */
   async #follow(order, upgrade) {
-    let now = upgrade;
-    this.#showPending(order, now);
-    while (this.#offer === order.offer && now.status === "pending") {
-      await new Promise((resolve) => setTimeout(resolve, PENDING_EVERY_MS));
-      if (this.#offer !== order.offer) return;
-      const before = now;
-      now = await this.#billing.upgrade(order, before.id).catch((error) => passing(error, before));
-      const changed = !now.payment !== !before.payment;
-      if (now.status === "pending" && changed && this.#offer === order.offer) this.#showPending(order, now);
-    }
-    if (now.status !== "pending") await this.#outcome(order, now);
+    const isLookedAt = () => this.#offer === order.offer;
+    const show = (/** @type {Upgrade} */ now) => this.#showPending(order, now);
+    const settled = await follow(this.#billing, order, upgrade, { isLookedAt, show });
+    if (settled) await this.#outcome(order, settled);
   }
 
   /**
@@ -218,8 +217,8 @@ export class Purchase {
     this.#show(this.#busy("buy.calling_off"));
     try {
       const now = await this.#billing.withdraw(order, upgrade.id);
-      if (now.status === "failed") this.#showCalledOff(leaving.offer);
-      else await this.#outcome(leaving, now);
+      if (now.status !== "failed") await this.#outcome(leaving, now);
+      else if (this.#offer === leaving.offer) this.#showCalledOff();
     } catch (error) {
       if (this.#offer === leaving.offer) this.#showTrouble(leaving.offer, error, () => this.#withdraw(leaving, upgrade));
     }
@@ -228,15 +227,19 @@ export class Purchase {
   /**
    * @param {Offered} offer
    * @param {Quote} quote
+   * @param {Account} account
    * @param {HTMLElement | null} news
    */
-  #showQuote(offer, quote, news) {
+  #showQuote(offer, quote, account, news) {
     const texts = this.#texts();
-    const price = texts.money(quote.due_now);
-    const isPaidNow = quote.due_now.amount > 0 && !quote.carried_over;
-    const words = isPaidNow ? texts.say("buy.pay", { price }) : texts.say("buy.take");
-    const pay = armedButton(words, () => this.#buy(offer, quote), "main");
-    this.#show(news, ...quoteParts(texts, quote, offer, this.#cautions()), acts(this.#close("cancel"), pay));
+    const pay = armedButton(payWords(texts, quote), () => this.#buy(offer, quote), "main");
+    const situation = { account, arriving: this.#arriving(quote), cautions: this.#cautions() };
+    this.#show(news, ...quoteParts(texts, quote, offer, situation), acts(this.#close("cancel"), pay));
+  }
+
+  /** @param {Quote} quote */
+  #arriving({ seats }) {
+    return Math.min(this.#room().room?.waiting ?? 0, seats.to - seats.from);
   }
 
   /**
@@ -248,9 +251,7 @@ export class Purchase {
     this.#show(...pendingParts(this.#texts(), order, upgrade, ways));
   }
 
-  /** @param {Offered} offer */
-  #showCalledOff(offer) {
-    if (this.#offer !== offer) return;
+  #showCalledOff() {
     const words = element("p", { class: "state", role: "status" }, this.#texts().say("buy.called_off"));
     this.#show(words, acts(this.#close("close")));
   }
@@ -262,9 +263,14 @@ export class Purchase {
    */
   #showTrouble(offer, error, retry = () => this.#quote(offer, null)) {
     if (!(error instanceof Refused)) throw error;
-    const again = FINAL.includes(error.code) ? null : armedButton(this.#texts().say("buy.again"), retry, "main");
-    const close = this.#close(again ? "cancel" : "close");
-    this.#show(troublePart(this.#texts(), error), acts(close, again));
+    const ask = this.#ask;
+    const ways = {
+      retry,
+      anew: () => this.#quote(offer, null),
+      ask: ask ? () => (this.#dialog.close(), ask(offer)) : null,
+      close: () => this.#dialog.close(),
+    };
+    this.#show(...troubleParts(this.#texts(), error, ways));
   }
 
   /** @param {...(Node | null)} parts */

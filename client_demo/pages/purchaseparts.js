@@ -1,30 +1,61 @@
-/** The parts of the purchase dialog: a quote, a state, an error. */
+/** The parts of the purchase dialog: a quote, a state. */
 
 import { bill, carried, later } from "./bill.js";
-import { trouble } from "./dialogs.js";
 import { element } from "./elements.js";
 
-/** @import { Offered, Quote, Refused } from "./billing.js" */
+/** @import { Account, Offered, Quote } from "./billing.js" */
 /** @import { Texts } from "./texts.js" */
 
-// Nothing has gone wrong, as far as anybody knows.
-const MILD = ["unreachable", "unavailable", "answer_lost"];
+/**
+ * @typedef {object} Situation
+ * @property {Account} account
+ * @property {number} arriving - how many people in line come in with the new seats
+ * @property {string[]} cautions - what a buyer should know before paying, besides the quote's own warnings
+ */
+
+/**
+ * All that is bought, on one screen: seats, people, amounts and how they are paid.
+ *
+ * @param {Texts} texts
+ * @param {Quote} quote
+ * @param {Offered} offer
+ * @param {Situation} situation
+ * @returns {(HTMLElement | null)[]}
+ */
+export function quoteParts(texts, quote, offer, { account, arriving, cautions }) {
+  const held = texts.say("buy.held_until", { time: texts.time(quote.expires_at) });
+  const warnings = [...quote.warnings.map((code) => texts.say(`warning.${code}`)), ...cautions];
+  return [
+    statusLine(texts.say("buy.seats", { n: quote.seats.to, from: quote.seats.from }), arrivingWords(texts, arriving)),
+    bill(texts, quote, offer),
+    quote.carried_over ? carried(texts, quote.due_now) : null,
+    element("ul", { class: "terms fine figure" }, ...terms(texts, quote, account).map((words) => element("li", {}, words))),
+    ...warnings.map((words) => element("p", { class: "trouble mild" }, words)),
+    element("p", { class: "fine figure" }, held),
+  ];
+}
+
+/**
+ * @param {Texts} texts
+ * @param {number} n
+ */
+function arrivingWords(texts, n) {
+  return n > 0 ? texts.say("buy.arriving", { n }) : "";
+}
 
 /**
  * @param {Texts} texts
  * @param {Quote} quote
- * @param {Offered} offer
- * @param {string[]} cautions - what a buyer should know before paying, besides the quote's own warnings
- * @returns {(HTMLElement | null)[]}
+ * @param {Account} account
  */
-export function quoteParts(texts, quote, offer, cautions) {
-  const held = texts.say("buy.held_until", { time: texts.time(quote.expires_at) });
-  const warnings = [...quote.warnings.map((code) => texts.say(`warning.${code}`)), ...cautions];
+function terms(texts, quote, account) {
+  const isCharged = quote.due_now.amount > 0 && !quote.carried_over;
+  const how = quote.paid_by === "on_account" ? "buy.paid_on_account" : "buy.paid_by_method";
   return [
-    bill(texts, quote, offer),
-    quote.carried_over ? carried(texts, quote.due_now) : null,
-    element("p", { class: "fine figure" }, `${later(texts, quote)} ${held}`),
-    ...warnings.map((words) => element("p", { class: "trouble mild" }, words)),
+    ...(isCharged ? [texts.say(how)] : []),
+    ...account.promo_codes.map(({ code, percent_off: n }) => texts.say("buy.code", { code, n })),
+    later(texts, quote),
+    texts.say("buy.tax"), // nothing here knows the payer's taxes
   ];
 }
 
@@ -34,12 +65,4 @@ export function quoteParts(texts, quote, offer, cautions) {
  */
 export function statusLine(words, more) {
   return element("p", { class: "state", role: "status" }, element("b", {}, words), more && ` ${more}`);
-}
-
-/**
- * @param {Texts} texts
- * @param {Refused} error
- */
-export function troublePart(texts, error) {
-  return trouble(texts, error, MILD.includes(error.code) ? "mild" : "");
 }

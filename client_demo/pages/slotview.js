@@ -47,13 +47,14 @@ export class SlotView {
   /**
    * @param {RoomView} view
    * @param {Message} room
-   * @param {{snooze: Snooze | null, now: number, texts: Texts}} options
+   * @param {{snooze: Snooze | null, isPending: boolean, now: number, texts: Texts}} options -
+   *   `isPending`: a payment is not settled; nothing is sold over it
    */
-  draw({ notice, arrivals }, room, { snooze, now, texts }) {
+  draw({ notice, arrivals }, room, { snooze, isPending, now, texts }) {
     const asleep = isAsleep(snooze, notice, now);
     const shown = notice && !asleep ? notice : null;
     const come = arrivals !== null && arrivals.to > arrivals.from && arrivals.change !== this.#closedChange ? arrivals : null;
-    this.#drawNotice(shown, room, texts);
+    this.#drawNotice(shown, room, isPending, texts);
     this.#drawArrivals(come, texts);
     drawCalm(room, asleep ? snooze : null, texts);
     show({ notice: shown !== null, arrivals: come !== null, calm: !shown && !come });
@@ -63,10 +64,11 @@ export class SlotView {
   /**
    * @param {Message | null} notice
    * @param {Message} room
+   * @param {boolean} isPending
    * @param {Texts} texts
    */
-  #drawNotice(notice, room, texts) {
-    const offers = notice?.offers ?? [];
+  #drawNotice(notice, room, isPending, texts) {
+    const offers = isPending ? [] : (notice?.offers ?? []);
     const people = room.occupied + room.held + room.waiting;
     this.#cards.draw(offers, people, texts, notice?.can_buy);
     keepingFocus(byId("more-calm"), byId("more"), offers.length > 0);
@@ -79,7 +81,7 @@ export class SlotView {
     write(byId("notice-buy"), said);
     keepingFocus(byId("notice-buy"), byId("slot"), said === "");
     write(byId("notice-title"), takenWords(notice.level, room, texts));
-    write(byId("notice-detail"), noticeDetail(notice, room, this.#offer, texts));
+    write(byId("notice-detail"), noticeDetail(notice, room, this.#offer, isPending ? "notice.pending" : "notice.largest", texts));
   }
 
   /**
@@ -155,9 +157,10 @@ function offerWords(offer, { can_buy }, { capacity }, texts) {
  * @param {Message} notice
  * @param {Message} room
  * @param {Offer | undefined} offer
+ * @param {string} why - key of the text that says why there is no offer
  * @param {Texts} texts
  */
-function noticeDetail(notice, room, offer, texts) {
+function noticeDetail(notice, room, offer, why, texts) {
   const parts = [];
   if (room.level === "draining") parts.push(texts.say("notice.draining_why", { n: room.occupied + room.held - room.capacity + 1 }));
   else if (room.waiting) parts.push(texts.say("notice.waiting", { n: room.waiting }));
@@ -165,7 +168,7 @@ function noticeDetail(notice, room, offer, texts) {
   else parts.push(fullInWords(room, texts));
   if (notice.limited) parts.push(texts.say("notice.limited"));
   else if (!notice.can_buy) parts.push(texts.say("notice.cannot_buy"));
-  else parts.push(offer ? planWords(offer, texts) : texts.say("notice.largest"));
+  else parts.push(offer ? planWords(offer, texts) : texts.say(why));
   return parts.filter(Boolean).join(" ");
 }
 

@@ -155,6 +155,41 @@ async def test_of_two_tabs_one_buys_and_the_other_hears_of_it(
     assert await invoices(event) == 1
 
 
+async def test_an_account_that_owes_a_renewal_sees_what_is_open_and_settles_it(
+    browser: Browser, event: Event
+) -> None:
+    await event.upgrade("medium")
+    owner = await visit(browser, event.host_page, Eyes("de", PHONE))
+    page = owner.page
+    collected: list[str] = []
+    await page.route(f"**{ACCOUNT}", _owing)
+    await page.route(f"**{ACCOUNT}/invoices?*", _open)
+    page.on("request", lambda sent: collected.append(sent.url) if "collect" in sent.url else None)
+
+    await page.goto(event.account_page)
+    news = page.locator("#news")
+    await expect(news.get_by_role("link")).to_have_text("Rechnung acme-0001")
+    await owner.look("past-due")
+    await news.get_by_role("button", name="Jetzt einziehen").click()
+    await expect(news).to_contain_text("Wir versuchen, den Betrag einzuziehen.")
+    assert len(collected) == 1
+
+    await page.unroute_all(behavior="wait")
+    await expect(news).to_be_hidden()
+
+
+async def _owing(route: Route) -> None:
+    answer = await route.fetch()
+    await route.fulfill(response=answer, json=await answer.json() | {"payment_status": "past_due"})
+
+
+async def _open(route: Route) -> None:
+    answer = await route.fetch()
+    listed = await answer.json()
+    rows = [row | {"past_due": True} for row in listed["invoices"]]
+    await route.fulfill(response=answer, json=listed | {"invoices": rows})
+
+
 async def test_whoever_may_not_buy_sees_nothing_of_the_account(
     browser: Browser, event: Event
 ) -> None:
@@ -171,7 +206,7 @@ async def test_whoever_may_not_buy_sees_nothing_of_the_account(
 
 
 def _pay(page: Page) -> Locator:
-    return page.get_by_role("dialog").get_by_role("button", name="Pay €14.00 now")
+    return page.get_by_role("dialog").get_by_role("button", name="Buy on account for €14.00")
 
 
 async def invoices(event: Event) -> int:

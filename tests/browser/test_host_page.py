@@ -23,7 +23,7 @@ async def test_a_stale_price_is_never_charged_but_shown_anew(
     host = await visit(browser, event.host_page)
     dialog = host.page.get_by_role("dialog")
     await host.page.get_by_role("button", name="Open 3 more seats for €14.00").click()
-    pay = dialog.get_by_role("button", name="Pay €14.00 now")
+    pay = dialog.get_by_role("button", name="Buy on account for €14.00")
     await expect(pay).to_be_visible()
 
     half_off = {"promo_codes": [{"code": "HALF", "percent_off": 50}]}
@@ -31,7 +31,7 @@ async def test_a_stale_price_is_never_charged_but_shown_anew(
     await pay.click()
 
     await expect(dialog.get_by_role("alert")).to_contain_text("nothing was charged")
-    again = dialog.get_by_role("button", name="Pay €7.00 now")
+    again = dialog.get_by_role("button", name="Buy on account for €7.00")
     await expect(dialog.get_by_role("heading")).to_be_focused()
     await host.look("new-price")
     room = await event.call("GET", ROOM)
@@ -91,7 +91,7 @@ async def test_a_presenter_who_may_not_buy_sends_the_owner_a_link_to_the_same_of
     link = await presenter.page.evaluate("navigator.clipboard.readText()")
 
     owner = await visit(browser, link)
-    pay = owner.page.get_by_role("dialog").get_by_role("button", name="Pay €14.00 now")
+    pay = owner.page.get_by_role("dialog").get_by_role("button", name="Buy on account for €14.00")
     await expect(owner.page.get_by_role("dialog").get_by_role("heading")).to_be_focused()
     await pay.click()
 

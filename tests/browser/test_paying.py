@@ -76,6 +76,8 @@ async def test_a_declined_card_charges_nothing_and_another_one_opens_the_seats(
         alert = dialog(host.page).get_by_role("alert")
         await expect(alert).to_contain_text("Nothing was charged.")
         await expect(alert).to_contain_text("Your card was declined.")
+        await expect(act(host.page, "Ask the account owner")).to_be_visible()
+        await expect(dialog(host.page)).to_contain_text("Change the payment method")
         await host.look("declined")
         assert (till.taken(), await plan_of(event)) == ([], "small")
 
@@ -109,7 +111,7 @@ async def test_a_payment_to_be_confirmed_outlives_a_reload_and_is_called_off_or_
         await page.reload()
         await expect(dialog(page)).to_contain_text("Please confirm it with your bank")
         await act(page, "Close").click()
-        await expect(page.locator("#news")).to_contain_text("what became of your change to Medium")
+        await expect(page.locator("#news")).to_contain_text("Your change to Medium waits")
         await owner.look("account-under-way")
         host = await page.context.new_page()
         await host.goto(event.host_page)
@@ -144,6 +146,55 @@ async def test_a_payment_to_be_confirmed_outlives_a_reload_and_is_called_off_or_
         await expect(page.locator("#news")).to_contain_text("Large is on: 12 seats")
         await expect(page.locator("#plan-name")).to_have_text("Large")
         assert (till.taken(), await plan_of(event)) == ([6000], "large")
+
+
+async def test_a_payment_begun_elsewhere_is_on_every_page_and_nothing_is_sold_over_it(
+    browser: Browser, shop: Shop, till: Till
+) -> None:
+    async with shop(till.card(stripes.WANTS_CONFIRMATION)) as event:
+        await event.come(3, let_in=True)
+        buyer = await visit(browser, f"{event.account_page}?plan=medium")
+        await act(buyer.page, "Pay €14.00 now").click()
+        await expect(dialog(buyer.page)).to_contain_text("Please confirm it with your bank")
+
+        host = await visit(browser, event.host_page, Eyes("de", PHONE))
+        strip = host.page.locator("#pending")
+        await expect(strip).to_contain_text("Ihr Wechsel zu Medium wartet auf die Zahlung.")
+        await expect(host.page.locator("#notice-detail")).to_contain_text(
+            "nichts anderes verkauft"
+        )
+        for offer in ("#notice-buy", "#notice-offers button"):
+            await expect(host.page.locator(offer)).to_be_hidden()
+        await host.look("pending-host")
+        await host.page.goto(f"{event.account_page}/invoice?id=1")
+        await expect(strip.get_by_role("link")).to_be_visible()
+
+        await strip.get_by_role("link").click()
+        await expect(host.page.locator("#news")).to_contain_text("wartet auf die Zahlung")
+        await host.page.get_by_role("button", name="Large").click()
+        await expect(dialog(host.page).get_by_role("heading")).to_have_text("Zu Medium wechseln")
+        await act(host.page, "Kauf abbrechen").click()
+        await expect(dialog(host.page)).to_contain_text("Der Kauf ist abgebrochen")
+        assert till.taken() == []
+
+
+async def test_the_end_of_a_payment_is_said_where_it_was_pending(
+    browser: Browser, shop: Shop, till: Till
+) -> None:
+    async with shop(till.card(stripes.WANTS_CONFIRMATION)) as event:
+        await event.come(3, let_in=True)
+        host = await visit(browser, event.host_page)
+        await host.page.locator("#notice-buy").click()
+        await act(host.page, "Pay €14.00 now").click()
+        await act(host.page, "Close").click()
+        await expect(host.page.locator("#pending")).to_contain_text("waits for its payment")
+
+        (pending,) = (await event.call("GET", f"{ACCOUNT}/upgrades?status=pending"))["upgrades"]
+        secret = pending["payment"]["client_secret"]
+        assert await asyncio.to_thread(till.confirm, secret) == 200
+
+        await expect(host.page.locator("#pending")).to_have_text("Medium is on.")
+        await expect(host.page.locator("#of-capacity")).to_have_text("of 6 seats")
 
 
 async def test_localstripe_asks_only_banks_that_refuse_so_a_payment_on_its_way_ends_as_failed(

@@ -85,6 +85,7 @@ export const de = {
   "notice.newcomers_wait": "Wer jetzt kommt, wartet in der Warteschlange.",
   "notice.full_in": "In diesem Tempo ist der Raum in {duration} voll.",
   "notice.largest": "Sie haben bereits den größten Tarif.",
+  "notice.pending": "Eine Zahlung für weitere Plätze ist noch offen. Bis dahin wird nichts anderes verkauft.",
   "notice.limited": "Dieser Raum wurde auf weniger Plätze begrenzt, als der Tarif hat. Ein größerer Tarif würde daran nichts ändern.",
   "notice.cannot_buy": "Die Kontoverwaltung kann mehr Plätze freischalten.",
   "notice.snooze": "In 5 Minuten erinnern",

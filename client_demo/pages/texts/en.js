@@ -85,6 +85,7 @@ export const en = {
   "notice.newcomers_wait": "Whoever comes now waits in line.",
   "notice.full_in": "At this rate the room is full in {duration}.",
   "notice.largest": "You are on the largest plan there is.",
+  "notice.pending": "A payment for more seats is not settled. Until it is, nothing else is sold.",
   "notice.limited": "This room was limited to fewer seats than the plan has, so a larger plan would not help.",
   "notice.cannot_buy": "The owner of the account can open more seats.",
   "notice.snooze": "Remind me in 5 minutes",

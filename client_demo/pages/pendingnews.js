@@ -1,0 +1,89 @@
+/** A payment that is not settled, on every page of the account, until its end is known and said. */
+
+import { at } from "./address.js";
+import { button } from "./dialogs.js";
+import { element } from "./elements.js";
+
+/** @import { Billing, Offered } from "./billing.js" */
+/** @import { Order } from "./orders.js" */
+/** @import { Texts } from "./texts.js" */
+
+const LOOK_EVERY_MS = 3_000;
+
+export class PendingNews {
+  #box;
+  #billing;
+  #texts;
+  #see;
+  #changed;
+  /** @type {Order | null} */
+  #order = null;
+  #ended = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #looking;
+
+  /**
+   * @param {HTMLElement} box - hidden while there is nothing to say
+   * @param {{billing: Billing, texts: () => Texts, see?: (order: Order) => void,
+   *          changed?: (applied: Offered | null) => void}} options - `see`: shows the payment here;
+   *   without it a link leads to the account page. `changed`: what is pending is another one now;
+   *   `applied` is what was bought, if that is how it ended
+   */
+  constructor(box, { billing, texts, see, changed = () => {} }) {
+    this.#box = box;
+    this.#billing = billing;
+    this.#texts = texts;
+    this.#see = see;
+    this.#changed = changed;
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.look());
+  }
+
+  /** @returns {Order | null} what is not settled */
+  get order() {
+    return this.#order;
+  }
+
+  /** Asks the server; as long as something is pending, again and again. */
+  async look() {
+    clearTimeout(this.#looking);
+    const before = this.#order;
+    try {
+      this.#order = await this.#billing.pending();
+      if (before && before.upgrade !== this.#order?.upgrade) await this.#end(before);
+      else if (before?.upgrade !== this.#order?.upgrade) this.#changed(null);
+    } catch {
+      if (!before) return; // whoever may not buy has nothing pending, and no answer is no news
+    }
+    this.draw();
+    if (this.#order) this.#looking = setTimeout(() => this.look(), LOOK_EVERY_MS);
+  }
+
+  draw() {
+    const texts = this.#texts();
+    const order = this.#order;
+    this.#box.hidden = !order && !this.#ended;
+    const plan = order?.offer.name ?? "";
+    const words = order ? texts.say("pending.payment", { plan }) : this.#ended;
+    this.#box.replaceChildren(element("p", { role: "status" }, words), ...(order ? [this.#way(order, texts)] : []));
+  }
+
+  /** @param {Order} order - it was pending, and is no more */
+  async #end(order) {
+    const { status } = await this.#billing.upgrade(order, order.upgrade ?? "");
+    const texts = this.#texts();
+    if (status === "applied") this.#ended = texts.say("pending.bought", { plan: order.offer.name });
+    else if (status === "refunded") this.#ended = texts.say("error.refunded");
+    else this.#ended = texts.say("pending.failed", { plan: order.offer.name });
+    this.#changed(status === "applied" ? order.offer : null);
+  }
+
+  /**
+   * @param {Order} order
+   * @param {Texts} texts
+   */
+  #way(order, texts) {
+    const see = this.#see;
+    if (see) return button(texts.say("pending.see"), () => see(order));
+    return element("a", { href: at("account") }, texts.say("pending.see_account"));
+  }
+}

@@ -1,0 +1,36 @@
+/** Answers of the server: what it said, what it refused, and that there was none. */
+
+// Nobody knows what became of the call; the same call again will tell.
+const NO_ANSWER = ["unreachable", "unavailable", "rate_limited"];
+
+/** What the server refused, and its code; `unreachable` when there was no answer. */
+export class Refused extends Error {
+  /**
+   * @param {string} code
+   * @param {string} detail
+   */
+  constructor(code, detail) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether the server may have done what it was asked for all the same
+ */
+export function isUnanswered(error) {
+  return error instanceof Refused && NO_ANSWER.includes(error.code);
+}
+
+/** @param {Response} answer */
+export async function said(answer) {
+  const words = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(words.code ?? "unavailable", words.detail ?? "");
+  return words;
+}
+
+/** @returns {never} */
+export function unreachable() {
+  throw new Refused("unreachable", "");
+}
