@@ -14,6 +14,7 @@
  * @property {number} firstAhead - what `ahead` was when the ticket was new
  * @property {"full" | "paused" | "missed_call" | "expired" | null} reason
  * @property {[number, number] | null} estimate - seconds, from and to
+ * @property {number} toldAt - when the server last told `ahead` and `estimate`
  * @property {number} graceMs - how long the place is kept when the connection drops
  * @property {string | null} refresh - id of the call
  * @property {number} momentAt - when one's own turn to refresh is
@@ -30,6 +31,7 @@ export const NOWHERE = Object.freeze({
   firstAhead: 0,
   reason: null,
   estimate: null,
+  toldAt: 0,
   graceMs: 0,
   refresh: null,
   momentAt: 0,
@@ -57,7 +59,7 @@ const STEPS = {
   seated: (_, message) => ({ ...NOWHERE, kind: "seated", graceMs: message.grace_s * 1000 }),
   waiting,
   refresh_required: called,
-  line: (place, message) => moved(place, message.ahead),
+  line: informed,
   message: told,
   seat_lost: (place, message) => ({ ...NOWHERE, kind: "lost", lost: message.reason }),
   room_closed: (place, message) => ({ ...NOWHERE, kind: "closed", lost: message.reason }),
@@ -91,6 +93,7 @@ function waiting(place, message, now) {
     firstAhead: same ? place.firstAhead : ahead,
     reason: same && place.reason === "expired" && message.reason === "full" ? "expired" : message.reason,
     estimate: message.estimate_s,
+    toldAt: now,
     graceMs: (message.grace_s + (message.called ? 0 : (message.away_s ?? 0))) * 1000,
   };
   if (!message.called) return next;
@@ -120,6 +123,17 @@ function called(place, call, now) {
  */
 function moved(place, ahead) {
   return place.kind === "waiting" && ahead < place.ahead ? { ...place, ahead } : place;
+}
+
+/**
+ * @param {Place} place
+ * @param {Message} message - of an earlier server: without an estimate
+ * @param {number} now
+ * @returns {Place}
+ */
+function informed(place, { ahead, estimate_s: estimate = place.estimate }, now) {
+  if (place.kind !== "waiting") return place;
+  return { ...place, ahead: Math.min(place.ahead, ahead), estimate, toldAt: now };
 }
 
 /**

@@ -24,7 +24,12 @@ function inLine() {
     { class: "waiting", id: "waiting", hidden: true },
     element("p", { class: "ahead" }, ahead, " ", element("span", { id: "ahead-words" })),
     element("progress", { id: "progress", max: "1", value: "0" }),
-    element("dl", {}, element("dt", { id: "estimate-name" }), element("dd", { id: "estimate" })),
+    element(
+      "dl",
+      {},
+      element("dt", { id: "estimate-name" }),
+      element("dd", {}, element("span", { id: "estimate" }), " ", element("small", { id: "estimate-at" })),
+    ),
   );
 }
 

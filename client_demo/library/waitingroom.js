@@ -1,5 +1,6 @@
 /** `<fullhouse-waiting-room>`: keeps one's place, and enters when it is time. */
 
+import { isOld, patienceMs } from "./asking.js";
 import { Chime } from "./chime.js";
 import { Choice } from "./choices.js";
 import { sheet } from "./dom.js";
@@ -47,6 +48,8 @@ export class WaitingRoom extends RoomElement {
   #tries = 0;
   #entering = false;
   #ticking = 0;
+  #askedAt = 0;
+  #patienceMs = patienceMs();
   #person = personOf("");
   /** Names what the browser keeps; empty until the server has said which room this is. */
   #scope = "";
@@ -204,8 +207,18 @@ export class WaitingRoom extends RoomElement {
 
   #tick() {
     const due = this.#place.kind === "called" && this.#auto?.value && Date.now() >= this.#entersAt;
-    if (due && this.connection?.link.phase === "live") this.#enterByItself();
+    if (this.connection?.link.phase === "live") {
+      if (due) this.#enterByItself();
+      this.#askIfOld();
+    }
     this.#draw();
+  }
+
+  #askIfOld() {
+    const now = Date.now();
+    if (!isOld(this.#place, { askedAt: this.#askedAt, patienceMs: this.#patienceMs, now })) return;
+    this.#askedAt = now;
+    this.connection?.position();
   }
 
   #enterByItself() {

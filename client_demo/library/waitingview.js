@@ -185,7 +185,7 @@ export class WaitingView {
    * @param {Readonly<Place>} place
    * @param {Words} words
    */
-  #drawWaiting(shown, { ahead, firstAhead, estimate }, words) {
+  #drawWaiting(shown, { ahead, firstAhead, estimate, toldAt }, words) {
     this.at("waiting").hidden = !shown;
     if (!shown) return;
     write(this.at("ahead"), ahead === 0 ? "" : words.number(ahead));
@@ -193,6 +193,7 @@ export class WaitingView {
     // Never empty, and full only when called.
     /** @type {HTMLProgressElement} */ (this.at("progress")).value = 1 - (ahead + 1) / (firstAhead + 2);
     write(this.at("estimate"), estimate ? words.range(...estimate) : words.say("wait.no_estimate"));
+    write(this.at("estimate-at"), estimate ? words.say("wait.as_of", { time: words.time(toldAt) }) : "");
   }
 
   /**

@@ -15,6 +15,18 @@ export function languageOf(wanted, catalogues) {
   return known ?? "en";
 }
 
+/**
+ * Minutes, from twenty on in steps of five, and from two hours on hours.
+ *
+ * @param {number} seconds
+ * @param {(n: number) => number} round - up or down
+ */
+function rounded(seconds, round) {
+  if (seconds >= 7200) return { n: round(seconds / 3600), unit: "hour" };
+  const step = seconds < 1200 ? 1 : 5;
+  return { n: step * round(seconds / 60 / step), unit: "minute" };
+}
+
 /** Everything that is said in one language. */
 export class Words {
   #catalogue;
@@ -110,12 +122,19 @@ export class Words {
   /**
    * @param {number} low - seconds
    * @param {number} high - seconds
-   * @returns {string} whole minutes, rounded outwards: an honest range, not a promise
+   * @returns {string} rounded outwards, more where the wait is long: an honest range, not a promise
    */
   range(low, high) {
     if (high < 60) return this.say("wait.soon");
-    const minutes = new Intl.NumberFormat(this.#locale, { style: "unit", unit: "minute", unitDisplay: "long" });
-    return minutes.formatRange(Math.max(1, Math.floor(low / 60)), Math.ceil(high / 60));
+    const [from, to] = [rounded(low, Math.floor), rounded(high, Math.ceil)];
+    if (low < 60) return this.say("wait.up_to", { most: this.#unit(to.unit).format(to.n) });
+    if (from.unit === to.unit) return this.#unit(to.unit).formatRange(from.n, to.n);
+    return this.say("wait.from_to", { least: this.#unit(from.unit).format(from.n), most: this.#unit(to.unit).format(to.n) });
+  }
+
+  /** @param {string} unit */
+  #unit(unit) {
+    return new Intl.NumberFormat(this.#locale, { style: "unit", unit, unitDisplay: "long" });
   }
 
   /** @param {number} n */

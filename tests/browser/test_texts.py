@@ -125,6 +125,11 @@ async def test_money_and_dates_are_written_as_the_reader_does(lab: Lab) -> None:
             de.say("wait.ahead", { n: 1 }),
             de.say("wait.ahead", { n: 2 }),
             en.range(90, 230),
+            en.range(5, 75),
+            en.range(1190, 7000),
+            en.range(1300, 7200),
+            de.range(2400, 12000),
+            de.range(8000, 12000),
             en.roughly(59),
             en.roughly(240),
           ];
@@ -140,6 +145,11 @@ async def test_money_and_dates_are_written_as_the_reader_does(lab: Lab) -> None:
         "Person vor Ihnen",
         "Personen vor Ihnen",
         "1\N{EN DASH}4 minutes",
+        "up to 2 minutes",
+        "19\N{EN DASH}120 minutes",
+        "20 minutes to 2 hours",
+        "40 Minuten bis 4 Stunden",
+        "2\N{EN DASH}4 Stunden",
         "less than a minute",
         "about 4 minutes",
     ]

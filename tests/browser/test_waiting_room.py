@@ -370,3 +370,34 @@ async def test_an_element_that_has_lost_its_token_route_promises_no_seat(browser
     await expect(lab.page.locator("#headline")).to_have_text("One moment")
     place = await lab.page.evaluate("() => document.querySelector('fullhouse-waiting-room').place")
     assert place["kind"] == "unknown"
+
+
+async def test_the_expected_wait_is_told_live_and_says_as_of_when(browser: Browser) -> None:
+    lab = await open_lab(browser, locale="en-GB", timezone_id="UTC")
+    await bring_to(lab, "estimate")
+    first = await lab.page.locator("dd").text_content()
+
+    for _ in range(2):
+        await lab.pass_time(31_000)
+        await lab.tell(type="alive", next_s=30)
+    await lab.tell(type="line", ahead=1, called_to=98, estimate_s=[20, 200], epoch=1, rev=2)
+    second = await lab.page.locator("dd").text_content()
+    await lab.tell(type="line", ahead=1, called_to=98, estimate_s=None, epoch=1, rev=3)
+
+    assert first == "2\N{EN DASH}11 minutes as of 12:00"
+    assert second == "up to 4 minutes as of 12:01"
+    assert (await lab.page.locator("dd").text_content() or "").strip() == "no estimate yet"
+
+
+async def test_a_page_asks_for_its_place_when_it_has_heard_nothing_of_the_line(
+    browser: Browser,
+) -> None:
+    lab = await open_lab(browser)
+    await bring_to(lab, "waiting")
+    said = len(lab.said)
+
+    for _ in range(10):  # the server says that it is there, and nothing else
+        await lab.tell(type="alive", next_s=30)
+        await lab.pass_time(19_000)
+
+    assert lab.said[said:] == [{"type": "position"}]

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { isOld, patienceMs } from "../../client_demo/library/asking.js";
 import { NOWHERE, momentMs, nextPlace } from "../../client_demo/library/place.js";
 
 const WAITING = {
@@ -69,6 +70,29 @@ test("for one ticket the place only gets better", () => {
   const { ahead } = placeAfter(WAITING, { type: "line", ahead: 4 }, { ...WAITING, ahead: 9 });
 
   assert.equal(ahead, 4);
+});
+
+test("each message of the line has its own estimate, and a time", () => {
+  const { ahead, estimate, toldAt } = placeAfter(WAITING, { type: "line", ahead: 4, estimate_s: [60, 240] });
+
+  assert.deepEqual([ahead, estimate, toldAt], [4, [60, 240], 1_000]);
+});
+
+test("an estimate that became impossible goes, and one that was not told stays", () => {
+  const known = { ...WAITING, estimate_s: [60, 240] };
+
+  assert.equal(placeAfter(known, { type: "line", ahead: 7, estimate_s: null }).estimate, null);
+  assert.deepEqual(placeAfter(known, { type: "line", ahead: 7 }).estimate, [60, 240]);
+});
+
+test("a page asks for its place again when what it was told is old", () => {
+  const place = placeAfter(WAITING);
+  const patience = patienceMs(() => 0.5);
+  const old = (now, askedAt = 0) => isOld(place, { askedAt, patienceMs: patience, now });
+
+  assert.equal(patience, 150_000);
+  assert.deepEqual([old(149_999), old(150_000), old(150_000, 1), old(150_001, 1)], [false, true, false, true]);
+  assert.equal(isOld({ ...place, kind: "called" }, { askedAt: 0, patienceMs: patience, now: 1e9 }), false);
 });
 
 test("a missed call is a new ticket with its own place", () => {

@@ -137,6 +137,11 @@ dd {
   font-weight: 600;
 }
 
+dd small {
+  color: var(--muted);
+  font-weight: 400;
+}
+
 /* Called */
 
 #place[data-state="called"] {

@@ -1,0 +1,25 @@
+/** When to ask for the place in line again, because what was told is old. Pure. */
+
+/** @import { Place } from "./place.js" */
+
+const OLD_MS = 120_000; // a line that moves, or whose estimate changes, is told by itself
+
+/**
+ * How long this page believes what it was told. A thousand pages that were told together do not ask
+ * together.
+ *
+ * @param {() => number} random - in [0, 1)
+ */
+export function patienceMs(random = Math.random) {
+  return OLD_MS * (1 + random() / 2);
+}
+
+/**
+ * Whether a waiting person should ask.
+ *
+ * @param {Readonly<Place>} place
+ * @param {{askedAt: number, patienceMs: number, now: number}} when - `askedAt`: the last time
+ */
+export function isOld({ kind, toldAt }, { askedAt, patienceMs, now }) {
+  return kind === "waiting" && now - Math.max(toldAt, askedAt) >= patienceMs;
+}
