@@ -20,6 +20,7 @@
  * @property {number} momentAt - when one's own turn to refresh is
  * @property {number} claimUntil - until when the seat is held at least
  * @property {string | null} lost - why one is no longer inside or in line
+ * @property {boolean} wasIn - whether one has been inside during this event
  * @property {{text: string, at: string} | null} message - what the host tells everybody in line
  */
 
@@ -37,6 +38,7 @@ export const NOWHERE = Object.freeze({
   momentAt: 0,
   claimUntil: 0,
   lost: null,
+  wasIn: false,
   message: null,
 });
 
@@ -56,13 +58,13 @@ export function momentMs(ticket, call) {
 
 /** @type {Record<string, (place: Place, message: Message, now: number) => Place>} */
 const STEPS = {
-  seated: (_, message) => ({ ...NOWHERE, kind: "seated", graceMs: message.grace_s * 1000 }),
+  seated: (_, message) => ({ ...NOWHERE, kind: "seated", wasIn: true, graceMs: message.grace_s * 1000 }),
   waiting,
   refresh_required: called,
   line: informed,
   message: told,
-  seat_lost: (place, message) => ({ ...NOWHERE, kind: "lost", lost: message.reason }),
-  room_closed: (place, message) => ({ ...NOWHERE, kind: "closed", lost: message.reason }),
+  seat_lost: ({ wasIn }, message) => ({ ...NOWHERE, kind: "lost", wasIn, lost: message.reason }),
+  room_closed: ({ wasIn }, message) => ({ ...NOWHERE, kind: "closed", wasIn, lost: message.reason }),
 };
 
 /**
@@ -88,6 +90,7 @@ function waiting(place, message, now) {
   const next = {
     ...NOWHERE,
     kind: /** @type {const} */ ("waiting"),
+    wasIn: place.wasIn,
     ticket: message.ticket,
     ahead,
     firstAhead: same ? place.firstAhead : ahead,

@@ -1,6 +1,7 @@
 /** What the waiting room consists of; what it says is in waitingview.js. */
 
 import { drawing, element } from "./dom.js";
+import { leaveParts } from "./leaveview.js";
 import { messageParts } from "./messageview.js";
 
 /**
@@ -50,15 +51,6 @@ function called() {
   );
 }
 
-function acts() {
-  return element(
-    "div",
-    { class: "acts" },
-    element("button", { type: "button", class: "button main", id: "act", hidden: true }),
-    element("button", { type: "button", class: "button quiet", id: "leave", hidden: true }),
-  );
-}
-
 /** What is said aloud is written apart from what is seen: at its own, calmer rate. */
 function spoken() {
   return [
@@ -69,7 +61,7 @@ function spoken() {
 }
 
 /**
- * Slots of the page: `inside`, shown to whoever is in; `next`, shown when the event is over or the
+ * Slots of the page: `waiting`, shown to whoever is in line; `inside`, to whoever is in; `next`, when the event is over or the
  * visit has ended.
  *
  * @returns {HTMLElement[]}
@@ -84,8 +76,9 @@ export function waitingParts() {
     element("div", { id: "inside", hidden: true }, element("slot", { name: "inside" })),
     inLine(),
     called(),
+    element("div", { id: "meanwhile", hidden: true }, element("slot", { name: "waiting" })),
     element("div", { class: "choices", id: "choices", hidden: true }, choice("auto"), choice("sound")),
-    acts(),
+    leaveParts(),
     element("div", { id: "next", hidden: true }, element("slot", { name: "next" })),
     element(
       "p",

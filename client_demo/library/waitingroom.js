@@ -59,7 +59,7 @@ export class WaitingRoom extends RoomElement {
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     root.adoptedStyleSheets = [sheet(BASE_STYLE), sheet(WAITING_STYLE)];
     this.#view.at("enter").onclick = () => this.enter();
-    this.#view.at("leave").onclick = () => this.leave();
+    this.#view.onLeave(() => this.leave());
     this.#view.at("act").onclick = () => this.#act();
     this.#view.at("auto").onchange = () => this.#auto?.set(this.#isOn("auto"));
     this.#view.at("sound").onchange = () => this.#sound?.set(this.#isOn("sound"));
@@ -104,7 +104,7 @@ export class WaitingRoom extends RoomElement {
     this.#entersAt = this.#tries = 0;
     this.#entering = false;
     this.#chime = new Chime();
-    connection.addEventListener("anew", () => this.#move(NOWHERE));
+    connection.addEventListener("anew", () => this.#move({ ...NOWHERE, wasIn: this.#place.wasIn }));
     connection.addEventListener("link", () => this.#linkChanged(connection));
     connection.addEventListener("message", (heard) => this.#heard(/** @type {CustomEvent} */ (heard).detail));
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);

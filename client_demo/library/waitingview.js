@@ -1,6 +1,7 @@
 /** The waiting room as it is drawn: from a place, the link, the time and the reader's words. */
 
 import { write } from "./dom.js";
+import { LeaveView } from "./leaveview.js";
 import { MessageView } from "./messageview.js";
 import { Speaker } from "./speaker.js";
 import { waitingParts } from "./waitingparts.js";
@@ -10,7 +11,8 @@ import { waitingParts } from "./waitingparts.js";
 /** @import { Words } from "./words.js" */
 
 const LAST_SECONDS = 20;
-const ACTS = ["lost.missed_calls", "ended.4011", "ended.other"];
+const ACTS = ["lost.missed_calls", "ended.4011", "ended.line", "ended.other"];
+const OVER = ["closed.over", "ended.4010"];
 const NAMED_ENDS = [4001, 4003, 4004, 4010, 4011, 4013];
 
 /**
@@ -34,6 +36,7 @@ const NAMED_ENDS = [4001, 4003, 4004, 4010, 4011, 4013];
 export function stateOf({ place, link, now }) {
   if (link.phase === "ended") {
     if (place.kind === "closed") return "closed.over";
+    if (link.code === 4011 && ["waiting", "called"].includes(place.kind)) return "ended.line";
     return NAMED_ENDS.includes(link.code ?? 0) ? `ended.${link.code}` : "ended.other";
   }
   if (place.kind === "seated") return "in.seated";
@@ -59,6 +62,7 @@ function aheadSentence({ ahead }, words) {
  */
 function leadOf(state, { place, auto }, words) {
   if (state.startsWith("call.")) return "";
+  if (OVER.includes(state) && !place.wasIn) return words.say("closed.missed");
   const lead = words.say(`${state}_lead`, { duration: words.duration(place.graceMs / 1000) });
   return state === "wait.missed_call" && !auto ? `${lead} ${words.say("wait.missed_call_hint")}` : lead;
 }
@@ -128,6 +132,7 @@ export function titleOf(shown, words) {
 export class WaitingView {
   #root;
   #speaker;
+  #leave = new LeaveView((id) => this.at(id));
   #message = new MessageView((id) => this.at(id));
   /** @type {Map<string, HTMLElement>} */
   #parts = new Map();
@@ -148,6 +153,11 @@ export class WaitingView {
     const part = this.#parts.get(id);
     if (!part) throw new Error(`The waiting room has no #${id}.`);
     return part;
+  }
+
+  /** @param {() => void} leave - called when the person has said so twice */
+  onLeave(leave) {
+    this.#leave.listen(leave);
   }
 
   /** @param {Words} words */
@@ -174,6 +184,7 @@ export class WaitingView {
     this.#drawCall(kind === "called", shown, words);
     this.#drawChoices(["waiting", "called"].includes(kind), shown, words);
     this.#drawActs(kind, state, words);
+    this.#leave.draw(kind, shown.link.phase === "live", words);
     this.#drawLink(shown, words);
     this.#speak(state, shown, words);
     // Nobody's focus is moved, but it must not fall off the page with what it was on.
@@ -237,7 +248,8 @@ export class WaitingView {
   #drawActs(kind, state, words) {
     this.at("act").hidden = !ACTS.includes(state);
     if (ACTS.includes(state)) write(this.at("act"), words.say(`${state}_act`));
-    this.at("leave").hidden = this.at("inside").hidden = kind !== "seated";
+    this.at("inside").hidden = kind !== "seated";
+    this.at("meanwhile").hidden = kind !== "waiting" && kind !== "called";
     this.at("next").hidden = kind !== "ended" && kind !== "closed";
   }
 
@@ -278,5 +290,4 @@ const NAMES = [
   ["auto-name", "wait.auto"],
   ["auto-hint", "wait.auto_hint"],
   ["sound-name", "wait.sound"],
-  ["leave", "in.leave"],
 ];

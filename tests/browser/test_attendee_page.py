@@ -87,6 +87,7 @@ async def test_who_leaves_can_come_back(browser: Browser, event: Event) -> None:
     attendee = await visit(browser, event.attendee_page("zoe"))
 
     await attendee.page.get_by_role("button", name="Leave the event").click()
+    await attendee.page.get_by_role("button", name="Yes, leave").click()
     await expect(headline(attendee.page)).to_have_text("You have left")
     await attendee.look("left")
 

@@ -46,6 +46,7 @@ async def test_without_sockets_the_story_is_the_same(browser: Browser, event: Ev
     assert await event.counts() == (3, 0)
 
     await zoe.page.get_by_role("button", name="Leave the event").click()
+    await zoe.page.get_by_role("button", name="Yes, leave").click()
     await expect(headline).to_have_text("You have left")
     assert await event.counts() == (2, 0)
 

@@ -67,6 +67,7 @@ async def test_who_leaves_in_one_tab_has_left_and_comes_back_in_both(
     await both_say(tabs, "You are in")
 
     await tabs[0].get_by_role("button", name="Leave the event").click()
+    await tabs[0].get_by_role("button", name="Yes, leave").click()
     await both_say(tabs, "You have left")
     assert await event.counts() == (0, 0)
 

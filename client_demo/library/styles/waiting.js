@@ -294,6 +294,29 @@ dd small {
   margin-top: 1.5rem;
 }
 
+.leaving {
+  flex: 1;
+  margin-top: 1.5rem;
+  display: grid;
+  grid-template-columns: 1fr 1fr;
+  gap: 0.75rem;
+  padding: 1rem 1.25rem 1.25rem;
+  border-radius: 10px;
+  background: var(--sunken);
+}
+
+.leaving[hidden] {
+  display: none;
+}
+
+.leaving p {
+  grid-column: 1 / -1;
+}
+
+.leaving .button {
+  margin-top: 0;
+}
+
 .foot {
   margin-top: 1.5rem;
   font-size: 0.875rem;

@@ -172,6 +172,7 @@ export const de = {
   "start.account_hint": "Tarif, Zeitraum, Rechnungen, größere und kleinere Tarife.",
 
   // Seite der Teilnehmenden
+  "attend.meanwhile": "Hier zeigt Ihre Plattform, was sie den Wartenden zeigen möchte: das Programm, einen Trailer oder den Stream.",
   "attend.other": "Zur Startseite",
 
   // Startseite

@@ -172,6 +172,7 @@ export const en = {
   "start.account_hint": "Plan, period, invoices, larger and smaller plans.",
 
   // The attendee page
+  "attend.meanwhile": "Here your platform shows what it likes to people who wait: the programme, a trailer or the stream.",
   "attend.other": "Back to the start page",
 
   // The start page
