@@ -1,6 +1,7 @@
 /** `<fullhouse-waiting-room>`: keeps one's place, and enters when it is time. */
 
 import { isOld, patienceMs } from "./asking.js";
+import { Attention } from "./attention.js";
 import { Chime } from "./chime.js";
 import { Choice } from "./choices.js";
 import { sheet } from "./dom.js";
@@ -37,6 +38,7 @@ export class WaitingRoom extends RoomElement {
   #title = new PageTitle();
   #tabs = new Tabs();
   #chime = new Chime();
+  #attention = new Attention();
   #entryTimer = 0;
   /** @type {Choice | null} */
   #auto = null;
@@ -129,6 +131,7 @@ export class WaitingRoom extends RoomElement {
     clearTimeout(this.#entryTimer);
     this.#leaveScope();
     this.#chime.close();
+    this.#attention.end();
     this.#place = NOWHERE;
     this.#draw();
     this.#title.show("");
@@ -176,6 +179,7 @@ export class WaitingRoom extends RoomElement {
     const before = this.#place;
     this.#place = next;
     if (next.kind === "called" && before.kind !== "called") this.#called();
+    if (next.kind !== "called") this.#attention.end();
     if (next !== before) {
       keepPlace(this.#scope, next, this.connection?.revision ?? UNTOLD);
       this.announce("place", next);
@@ -186,6 +190,7 @@ export class WaitingRoom extends RoomElement {
   #called() {
     this.#enterAt(entryAt(this.#place));
     this.#tries = 0;
+    this.#attention.begin();
     if (this.#sound?.value && this.#chime.isAllowed) this.#tabs.once(`ring ${this.#call}`, () => this.#chime.ring());
   }
 

@@ -81,6 +81,12 @@ function secondsLeft(shown) {
   return Math.ceil(msLeft(shown) / 1000);
 }
 
+/** @param {Shown} shown */
+function countdown(shown) {
+  const left = secondsLeft(shown);
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+}
+
 /**
  * @param {Shown} shown
  * @param {Words} words
@@ -118,6 +124,19 @@ function awayWords(shown, words) {
 }
 
 /**
+ * What is spoken after the headline. Who has lost the old place hears that first.
+ *
+ * @param {string} state
+ * @param {Shown} shown
+ * @param {Words} words
+ */
+function whereWords(state, shown, words) {
+  const ahead = shown.place.kind === "waiting" ? aheadSentence(shown.place, words) : "";
+  const lead = ahead && state !== "wait.expired" ? "" : leadOf(state, shown, words);
+  return `${lead} ${ahead}`.trim();
+}
+
+/**
  * What the tab says while the reader is elsewhere.
  *
  * @param {Shown} shown
@@ -125,7 +144,7 @@ function awayWords(shown, words) {
  */
 export function titleOf(shown, words) {
   const state = stateOf(shown);
-  if (state.startsWith("call.")) return `● ${words.say(state)}`;
+  if (state.startsWith("call.")) return `● ${countdown(shown)} ${words.say(state)}`;
   return shown.place.kind === "waiting" ? aheadSentence(shown.place, words) : words.say(state);
 }
 
@@ -220,7 +239,7 @@ export class WaitingView {
     const early = now < place.momentAt;
     const part = early ? 1 : msLeft(state) / (place.claimUntil - place.momentAt);
     this.at("call").dataset.last = String(!early && left <= LAST_SECONDS);
-    write(this.at("countdown"), `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`);
+    write(this.at("countdown"), countdown(state));
     this.at("ring").style.strokeDashoffset = String(1 - part);
     write(this.at("countdown-name"), words.say(early ? "call.almost_until" : "call.left"));
     this.at("enter").hidden = early;
@@ -278,7 +297,7 @@ export class WaitingView {
     const called = state === "call.title";
     const last = called && !shown.auto && secondsLeft(shown) <= LAST_SECONDS;
     const alarm = last ? words.say("call.last_spoken", { n: LAST_SECONDS }) : called ? words.say(state) : "";
-    const where = shown.place.kind === "waiting" ? aheadSentence(shown.place, words) : leadOf(state, shown, words);
+    const where = whereWords(state, shown, words);
     const calm = called ? "" : `${words.say(state)}. ${where}`.trim();
     const away = shown.link.phase === "away" ? awayWords(shown, words) : "";
     this.#speaker.say({ topic: away ? "away" : state, calm: away || calm, alarm }, shown.now);

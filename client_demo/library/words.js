@@ -110,7 +110,7 @@ export class Words {
   /** @param {number} seconds - said as minutes from two minutes on, where seconds are false precision */
   duration(seconds) {
     if (seconds < 120) return this.say("seconds", { n: Math.max(0, Math.round(seconds)) });
-    return this.say("minutes", { n: Math.round(seconds / 60) });
+    return this.say("minutes", { n: Math.floor(seconds / 60) }); // it is mostly a promise
   }
 
   /** @param {number} seconds - a forecast, of which nobody knows the second */

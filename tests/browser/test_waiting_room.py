@@ -26,6 +26,7 @@ WAITING = {
     "reason": "full",
     "claim_s": None,
     "grace_s": 30,
+    "away_s": 0,
     "estimate_s": None,
     "epoch": 1,
     "rev": 1,
@@ -64,6 +65,7 @@ STATES: dict[str, list[dict[str, Any] | int]] = {
     "next": [{**WAITING, "ahead": 0}],
     "held": [{**WAITING, "reason": "paused"}],
     "missed": [{**WAITING, "reason": "missed_call"}],
+    "expired": [{**WAITING, "reason": "expired", "away_s": 600}],
     "soon": [WAITING, {**CALL, "window_ms": 60_000}],
     "called": [WAITING, CALL],
     "last-seconds": [CALLED_AT_HELLO],
@@ -252,7 +254,7 @@ async def test_the_title_tells_of_the_place_and_is_given_back(browser: Browser) 
     assert await lab.page.title() == "13 people ahead of you · Lab"
 
     await lab.tell(**CALL)
-    assert await lab.page.title() == "● Your seat is ready · Lab"
+    assert await lab.page.title() == "● 0:45 Your seat is ready · Lab"
 
     await lab.page.evaluate(f"document.querySelector('{ROOM}').remove()")
     await expect(lab.page).to_have_title("Lab")
@@ -401,3 +403,72 @@ async def test_a_page_asks_for_its_place_when_it_has_heard_nothing_of_the_line(
         await lab.pass_time(19_000)
 
     assert lab.said[said:] == [{"type": "position"}]
+
+
+WATCHED_PHONE = """() => {
+  window.vibrations = [];
+  window.locks = 0;
+  navigator.vibrate = (pattern) => window.vibrations.push(pattern);
+  const release = async () => { window.locks -= 1; };
+  const request = async () => { window.locks += 1; return { release }; };
+  Object.defineProperty(navigator, "wakeLock", { value: { request } });
+}"""
+
+
+async def test_a_called_phone_vibrates_once_and_its_screen_stays_on_until_the_seat_is_taken(
+    browser: Browser,
+) -> None:
+    lab = await open_lab(browser)
+    await lab.page.evaluate(WATCHED_PHONE)
+    await bring_to(lab, "waiting", auto="off")
+    assert await lab.page.evaluate("[vibrations.length, locks]") == [0, 0]
+
+    await lab.tell(**CALL)
+    await lab.tell(**{**CALL, "refresh": "1-9", "called_to": 120})
+    assert await lab.page.evaluate("[vibrations.length, locks]") == [1, 1]
+
+    await lab.tell(**SEATED)
+    assert await lab.page.evaluate("[vibrations.length, locks]") == [1, 0]
+
+
+async def test_a_browser_that_refuses_to_keep_the_screen_on_disturbs_nothing(
+    browser: Browser,
+) -> None:
+    lab = await open_lab(browser)
+    await lab.page.evaluate(
+        """() => {
+          const refuse = () => Promise.reject(new DOMException("low battery", "NotAllowedError"));
+          Object.defineProperty(navigator, "wakeLock", { value: { request: refuse } });
+        }"""
+    )
+    await bring_to(lab, "called", auto="off")
+
+    await expect(lab.page.locator("#enter")).to_be_visible()
+    await lab.tell(**SEATED)
+    await expect(lab.page.locator("#headline")).to_have_text("You are in")
+
+
+async def test_who_was_away_for_too_long_hears_what_happened_once(browser: Browser) -> None:
+    lab = await open_lab(browser)
+    await bring_to(lab, "expired", auto="off")
+    spoken = lab.page.locator("#spoken")
+
+    await expect(lab.page.locator("#headline")).to_have_text("You were away for too long")
+    await expect(spoken).to_contain_text("could not be kept any longer")
+    await expect(spoken).to_contain_text("13 people ahead of you")
+
+    await lab.tell(**{**WAITING, "ticket": 140, "ahead": 3, "rev": 5})
+    await expect(lab.page.locator("#headline")).to_have_text("The room is full right now")
+
+
+@pytest.mark.parametrize(
+    ("waiting", "kept"), [({"away_s": 600}, "10 minutes"), ({"away_s": 0}, "30 seconds")]
+)
+async def test_the_promise_includes_the_time_away(
+    browser: Browser, waiting: dict[str, int], kept: str
+) -> None:
+    lab = await open_lab(browser)
+    await bring_to(lab, "connecting", auto="off")
+    await lab.tell(**{**WAITING, **waiting})
+
+    await expect(lab.page.locator("#kept")).to_contain_text(f"kept for {kept}.")

@@ -1,0 +1,36 @@
+/** Reaches a called person whose phone lies aside: it vibrates, and its screen stays on. */
+
+const VIBRATION_MS = [200, 100, 200];
+
+/** Does nothing where the browser offers neither. */
+export class Attention {
+  /** @type {WakeLockSentinel | null} */
+  #lock = null;
+  #isWanted = false;
+  #onVisibility = () => this.#keepScreenOn();
+
+  /** Vibrate now, and keep the screen on while the page is visible. */
+  begin() {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    navigator.vibrate?.(VIBRATION_MS);
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#keepScreenOn();
+  }
+
+  /** Let the screen go off again. Safe to repeat. */
+  end() {
+    this.#isWanted = false;
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    this.#lock?.release();
+    this.#lock = null;
+  }
+
+  /** The browser ends a lock with each hiding of the page, and gives one only to a visible page. */
+  async #keepScreenOn() {
+    if (document.visibilityState !== "visible") return;
+    const lock = await navigator.wakeLock?.request("screen").catch(() => null); // refused, to save power
+    if (this.#isWanted) this.#lock = lock ?? null;
+    else lock?.release();
+  }
+}
