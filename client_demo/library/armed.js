@@ -12,7 +12,9 @@ const PRESSING_KEYS = ["Enter", " "];
 
 /** Whether one of them is down, wherever its press began. */
 let isKeyDown = false;
-let isWatching = false;
+addEventListener("keydown", ({ key }) => (isKeyDown ||= PRESSING_KEYS.includes(key)), true);
+addEventListener("keyup", () => (isKeyDown = false), true);
+addEventListener("blur", () => (isKeyDown = false));
 
 export class Armed {
   #press;
@@ -34,7 +36,6 @@ export class Armed {
   constructor(press, act, onArmed = () => {}) {
     this.#press = press;
     this.#onArmed = onArmed;
-    watchKeys();
     press.addEventListener("pointerdown", () => (this.#pointer = this.#armedState()));
     press.addEventListener("keydown", (event) => this.#keyDown(event));
     press.addEventListener("blur", () => (this.#key = null));
@@ -84,12 +85,4 @@ export class Armed {
     this.arm(); // the second click of a double click is none
     act();
   }
-}
-
-function watchKeys() {
-  if (isWatching) return;
-  isWatching = true;
-  addEventListener("keydown", ({ key }) => (isKeyDown ||= PRESSING_KEYS.includes(key)), true);
-  addEventListener("keyup", () => (isKeyDown = false), true);
-  addEventListener("blur", () => (isKeyDown = false));
 }

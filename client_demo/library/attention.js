@@ -6,22 +6,22 @@ const VIBRATION_MS = [200, 100, 200];
 export class Attention {
   /** @type {WakeLockSentinel | null} */
   #lock = null;
-  #isWanted = false;
-  #onVisibility = () => this.#keepScreenOn();
+  /** @type {AbortController | null} ends the listening; null while nobody is called */
+  #call = null;
 
   /** Vibrate now, and keep the screen on while the page is visible. */
   begin() {
-    if (this.#isWanted) return;
-    this.#isWanted = true;
+    if (this.#call) return;
+    this.#call = new AbortController();
     navigator.vibrate?.(VIBRATION_MS);
-    document.addEventListener("visibilitychange", this.#onVisibility);
+    document.addEventListener("visibilitychange", () => this.#keepScreenOn(), { signal: this.#call.signal });
     this.#keepScreenOn();
   }
 
   /** Let the screen go off again. Safe to repeat. */
   end() {
-    this.#isWanted = false;
-    document.removeEventListener("visibilitychange", this.#onVisibility);
+    this.#call?.abort();
+    this.#call = null;
     this.#lock?.release();
     this.#lock = null;
   }
@@ -30,7 +30,7 @@ export class Attention {
   async #keepScreenOn() {
     if (document.visibilityState !== "visible") return;
     const lock = await navigator.wakeLock?.request("screen").catch(() => null); // refused, to save power
-    if (this.#isWanted) this.#lock = lock ?? null;
+    if (this.#call) this.#lock = lock ?? null;
     else lock?.release();
   }
 }

@@ -43,5 +43,5 @@ local function rate_of(room, state)
     return ''
   end
   local age = freed_slot_at(room.clock) - freed_slot_at(number_of(room, 'opened_clock'))
-  return state.freed .. ':' .. math.min(age, FREED_SLOTS)
+  return state.freed .. ' ' .. math.min(age, FREED_SLOTS)
 end
