@@ -145,6 +145,7 @@ def _listen(lab: HostLab, socket: WebSocketRoute) -> None:
 _ANSWERS = {
     "/demo/token": {"token": "t", "account": "acme", "room": "launch", "title": "Launch"},
     "/v1/accounts/acme": {"id": "acme", "installation": "lab"},
+    "/v1/accounts/acme/upgrades": {"upgrades": [], "next": None},
     "/v1/plans": {"plans": [{"id": "live-50", "name": "Live 50"}]},
 }
 
