@@ -3,6 +3,7 @@
 import { AccountView } from "./accountview.js";
 import { at } from "./address.js";
 import { AskOwner } from "./ask.js";
+import { AskCard, asker } from "./askcard.js";
 import { Billing, Refused } from "./billing.js";
 import { Downgrade } from "./downgrade.js";
 import { byId } from "./elements.js";
@@ -10,7 +11,7 @@ import { RoomConnection } from "./fullhouse.js";
 import { Purchase } from "./purchase.js";
 import { cautionsOf } from "./roomlimits.js";
 import { NO_ROOM, nextRoomView } from "./roomview.js";
-import { roomToken } from "./session.js";
+import { participant, roomToken } from "./session.js";
 import { readersTexts, writePage } from "./texts.js";
 
 /** @import { Offered, Plan } from "./billing.js" */
@@ -27,6 +28,7 @@ let picture = null;
 let news = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let looking;
+const connection = new RoomConnection({ server: at(""), token: async () => (await roomToken("host")).token });
 let room = NO_ROOM; // the one that the token names: who waits there, and who comes in
 
 // A room token that may buy is what the calls take; which room it names does not matter here.
@@ -51,7 +53,7 @@ const purchase = new Purchase(dialog("purchase"), {
   cautions: () => cautionsOf(picture, texts),
   ask: (offer) => ask.open(offer),
 });
-const ask = new AskOwner(() => texts);
+const ask = new AskOwner(() => texts, participant("host"));
 const downgradeDialog = new Downgrade(dialog("downgrade"), {
   billing,
   texts: () => texts,
@@ -156,7 +158,7 @@ function left() {
 /** A reload does not open the dialog again. */
 function forgetPlan() {
   const address = new URL(location.href);
-  address.searchParams.delete("plan");
+  for (const name of ["plan", "by"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
 }
 
@@ -177,8 +179,15 @@ function wanted() {
   return plan ? { plan: plan.id, name: plan.name, seats: plan.seats } : null;
 }
 
+/** Putting the notice away for the event tells all hosts and presenters at once. */
+function refuse() {
+  const { notice } = room;
+  if (notice) connection.dismiss(notice.id, true);
+  dialog("purchase").close();
+  load({ key: notice ? "ask.told" : "ask.not_told", values: {}, good: true });
+}
+
 function watchRoom() {
-  const connection = new RoomConnection({ server: at(""), token: async () => (await roomToken("host")).token });
   connection.addEventListener("anew", () => (room = NO_ROOM));
   connection.addEventListener("message", (event) => {
     room = nextRoomView(room, /** @type {CustomEvent} */ (event).detail, performance.now());
@@ -191,7 +200,8 @@ async function start() {
   await load();
   if (picture) watchRoom(); // not for somebody who may not buy
   const offer = wanted();
-  if (offer && picture) await purchase.open(offer);
+  const by = asker(new URLSearchParams(location.search).get("by"));
+  if (offer && picture) await purchase.open(offer, by ? new AskCard(by, refuse) : null);
   else await purchase.resume();
 }
 

@@ -5,17 +5,24 @@ import { acts, button, heading, show } from "./dialogs.js";
 import { element } from "./elements.js";
 
 /** @import { Offered } from "./billing.js" */
+/** @import { Message } from "./fullhouse.js" */
 /** @import { Texts } from "./texts.js" */
 
 export class AskOwner {
   #texts;
+  #by;
+  #hasAsked = false;
   #dialog = /** @type {HTMLDialogElement} */ (
     element("dialog", { class: "purchase", "aria-labelledby": "ask-title" })
   );
 
-  /** @param {() => Texts} texts */
-  constructor(texts) {
+  /**
+   * @param {() => Texts} texts
+   * @param {string} by - the participant who asks
+   */
+  constructor(texts, by) {
     this.#texts = texts;
+    this.#by = by;
     document.body.append(this.#dialog);
   }
 
@@ -23,9 +30,11 @@ export class AskOwner {
   open(offer) {
     const texts = this.#texts();
     const link = /** @type {HTMLInputElement} */ (
-      element("input", { class: "link figure", id: "ask-link", readonly: true, value: linkTo(offer) })
+      element("input", { class: "link figure", id: "ask-link", readonly: true, value: linkTo(this.#by, offer) })
     );
     const said = element("p", { class: "fine", role: "status" });
+    const canShare = typeof navigator.share === "function";
+    this.#hasAsked = true;
     const words = offer ? texts.say("ask.words", { plan: offer.name }) : texts.say("ask.words_all");
     show(
       this.#dialog,
@@ -36,20 +45,47 @@ export class AskOwner {
       said,
       acts(
         button(texts.say("close"), () => this.#dialog.close()),
-        button(texts.say("ask.copy"), () => copy(link, said, texts), "main"),
+        button(texts.say("ask.copy"), () => copy(link, said, texts), canShare ? "" : "main"),
+        canShare ? button(texts.say("ask.share"), () => share(link.value, words), "main") : null,
       ),
     );
     this.#dialog.showModal();
   }
+
+  /**
+   * Somebody with a say put the notice away: whoever asked is told at once. That more seats were
+   * bought, the room tells everybody.
+   *
+   * @param {Message} message
+   * @param {HTMLElement} box - where it is said
+   */
+  hear({ type, reason }, box) {
+    if (type === "capacity_changed") box.hidden = true;
+    if (type !== "notice_cleared" || reason !== "dismissed" || !this.#hasAsked) return;
+    this.#hasAsked = false;
+    this.#dialog.close();
+    box.textContent = this.#texts().say("ask.refused");
+    box.hidden = false;
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {string} text
+ */
+function share(url, text) {
+  return navigator.share({ text, url }).catch(() => {}); // closed without a choice: the link is still there
 }
 
 /**
  * Without a token: whoever opens it buys with a sign-in of their own.
  *
+ * @param {string} by - participant
  * @param {Offered} [offer]
  */
-function linkTo(offer) {
+function linkTo(by, offer) {
   const link = new URL(at("account"));
+  link.searchParams.set("by", by);
   if (offer) link.searchParams.set("plan", offer.plan);
   return link.href;
 }

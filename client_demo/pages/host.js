@@ -15,7 +15,7 @@ import { OfferCards } from "./offers.js";
 import { PendingNews } from "./pendingnews.js";
 import { Purchase } from "./purchase.js";
 import { NO_ROOM, nextRoomView } from "./roomview.js";
-import { roomToken } from "./session.js";
+import { participant, roomToken } from "./session.js";
 import { snoozed } from "./snooze.js";
 import { Tell } from "./tell.js";
 import { readersTexts, writePage } from "./texts.js";
@@ -54,7 +54,7 @@ const connection = new RoomConnection({
 });
 const billing = new Billing(() => roomToken(role));
 const backend = new Backend(() => roomToken(role));
-const ask = new AskOwner(() => texts);
+const ask = new AskOwner(() => texts, participant(role));
 const page = new HostView({ buy, redraw });
 const backstage = new Backstage(backend, () => texts);
 const tell = new Tell(billing, () => texts);
@@ -98,6 +98,7 @@ function redraw() {
 function hear(message) {
   view = nextRoomView(view, message, performance.now());
   purchase.draw();
+  ask.hear(message, byId("answer"));
   if (message.type === "room") remember(message);
   history = nextHistory(history, message, Date.now());
   memory?.keepNowAndThen(history, Date.now());

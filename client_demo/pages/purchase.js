@@ -8,11 +8,12 @@ import { acts, busy, button, heading, show, tellOutcome, trouble } from "./dialo
 import { element } from "./elements.js";
 import { follow } from "./follow.js";
 import { pendingParts } from "./pendingparts.js";
-import { quoteParts } from "./purchaseparts.js";
+import { arrivingWith, quoteParts } from "./purchaseparts.js";
 import { NO_ROOM } from "./roomview.js";
 import { troubleParts } from "./troubleparts.js";
 
 /** @import { Account, Billing, Offered, Quote, Upgrade } from "./billing.js" */
+/** @import { AskCard } from "./askcard.js" */
 /** @import { Order } from "./orders.js" */
 /** @import { RoomView } from "./roomview.js" */
 /** @import { Texts } from "./texts.js" */
@@ -28,6 +29,8 @@ export class Purchase {
   #room;
   #cautions;
   #ask;
+  /** @type {AskCard | null} who asked for this purchase, if somebody did */
+  #card = null;
   /** @type {BoughtPart | null} as long as it is shown */
   #bought = null;
   /** @type {Offered | null} what the dialog is about; another one, or none, when it has moved on */
@@ -57,8 +60,10 @@ export class Purchase {
    * Asks for the price of `offer`; where a purchase is under way, shows that one first.
    *
    * @param {Offered} offer
+   * @param {AskCard | null} [card] - of somebody who asked for it
    */
-  async open(offer) {
+  async open(offer, card = null) {
+    this.#card = card;
     this.#begin(offer);
     const before = await this.#before(offer).catch(() => null);
     if (this.#offer !== offer) return;
@@ -93,12 +98,12 @@ export class Purchase {
   /** @param {Offered} offer */
   #begin(offer) {
     this.#offer = offer;
-    this.#show(this.#busy("buy.asking"), acts(this.#close("cancel")));
+    this.#show(busy(this.#texts().say("buy.asking")), acts(this.#close("cancel")));
     this.#dialog.showModal();
   }
 
   #closed() {
-    this.#offer = this.#bought = null;
+    this.#offer = this.#bought = this.#card = null;
     this.#onClosed();
   }
 
@@ -134,8 +139,8 @@ export class Purchase {
    * @param {Quote} quote
    */
   async #buy(offer, quote) {
-    this.#show(bill(this.#texts(), quote, offer), this.#busy("buy.paying"));
-    const arriving = this.#arriving(quote);
+    this.#show(bill(this.#texts(), quote, offer), busy(this.#texts().say("buy.paying")));
+    const arriving = arrivingWith(quote, this.#room());
     const order = { offer, quote, upgrade: null, at: Date.now() };
     try {
       await this.#outcome(order, await this.#billing.buy(order), arriving);
@@ -192,6 +197,7 @@ export class Purchase {
   /** The page knows more of the room. */
   draw() {
     this.#bought?.draw(this.#room().arrivals);
+    this.#card?.draw(this.#room(), this.#texts());
   }
 
   /**
@@ -214,7 +220,7 @@ export class Purchase {
     // No longer this offer: whoever follows the purchase stops, so that only one tells its end.
     const leaving = { ...order, offer: { ...offer } };
     this.#offer = leaving.offer;
-    this.#show(this.#busy("buy.calling_off"));
+    this.#show(busy(this.#texts().say("buy.calling_off")));
     try {
       const now = await this.#billing.withdraw(order, upgrade.id);
       if (now.status !== "failed") await this.#outcome(leaving, now);
@@ -232,14 +238,13 @@ export class Purchase {
    */
   #showQuote(offer, quote, account, news) {
     const texts = this.#texts();
-    const pay = armedButton(payWords(texts, quote), () => this.#buy(offer, quote), "main");
-    const situation = { account, arriving: this.#arriving(quote), cautions: this.#cautions() };
-    this.#show(news, ...quoteParts(texts, quote, offer, situation), acts(this.#close("cancel"), pay));
-  }
-
-  /** @param {Quote} quote */
-  #arriving({ seats }) {
-    return Math.min(this.#room().room?.waiting ?? 0, seats.to - seats.from);
+    const asked = this.#card?.parts(texts);
+    const words = payWords(texts, quote);
+    const pay = armedButton(asked ? texts.say("ask.approve", { words }) : words, () => this.#buy(offer, quote), "main");
+    const leave = asked?.refuse ?? this.#close("cancel");
+    const situation = { account, arriving: arrivingWith(quote, this.#room()), cautions: this.#cautions() };
+    this.#show(news, asked?.words ?? null, ...quoteParts(texts, quote, offer, situation), acts(leave, pay));
+    this.draw();
   }
 
   /**
@@ -291,10 +296,5 @@ export class Purchase {
   /** @param {string} key */
   #close(key) {
     return button(this.#texts().say(key), () => this.#dialog.close());
-  }
-
-  /** @param {string} key */
-  #busy(key) {
-    return busy(this.#texts().say(key));
   }
 }

@@ -4,6 +4,7 @@ import { bill, carried, later } from "./bill.js";
 import { element } from "./elements.js";
 
 /** @import { Account, Offered, Quote } from "./billing.js" */
+/** @import { RoomView } from "./roomview.js" */
 /** @import { Texts } from "./texts.js" */
 
 /**
@@ -28,11 +29,20 @@ export function quoteParts(texts, quote, offer, { account, arriving, cautions })
   return [
     statusLine(texts.say("buy.seats", { n: quote.seats.to, from: quote.seats.from }), arrivingWords(texts, arriving)),
     bill(texts, quote, offer),
+    element("p", { class: "fine figure" }, held),
     quote.carried_over ? carried(texts, quote.due_now) : null,
     element("ul", { class: "terms fine figure" }, ...terms(texts, quote, account).map((words) => element("li", {}, words))),
     ...warnings.map((words) => element("p", { class: "trouble mild" }, words)),
-    element("p", { class: "fine figure" }, held),
   ];
+}
+
+/**
+ * @param {Quote} quote
+ * @param {Readonly<RoomView>} view
+ * @returns {number} how many of those in line come in with the new seats
+ */
+export function arrivingWith({ seats }, { room }) {
+  return Math.min(room?.waiting ?? 0, seats.to - seats.from);
 }
 
 /**

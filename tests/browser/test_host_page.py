@@ -77,7 +77,7 @@ async def test_a_presenter_who_may_not_buy_sends_the_owner_a_link_to_the_same_of
     await presenter.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await presenter.page.get_by_role("button", name="See larger plans").click()
     ask = presenter.page.get_by_role("dialog", name="Ask the account owner")
-    await expect(ask.get_by_role("textbox")).to_have_value(event.account_page)
+    await expect(ask.get_by_role("textbox")).to_have_value(f"{event.account_page}?by=pia")
     await ask.get_by_role("button", name="Close").click()
 
     await event.come(3, let_in=True)
@@ -91,12 +91,59 @@ async def test_a_presenter_who_may_not_buy_sends_the_owner_a_link_to_the_same_of
     link = await presenter.page.evaluate("navigator.clipboard.readText()")
 
     owner = await visit(browser, link)
-    pay = owner.page.get_by_role("dialog").get_by_role("button", name="Buy on account for €14.00")
+    pay = owner.page.get_by_role("dialog").get_by_role(
+        "button", name="Approve: Buy on account for €14.00"
+    )
     await expect(owner.page.get_by_role("dialog").get_by_role("heading")).to_be_focused()
+    asks = owner.page.get_by_role("dialog").locator(".state").first
+    await expect(asks).to_have_text(
+        "pia asks for more seats for “Spring launch, live”. 0 people are waiting now."
+    )
+    await event.come(2, let_in=False)
+    await expect(asks).to_contain_text("2 people are waiting now.")
+    await owner.look("asked")
     await pay.click()
 
-    await expect(presenter.page.locator("#taken")).to_have_text("3")
+    await expect(presenter.page.locator("#taken")).to_have_text("5")
     await expect(presenter.page.locator("#of-capacity")).to_have_text("of 6 seats")
+
+
+async def test_an_owner_who_refuses_tells_whoever_asked_at_once(
+    browser: Browser, event: Event
+) -> None:
+    await event.come(3, let_in=True)
+    presenter = await visit(browser, f"{event.host_page}?role=presenter&p=pia")
+    await presenter.page.add_init_script(
+        "navigator.share = async (given) => (window.given = given)"
+    )
+    await presenter.page.reload()
+    await presenter.page.locator("#notice").get_by_role("button", name="Ask for Medium").click()
+    ask = presenter.page.get_by_role("dialog", name="Ask the account owner")
+    await ask.get_by_role("button", name="Share the link").click()
+    link = (await presenter.page.evaluate("() => given"))["url"]
+    assert link == f"{event.account_page}?by=pia&plan=medium"
+
+    owner = await visit(browser, link, Eyes("de", PHONE))
+    dialog = owner.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("pia bittet um weitere Plätze")
+    await owner.look("asked")
+    await dialog.get_by_role("button", name="Heute nicht").click()
+
+    await expect(owner.page.locator("#news")).to_contain_text("Wer gefragt hat, weiß Bescheid.")
+    await expect(presenter.page.locator("#answer")).to_contain_text("No more seats for now")
+    await expect(ask).to_be_hidden()
+    await presenter.look("refused")
+
+
+async def test_what_an_address_says_of_who_asks_is_a_name_or_nothing(
+    browser: Browser, event: Event
+) -> None:
+    page = f"{event.account_page}?plan=medium&by=Your%20bank%3A%20please%20approve"
+    owner = await visit(browser, page)
+
+    dialog = owner.page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Buy on account for €14.00")).to_be_visible()
+    await expect(dialog).not_to_contain_text("Your bank")
 
 
 async def test_a_notice_put_away_by_one_host_is_away_for_all(
