@@ -7,10 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from importlib.metadata import version
-from inspect import cleandoc, getdoc
-from typing import Any, TypeAlias
-
-import msgspec
+from inspect import getdoc
+from typing import TYPE_CHECKING
 
 from fullhouse.domain.errors import (
     CallerError,
@@ -24,10 +22,11 @@ from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing, Raw
 from fullhouse.edge.http.calls import NAMES, Call
 from fullhouse.edge.problems import MEDIA_TYPE, PROBLEMS, ProblemObject
+from fullhouse.edge.schemas import Json, fields_of, schemas_of
 
-Json: TypeAlias = dict[str, Any]
+if TYPE_CHECKING:
+    import msgspec
 
-_REF = "#/components/schemas/{name}"
 _PLATFORM_KEY: Json = {"platformKey": []}
 _ROOM_TOKEN: Json = {"roomToken": []}
 
@@ -72,7 +71,7 @@ def openapi_document(calls: Iterable[Call], root_path: str = "") -> Json:
         root_path: The prefix of each path, as clients see it.
     """
     calls = tuple(calls)
-    schemas, components = _schemas(_bodies(calls))
+    schemas, components = schemas_of(_bodies(calls))
     paths: defaultdict[str, Json] = defaultdict(dict)
     for call in calls:
         paths[call.path][call.method.lower()] = _operation(call, schemas)
@@ -101,38 +100,6 @@ def _body_of(call: Call) -> type[msgspec.Struct] | None:
     return None if call.takes_query or call.takes in (Nothing, Raw) else call.takes
 
 
-def _schemas(bodies: Iterable[type]) -> tuple[dict[type, Json], Json]:
-    """The reference of each body, and all schemas by name."""
-    in_order = sorted(bodies, key=lambda body: body.__name__)
-    references, components = msgspec.json.schema_components(in_order, ref_template=_REF)
-    for schema in components.values():
-        if "description" in schema:
-            schema["description"] = cleandoc(schema["description"])
-    return dict(zip(in_order, references, strict=True)), _for_generators(components)
-
-
-def _for_generators(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON document
-    """`schema` in a form that generators of clients understand.
-
-    Several generators refuse tuples of JSON Schema (`prefixItems` with `items: false`), so these
-    become arrays of a fixed length. An `enum` of words without a type would allow any value, so
-    it gets the type `string`.
-    """
-    if isinstance(schema, list):
-        return [_for_generators(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    parts = {name: _for_generators(part) for name, part in schema.items()}
-    places = parts.pop("prefixItems", None)
-    if places is not None:
-        kinds = [kind for at, kind in enumerate(places) if kind not in places[:at]]
-        parts["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
-    words = parts.get("enum")
-    if isinstance(words, list) and all(isinstance(word, str) for word in words):
-        parts.setdefault("type", "string")
-    return parts
-
-
 def _operation(call: Call, schemas: Mapping[type, Json]) -> Json:
     operation: Json = {
         "operationId": call.handle.__name__,
@@ -144,7 +111,7 @@ def _operation(call: Call, schemas: Mapping[type, Json]) -> Json:
     body = _body_of(call)
     if body is not None:
         operation["requestBody"] = {
-            "required": bool(_fields(body).get("required")),
+            "required": bool(fields_of(body).get("required")),
             "content": {"application/json": {"schema": schemas[body]}},
         }
     return operation
@@ -162,23 +129,16 @@ def _in_path(call: Call) -> list[Json]:
 def _in_query(call: Call) -> list[Json]:
     if not call.takes_query or call.takes is None:
         return []
-    fields = _fields(call.takes)
+    fields = fields_of(call.takes)
     return [
         {
             "name": name,
             "in": "query",
             "required": name in fields["required"],
-            "schema": _for_generators(schema),
+            "schema": schema,
         }
         for name, schema in fields["properties"].items()
     ]
-
-
-def _fields(struct: type[msgspec.Struct]) -> Json:
-    """The schema of the object: its properties, and the names of the required ones."""
-    _, components = msgspec.json.schema_components([struct])
-    fields: Json = components[struct.__name__]
-    return fields
 
 
 def _in_header(call: Call) -> list[Json]:
