@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol
 
 from fullhouse.counted_log import CountedLog
-from fullhouse.domain.close_codes import ENDS_OF_VISITS, CloseCode
+from fullhouse.domain.close_codes import ENDS_OF_VISITS, CloseCode, StandardCloseCode
 from fullhouse.domain.forwarded import ClientInfo
 from fullhouse.domain.rooms import Visitor
 from fullhouse.edge.metrics import Metrics
@@ -23,12 +23,11 @@ from fullhouse.supervise import BackgroundTasks
 
 log = logging.getLogger(__name__)
 
-REFUSING_CODES = {
-    1002: "protocol_error",
-    1003: "not_text",
-    1007: "not_utf8",
-    1009: "too_large",
-} | {code: code.name.lower() for code in CloseCode if code not in ENDS_OF_VISITS}
+REFUSING_CODES: Mapping[int, str] = {
+    code: code.name.lower()
+    for code in (*StandardCloseCode, *CloseCode)
+    if code not in ENDS_OF_VISITS
+}
 """Close codes with which somebody is refused, and why. Those left out are how a visit ends."""
 
 LOGGED_ORIGINS, LOGGED_CHARACTERS = 3, 200  # of a handshake; the client chose them
