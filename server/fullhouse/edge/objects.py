@@ -15,7 +15,15 @@ from fullhouse.domain.rooms import ClosedReason, Level, NoticeLevel, RoomRef, Ro
 
 
 class NoticeObject(Struct, frozen=True):
-    """The host's notice "nearly full" or "full", with the figures at the time of sending."""
+    """The host's notice "nearly full" or "full", with the figures at the time of sending.
+
+    Attributes:
+        since: The instant from which the notice stands.
+        full_in_s: When all seats will be taken at the present rate. null: nothing points to it.
+        can_buy: Whether the reader may buy an upgrade.
+        limited: Whether the platform gave the room fewer seats than the plan has.
+        offers: A price for each larger plan on sale.
+    """
 
     id: str
     level: NoticeLevel
@@ -36,6 +44,12 @@ class PresenterSeats(Struct, frozen=True):
 
 
 class Forecast(Struct, frozen=True):
+    """The arrivals of the last minute, and what they lead to.
+
+    Attributes:
+        full_in_s: When all seats will be taken at the present rate. null: nothing points to it.
+    """
+
     joins_per_min: int
     full_in_s: int | None
 
@@ -48,6 +62,23 @@ class HostMessageObject(Struct, frozen=True):
 
 
 class RoomObject(Struct, frozen=True):
+    """A room, as hosts, presenters and the platform see it.
+
+    Attributes:
+        account: The id of the account.
+        room: The id of the room.
+        paused: Whether the platform holds the line.
+        epoch: Rises when the room is opened again, or the store has lost history.
+        rev: Rises by one with each change of the room.
+        capacity: Seats of attendees.
+        occupied: Attendees inside.
+        held: Seats held for people who are called and not yet inside.
+        waiting: People in line who are not called.
+        away: People whose place in line is kept while they are gone.
+        notice: null: no notice stands.
+        message: The host's message to everybody in line. null: there is none.
+    """
+
     account: str
     room: str
     title: str

@@ -20,7 +20,7 @@ from fullhouse.domain.rooms import (
     RoomRef,
 )
 from fullhouse.domain.waits import Progress
-from fullhouse.edge.ws import messages
+from fullhouse.edge.ws import client_messages, messages
 from fullhouse.edge.ws.frames import Frames, framed
 from tests.unit.realtime.events import an_event, snapshot
 
@@ -28,24 +28,29 @@ REF = RoomRef("acme", "hall")
 NOW = snapshot(Revision(7, 3))
 
 UNDERSTOOD = [
-    ({"type": "hello", "token": "t"}, messages.Hello("t")),
-    ({"type": "claim"}, messages.Claim()),
-    ({"type": "leave"}, messages.Leave()),
-    ({"type": "position"}, messages.PositionRequest()),
-    ({"type": "dismiss", "notice": "1-1"}, messages.Dismiss("1-1")),
-    ({"type": "dismiss", "notice": "1-1", "rest": True}, messages.Dismiss("1-1", rest=True)),
+    ({"type": "hello", "token": "t"}, client_messages.Hello("t")),
+    ({"type": "claim"}, client_messages.Claim()),
+    ({"type": "leave"}, client_messages.Leave()),
+    ({"type": "position"}, client_messages.PositionRequest()),
+    ({"type": "dismiss", "notice": "1-1"}, client_messages.Dismiss("1-1")),
+    (
+        {"type": "dismiss", "notice": "1-1", "rest": True},
+        client_messages.Dismiss("1-1", rest=True),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("message", "meaning"), UNDERSTOOD)
 def test_every_message_of_a_client_is_understood(
-    message: dict[str, object], meaning: messages.ClientMessage
+    message: dict[str, object], meaning: client_messages.ClientMessage
 ) -> None:
-    assert messages.decode(json.dumps(message).encode()) == meaning
+    assert client_messages.decode(json.dumps(message).encode()) == meaning
 
 
 def test_the_table_above_has_every_message() -> None:
-    assert {type(meaning) for _, meaning in UNDERSTOOD} == set(get_args(messages.ClientMessage))
+    assert {type(meaning) for _, meaning in UNDERSTOOD} == set(
+        get_args(client_messages.ClientMessage)
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,7 @@ def test_a_message_that_is_none_is_refused_by_the_name_of_its_field(
     frame: bytes, named: str
 ) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        messages.decode(frame)
+        client_messages.decode(frame)
 
     assert named in str(refused.value)
 

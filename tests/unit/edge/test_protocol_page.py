@@ -19,7 +19,7 @@ from fullhouse.edge.http.routes import CALLS
 from fullhouse.edge.http.upgrades import QuoteObject, UpgradeObject
 from fullhouse.edge.objects import NoticeObject, RoomObject
 from fullhouse.edge.problems import PROBLEMS
-from fullhouse.edge.ws import messages
+from fullhouse.edge.ws import client_messages, messages
 
 if TYPE_CHECKING:
     from fullhouse.domain.errors import CallerError
@@ -68,7 +68,7 @@ def test_every_message_is_told_of_with_its_fields_in_order() -> None:
 
 
 def test_every_message_of_a_client_is_told_of() -> None:
-    for message in get_args(messages.ClientMessage):
+    for message in get_args(client_messages.ClientMessage):
         assert any(f'{{"type":"{message.__struct_config__.tag}"' in row for row in ROWS), message
 
 

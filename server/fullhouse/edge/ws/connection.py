@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, cast
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
-from fullhouse.domain.close_codes import CloseCode
+from fullhouse.domain.close_codes import CloseCode, StandardCloseCode
 from fullhouse.domain.forwarded import UNKNOWN
 from fullhouse.domain.rooms import Role, Visitor
 from fullhouse.edge.peers import peer_of
 from fullhouse.edge.ws import messages
+from fullhouse.edge.ws.client_messages import MAX_CLIENT_FRAME
 from fullhouse.edge.ws.conversation import (
     CloseWith,
     Conversation,
@@ -38,12 +39,10 @@ if TYPE_CHECKING:
 HELLO_S = 5.0  # Source: docs/protocol.md
 MOST_UNSENT = 64 * 1024  # past it the client is too slow, and is closed with 4100
 CLOSE_S = 5.0  # a peer that does not answer a close frame is cut off
-PIECE = (
-    messages.MAX_CLIENT_FRAME
-)  # read so many bytes at once: a packet may hold 40,000 empty frames
+PIECE = MAX_CLIENT_FRAME  # read so many bytes at once: a packet may hold 40,000 empty frames
 MOST_FRAGMENTS = 64  # of one message; empty ones would never reach the limit of its length
 
-UNSUPPORTED, SILENT, INVALID_TEXT, TOO_LARGE = 1003, 1006, 1007, 1009
+SILENT = 1006  # never sent, but counted. Source: RFC 6455, section 7.4.1
 
 
 class Connection(Writer):
@@ -210,7 +209,7 @@ class Connection(Writer):
 
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.BINARY:
-            self._fail(UNSUPPORTED, "text frames only")
+            self._fail(StandardCloseCode.NOT_TEXT, "text frames only")
         elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
             self._take_text(frame)
 
@@ -220,7 +219,7 @@ class Connection(Writer):
         if frame.fin:
             self._receive(b"".join(fragments))
         elif len(fragments) > MOST_FRAGMENTS:
-            self._fail(TOO_LARGE, "too many fragments")
+            self._fail(StandardCloseCode.TOO_LARGE, "too many fragments")
 
     def _receive(self, text: bytes) -> None:
         if not self.is_open:
@@ -228,7 +227,7 @@ class Connection(Writer):
         try:
             text.decode()
         except UnicodeDecodeError:
-            self._fail(INVALID_TEXT, "text frames are UTF-8")
+            self._fail(StandardCloseCode.NOT_UTF8, "text frames are UTF-8")
             return
         before = self.visitor
         step = self._conversation.receive(text)

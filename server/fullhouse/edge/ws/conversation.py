@@ -12,9 +12,10 @@ from typing import TypeAlias
 
 from fullhouse.domain.close_codes import CloseCode
 from fullhouse.domain.errors import CallerError, Forbidden, InvalidRequest
-from fullhouse.domain.rooms import Role, Visitor
+from fullhouse.domain.rooms import Visitor
 from fullhouse.edge.tokens import TokenClaims
-from fullhouse.edge.ws import messages
+from fullhouse.edge.ws import client_messages, messages
+from fullhouse.edge.ws.audiences import SENDERS, word_of
 
 _REASON_BYTES = 123  # of a close frame, besides its code. Source: RFC 6455, section 5.5
 
@@ -85,17 +86,17 @@ class Conversation:
     def receive(self, frame: bytes) -> Step:
         """The step that follows one text frame."""
         try:
-            message = messages.decode(frame)
+            message = client_messages.decode(frame)
         except InvalidRequest as error:
             return _close_with(CloseCode.BAD_MESSAGE, error)
-        if isinstance(message, messages.Hello):
+        if isinstance(message, client_messages.Hello):
             return self._greet(message)
         if self.visitor is None:
             reason = "message: the first one is hello, with a token"
             return CloseWith(CloseCode.BAD_MESSAGE, reason, "no_hello")
         return _step(self.visitor, message)
 
-    def _greet(self, hello: messages.Hello) -> Step:
+    def _greet(self, hello: client_messages.Hello) -> Step:
         try:
             claims = self._verify(hello.token)
         except Forbidden as error:
@@ -110,18 +111,20 @@ class Conversation:
         return Enter(visitor)
 
 
-def _step(visitor: Visitor, message: messages.ClientMessage) -> Step:
+def _step(visitor: Visitor, message: client_messages.Request) -> Step:
+    if visitor.role not in SENDERS[type(message)]:
+        word = word_of(type(message))
+        reason = f"{word} is not for the role {visitor.role}."
+        return Reply(messages.Refused("not_allowed", reason))
     match message:
-        case messages.Claim() if visitor.role is Role.ATTENDEE:
+        case client_messages.Claim():
             return Enter(visitor)
-        case messages.PositionRequest() if visitor.role is Role.ATTENDEE:
+        case client_messages.PositionRequest():
             return TellPosition(visitor)
-        case messages.Leave() if visitor.role is not Role.HOST:
+        case client_messages.Leave():
             return LeaveRoom(visitor)
-        case messages.Dismiss(notice=notice, rest=rest) if visitor.role is not Role.ATTENDEE:
+        case client_messages.Dismiss(notice=notice, rest=rest):
             return DismissNotice(visitor, notice, rest)
-    word = type(message).__struct_config__.tag
-    return Reply(messages.Refused("not_allowed", f"{word} is not for the role {visitor.role}."))
 
 
 def _is_same_person(one: Visitor, other: Visitor) -> bool:

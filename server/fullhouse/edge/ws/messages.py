@@ -1,7 +1,6 @@
-"""Every message of the WebSocket, in both directions; close codes are in domain/close_codes.py.
+"""Every message of the server on a WebSocket; close codes are in domain/close_codes.py.
 
-Source: docs/protocol.md, "WebSocket". Unknown types, unknown fields and wrong types from a client
-are refused in one place, with the field's name in the text.
+Source: docs/protocol.md, "WebSocket".
 """
 
 from __future__ import annotations
@@ -11,47 +10,18 @@ from typing import Literal, TypeAlias, TypedDict
 import msgspec
 from msgspec import Struct
 
-from fullhouse.domain.errors import InvalidRequest
 from fullhouse.domain.rooms import ClosedReason, WaitingReason
 from fullhouse.edge.objects import NoticeObject, RoomObject
 
-MAX_CLIENT_FRAME = 4096  # bytes
-
-
-class _FromClient(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
-    pass
-
-
-class Hello(_FromClient, frozen=True, tag="hello"):
-    """Enter the room: a seat if one is free for you, else a ticket."""
-
-    token: str
-
-
-class Claim(_FromClient, frozen=True, tag="claim"):
-    """Run admission again without reloading the page."""
-
-
-class Leave(_FromClient, frozen=True, tag="leave"):
-    """Give up the seat or ticket at once."""
-
-
-class PositionRequest(_FromClient, frozen=True, tag="position"):
-    """Ask for the exact place in line."""
-
-
-class Dismiss(_FromClient, frozen=True, tag="dismiss"):
-    """Put a notice away for all hosts; with `rest` for the whole event."""
-
-    notice: str
-    rest: bool = False
-
-
-ClientMessage: TypeAlias = Hello | Claim | Leave | PositionRequest | Dismiss
-
 
 class _OfRoom(Struct, frozen=True, tag_field="type", kw_only=True):
-    """Every room message says which room, and how new it is."""
+    """Every room message says which room, and how new it is.
+
+    Attributes:
+        room: The id of the room.
+        epoch: Rises when the room is opened again, or the store has lost history.
+        rev: Rises by one with each change of the room.
+    """
 
     room: str
     epoch: int
@@ -67,7 +37,13 @@ class OfRoomFields(TypedDict):
 
 
 class Seated(_OfRoom, frozen=True, tag="seated", kw_only=True):
-    """You are in. `installation` tells servers apart in what a browser keeps."""
+    """You are in.
+
+    Attributes:
+        participant: Your id.
+        grace_s: How long the seat is kept after the connection is lost.
+        installation: Tells servers apart in what a browser keeps.
+    """
 
     participant: str
     grace_s: float
@@ -75,9 +51,20 @@ class Seated(_OfRoom, frozen=True, tag="seated", kw_only=True):
 
 
 class Waiting(_OfRoom, frozen=True, tag="waiting", kw_only=True):
-    """You have a place in line. `claim_s` is what is left of it, if you are called.
+    """You have a place in line.
 
-    Whoever is gone for longer than `grace_s` without a call keeps the place for another `away_s`.
+    Attributes:
+        participant: Your id.
+        ticket: Your place: each new ticket has a higher number.
+        ahead: How many people are in front of you and not called. 0 if you are called.
+        called: Whether a seat is held for you.
+        called_to: The highest ticket that was called.
+        reason: Why you wait. `expired`, said once: an earlier ticket of yours has expired.
+        claim_s: What is left of the time for which the seat is held. null if you are not called.
+        grace_s: How long the ticket and a call are kept after the connection is lost.
+        away_s: How long the ticket is kept after that, if you are not called.
+        estimate_s: Lowest and highest time until you are called. null if it is not known.
+        installation: Tells servers apart in what a browser keeps.
     """
 
     participant: str
@@ -94,7 +81,16 @@ class Waiting(_OfRoom, frozen=True, tag="waiting", kw_only=True):
 
 
 class RefreshRequired(_OfRoom, frozen=True, tag="refresh_required", kw_only=True):
-    """Seats opened: one identical frame for all, each finds its own moment from its ticket."""
+    """Seats opened: one identical frame for all, each finds its own moment from its ticket.
+
+    Attributes:
+        refresh: The id of the call, the same in each repetition.
+        reason: What opened the seats.
+        called_from: The lowest ticket of this call; `called_to` + 1 if it calls nobody.
+        called_to: The highest ticket that was called.
+        window_ms: The time over which the moments of these tickets are spread.
+        claim_s: How long a seat is held, at least, after one's own moment.
+    """
 
     refresh: str
     reason: Literal["capacity_changed", "seat_freed"]
@@ -105,7 +101,13 @@ class RefreshRequired(_OfRoom, frozen=True, tag="refresh_required", kw_only=True
 
 
 class Line(_OfRoom, frozen=True, tag="line", kw_only=True):
-    """The line moved without you, or the estimate changed."""
+    """The line moved without you, or the estimate changed.
+
+    Attributes:
+        called_to: The highest ticket that was called.
+        ahead: How many people are in front of you and not called.
+        estimate_s: Lowest and highest time until you are called. null if it is not known.
+    """
 
     called_to: int
     ahead: int
@@ -113,20 +115,34 @@ class Line(_OfRoom, frozen=True, tag="line", kw_only=True):
 
 
 class HostMessage(_OfRoom, frozen=True, tag="message", kw_only=True):
-    """The host's word to everybody in line. `text` null: it was withdrawn."""
+    """The host's word to everybody in line.
+
+    Attributes:
+        text: Plain text. null: the message was withdrawn.
+        at: The instant of the change.
+    """
 
     text: str | None
     at: str
 
 
 class SeatLost(_OfRoom, frozen=True, tag="seat_lost", kw_only=True):
-    """You are no longer inside or in line."""
+    """You are no longer inside or in line.
+
+    Attributes:
+        reason: `expired`: `seated` or `waiting` follows. `missed_calls`: a `claim` queues you
+            again. `removed`: by the platform.
+    """
 
     reason: Literal["expired", "missed_calls", "removed"]
 
 
 class RoomClosed(_OfRoom, frozen=True, tag="room_closed", kw_only=True):
-    """The event is over. `forgotten`: nobody had been there for long."""
+    """The event is over.
+
+    Attributes:
+        reason: `closed` by the platform, or `forgotten`: nobody had been there for long.
+    """
 
     reason: ClosedReason
 
@@ -138,7 +154,12 @@ class NoticeGiven(_OfRoom, frozen=True, tag="notice", kw_only=True):
 
 
 class NoticeCleared(_OfRoom, frozen=True, tag="notice_cleared", kw_only=True):
-    """`notice` is its id."""
+    """The notice no longer stands.
+
+    Attributes:
+        notice: The id of the notice.
+        reason: `upgraded`: the capacity rose. `below`: the room emptied. `dismissed`: by a host.
+    """
 
     notice: str
     reason: Literal["upgraded", "below", "dismissed"]
@@ -147,7 +168,14 @@ class NoticeCleared(_OfRoom, frozen=True, tag="notice_cleared", kw_only=True):
 class CapacityChanged(
     _OfRoom, frozen=True, tag="capacity_changed", kw_only=True, rename={"from_": "from"}
 ):
-    """Never merged or dropped on the way to a host."""
+    """The number of seats changed. Never merged or dropped on the way to a host.
+
+    Attributes:
+        from_: Seats before.
+        to: Seats from now on.
+        cause: What changed it.
+        change: The id of the change, the same in all rooms that it reached.
+    """
 
     from_: int
     to: int
@@ -156,7 +184,11 @@ class CapacityChanged(
 
 
 class RoomMessage(RoomObject, frozen=True, tag_field="type", tag="room", kw_only=True):
-    """The room object itself, beside `type`; its `room` is the id."""
+    """The room: after `hello` and after each change, at most four a second.
+
+    Attributes:
+        installation: Tells servers apart in what a browser keeps.
+    """
 
     installation: str
 
@@ -166,13 +198,22 @@ class _Plain(Struct, frozen=True, tag_field="type"):
 
 
 class Retry(_Plain, frozen=True, tag="retry"):
-    """Not now. Open connection: send the message again then; closed: come back then."""
+    """Not now. Your place is kept until then, and for the grace.
+
+    Attributes:
+        after_ms: If the connection stays open, send the message again after this time. If it
+            closes, reconnect after this time.
+    """
 
     after_ms: int
 
 
 class Alive(_Plain, frozen=True, tag="alive"):
-    """With every ping. Nothing for twice `next_s`: reconnect."""
+    """With every ping.
+
+    Attributes:
+        next_s: The next one comes in so long. Reconnect if nothing comes for twice that long.
+    """
 
     next_s: float
 
@@ -181,45 +222,28 @@ RefusalCode = Literal["not_waiting", "not_allowed", "presenters_full", "unknown_
 
 
 class Refused(_Plain, frozen=True, tag="error"):
-    """The last message was refused; the connection lives on."""
+    """The last message was refused; the connection lives on.
+
+    Attributes:
+        code: Why, for programs.
+        detail: Why, for people.
+    """
 
     code: RefusalCode
     detail: str
 
 
-ServerMessage: TypeAlias = (
-    Seated
-    | Waiting
-    | RefreshRequired
-    | Line
-    | HostMessage
-    | SeatLost
-    | RoomClosed
-    | NoticeGiven
-    | NoticeCleared
-    | CapacityChanged
-    | RoomMessage
-    | Retry
-    | Alive
-    | Refused
+ToAttendees: TypeAlias = (
+    Seated | Waiting | RefreshRequired | Line | HostMessage | SeatLost | RoomClosed
 )
+ToWatchers: TypeAlias = RoomMessage | NoticeGiven | NoticeCleared | CapacityChanged
+"""Messages for hosts and presenters."""
 
-_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+ToAll: TypeAlias = Retry | Alive | Refused
+
+ServerMessage: TypeAlias = ToAttendees | ToWatchers | ToAll
+
 _encoder = msgspec.json.Encoder()
-
-
-def decode(frame: bytes) -> ClientMessage:
-    """Parse one text frame of a client.
-
-    Raises:
-        InvalidRequest: its text names the offending field.
-    """
-    try:
-        return _decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest("message", str(error)) from error
-    except RecursionError as error:
-        raise InvalidRequest("message", "nested too deeply") from error
 
 
 def encode(message: ServerMessage) -> bytes:

@@ -10,7 +10,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.streams import StreamReader
 
-from fullhouse.edge.ws.messages import MAX_CLIENT_FRAME
+from fullhouse.edge.ws.client_messages import MAX_CLIENT_FRAME
 
 
 def woken_parser() -> ServerProtocol:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from websockets.frames import Frame, Opcode
 
-from fullhouse.edge.ws.messages import MAX_CLIENT_FRAME
+from fullhouse.edge.ws.client_messages import MAX_CLIENT_FRAME
 
 try:
     from websockets.speedups import apply_mask

@@ -39,10 +39,10 @@ from fullhouse.domain.forwarded import (
 from fullhouse.edge.http_protocol import HttpProtocol
 from fullhouse.edge.origins import MayEnter
 from fullhouse.edge.peers import peer_of
+from fullhouse.edge.ws.client_messages import MAX_CLIENT_FRAME
 from fullhouse.edge.ws.connection import Connection
 from fullhouse.edge.ws.handshake import PATH, SUBPROTOCOL, PlainHandshake, plain_handshake
 from fullhouse.edge.ws.handshake_refusals import Refusal, answer_to, hint_for, of_form
-from fullhouse.edge.ws.messages import MAX_CLIENT_FRAME
 from fullhouse.edge.ws.registry import ConnectionRegistry
 
 if TYPE_CHECKING:
