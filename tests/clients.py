@@ -11,6 +11,7 @@ import jwt
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.asyncapi import complaint_of, words_of
 from tests.nodes import SECRET
 from tests.waiting import PATIENCE_S
 
@@ -46,8 +47,6 @@ _ATTENDEES: dict[str, set[str]] = {
 }
 """All that an attendee ever hears: their own place, never prices, plan, capacity or others."""
 
-_WATCHERS = {*_PLAIN, "room", "notice", "notice_cleared", "capacity_changed"}
-
 
 def room_token(
     account: str,
@@ -81,7 +80,8 @@ class WsClient:
     """One tab of one person, and everything it heard.
 
     While it listens it holds the server to what holds for every client: `rev` never falls within
-    an epoch, an epoch never falls, and each role hears only what is meant for it.
+    an epoch, an epoch never falls, and each role hears only what is meant for it, in the form
+    that the AsyncAPI document gives it.
 
     Attributes:
         heard: Every frame, oldest first, each with the moment of its arrival in `heard_at`.
@@ -208,8 +208,10 @@ class WsClient:
         word = frame["type"]
         if self.role == "attendee" and set(frame) != _ATTENDEES.get(word):
             self.broken_promises.append(f"an attendee heard {frame}")
-        if self.role != "attendee" and word not in _WATCHERS:
+        if word not in words_of("send_to", self.role):
             self.broken_promises.append(f"a {self.role} heard {frame}")
+        if complaint := complaint_of(frame):
+            self.broken_promises.append(f"{complaint} in {frame}")
         if "rev" in frame:
             revision = (frame["epoch"], frame["rev"])
             if revision < self._newest:

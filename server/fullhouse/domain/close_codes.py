@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-_FIRST_TO_RECONNECT = 4100
+_FINAL = range(4000, 4100)
 
 
 class _Code(IntEnum):
@@ -29,7 +29,7 @@ class _Code(IntEnum):
     @property
     def may_reconnect(self) -> bool:
         """Whether a client reconnects by itself, even without a `retry` before the close."""
-        return self >= _FIRST_TO_RECONNECT
+        return self not in _FINAL
 
 
 class CloseCode(_Code):

@@ -15,6 +15,7 @@ from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.openapi import openapi_document
 from fullhouse.edge.http.routes import CALLS
 from fullhouse.edge.http.services import Readiness
+from fullhouse.edge.ws.asyncapi import asyncapi_document
 from tests.integration.http.face import KEY, ORIGIN, Hearing, exchange, scope_of
 
 if TYPE_CHECKING:
@@ -448,6 +449,13 @@ async def test_the_face_describes_itself_to_machines(world: World) -> None:
 
     assert answer.status == 200
     assert answer.body == msgspec.json.encode(openapi_document(CALLS))
+
+
+async def test_the_face_describes_its_websocket_to_machines(world: World) -> None:
+    answer = await world.ask("GET", "/asyncapi.json", key=None)
+
+    assert answer.status == 200
+    assert answer.body == msgspec.json.encode(asyncapi_document())
 
 
 async def test_the_address_of_the_websocket_asks_for_an_upgrade(world: World) -> None:

@@ -59,12 +59,14 @@ async def test_calls_and_the_client_library_arrive(origin: str, path: str) -> No
     assert await status_of(origin + path) == 200
 
 
-async def test_the_document_names_the_path(origin: str) -> None:
-    def document() -> Any:  # noqa: ANN401  # JSON
-        with urllib.request.urlopen(f"{origin}/seats/openapi.json", timeout=PATIENCE_S) as answer:  # noqa: S310  # our own
-            return json.load(answer)
+async def test_the_documents_name_the_path(origin: str) -> None:
+    def servers(name: str) -> Any:  # noqa: ANN401  # JSON
+        with urllib.request.urlopen(f"{origin}/seats/{name}", timeout=PATIENCE_S) as answer:  # noqa: S310  # our own
+            return json.load(answer)["servers"]
 
-    assert (await asyncio.to_thread(document))["servers"] == [{"url": "/seats"}]
+    assert await asyncio.to_thread(servers, "openapi.json") == [{"url": "/seats"}]
+    of_the_websocket = await asyncio.to_thread(servers, "asyncapi.json")
+    assert [server["pathname"] for server in of_the_websocket.values()] == ["/seats", "/seats"]
 
 
 async def test_a_page_of_the_site_connects_and_no_other(origin: str) -> None:

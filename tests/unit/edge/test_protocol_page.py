@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from fullhouse.domain.close_codes import CloseCode, StandardCloseCode
 from fullhouse.domain.offers import Offer
 from fullhouse.domain.proration import Line
 from fullhouse.edge.http.accounts import AccountObject
@@ -70,6 +71,14 @@ def test_every_message_is_told_of_with_its_fields_in_order() -> None:
 def test_every_message_of_a_client_is_told_of() -> None:
     for message in get_args(client_messages.ClientMessage):
         assert any(f'{{"type":"{message.__struct_config__.tag}"' in row for row in ROWS), message
+
+
+def test_every_close_code_is_told_of() -> None:
+    section = PAGE.partition("### Close codes")[2].partition("\n### ")[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| ")]
+
+    told = [int(code) for cell in cells for code in re.findall(r"\d{4}", cell)]
+    assert sorted(told) == sorted((*CloseCode, *StandardCloseCode))
 
 
 @pytest.mark.parametrize(

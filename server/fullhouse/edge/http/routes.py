@@ -19,6 +19,7 @@ from fullhouse.domain.forwarded import NO_PROXIES, TrustedProxies
 from fullhouse.domain.origins import Origin
 from fullhouse.edge.http import (
     accounts,
+    asyncapi,
     catalogue,
     downgrades,
     health,
@@ -77,6 +78,7 @@ CALLS: tuple[Call, ...] = (
     *polls.CALLS,
     *sockets.CALLS,
     *health.CALLS,
+    *asyncapi.CALLS,
     Call(
         method="GET",
         path="/openapi.json",
