@@ -75,6 +75,7 @@ def test_buyers_are_given_what_the_protocol_marks_with_a_star() -> None:
         "GET /v1/accounts/{account}",
         "GET /v1/accounts/{account}/rooms",
         "GET /v1/accounts/{account}/rooms/{room}",
+        "GET /v1/accounts/{account}/rooms/{room}/history",
         "GET /v1/accounts/{account}/offers",
         "POST /v1/accounts/{account}/upgrade-quotes",
         "POST /v1/accounts/{account}/collect",
