@@ -1,6 +1,7 @@
 /** The host bar as it is drawn: from the news of the room, the link and the reader's words. */
 
 import { Armed } from "./armed.js";
+import { figureWords, fullnessWords, noticeWords } from "./barwords.js";
 import { element, write } from "./dom.js";
 import { bestOffer, peopleOf } from "./hostnews.js";
 import { Menu } from "./menu.js";
@@ -85,7 +86,7 @@ export class HostBarView {
     if (!news.room) return this.#clear();
     this.#drawFigures(news.room, words);
     this.#drawNotice(news, news.room, words);
-    const calm = news.notice ? words.say(`bar.notice.${news.notice.level}`) : "";
+    const calm = news.notice ? fullnessWords(news.room, words) : "";
     this.#speaker.say({ topic: calm, calm, alarm: "" }, now);
   }
 
@@ -102,16 +103,13 @@ export class HostBarView {
    * @param {Words} words
    */
   #drawFigures(room, words) {
-    const level = room.status === "closed" ? "closed" : room.level;
-    const taken = room.occupied + room.held;
-    this.#at("bar").dataset.level = level;
-    this.#at("seats").hidden = false;
-    this.#at("link").hidden = level === "closed"; // its end is no trouble
-    write(this.#at("level"), words.say(`bar.level.${level}`));
-    write(this.#at("taken"), words.say("bar.taken", { n: taken, capacity: room.capacity }));
-    /** @type {HTMLProgressElement} */ (this.#at("seats")).value = Math.min(1, taken / Math.max(1, room.capacity));
-    const line = room.waiting ? [words.say("bar.waiting", { n: room.waiting })] : [];
-    write(this.#at("waiting"), [...line, ...(room.paused ? [words.say("bar.paused")] : [])].join(", "));
+    const isClosed = room.status === "closed";
+    this.#at("bar").dataset.level = isClosed ? "closed" : room.level;
+    this.#at("seats").hidden = isClosed || room.capacity === 0;
+    this.#at("link").hidden = isClosed; // its end is no trouble
+    const share = (room.occupied + room.held) / Math.max(1, room.capacity);
+    /** @type {HTMLProgressElement} */ (this.#at("seats")).value = Math.min(1, share);
+    for (const [id, said] of Object.entries(figureWords(room, words))) write(this.#at(id), said);
   }
 
   /**
@@ -156,28 +154,4 @@ export class HostBarView {
   #at(id) {
     return /** @type {HTMLElement} */ (this.#root.getElementById(id));
   }
-}
-
-/**
- * @param {Message} notice
- * @param {Message} room
- * @param {Words} words
- */
-function noticeWords(notice, room, words) {
-  const parts = [words.say(`bar.notice.${notice.level}`)];
-  const fullIn = room.forecast.full_in_s;
-  if (room.waiting) parts.push(words.say("bar.waits", { n: room.waiting }));
-  else if (notice.level === "nearly_full" && fullIn !== null) {
-    parts.push(words.say("bar.full_in", { duration: words.roughly(fullIn) }));
-  }
-  const why = whyNoOffer(notice);
-  if (why) parts.push(words.say(why));
-  return parts.join(" ");
-}
-
-/** @param {Message} notice */
-function whyNoOffer({ limited, can_buy, offers }) {
-  if (limited) return "bar.limited";
-  if (!can_buy) return "bar.cannot_buy";
-  return offers.length ? "" : "bar.largest";
 }

@@ -9,13 +9,14 @@ import { RoomElement } from "./elementbase.js";
 import { entryAfterSwitch, entryAt, keepPlace, keptPlace, keptRevision, mayReload, noteReload } from "./entry.js";
 import { firstLink } from "./linkstate.js";
 import { NOWHERE, nextPlace } from "./place.js";
+import { titleOf } from "./placewords.js";
 import { UNTOLD } from "./returning.js";
 import { BASE_STYLE } from "./styles/base.js";
 import { WAITING_STYLE } from "./styles/waiting.js";
 import { personOf, scopeOf } from "./storagename.js";
 import { Tabs } from "./tabs.js";
 import { PageTitle } from "./title.js";
-import { titleOf, WaitingView } from "./waitingview.js";
+import { WaitingView } from "./waitingview.js";
 
 /** @import { RoomConnection } from "./connection.js" */
 /** @import { Place } from "./place.js" */

@@ -3,150 +3,26 @@
 import { write } from "./dom.js";
 import { LeaveView } from "./leaveview.js";
 import { MessageView } from "./messageview.js";
+import {
+  awayWords,
+  callWords,
+  countdown,
+  LAST_SECONDS,
+  leadOf,
+  lineWords,
+  msLeft,
+  secondsLeft,
+  stateOf,
+  whereWords,
+} from "./placewords.js";
 import { Speaker } from "./speaker.js";
 import { waitingParts } from "./waitingparts.js";
 
 /** @import { Place } from "./place.js" */
-/** @import { Link } from "./types.js" */
+/** @import { Shown } from "./placewords.js" */
 /** @import { Words } from "./words.js" */
 
-const LAST_SECONDS = 20;
 const ACTS = ["lost.missed_calls", "ended.4011", "ended.line", "ended.other"];
-const OVER = ["closed.over", "ended.4010"];
-const NAMED_ENDS = [4001, 4003, 4004, 4010, 4011, 4013];
-
-/**
- * @typedef {object} Shown
- * @property {Readonly<Place>} place
- * @property {Readonly<Link>} link
- * @property {boolean} auto - whether the page enters by itself
- * @property {number} entersAt - when it does
- * @property {boolean} entering - whether the seat was asked for
- * @property {boolean} sound
- * @property {boolean} soundAllowed - by the browser
- * @property {boolean} offline
- * @property {number} now
- */
-
-/**
- * The one thing that the room says now, as a key of the texts.
- *
- * @param {Pick<Shown, "place" | "link" | "now">} shown
- */
-export function stateOf({ place, link, now }) {
-  if (link.phase === "ended") {
-    if (place.kind === "closed") return "closed.over";
-    if (link.code === 4011 && ["waiting", "called"].includes(place.kind)) return "ended.line";
-    return NAMED_ENDS.includes(link.code ?? 0) ? `ended.${link.code}` : "ended.other";
-  }
-  if (place.kind === "seated") return "in.seated";
-  if (place.kind === "called") return now < place.momentAt ? "call.almost" : "call.title";
-  if (place.kind === "waiting") return `wait.${place.reason}`;
-  if (place.kind === "lost") return `lost.${place.lost}`;
-  if (place.kind === "closed") return "closed.over";
-  return link.keptMs > 0 ? "wait.not_yet" : "wait.connecting";
-}
-
-/**
- * @param {Readonly<Place>} place
- * @param {Words} words
- */
-function aheadSentence({ ahead }, words) {
-  return ahead === 0 ? words.say("wait.next") : `${words.number(ahead)} ${words.say("wait.ahead", { n: ahead })}`;
-}
-
-/**
- * @param {string} state
- * @param {Shown} shown
- * @param {Words} words
- */
-function leadOf(state, { place, auto }, words) {
-  if (state.startsWith("call.")) return "";
-  if (OVER.includes(state) && !place.wasIn) return words.say("closed.missed");
-  const lead = words.say(`${state}_lead`, { duration: words.duration(place.graceMs / 1000) });
-  return state === "wait.missed_call" && !auto ? `${lead} ${words.say("wait.missed_call_hint")}` : lead;
-}
-
-/**
- * What the clock counts: first down to one's own moment, then to the end of the claim.
- *
- * @param {Shown} shown
- */
-function msLeft({ place, now }) {
-  return Math.max(0, (now < place.momentAt ? place.momentAt : place.claimUntil) - now);
-}
-
-/** @param {Shown} shown */
-function secondsLeft(shown) {
-  return Math.ceil(msLeft(shown) / 1000);
-}
-
-/** @param {Shown} shown */
-function countdown(shown) {
-  const left = secondsLeft(shown);
-  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-}
-
-/**
- * @param {Shown} shown
- * @param {Words} words
- */
-function callWords(shown, words) {
-  const { place, auto, entersAt, now } = shown;
-  const left = secondsLeft(shown);
-  if (shown.link.phase !== "live") return words.say("call.waits");
-  if (now < place.momentAt) return words.say("call.soon");
-  if (auto) return words.say("call.auto", { duration: words.duration(Math.max(1, Math.ceil((entersAt - now) / 1000))) });
-  if (left === 0) return words.say("call.over");
-  return left <= LAST_SECONDS ? words.say("call.last", { n: left }) : words.say("call.held");
-}
-
-/**
- * Until when being away costs nothing: a call may end before the grace does.
- *
- * @param {Shown} shown
- */
-function keptUntil({ link, place }) {
-  const grace = link.leaseUntil ?? link.since + link.keptMs + place.graceMs;
-  return place.kind === "called" ? Math.min(grace, place.claimUntil) : grace;
-}
-
-/**
- * @param {Shown} shown
- * @param {Words} words
- */
-function awayWords(shown, words) {
-  const until = keptUntil(shown);
-  const time = words.timeToTheSecond(until);
-  if (shown.place.graceMs === 0) return words.say("away.plain");
-  if (shown.now >= until) return words.say("away.long");
-  return words.say(shown.offline ? "away.offline" : "away.kept", { time });
-}
-
-/**
- * What is spoken after the headline. Who has lost the old place hears that first.
- *
- * @param {string} state
- * @param {Shown} shown
- * @param {Words} words
- */
-function whereWords(state, shown, words) {
-  const ahead = shown.place.kind === "waiting" ? aheadSentence(shown.place, words) : "";
-  const lead = ahead && state !== "wait.expired" ? "" : leadOf(state, shown, words);
-  return `${lead} ${ahead}`.trim();
-}
-
-/**
- * What the tab says while the reader is elsewhere.
- *
- * @param {Shown} shown
- * @param {Words} words
- */
-export function titleOf(shown, words) {
-  const state = stateOf(shown);
-  if (state.startsWith("call.")) return `● ${countdown(shown)} ${words.say(state)}`;
-  return shown.place.kind === "waiting" ? aheadSentence(shown.place, words) : words.say(state);
-}
 
 export class WaitingView {
   #root;
@@ -215,15 +91,16 @@ export class WaitingView {
    * @param {Readonly<Place>} place
    * @param {Words} words
    */
-  #drawWaiting(shown, { ahead, firstAhead, estimate, toldAt }, words) {
+  #drawWaiting(shown, place, words) {
     this.at("waiting").hidden = !shown;
     if (!shown) return;
-    write(this.at("ahead"), ahead === 0 ? "" : words.number(ahead));
-    write(this.at("ahead-words"), words.say(ahead === 0 ? "wait.next" : "wait.ahead", { n: ahead }));
+    const said = lineWords(place, words);
+    write(this.at("ahead"), said.ahead);
+    write(this.at("ahead-words"), said.words);
     // Never empty, and full only when called.
-    /** @type {HTMLProgressElement} */ (this.at("progress")).value = 1 - (ahead + 1) / (firstAhead + 2);
-    write(this.at("estimate"), estimate ? words.range(...estimate) : words.say("wait.no_estimate"));
-    write(this.at("estimate-at"), estimate ? words.say("wait.as_of", { time: words.time(toldAt) }) : "");
+    /** @type {HTMLProgressElement} */ (this.at("progress")).value = 1 - (place.ahead + 1) / (place.firstAhead + 2);
+    write(this.at("estimate"), said.estimate);
+    write(this.at("estimate-at"), said.asOf);
   }
 
   /**

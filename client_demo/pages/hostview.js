@@ -1,8 +1,10 @@
 /** The host page as it is drawn: from what is known of the room, the link and the reader's texts. */
 
+import { fullnessOf } from "../library/fullness.js";
 import { byId, element, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
 import { Plot } from "./plot.js";
+import { forecastWords, houseWords, levelWords, lineWords, paceWords } from "./roomwords.js";
 import { SeatPicture, stepOf } from "./seats.js";
 import { SlotView } from "./slotview.js";
 
@@ -14,7 +16,6 @@ import { SlotView } from "./slotview.js";
 /** @import { Texts } from "./texts.js" */
 
 const MOST_DOTS = 48; // three rows in the narrowest column
-const FORESEEN_S = 3600; // from one minute nobody knows what comes after an hour
 
 /**
  * @typedef {object} Picture - all that the page shows
@@ -77,13 +78,10 @@ export class HostView {
   #drawHouse(room, texts) {
     const { capacity, occupied, held } = room;
     const each = this.#house.draw({ capacity, occupied, held });
-    const free = Math.max(0, capacity - occupied - held);
-    write(byId("taken"), texts.number(occupied + held));
-    write(byId("of-capacity"), texts.say("seats.of", { n: capacity }));
-    write(byId("inside"), texts.number(occupied));
-    write(byId("held"), texts.number(held));
-    write(byId("free"), texts.number(free));
-    byId("house").setAttribute("aria-label", texts.say("seats.picture", { capacity, occupied, held, free }));
+    const { picture, ...figures } = houseWords(room, texts);
+    for (const [id, figure] of Object.entries(figures)) write(byId(id), figure);
+    byId("legend-over").hidden = figures.over === "";
+    byId("house").setAttribute("aria-label", picture);
     write(byId("scale"), each === 1 ? "" : texts.say("seats.scale", { n: each }));
   }
 
@@ -117,12 +115,11 @@ function drawLink(link, texts) {
  * @param {Texts} texts
  */
 function drawHeading(room, texts) {
-  const level = room.status === "closed" ? "closed" : room.level;
   document.title = `${room.title} · Fullhouse`;
   write(byId("title"), room.title);
   byId("level").hidden = false;
-  byId("level").dataset.level = level;
-  write(byId("level"), texts.say(`level.${level}`));
+  byId("level").dataset.level = fullnessOf(room);
+  write(byId("level"), levelWords(room, texts));
 }
 
 /**
@@ -144,32 +141,10 @@ function drawLine(room, texts) {
  * @param {Message} room
  * @param {Texts} texts
  */
-function lineWords({ waiting, paused, level }, texts) {
-  if (paused) return texts.say("line.paused");
-  if (waiting && level === "draining") return texts.say("line.draining");
-  return texts.say(waiting ? "line.waiting" : "line.nobody", { n: waiting });
-}
-
-/**
- * @param {Message} room
- * @param {Texts} texts
- */
 function drawFacts(room, texts) {
-  write(byId("pace"), texts.say("facts.per_minute", { n: room.forecast.joins_per_min }));
+  write(byId("pace"), paceWords(room, texts));
   write(byId("forecast"), forecastWords(room, texts));
   write(byId("presenters"), texts.say("facts.of", { n: room.presenters.occupied, all: room.presenters.capacity }));
-}
-
-/**
- * @param {Message} room
- * @param {Texts} texts
- */
-function forecastWords({ level, forecast }, texts) {
-  if (level === "full" || level === "draining") return texts.say("facts.full_now");
-  const { joins_per_min: joins, full_in_s: seconds } = forecast;
-  if (seconds === null) return texts.say(joins > 0 ? "facts.no_forecast" : "facts.not_in_sight");
-  if (seconds > FORESEEN_S) return texts.say("facts.not_soon");
-  return texts.say("facts.in", { duration: texts.roughly(seconds) });
 }
 
 /**

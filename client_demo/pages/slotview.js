@@ -8,6 +8,7 @@ import { openWords, planWords } from "../library/offerwords.js";
 import { byId, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
 import { OfferCards, recommended } from "./offers.js";
+import { seatsWords, spokenWords, takenWords } from "./roomwords.js";
 import { isAsleep } from "./snooze.js";
 
 /** @import { Offer, Offered } from "./billing.js" */
@@ -53,7 +54,7 @@ export class SlotView {
   draw({ notice, arrivals }, room, { snooze, isPending, now, texts }) {
     const asleep = isAsleep(snooze, notice, now);
     const shown = notice && !asleep ? notice : null;
-    const come = arrivals !== null && arrivals.to > arrivals.from && arrivals.change !== this.#closedChange ? arrivals : null;
+    const come = arrivals && isNews(arrivals, room) && arrivals.change !== this.#closedChange ? arrivals : null;
     this.#drawNotice(shown, room, isPending, texts);
     this.#drawArrivals(come, texts);
     drawCalm(room, asleep ? snooze : null, texts);
@@ -80,7 +81,7 @@ export class SlotView {
     const said = this.#offer ? offerWords(this.#offer, notice, room, texts) : "";
     write(byId("notice-buy"), said);
     keepingFocus(byId("notice-buy"), byId("slot"), said === "");
-    write(byId("notice-title"), takenWords(notice.level, room, texts));
+    write(byId("notice-title"), takenWords(room, texts));
     write(byId("notice-detail"), noticeDetail(notice, room, this.#offer, isPending ? "notice.pending" : "notice.largest", texts));
   }
 
@@ -109,38 +110,10 @@ function show(faces) {
  * @param {Texts} texts
  */
 function drawCalm(room, snooze, texts) {
-  const level = room.status === "closed" ? "closed" : room.level;
-  write(byId("calm-title"), level === "closed" ? texts.say("level.closed") : takenWords(level, room, texts));
-  write(byId("calm-detail"), calmDetail(level, room, snooze, texts));
+  write(byId("calm-title"), takenWords(room, texts));
+  const asleep = snooze && room.status === "open" ? texts.say("notice.asleep", { time: texts.time(snooze.until) }) : "";
+  write(byId("calm-detail"), asleep || seatsWords(room, texts));
   byId("wake").hidden = snooze === null;
-}
-
-/**
- * @param {string} level
- * @param {Message} room
- * @param {Texts} texts
- */
-function takenWords(level, { occupied, held, capacity }, texts) {
-  // What decides between one and other is the capacity here.
-  if (level === "full") return texts.say("notice.full", { n: capacity });
-  return texts.say(`notice.${level}`, { n: occupied + held, capacity });
-}
-
-/**
- * @param {string} level
- * @param {Message} room
- * @param {Snooze | null} snooze
- * @param {Texts} texts
- */
-function calmDetail(level, room, snooze, texts) {
-  if (level === "closed") return "";
-  if (snooze) return texts.say("notice.asleep", { time: texts.time(snooze.until) });
-  if (level === "draining") return texts.say("notice.draining_why", { n: room.occupied + room.held - room.capacity + 1 });
-  // What decides between one and other is the capacity here.
-  if (level === "full") return texts.say(room.waiting ? "notice.waiting" : "notice.newcomers_wait", { n: room.waiting });
-  if (room.paused && room.waiting) return texts.say("notice.waiting", { n: room.waiting });
-  const free = texts.say("notice.free", { n: Math.max(0, room.capacity - room.occupied - room.held) });
-  return [free, fullInWords(room, texts)].filter(Boolean).join(" ");
 }
 
 /**
@@ -161,11 +134,7 @@ function offerWords(offer, { can_buy }, { capacity }, texts) {
  * @param {Texts} texts
  */
 function noticeDetail(notice, room, offer, why, texts) {
-  const parts = [];
-  if (room.level === "draining") parts.push(texts.say("notice.draining_why", { n: room.occupied + room.held - room.capacity + 1 }));
-  else if (room.waiting) parts.push(texts.say("notice.waiting", { n: room.waiting }));
-  else if (notice.level === "full") parts.push(texts.say("notice.newcomers_wait"));
-  else parts.push(fullInWords(room, texts));
+  const parts = [seatsWords(room, texts)];
   if (notice.limited) parts.push(texts.say("notice.limited"));
   else if (!notice.can_buy) parts.push(texts.say("notice.cannot_buy"));
   else parts.push(offer ? planWords(offer, texts) : texts.say(why));
@@ -173,12 +142,13 @@ function noticeDetail(notice, room, offer, why, texts) {
 }
 
 /**
+ * Whether seats were opened and people can come in.
+ *
+ * @param {Readonly<Arrivals>} arrivals
  * @param {Message} room
- * @param {Texts} texts
  */
-function fullInWords({ forecast }, texts) {
-  if (forecast.full_in_s === null) return null;
-  return texts.say("notice.full_in", { duration: texts.roughly(forecast.full_in_s) });
+function isNews({ from, to }, { status, level }) {
+  return to > from && status === "open" && level !== "draining";
 }
 
 /**
@@ -201,7 +171,7 @@ function arrivalsTitle({ called, came, done, to }, texts) {
  */
 function spoken(notice, arrivals, room, texts) {
   if (room.status === "closed") return texts.say("level.closed");
-  if (notice) return texts.say(`spoken.${notice.level}`);
+  if (notice) return spokenWords(room, texts);
   if (arrivals?.done) return arrivalsTitle(arrivals, texts);
   return room.paused ? texts.say("line.paused") : "";
 }

@@ -38,7 +38,7 @@ async def test_every_moment_is_in_the_plot_and_in_the_list_under_the_same_number
     await expect(log).to_have_text(
         [
             re.compile(r"^3.*The line was put on hold\."),
-            re.compile(r"^2.*The room filled up: 3 seats\."),
+            re.compile(r"^2.*The room filled up. Seats: 3\."),
             re.compile(r"^1.*Nearly full: 2 of 3 seats taken\."),
         ]
     )
@@ -252,9 +252,29 @@ async def test_more_people_than_seats_is_explained(browser: Browser) -> None:
 
     page = lab.visitor.page
     await expect(page.locator("#calm-title")).to_have_text("43 people for 40 seats")
-    await expect(page.locator("#calm-detail")).to_contain_text("As soon as 4 people have left")
+    await expect(page.locator("#calm-detail")).to_contain_text("Once 4 people have left")
     await expect(page.locator("#line-words")).to_contain_text("Nobody is called in until")
+    await expect(page.locator("#legend-over")).to_have_text(re.compile(r"Above capacity\s*3"))
     await lab.visitor.look("explained")
+
+    await lab.room(capacity=0, occupied=3, waiting=7, level="draining")
+    await expect(page.locator("#calm-title")).to_have_text("3 people, but no seats")
+    await lab.visitor.look("no-seats")
+
+    await lab.room(capacity=40, occupied=40, level="full")
+    await expect(page.locator("#legend-over")).to_be_hidden()
+
+
+async def test_a_closed_room_says_so_and_nothing_else(browser: Browser) -> None:
+    lab = await open_host_lab(browser)
+
+    await lab.room(occupied=0, status="closed", forecast={"joins_per_min": 30, "full_in_s": None})
+
+    page = lab.visitor.page
+    await expect(page.locator("#line-words")).to_have_text("The event is over.")
+    for figure in ("#pace", "#forecast", "#free"):
+        await expect(page.locator(figure)).to_have_text("\N{EN DASH}")
+    await lab.visitor.look("closed")
 
 
 @pytest.mark.parametrize("eyes", EYES, ids=str)

@@ -40,7 +40,7 @@ class Said:
 
 SAID = {
     "en": Said(
-        nearly="Nearly full: 2 of 3 seats are taken",
+        nearly="Nearly full: 2 of 3 seats taken",
         full="Full: all 3 seats are taken",
         offer="A seat for everyone: 5 people",
         lines=(("Medium", "€10.00"), ("1 further event at the same time", "€4.00")),

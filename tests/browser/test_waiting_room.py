@@ -386,8 +386,8 @@ async def test_the_expected_wait_is_told_live_and_says_as_of_when(browser: Brows
     second = await lab.page.locator("dd").text_content()
     await lab.tell(type="line", ahead=1, called_to=98, estimate_s=None, epoch=1, rev=3)
 
-    assert first == "2\N{EN DASH}11 minutes as of 12:00"
-    assert second == "up to 4 minutes as of 12:01"
+    assert first == "2\N{EN DASH}11 minutes (as of 12:00)"
+    assert second == "up to 4 minutes (as of 12:01)"
     assert (await lab.page.locator("dd").text_content() or "").strip() == "no estimate yet"
 
 

@@ -105,7 +105,7 @@ export const de = {
   "arrivals.came": { one: "{n} Person ist hereingekommen", other: "{n} Personen sind hereingekommen" },
   "arrivals.room_for": { one: "Jetzt ist Platz für {n} Person", other: "Jetzt ist Platz für {n} Personen" },
   "arrivals.plan": "{plan} ist aktiv: {to} statt {from} Plätze.",
-  "arrivals.seats": "{to} statt {from} Plätze.",
+  "arrivals.seats": "Plätze: {to} statt {from}.",
   "arrivals.seconds": "{s}\u00a0s",
   "buy.done_first": {
     one: "{n} Person kommt herein: nach {first} war die erste im Raum, nach {last} {came} von {n}.",

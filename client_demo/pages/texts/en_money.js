@@ -105,7 +105,7 @@ export const en = {
   "arrivals.came": { one: "{n} person came in", other: "{n} people came in" },
   "arrivals.room_for": { one: "There is room for {n} person now", other: "There is room for {n} people now" },
   "arrivals.plan": "{plan} is on: {to} seats instead of {from}.",
-  "arrivals.seats": "{to} seats instead of {from}.",
+  "arrivals.seats": "Seats: {to} instead of {from}.",
   "arrivals.seconds": "{s}\u00a0s",
   "buy.done_first": {
     one: "{n} person is coming in: first one inside after {first}, {came} of {n} after {last}.",
