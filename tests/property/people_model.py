@@ -187,8 +187,7 @@ class PeopleModel:
         return True
 
     def _return(self, name: str, stay: Stay, lease_ms: int) -> None:
-        ticket = self.kept_for(stay)
-        self.kept.remove(ticket)
+        ticket = self._end_away(stay)
         self._meet_again(stay)
         stay.kind, stay.ticket, stay.ends = "ticket", ticket, self.clock + lease_ms
         self.told["queued"].append((name, stay.generation, ticket))
@@ -224,7 +223,7 @@ class PeopleModel:
 
     def vacate(self, name: str) -> Stay | None:
         if name in self.stays and self.stays[name].kind == "away":
-            self.kept.remove(self.kept_for(self.stays[name]))
+            self._end_away(self.stays[name])
         stay = self.stays.pop(name, None)
         self.freed += stay is not None and self._holds_a_seat(stay)
         return stay
@@ -306,15 +305,46 @@ class PeopleModel:
     def _bring_back(self, session: Session) -> None:
         name, _, holding = session
         stay = self.stays.get(name) or Stay("ticket", 0, 0, dropped=True)
-        if stay.kind == "away":
-            self.kept.remove(self.kept_for(stay))
+        before = self._end_away(stay) if stay.kind == "away" else stay.ticket
         self.stays[name] = stay
         self._meet_again(stay)
         stay.kind, stay.ticket = KIND_OF[holding.kind], holding.ticket
         stay.order = holding.ticket
         stay.ends = self.clock + self.rules.lease_ms
         self.next_ticket = max(self.next_ticket, holding.ticket + 1)
+        if holding.kind == "waiting":
+            self._release(stay, before)
         self.told["reported"].append((name, stay.generation, *holding))
+
+    def _release(self, stay: Stay, before: int) -> None:
+        """Nobody else keeps the ticket with which somebody was brought back."""
+        if stay.ticket in self.kept:
+            self.kept.remove(stay.ticket)
+            self.kept.append(before or self._next_ticket())
+        for other in self.line():
+            if other is not stay and other.ticket == stay.ticket:
+                other.ticket = before or self._next_ticket()
+
+    def _end_away(self, stay: Stay) -> int:
+        self._lift_called()
+        ticket = self.kept_for(stay)
+        self.kept.remove(ticket)
+        return ticket
+
+    def _lift_called(self) -> None:
+        """People whom lost calls passed over stay in front of everybody who is not called."""
+        unused = self.called_to
+        for ticket in sorted(kept for kept in self.kept if kept <= self.called_to):
+            unused = self._unused(unused + 1)
+            self.kept.remove(ticket)
+            self.kept.append(unused)
+
+    def _unused(self, ticket: int) -> int:
+        uncalled = self.uncalled()
+        limit = uncalled[0].ticket if uncalled else self.next_ticket
+        while ticket < limit and ticket in self.kept:
+            ticket += 1
+        return ticket if ticket < limit else self._next_ticket()
 
     # Time and calls
 
@@ -379,6 +409,7 @@ class PeopleModel:
 
     def _exchange(self, chosen: list[Stay]) -> None:
         """The people called have the lowest tickets, the people away the others."""
+        self._lift_called()
         highest = sorted([*self.kept, *(stay.ticket for stay in chosen)])[len(chosen) - 1]
         lower = sorted(ticket for ticket in self.kept if ticket <= highest)
         last = [stay for stay in reversed(chosen) if stay.ticket > highest]

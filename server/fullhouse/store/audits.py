@@ -90,6 +90,9 @@ def _drift(reply: AuditReply, state: RoomState) -> Iterator[str]:
     ):
         if extra:
             yield f"{len(extra)} participants {name}"
+    tickets = [*_pairs(reply.line).values(), *_pairs(reply.away_tickets).values()]
+    if len(tickets) > len(set(tickets)):
+        yield f"{len(tickets) - len(set(tickets))} tickets are held twice"
     kept = len(_pairs(reply.away_tickets))
     if not len(away) == kept == state.away:
         yield f"{len(away)} participants are away, {state.away} were told, {kept} tickets are kept"

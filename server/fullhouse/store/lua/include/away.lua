@@ -1,6 +1,6 @@
 -- away: people who stood in line and have been gone for longer than their grace.
 --
--- include: room
+-- include: room, tickets
 --
 -- They are not in `line`, so nothing counts or calls them. `away` has their order in the line, and
 -- `away_tickets` as many tickets, of which the n-th is for the n-th person. A call passes over these
@@ -19,10 +19,6 @@ local function is_away(room, participant)
     and redis.call('ZSCORE', room.present, participant)
 end
 
-local function text_of(ticket)
-  return string.format('%.0f', ticket)
-end
-
 local function begin_away(room, participant, ticket)
   local origin = redis.call('HGET', room.origins, participant) or text_of(ticket)
   redis.call('HDEL', room.origins, participant)
@@ -36,6 +32,7 @@ end
 
 -- Returns the ticket of a person who is no longer away, and the first ticket that the person had.
 local function end_away(room, participant)
+  lift_called_tickets(room)
   local rank = redis.call('ZRANK', room.away, participant)
   local ticket = redis.call('ZRANGE', room.away_tickets, rank, rank)[1]
   local origin = redis.call('ZSCORE', room.away, participant)
@@ -45,18 +42,15 @@ local function end_away(room, participant)
   return tonumber(ticket), tonumber(origin)
 end
 
--- Forgets what is kept of somebody who is away, or back with another ticket. Returns whether the
--- person was away.
+-- Forgets what is kept of somebody who is away, or back with another ticket. Returns the ticket that
+-- was kept for the person; nil if the person was not away.
 local function forget_away(room, participant)
   if number_of(room, 'any_away') == 0 then
-    return false
+    return nil
   end
   redis.call('HDEL', room.origins, participant)
   local was_away = redis.call('ZSCORE', room.away, participant)
-  if was_away then
-    end_away(room, participant)
-  end
-  return was_away
+  return was_away and (end_away(room, participant)) or nil
 end
 
 local function exchange(room, participant, ticket, lower)
@@ -73,6 +67,7 @@ local function exchange_tickets(room, first, count)
   if most == 0 then
     return
   end
+  lift_called_tickets(room)
   local lower = redis.call('ZRANGE', room.away_tickets, 0, most - 1)
   local last = first + count - 1
   local called = redis.call('ZRANGE', room.line, last - most + 1, last, 'WITHSCORES')

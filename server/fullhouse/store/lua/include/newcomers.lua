@@ -1,7 +1,7 @@
 -- newcomers: many newcomers enter with a few commands. The result is the same as if
 -- include/admission.lua admitted them one after the other.
 --
--- include: people, room
+-- include: people, room, tickets
 --
 -- A burst of hellos comes from newcomers without any place. The first of them get the free seats,
 -- the others get tickets, in order. So one command gives all seats, and one gives all tickets.

@@ -1,6 +1,6 @@
 -- people: the places of people, and how a place is taken and given up.
 --
--- include: away, room
+-- include: away, room, tickets
 --
 -- A person has at most one place: a seat, a presenter seat, or a ticket in the line.
 -- A generation numbers the sessions of a person. It is negative while the person is dropped. Then the
@@ -83,12 +83,6 @@ local function take_seat(room, participant, lease_ms)
   forget_away(room, participant)
   redis.call('ZADD', room.seats, lease_end(room, lease_ms), participant)
   tell(room, 'entered', { participant, meet_again(room, participant), 'attendee' })
-end
-
-local function next_ticket(room)
-  local ticket = number_of(room, 'next_ticket')
-  put(room, 'next_ticket', ticket + 1)
-  return ticket
 end
 
 -- For the pace (include/pace.lua): an attendee who had no place has come.

@@ -1,11 +1,11 @@
 -- renewal: lengthens the leases of people whom a node reports, and tells the node about differences.
 --
--- include: away, people, returning, room, clock, joined
+-- include: away, people, returning, room, clock, joined, tickets
 
 -- A refill brings people back even above the capacity, and people in line with their old tickets.
 local function bring_back(room, person)
   local participant = person.participant
-  forget_away(room, participant)
+  local before = forget_away(room, participant) or ticket_of(room, participant)
   if person.kind == 'presenting' then
     redis.call('ZADD', room.presenters, lease_end(room), participant)
   elseif person.kind == 'seated' then
@@ -13,9 +13,10 @@ local function bring_back(room, person)
     redis.call('ZREM', room.present, participant)
     redis.call('ZADD', room.seats, lease_end(room), participant)
   else
-    redis.call('ZADD', room.line, person.ticket, participant)
-    redis.call('ZADD', room.present, lease_end(room), participant)
     put(room, 'next_ticket', math.max(number_of(room, 'next_ticket'), person.ticket + 1))
+    release_ticket(room, participant, person.ticket, before)
+    redis.call('ZADD', room.line, text_of(person.ticket), participant)
+    redis.call('ZADD', room.present, lease_end(room), participant)
   end
   local generation, ticket = meet_again(room, participant), person.ticket or 0
   tell(room, 'reported', { participant, generation, person.kind, ticket })

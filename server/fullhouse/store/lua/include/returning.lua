@@ -1,6 +1,6 @@
 -- returning: people come back to their place in line.
 --
--- include: away, people, room
+-- include: away, people, room, tickets
 
 -- A person who is away stands in line again, before everybody who stood behind and is not called.
 local function come_back(room, participant, lease_ms)

@@ -1,6 +1,6 @@
 -- sweep: removes expired places, and moves people who missed a call to the end of the line.
 --
--- include: away, people, room, clock
+-- include: away, people, room, clock, tickets
 --
 -- Only this file enforces deadlines. One call handles at most SWEPT_AT_ONCE people of a kind.
 -- `room.more` says that the caller should call again at once.
