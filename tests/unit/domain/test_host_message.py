@@ -28,6 +28,10 @@ def test_plain_text_of_any_script_stays_as_it_was_written(text: str) -> None:
     [
         "",
         " \u00a0",
+        "\u200b\u2060",
+        "\ufeff",
+        "\u3164",
+        "\u2800",
         "x" * 281,
         "two\nlines",
         "a\ttab",
