@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.domain.rooms import Newcomer, Role, RoomRef
-from tests.event_room import EventRoom
+from tests.event_room import WAIT_GRACE_MS, EventRoom
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -70,3 +70,28 @@ async def test_a_batch_has_the_result_of_one_after_the_other(
     states = [(await room.rooms.snapshot(room.ref)).state for room in (together, singly)]
     # One by one, a room is nearly full before it is full, so its notice is another.
     assert replace(states[0], notice=None) == replace(states[1], notice=None)
+
+
+async def zadds(redis: Redis, room: EventRoom, *names: str) -> int:
+    """How many ZADD one batch needs."""
+    await redis.config_resetstat()
+    await room.hello(*names)
+    stats = await redis.info("commandstats")
+    return int(stats["cmdstat_zadd"]["calls"])
+
+
+async def test_an_expired_ticket_does_not_make_later_batches_dearer(
+    redis: Redis, clock: FakeClock
+) -> None:
+    """Only people whose own ticket has expired must be told so."""
+    room = EventRoom(redis, clock)
+    await room.open(seats=1, away_ms=0)
+    inside, gone = await room.hello("inside", "gone")
+    await room.drop(gone)
+    await room.wait(WAIT_GRACE_MS, keeping=[inside])
+
+    of_strangers = await zadds(redis, room, *(f"n{number}" for number in range(50)))
+    back, other = await room.hello("gone", "other")
+
+    assert of_strangers == 2  # all tickets, and all leases
+    assert (back.place.reason, other.place.reason) == ("expired", "full")

@@ -13,6 +13,7 @@ local function read_people(room, people)
   return {
     removed = redis.call('SMISMEMBER', room.removed, unpack(names)),
     generations = redis.call('HMGET', room.generations, unpack(names)),
+    misses = number_of(room, 'any_expired') == 1 and redis.call('HMGET', room.misses, unpack(names)) or {},
     scores = {
       redis.call('ZMSCORE', room.seats, unpack(names)),
       redis.call('ZMSCORE', room.line, unpack(names)),
@@ -28,16 +29,17 @@ local function has_place(known, i)
   return seats[i] or line[i] or presenters[i] or away[i]
 end
 
--- Whether all newcomers are different attendees, or hosts, without a place in any role. Where tickets
--- have expired, newcomers may have to be told so.
+-- Whether all newcomers are different attendees, or hosts, without a place in any role, who need not be
+-- told that their ticket has expired.
 local function are_plain(room, people, is_newcomer, known)
-  if #people > MOST_AT_ONCE or number_of(room, 'any_expired') == 1 then
+  if #people > MOST_AT_ONCE then
     return false
   end
   local seen = {}
   for i, person in ipairs(people) do
     if is_newcomer[person.participant] then
-      if person.role == 'presenter' or has_place(known, i) or seen[person.participant] then
+      local is_special = person.role == 'presenter' or has_place(known, i) or known.misses[i]
+      if is_special or seen[person.participant] then
         return false
       end
       seen[person.participant] = true
