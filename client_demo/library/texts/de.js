@@ -38,7 +38,7 @@ export const de = {
   "wait.from_to": "{least} bis {most}",
   "wait.as_of": "(Stand {time})",
   "wait.no_estimate": "noch keine Schätzung",
-  "wait.no_estimate_held": "unbekannt, solange die Warteschlange angehalten ist",
+  "wait.no_estimate_held": "zurzeit unbekannt",
   "wait.place_kept": "Wenn die Verbindung abreißt, bleibt Ihr Platz {duration} lang erhalten.",
   "wait.auto": "Automatisch eintreten",
   "wait.auto_hint": "Wenn Sie dran sind, bringt diese Seite Sie automatisch hinein.",

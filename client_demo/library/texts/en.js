@@ -38,7 +38,7 @@ export const en = {
   "wait.from_to": "{least} to {most}",
   "wait.as_of": "(as of {time})",
   "wait.no_estimate": "no estimate yet",
-  "wait.no_estimate_held": "not known while the line is on hold",
+  "wait.no_estimate_held": "not known for now",
   "wait.place_kept": "If you lose the connection, your place is kept for {duration}.",
   "wait.auto": "Bring me in automatically",
   "wait.auto_hint": "When it is your turn, this page enters by itself.",
