@@ -56,7 +56,7 @@ SAID = {
         came="2 people came in",
     ),
     "de": Said(
-        nearly="Fast voll: 2 von 3 Plätzen sind belegt",
+        nearly="Fast voll: 2 von 3 Plätzen belegt",
         full="Voll: Alle 3 Plätze sind belegt",
         offer="Ein Platz für alle: 5 Personen",
         lines=(("Medium", "10,00 €"), ("1 weiteres Event zur selben Zeit", "4,00 €")),
