@@ -137,10 +137,12 @@ async def test_the_wait_is_estimated_once_two_seats_were_freed(event_room: Event
 
 async def test_a_line_hears_the_estimate_of_each_place(event_room: EventRoom) -> None:
     ada, bob = await event_room.seated("ada", "bob")
-    *_, dan, eve = await event_room.waiting("amy", "ben", "dan", "eve")
+    amy, ben, dan, eve = await event_room.waiting("amy", "ben", "dan", "eve")
 
-    for inside in (ada, bob):
+    for inside, called in ((ada, amy), (bob, ben)):
         await inside.say("leave")
+        await called.expect("refresh_required")
+        await called.say("claim")
 
     nearer = (await dan.expect("line", ahead=0))["estimate_s"]
     further = (await eve.expect("line", ahead=1))["estimate_s"]
