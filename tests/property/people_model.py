@@ -224,6 +224,7 @@ class PeopleModel:
     def vacate(self, name: str) -> Stay | None:
         if name in self.stays and self.stays[name].kind == "away":
             self._end_away(self.stays[name])
+        self.expired.discard(name)
         stay = self.stays.pop(name, None)
         self.freed += stay is not None and self._holds_a_seat(stay)
         return stay
@@ -260,7 +261,7 @@ class PeopleModel:
         self.generation = max(self.generation, last)
 
     def _give_up_other_role(self, name: str) -> None:
-        stay = self.vacate(name)
+        stay = self.vacate(name) if name in self.stays else None
         if stay:
             self.told["changed_role"].append((name, stay.generation, stay.role))
 

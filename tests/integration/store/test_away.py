@@ -182,3 +182,25 @@ async def test_without_a_time_away_the_ticket_goes_with_the_grace(event_room: Ev
     assert await state(event_room) == (1, 0, 1, 0)
     (back,) = await event_room.hello("first")
     assert (back.place.ahead, back.place.reason) == (1, "expired")
+
+
+async def test_a_lost_call_gives_nobody_who_was_away_a_seat(event_room: EventRoom) -> None:
+    """The store goes back to before a call that passed over somebody, and its node remembers."""
+    await opened(event_room)
+    inside, first, second = await event_room.hello("inside", "first", "second")
+    await go_away(event_room, [first], inside, second)
+    saved = await event_room.saved()
+    await event_room.leave(inside)
+    called = Guest("second", await event_room.place("second"))
+    seen = await event_room.rooms.snapshot(event_room.ref)
+    await event_room.roll_back(saved)
+
+    await event_room.report_members(
+        called.session, seen=seen.revision, called_to=seen.state.called_to
+    )
+    (first,) = await event_room.hello("first")
+
+    assert called.place.called
+    assert (await event_room.place("second")).called
+    assert not first.place.called
+    assert first.place.ticket > called.place.ticket
