@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from inspect import cleandoc
 from typing import Any, TypeAlias
 
-import msgspec
+import msgspec.inspect
+import msgspec.json
 
 Json: TypeAlias = dict[str, Any]
 
@@ -25,9 +26,9 @@ def schemas_of(types: Iterable[type]) -> tuple[dict[type, Json], Json]:
     """
     in_order = sorted(types, key=lambda each: each.__name__)
     references, components = msgspec.json.schema_components(in_order, ref_template=_REF)
-    known = {each.__name__: each for each in in_order}
+    classes = _classes_in(msgspec.inspect.multi_type_info(in_order))
     for name, schema in components.items():
-        _describe(schema, _docstrings(known.get(name), schema))
+        _describe(schema, _docstrings(classes[name], schema))
     return dict(zip(in_order, references, strict=True)), for_generators(components)
 
 
@@ -60,10 +61,30 @@ def for_generators(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON do
     return parts
 
 
-def _docstrings(type_: type | None, schema: Json) -> Iterator[str]:
+def _classes_in(types: Iterable[Any]) -> dict[str, type]:
+    """By name the classes of these types, and of all types that they contain."""
+    found: dict[str, type] = {}
+    to_do = list(types)
+    while to_do:
+        info = to_do.pop()
+        cls = getattr(info, "cls", None)
+        if cls is None or cls.__name__ not in found:
+            to_do += _parts_of(info)
+        if cls is not None:
+            found[cls.__name__] = cls
+    return found
+
+
+def _parts_of(info: Any) -> Iterator[Any]:  # noqa: ANN401  # each kind of type has its own parts
+    yield from (field.type for field in getattr(info, "fields", ()))
+    yield from (*getattr(info, "types", ()), *getattr(info, "item_types", ()))
+    if hasattr(info, "item_type"):
+        yield info.item_type
+
+
+def _docstrings(type_: type, schema: Json) -> Iterator[str]:
     """The docstrings of the bases and of the type itself, the most general first."""
-    if type_ is not None:
-        yield from (base.__doc__ for base in reversed(type_.__mro__[1:]) if base.__doc__)
+    yield from (base.__doc__ for base in reversed(type_.__mro__[1:]) if base.__doc__)
     if "description" in schema:
         yield schema["description"]
 

@@ -65,6 +65,8 @@ def test_everything_is_restricted_but_the_catalogue_and_what_operators_watch() -
         "GET /metrics",
         "GET /openapi.json",
         "GET /asyncapi.json",
+        "GET /docs",
+        "GET /docs/style.css",
         "GET /v1/connect",  # answers nothing but that a WebSocket is wanted
         "POST /v1/stripe/webhook",  # its signature is the authentication
     }

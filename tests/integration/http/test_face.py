@@ -458,6 +458,22 @@ async def test_the_face_describes_its_websocket_to_machines(world: World) -> Non
     assert answer.body == msgspec.json.encode(asyncapi_document())
 
 
+@pytest.mark.parametrize(
+    ("path", "media_type"), [("/docs", "text/html"), ("/docs/style.css", "text/css")]
+)
+async def test_the_face_describes_itself_to_people_without_scripts(
+    world: World, path: str, media_type: str
+) -> None:
+    answer = await world.ask("GET", path, key=None)
+
+    assert answer.status == 200
+    assert answer.headers["content-type"] == f"{media_type}; charset=utf-8"
+    policy = answer.headers["content-security-policy"].split("; ")
+    assert "default-src 'none'" in policy
+    assert [each for each in policy if "src" in each] == ["default-src 'none'", "style-src 'self'"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 async def test_the_address_of_the_websocket_asks_for_an_upgrade(world: World) -> None:
     answer = await world.ask("GET", "/v1/connect", key=None)
 

@@ -81,3 +81,15 @@ def test_a_tuple_is_an_array_of_a_fixed_length() -> None:
         "maxItems": 2,
         "items": {"type": "integer"},
     }
+
+
+class Building(Struct):
+    rooms: tuple[Ballroom | None, ...]
+    owner: Owner
+    inside: Building | None = None
+
+
+def test_a_type_inside_another_has_the_attributes_of_its_bases_too() -> None:
+    _, components = schemas_of([Building])
+
+    assert components["Ballroom"]["properties"] == fields("Ballroom")

@@ -43,6 +43,18 @@ NAMES = {"account", "room", "participant"}
 _encoder = msgspec.json.Encoder()
 
 
+class Html(str):
+    """A page, as the body of an answer."""
+
+    __slots__ = ()
+
+
+class Stylesheet(str):
+    """A style of pages, as the body of an answer."""
+
+    __slots__ = ()
+
+
 class Asked(NamedTuple, Generic[SentT]):
     """One request that is authorized and has the right shape."""
 
@@ -70,7 +82,7 @@ class Call:
 
     Attributes:
         handle: Answers the call. Its docstring is the summary in the OpenAPI document.
-        answers: Status -> type of the body: an object, text, or None for no body.
+        answers: Status -> type of the body: an object, text, a kind of text, or None for no body.
         takes: The type of the query of a GET or DELETE, or of the JSON body of any other method.
             `Raw`: the body in any format. None: all input is ignored, because health probes and
             scrapers may add parameters.

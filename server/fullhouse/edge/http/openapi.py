@@ -20,7 +20,7 @@ from fullhouse.domain.errors import (
 from fullhouse.domain.ids import ID_PATTERN
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing, Raw
-from fullhouse.edge.http.calls import NAMES, Call
+from fullhouse.edge.http.calls import NAMES, Call, Html, Stylesheet
 from fullhouse.edge.problems import MEDIA_TYPE, PROBLEMS, ProblemObject
 from fullhouse.edge.schemas import Json, fields_of, schemas_of
 
@@ -51,6 +51,9 @@ _SECURITY_SCHEMES: Json = {
         "must allow its bearer to buy, and is good for its own account only.",
     },
 }
+
+_TEXTS: Mapping[type, str] = {str: "text/plain", Html: "text/html", Stylesheet: "text/css"}
+"""The media types of bodies that are text."""
 
 _NAME: Json = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
 
@@ -93,7 +96,7 @@ def _bodies(calls: Sequence[Call]) -> set[type]:
     """The types of all bodies that are sent or answered as JSON."""
     sent = {_body_of(call) for call in calls}
     answered = {body for call in calls for body in call.answers.values()}
-    return {body for body in {ProblemObject, *sent, *answered} if body is not None}
+    return {body for body in {ProblemObject, *sent, *answered} if body and body not in _TEXTS}
 
 
 def _body_of(call: Call) -> type[msgspec.Struct] | None:
@@ -150,8 +153,9 @@ def _answers(call: Call, schemas: Mapping[type, Json]) -> Json:
     for status, body in call.answers.items():
         answers[str(status)] = {"description": HTTPStatus(status).phrase}
         if body is not None:
-            media_type = "text/plain" if body is str else "application/json"
-            answers[str(status)]["content"] = {media_type: {"schema": schemas[body]}}
+            media_type = _TEXTS.get(body, "application/json")
+            schema = schemas.get(body, {"type": "string"})
+            answers[str(status)]["content"] = {media_type: {"schema": schema}}
         if call.is_page_too:
             answers[str(status)]["content"]["text/html"] = {"schema": {"type": "string"}}
     return answers

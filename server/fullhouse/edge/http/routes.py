@@ -21,6 +21,7 @@ from fullhouse.edge.http import (
     accounts,
     asyncapi,
     catalogue,
+    docs_page,
     downgrades,
     health,
     histories,
@@ -35,7 +36,8 @@ from fullhouse.edge.http import (
 )
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
-from fullhouse.edge.http.calls import Asked, Call, Resource
+from fullhouse.edge.http.calls import Asked, Call, Html, Resource
+from fullhouse.edge.http.docs_page import docs_html, docs_response
 from fullhouse.edge.http.forwarded_headers import ForwardedHeaders
 from fullhouse.edge.http.openapi import openapi_document
 from fullhouse.edge.http.preflights import Preflights
@@ -44,6 +46,7 @@ from fullhouse.edge.http.unknown_paths import UnknownPaths
 from fullhouse.edge.problems import EXCEPTION_HANDLERS, unexpected_error
 from fullhouse.edge.request_ids import RequestIds
 from fullhouse.edge.root_path import RootPath
+from fullhouse.edge.ws.asyncapi import asyncapi_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -64,6 +67,16 @@ def _document(root_path: str) -> bytes:
     return msgspec.json.encode(openapi_document(CALLS, root_path))
 
 
+async def get_docs(asked: Asked[Nothing]) -> Response:
+    """All calls and messages on one page, for people."""
+    return docs_response(_docs(asked.services.root_path))
+
+
+@cache
+def _docs(root_path: str) -> str:
+    return docs_html(openapi_document(CALLS, root_path), asyncapi_document(root_path))
+
+
 CALLS: tuple[Call, ...] = (
     *catalogue.CALLS,
     *accounts.CALLS,
@@ -79,6 +92,7 @@ CALLS: tuple[Call, ...] = (
     *sockets.CALLS,
     *health.CALLS,
     *asyncapi.CALLS,
+    *docs_page.CALLS,
     Call(
         method="GET",
         path="/openapi.json",
@@ -86,6 +100,14 @@ CALLS: tuple[Call, ...] = (
         handle=get_openapi,
         takes=None,
         answers={200: None},
+    ),
+    Call(
+        method="GET",
+        path="/docs",
+        who=Who.ANYONE,
+        handle=get_docs,
+        takes=None,
+        answers={200: Html},
     ),
 )
 

@@ -70,7 +70,7 @@ _MESSAGES: tuple[client_messages.ClientMessage | messages.ServerMessage, ...] = 
         installation=_INSTALLATION,
     ),
     messages.HostMessage(**_of(412), text="We begin in five minutes.", at="2026-01-01T12:25:00Z"),
-    messages.Line(**_of(430), called_to=_CALLED_TO + 3, ahead=3, estimate_s=(80, 400)),
+    messages.LineProgress(**_of(430), called_to=_CALLED_TO + 3, ahead=3, estimate_s=(80, 400)),
     messages.RefreshRequired(
         **_of(431),
         refresh=f"{_EPOCH}-431",

@@ -55,7 +55,7 @@ class Frames:
 
     def line(self, ref: RoomRef, now: Snapshot, progress: Progress) -> bytes:
         return framed(
-            messages.Line(
+            messages.LineProgress(
                 **_of(ref, now.revision),
                 called_to=now.state.called_to,
                 ahead=progress.ahead,

@@ -100,7 +100,7 @@ class RefreshRequired(_OfRoom, frozen=True, tag="refresh_required", kw_only=True
     claim_s: float
 
 
-class Line(_OfRoom, frozen=True, tag="line", kw_only=True):
+class LineProgress(_OfRoom, frozen=True, tag="line", kw_only=True):
     """The line moved without you, or the estimate changed.
 
     Attributes:
@@ -234,7 +234,7 @@ class Refused(_Plain, frozen=True, tag="error"):
 
 
 ToAttendees: TypeAlias = (
-    Seated | Waiting | RefreshRequired | Line | HostMessage | SeatLost | RoomClosed
+    Seated | Waiting | RefreshRequired | LineProgress | HostMessage | SeatLost | RoomClosed
 )
 ToWatchers: TypeAlias = RoomMessage | NoticeGiven | NoticeCleared | CapacityChanged
 """Messages for hosts and presenters."""
