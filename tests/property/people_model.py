@@ -306,11 +306,13 @@ class PeopleModel:
     def _bring_back(self, session: Session) -> None:
         name, _, holding = session
         stay = self.stays.get(name) or Stay("ticket", 0, 0, dropped=True)
+        is_old = holding.ticket < self.next_ticket
+        has_order = stay.kind == "away" or (stay.kind == "ticket" and stay.order != stay.ticket)
         before = self._end_away(stay) if stay.kind == "away" else stay.ticket
         self.stays[name] = stay
         self._meet_again(stay)
         stay.kind, stay.ticket = KIND_OF[holding.kind], holding.ticket
-        stay.order = holding.ticket
+        stay.order = stay.order if is_old and has_order else holding.ticket
         stay.ends = self.clock + self.rules.lease_ms
         self.next_ticket = max(self.next_ticket, holding.ticket + 1)
         if holding.kind == "waiting":
@@ -324,7 +326,9 @@ class PeopleModel:
             self.kept.append(before or self._next_ticket())
         for other in self.line():
             if other is not stay and other.ticket == stay.ticket:
+                has_order = other.order != other.ticket
                 other.ticket = before or self._next_ticket()
+                other.order = other.order if has_order else other.ticket
 
     def _end_away(self, stay: Stay) -> int:
         self._lift_called()

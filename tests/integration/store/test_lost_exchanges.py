@@ -80,3 +80,23 @@ async def test_nobody_shares_a_ticket_after_exchanges_were_lost(event_room: Even
     await event_room.hello("a", "b")
     assert (await state(event_room))[3] == 0
     assert len(set(await event_room.line())) == 3
+
+
+async def test_who_is_brought_back_keeps_the_order_of_the_first_ticket(
+    event_room: EventRoom,
+) -> None:
+    """Else somebody who came later could stand in front after both were away."""
+    await opened(event_room)
+    inside, b, a, c, d = await event_room.hello("inside", "b", "a", "c", "d")
+    await go_away(event_room, [b, a], inside, c, d)
+    await event_room.leave(inside)  # c is called with the ticket of b: b has that of a now
+    (c,) = await event_room.hello("c")
+    saved = await event_room.saved()
+    (b,) = await event_room.hello("b")
+    await roll_back(event_room, saved, c, b, d)
+    await pass_time(event_room, 3 * LEASE_MS, c, b, d)
+
+    await go_away(event_room, [await now(event_room, "b")], c, d)
+    await event_room.hello("a", "b")
+
+    assert [(await event_room.place(name)).ahead for name in "bad"] == [0, 1, 2]

@@ -30,6 +30,15 @@ local function begin_away(room, participant, ticket)
   put(room, 'any_away', 1)
 end
 
+-- The first ticket of a person who is away, or back with another ticket; nil for others.
+local function known_origin(room, participant)
+  if number_of(room, 'any_away') == 0 then
+    return nil
+  end
+  local origin = redis.call('ZSCORE', room.away, participant)
+  return origin or redis.call('HGET', room.origins, participant) or nil
+end
+
 -- Returns the ticket of a person who is no longer away, and the first ticket that the person had.
 local function end_away(room, participant)
   lift_called_tickets(room)

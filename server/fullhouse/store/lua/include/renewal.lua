@@ -2,9 +2,22 @@
 --
 -- include: away, people, returning, room, clock, joined, tickets
 
+local function bring_back_to_line(room, person, origin, before)
+  local participant, ticket = person.participant, person.ticket
+  local next = number_of(room, 'next_ticket')
+  if origin and ticket < next then -- a later one may be that of a new place
+    redis.call('HSET', room.origins, participant, origin)
+  end
+  put(room, 'next_ticket', math.max(next, ticket + 1))
+  release_ticket(room, participant, ticket, before)
+  redis.call('ZADD', room.line, text_of(ticket), participant)
+  redis.call('ZADD', room.present, lease_end(room), participant)
+end
+
 -- A refill brings people back even above the capacity, and people in line with their old tickets.
 local function bring_back(room, person)
   local participant = person.participant
+  local origin = known_origin(room, participant)
   local before = forget_away(room, participant) or ticket_of(room, participant)
   if person.kind == 'presenting' then
     redis.call('ZADD', room.presenters, lease_end(room), participant)
@@ -13,10 +26,7 @@ local function bring_back(room, person)
     redis.call('ZREM', room.present, participant)
     redis.call('ZADD', room.seats, lease_end(room), participant)
   else
-    put(room, 'next_ticket', math.max(number_of(room, 'next_ticket'), person.ticket + 1))
-    release_ticket(room, participant, person.ticket, before)
-    redis.call('ZADD', room.line, text_of(person.ticket), participant)
-    redis.call('ZADD', room.present, lease_end(room), participant)
+    bring_back_to_line(room, person, origin, before)
   end
   local generation, ticket = meet_again(room, participant), person.ticket or 0
   tell(room, 'reported', { participant, generation, person.kind, ticket })
