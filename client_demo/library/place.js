@@ -10,7 +10,7 @@
  * @typedef {object} Place
  * @property {"unknown" | "seated" | "waiting" | "called" | "lost" | "closed"} kind
  * @property {number} ticket - 0 without one
- * @property {number} ahead - uncalled people in front; for one ticket it only falls
+ * @property {number} ahead - uncalled people in front
  * @property {number} firstAhead - what `ahead` was when the ticket was new
  * @property {"full" | "paused" | "missed_call" | "expired" | null} reason
  * @property {[number, number] | null} estimate - seconds, from and to
@@ -86,14 +86,13 @@ export function nextPlace(place, message, now) {
  */
 function waiting(place, message, now) {
   const same = place.ticket === message.ticket;
-  const ahead = same ? Math.min(place.ahead, message.ahead) : message.ahead;
   const next = {
     ...NOWHERE,
     kind: /** @type {const} */ ("waiting"),
     wasIn: place.wasIn,
     ticket: message.ticket,
-    ahead,
-    firstAhead: same ? place.firstAhead : ahead,
+    ahead: message.ahead, // it rises when somebody returns who stood in front
+    firstAhead: same ? Math.max(place.firstAhead, message.ahead) : message.ahead,
     reason: same && place.reason === "expired" && message.reason === "full" ? "expired" : message.reason,
     estimate: message.estimate_s,
     toldAt: now,
@@ -136,7 +135,7 @@ function moved(place, ahead) {
  */
 function informed(place, { ahead, estimate_s: estimate = place.estimate }, now) {
   if (place.kind !== "waiting") return place;
-  return { ...place, ahead: Math.min(place.ahead, ahead), estimate, toldAt: now };
+  return { ...place, ahead, estimate, toldAt: now };
 }
 
 /**

@@ -66,8 +66,13 @@ test("whoever is behind the call moves up", () => {
   assert.deepEqual([kind, ahead, firstAhead], ["waiting", 2, 7]);
 });
 
-test("for one ticket the place only gets better", () => {
-  const { ahead } = placeAfter(WAITING, { type: "line", ahead: 4 }, { ...WAITING, ahead: 9 });
+test("somebody who returns to a place in front is ahead again", () => {
+  const later = { ...WAITING, ahead: 9 };
+  const { ahead, firstAhead } = placeAfter(WAITING, { type: "line", ahead: 4 }, later);
+
+  assert.deepEqual([ahead, firstAhead], [9, 9]);
+  assert.equal(placeAfter(WAITING, { type: "line", ahead: 4 }, { type: "line", ahead: 5 }).ahead, 5);
+});
 
   assert.equal(ahead, 4);
 });
