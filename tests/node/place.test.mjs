@@ -74,9 +74,6 @@ test("somebody who returns to a place in front is ahead again", () => {
   assert.equal(placeAfter(WAITING, { type: "line", ahead: 4 }, { type: "line", ahead: 5 }).ahead, 5);
 });
 
-  assert.equal(ahead, 4);
-});
-
 test("each message of the line has its own estimate, and a time", () => {
   const { ahead, estimate, toldAt } = placeAfter(WAITING, { type: "line", ahead: 4, estimate_s: [60, 240] });
 
