@@ -85,10 +85,14 @@ class NodesRoom:
         return await self.platform(number).persist("GET", f"{self._path}/audit")
 
     async def places(self, number: int = 0) -> dict[str, int]:
-        """Everybody's place by name: 0 for a seat, else the ticket. The sets agree."""
+        """The places by name: 0 for a seat, else the ticket. The sets agree.
+
+        Not those that are kept for people who are away.
+        """
         audit = await self.audit(number)
         assert audit["drift"] == []
-        return {holder["participant"]: holder["ticket"] or 0 for holder in audit["holders"]}
+        holders = [holder for holder in audit["holders"] if holder["place"] != "away"]
+        return {holder["participant"]: holder["ticket"] or 0 for holder in holders}
 
     async def visit(self, name: str, *, role: str = "attendee", first: int = 0) -> Visitor:
         """A person comes, by way of that node first, and obeys the protocol from then on."""
