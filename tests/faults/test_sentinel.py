@@ -78,7 +78,7 @@ async def test_what_the_replica_had_not_received_is_brought_back_and_reported() 
 
         await wait_until(lambda: is_above_capacity(hall, 1))
         await wait_until(lambda: hall.nodes[0].figure(ABOVE) == 1)
-        assert '"above_capacity": 1' in hall.nodes[0].log.read_text()
+        await wait_until(lambda: '"above_capacity": 1' in hall.nodes[0].log.read_text())
         await coming
         after = await hall.places()
         assert {name: after[name] for name in before} == before
