@@ -59,7 +59,7 @@ async def test_people_keep_their_places_when_the_operator_fails_over() -> None:
         await hall.converges(LEASE_S)
         after = await hall.places()
         assert {name: after.get(name) for name in before} == before
-        assert await asyncio.to_thread(hall.nodes[0].is_ready)
+        await wait_until(lambda: asyncio.to_thread(hall.nodes[0].is_ready))
 
 
 async def test_what_the_replica_had_not_received_is_brought_back_and_reported() -> None:
