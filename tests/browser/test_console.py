@@ -94,6 +94,7 @@ async def test_a_page_that_is_loaded_again_goes_on_without_a_gap(
     host = await visit(browser, event.host_page)
     await event.come(2, let_in=True)
     await expect(host.page.locator("#log li")).to_have_count(1)
+    await expect(host.page.locator("#plot-since")).to_contain_text("Since the opening")
     since = await host.page.locator("#plot-since").inner_text()
 
     await host.page.reload()
