@@ -8,7 +8,7 @@ after those that it needs. So a call defines only functions that the script can 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
@@ -64,24 +64,29 @@ def parts_of(text: str, folder: Path = _LUA) -> list[str]:
     """
     parts: dict[str, None] = {}
     for part in included_by(text):
-        parts |= dict.fromkeys(_with_its_own(folder, part, ()))
+        _add_with_its_own(folder, part, (), parts)
     return list(parts)
 
 
-def _with_its_own(folder: Path, part: str, path: tuple[str, ...]) -> Iterator[str]:
-    """The part after all that it includes. `path`: the parts that led to it."""
+def _add_with_its_own(
+    folder: Path, part: str, path: tuple[str, ...], parts: dict[str, None]
+) -> None:
+    """Add the part to `parts`, after all that it includes. `path`: the parts that led to it."""
     if part in path:
         circle = " -> ".join([*path[path.index(part) :], part])
         raise IncludeError(f"Parts include each other: {circle}. Move what both need to a third.")
+    if part in parts:
+        return
     for needed in included_by(_part(folder, part)):
-        yield from _with_its_own(folder, needed, (*path, part))
-    yield part
+        _add_with_its_own(folder, needed, (*path, part), parts)
+    parts[part] = None
 
 
 def _texts(parts: Iterable[str]) -> list[str]:
     return [_part(_LUA, part) for part in parts]
 
 
+@cache  # most parts are in many scripts, and a node reads all scripts before it is ready
 def _part(folder: Path, part: str) -> str:
     path = folder / "include" / f"{part}.lua"
     if not path.is_file():
