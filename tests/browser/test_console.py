@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.browser.hostlab import HostLab
 
 ZOOMED: ViewportSize = {"width": 640, "height": 430}  # a desktop at 200 %
-EYES = [Eyes("en"), Eyes("de", PHONE, dark=True), Eyes("de", dark=True), Eyes("en", PHONE)]
+EYES = [Eyes("en"), Eyes("de", PHONE, dark=True)]
 
 
 async def test_every_moment_is_in_the_plot_and_in_the_list_under_the_same_number(
@@ -50,7 +50,7 @@ async def test_every_moment_is_in_the_plot_and_in_the_list_under_the_same_number
     await host.look("moments")
 
 
-@pytest.mark.parametrize("eyes", EYES[:2], ids=str)
+@pytest.mark.parametrize("eyes", EYES, ids=str)
 async def test_a_host_who_comes_later_sees_the_event_since_its_opening(
     browser: Browser, event: Event, eyes: Eyes
 ) -> None:

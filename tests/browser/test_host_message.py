@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.browser.event import Event
 
 TEXT = "We open the doors at eight. Please keep this page open & have your ticket ready 🎈"
-EYES = [Eyes("en"), Eyes("de", PHONE, dark=True), Eyes("de"), Eyes("en", PHONE)]
+EYES = [Eyes("en"), Eyes("de", PHONE, dark=True)]
 MESSAGE = {"type": "message", "text": "At eight", "at": "2026-03-01T19:00:00Z", "epoch": 1}
 
 

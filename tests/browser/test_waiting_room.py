@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.lab import Lab, open_lab
-from tests.browser.visitors import SCREENSHOTS, complaints_about
+from tests.browser.visitors import SCREENSHOTS, complaints_about, is_wider_than_screen
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -129,7 +129,10 @@ async def test_every_state_can_be_read_by_everybody(browser: Browser, looks: Loo
     for state in STATES:
         await bring_to(lab, state, theme=looks.theme, auto="off")
         await lab.page.screenshot(path=SCREENSHOTS / f"room-{looks}-{state}.png")
-        assert not await complaints_about(lab.page), f"{state}, {looks}"
+        if looks.forced:  # the system's colours are not ours to judge, and the words are the same
+            assert not await is_wider_than_screen(lab.page), f"{state}, {looks}"
+        else:
+            assert not await complaints_about(lab.page), f"{state}, {looks}"
 
 
 async def test_the_keyboard_stays_where_it_is_and_never_falls_off_the_page(

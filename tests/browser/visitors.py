@@ -55,10 +55,14 @@ async def complaints_about(page: Page) -> str:
     found = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
     if found["violations"]:
         return "\n".join(map(_sentence, found["violations"]))
-    wider = await page.evaluate(
+    return "wider than the screen" if await is_wider_than_screen(page) else ""
+
+
+async def is_wider_than_screen(page: Page) -> bool:
+    wider: bool = await page.evaluate(
         "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
-    return "wider than the screen" if wider else ""
+    return wider
 
 
 def _sentence(violation: dict[str, Any]) -> str:
