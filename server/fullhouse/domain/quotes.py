@@ -1,4 +1,7 @@
-"""Quotes: the exact price of an upgrade, fixed until it expires or the account changes."""
+"""Quotes: the exact price of an upgrade, fixed until it expires or the account changes.
+
+The amount of each line is computed in `domain/proration.py`.
+"""
 
 from __future__ import annotations
 

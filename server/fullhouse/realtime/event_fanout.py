@@ -83,7 +83,7 @@ class EventFanout:
         self._tell_watchers(room, event)
         if room.replica.must_report_members:
             self._report_members(room)
-        yield from self._tell_line(room, event)
+        yield from self._tell_refresh(room, event)
         if event.state.host_message and event.state.host_message != message:
             yield from self._tell_message(room, event, event.state.host_message)
 
@@ -179,7 +179,7 @@ class EventFanout:
         member = room.roster.members.get(gone.participant)
         return member if member and member.generation <= gone.generation else None
 
-    def _tell_line(self, room: LocalRoom, event: RoomEvent) -> Iterator[None]:
+    def _tell_refresh(self, room: LocalRoom, event: RoomEvent) -> Iterator[None]:
         """Send `refresh_required` to the people it concerns, in order of their tickets.
 
         People who leave the line meanwhile are not told.

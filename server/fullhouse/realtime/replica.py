@@ -2,12 +2,15 @@
 
 When the store has lost its memory (it was emptied, or has an older copy of its data):
 
-1. The next call from this node names a revision that the store does not know. The script begins a
-   new epoch and a refill (`store/lua/include/epoch.lua`), and publishes it.
+1. The first call from a node that has seen more names a revision that the store does not know.
+   The script begins a new epoch and a refill (`store/lua/include/epoch.lua`), and publishes it.
 2. The event of the new epoch is applied here, but `seen` stays: `must_report_members`.
 3. `LeaseRenewal` reports all members at once. The script gives them their places back, above the
    capacity too (`store/lua/include/renewal.lua`). Newcomers are told to retry meanwhile.
 4. `LeaseRenewal` moves `seen` to the new epoch, and tells all members their places.
+
+An older copy may begin an epoch without a refill first: a call came before any node that has seen
+more (`store/lua/include/restored.lua`, docs/decisions/0019). Steps 2 to 4 are the same.
 
 An emptied store has no rooms either. Until the platform has put account and room again, members
 keep their connections and what they were told.

@@ -1,4 +1,8 @@
-"""Quotes and offers: the price of a larger plan for an account today."""
+"""Quotes and offers: the price of a larger plan for an account today.
+
+Reads the account, the day and the limits, and stores the quote. The rules are in
+`domain/quotes.py`.
+"""
 
 from __future__ import annotations
 

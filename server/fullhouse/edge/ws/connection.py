@@ -268,7 +268,10 @@ class Connection(Writer):
         self._registry.closed(code, cause, client=client, visitor=self.visitor)
 
     def _give_up_if_slow(self) -> None:
-        """Close a client that does not read; stop reading it: each ping would add an answer."""
+        """Close a client that does not read; stop reading it: each ping would add an answer.
+
+        What was kept is dropped: the client gets the present state when it reconnects.
+        """
         if self.unsent > MOST_UNSENT and self.is_open:
             self._transport.pause_reading()
             self._send_close(CloseCode.TOO_SLOW, "too slow, come back")

@@ -1,4 +1,7 @@
-"""What a slow client has not taken yet: the newest frame of each topic, within a bound."""
+"""What a slow client has not taken yet: the newest frame of each topic.
+
+Frames are kept from `HIGH_WATER` in `writer.py` on. The bound is `MOST_UNSENT` in `connection.py`.
+"""
 
 from __future__ import annotations
 

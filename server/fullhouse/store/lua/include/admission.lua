@@ -1,5 +1,6 @@
 -- admission: decides who gets a seat. Known people keep their places, then newcomers get a seat or
--- a ticket.
+-- a ticket. Which newcomer gets a seat: `seats_for_newcomers` in include/newcomers.lua. Free seats are
+-- offered to the line in include/call.lua.
 --
 -- include: away, batch, call, newcomers, people, returning, room, clock, sweep
 

@@ -6,7 +6,8 @@
 -- A burst of hellos comes from newcomers without any place. The first of them get the free seats,
 -- the others get tickets, in order. So one command gives all seats, and one gives all tickets.
 
--- The number of newcomers who may enter at once.
+-- The number of newcomers who may enter at once; the rule for one newcomer too. Free seats are
+-- counted in include/people.lua.
 local function seats_for_newcomers(room)
   local may_enter = number_of(room, 'paused') == 0 and uncalled(room) == 0
   return may_enter and free_seats(room) or 0
