@@ -19,7 +19,7 @@ from tests.compose import ROOT
 OPERATIONS = ROOT / "docs" / "operations.md"
 PAGES = [
     *(ROOT / "docs").rglob("*.md"),
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
 ]
 DEPLOY = ROOT / "deploy"
 DEPLOYED = [path for path in DEPLOY.rglob("*") if path.is_file()]
