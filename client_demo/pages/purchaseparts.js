@@ -39,10 +39,12 @@ export function quoteParts(texts, quote, offer, { account, arriving, cautions })
 /**
  * @param {Quote} quote
  * @param {Readonly<RoomView>} view
- * @returns {number} how many of those in line come in with the new seats
+ * @returns {number} how many people in line come in with the new seats
  */
 export function arrivingWith({ seats }, { room }) {
-  return Math.min(room?.waiting ?? 0, seats.to - seats.from);
+  const isLimited = room !== null && room.capacity < seats.from; // its capacity does not follow the plan
+  if (!room || room.status !== "open" || room.paused || isLimited) return 0;
+  return Math.max(0, Math.min(room.waiting, seats.to - room.occupied - room.held));
 }
 
 /**
