@@ -7,6 +7,7 @@ import { NotInvited } from "./types.js";
 /** @type {Readonly<Revision>} */
 export const UNTOLD = Object.freeze({ epoch: 0, rev: 0 });
 
+const OUR_MISTAKES = [1002, 1003, 1007, 1009]; // we sent something wrong, and would again
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 8_000; // two tries at least within the 20 s that a seat is kept
 
@@ -17,7 +18,7 @@ const LONGEST_BACKOFF_MS = 8_000; // two tries at least within the 20 s that a s
  * @param {boolean} retried - whether `retry` came first on that connection
  */
 export function comesBack(code, retried) {
-  if (code === 1003 || code === 1009) return false; // we sent something wrong, and would again
+  if (OUR_MISTAKES.includes(code)) return false;
   return retried || code < 4000 || code > 4099;
 }
 

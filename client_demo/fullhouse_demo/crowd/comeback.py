@@ -9,7 +9,7 @@ from random import Random
 _FIRST_S = 0.5
 _LONGEST_S = 8.0  # at least two attempts within the 20 s that a seat is kept
 _ENOUGH = 10  # counted attempts: the backoff is at its longest, and the power stays small
-_FINAL_CODES = frozenset({1003, 1009, *range(4000, 4100)})
+_FINAL_CODES = frozenset({1002, 1003, 1007, 1009, *range(4000, 4100)})
 
 
 @dataclass(slots=True)

@@ -1,14 +1,15 @@
 """The close codes with which this server closes a WebSocket.
 
 From 4000 to 4099 a client does not reconnect, unless it got the message `retry` first. From 4100
-to 4199 a client reconnects. Source: docs/protocol.md, "Close codes".
+to 4199 a client reconnects. After a code of RFC 6455 a client does not reconnect: it would make
+the same mistake again. Source: docs/protocol.md, "Close codes".
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
 
-_FINAL = range(4000, 4100)
+_PASSING = range(4100, 4200)
 
 
 class _Code(IntEnum):
@@ -29,7 +30,7 @@ class _Code(IntEnum):
     @property
     def may_reconnect(self) -> bool:
         """Whether a client reconnects by itself, even without a `retry` before the close."""
-        return self not in _FINAL
+        return self in _PASSING
 
 
 class CloseCode(_Code):
@@ -50,7 +51,7 @@ class CloseCode(_Code):
 
 
 class StandardCloseCode(_Code):
-    """A close code of WebSockets in general. Source: RFC 6455, section 7.4.1."""
+    """A client broke a rule of WebSockets in general. Source: RFC 6455, section 7.4.1."""
 
     PROTOCOL_ERROR = 1002, "A frame that the WebSocket protocol does not allow."
     NOT_TEXT = 1003, "A binary frame."
