@@ -22,6 +22,8 @@ async def test_everybody_in_line_hears_it_on_every_node_and_so_do_those_who_come
     waiting, message = await later.expect("waiting"), await later.expect("message")
     assert (message["text"], message["at"]) == ("At eight", said["at"])
     assert (message["epoch"], message["rev"]) == (waiting["epoch"], waiting["rev"])
+    await ada.say("claim")
+    await ada.expect("seated")
     assert ada.all("message") == []
 
 
@@ -49,4 +51,6 @@ async def test_hosts_see_the_message_in_the_room(event_room: EventRoom) -> None:
     said = await event_room.must("POST", event_room.path + "/messages", {"text": "At eight"})
 
     await host.expect("room", message=said)
+    await event_room.sets(paused=True)
+    await host.expect("room", paused=True)
     assert host.all("message") == []
