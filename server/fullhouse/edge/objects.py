@@ -19,7 +19,8 @@ class NoticeObject(Struct, frozen=True):
 
     Attributes:
         since: The instant from which the notice stands.
-        full_in_s: When all seats will be taken at the present rate. null: nothing points to it.
+        full_in_s: Seconds until all seats are taken, if the room goes on growing as in the last
+            minute. null: no forecast.
         can_buy: Whether the reader may buy an upgrade.
         limited: Whether the platform gave the room fewer seats than the plan has.
         offers: A price for each larger plan on sale.
@@ -44,10 +45,12 @@ class PresenterSeats(Struct, frozen=True):
 
 
 class Forecast(Struct, frozen=True):
-    """The arrivals of the last minute, and what they lead to.
+    """How many people arrive, and when the room will be full.
 
     Attributes:
-        full_in_s: When all seats will be taken at the present rate. null: nothing points to it.
+        joins_per_min: The arrivals of the last minute. People who leave are not subtracted.
+        full_in_s: Seconds until all seats are taken, if the room goes on growing as in the last
+            minute. null: no forecast.
     """
 
     joins_per_min: int
