@@ -11,7 +11,7 @@
  * @property {"unknown" | "seated" | "waiting" | "called" | "lost" | "closed"} kind
  * @property {number} ticket - 0 without one
  * @property {number} ahead - uncalled people in front
- * @property {number} firstAhead - what `ahead` was when the ticket was new
+ * @property {number} firstAhead - the most that `ahead` was in a `waiting` with this ticket
  * @property {"full" | "paused" | "missed_call" | "expired" | null} reason
  * @property {[number, number] | null} estimate - seconds, from and to
  * @property {number} toldAt - when the server last told `ahead` and `estimate`

@@ -55,7 +55,7 @@ class Waiting(_OfRoom, frozen=True, tag="waiting", kw_only=True):
 
     Attributes:
         participant: Your id.
-        ticket: Your place: each new ticket has a higher number.
+        ticket: Your place: lower tickets are called first. A later message may bring another one.
         ahead: How many people are in front of you and not called. 0 if you are called.
         called: Whether a seat is held for you.
         called_to: The highest ticket that was called.
