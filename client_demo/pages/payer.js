@@ -1,5 +1,5 @@
 /**
- * What a payer does to confirm a payment by card, in this page.
+ * What a payer can do in this page: confirm a payment by card, and choose another payment method.
  *
  * The demo is paid on account, so there is nothing to confirm. A platform that charges cards serves
  * a module like this one that asks the payer through the library of its payment service: for
