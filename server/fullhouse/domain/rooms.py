@@ -80,8 +80,8 @@ class RoomState:
 
     `waiting` counts the people who are not called, `held` the called ones not yet inside, `away`
     those who have been gone for longer than their grace. Nobody is in two of `occupied`, `held`,
-    `waiting` and `away`. `closed_reason` and `closed_ms` are None
-    in an open room, and in one that an earlier version closed.
+    `waiting` and `away`. `closed_reason` and `closed_ms` are None in an open room, and in one that
+    an earlier version closed.
     """
 
     title: str

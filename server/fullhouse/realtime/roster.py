@@ -75,8 +75,8 @@ class Member:
 
     `holding` is None while the person holds no place: a host, or somebody who lost the place and
     has not come back yet. `ticket` is that of `holding`, 0 unless waiting. `wants_in` says that
-    the node has to readmit the person. `progress` is what all tabs were told of the
-    line. `clients` is a tuple, so that it can be iterated while connections close.
+    the node has to readmit the person. `progress` is what all tabs were told of the line.
+    `clients` is a tuple, so that it can be iterated while connections close.
     """
 
     __slots__ = (

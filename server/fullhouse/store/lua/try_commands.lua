@@ -20,8 +20,9 @@ local commands = {
   { 'HINCRBY', hash, 'field', '1' }, { 'HDEL', hash, 'field' }, { 'PEXPIRE', hash, '60000' },
   { 'ZADD', zset, '1', 'a' }, { 'ZCARD', zset }, { 'ZCOUNT', zset, '0', '1' },
   { 'ZMSCORE', zset, 'a' }, { 'ZRANGE', zset, '0', '1' }, { 'ZSCORE', zset, 'a' },
-  { 'ZRANK', zset, 'a' },  { 'ZREM', zset, 'a' }, { 'SADD', set, 'a' }, { 'SCARD', set }, { 'SISMEMBER', set, 'a' },
-  { 'SMISMEMBER', set, 'a' }, { 'SREM', set, 'a' }, { 'RPUSH', list, 'a' }, { 'SET', text, 'a' },
+  { 'ZRANK', zset, 'a' }, { 'ZREM', zset, 'a' }, { 'SADD', set, 'a' }, { 'SCARD', set },
+  { 'SISMEMBER', set, 'a' }, { 'SMISMEMBER', set, 'a' }, { 'SREM', set, 'a' },
+  { 'RPUSH', list, 'a' }, { 'SET', text, 'a' },
   { 'GET', text }, { 'EXISTS', list }, { 'DEL', list, hash, text },
   { 'SPUBLISH', channel, 'probe' },
 }

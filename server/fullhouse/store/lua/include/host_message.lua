@@ -11,7 +11,8 @@ local function host_message(room)
   return { at_ms = number_of(room, 'host_message_at'), text = text ~= '' and text or nil }
 end
 
--- `text` '': withdraw the message. Returns whether anything has changed. The count distinguishes two messages of the same instant.
+-- `text` '': withdraw the message. Returns whether anything has changed. The count distinguishes two
+-- messages of the same instant.
 local function put_host_message(room, text)
   if text == '' and (room.fields.host_message_text or '') == '' then
     return false
