@@ -46,7 +46,7 @@ key expires by itself, because only the sweep enforces deadlines.
 
 @dataclass(frozen=True, slots=True)
 class RoomKeys:
-    """The fifteen keys of one room."""
+    """The keys of one room."""
 
     ref: RoomRef
     prefix: str = DEFAULT_PREFIX

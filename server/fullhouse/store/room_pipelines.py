@@ -1,9 +1,9 @@
 """Calls of one script for many rooms in one pipeline, as every node sends them all the time.
 
 The client library takes longer to pack a call than the store takes to serve it, and most of a call
-is the twelve keys of its room. So the keys are packed once and kept, and so is the last call of
-each room: while nothing happens in a room, its next call is the same. The frames use the library's
-own connection, which authenticates, encrypts and reconnects as for any other call.
+is the keys of its room (include/room.lua). So the keys are packed once and kept, and so is the
+last call of each room: while nothing happens in a room, its next call is the same. The frames use
+the library's own connection, which authenticates, encrypts and reconnects as for any other call.
 
 A pipeline begins with a question: which run of the store is this (include/store_run.lua)? A script
 could ask as well, but that would take as long as the rest of its fast path. So each call has the

@@ -8,7 +8,7 @@
 -- KEYS[3]        ledger      list  charge documents, oldest first
 -- KEYS[4]        purchases   hash  purchase id -> document
 -- KEYS[5]        under way   hash  purchase (id), step
--- KEYS[6..]      twelve keys of each live room (include/room.lua)
+-- KEYS[6..]      the keys of each live room (include/room.lua)
 -- ARGV[1]        now_ms        int  0: the store's TIME
 -- ARGV[2]        seen_version  int  the version of the account that the caller has read
 -- ARGV[3..8]     the new values of the account's fields

@@ -6,7 +6,7 @@
 -- KEYS[1]        account     hash  doc, version, plan, seats, presenters, parallel_events
 -- KEYS[2]        live rooms  set
 -- KEYS[3]        ledger      list  charge documents, oldest first
--- KEYS[4..]      twelve keys of each live room (include/room.lua)
+-- KEYS[4..]      the keys of each live room (include/room.lua)
 -- ARGV[1]        now_ms        int  0: the store's TIME
 -- ARGV[2]        seen_version  int  the version whose period has ended
 -- ARGV[3..8]     the new values of the account's fields

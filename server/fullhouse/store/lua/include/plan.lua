@@ -3,7 +3,8 @@
 -- include: clock, capacity, history, sweep, settle, room
 --
 -- The caller reads the list of live rooms before it runs the script. Their names are the last
--- values of ARGV. The twelve keys of each room, in the same order, are the last values of KEYS.
+-- values of ARGV. The keys of each room (include/room.lua), in the same order, are the last values of
+-- KEYS.
 
 local function rooms_are_listed(live_rooms, first_name)
   if redis.call('SCARD', live_rooms) ~= #ARGV - first_name + 1 then
