@@ -43,8 +43,8 @@ def for_generators(schema: Any) -> Any:  # noqa: ANN401  # any part of a JSON do
     """`schema` in a form that generators of clients understand.
 
     Several generators refuse tuples of JSON Schema (`prefixItems` with `items: false`), so these
-    become arrays of a fixed length. An `enum` of words without a type would allow any value, so
-    it gets the type `string`.
+    become arrays of a fixed length. Generators give an `enum` of words without a type the type
+    `any`, so it gets the type `string`.
     """
     if isinstance(schema, list):
         return [for_generators(part) for part in schema]
@@ -101,7 +101,8 @@ def _describe(schema: Json, docstrings: Iterator[str]) -> None:
 def _describe_fields(fields: Mapping[str, Json], texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         field = fields.get(name.rstrip("_"))  # `from` is no name in Python
-        if field is not None and "$ref" not in field:  # JSON Schema ignores what is next to it
+        # Draft 7, which AsyncAPI uses, ignores what is next to a reference.
+        if field is not None and "$ref" not in field:
             field["description"] = text
 
 
