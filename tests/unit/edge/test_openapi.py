@@ -50,6 +50,17 @@ def test_the_document_is_one_of_openapi() -> None:
     import_module("openapi_spec_validator").validate(as_sent)
 
 
+def test_every_answer_with_a_body_says_what_it_is() -> None:
+    answers = [
+        (status, answer) for each in OPERATIONS for status, answer in each["responses"].items()
+    ]
+
+    assert {status for status, answer in answers if "content" not in answer} == {"204"}
+    assert operation("get", "/asyncapi.json")["responses"]["200"]["content"] == {
+        "application/json": {"schema": {"type": "object"}}
+    }
+
+
 def test_words_are_texts() -> None:
     """A generator that is not told so makes them anything at all."""
     untyped = re.findall(r'\{[^{}]*"enum": [^{}]*\}', json.dumps(DOCUMENT))

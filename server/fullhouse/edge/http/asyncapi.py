@@ -9,7 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from fullhouse.edge.http.authority import Who
-from fullhouse.edge.http.calls import Asked, Call
+from fullhouse.edge.http.calls import Asked, Call, JsonDocument
 from fullhouse.edge.ws.asyncapi import asyncapi_document
 
 if TYPE_CHECKING:
@@ -33,6 +33,6 @@ CALLS = (
         who=Who.ANYONE,
         handle=get_asyncapi,
         takes=None,
-        answers={200: None},
+        answers={200: JsonDocument},
     ),
 )

@@ -55,6 +55,12 @@ class Stylesheet(str):
     __slots__ = ()
 
 
+class JsonDocument(str):
+    """A document for machines, as the body of an answer. Its own standard describes its fields."""
+
+    __slots__ = ()
+
+
 class Asked(NamedTuple, Generic[SentT]):
     """One request that is authorized and has the right shape."""
 

@@ -20,7 +20,7 @@ from fullhouse.domain.errors import (
 from fullhouse.domain.ids import ID_PATTERN
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing, Raw
-from fullhouse.edge.http.calls import NAMES, Call, Html, Stylesheet
+from fullhouse.edge.http.calls import NAMES, Call, Html, JsonDocument, Stylesheet
 from fullhouse.edge.problems import MEDIA_TYPE, PROBLEMS, ProblemObject
 from fullhouse.edge.schemas import Json, fields_of, schemas_of
 
@@ -52,8 +52,15 @@ _SECURITY_SCHEMES: Json = {
     },
 }
 
-_TEXTS: Mapping[type, str] = {str: "text/plain", Html: "text/html", Stylesheet: "text/css"}
-"""The media types of bodies that are text."""
+_TEXT: Json = {"type": "string"}
+
+_TEXTS: Mapping[type, tuple[str, Json]] = {
+    str: ("text/plain", _TEXT),
+    Html: ("text/html", _TEXT),
+    Stylesheet: ("text/css", _TEXT),
+    JsonDocument: ("application/json", {"type": "object"}),
+}
+"""The media type and the schema of each kind of text that is a body."""
 
 _NAME: Json = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
 
@@ -153,11 +160,10 @@ def _answers(call: Call, schemas: Mapping[type, Json]) -> Json:
     for status, body in call.answers.items():
         answers[str(status)] = {"description": HTTPStatus(status).phrase}
         if body is not None:
-            media_type = _TEXTS.get(body, "application/json")
-            schema = schemas.get(body, {"type": "string"})
+            media_type, schema = _TEXTS.get(body) or ("application/json", schemas[body])
             answers[str(status)]["content"] = {media_type: {"schema": schema}}
         if call.is_page_too:
-            answers[str(status)]["content"]["text/html"] = {"schema": {"type": "string"}}
+            answers[str(status)]["content"]["text/html"] = {"schema": _TEXT}
     return answers
 
 

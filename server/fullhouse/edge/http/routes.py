@@ -36,7 +36,7 @@ from fullhouse.edge.http import (
 )
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
-from fullhouse.edge.http.calls import Asked, Call, Html, Resource
+from fullhouse.edge.http.calls import Asked, Call, Html, JsonDocument, Resource
 from fullhouse.edge.http.docs_page import docs_html, docs_response
 from fullhouse.edge.http.forwarded_headers import ForwardedHeaders
 from fullhouse.edge.http.openapi import openapi_document
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 
 async def get_openapi(asked: Asked[Nothing]) -> Response:
-    """This document."""
+    """The OpenAPI document of the calls."""
     return Response(_document(asked.services.root_path), media_type="application/json")
 
 
@@ -99,7 +99,7 @@ CALLS: tuple[Call, ...] = (
         who=Who.ANYONE,
         handle=get_openapi,
         takes=None,
-        answers={200: None},
+        answers={200: JsonDocument},
     ),
     Call(
         method="GET",
