@@ -35,7 +35,7 @@ end
 -- Returns the ticket.
 local function add_ticket(room, name, generation, ending, added)
   local ticket = next_ticket(room)
-  append(added.line, string.format('%.0f', ticket), name)
+  append(added.line, text_of(ticket), name)
   append(added.present, ending, name)
   tell(room, 'queued', { name, generation, ticket })
   return ticket

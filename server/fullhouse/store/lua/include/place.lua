@@ -1,15 +1,13 @@
 -- place: the place of one person, as the person is told it.
 --
--- include: away, room, people
+-- include: away, room, people, tickets
 
 local function ahead_of(room, ticket)
   local called_to = number_of(room, 'called_to')
   if ticket <= called_to then
     return 0
   end
-  return redis.call(
-    'ZCOUNT', room.line, '(' .. string.format('%.0f', called_to), '(' .. string.format('%.0f', ticket)
-  )
+  return redis.call('ZCOUNT', room.line, '(' .. text_of(called_to), '(' .. text_of(ticket))
 end
 
 -- The time left to claim a called ticket, in ms.
