@@ -11,7 +11,7 @@ from itertools import count
 from fullhouse.domain.rooms import RoomState
 from tests.unit.realtime.events import state as room_state
 
-FREED_SLOT_S, FREED_SLOTS = 60, 10  # as store/lua/include/settle.lua
+FREED_SLOT_S, FREED_SLOTS = 60, 10  # as store/lua/include/freed.lua
 CLAIM_S = 45.0
 EMPTY = room_state(occupied=0)
 

@@ -26,7 +26,7 @@ PAUSES = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16, 24))
 # A bank takes days to answer. Each look writes the account, so looks are rare.
 LOOK_AGAIN = timedelta(hours=6)
 
-# A payer who settles in a hurry asks for the next attempt. A gateway needs seconds for one.
+# A payer may ask for the next attempt this long after the last one. A gateway needs less for one.
 ASKED_FOR_AGAIN_AFTER = timedelta(minutes=1)
 
 EPOCH = datetime.fromtimestamp(0, UTC)

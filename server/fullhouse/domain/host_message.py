@@ -29,10 +29,10 @@ def checked_text(text: str) -> str:
     """`text`, if people in line may be shown it: plain text in one line.
 
     Raises:
-        InvalidRequest: `text` is empty, too long, or has control characters.
+        InvalidRequest: `text` is too long, has no visible character, or has control characters.
     """
     if not any(map(_can_be_seen, text)):
-        raise InvalidRequest("text", "must have a character that can be seen; null withdraws")
+        raise InvalidRequest("text", "at least one visible character; null withdraws the message")
     if len(text) > MOST_CHARACTERS:
         raise InvalidRequest("text", f"at most {MOST_CHARACTERS} characters")
     if any(char in _NOT_PLAIN or unicodedata.category(char) == "Cc" for char in text):

@@ -56,7 +56,10 @@ class Requeued(NamedTuple):
 
 
 class Exchanged(NamedTuple):
-    """A called person got a lower ticket, from people who are away, whom the call passed over."""
+    """A called person exchanged tickets with people who are away and whom the call passed over.
+
+    The called person got the lower ticket.
+    """
 
     participant: str
     old_ticket: int

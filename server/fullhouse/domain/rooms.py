@@ -15,8 +15,8 @@ from fullhouse.domain.host_message import HostMessage
 HoldingKind = Literal["seated", "presenting", "waiting"]
 
 HeldPlace = Literal["seat", "presenter", "ticket", "away"]
-"""The same three places, as the sets of a room, its events and its audit name them, and the place
-that is kept for somebody who is away."""
+"""The kinds of places, as the sets of a room, its events and its audit name them. `away`: a place
+kept for a person who is gone."""
 
 
 class Holding(NamedTuple):

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from fullhouse.domain.rooms import RoomState
 
 MIN_FREED = 2  # a single freed seat gives no rate
-WINDOW_S = 600  # about as long as seats are counted
+WINDOW_S = 600  # seats are counted for about this time
 
 # Eight of ten values of a normal distribution lie within so many standard deviations.
 DEVIATIONS = 1.2816
-# People leave in waves: the square of the error of a rate grows by so much in a window, up to a
-# bound. Measured with tests/soak/wait_estimates.py.
+# People leave in waves, so the rate changes. For each window ahead, the squared error grows by
+# DRIFT, up to MOST_DRIFT. Measured with tests/soak/wait_estimates.py.
 DRIFT, MOST_DRIFT = 0.1, 0.5
 
 

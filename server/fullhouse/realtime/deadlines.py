@@ -28,10 +28,10 @@ LOOK_S = 0.25
 """Between two looks for rooms that no node sweeps. Source: docs/decisions/0032-sweep-index.md."""
 
 TAKEN_AT_ONCE = 16 * BATCH
-"""Rooms of a share: other nodes get theirs. Source: docs/decisions/0046-large-shares.md."""
+"""Rooms in a share. Other nodes take other shares. Source: docs/decisions/0046-large-shares.md."""
 
 SHARES_IN_FLIGHT = 2  # one is swept while the next one is taken
-PIPELINES_IN_FLIGHT = 8  # requests of people have pipelines of their own, and wait for no more
+PIPELINES_IN_FLIGHT = 8  # a request of a person waits for at most these
 
 
 class Deadlines:

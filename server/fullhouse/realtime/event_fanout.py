@@ -195,7 +195,7 @@ class EventFanout:
     ) -> Iterator[None]:
         """Tell the host's message to everybody in line, or that it was withdrawn.
 
-        A message in an event that was not received follows the place that resync tells.
+        If this node missed the event, people get the message with the `waiting` that resync sends.
         """
         frame = self._frames.host_message(room.ref, room.replica.snapshot, message)
         yield from self._send(room, (1, event.state.last_ticket), frame, "message")

@@ -18,7 +18,7 @@ READ_AT_ONCE = 1000  # tickets: the store is held for less than a millisecond
 
 
 class QueueProgress:
-    """Sends `line` to people whose number of people ahead, or whose estimate, is another."""
+    """Sends `line` to people for whom the number of people ahead, or the estimate, has changed."""
 
     def __init__(
         self, rooms: Rooms, places: PlaceUpdates, frames: Frames, local_rooms: LocalRooms

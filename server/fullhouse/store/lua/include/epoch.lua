@@ -61,7 +61,8 @@ end
 
 -- The event is over for every epoch up to now, also for those that a refill has replaced. A node may
 -- miss the refill and the closing. It must not bring its people into a later opening of the room.
--- The entries of `epochs` stay with the history, but `closed_until` decides before them.
+-- The entries of `epochs` stay, because the hash also has the history. They have no effect:
+-- `closed_until` is checked first.
 local function end_epochs(room)
   put(room, 'refill_until', 0)
   put(room, 'closed_until', number_of(room, 'epoch'))

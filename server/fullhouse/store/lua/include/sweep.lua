@@ -41,7 +41,7 @@ local function expire_ticket(room, participant)
   put(room, 'any_expired', 1)
 end
 
--- Who is not called keeps the place for a while longer, but the line goes on without them.
+-- An uncalled person is away from now on: the place is kept, but the line goes on without it.
 local function end_graces_of_line(room)
   for _, participant in ipairs(late_people(room, room.present)) do
     local ticket = ticket_of(room, participant)

@@ -1,4 +1,4 @@
--- tickets: numbers that nobody has.
+-- tickets: the numbers of the line: new ones, unused ones, and those that a refill finds taken.
 --
 -- include: room
 
@@ -23,8 +23,9 @@ local function unused_ticket(room, from)
   return from < limit and from or next_ticket(room)
 end
 
--- Only a refill that makes the calls of the lost time valid again leaves tickets of people who are away
--- at or below `called_to`. Those calls passed over these people, so they stay in front.
+-- Replaces tickets of people who are away that are not above `called_to`. Only a refill leaves such
+-- tickets: it makes the calls of the lost time valid again. Those calls passed over these people, so
+-- they get unused tickets in front of everybody who is not called.
 local function lift_called_tickets(room)
   local called_to = number_of(room, 'called_to')
   local called = redis.call('ZRANGE', room.away_tickets, '-inf', text_of(called_to), 'BYSCORE')
@@ -36,8 +37,9 @@ local function lift_called_tickets(room)
   end
 end
 
--- A call of the lost time may have exchanged the ticket with which a refill brings a person back. So
--- another person who has it now gets `before`, the ticket that this person had, or a new one.
+-- A refill brings a person back with `ticket`. Another person may have it, because the store lost the
+-- call that exchanged it. That other person gets `before`, the ticket that this person had in the
+-- store, or a new one.
 local function release_ticket(room, participant, ticket, before)
   local text = text_of(ticket)
   if redis.call('ZREM', room.away_tickets, text) == 1 then
