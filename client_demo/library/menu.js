@@ -19,7 +19,7 @@ export class Menu {
     }
   }
 
-  /** Whoever has the focus inside is on the button then. */
+  /** A focus inside goes to the button. */
   close() {
     if (this.#list.matches(":focus-within")) this.#button.focus({ preventScroll: true });
     this.#open(false);

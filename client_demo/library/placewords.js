@@ -127,7 +127,7 @@ export function awayWords(shown, words) {
 }
 
 /**
- * What is spoken after the headline. Who has lost the old place hears that first.
+ * What is spoken after the headline. People who have lost the old place hear that first.
  *
  * @param {string} state
  * @param {Shown} shown

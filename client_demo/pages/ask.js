@@ -1,4 +1,4 @@
-/** Whoever may not buy asks the owner of the account, with a link that opens the same offer. */
+/** A person who may not buy asks the owner of the account, with a link that opens the same offer. */
 
 import { at } from "./address.js";
 import { acts, button, heading, show } from "./dialogs.js";
@@ -53,8 +53,8 @@ export class AskOwner {
   }
 
   /**
-   * Somebody with a say put the notice away: whoever asked is told at once. That more seats were
-   * bought, the room tells everybody.
+   * Somebody put the notice away: a person who asked is told at once. The room tells everybody that
+   * more seats were bought.
    *
    * @param {Message} message
    * @param {HTMLElement} box - where it is said
@@ -78,7 +78,7 @@ function share(url, text) {
 }
 
 /**
- * Without a token: whoever opens it buys with a sign-in of their own.
+ * Without a token: the person who opens it buys with their own sign-in.
  *
  * @param {string} by - participant
  * @param {Offered} [offer]

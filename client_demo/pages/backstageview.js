@@ -70,7 +70,7 @@ function networkCut(before, now) {
  */
 function backAgain(before, now) {
   const connected = now.nodes.reduce((sum, { people }) => sum + people, 0);
-  // Whoever was cut off a moment ago may not have noticed yet, and still believes to be inside.
+  // People who were cut off a moment ago may not have noticed it yet, and still count as inside.
   if (connected < now.crowd.people || now.crowd.away > 0 || now.crowd.people === 0) return null;
   return {
     key: "try.all_back",

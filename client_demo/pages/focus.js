@@ -1,7 +1,7 @@
 /** What becomes of the focus when a part of the page goes away. */
 
 /**
- * Show or hide `part`. Whoever has the focus in what goes away stays near it.
+ * Show or hide `part`. A focus in what goes away stays near it.
  *
  * @param {HTMLElement} part
  * @param {HTMLElement} heir

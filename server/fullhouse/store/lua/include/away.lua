@@ -8,8 +8,8 @@
 -- exchange (`exchange_tickets`). So all tickets of `away_tickets` stay above `called_to`, and below
 -- the tickets of everybody who stood behind.
 --
--- Whoever comes back with another ticket keeps the old one in `origins`: it is their order if they
--- are away again. `any_away` spares a room that needs none of this the commands for it.
+-- If a person comes back with another ticket, `origins` keeps the old one: it is the person's order
+-- when away again. `any_away` spares a room that needs none of this the commands for it.
 -- Source: docs/decisions/0049-away.md.
 
 local function is_away(room, participant)
