@@ -41,16 +41,26 @@ function withNotice(news, notice) {
 }
 
 /**
- * The plan to show: the smallest that seats everybody at this moment, else the largest. An offer
- * may be minutes old, so its own mark may be as well.
+ * The plan of the notice to show.
  *
  * @param {Readonly<HostNews>} news
  * @returns {Offer | undefined}
  */
 export function bestOffer({ room, notice }) {
-  if (!notice?.can_buy) return undefined;
-  const bySize = [.../** @type {Offer[]} */ (notice.offers)].sort((a, b) => a.seats - b.seats);
-  const people = peopleOf(room);
+  return notice?.can_buy ? recommended(/** @type {Offer[]} */ (notice.offers), peopleOf(room)) : undefined;
+}
+
+/**
+ * The smallest plan that seats everybody at this moment, else the largest: the server's rule. An offer
+ * may be minutes old, so its own mark may be as well.
+ *
+ * @template {{seats: number}} T
+ * @param {T[]} offers
+ * @param {number} people - everybody inside, called and waiting
+ * @returns {T | undefined}
+ */
+export function recommended(offers, people) {
+  const bySize = [...offers].sort((a, b) => a.seats - b.seats);
   return bySize.find((offer) => offer.seats >= people) ?? bySize.at(-1);
 }
 

@@ -1,5 +1,6 @@
 /** The host page: keeps the room's picture, and turns clicks into calls. */
 
+import { peopleOf } from "../library/hostnews.js";
 import { joined } from "../library/storagename.js";
 import { at } from "./address.js";
 import { AskOwner } from "./ask.js";
@@ -146,11 +147,10 @@ async function seePlans() {
   write(byId("plans-words"), texts.say("plans.asking"));
   planCards.draw([], 0, texts);
   plans.showModal();
-  const people = room.occupied + room.held + room.waiting;
   try {
     const offers = await billing.offers(room.room);
     write(byId("plans-words"), texts.say(offers.length ? "plans.words" : await whyNoOffers(room)));
-    planCards.draw(offers, people, texts);
+    planCards.draw(offers, peopleOf(room), texts);
   } catch (error) {
     write(byId("plans-words"), texts.say("error.unreachable"));
     if (!(error instanceof Refused) || error.code !== "forbidden") return;
@@ -165,7 +165,7 @@ async function seePlans() {
  */
 async function whyNoOffers(room) {
   const { seats } = await billing.account();
-  return room.capacity < seats ? "notice.limited" : "notice.largest";
+  return room.capacity < seats ? "notice.limited" : "bar.largest";
 }
 
 async function holdOrGoOn() {

@@ -1,21 +1,10 @@
 /** Offers as cards: the recommended one first, the price now and the price later on each. */
 
+import { recommended } from "../library/hostnews.js";
 import { element, write } from "./elements.js";
 
 /** @import { Offer } from "./billing.js" */
 /** @import { Texts } from "./texts.js" */
-
-/**
- * The server's rule on the figures of this moment: an offer may be minutes old, and by now the
- * plan that it recommends may leave people outside.
- *
- * @param {Offer[]} offers - cheapest first
- * @param {number} people - everyone inside, called and waiting
- */
-export function recommended(offers, people) {
-  const bySize = [...offers].sort((a, b) => a.seats - b.seats);
-  return bySize.find((offer) => offer.seats >= people) ?? bySize.at(-1);
-}
 
 /**
  * The best first, then what is larger, then what is too small.

@@ -7,6 +7,15 @@ import { fullnessOf } from "../library/fullness.js";
 
 const FORESEEN_S = 3600; // from one minute nobody knows what comes after an hour
 
+/** The title of the bar above the seats, by how full the room is. */
+const TITLES = {
+  ok: "bar.taken",
+  nearly_full: "notice.nearly_full",
+  full: "notice.full",
+  no_seats: "notice.no_seats",
+  closed: "bar.level.closed",
+};
+
 /**
  * The title of the bar above the seats. A notice stays `full` until the room is well below: how full it
  * is now, the room says.
@@ -18,7 +27,7 @@ export function takenWords(room, texts) {
   const { occupied, held, capacity } = room;
   const fullness = fullnessOf(room);
   const taken = occupied + held;
-  if (fullness !== "draining") return texts.say(`notice.${fullness}`, { n: capacity, taken });
+  if (fullness !== "draining") return texts.say(TITLES[fullness], { n: capacity, taken });
   const people = texts.say("people", { n: taken });
   return capacity === 0 ? texts.say("notice.draining_none", { people }) : texts.say("notice.draining", { n: capacity, people });
 }
@@ -34,7 +43,7 @@ export function seatsWords(room, texts) {
   const fullness = fullnessOf(room);
   if (fullness === "closed") return "";
   if (fullness === "draining") return drainingWords(room, texts);
-  if (waiting) return texts.say("notice.waiting", { n: waiting });
+  if (waiting) return texts.say("bar.waits", { n: waiting });
   if (fullness === "full" || fullness === "no_seats" || paused) return texts.say("notice.newcomers_wait");
   const free = texts.say("notice.free", { n: Math.max(0, capacity - room.occupied - room.held) });
   return [free, fullInWords(room, texts)].filter(Boolean).join(" ");
@@ -61,21 +70,11 @@ export function fullInWords({ forecast }, texts) {
 }
 
 /**
- * What is read aloud when a notice comes.
- *
- * @param {Message} room
- * @param {Texts} texts
- */
-export function spokenWords(room, texts) {
-  return texts.say(`spoken.${fullnessOf(room)}`);
-}
-
-/**
  * @param {Message} room
  * @param {Texts} texts
  */
 export function levelWords(room, texts) {
-  return texts.say(`level.${fullnessOf(room)}`);
+  return texts.say(`bar.level.${fullnessOf(room)}`);
 }
 
 /**

@@ -3,12 +3,14 @@
  * it tells how full the room is, carries the notice, or counts who comes in after a purchase.
  */
 
+import { fullnessWords } from "../library/barwords.js";
+import { peopleOf, recommended } from "../library/hostnews.js";
 import { Menu } from "../library/menu.js";
 import { openWords, planWords } from "../library/offerwords.js";
 import { byId, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
-import { OfferCards, recommended } from "./offers.js";
-import { seatsWords, spokenWords, takenWords } from "./roomwords.js";
+import { OfferCards } from "./offers.js";
+import { seatsWords, takenWords } from "./roomwords.js";
 import { isAsleep } from "./snooze.js";
 
 /** @import { Offer, Offered } from "./billing.js" */
@@ -70,7 +72,7 @@ export class SlotView {
    */
   #drawNotice(notice, room, isPending, texts) {
     const offers = isPending ? [] : (notice?.offers ?? []);
-    const people = room.occupied + room.held + room.waiting;
+    const people = peopleOf(room);
     this.#cards.draw(offers, people, texts, notice?.can_buy);
     keepingFocus(byId("more-calm"), byId("more"), offers.length > 0);
     keepingFocus(byId("more"), byId("slot"), room.status === "closed");
@@ -82,7 +84,7 @@ export class SlotView {
     write(byId("notice-buy"), said);
     keepingFocus(byId("notice-buy"), byId("slot"), said === "");
     write(byId("notice-title"), takenWords(room, texts));
-    write(byId("notice-detail"), noticeDetail(notice, room, this.#offer, isPending ? "notice.pending" : "notice.largest", texts));
+    write(byId("notice-detail"), noticeDetail(notice, room, this.#offer, isPending ? "notice.pending" : "bar.largest", texts));
   }
 
   /**
@@ -136,7 +138,7 @@ function offerWords(offer, { can_buy }, { capacity }, texts) {
 function noticeDetail(notice, room, offer, why, texts) {
   const parts = [seatsWords(room, texts)];
   if (notice.limited) parts.push(texts.say("notice.limited"));
-  else if (!notice.can_buy) parts.push(texts.say("notice.cannot_buy"));
+  else if (!notice.can_buy) parts.push(texts.say("bar.cannot_buy"));
   else parts.push(offer ? planWords(offer, texts) : texts.say(why));
   return parts.filter(Boolean).join(" ");
 }
@@ -170,8 +172,8 @@ function arrivalsTitle({ called, came, done, to }, texts) {
  * @param {Texts} texts
  */
 function spoken(notice, arrivals, room, texts) {
-  if (room.status === "closed") return texts.say("level.closed");
-  if (notice) return spokenWords(room, texts);
+  if (room.status === "closed") return texts.say("bar.level.closed");
+  if (notice) return fullnessWords(room, texts);
   if (arrivals?.done) return arrivalsTitle(arrivals, texts);
   return room.paused ? texts.say("line.paused") : "";
 }

@@ -56,7 +56,7 @@ async def test_every_text_that_the_pages_ask_for_is_there_and_no_other(lab: Lab)
         if path.suffix in {".js", ".html"} and path.parent.name != "texts"
     )
     asked = set(re.findall(r'(?:say\(|data-text=)"([\w.]+)"', sources))
-    composed = tuple(re.findall(r"`([a-z.]+\.)\$\{", sources))  # as in `level.${level}`
+    composed = tuple(re.findall(r"`([a-z.]+\.)\$\{", sources))  # as in `log.${kind}`
 
     assert asked <= known
     named = {key for key in known if f'"{key.removesuffix("_lead")}"' in sources}

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 process.env.TZ = "UTC";
 Object.defineProperty(globalThis, "navigator", { value: { languages: ["en-GB", "de-DE"] }, configurable: true });
 
-const { figureWords, noticeWords } = await import("../../client_demo/library/barwords.js");
+const { figureWords, fullnessWords, noticeWords } = await import("../../client_demo/library/barwords.js");
 const { firstLink } = await import("../../client_demo/library/linkstate.js");
 const { NOWHERE } = await import("../../client_demo/library/place.js");
 const placeWords = await import("../../client_demo/library/placewords.js");
@@ -140,7 +140,7 @@ function hostTexts(state, words) {
     "line": `${words.number(state.waiting)}: ${roomWords.lineWords(state, words)}`,
     "pace": roomWords.paceWords(state, words),
     "full": roomWords.forecastWords(state, words),
-    "read aloud": state.notice ? roomWords.spokenWords(state, words) : "",
+    "read aloud": state.notice ? fullnessWords(state, words) : "",
     "bar": [bar.level, bar.taken, bar.waiting].filter(Boolean).join(" · "),
     "bar, notice": state.notice ? noticeWords(state.notice, state, words) : "",
   };
