@@ -14,10 +14,19 @@ export function figureWords(room, words) {
   const fullness = fullnessOf(room);
   const level = words.say(`bar.level.${fullness}`);
   if (fullness === "closed") return { level, taken: "", waiting: "" };
+  const waiting = waitingWords(room, words);
+  if (fullness === "no_seats") return { level, taken: "", waiting };
   const figures = { n: room.capacity, taken: room.occupied + room.held };
-  const taken = words.say(fullness === "draining" ? "bar.over" : "bar.taken", figures);
-  const line = room.waiting ? [words.say("bar.waiting", { n: room.waiting })] : [];
-  return { level, taken, waiting: [...line, ...(room.paused ? [words.say("bar.paused")] : [])].join(", ") };
+  return { level, taken: words.say(fullness === "draining" ? "bar.over" : "bar.taken", figures), waiting };
+}
+
+/**
+ * @param {Message} room
+ * @param {Words} words
+ */
+function waitingWords({ waiting, paused }, words) {
+  const line = waiting ? [words.say("bar.waiting", { n: waiting })] : [];
+  return [...line, ...(paused ? [words.say("bar.paused")] : [])].join(", ");
 }
 
 /**
