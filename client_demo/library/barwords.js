@@ -16,8 +16,17 @@ export function figureWords(room, words) {
   if (fullness === "closed") return { level, taken: "", waiting: "" };
   const waiting = waitingWords(room, words);
   if (fullness === "no_seats") return { level, taken: "", waiting };
-  const figures = { n: room.capacity, taken: room.occupied + room.held };
-  return { level, taken: words.say(fullness === "draining" ? "bar.over" : "bar.taken", figures), waiting };
+  return { level, taken: takenWords(room, words), waiting };
+}
+
+/**
+ * @param {Message} room
+ * @param {Words} words
+ */
+function takenWords({ level, capacity, occupied, held }, words) {
+  const taken = occupied + held;
+  if (level !== "draining") return words.say("bar.taken", { n: capacity, taken });
+  return words.say("bar.over", { n: capacity, people: words.say("bar.people", { n: taken }) });
 }
 
 /**

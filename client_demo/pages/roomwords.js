@@ -28,7 +28,7 @@ export function takenWords(room, texts) {
   const fullness = fullnessOf(room);
   const taken = occupied + held;
   if (fullness !== "draining") return texts.say(TITLES[fullness], { n: capacity, taken });
-  const people = texts.say("people", { n: taken });
+  const people = texts.say("bar.people", { n: taken });
   return capacity === 0 ? texts.say("notice.draining_none", { people }) : texts.say("notice.draining", { n: capacity, people });
 }
 

@@ -252,7 +252,7 @@ async def test_more_people_than_seats_is_explained(browser: Browser) -> None:
     await lab.room(capacity=40, occupied=42, held=1, waiting=7, level="draining")
 
     page = lab.visitor.page
-    await expect(page.locator("#calm-title")).to_have_text("43 people for 40 seats")
+    await expect(page.locator("#calm-title")).to_have_text("43 people, but only 40 seats")
     await expect(page.locator("#calm-detail")).to_contain_text("Once 4 people have left")
     await expect(page.locator("#line-words")).to_contain_text("Nobody is called in until")
     await expect(page.locator("#legend-over")).to_have_text(re.compile(r"Above capacity\s*3"))

@@ -109,7 +109,8 @@ export const de = {
   // Die Leiste der Gastgeber
   "bar.label": "Plätze dieses Events",
   "bar.taken": { one: "{taken} von {n} Platz belegt", other: "{taken} von {n} Plätzen belegt" },
-  "bar.over": { one: "{taken} auf {n} Platz", other: "{taken} auf {n} Plätze" },
+  "bar.people": { one: "{n} Person", other: "{n} Personen" },
+  "bar.over": { one: "{people}, {n} Platz", other: "{people}, {n} Plätze" },
   "bar.waiting": { one: "{n} Person wartet", other: "{n} Personen warten" },
   "bar.paused": "die Warteschlange ist angehalten",
   "bar.level.ok": "Plätze frei",

@@ -109,7 +109,8 @@ export const en = {
   // The host bar
   "bar.label": "Seats of this event",
   "bar.taken": { one: "{taken} of {n} seat taken", other: "{taken} of {n} seats taken" },
-  "bar.over": { one: "{taken} for {n} seat", other: "{taken} for {n} seats" },
+  "bar.people": { one: "{n} person", other: "{n} people" },
+  "bar.over": { one: "{people}, {n} seat", other: "{people}, {n} seats" },
   "bar.waiting": { one: "{n} person waits", other: "{n} people wait" },
   "bar.paused": "the line is on hold",
   "bar.level.ok": "Seats free",

@@ -18,7 +18,7 @@ export const de = {
   // Seite der Gastgeber: der Raum
   "seats.title": "Plätze",
   "seats.of": { one: "von {n} Platz", other: "von {n} Plätzen" },
-  "seats.for": { one: "auf {n} Platz", other: "auf {n} Plätze" },
+  "seats.for": { one: "bei {n} Platz", other: "bei {n} Plätzen" },
   "seats.inside": "Im Raum",
   "seats.held": "Aufgerufen",
   "seats.free": "Frei",
@@ -76,8 +76,7 @@ export const de = {
   "notice.nearly_full": { one: "Fast voll: {taken} von {n} Platz belegt", other: "Fast voll: {taken} von {n} Plätzen belegt" },
   "notice.full": { one: "Voll: Der einzige Platz ist belegt", other: "Voll: Alle {n} Plätze sind belegt" },
   "notice.no_seats": "Der Raum hat keine Plätze",
-  people: { one: "{n} Person", other: "{n} Personen" },
-  "notice.draining": { one: "{people} auf {n} Platz", other: "{people} auf {n} Plätze" },
+  "notice.draining": { one: "{people}, aber nur {n} Platz", other: "{people}, aber nur {n} Plätze" },
   "notice.draining_held": "Niemand wird hinausgeschickt. Solange die Warteschlange angehalten ist, wird niemand eingelassen.",
   "notice.draining_none": "{people}, aber keine Plätze",
   "notice.draining_none_why": "Niemand wird hinausgeschickt. Eingelassen wird erst wieder, wenn der Raum Plätze hat.",

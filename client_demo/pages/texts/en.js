@@ -18,7 +18,7 @@ export const en = {
   // The host page: the room
   "seats.title": "Seats",
   "seats.of": { one: "of {n} seat", other: "of {n} seats" },
-  "seats.for": { one: "for {n} seat", other: "for {n} seats" },
+  "seats.for": { one: "with {n} seat", other: "with {n} seats" },
   "seats.inside": "Inside",
   "seats.held": "Called in",
   "seats.free": "Free",
@@ -76,8 +76,7 @@ export const en = {
   "notice.nearly_full": { one: "Nearly full: {taken} of {n} seat taken", other: "Nearly full: {taken} of {n} seats taken" },
   "notice.full": { one: "Full: the only seat is taken", other: "Full: all {n} seats are taken" },
   "notice.no_seats": "The room has no seats",
-  people: { one: "{n} person", other: "{n} people" },
-  "notice.draining": { one: "{people} for {n} seat", other: "{people} for {n} seats" },
+  "notice.draining": { one: "{people}, but only {n} seat", other: "{people}, but only {n} seats" },
   "notice.draining_held": "Nobody is sent out. Nobody is let in while the line is on hold.",
   "notice.draining_none": "{people}, but no seats",
   "notice.draining_none_why": "Nobody is sent out. Nobody is let in while the room has no seats.",
