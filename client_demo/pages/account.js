@@ -179,7 +179,7 @@ function wanted() {
   return plan ? { plan: plan.id, name: plan.name, seats: plan.seats } : null;
 }
 
-/** Putting the notice away for the event tells all hosts and presenters at once. */
+/** Puts the notice away for the rest of the event, which hosts and presenters see at once. */
 function refuse() {
   const { notice } = room;
   if (notice) connection.dismiss(notice.id, true);

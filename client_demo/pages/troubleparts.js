@@ -37,7 +37,7 @@ export function troubleParts(texts, error, { retry, anew, ask, close }) {
     error.code === "past_due" ? openLink(texts) : null,
     acts(
       button(texts.say(isFinal ? "close" : "cancel"), close),
-      isDeclined && ask ? button(texts.say("ask.title"), ask) : null,
+      isDeclined && ask ? button(texts.say("ask.open"), ask) : null,
       isDeclined ? otherMethod(texts, anew) : null,
       isFinal ? null : armedButton(texts.say("buy.again"), retry, "main"),
     ),

@@ -127,9 +127,9 @@ async def test_an_owner_who_refuses_tells_whoever_asked_at_once(
     dialog = owner.page.get_by_role("dialog")
     await expect(dialog).to_contain_text("pia bittet um weitere Plätze")
     await owner.look("asked")
-    await dialog.get_by_role("button", name="Heute nicht").click()
+    await dialog.get_by_role("button", name="Diesmal nicht").click()
 
-    await expect(owner.page.locator("#news")).to_contain_text("Wer gefragt hat, weiß Bescheid.")
+    await expect(owner.page.locator("#news")).to_contain_text("keine weiteren Hinweise")
     await expect(presenter.page.locator("#answer")).to_contain_text("No more seats for now")
     await expect(ask).to_be_hidden()
     await presenter.look("refused")

@@ -5,6 +5,7 @@
 /** @type {Record<string, Entry>} */
 export const de = {
   "ask.title": "Die Kontoverwaltung kann helfen",
+  "ask.open": "Kontoverwaltung fragen",
   "ask.words": "Die Kontoverwaltung kann mitten im Event zu {plan} wechseln. Schicken Sie ihr diesen Link: Er öffnet das Angebot.",
   "ask.words_all": "Die Kontoverwaltung kann mitten im Event mehr Plätze freischalten. Schicken Sie ihr diesen Link: Er öffnet die Tarife.",
   "ask.link": "Link zum Weitergeben",
@@ -12,9 +13,9 @@ export const de = {
   "ask.asks": "{by} bittet um weitere Plätze für „{title}“.",
   "ask.waiting": { one: "Gerade wartet {n} Person.", other: "Gerade warten {n} Personen." },
   "ask.approve": "Zustimmen: {words}",
-  "ask.refuse": "Heute nicht",
+  "ask.refuse": "Diesmal nicht",
   "ask.refused": "Vorerst keine weiteren Plätze: Der Hinweis wurde für alle ausgeblendet.",
-  "ask.told": "Heute keine weiteren Plätze. Wer gefragt hat, weiß Bescheid.",
+  "ask.told": "Diesmal keine weiteren Plätze. Für dieses Event kommen keine weiteren Hinweise.",
   "ask.not_told": "Es wurde nichts gekauft. Es gibt keinen Hinweis mehr, der sich beantworten ließe; bitte sagen Sie selbst Bescheid.",
   "ask.copy": "Link kopieren",
   "ask.copied": "Kopiert. Sie können ihn jetzt in eine Nachricht einfügen.",

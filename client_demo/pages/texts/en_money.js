@@ -5,6 +5,7 @@
 /** @type {Record<string, Entry>} */
 export const en = {
   "ask.title": "Ask the account owner",
+  "ask.open": "Ask the account owner",
   "ask.words": "Whoever owns the account can change to {plan} while the event runs. Send them this link: it opens the offer.",
   "ask.words_all": "Whoever owns the account can open more seats while the event runs. Send them this link: it opens the plans.",
   "ask.link": "Link for the owner",
@@ -12,9 +13,9 @@ export const en = {
   "ask.asks": "{by} asks for more seats for “{title}”.",
   "ask.waiting": { one: "{n} person is waiting now.", other: "{n} people are waiting now." },
   "ask.approve": "Approve: {words}",
-  "ask.refuse": "Not tonight",
+  "ask.refuse": "Not this time",
   "ask.refused": "No more seats for now: the notice was put away for everybody.",
-  "ask.told": "No more seats tonight. Whoever asked has been told.",
+  "ask.told": "No more seats this time. Hosts get no further notices during this event.",
   "ask.not_told": "Nothing was bought. There is no notice any more that could be answered, so please tell whoever asked.",
   "ask.copy": "Copy the link",
   "ask.copied": "Copied. You can paste it into a message now.",
