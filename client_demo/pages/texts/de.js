@@ -56,7 +56,7 @@ export const de = {
   "log.paused": "Die Warteschlange wurde angehalten.",
   "log.resumed": "Die Warteschlange läuft wieder.",
   "log.message": "Nachricht an die Warteschlange: „{text}“",
-  "log.withdrawn": "Die Nachricht an die Warteschlange wurde zurückgenommen.",
+  "log.withdrawn": "Die Nachricht an die Warteschlange wurde zurückgezogen.",
   "log.closed": "Das Event ist zu Ende.",
 
   // Seite der Gastgeber: der Verlauf
