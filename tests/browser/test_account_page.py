@@ -170,7 +170,7 @@ async def test_an_account_that_owes_a_renewal_sees_what_is_open_and_settles_it(
     news = page.locator("#news")
     await expect(news.get_by_role("link")).to_have_text("Rechnung acme-0001")
     await owner.look("past-due")
-    await news.get_by_role("button", name="Jetzt einziehen").click()
+    await news.get_by_role("button", name="Zahlung erneut versuchen").click()
     await expect(news).to_contain_text("Wir versuchen, den Betrag einzuziehen.")
     assert len(collected) == 1
 

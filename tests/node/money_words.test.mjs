@@ -99,16 +99,23 @@ test("after a purchase the people who come in are counted and timed", () => {
   assert.equal(comingWords(texts, ARRIVALS, 20), "18 people are coming in.");
   assert.equal(
     plain(comingWords(texts, some, 18)),
-    "18 people are coming in: first one inside after 0.6 s, 7 of 18 after 3.2 s.",
+    "18 people are coming in. The first was inside after 0.6 s; after 3.2 s it was 7 of 18.",
   );
   assert.equal(
     plain(comingWords(texts, all, 18)),
-    "18 people were let in: first one inside after 0.6 s, 18 of 18 after 13 s.",
+    "18 people were let in. The first was inside after 0.6 s; after 13 s it was 18 of 18.",
   );
+});
+
+test("of a single person who was let in one time is told", () => {
+  const one = { ...ARRIVALS, called: 1, came: 1, done: true, firstMs: 400, lastMs: 400 };
+
+  assert.equal(plain(comingWords(new Texts("en"), one, 1)), "1 person was let in, after 0.4 s.");
+  assert.equal(plain(comingWords(new Texts("de"), one, 1)), "1 Person wurde nach 0,4 s hereingelassen.");
 });
 
 test("newcomers who find a free seat are not counted among the people who were called", () => {
   const all = { ...ARRIVALS, called: 2, came: 3, done: true, firstMs: 400, lastMs: 900 };
 
-  assert.match(plain(comingWords(new Texts("de"), all, 0)), /nach 0,9 s 2 von 2\.$/);
+  assert.match(plain(comingWords(new Texts("de"), all, 0)), /nach 0,9 s waren es 2 von 2\.$/);
 });

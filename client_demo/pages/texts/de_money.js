@@ -70,7 +70,7 @@ export const de = {
   "pending.see_account": "Auf der Kontoseite ansehen",
   "pending.failed": "Ihr Wechsel zu {plan} ist nicht zustande gekommen. Es wurde nichts berechnet.",
   "pending.bought": "{plan} ist aktiv.",
-  "past_due.settle": "Jetzt einziehen",
+  "past_due.settle": "Zahlung erneut versuchen",
   "past_due.asked": "Wir versuchen, den Betrag einzuziehen. Das dauert einen Moment.",
   "buy.again": "Noch einmal versuchen",
   "buy.done": { one: "Jetzt {n} Platz.", other: "Jetzt {n} Plätze." },
@@ -109,11 +109,11 @@ export const de = {
   "arrivals.seats": "Plätze: {to} statt {from}.",
   "arrivals.seconds": "{s}\u00a0s",
   "buy.done_first": {
-    one: "{n} Person kommt herein: nach {first} war die erste im Raum, nach {last} {came} von {n}.",
-    other: "{n} Personen kommen herein: nach {first} war die erste im Raum, nach {last} {came} von {n}.",
+    one: "{n} Person kommt herein. Die erste war nach {first} im Raum; nach {last} waren es {came} von {n}.",
+    other: "{n} Personen kommen herein. Die erste war nach {first} im Raum; nach {last} waren es {came} von {n}.",
   },
   "buy.done_all": {
-    one: "{n} Person wurde hereingelassen: nach {first} war die erste im Raum, nach {last} {came} von {n}.",
-    other: "{n} Personen wurden hereingelassen: nach {first} war die erste im Raum, nach {last} {came} von {n}.",
+    one: "{n} Person wurde nach {first} hereingelassen.",
+    other: "{n} Personen wurden hereingelassen. Die erste war nach {first} im Raum; nach {last} waren es {came} von {n}.",
   },
 };

@@ -70,7 +70,7 @@ export const en = {
   "pending.see_account": "See it on the account page",
   "pending.failed": "Your change to {plan} did not come about. Nothing was charged.",
   "pending.bought": "{plan} is on.",
-  "past_due.settle": "Try to collect it now",
+  "past_due.settle": "Try the payment again",
   "past_due.asked": "We are trying to collect it. This takes a moment.",
   "buy.again": "Try again",
   "buy.done": { one: "{n} seat now.", other: "{n} seats now." },
@@ -109,11 +109,11 @@ export const en = {
   "arrivals.seats": "Seats: {to} instead of {from}.",
   "arrivals.seconds": "{s}\u00a0s",
   "buy.done_first": {
-    one: "{n} person is coming in: first one inside after {first}, {came} of {n} after {last}.",
-    other: "{n} people are coming in: first one inside after {first}, {came} of {n} after {last}.",
+    one: "{n} person is coming in. The first was inside after {first}; after {last} it was {came} of {n}.",
+    other: "{n} people are coming in. The first was inside after {first}; after {last} it was {came} of {n}.",
   },
   "buy.done_all": {
-    one: "{n} person was let in: first one inside after {first}, {came} of {n} after {last}.",
-    other: "{n} people were let in: first one inside after {first}, {came} of {n} after {last}.",
+    one: "{n} person was let in, after {first}.",
+    other: "{n} people were let in. The first was inside after {first}; after {last} it was {came} of {n}.",
   },
 };
