@@ -111,7 +111,7 @@ async def test_a_payment_to_be_confirmed_outlives_a_reload_and_is_called_off_or_
         await page.reload()
         await expect(dialog(page)).to_contain_text("Please confirm it with your bank")
         await act(page, "Close").click()
-        await expect(page.locator("#news")).to_contain_text("Your change to Medium waits")
+        await expect(page.locator("#news")).to_contain_text("Your change to Medium is waiting")
         await owner.look("account-under-way")
         host = await page.context.new_page()
         await host.goto(event.host_page)
@@ -159,10 +159,8 @@ async def test_a_payment_begun_elsewhere_is_on_every_page_and_nothing_is_sold_ov
 
         host = await visit(browser, event.host_page, Eyes("de", PHONE))
         strip = host.page.locator("#pending")
-        await expect(strip).to_contain_text("Ihr Wechsel zu Medium wartet auf die Zahlung.")
-        await expect(host.page.locator("#notice-detail")).to_contain_text(
-            "nichts anderes verkauft"
-        )
+        await expect(strip).to_contain_text("Ihren Wechsel zu Medium steht die Zahlung noch aus.")
+        await expect(host.page.locator("#notice-detail")).to_contain_text("nichts anderes kaufen")
         for offer in ("#notice-buy", "#notice-offers button"):
             await expect(host.page.locator(offer)).to_be_hidden()
         await host.look("pending-host")
@@ -170,7 +168,7 @@ async def test_a_payment_begun_elsewhere_is_on_every_page_and_nothing_is_sold_ov
         await expect(strip.get_by_role("link")).to_be_visible()
 
         await strip.get_by_role("link").click()
-        await expect(host.page.locator("#news")).to_contain_text("wartet auf die Zahlung")
+        await expect(host.page.locator("#news")).to_contain_text("steht die Zahlung noch aus")
         await host.page.get_by_role("button", name="Large").click()
         await expect(dialog(host.page).get_by_role("heading")).to_have_text("Zu Medium wechseln")
         await act(host.page, "Kauf abbrechen").click()
@@ -187,7 +185,7 @@ async def test_the_end_of_a_payment_is_said_where_it_was_pending(
         await host.page.locator("#notice-buy").click()
         await act(host.page, "Pay €14.00 now").click()
         await act(host.page, "Close").click()
-        await expect(host.page.locator("#pending")).to_contain_text("waits for its payment")
+        await expect(host.page.locator("#pending")).to_contain_text("is waiting for payment")
 
         (pending,) = (await event.call("GET", f"{ACCOUNT}/upgrades?status=pending"))["upgrades"]
         secret = pending["payment"]["client_secret"]

@@ -87,7 +87,7 @@ export const de = {
   "notice.free": { one: "{n} Platz ist frei.", other: "{n} Plätze sind frei." },
   "notice.newcomers_wait": "Wer jetzt kommt, wartet in der Warteschlange.",
   "notice.full_in": "In diesem Tempo ist der Raum in {duration} voll.",
-  "notice.pending": "Eine Zahlung für weitere Plätze ist noch offen. Bis dahin wird nichts anderes verkauft.",
+  "notice.pending": "Eine Zahlung für weitere Plätze ist noch offen. Bis sie abgeschlossen ist, können Sie nichts anderes kaufen.",
   "notice.limited": "Dieser Raum wurde auf weniger Plätze begrenzt, als der Tarif hat. Ein größerer Tarif würde daran nichts ändern.",
   "notice.snooze": "In 5 Minuten erinnern",
   "notice.asleep": "Sie werden um {time} erinnert, oder wenn der Raum voll ist.",

@@ -29,7 +29,7 @@ export const en = {
   "line.title": "Waiting in line",
   "line.nobody": "Nobody is waiting.",
   "line.waiting": { one: "person waits for a seat.", other: "people wait for a seat, in order." },
-  "line.paused": "The line is on hold. Nobody is called in, whoever was called may still enter.",
+  "line.paused": "The line is on hold. Nobody is called in; people who were called may still enter.",
   "line.draining": "Nobody is called in until there are fewer people than seats.",
   "line.no_seats": "Nobody is called in while the room has no seats.",
   "line.closed": "The event is over.",
@@ -85,9 +85,9 @@ export const en = {
     other: "Nobody is sent out. Once {n} people have left, the next one can come in.",
   },
   "notice.free": { one: "{n} seat is free.", other: "{n} seats are free." },
-  "notice.newcomers_wait": "Whoever comes now waits in line.",
+  "notice.newcomers_wait": "Anybody who comes now waits in line.",
   "notice.full_in": "At this rate the room is full in {duration}.",
-  "notice.pending": "A payment for more seats is not settled. Until it is, nothing else is sold.",
+  "notice.pending": "A payment for more seats is not settled. Until it is, you cannot buy anything else.",
   "notice.limited": "This room was limited to fewer seats than the plan has, so a larger plan would not help.",
   "notice.snooze": "Remind me in 5 minutes",
   "notice.asleep": "You will be reminded at {time}, or when the room is full.",
@@ -169,7 +169,7 @@ export const en = {
   "start.account_hint": "Plan, period, invoices, larger and smaller plans.",
 
   // The attendee page
-  "attend.meanwhile": "Here your platform shows what it likes to people who wait: the programme, a trailer or the stream.",
+  "attend.meanwhile": "Your platform can show anything here to people who wait: the programme, a trailer or the stream.",
   "attend.other": "Back to the start page",
 
   // The start page
