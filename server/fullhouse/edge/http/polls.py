@@ -16,17 +16,10 @@ from fullhouse.edge.http.rooms import standing_offers
 from fullhouse.edge.objects import notice_object, room_object
 from fullhouse.edge.tokens import TokenClaims
 from fullhouse.edge.ws import messages
-from fullhouse.edge.ws.frames import (
-    room_message,
-    seated_message,
-    standing_message,
-    waiting_message,
-)
+from fullhouse.edge.ws.frames import place_messages, room_message
 from fullhouse.service.polls import POLL_AFTER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from starlette.responses import Response
 
     from fullhouse.edge.http.services import Services
@@ -120,18 +113,12 @@ async def _told(
             return (_removed(claims.ref, standing.now),)
         case Message.PRESENTERS_FULL:
             return (_PRESENTERS_FULL,)
-    return tuple(_place(services.installation, claims, standing))
-
-
-def _place(installation: str, claims: TokenClaims, standing: Standing) -> Iterator[PollMessage]:
-    """`seated`; or `waiting`, and after it the host's message, if there is one."""
     place = standing.place
-    if place and place.kind == "waiting":
-        yield waiting_message(installation, claims.ref, standing.now, claims.participant, place)
-        if message := standing_message(claims.ref, standing.now):
-            yield message
-    else:
-        yield seated_message(installation, claims.ref, standing.now, claims.participant)
+    assert place is not None  # noqa: S101  # else the room is closed
+    told = place_messages(
+        services.installation, claims.ref, standing.now, claims.participant, place
+    )
+    return tuple(told)
 
 
 async def _of_the_room(

@@ -23,6 +23,8 @@ from fullhouse.edge.objects import RoomObject, instant, notice_object, room_obje
 from fullhouse.edge.ws import messages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fullhouse.domain.host_message import HostMessage
     from fullhouse.domain.offers import Offer
 
@@ -43,12 +45,8 @@ class Frames:
         self._installation = installation
 
     def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
-        """`seated`; or `waiting`, and after it the host's message, if there is one."""
-        if place.kind == "waiting":
-            waiting = framed(waiting_message(self._installation, ref, now, participant, place))
-            message = standing_message(ref, now)
-            return waiting + framed(message) if message else waiting
-        return framed(seated_message(self._installation, ref, now, participant))
+        told = place_messages(self._installation, ref, now, participant, place)
+        return b"".join(map(framed, told))
 
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes:
         return framed(refresh_message(ref, event))
@@ -118,9 +116,20 @@ def room_message(installation: str, room: RoomObject) -> messages.RoomMessage:
     return messages.RoomMessage(**fields, installation=installation)
 
 
-def seated_message(
-    installation: str, ref: RoomRef, now: Snapshot, participant: str
-) -> messages.Seated:
+def place_messages(
+    installation: str, ref: RoomRef, now: Snapshot, participant: str, place: Place
+) -> Iterator[messages.Seated | messages.Waiting | messages.HostMessage]:
+    """`seated`; or `waiting`, and after it the host's message, if there is one."""
+    if place.kind != "waiting":
+        yield _seated(installation, ref, now, participant)
+        return
+    yield _waiting(installation, ref, now, participant, place)
+    message = now.state.host_message
+    if message and message.text:
+        yield host_message(ref, now, message)
+
+
+def _seated(installation: str, ref: RoomRef, now: Snapshot, participant: str) -> messages.Seated:
     return messages.Seated(
         **_of(ref, now.revision),
         participant=participant,
@@ -129,7 +138,7 @@ def seated_message(
     )
 
 
-def waiting_message(
+def _waiting(
     installation: str, ref: RoomRef, now: Snapshot, participant: str, place: Place
 ) -> messages.Waiting:
     state = now.state
@@ -147,12 +156,6 @@ def waiting_message(
         estimate_s=None if place.called else estimate_s(place.ahead, state),
         installation=installation,
     )
-
-
-def standing_message(ref: RoomRef, now: Snapshot) -> messages.HostMessage | None:
-    """The host's message to people in line. None: there is none."""
-    message = now.state.host_message
-    return host_message(ref, now, message) if message and message.text else None
 
 
 def host_message(ref: RoomRef, now: Snapshot, message: HostMessage) -> messages.HostMessage:
