@@ -7,9 +7,9 @@ Source: docs/decisions/0048-the-history-of-a-room.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from fullhouse.domain.rooms import ClosedReason, NoticeLevel
+from fullhouse.domain.rooms import CapacityCause, ClosedReason, NoticeLevel
 
 MOST_STEPS = 360
 MOST_MOMENTS = 200
@@ -59,7 +59,7 @@ class CapacityChanged:
     at_ms: int
     old: int
     new: int
-    cause: Literal["upgrade", "downgrade", "platform"]
+    cause: CapacityCause
     change: str
 
 

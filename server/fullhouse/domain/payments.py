@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from fullhouse.domain.accounts import PaymentRef
 from fullhouse.domain.money import Money
 from fullhouse.domain.reversals import Reversal
+
+PaidBy = Literal["on_account", "payment_method"]
+"""How an account pays: later, by invoice, or at once with the payment method on file."""
 
 
 @dataclass(frozen=True, slots=True)

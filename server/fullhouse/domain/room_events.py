@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from fullhouse.domain.rooms import HeldPlace, HoldingKind, Revision, Role, RoomState
+from fullhouse.domain.rooms import (
+    CapacityCause,
+    HeldPlace,
+    HoldingKind,
+    Revision,
+    Role,
+    RoomState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class CapacityChange:
 
     old: int
     new: int
-    cause: Literal["upgrade", "downgrade", "platform"]
+    cause: CapacityCause
     change: str
 
 

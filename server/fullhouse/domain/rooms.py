@@ -43,6 +43,9 @@ NoticeLevel = Literal["nearly_full", "full"]
 ClosedReason = Literal["closed", "forgotten"]
 """`closed` by the platform, or `forgotten` because the room was empty for too long."""
 
+CapacityCause = Literal["upgrade", "downgrade", "platform"]
+"""What changed the number of seats. `platform`: it limited the room, or lifted the limit."""
+
 Deletion = Literal["deleted", "no_room", "open", "kept"]
 """The result of deleting a room. `kept`: the room was closed later than the given time."""
 

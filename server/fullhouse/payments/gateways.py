@@ -7,18 +7,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from fullhouse.domain.charge_limits import LimitsOf
+from fullhouse.domain.payments import PaidBy
 from fullhouse.payments.invoice import InvoiceGateway, invoice_limits
 
 if TYPE_CHECKING:
     from fullhouse.payments.stripe_gateway import StripeGateway
     from fullhouse.payments.stripe_reversals import StripeReversals
     from fullhouse.payments.stripe_webhook import StripeWebhook
-
-
-PaidBy = Literal["on_account", "payment_method"]
 
 
 @dataclass(frozen=True, slots=True)

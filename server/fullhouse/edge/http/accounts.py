@@ -19,6 +19,7 @@ from fullhouse.domain.accounts import (
 from fullhouse.domain.carried import total_of
 from fullhouse.domain.errors import AlreadyExists, ChangeInProgress, NotFound
 from fullhouse.domain.money import Money
+from fullhouse.domain.payments import PaidBy
 from fullhouse.domain.plans import BillingPeriod
 from fullhouse.domain.proration import PromoCode
 from fullhouse.domain.quotes import NextPeriod
@@ -84,7 +85,7 @@ class AccountObject(Struct, frozen=True):
     parallel_events: int
     promo_codes: tuple[PromoCode, ...]
     payment_status: PaymentStatus
-    paid_by: Literal["on_account", "payment_method"]
+    paid_by: PaidBy
     scheduled_change: ScheduledChange | None
     version: int
     next_period: NextPeriod | None

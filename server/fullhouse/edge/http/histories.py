@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ from fullhouse.domain.history import (
     Purchased,
     RoomMoment,
 )
-from fullhouse.domain.rooms import ClosedReason, NoticeLevel
+from fullhouse.domain.rooms import CapacityCause, ClosedReason, NoticeLevel
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
@@ -70,7 +70,7 @@ class CapacityMoment(_MomentObject, frozen=True, tag="capacity", rename={"from_"
 
     from_: int
     to: int
-    cause: Literal["upgrade", "downgrade", "platform"]
+    cause: CapacityCause
     change: str
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fullhouse.clock import Clock
+    from fullhouse.domain.payments import PaidBy
     from fullhouse.domain.plans import Catalogue
     from fullhouse.edge.http.authority import Authority
     from fullhouse.edge.metrics import Metrics
@@ -75,5 +76,5 @@ class Services:
     readiness: Callable[[], Awaitable[Readiness]]
     allowed_origins: tuple[str, ...] = ()
     root_path: str = ""
-    paid_by: Literal["on_account", "payment_method"] = "on_account"
+    paid_by: PaidBy = "on_account"
     payment_webhook: PaymentWebhook | None = None

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, TypedDict
 import msgspec
 from msgspec import Struct
 
-from fullhouse.domain.rooms import ClosedReason, WaitingReason
+from fullhouse.domain.rooms import CapacityCause, ClosedReason, WaitingReason
 from fullhouse.edge.objects import NoticeObject, RoomObject
 
 
@@ -179,7 +179,7 @@ class CapacityChanged(
 
     from_: int
     to: int
-    cause: Literal["upgrade", "downgrade", "platform"]
+    cause: CapacityCause
     change: str
 
 
