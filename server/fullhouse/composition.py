@@ -99,7 +99,7 @@ def build_services(
             accounts, stores.account_index, stores.accounts, stores.closed_rooms
         ),
         upgrades=UpgradeService(accounts, stores.accounts, stores.purchases, purchases),
-        history=PurchaseHistory(accounts, stores.purchase_list),
+        purchase_history=PurchaseHistory(accounts, stores.purchase_list),
         purchases=purchases,
         reversals=ReversalService(
             stores.reversals, payments.reversals, changed=metrics.charge_reversed

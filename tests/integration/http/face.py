@@ -209,7 +209,7 @@ def world_on(
         quotes=QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=QUOTE_TTL_S),
         directory=AccountDirectory(accounts, AccountIndex(redis), store, ClosedRooms(redis)),
         upgrades=UpgradeService(accounts, store, purchase_store, purchases),
-        history=PurchaseHistory(accounts, PurchaseList(redis)),
+        purchase_history=PurchaseHistory(accounts, PurchaseList(redis)),
         purchases=purchases,
         payment_webhook=payment_webhook,
         paid_by="payment_method" if payment_webhook else "on_account",

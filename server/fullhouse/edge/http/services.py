@@ -58,7 +58,7 @@ class Services:
     quotes: QuoteService
     directory: AccountDirectory
     upgrades: UpgradeService
-    history: PurchaseHistory
+    purchase_history: PurchaseHistory
     downgrades: DowngradeService
     invoices: InvoiceService
     purchases: PurchaseService

@@ -152,7 +152,9 @@ async def get_upgrades(asked: Asked[UpgradesQuery]) -> Response:
     """All upgrades of the account, newest first."""
     sent = asked.sent
     only_pending = sent.status == "pending"
-    page = await asked.services.history.page(asked.account, sent.page, only_pending=only_pending)
+    page = await asked.services.purchase_history.page(
+        asked.account, sent.page, only_pending=only_pending
+    )
     rows = [await _upgrade_object(purchase, asked) for purchase in page.rows]
     return answered(UpgradesObject(tuple(rows), page.next))
 
