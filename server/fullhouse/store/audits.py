@@ -40,6 +40,10 @@ def _pairs(flat: Sequence[str]) -> dict[str, int]:
     return {flat[i]: int(flat[i + 1]) for i in range(0, len(flat), 2)}
 
 
+def _names(flat: Sequence[str]) -> set[str]:
+    return set(flat[::2])
+
+
 def _tickets_of_away(reply: AuditReply) -> dict[str, int]:
     """The n-th ticket that is kept is for the n-th person who is away."""
     return dict(zip(_pairs(reply.away), sorted(_pairs(reply.away_tickets).values()), strict=False))
@@ -47,7 +51,7 @@ def _tickets_of_away(reply: AuditReply) -> dict[str, int]:
 
 def _holders(reply: AuditReply) -> Iterator[SeatHolder]:
     generations = _pairs(reply.generations)
-    away = set(_pairs(reply.away))
+    away = _names(reply.away)
     tickets = {**_pairs(reply.line), **_tickets_of_away(reply)}
     places: tuple[tuple[HeldPlace, Sequence[str]], ...] = (
         ("seat", reply.seats),
@@ -66,19 +70,23 @@ def _holders(reply: AuditReply) -> Iterator[SeatHolder]:
 
 
 def _drift(reply: AuditReply, state: RoomState) -> Iterator[str]:
-    seats, presenters, line, present, away, generations = (
-        set(_pairs(flat))
-        for flat in (
-            reply.seats,
-            reply.presenters,
-            reply.line,
-            reply.present,
-            reply.away,
-            reply.generations,
-        )
-    )
-    if len(seats) != reply.told_occupied:
-        yield f"{len(seats)} seats are taken, {reply.told_occupied} were told"
+    yield from _drift_of_counts(reply, state)
+    yield from _drift_of_places(reply)
+    yield from _drift_of_tickets(reply, state)
+
+
+def _drift_of_counts(reply: AuditReply, state: RoomState) -> Iterator[str]:
+    seats = len(_pairs(reply.seats))
+    if seats != reply.told_occupied:
+        yield f"{seats} seats are taken, {reply.told_occupied} were told"
+    over = seats - state.capacity
+    if over > 0 and state.level != "draining":
+        yield f"{over} seats above capacity, and the room does not drain"
+
+
+def _drift_of_places(reply: AuditReply) -> Iterator[str]:
+    seats, presenters, line = map(_names, (reply.seats, reply.presenters, reply.line))
+    present, away, generations = map(_names, (reply.present, reply.away, reply.generations))
     for name, extra in (
         ("in line without a lease", line - present),
         ("away without an end", away - present),
@@ -90,12 +98,13 @@ def _drift(reply: AuditReply, state: RoomState) -> Iterator[str]:
     ):
         if extra:
             yield f"{len(extra)} participants {name}"
-    tickets = [*_pairs(reply.line).values(), *_pairs(reply.away_tickets).values()]
+
+
+def _drift_of_tickets(reply: AuditReply, state: RoomState) -> Iterator[str]:
+    kept = _pairs(reply.away_tickets).values()
+    tickets = [*_pairs(reply.line).values(), *kept]
     if len(tickets) > len(set(tickets)):
         yield f"{len(tickets) - len(set(tickets))} tickets are held twice"
-    kept = len(_pairs(reply.away_tickets))
-    if not len(away) == kept == state.away:
-        yield f"{len(away)} participants are away, {state.away} were told, {kept} tickets are kept"
-    over = len(seats) - state.capacity
-    if over > 0 and state.level != "draining":
-        yield f"{over} seats above capacity, and the room does not drain"
+    away = len(_pairs(reply.away))
+    if not away == len(kept) == state.away:
+        yield f"{away} participants are away, {state.away} were told, {len(kept)} tickets are kept"
