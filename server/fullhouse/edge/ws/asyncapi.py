@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from inspect import cleandoc
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -56,7 +57,10 @@ def asyncapi_document(root_path: str = "") -> Json:
         "defaultContentType": "application/json",
         "servers": {name: _server(name, root_path) for name in ("wss", "ws")},
         "channels": {_CHANNEL: _channel()},
-        "operations": {**_requests(), **_events()},
+        "operations": {
+            **_operations("receive_from", "receive", "may send", SENDERS),
+            **_operations("send_to", "send", "gets", RECEIVERS),
+        },
         "components": {
             "messages": {
                 word_of(type_): _message(type_, references[type_], schemas) for type_ in _TYPES
@@ -125,23 +129,12 @@ def _close_code(code: CloseCode | StandardCloseCode) -> Json:
     }
 
 
-def _requests() -> Json:
+def _operations(name: str, action: str, verb: str, table: Mapping[Any, frozenset[Role]]) -> Json:
     return {
-        f"receive_from_{role}": _operation(
-            "receive",
-            f"What a person with the role {role} may send.",
-            [type_ for type_, roles in SENDERS.items() if role in roles],
-        )
-        for role in Role
-    }
-
-
-def _events() -> Json:
-    return {
-        f"send_to_{role}": _operation(
-            "send",
-            f"What a person with the role {role} gets.",
-            [type_ for type_, roles in RECEIVERS.items() if role in roles],
+        f"{name}_{role}": _operation(
+            action,
+            f"What a person with the role {role} {verb}.",
+            [type_ for type_, roles in table.items() if role in roles],
         )
         for role in Role
     }
