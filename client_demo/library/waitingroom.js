@@ -1,6 +1,6 @@
 /** `<fullhouse-waiting-room>`: keeps one's place, and enters when it is time. */
 
-import { isOld, patienceMs } from "./asking.js";
+import { askAfterMs, isOld } from "./asking.js";
 import { Attention } from "./attention.js";
 import { Chime } from "./chime.js";
 import { Choice } from "./choices.js";
@@ -52,7 +52,7 @@ export class WaitingRoom extends RoomElement {
   #entering = false;
   #ticking = 0;
   #askedAt = 0;
-  #patienceMs = patienceMs();
+  #askAfterMs = askAfterMs();
   #person = personOf("");
   /** Names what the browser keeps; empty until the server has said which room this is. */
   #scope = "";
@@ -222,7 +222,7 @@ export class WaitingRoom extends RoomElement {
 
   #askIfOld() {
     const now = Date.now();
-    if (!isOld(this.#place, { askedAt: this.#askedAt, patienceMs: this.#patienceMs, now })) return;
+    if (!isOld(this.#place, { askedAt: this.#askedAt, askAfterMs: this.#askAfterMs, now })) return;
     this.#askedAt = now;
     this.connection?.position();
   }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isOld, patienceMs } from "../../client_demo/library/asking.js";
+import { askAfterMs, isOld } from "../../client_demo/library/asking.js";
 import { NOWHERE, momentMs, nextPlace } from "../../client_demo/library/place.js";
 
 const WAITING = {
@@ -89,12 +89,12 @@ test("an estimate that became impossible goes, and one that was not told stays",
 
 test("a page asks for its place again when what it was told is old", () => {
   const place = placeAfter(WAITING);
-  const patience = patienceMs(() => 0.5);
-  const old = (now, askedAt = 0) => isOld(place, { askedAt, patienceMs: patience, now });
+  const askAfter = askAfterMs(() => 0.5);
+  const old = (now, askedAt = 0) => isOld(place, { askedAt, askAfterMs: askAfter, now });
 
-  assert.equal(patience, 150_000);
+  assert.equal(askAfter, 150_000);
   assert.deepEqual([old(149_999), old(150_000), old(150_000, 1), old(150_001, 1)], [false, true, false, true]);
-  assert.equal(isOld({ ...place, kind: "called" }, { askedAt: 0, patienceMs: patience, now: 1e9 }), false);
+  assert.equal(isOld({ ...place, kind: "called" }, { askedAt: 0, askAfterMs: askAfter, now: 1e9 }), false);
 });
 
 test("a missed call is a new ticket with its own place", () => {
