@@ -4,7 +4,7 @@
  */
 
 import { at } from "./address.js";
-import { Refused } from "./billing.js";
+import { Refused } from "./refused.js";
 
 /**
  * @typedef {{is_here: boolean, people: number, inside: number, called: number, waiting: number,

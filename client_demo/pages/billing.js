@@ -45,8 +45,6 @@ import { isUnanswered, Refused, said, unreachable } from "./refused.js";
  *            amount: Money, past_due: boolean, carried_over: boolean}} Invoice
  */
 
-export { isUnanswered, Refused };
-
 export class Billing {
   #session;
   /** @type {Promise<Account> | null} asked for once, to know which installation and account it is */

@@ -3,7 +3,7 @@
 import { toldRegion } from "./armedwords.js";
 import { element, write } from "./elements.js";
 
-/** @import { Refused } from "./billing.js" */
+/** @import { Refused } from "./refused.js" */
 /** @import { Texts } from "./texts.js" */
 
 /**

@@ -1,9 +1,9 @@
 /** Asking customer success for a smaller plan: what it means first, then one clear button. */
 
 import { armedButton } from "./armed.js";
-import { Refused } from "./billing.js";
 import { acts, button, heading, show, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
+import { Refused } from "./refused.js";
 
 /** @import { Account, Billing, DowngradeRequest, Plan } from "./billing.js" */
 /** @import { Texts } from "./texts.js" */

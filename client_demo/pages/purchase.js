@@ -2,13 +2,13 @@
 
 import { armedButton } from "./armed.js";
 import { bill, payWords } from "./bill.js";
-import { isUnanswered, Refused } from "./billing.js";
 import { BoughtPart } from "./boughtpart.js";
 import { acts, busy, button, heading, show, tellOutcome, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
 import { follow } from "./follow.js";
 import { pendingParts } from "./pendingparts.js";
 import { arrivingWith, quoteParts } from "./purchaseparts.js";
+import { isUnanswered, Refused } from "./refused.js";
 import { NO_ROOM } from "./roomview.js";
 import { troubleParts } from "./troubleparts.js";
 

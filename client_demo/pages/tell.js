@@ -1,8 +1,8 @@
 /** The field in which a host tells everybody in line a message, replaces it or withdraws it. */
 
-import { Refused } from "./billing.js";
 import { byId, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
+import { Refused } from "./refused.js";
 
 /** @import { Billing } from "./billing.js" */
 /** @import { Message } from "./fullhouse.js" */

@@ -6,7 +6,7 @@ import { acts, button, trouble } from "./dialogs.js";
 import { element } from "./elements.js";
 import * as payer from "./payer.js"; // that of a platform may lack what the demo's has
 
-/** @import { Refused } from "./billing.js" */
+/** @import { Refused } from "./refused.js" */
 /** @import { Texts } from "./texts.js" */
 
 // Nothing has gone wrong, as far as anybody knows.
