@@ -4,7 +4,7 @@
  */
 
 import { at } from "./address.js";
-import { Refused } from "./refused.js";
+import { said, unreachable } from "./refused.js";
 
 /**
  * @typedef {{is_here: boolean, people: number, inside: number, called: number, waiting: number,
@@ -54,14 +54,6 @@ export class Backend {
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       body: body && JSON.stringify(body),
     }).catch(unreachable);
-    if (answer.status === 204) return null;
-    const said = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Refused(said.code ?? "unavailable", said.detail ?? "");
-    return said;
+    return answer.status === 204 ? null : said(answer);
   }
-}
-
-/** @returns {never} */
-function unreachable() {
-  throw new Refused("unreachable", "");
 }
