@@ -1,11 +1,12 @@
 /** The calls that a room token which may buy can make, about its own account. */
 
+import { callsOf } from "./accountcalls.js";
 import { at } from "./address.js";
 import { begunElsewhere, forget, remember, remembered } from "./orders.js";
 import { isUnanswered, Refused, said, unreachable } from "./refused.js";
 
+/** @import { Session } from "./accountcalls.js" */
 /** @import { Order } from "./orders.js" */
-/** @import { Told } from "./toldhistory.js" */
 
 /**
  * @typedef {{amount: number, currency: string}} Money
@@ -46,37 +47,13 @@ import { isUnanswered, Refused, said, unreachable } from "./refused.js";
  */
 
 export class Billing {
-  #session;
+  #call;
   /** @type {Promise<Account> | null} asked for once, to know which installation and account it is */
   #payer = null;
 
-  /** @param {() => Promise<{token: string, account: string}>} session */
+  /** @param {Session} session */
   constructor(session) {
-    this.#session = session;
-  }
-
-  /**
-   * @param {string} room
-   * @returns {Promise<Offer[]>} cheapest first
-   */
-  async offers(room) {
-    return (await this.#call("GET", `/offers?room=${encodeURIComponent(room)}`)).offers;
-  }
-
-  /**
-   * @param {string} room
-   * @param {string | null} text - to everybody in line; null withdraws what was said before
-   */
-  async tellLine(room, text) {
-    await this.#call("POST", `/rooms/${encodeURIComponent(room)}/messages`, { text });
-  }
-
-  /**
-   * @param {string} room
-   * @returns {Promise<Told>} the event since its opening
-   */
-  history(room) {
-    return this.#call("GET", `/rooms/${encodeURIComponent(room)}/history`);
+    this.#call = callsOf(session);
   }
 
   /** @returns {Promise<Account>} */
@@ -241,22 +218,6 @@ export class Billing {
       throw error;
     });
     return this.#payer;
-  }
-
-  /**
-   * @param {string} method
-   * @param {string} path - below the account
-   * @param {object} [body]
-   * @param {Record<string, string>} [headers]
-   */
-  async #call(method, path, body, headers = {}) {
-    const { token, account } = await this.#session().catch(unreachable);
-    const answer = await fetch(at(`v1/accounts/${encodeURIComponent(account)}${path}`), {
-      method,
-      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...headers },
-      body: body && JSON.stringify(body),
-    }).catch(unreachable);
-    return said(answer);
   }
 }
 

@@ -16,6 +16,7 @@ import { OfferCards } from "./offers.js";
 import { PendingNews } from "./pendingnews.js";
 import { Purchase } from "./purchase.js";
 import { Refused } from "./refused.js";
+import { RoomCalls } from "./roomcalls.js";
 import { NO_ROOM, nextRoomView } from "./roomview.js";
 import { participant, roomToken } from "./session.js";
 import { snoozed } from "./snooze.js";
@@ -55,11 +56,12 @@ const connection = new RoomConnection({
   token: async () => (await roomToken(role)).token,
 });
 const billing = new Billing(() => roomToken(role));
+const roomCalls = new RoomCalls(() => roomToken(role));
 const backend = new Backend(() => roomToken(role));
 const ask = new AskOwner(() => texts, participant(role));
 const page = new HostView({ buy, redraw });
 const backstage = new Backstage(backend, () => texts);
-const tell = new Tell(billing, () => texts);
+const tell = new Tell(roomCalls, () => texts);
 const planCards = new OfferCards(byId("plans-offers"), buy);
 const plans = /** @type {HTMLDialogElement} */ (byId("plans"));
 const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")), {
@@ -118,7 +120,7 @@ async function askForHistory({ room, epoch }) {
   const wanted = `${connections} ${room} ${epoch}`;
   if (wanted === askedFor) return;
   askedFor = wanted;
-  const told = await billing.history(room).catch(() => null);
+  const told = await roomCalls.history(room).catch(() => null);
   if (!told || !view.room || wanted !== askedFor) return;
   history = nextHistory(historyFrom(told, view.room, Date.now()), view.room, Date.now());
   memory?.keep(history, Date.now());
@@ -149,7 +151,7 @@ async function seePlans() {
   planCards.draw([], 0, texts);
   plans.showModal();
   try {
-    const offers = await billing.offers(room.room);
+    const offers = await roomCalls.offers(room.room);
     write(byId("plans-words"), texts.say(offers.length ? "plans.words" : await whyNoOffers(room)));
     planCards.draw(offers, peopleOf(room), texts);
   } catch (error) {

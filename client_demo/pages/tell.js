@@ -4,25 +4,25 @@ import { byId, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
 import { Refused } from "./refused.js";
 
-/** @import { Billing } from "./billing.js" */
 /** @import { Message } from "./fullhouse.js" */
+/** @import { RoomCalls } from "./roomcalls.js" */
 /** @import { Texts } from "./texts.js" */
 
 export const MOST_CHARACTERS = 280;
 
 export class Tell {
-  #billing;
+  #calls;
   #texts;
   #room = "";
   #isBusy = false;
   #field = /** @type {HTMLTextAreaElement} */ (byId("tell-text"));
 
   /**
-   * @param {Billing} billing
+   * @param {RoomCalls} calls
    * @param {() => Texts} texts
    */
-  constructor(billing, texts) {
-    this.#billing = billing;
+  constructor(calls, texts) {
+    this.#calls = calls;
     this.#texts = texts;
     byId("tell").onsubmit = (event) => {
       event.preventDefault();
@@ -61,7 +61,7 @@ export class Tell {
     this.#busy(true);
     byId("tell-trouble").hidden = true;
     try {
-      await this.#billing.tellLine(this.#room, text);
+      await this.#calls.tellLine(this.#room, text);
       this.#done(text);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
