@@ -121,6 +121,7 @@ def build_services(
         catalogue=catalogue,
         clock=clock,
         installation=stores.installation.id,
+        is_removed=stores.rooms.is_removed,
         metrics=metrics,
         limiter=RateLimiter(background_tasks, stores.message_rates),
         authority=authority,

@@ -61,6 +61,11 @@ class RoomKeys:
         """Sorted set: people with a seat."""
         return self._key("seats")
 
+    @property
+    def removed(self) -> str:
+        """Set: people whom the platform has removed."""
+        return self._key("removed")
+
     def all(self) -> list[str]:
         """All keys of the room, in the order of `GLOSSARY`."""
         return [self._key(part) for part in GLOSSARY]

@@ -163,6 +163,12 @@ class RoomStore:
         """
         await self._change_removal(self._scripts.remove_participant, ref, participant)
 
+    async def is_removed(self, ref: RoomRef, participant: str) -> bool:
+        """Whether the platform has sent this person out of the room, for as long as it is open."""
+        with store_faults():
+            removed = self._keys.room(ref).removed
+            return bool(await self._redis.sismember(removed, participant))
+
     async def lift_removal(self, ref: RoomRef, participant: str) -> None:
         """Let a removed person come again. Safe to repeat.
 

@@ -232,6 +232,7 @@ def world_on(
         limiter=RateLimiter(BackgroundTasks()),
         authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET),
         readiness=is_ready,
+        is_removed=rooms.is_removed,
         allowed_origins=(ORIGIN,),
     )
     app = http_face(services)

@@ -145,6 +145,22 @@ async def test_a_token_is_good_for_its_own_account_only(world: World, call: Call
         assert answer.problem == FORBIDDEN, account
 
 
+@pytest.mark.parametrize("call", restricted(Who.BUYER), ids=name_of)
+async def test_a_token_of_a_removed_person_opens_no_call(world: World, call: Call) -> None:
+    await world.has_account()
+    await world.has_room()
+    token = f"Bearer {world.token('ada', role=Role.HOST)}"
+    assert (await ask(world, call, token)).status != 403
+
+    removal = "/v1/accounts/acme/rooms/hall/{}/ada"
+    await world.ask("DELETE", removal.format("participants"))
+    assert (await ask(world, call, token)).problem == FORBIDDEN
+    assert (await ask(world, call, f"Bearer {world.token('eve', role=Role.HOST)}")).status != 403
+
+    await world.ask("DELETE", removal.format("removals"))
+    assert (await ask(world, call, token)).status != 403
+
+
 @pytest.mark.parametrize("call", restricted(Who.PERSON), ids=name_of)
 async def test_a_platform_key_is_nobody_in_a_room(world: World, call: Call) -> None:
     assert (await ask(world, call, f"Bearer {KEY}")).problem == FORBIDDEN

@@ -130,7 +130,7 @@ def answered(
     body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A JSON answer. No cache may store it: it is valid only now, and for this caller."""
-    headers = {"Cache-Control": "no-store", **(headers or {})}
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})}
     return Response(_encoder.encode(body), status, headers, "application/json")
 
 
@@ -179,11 +179,24 @@ class Resource:
         caller = self._services.authority.caller(
             call.who, request.headers.get("authorization"), ids.get("account")
         )
+        if call.who is Who.BUYER and isinstance(caller, TokenClaims):
+            await self._refuse_removed(caller)
         for name, id_ in ids.items():
             if name in NAMES:
                 checked_id(name, id_)
         sent = await _sent(call, request)
         return Asked(self._services, caller, ids, sent, request.headers)
+
+    async def _refuse_removed(self, person: TokenClaims) -> None:
+        """A token is valid until it expires; whom the platform removed may do nothing with it.
+
+        Raises:
+            Forbidden: the platform has removed this person from the room of the token.
+        """
+        if await self._services.is_removed(
+            RoomRef(person.account, person.room), person.participant
+        ):
+            raise Forbidden("The platform has removed the bearer of this token from the room.")
 
 
 def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Circumstances:

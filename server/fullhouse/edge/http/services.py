@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fullhouse.clock import Clock
     from fullhouse.domain.payments import PaidBy
     from fullhouse.domain.plans import Catalogue
+    from fullhouse.domain.rooms import RoomRef
     from fullhouse.edge.http.authority import Authority
     from fullhouse.edge.metrics import Metrics
     from fullhouse.edge.rate_limiter import RateLimiter
@@ -51,6 +52,7 @@ class Services:
         root_path: The path of a site below which browsers see this server. Empty: no path.
         paid_by: How accounts pay: `on_account`, or with the `payment_method` on file.
         payment_webhook: Reads webhooks of the payment gateway. None: it sends none.
+        is_removed: Whether the platform has removed a person from a room.
         readiness: Called for each `GET /health/ready`. Answers within a second.
     """
 
@@ -74,6 +76,7 @@ class Services:
     authority: Authority
     limiter: RateLimiter
     readiness: Callable[[], Awaitable[Readiness]]
+    is_removed: Callable[[RoomRef, str], Awaitable[bool]]
     allowed_origins: tuple[str, ...] = ()
     root_path: str = ""
     paid_by: PaidBy = "on_account"
