@@ -248,7 +248,7 @@ _NOT_LISTENING = {
     show_default=True,
     help="How many seconds the token is valid.",
 )
-@click.option("--name", help="The name that other people see.")
+@click.option("--name", help="A name for people to read. The server does not keep it.")
 @click.option(
     "--buy/--no-buy",
     default=None,

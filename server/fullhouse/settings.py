@@ -89,8 +89,9 @@ class Settings:
         Row(
             str,
             limits.secret,
-            "Secret that signs room tokens (HS256), at least 32 bytes. During a change of secrets "
-            "write both, as new=SECRET,old=SECRET: the first one signs, and all are accepted. "
+            "Secret that signs room tokens (HS256), at least 32 bytes. To change it, write "
+            "old=SECRET,new=SECRET on all nodes first, then new=SECRET,old=SECRET: the first one "
+            "signs, and all are accepted. "
             "serve and token need it. Better kept in the environment.",
             "none",
         ),

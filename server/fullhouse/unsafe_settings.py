@@ -25,6 +25,11 @@ def weaknesses(settings: Settings) -> Iterator[str]:
             f"{variable_of('token_secret')}: a secret begins or ends with a space or a line "
             "break, which is part of it; remove it, or make sure that your platform has it too"
         )
+    if any("," in each.value for each in _secrets(settings)):
+        yield (
+            f"{variable_of('token_secret')}: a secret contains a comma, which is part of it; "
+            "write several secrets with their names, as new=SECRET,old=SECRET"
+        )
     if "ssl_cert_reqs=none" in settings.redis_url:
         yield (
             f"{variable_of('redis_url')}: with ssl_cert_reqs=none the server accepts any "

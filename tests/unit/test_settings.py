@@ -132,6 +132,7 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
         ("trusted_proxies", "::/0", "contains all addresses"),
         ("token_secret", "s" * 40 + "\n", "begins or ends with a space or a line break"),
         ("token_secret", "new= " + "s" * 40, "begins or ends with a space or a line break"),
+        ("token_secret", "s" * 40 + "," + "t" * 40, "a secret contains a comma"),
     ],
 )
 def test_what_works_and_is_not_safe_is_warned_about(name: str, raw: str, word: str) -> None:
