@@ -82,10 +82,7 @@ async def test_on_a_line_that_breaks_again_and_again_everything_counts_once(
             for number in range(10):
                 await event_room.visit(f"p{number}", first=random.randrange(2))
             leaver = random.choice([v for v in event_room.visitors if v.is_connected])
-            while 4011 not in leaver.closed:
-                with suppress(Exception):
-                    await leaver.say("leave")
-                await asyncio.sleep(0.1)  # noqa: TID251  # until it came through
+            await leaver.leave()
         event_room.forget(leaver)
         await wait_until(lambda: all(v.place is not None for v in event_room.visitors))
         await event_room.converges()

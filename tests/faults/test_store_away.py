@@ -216,7 +216,7 @@ async def test_forgotten_scripts_are_loaded_again_without_a_word(event_room: Eve
 
     people = await event_room.crowd("abcdefghij")
     for person in people[:3]:
-        await person.say("leave")
+        await person.leave()
     event_room.forget(*people[:3])
     await event_room.converges()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from itertools import count, pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 BACKOFF_S = 0.2  # a page takes longer; a test has less time
 _STAYS_AWAY = range(4000, 4100)
+_LEFT = 4011
 
 
 class Page(WsClient):
@@ -91,6 +93,14 @@ class Visitor:
 
     async def say(self, word: str, **fields: object) -> None:
         await self.pages[-1].say(word, **fields)
+
+    async def leave(self) -> None:
+        """Say so until it has come through, and stay away."""
+        while _LEFT not in self.closed:
+            with suppress(ConnectionClosed):
+                await self.say("leave")
+            await asyncio.sleep(BACKOFF_S)  # noqa: TID251  # an answer may be lost
+        await self.go()
 
     async def go(self) -> None:
         """Close the page for good. Safe to repeat."""
@@ -168,7 +178,7 @@ class Visitor:
             code = page.socket.close_code
             self.closed.append(code)
             told_to_return = bool(self.frames) and self.frames[-1]["type"] == "retry"
-            if code in _STAYS_AWAY and not told_to_return:
+            if code == _LEFT or (code in _STAYS_AWAY and not told_to_return):
                 return
             await self._come_back()
 
