@@ -63,12 +63,30 @@ export function afterThisTask(act) {
 }
 
 /**
+ * The default font size of the browser, in each element of the library (`:host` in
+ * `styles/base.js`). As a registered length it is inherited as a number of pixels.
+ */
+const UNIT = "--fullhouse-unit";
+
+/**
  * A style sheet that needs no leave of a strict policy for styles.
+ *
+ * A `rem` is the font size of the page's root, and pages with `html { font-size: 62.5% }` would get
+ * small elements. So it stands for {@link UNIT} here. Queries of sizes use `em`.
  *
  * @param {string} rules
  */
 export function sheet(rules) {
+  registerUnit();
   const made = new CSSStyleSheet();
-  made.replaceSync(rules);
+  made.replaceSync(rules.replaceAll(/(-?[\d.]+)rem\b/g, `calc($1 * var(${UNIT}))`));
   return made;
+}
+
+function registerUnit() {
+  try {
+    CSS.registerProperty({ name: UNIT, syntax: "<length>", inherits: true, initialValue: "16px" });
+  } catch {
+    // another copy of the library on this page was first
+  }
 }

@@ -20,14 +20,19 @@ export const BASE_STYLE = `
   --signal-soft: var(--fullhouse-signal-soft, light-dark(#fdf0da, #33270f));
   --danger: var(--fullhouse-danger, light-dark(#a92a1f, #ff9b8c));
   --radius: var(--fullhouse-radius, 16px);
+  --fullhouse-unit: 1em;
   display: block;
   color: var(--ink);
   font-family: var(--fullhouse-font, inherit);
-  font-size: 1rem;
+  font-size: medium;
   font-weight: 400;
   line-height: 1.5;
   letter-spacing: normal;
   text-transform: none;
+}
+
+:host(:not([dir])) {
+  direction: ltr; /* as the texts of the library are written */
 }
 
 :host([hidden]),

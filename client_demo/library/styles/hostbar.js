@@ -1,6 +1,11 @@
 /** The host bar: one line of figures, and the notice below it while one stands. */
 
 export const HOST_BAR_STYLE = `
+:host {
+  min-inline-size: min(100%, 16rem); /* a container has no width of its own, beside others in a row */
+  container-type: inline-size;
+}
+
 #bar {
   border: 1px solid var(--line);
   border-radius: var(--radius);
@@ -106,7 +111,7 @@ progress::-moz-progress-bar {
   color: var(--ink);
 }
 
-@media (max-width: 60rem) {
+@container (max-width: 56em) {
   .notice {
     grid-template-columns: minmax(0, 1fr);
   }
