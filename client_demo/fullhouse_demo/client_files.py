@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.types import Scope
 
 ENTRY = "fullhouse.js"
@@ -20,6 +23,7 @@ _PACKAGE = Path(__file__).parent
 # A wheel has the browser's files inside the package. In the repository they are next to it.
 BROWSER_FILES = _PACKAGE if (_PACKAGE / ENTRY).exists() else _PACKAGE.parent
 LIBRARY = BROWSER_FILES / "library"
+_TEXTS = {".js", ".css", ".svg"}
 
 # Pages of every origin may load the client, without cookies.
 FOR_ALL_ORIGINS = {
@@ -37,12 +41,13 @@ OF_ONE_VERSION = FOR_ALL_ORIGINS | {"cache-control": "public, max-age=31536000, 
 def client_routes() -> Sequence[BaseRoute]:
     """Routes: the latest client at `/fullhouse.js`, one version at `/fullhouse/<version>/…`."""
     return (
-        *_routes(NEWEST),
-        Mount(f"/fullhouse/{version('fullhouse')}", routes=_routes(OF_ONE_VERSION)),
+        *library_routes(NEWEST),
+        Mount(f"/fullhouse/{version('fullhouse')}", routes=library_routes(OF_ONE_VERSION)),
     )
 
 
-def _routes(headers: Mapping[str, str]) -> Sequence[BaseRoute]:
+def library_routes(headers: Mapping[str, str]) -> Sequence[BaseRoute]:
+    """The files of the client, all with the same headers."""
     return (
         Route(f"/{ENTRY}", Files(BROWSER_FILES, headers).page(ENTRY)),
         Mount("/library", Files(LIBRARY, headers)),
@@ -50,23 +55,41 @@ def _routes(headers: Mapping[str, str]) -> Sequence[BaseRoute]:
 
 
 class Files(StaticFiles):
-    """Serves the files of one directory, all with the same headers."""
+    """Serves the files of one directory, all with the same headers, compressed where it helps."""
 
     def __init__(self, directory: Path, headers: Mapping[str, str]) -> None:
         super().__init__(directory=directory)
         self._headers = headers
 
-    def page(self, name: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
-        """An endpoint that always answers with the file `name` and these headers."""
+    def page(self, name: str) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
+        """An endpoint that always answers with the file `name`."""
 
         async def answer(request: Request) -> Response:
-            response = await self.get_response(name, request.scope)
-            response.headers.update(headers or {})
-            return response
+            return await self.get_response(name, request.scope)
 
         return answer
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
+        if isinstance(response, FileResponse) and Path(path).suffix in _TEXTS:
+            response = _smallest(response, Headers(scope=scope))
         response.headers.update(self._headers)
         return response
+
+
+def _smallest(response: FileResponse, asked: Headers) -> Response:
+    """The same file compressed, for a browser that can read it."""
+    response.headers["vary"] = "accept-encoding"
+    if "gzip" not in asked.get("accept-encoding", ""):
+        return response
+    file = Path(response.path)
+    body = _compressed(file, file.stat().st_mtime_ns)
+    kept = {name: response.headers[name] for name in ("content-type", "last-modified", "vary")}
+    # Weak: the same file, in other bytes. Source: RFC 9110, section 8.8.1
+    own = {"content-encoding": "gzip", "etag": f"W/{response.headers['etag']}"}
+    return Response(body, headers=kept | own)
+
+
+@cache  # many people load a page in the same moment, and a node has better things to do
+def _compressed(file: Path, _changed_ns: int) -> bytes:
+    return gzip.compress(file.read_bytes(), mtime=0)

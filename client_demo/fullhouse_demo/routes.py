@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 from fullhouse.domain.ids import checked_id
 from fullhouse.domain.rooms import Role
 from fullhouse.edge.http.bodies import body_of
 from fullhouse.edge.http.invoice_page import STYLE_SOURCE
 from fullhouse.edge.tokens import TokenClaims, issue
-from fullhouse_demo.client_files import BROWSER_FILES, Files, client_routes
+from fullhouse_demo.client_files import client_routes
+from fullhouse_demo.page_files import PageFiles
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from fullhouse.clock import Clock
 
-PAGES = BROWSER_FILES / "pages"
 TOKEN_TTL_S = 3600  # a page requests a new token before every hello
 
 # No inline script or style, nothing from other origins, and no page may frame these pages.
@@ -43,8 +43,7 @@ HEADERS = {
     "content-security-policy": _CSP,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    # The browser asks each time and mostly gets a 304. A page and its modules never mix versions.
-    "cache-control": "no-cache",
+    "cache-control": "no-cache",  # a page names the files of its own version
 }
 
 
@@ -90,7 +89,7 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
         answer = msgspec.to_builtins(demo) | {"token": issue(secret, claims, now_s)}
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
-    pages = Files(PAGES, HEADERS)
+    pages = PageFiles(HEADERS)
     return (
         Route("/", pages.page("index.html")),
         Route("/host", pages.page("host.html")),
@@ -98,6 +97,6 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
         Route("/account", pages.page("account.html")),
         Route("/account/invoice", pages.page("invoice.html", INVOICE_HEADERS)),
         Route("/demo/token", token, methods=["POST"]),
-        Mount("/pages", pages),
+        *pages.routes(),
         *client_routes(),
     )

@@ -2,8 +2,9 @@
 
 /**
  * @param {string} path - of the server, without a slash in front
- * @returns {string} its address, told from that of this module
+ * @returns {string} its address
  */
 export function at(path) {
-  return new URL(`../${path}`, import.meta.url).href;
+  const { root = "./" } = document.documentElement.dataset; // of this page
+  return new URL(root + path, document.baseURI).href;
 }

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from fullhouse.domain.money import Money, in_major_units, minor_digits
 from fullhouse_demo.client_files import LIBRARY
-from fullhouse_demo.routes import PAGES
+from fullhouse_demo.page_files import PAGES
 from tests.browser.lab import Lab, open_lab
 
 if TYPE_CHECKING:

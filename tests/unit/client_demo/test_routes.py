@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
-from collections.abc import MutableMapping
+import re
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.applications import Starlette
@@ -18,8 +20,12 @@ from fullhouse.edge.http.invoice_page import STYLE_SOURCE
 from fullhouse.edge.problems import EXCEPTION_HANDLERS
 from fullhouse.edge.tokens import verify
 from fullhouse_demo.client_files import client_routes
-from fullhouse_demo.routes import PAGES, DemoRoom, demo_routes
+from fullhouse_demo.page_files import PAGES, digest_of
+from fullhouse_demo.routes import DemoRoom, demo_routes
 from tests.fakes import FakeClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECRET = "s" * 32
 VERSION = version("fullhouse")
@@ -34,7 +40,13 @@ class Answer:
 
 
 async def ask(
-    app: Starlette, method: str, path: str, sent: object = None, *, token: str = ""
+    app: Starlette,
+    method: str,
+    path: str,
+    sent: object = None,
+    *,
+    token: str = "",
+    sent_headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """One request without a socket."""
     body = b"" if sent is None else json.dumps(sent).encode()
@@ -59,6 +71,7 @@ async def ask(
         "headers": [
             (b"content-type", b"application/json"),
             (b"authorization", f"Bearer {token}".encode()),
+            *((name.encode(), value.encode()) for name, value in (sent_headers or {}).items()),
         ],
         "http_version": "1.1",
         "scheme": "http",
@@ -119,6 +132,50 @@ async def test_every_file_of_the_pages_is_served_as_what_it_is(app: Starlette) -
         assert answer.headers["content-type"].startswith(kinds[file.suffix]), file
         assert "content-security-policy" in answer.headers
         assert answer.body == file.read_bytes()
+
+
+@pytest.mark.parametrize("page", ["/", "/host", "/attend", "/account", "/account/invoice"])
+async def test_a_page_names_files_of_its_version_that_browsers_keep(
+    app: Starlette, page: str
+) -> None:
+    html = (await ask(app, "GET", page)).body.decode()
+
+    named = re.findall(r'(?:src|href)="((?:\.\./)*client/[^"]+)"', html)
+    assert len(named) > 5
+    for name in named:
+        answer = await ask(app, "GET", f"/{name.removeprefix('../')}")
+        assert (answer.status, name) == (200, name)
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert not re.findall(r'(?:src|href)="(?:\.\./)*(?:pages|library)/', html)
+
+
+async def test_a_page_of_another_version_gets_its_files_from_this_node_too(app: Starlette) -> None:
+    for name in ("pages/host.js", "library/dom.js", "fullhouse.js"):
+        answer = await ask(app, "GET", f"/client/0123456789ab/{name}")
+
+        assert (answer.status, answer.headers["cache-control"]) == (200, "no-cache")
+
+
+async def test_texts_are_compressed_for_browsers_that_can_read_them(app: Starlette) -> None:
+    plain = await ask(app, "GET", "/pages/host.css")
+    packed = await ask(app, "GET", "/pages/host.css", sent_headers={"accept-encoding": "br, gzip"})
+
+    assert gzip.decompress(packed.body) == plain.body == (PAGES / "host.css").read_bytes()
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+    assert packed.headers["etag"] == f"W/{plain.headers['etag']}"
+    assert "content-encoding" not in plain.headers
+    for etag in (plain.headers["etag"], packed.headers["etag"]):
+        again = await ask(app, "GET", "/pages/host.css", sent_headers={"if-none-match": etag})
+        assert (again.status, again.body) == (304, b"")
+
+
+async def test_another_file_has_another_version(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("1")
+    first = digest_of(tmp_path)
+    (tmp_path / "a.js").write_text("2")
+
+    assert digest_of(tmp_path) != first
 
 
 async def test_nothing_outside_the_pages_is_served(app: Starlette) -> None:
