@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from fullhouse.domain.audit import SeatHolder
 from fullhouse.domain.rooms import (
@@ -102,7 +102,11 @@ class EventRoom:
         )
 
     async def open(
-        self, *, seats: int = 2, presenters: int = 1, **rules: int
+        self,
+        *,
+        seats: int = 2,
+        presenters: int = 1,
+        **rules: Any,  # noqa: ANN401  # what RoomRules has
     ) -> tuple[bool, Snapshot]:
         """The account with that many seats, and the room."""
         await self.has_account(seats=seats, presenters=presenters)

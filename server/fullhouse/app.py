@@ -21,9 +21,10 @@ from fullhouse.backends import (
     connected_stores,
     payment_gateway,
     store_url,
+    webhook_delivery,
     when_reachable,
 )
-from fullhouse.background_loops import account_loops, node_loops, room_loops
+from fullhouse.background_loops import account_loops, node_loops, room_loops, webhook_loops
 from fullhouse.clock import Clock, SystemClock
 from fullhouse.composition import build_authority, build_services, build_websocket_face
 from fullhouse.edge.draining import DrainingServer
@@ -166,6 +167,7 @@ async def node(
         open_store(url, retries=0) as subscriber,
         nullcontext(await connected_stores(settings, redis, subscriber, metrics)) as stores,
         payment_gateway(settings, stores.installation.id) as payments,
+        webhook_delivery(settings, stores, clock, metrics) as delivery,
     ):
         check_prices(catalogue, payments)
         bus = EventBus(subscriber, stores.keys, secrets.token_hex(8))
@@ -207,6 +209,8 @@ async def node(
         for loop, rounds in realtime.rounds.items():
             metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
         metrics.watch_rooms(realtime.local_rooms.counts)
+        if delivery:
+            metrics.watch_webhooks(lambda: delivery.oldest_s)
         upgrade_handler = build_websocket_face(settings, realtime.hub, metrics, services)
         app = http_face(services, extra_routes, upgrade_handler.trusted)
         async with (
@@ -219,6 +223,7 @@ async def node(
                     lease_s=settings.lease_s,
                 ),
                 account_loops(services, stores, payments, retention_days=settings.retention_days),
+                webhook_loops(stores, delivery),
                 node_loops(stores, metrics, worker),
             ),
             worker.siblings.answering(own_readiness, metrics.update_gauges)

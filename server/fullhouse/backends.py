@@ -6,20 +6,28 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from random import random
+from secrets import token_hex
 from typing import TYPE_CHECKING, TypeVar
 
+from fullhouse.domain.addresses import AllowedAddresses
 from fullhouse.domain.catalogue_checks import check_chargeable
 from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.webhooks import wanted_types
 from fullhouse.edge.token_buckets import BURST, PER_S
 from fullhouse.payments.gateways import Payments, payments_by_stripe
 from fullhouse.payments.invoice import InvoiceGateway
+from fullhouse.service.webhooks import PARALLEL, Told, WebhookDelivery
 from fullhouse.store.connect import StartRetries, StoreOutOfReach
 from fullhouse.store.embedded import embedded
 from fullhouse.store.stores import Stores, stores_on
+from fullhouse.webhooks.sender import webhook_sender
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from fullhouse.clock import Clock
     from fullhouse.domain.plans import Catalogue
     from fullhouse.edge.metrics import Metrics
     from fullhouse.settings import Settings
@@ -27,6 +35,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+STOP_S = 2.0  # for webhooks under way when a node stops; the others are sent again by another
 
 
 @asynccontextmanager
@@ -78,9 +88,41 @@ async def connected_stores(
             ran=metrics.script_ran,
             refused=metrics.store_refused,
             also_connected=(subscriber,),
+            webhooks=webhook_types(settings),
         )
 
     return await when_reachable(settings.start_s, attempt)
+
+
+def webhook_types(settings: Settings) -> frozenset[str]:
+    """The types of webhooks that this node writes. Without a receiver there are none."""
+    return wanted_types(settings.webhook_events) if settings.webhook_url else frozenset()
+
+
+@asynccontextmanager
+async def webhook_delivery(
+    settings: Settings, stores: Stores, clock: Clock, told: Told
+) -> AsyncIterator[WebhookDelivery | None]:
+    """Delivers webhooks until the end of the block. None: there is no receiver."""
+    if settings.webhook_url is None:
+        yield None
+        return
+    allowed = AllowedAddresses.parse(settings.webhook_allow_private)
+    async with webhook_sender(
+        settings.webhook_url, settings.webhook_secret, allowed, clock, parallel=PARALLEL
+    ) as sender:
+        delivery = WebhookDelivery(
+            stores.outbox,
+            stores.messages,
+            sender,
+            told,
+            new_id=partial(token_hex, 8),
+            chance=random,
+        )
+        try:
+            yield delivery
+        finally:
+            await delivery.stop(STOP_S)
 
 
 @asynccontextmanager

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fullhouse.edge.ws.registry import ConnectionRegistry
     from fullhouse.payments.gateways import Payments
     from fullhouse.realtime.parts import Realtime
+    from fullhouse.service.webhooks import WebhookDelivery
     from fullhouse.store.bus import EventBus
     from fullhouse.store.stores import Stores
     from fullhouse.worker import Worker
@@ -35,6 +36,7 @@ ACCOUNTS_S = 1.0
 PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
 ALIVE_S = 1.0
+WEBHOOKS_S = 0.25
 
 
 def room_loops(
@@ -92,6 +94,23 @@ def account_loops(
         "accounts_walk": every(WALK_S, walk.step),
         "purchases": every(PURCHASES_S, services.purchases.look_after),
         "retention": every(WALK_S, retention.step),
+    }
+
+
+def webhook_loops(stores: Stores, delivery: WebhookDelivery | None) -> Mapping[str, Step]:
+    """The delivery of webhooks, and the search for messages that a dead node has left."""
+    if delivery is None:
+        return {}
+    walk = Walk(stores.redis, stores.keys.webhooks_walk)
+
+    async def step() -> None:
+        while (part := await walk.take()) is not None:
+            await stores.outbox.walk(part)
+            await walk.finish(part)
+
+    return {
+        "webhooks": every(WEBHOOKS_S, delivery.step),
+        "webhooks_walk": every(WALK_S, step),
     }
 
 

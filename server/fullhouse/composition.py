@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fullhouse.domain.forwarded import TrustedProxies
 from fullhouse.domain.rooms import RoomRules
 from fullhouse.domain.token_secrets import token_secrets
+from fullhouse.domain.webhooks import room_types_text, wanted_types
 from fullhouse.edge.http.authority import Authority, Keyring
 from fullhouse.edge.http.services import Readiness, Services
 from fullhouse.edge.metrics import Metrics
@@ -162,7 +163,15 @@ def _rules(settings: Settings) -> RoomRules:
         forecast_s=int(settings.forecast_s),
         forgotten_ms=_ms(settings.forgotten_s),
         away_ms=_ms(settings.away_s),
+        webhooks=_webhooks(settings),
     )
+
+
+def _webhooks(settings: Settings) -> str:
+    """The types of webhooks that a room keeps. Without a receiver there are none."""
+    if settings.webhook_url is None:
+        return ""
+    return room_types_text(wanted_types(settings.webhook_events))
 
 
 def _ms(seconds: float) -> int:

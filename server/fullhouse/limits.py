@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from fullhouse.domain.addresses import AllowedAddresses
 from fullhouse.domain.forwarded import TrustedProxies
 from fullhouse.domain.origins import Origin
 from fullhouse.domain.store_addresses import (
@@ -23,10 +25,13 @@ from fullhouse.domain.store_addresses import (
     parse_address,
 )
 from fullhouse.domain.token_secrets import token_secrets
+from fullhouse.domain.webhooks import wanted_types
 
 SAFE_KEY_LENGTH = 16  # for platform keys, which allow all calls
 
 MOST_WORKERS = 64
+
+WEBHOOK_SECRET_BYTES = (24, 64)
 
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _is_whole = re.compile(r"\d{1,9}").fullmatch
@@ -218,6 +223,53 @@ def payments(value: str) -> str | None:
 def credential(value: str | None) -> str | None:
     # A complaint never quotes the value.
     return None if value is None or _is_visible(value) else "must be printable, without spaces"
+
+
+def webhook_url(value: str | None) -> str | None:
+    # A complaint never quotes the value, because it may contain a password.
+    if value is None:
+        return None
+    parts = urlsplit(value) if value.isascii() and _is_visible(value) else None
+    is_web = value.startswith(("http://", "https://")) and _has_address(value)
+    if parts and is_web and not parts.fragment:
+        return None
+    return "must be an address such as https://platform.example.com/webhooks"
+
+
+def webhook_secrets(value: tuple[str, ...]) -> str | None:
+    # A complaint never quotes the value.
+    if all(map(_is_webhook_secret, value)):
+        return None
+    return (
+        "each secret must be whsec_ and base64 of 24 to 64 bytes; make one with: "
+        "echo whsec_$(openssl rand -base64 32)"
+    )
+
+
+def _is_webhook_secret(secret: str) -> bool:
+    """Source: Standard Webhooks, "Signature scheme"."""
+    try:
+        text = secret.removeprefix("whsec_")
+        size = len(b64decode(text + "=" * (-len(text) % 4), validate=True))
+    except ValueError:
+        return False
+    return WEBHOOK_SECRET_BYTES[0] <= size <= WEBHOOK_SECRET_BYTES[1]
+
+
+def webhook_events(value: tuple[str, ...]) -> str | None:
+    try:
+        wanted_types(value)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def private_addresses(value: tuple[str, ...]) -> str | None:
+    try:
+        AllowedAddresses.parse(value)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def api_base(value: str) -> str | None:

@@ -13,12 +13,7 @@ CONFIG = "config"
 
 _ELSEWHERE = frozenset({"bench_cache"})  # read by another command
 
-LATER: Mapping[str, frozenset[str]] = {
-    "webhook_allow_private": frozenset({"0", "false"}),
-    "webhook_events": frozenset(),
-    "webhook_secret": frozenset(),
-    "webhook_url": frozenset(),
-}
+LATER: Mapping[str, frozenset[str]] = {}
 """Settings of a later version, with the values that equal the behaviour of this version."""
 
 _is_service_link = re.compile(

@@ -18,6 +18,11 @@ PAYMENTS = variable_of("payments")
 _NO_API_KEY = "is required, for your platform's backend; make a key with: openssl rand -hex 16"
 _UNSIGNED = "is required, to sign room tokens; make a secret with: openssl rand -hex 32"
 
+_WEBHOOKS_UNSIGNED = (
+    f"is required if {variable_of('webhook_url')} is set; make a secret with: "
+    "echo whsec_$(openssl rand -base64 32)"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -290,6 +295,46 @@ class Settings:
         Row(limits.text, limits.api_base, "Address of Stripe's API. Only tests use another one."),
     ] = "https://api.stripe.com"
 
+    webhook_url: Annotated[
+        str | None,
+        Row(
+            limits.text,
+            limits.webhook_url,
+            "Address of your platform's backend that receives webhooks. Without it, none.",
+            "none",
+        ),
+    ] = field(default=None, repr=False)
+    webhook_secret: Annotated[
+        tuple[str, ...],
+        Row(
+            limits.listed,
+            limits.webhook_secrets,
+            "Secret that signs webhooks, as in Standard Webhooks: whsec_ and base64. Several, "
+            "separated by commas, to change them: the first one signs. Better kept in the "
+            "environment.",
+            "none",
+        ),
+    ] = field(default=(), repr=False)
+    webhook_events: Annotated[
+        tuple[str, ...],
+        Row(
+            limits.listed,
+            limits.webhook_events,
+            "Types of webhooks, separated by commas; room.* means all about rooms, * all.",
+            "all but participant.*",
+        ),
+    ] = ()
+    webhook_allow_private: Annotated[
+        tuple[str, ...],
+        Row(
+            limits.listed,
+            limits.private_addresses,
+            "Private addresses and networks that webhooks may go to, separated by commas. true: "
+            "all.",
+            "false",
+        ),
+    ] = ()
+
     def __post_init__(self) -> None:
         for name, row in rows().items():
             complaint = row.check(getattr(self, name))
@@ -311,6 +356,8 @@ class Settings:
                 raise SettingsError(name, f"must be more than {BEAT} ({self.beat_s:g})")
         if self.payments == "stripe":
             self.stripe_credentials()
+        if self.webhook_url is not None and not self.webhook_secret:
+            raise SettingsError("webhook_secret", _WEBHOOKS_UNSIGNED)
 
     def require_credentials(self) -> None:
         """Check that the credentials that a public server needs are set.

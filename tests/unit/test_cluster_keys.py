@@ -45,7 +45,7 @@ def test_the_indexes_of_an_account_are_near_its_slot(account: str) -> None:
     part = KEYS.part_of(account)
     names = [KEYS.index_of(account), KEYS.sweeps(part), *(index.of(account) for index in indexes)]
 
-    assert len(indexes) == 4
+    assert len(indexes) == 5
     assert {slot_of(name) // SLOTS_OF_PART for name in names} == {
         slot_of(account) // SLOTS_OF_PART
     }

@@ -233,7 +233,14 @@ def test_a_token_for_nobody_is_refused_by_the_name_of_the_option(option: str, va
 def test_a_shell_can_complete_every_command() -> None:
     offered = ShellComplete(cli, {}, "fullhouse", "_FULLHOUSE_COMPLETE").get_completions([], "")
 
-    assert [item.value for item in offered] == ["bench", "demo", "serve", "simulate", "token"]
+    assert [item.value for item in offered] == [
+        "bench",
+        "demo",
+        "serve",
+        "simulate",
+        "token",
+        "webhooks",
+    ]
 
 
 def test_an_unknown_command_is_refused() -> None:

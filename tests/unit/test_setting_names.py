@@ -43,25 +43,12 @@ def test_what_kubernetes_adds_for_a_service_of_our_name_is_no_misspelling() -> N
     assert list(unknown_variables({f"FULLHOUSE_{name}": "1" for name in names})) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("FULLHOUSE_WEBHOOK_URL", "nope"),
-        ("FULLHOUSE_WEBHOOK_SECRET", "1"),
-        ("FULLHOUSE_WEBHOOK_ALLOW_PRIVATE", "1"),
-    ],
-)
-def test_a_setting_that_would_do_nothing_is_refused(name: str, value: str) -> None:
-    with pytest.raises(
-        SettingsError, match=f"^{name}: belongs to a feature that this version does not have yet"
-    ):
-        list(unknown_variables({name: value}))
+def test_a_setting_that_would_do_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LATER, "teleport", frozenset({"0", "false"}))
 
-
-def test_a_value_that_asks_for_nothing_new_is_taken() -> None:
-    given = {"FULLHOUSE_WEBHOOK_ALLOW_PRIVATE": "false", "FULLHOUSE_WEBHOOK_URL": ""}
-
-    assert list(unknown_variables(given)) == []
+    with pytest.raises(SettingsError, match=r"^FULLHOUSE_TELEPORT: belongs to a feature that"):
+        list(unknown_variables({"FULLHOUSE_TELEPORT": "1"}))
+    assert list(unknown_variables({"FULLHOUSE_TELEPORT": "false"})) == []
 
 
 def test_no_setting_is_of_a_later_version_and_of_this_one() -> None:

@@ -299,3 +299,54 @@ def test_a_key_that_can_be_guessed_is_warned_about_without_repeating_it() -> Non
     assert line.startswith("FULLHOUSE_API_KEYS: a key of fewer than 16 characters")
     assert "12345" not in line
     assert list(weaknesses(Settings.parse({"api_keys": "0123456789abcdef"}))) == []
+
+
+SECRET_24 = "whsec_" + "a" * 32
+
+
+def webhooks(**raw: str) -> Settings:
+    return Settings.parse({f"webhook_{name}": text for name, text in raw.items()})
+
+
+def test_webhooks_are_off_by_default() -> None:
+    assert Settings.parse({}).webhook_url is None
+
+
+@pytest.mark.parametrize(
+    "url", ["nope", "ftp://a/", "https://", "http:///x", "https://a b/", "https://a/#x"]
+)
+def test_a_receiver_of_webhooks_is_an_address(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^FULLHOUSE_WEBHOOK_URL: must be an address such as"):
+        webhooks(url=url, secret=SECRET_24)
+
+
+def test_webhooks_are_signed() -> None:
+    with pytest.raises(SettingsError, match=r"^FULLHOUSE_WEBHOOK_SECRET: is required if FULL"):
+        webhooks(url="https://a.example/hooks")
+
+
+@pytest.mark.parametrize("secret", ["whsec_short", "whsec_!" + "a" * 32, SECRET_24 + ",x", "q"])
+def test_a_secret_of_webhooks_has_the_form_of_the_standard(secret: str) -> None:
+    with pytest.raises(SettingsError, match=r"^FULLHOUSE_WEBHOOK_SECRET: each secret") as refused:
+        webhooks(url="https://a.example/hooks", secret=secret)
+    assert secret not in str(refused.value)
+
+
+def test_several_secrets_and_types_are_lists() -> None:
+    settings = webhooks(
+        url="https://a.example/hooks", secret=f"{SECRET_24}, {'b' * 43}", events="room.*, *"
+    )
+
+    assert settings.webhook_secret == (SECRET_24, "b" * 43)
+    assert settings.webhook_events == ("room.*", "*")
+    assert SECRET_24 not in repr(settings)
+
+
+def test_an_unknown_type_of_webhook_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"^FULLHOUSE_WEBHOOK_EVENTS: 'room.fill' is no type"):
+        webhooks(events="room.full,room.fill")
+
+
+def test_private_addresses_are_networks() -> None:
+    with pytest.raises(SettingsError, match=r"^FULLHOUSE_WEBHOOK_ALLOW_PRIVATE: 'lan' is no"):
+        webhooks(allow_private="lan")

@@ -21,6 +21,7 @@ from fullhouse.domain.payments import (
 )
 from fullhouse.domain.quotes import Quote
 from fullhouse.domain.upgrades import upgraded
+from fullhouse.domain.webhooks import Message
 
 PurchaseState = Literal["pending", "paid", "refunding", "applied", "failed", "refunded"]
 UpgradeStatus = Literal["pending", "applied", "failed", "refunded"]
@@ -153,6 +154,7 @@ class Application:
     account: Account
     purchase: Purchase
     charge: LedgerEntry
+    messages: tuple[Message, ...] = ()
 
 
 def after_payment(purchase: Purchase, result: Prepared | PaymentResult) -> Purchase:

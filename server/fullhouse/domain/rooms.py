@@ -208,6 +208,7 @@ class RoomRules:
     forecast_s: int
     forgotten_ms: int = 86_400_000
     away_ms: int = 0
+    webhooks: str = ""  # the wanted types (domain/webhooks.py); '': none
 
 
 Outcome = Literal["ok", "no_room", "closed", "forgotten"]

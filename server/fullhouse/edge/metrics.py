@@ -29,6 +29,9 @@ _LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 # A second is normal: rooms are swept once a second. From 2 s on a node is not ready.
 _DELAY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
+# A webhook waits up to a second. A day is the longest that a receiver may be away.
+_WEBHOOK_SECONDS = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 600.0, 3600.0, 86400.0)
+
 _HTTP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 
@@ -162,6 +165,28 @@ class Metrics:
         self._reversals = new.counter(
             "reversals", "Reports of a refund or a dispute that changed the record of a charge."
         )
+        self._webhooks = new.counter(
+            "webhooks_delivered", "Webhooks that the platform has received, by type.", "type"
+        )
+        self._webhook_failures = new.counter(
+            "webhook_failures", "Attempts to deliver a webhook that failed, by kind.", "kind"
+        )
+        self._webhooks_given_up = new.counter(
+            "webhooks_given_up", "Webhooks that were not delivered in a day, and were given up."
+        )
+        self._webhooks_dropped = new.counter(
+            "webhooks_dropped", "Webhooks that were dropped because an account had too many."
+        )
+        self._webhook_oldest = new.gauge(
+            "webhook_oldest_seconds",
+            "Age of the oldest webhook that this node could not deliver, in seconds.",
+            mode="livemax",
+        )
+        self._webhook_age = new.histogram(
+            "webhook_age_seconds",
+            "Time from a change to the delivery of its webhook, in seconds.",
+            _WEBHOOK_SECONDS,
+        )
         self._upgrade_answers = new.counter(
             "upgrade_answers",
             "Answers to requests for a purchase, by status. Repeated requests count too.",
@@ -277,6 +302,24 @@ class Metrics:
     def purchase_answered(self, status: str) -> None:
         """Count one answer to a purchase. Ten requests for the same purchase are ten answers."""
         self._upgrade_answers.labels(status).inc()
+
+    def webhook_delivered(self, type_: str, age_s: float) -> None:
+        """Count a webhook that the platform has received, `age_s` after its change."""
+        self._webhooks.labels(type_).inc()
+        self._webhook_age.observe(age_s)
+
+    def webhook_failed(self, kind: str) -> None:
+        self._webhook_failures.labels(kind).inc()
+
+    def webhooks_given_up(self, count: int) -> None:
+        self._webhooks_given_up.inc(count)
+
+    def webhooks_dropped(self, count: int) -> None:
+        self._webhooks_dropped.inc(count)
+
+    def watch_webhooks(self, oldest_s: Callable[[], float]) -> None:
+        """Show what `oldest_s` returns."""
+        self._watched.append(lambda: self._webhook_oldest.set(oldest_s()))
 
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count one HTTP call. `path` is the route with its placeholders."""

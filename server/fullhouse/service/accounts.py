@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from fullhouse.clock import Clock
+from fullhouse.domain.account_messages import messages_of_change, messages_of_renewal
 from fullhouse.domain.accounts import (
     Account,
     AccountChanges,
@@ -106,7 +107,10 @@ class AccountService:
             wanted = change(account)
             if wanted is account:
                 return account
-            if await self._store.save_account(wanted, seen_version=account.version):
+            messages = messages_of_change(account, wanted)
+            if await self._store.save_account(
+                wanted, seen_version=account.version, messages=messages
+            ):
                 return wanted
 
     async def current(self, account_id: str) -> Account:
@@ -196,7 +200,10 @@ class AccountService:
         limits = self.limits_in(account.current.currency)
         renewal, charges = renewed(account, today=today, limits=limits)
         if not await self._store.renew_account(
-            renewal, seen_version=account.version, charges=charges
+            renewal,
+            seen_version=account.version,
+            charges=charges,
+            messages=messages_of_renewal(account, renewal, charges),
         ):
             return None
         periods = renewal.period.start - account.period.start

@@ -10,6 +10,7 @@ from fullhouse.domain.ledger import LedgerEntry
 from fullhouse.domain.purchases import Application, Order, Purchase, Watch
 from fullhouse.domain.quotes import Quote
 from fullhouse.domain.reversals import Reversal
+from fullhouse.domain.webhooks import Message
 
 
 class IdSource(Protocol):
@@ -31,14 +32,21 @@ class AccountStore(Protocol):
 
     async def find_account(self, account_id: str) -> Account | None: ...
 
-    async def save_account(self, account: Account, *, seen_version: int) -> bool:
-        """Replace the account if its version is still `seen_version`."""
+    async def save_account(
+        self, account: Account, *, seen_version: int, messages: Sequence[Message] = ()
+    ) -> bool:
+        """Replace the account if its version is still `seen_version`, and write its messages."""
         ...
 
     async def renew_account(
-        self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
+        self,
+        account: Account,
+        *,
+        seen_version: int,
+        charges: Sequence[LedgerEntry],
+        messages: Sequence[Message] = (),
     ) -> bool:
-        """Begin a period: store the account and its charges, and give its live rooms its plan.
+        """Begin a period: store the account, its charges and messages, and change its live rooms.
 
         Returns:
             False, and nothing is changed, if the stored version is not `seen_version`. The result

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from fullhouse.domain.account_messages import messages_of_upgrade
 from fullhouse.domain.accounts import local_date
 from fullhouse.domain.errors import CallerError
 from fullhouse.domain.payments import Failed, PaymentResult, Prepared, Unknown
@@ -161,6 +162,8 @@ class PurchaseService:
             if not fits(purchase, account, today=today):
                 return await self._advance(refunding(purchase))
             application = application_of(self._by_me(purchase), account, now=now, today=today)
+            messages = messages_of_upgrade(account, application)
+            application = replace(application, messages=messages)
             stands = await self._store.apply_plan(application, seen_version=account.version)
             if stands is not None:
                 return self._told(stands, application.purchase)

@@ -74,6 +74,19 @@ class AccountKeys:
         """Hash: purchase (id), step. Deleted with the last step of that purchase."""
         return self._key("under_way")
 
+    @property
+    def outbox(self) -> str:
+        """Hash: the messages for the platform (include/outbox.lua). Deleted with the account.
+
+        The last key of every script that changes rooms.
+        """
+        return self._key("outbox")
+
+    @property
+    def given_up(self) -> str:
+        """List: messages that could not be delivered. Expires 30 days after the last one."""
+        return self._key("given_up")
+
     def quote(self, quote_id: str) -> str:
         """String: JSON. Expires a day after the price of the quote."""
         return self._key(f"quote:{quote_id}")

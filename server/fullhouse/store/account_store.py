@@ -18,10 +18,13 @@ from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.live_rooms import LiveRooms
+from fullhouse.store.outbox import Outbox
 from fullhouse.store.scripts import Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+    from fullhouse.domain.webhooks import Message
 
 # How long the last version of a deleted account is kept. Its quotes are kept for days. A new
 # account of the same name may begin with a period of last year, and the charge of that period
@@ -45,6 +48,7 @@ class AccountStore:
             only when it is on disk.
         instant: Returns the current instant of rooms in Unix ms. 0: use the store's clock.
         observe: Called with the duration of each script call.
+        outbox: Of the messages about accounts. None: there are none.
     """
 
     def __init__(
@@ -55,8 +59,10 @@ class AccountStore:
         waits_for_disk: bool,
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
+        outbox: Outbox | None = None,
     ) -> None:
         self._redis = redis
+        self._outbox = outbox or Outbox(redis, keys)
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._rooms = LiveRooms(redis, keys, DurableScripts(redis, waits=waits_for_disk), instant)
@@ -83,19 +89,28 @@ class AccountStore:
             document = await self._redis.hget(self._keys.account(account_id).record, "doc")
         return msgspec.json.decode(document, type=Account) if document else None
 
-    async def save_account(self, account: Account, *, seen_version: int) -> bool:
-        """Replace an account if its version is still `seen_version`."""
+    async def save_account(
+        self, account: Account, *, seen_version: int, messages: Sequence[Message] = ()
+    ) -> bool:
+        """Replace an account if its version is still `seen_version`, and write its messages."""
+        keys = self._keys.account(account.id)
         await self._due.note([account])
-        with store_faults():
-            saved = await self._scripts.save_account(
-                keys=[self._keys.account(account.id).record],
-                args=[seen_version, *fields_of(account)],
-            )
+        async with self._outbox.writing(account.id, messages) as text:
+            with store_faults():
+                saved = await self._scripts.save_account(
+                    keys=[keys.record, keys.outbox],
+                    args=[seen_version, *fields_of(account), text],
+                )
         await self._due.note([account])
         return bool(saved)
 
     async def renew_account(
-        self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
+        self,
+        account: Account,
+        *,
+        seen_version: int,
+        charges: Sequence[LedgerEntry],
+        messages: Sequence[Message] = (),
     ) -> bool:
         """Begin a period, in all live rooms at once, if the version is still `seen_version`.
 
@@ -105,18 +120,20 @@ class AccountStore:
         keys = self._keys.account(account.id)
         documents = [as_json(charge) for charge in charges]
         await self._due.note([account])
-        outcome, *_ = await self._rooms.call(
-            self._scripts.renew_account,
-            keys.account_id,
-            keys=[keys.record, keys.live_rooms, keys.ledger],
-            args=[
-                seen_version,
-                *fields_of(account),
-                f"renewal-{account.period_start}",
-                len(documents),
-                *documents,
-            ],
-        )
+        async with self._outbox.writing(account.id, messages, rooms=True) as text:
+            outcome, *_ = await self._rooms.call(
+                self._scripts.renew_account,
+                keys.account_id,
+                keys=[keys.record, keys.live_rooms, keys.ledger],
+                args=[
+                    seen_version,
+                    *fields_of(account),
+                    f"renewal-{account.period_start}",
+                    len(documents),
+                    text,
+                    *documents,
+                ],
+            )
         await self._due.note([account])
         return outcome == b"renewed"
 
@@ -174,6 +191,8 @@ class AccountStore:
                     keys.closed_rooms,
                     keys.under_way,
                     keys.deleted_version,
+                    keys.outbox,
+                    keys.given_up,
                     keys.ledger,
                     keys.purchases,
                     keys.purchase_times,

@@ -95,6 +95,14 @@ def socket_path(data_dir: Path) -> Iterator[Path]:
             link.unlink()
 
 
+def running_socket(data_dir: Path) -> Path:
+    """The path of the socket of a store that runs in the directory, for another process."""
+    direct = data_dir.absolute() / _SOCKET
+    if len(os.fsencode(direct)) <= MAX_SOCKET_PATH_BYTES:
+        return direct
+    return (_linked(data_dir.absolute() / _SOCKET_LINK) or data_dir) / _SOCKET
+
+
 def _linked(link: Path) -> Path | None:
     """The private directory of an earlier run, if it still exists and belongs to this user."""
     try:

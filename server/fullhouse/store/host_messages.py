@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fullhouse.domain.rooms import NOTHING_SEEN, RoomRef, Snapshot
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.room_calls import RoomCalls
+from fullhouse.store.room_calls import Heard, RoomCalls, nobody_listens
 from fullhouse.store.room_replies import RoomReply, checked_snapshot
 from fullhouse.store.scripts import Observe, Scripts, unobserved
 
@@ -23,6 +23,7 @@ class HostMessages:
         keys: The names of the installation.
         instant: Returns the current instant in Unix ms. 0: use the store's clock.
         observe: Called with the duration of each script call.
+        heard: Called with the account after a script has written messages for the platform.
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class HostMessages:
         *,
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
+        heard: Heard = nobody_listens,
     ) -> None:
         self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._calls = RoomCalls(keys, instant)
+        self._calls = RoomCalls(keys, instant, heard)
 
     async def set_message(self, ref: RoomRef, change: str, text: str | None) -> Snapshot:
         """Replace the message, or withdraw it with None. Returns the room after it.

@@ -57,6 +57,11 @@ class RoomKeys:
         return self._key("room")
 
     @property
+    def outbox(self) -> str:
+        """Hash of the account: messages for the platform (include/outbox.lua)."""
+        return AccountKeys(self.ref.account, self.prefix).outbox
+
+    @property
     def seats(self) -> str:
         """Sorted set: people with a seat."""
         return self._key("seats")
@@ -162,6 +167,19 @@ class KeySpace:
     def retention_walk(self) -> str:
         """Sorted set: part of the index of accounts -> when to look for old rooms. Permanent."""
         return f"{self.prefix}:walk:retention"
+
+    @property
+    def webhooks_walk(self) -> str:
+        """Sorted set: part of the index of accounts -> when to walk it for messages. Permanent."""
+        return f"{self.prefix}:walk:webhooks"
+
+    @property
+    def webhooks(self) -> Index:
+        """Sorted set: account with messages for the platform -> when to deliver them (Unix ms).
+
+        The set is outside the slots of the accounts. The walk adds missing accounts.
+        """
+        return Index(self, "webhooks")
 
     @property
     def watched(self) -> Index:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from fullhouse.domain.account_messages import messages_of_purchase
 from fullhouse.domain.errors import ChangeInProgress, QuoteStale
 from fullhouse.domain.purchases import Application, Order, Purchase, Watch, watch_of
 from fullhouse.store.account_store import as_json, fields_of
@@ -16,6 +17,7 @@ from fullhouse.store.faults import store_faults
 from fullhouse.store.index_parts import taken_from
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.live_rooms import LiveRooms
+from fullhouse.store.outbox import Outbox
 from fullhouse.store.scripts import Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class PurchaseStore:
         waits_for_disk: Whether the store has WAITAOF (`durability_of`).
         instant: Returns the current instant of rooms in Unix ms. 0: use the store's clock.
         observe: Called with the duration of each script call.
+        outbox: Of the messages about accounts. None: there are none.
     """
 
     def __init__(
@@ -51,8 +54,10 @@ class PurchaseStore:
         waits_for_disk: bool,
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
+        outbox: Outbox | None = None,
     ) -> None:
         self._redis = redis
+        self._outbox = outbox or Outbox(redis, keys)
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._durable = DurableScripts(redis, waits=waits_for_disk)
@@ -110,13 +115,23 @@ class PurchaseStore:
             The stored purchase. It has another step if another caller was faster.
         """
         account = self._keys.account(purchase.account)
-        keys = [account.purchases, account.under_way]
-        args = _step_args(purchase)
+        keys = [account.purchases, account.under_way, account.outbox]
         if _gateway_can_tell(purchase):
             with store_faults():
-                return _purchase(await self._scripts.advance_purchase(keys=keys, args=args))
-        document = await self._durable.call(self._scripts.advance_purchase, keys=keys, args=args)
-        return _purchase(document)
+                document = await self._scripts.advance_purchase(
+                    keys=keys, args=[*_step_args(purchase), ""]
+                )
+            return _purchase(document)
+        messages = messages_of_purchase(purchase)
+        if not messages:
+            return _purchase(await self._advance(keys, purchase, ""))
+        async with self._outbox.writing(account.account_id, messages) as text:
+            return _purchase(await self._advance(keys, purchase, text))
+
+    async def _advance(self, keys: Sequence[str], purchase: Purchase, messages: str) -> bytes:
+        args = [*_step_args(purchase), messages]
+        script = self._scripts.advance_purchase
+        return cast("bytes", await self._durable.call(script, keys=keys, args=args))
 
     async def apply_plan(self, application: Application, *, seen_version: int) -> Purchase | None:
         """Apply a paid purchase exactly once, in all live rooms of the account at the same time.
@@ -128,18 +143,20 @@ class PurchaseStore:
             Unavailable: rooms open and close too fast, or the disk is too slow.
         """
         account = self._keys.account(application.account.id)
-        outcome, *document = await self._rooms.call(
-            self._scripts.apply_plan,
-            account.account_id,
-            keys=[
-                account.record,
-                account.live_rooms,
-                account.ledger,
-                account.purchases,
-                account.under_way,
-            ],
-            args=[seen_version, *_application_args(application)],
-        )
+        writing = self._outbox.writing(account.account_id, application.messages, rooms=True)
+        async with writing as text:
+            outcome, *document = await self._rooms.call(
+                self._scripts.apply_plan,
+                account.account_id,
+                keys=[
+                    account.record,
+                    account.live_rooms,
+                    account.ledger,
+                    account.purchases,
+                    account.under_way,
+                ],
+                args=[seen_version, *_application_args(application), text],
+            )
         return _purchase(document[0]) if outcome == b"stands" else None
 
     async def take_purchases(self, now_ms: int) -> list[Watch]:

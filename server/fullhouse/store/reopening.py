@@ -11,6 +11,7 @@ import msgspec
 
 from fullhouse.domain.rooms import Answer, RoomRef
 from fullhouse.store.faults import store_faults
+from fullhouse.store.room_calls import Heard, nobody_listens
 
 if TYPE_CHECKING:
     from fullhouse.store.keys import KeySpace
@@ -32,8 +33,15 @@ class Reopening:
     Source: docs/decisions/0018-forgotten-rooms.md.
     """
 
-    def __init__(self, scripts: Scripts, keys: KeySpace, instant: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        scripts: Scripts,
+        keys: KeySpace,
+        instant: Callable[[], int],
+        heard: Heard = nobody_listens,
+    ) -> None:
         self._scripts = scripts
+        self._heard = heard
         self._keys = keys
         self._instant = instant
 
@@ -59,9 +67,11 @@ class Reopening:
             account.live_rooms,
             account.closed_rooms_unsorted,
             account.closed_rooms,
+            account.outbox,
         ]
         with store_faults():
             text = await self._scripts.reopen_room(keys=keys, args=[self._instant(), 0, 0])
+        self._heard(ref.account)
         reply = msgspec.json.decode(text, type=_Reopened)
         named = {"account": ref.account, "room": ref.room}
         if reply.opened:

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
 ReplyT = TypeVar("ReplyT")
 
+Heard = Callable[[str], None]
+"""Called with the account of which a script has written messages for the platform."""
+
+_WROTE_MESSAGES = b'"outbox":true'
+
 _LOST = (RedisConnectionError, RedisTimeoutError, OSError)
+
+
+def nobody_listens(_account: str) -> None:
+    """The default of `heard`: does nothing."""
 
 
 class RoomCalls:
@@ -29,10 +38,14 @@ class RoomCalls:
     Args:
         keys: The names of this installation.
         instant: Returns the current instant in Unix ms. 0: use the store's clock.
+        heard: Called after a script has written messages for the platform.
     """
 
-    def __init__(self, keys: KeySpace, instant: Callable[[], int]) -> None:
+    def __init__(
+        self, keys: KeySpace, instant: Callable[[], int], heard: Heard = nobody_listens
+    ) -> None:
         self._keys = keys
+        self._heard = heard
         self._instant = instant
 
     async def run_for_rooms(
@@ -54,9 +67,19 @@ class RoomCalls:
         repeated = (self._repeated(reply, script, calls[n], error) for n, error in failed.items())
         found = dict(zip(failed, await asyncio.gather(*map(_or_away, repeated)), strict=True))
         decode = msgspec.json.Decoder(reply).decode
-        return [
-            found[n] if n in found else decode(cast("bytes", text)) for n, text in enumerate(texts)
-        ]
+        answers: list[ReplyT | StoreUnavailable] = []
+        for n, text in enumerate(texts):
+            if n in found:
+                answers.append(found[n])
+            else:
+                self._listen(calls[n][0], cast("bytes", text))
+                answers.append(decode(cast("bytes", text)))
+        return answers
+
+    def _listen(self, ref: RoomRef, reply: bytes) -> None:
+        """Find a word in the reply that none of its texts can have, because quotes are escaped."""
+        if _WROTE_MESSAGES in reply:
+            self._heard(ref.account)
 
     async def _repeated(
         self,
@@ -86,10 +109,13 @@ class RoomCalls:
         more_keys: Sequence[str] = (),
     ) -> ReplyT:
         """Run a script of a room. Its first arguments are the instant and the revision seen."""
-        keys = [*self._keys.room(ref).all(), *more_keys]
+        room = self._keys.room(ref)
+        keys = [*room.all(), *more_keys, room.outbox]
         args = self._arguments(seen, arguments)
         with store_faults():
-            return msgspec.json.decode(await script(keys=keys, args=args), type=reply)
+            text: bytes = await script(keys=keys, args=args)
+        self._listen(ref, text)
+        return msgspec.json.decode(text, type=reply)
 
     def _arguments(self, seen: Revision, more: Arguments) -> Arguments:
         return [self._instant(), seen.epoch, seen.rev, *more]

@@ -38,7 +38,7 @@ from fullhouse.store.idle_rooms import IdleRooms
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.renewal_arguments import packed_sessions
 from fullhouse.store.reopening import Reopening
-from fullhouse.store.room_calls import RoomCalls
+from fullhouse.store.room_calls import Heard, RoomCalls, nobody_listens
 from fullhouse.store.room_replies import RoomReply, checked_snapshot
 from fullhouse.store.scripts import Observe, Script, Scripts, unobserved
 
@@ -57,6 +57,7 @@ class RoomStore:
         instant: The instant in Unix ms that scripts take for now; 0 is the store's own time,
             one clock for all nodes. Tests pass theirs.
         observe: Told how long each call of a script took.
+        heard: Called with the account after a script has written messages for the platform.
     """
 
     def __init__(
@@ -66,13 +67,14 @@ class RoomStore:
         *,
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
+        heard: Heard = nobody_listens,
     ) -> None:
         self._redis = redis
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._calls = RoomCalls(keys, instant)
+        self._calls = RoomCalls(keys, instant, heard)
         self._idle = IdleRooms(redis, keys, instant=instant, observe=observe)
-        self._reopening = Reopening(self._scripts, keys, instant)
+        self._reopening = Reopening(self._scripts, keys, instant, heard)
 
     async def admit(
         self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision = NOTHING_SEEN
@@ -195,7 +197,7 @@ class RoomStore:
             self._scripts.open_room,
             ref,
             NOTHING_SEEN,
-            *(ref.room, title, *_flat(asdict(rules).items())),
+            *(ref.room, title, *_flat(_kept(rules))),
             more_keys=[
                 account.record,
                 account.live_rooms,
@@ -292,6 +294,11 @@ class RoomStore:
         with store_faults():
             names = await self._redis.smembers(self._keys.account(account).live_rooms)
         return sorted(RoomRef(account, str(name, "ascii")) for name in cast("set[bytes]", names))
+
+
+def _kept(rules: RoomRules) -> Iterable[tuple[str, str | int]]:
+    """The fields of a room. A room without webhooks has no field for them."""
+    return ((name, value) for name, value in asdict(rules).items() if value != "")
 
 
 def _flat(rows: Iterable[Iterable[str | int]]) -> list[str | int]:

@@ -111,6 +111,8 @@ class Scripts:
     dismiss_notice: Script
     drop: Script
     finish_part: Script
+    finish_webhook: Script
+    give_up_webhooks: Script
     history: Script
     leave: Script
     lift_removal: Script
@@ -127,7 +129,9 @@ class Scripts:
     renew: Script
     renew_account: Script
     release_claim: Script
+    release_webhook: Script
     reopen_room: Script
+    resend_webhooks: Script
     rest_sweeps: Script
     save_account: Script
     save_reversal: Script
@@ -140,6 +144,7 @@ class Scripts:
     take_part: Script
     take_purchases: Script
     take_sweeps: Script
+    take_webhook: Script
     try_commands: Script
     watch_rooms: Script
 

@@ -22,6 +22,8 @@ from fullhouse.store.idle_rooms import IdleRooms
 from fullhouse.store.installation import Installation, installation_id
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.message_rates import MessageRates, host_message_rates
+from fullhouse.store.messages import Messages
+from fullhouse.store.outbox import Outbox
 from fullhouse.store.probe import StoreProbe
 from fullhouse.store.purchase_list import PurchaseList
 from fullhouse.store.purchase_store import PurchaseStore
@@ -62,6 +64,8 @@ class Stores:
     host_messages: HostMessages
     histories: Histories
     host_message_rates: MessageRates
+    outbox: Outbox
+    messages: Messages
     may_lose_sales: bool
 
     def warnings(self) -> list[str]:
@@ -91,6 +95,7 @@ async def stores_on(
     ran: Callable[[str, float], None],
     refused: Callable[[StoreRefusal], None],
     also_connected: tuple[Redis, ...] = (),
+    webhooks: frozenset[str] = frozenset(),
 ) -> Stores:
     """The stores behind `redis`.
 
@@ -102,6 +107,7 @@ async def stores_on(
         ran: Called with the name and duration in seconds of each script call.
         refused: Called for each refusal.
         also_connected: Clients of the same store for subscriptions, reconnected with `redis`.
+        webhooks: The types of messages that this node writes for the platform.
 
     Raises:
         StoreNotUsable: the store is too old, or lacks something that a node needs.
@@ -124,26 +130,33 @@ async def stores_on(
     durability = await durability_of(redis)
     if durability is Durability.AT_RISK:
         log.warning("store.may_lose_sales", extra={"remedy": "appendonly yes, appendfsync always"})
+    outbox = Outbox(redis, keys, wanted=webhooks, observe=observe)
     waits_for_disk = durability is Durability.WAITS
     return Stores(
         redis,
         keys,
         facts,
         Installation(redis, keys, installation),
-        rooms=RoomStore(redis, keys, observe=observe),
+        rooms=RoomStore(redis, keys, observe=observe, heard=outbox.heard),
         room_index=RoomIndex(redis, keys, observe=observe),
         closed_rooms=ClosedRooms(redis, keys, observe=observe),
         account_index=AccountIndex(redis, keys),
         due_accounts=DueAccounts(redis, keys, observe=observe),
         purchase_list=PurchaseList(redis, keys),
         idle_rooms=IdleRooms(redis, keys, observe=observe),
-        accounts=AccountStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
-        purchases=PurchaseStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
+        accounts=AccountStore(
+            redis, keys, waits_for_disk=waits_for_disk, observe=observe, outbox=outbox
+        ),
+        purchases=PurchaseStore(
+            redis, keys, waits_for_disk=waits_for_disk, observe=observe, outbox=outbox
+        ),
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),
-        host_messages=HostMessages(redis, keys, observe=observe),
+        host_messages=HostMessages(redis, keys, observe=observe, heard=outbox.heard),
         histories=Histories(redis, keys, observe=observe),
         host_message_rates=host_message_rates(redis, keys, observe=observe),
+        outbox=outbox,
+        messages=Messages(redis, keys, installation, observe=observe),
         watch=watch,
         probe=StoreProbe(
             redis, scripts.probe, keys, watch, _reconnection(redis, also_connected, now_s)

@@ -13,6 +13,7 @@ from fullhouse.domain.errors import ChangeInProgress, QuoteStale
 from fullhouse.domain.ledger import LedgerEntry
 from fullhouse.domain.purchases import Application, Order, Purchase, Watch, watch_of
 from fullhouse.domain.quotes import Quote
+from fullhouse.domain.webhooks import Message
 from tests.fakes import FakeClock
 
 
@@ -32,6 +33,7 @@ class FakeAccountStore:
     kept_s: int = 0
     rival: Account | None = None
     checked: str | None = None
+    messages: list[Message] = field(default_factory=list)
 
     async def put_account(self, account: Account) -> tuple[Account, bool]:
         self._let_the_rival_go_first()
@@ -41,17 +43,27 @@ class FakeAccountStore:
     async def find_account(self, account_id: str) -> Account | None:
         return self.accounts.get(account_id)
 
-    async def save_account(self, account: Account, *, seen_version: int) -> bool:
-        return await self.renew_account(account, seen_version=seen_version, charges=())
+    async def save_account(
+        self, account: Account, *, seen_version: int, messages: Sequence[Message] = ()
+    ) -> bool:
+        return await self.renew_account(
+            account, seen_version=seen_version, charges=(), messages=messages
+        )
 
     async def renew_account(
-        self, account: Account, *, seen_version: int, charges: Sequence[LedgerEntry]
+        self,
+        account: Account,
+        *,
+        seen_version: int,
+        charges: Sequence[LedgerEntry],
+        messages: Sequence[Message] = (),
     ) -> bool:
         self._let_the_rival_go_first()
         if self.accounts[account.id].version != seen_version:
             return False
         self.accounts[account.id] = account
         self.ledger += charges
+        self.messages += messages
         return True
 
     async def read_ledger(
@@ -156,7 +168,10 @@ class FakePurchaseStore:
         if self.purchases[purchase.id].step != purchase.step - 1:
             return self.purchases[purchase.id]
         if not await self.accounts.renew_account(
-            application.account, seen_version=seen_version, charges=[application.charge]
+            application.account,
+            seen_version=seen_version,
+            charges=[application.charge],
+            messages=application.messages,
         ):
             return None
         self._keep(purchase)

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- apply_plan: give a paid purchase its seats, in all live rooms, once.
 --
--- include: purchase, plan, account
+-- include: purchase, plan, account, messages
 --
 -- KEYS[1]        account     hash  doc, version, plan, seats, presenters, parallel_events
 -- KEYS[2]        live rooms  set
@@ -9,13 +9,15 @@
 -- KEYS[4]        purchases   hash  purchase id -> document
 -- KEYS[5]        under way   hash  purchase (id), step
 -- KEYS[6..]      the keys of each live room (include/room.lua)
+-- KEYS[last]     outbox      hash  messages for the platform (include/outbox.lua)
 -- ARGV[1]        now_ms        int  0: the store's TIME
 -- ARGV[2]        seen_version  int  the version of the account that the caller has read
 -- ARGV[3..8]     the new values of the account's fields
 -- ARGV[9]        charge document
 -- ARGV[10..11]   purchase id (it names the change in every room), the step that the caller has seen
 -- ARGV[12]       document of the applied purchase
--- ARGV[13..]     names of the live rooms, in the order of their keys
+-- ARGV[13]       messages      text  for the outbox (write_messages)
+-- ARGV[14..]     names of the live rooms, in the order of their keys
 --
 -- Returns  {outcome, purchase document}; outcome 'stands': the purchase is applied now, or another
 --          node has changed it before; 'stale': the account has another version; 'rooms_changed':
@@ -24,12 +26,12 @@
 -- Repeat   safe: the second time the purchase is already applied.
 -- Cost     O(live rooms * log people); the number of people waiting does not matter.
 
-local FIRST_ROOM_KEY, FIRST_ROOM_NAME = 6, 13
+local FIRST_ROOM_KEY, FIRST_ROOM_NAME = 6, 14
 local account, live_rooms, ledger, purchases, under_way = unpack(KEYS, 1, 5)
 local now_ms, seen_version = unpack(ARGV, 1, 2)
 local values = { unpack(ARGV, 3, 8) }
 local _, _, plan, seats, presenters = unpack(values)
-local charge, purchase, step, document = unpack(ARGV, 9, 12)
+local charge, purchase, step, document, messages = unpack(ARGV, 9, 13)
 
 if not stands_at(under_way, purchase, step) then
   return { 'stands', standing(purchases, purchase) }
@@ -44,6 +46,7 @@ end
 write_account(account, values)
 redis.call('RPUSH', ledger, charge)
 write_last_step(under_way, purchases, purchase, document)
+write_messages(KEYS[#KEYS], messages)
 bring_rooms_to_plan(FIRST_ROOM_KEY, now_ms, {
   cause = 'upgrade', change = purchase, id = plan, seats = seats, presenters = presenters,
 })

@@ -9,6 +9,7 @@
 -- KEYS[18]       closed by an earlier version  set
 -- KEYS[19]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- KEYS[20]       deleted     string  the last epoch of any deleted room of the account
+-- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, 0, 0
 -- ARGV[4..5]     room, title
 -- ARGV[6..]      pairs: field, value: the settings that the room keeps while it is open

@@ -4,6 +4,7 @@
 -- include: room, answer, state, begin, admission, idle, settle, place, people
 --
 -- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        lease_ms, the duration of three polls
 -- ARGV[5]        JSON array of [participant, role ('attendee', 'presenter', 'host'), claims]
@@ -30,17 +31,21 @@ end
 
 -- The person may also have a live tab, and its node may renew less often than people poll. So a
 -- claimed seat gets at least the lease of a live connection.
-local lease_ms = tonumber(lease)
-local claimed_ms = math.max(lease_ms, number_of(room, 'lease_ms'))
-
-local people = {}
-for i, poll in ipairs(cjson.decode(polls)) do
-  local participant, role, claims = unpack(poll)
-  people[i] = {
-    participant = participant, role = role, claims = claims,
-    lease_ms = claims and claimed_ms or lease_ms,
-  }
+local function people_who_poll()
+  local lease_ms = tonumber(lease)
+  local claimed_ms = math.max(lease_ms, number_of(room, 'lease_ms'))
+  local people = {}
+  for i, poll in ipairs(cjson.decode(polls)) do
+    local participant, role, claims = unpack(poll)
+    people[i] = {
+      participant = participant, role = role, claims = claims,
+      lease_ms = claims and claimed_ms or lease_ms,
+    }
+  end
+  return people
 end
+
+local people = people_who_poll()
 local refused = admit_all(room, people)
 note_presence(room) -- hosts count too, although they have no place
 local state = settle(room)

@@ -4,6 +4,7 @@
 -- include: begin, answer, people, room, sweep, settle
 --
 -- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        participant
 --
@@ -19,7 +20,10 @@ if not room then
   return refuse(outcome)
 end
 local generation = math.abs(generation_of(room, participant))
-vacate(room, participant)
+local role = role_of(room, participant)
+if vacate(room, participant) then
+  room.sent_out = { { participant, generation, role } }
+end
 if redis.call('SADD', room.removed, participant) == 1 then
   -- The event names the person even without a place: a host has no place, but must leave too.
   tell(room, 'removed', { participant, generation })

@@ -8,6 +8,7 @@
 -- KEYS[17]       live rooms  set
 -- KEYS[18]       closed by an earlier version  set
 -- KEYS[19]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, 0, 0
 --
 -- Returns  {opened}; outcome 'no_account', 'too_many'. A room that is open, or was closed by the

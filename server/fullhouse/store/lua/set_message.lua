@@ -4,6 +4,7 @@
 -- include: begin, answer, capacity, history, host_message, sweep, settle
 --
 -- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        change  id of this change
 -- ARGV[5]        text; '': withdraw the message

@@ -22,7 +22,7 @@ local commands = {
   { 'ZMSCORE', zset, 'a' }, { 'ZRANGE', zset, '0', '1' }, { 'ZSCORE', zset, 'a' },
   { 'ZRANK', zset, 'a' }, { 'ZREM', zset, 'a' }, { 'SADD', set, 'a' }, { 'SCARD', set },
   { 'SISMEMBER', set, 'a' }, { 'SMISMEMBER', set, 'a' }, { 'SREM', set, 'a' },
-  { 'RPUSH', list, 'a' }, { 'SET', text, 'a' },
+  { 'RPUSH', list, 'a' }, { 'LTRIM', list, '0', '0' }, { 'LREM', list, '1', 'b' }, { 'SET', text, 'a' },
   { 'GET', text }, { 'EXISTS', list }, { 'DEL', list, hash, text },
   { 'SPUBLISH', channel, 'probe' },
 }

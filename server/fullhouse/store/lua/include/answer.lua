@@ -13,5 +13,6 @@ local function answer(room, reply)
   reply.epoch = number_of(room, 'epoch')
   reply.rev = number_of(room, 'rev')
   reply.more = room.more or nil
+  reply.outbox = room.has_messages -- the node has the account looked at
   return cjson.encode(reply)
 end

@@ -41,6 +41,7 @@ local function give_notice(room, level, by)
     occupied = number_of(room, 'occupied'),
     capacity = number_of(room, 'capacity'),
   })
+  room.given_level = level
   room.told.notice_given = number_of(room, 'notices_rest') == 0 or nil
 end
 

@@ -6,6 +6,7 @@
 local SETTINGS = {
   'room', 'title', 'paused', 'seats_limit', 'lease_ms', 'grace_ms', 'wait_grace_ms', 'away_ms',
   'claim_ms', 'window_ms_per_100', 'nearly_full_percent', 'rearm_percent', 'forecast_s', 'forgotten_ms',
+  'webhooks',
 }
 
 local function forget_people(room)
@@ -69,6 +70,7 @@ local function begin_opening(room, account, settings, deleted)
   set_plan(room, account.plan, account.seats, account.presenters)
   put(room, 'capacity', capacity_of(room))
   note_moment(room, 'opened', {})
+  room.has_opened = true
 end
 
 -- `unsorted`: rooms that an earlier version closed. `closed`: rooms closed since then, with times.

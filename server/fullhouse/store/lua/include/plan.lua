@@ -3,8 +3,8 @@
 -- include: clock, capacity, history, sweep, settle, room
 --
 -- The caller reads the list of live rooms before it runs the script. Their names are the last
--- values of ARGV. The keys of each room (include/room.lua), in the same order, are the last values of
--- KEYS.
+-- values of ARGV. The keys of each room (include/room.lua), in the same order, and the outbox of the
+-- account are the last values of KEYS.
 
 local function rooms_are_listed(live_rooms, first_name)
   if redis.call('SCARD', live_rooms) ~= #ARGV - first_name + 1 then
@@ -32,7 +32,7 @@ local function bring_to_plan(room, now_ms, plan)
 end
 
 local function bring_rooms_to_plan(first_key, now_ms, plan)
-  for first = first_key, #KEYS, ROOM_KEYS do
+  for first = first_key, #KEYS - ROOM_KEYS + 1, ROOM_KEYS do
     bring_to_plan(room_at(first), now_ms, plan)
   end
 end
