@@ -37,6 +37,7 @@ PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
 ALIVE_S = 1.0
 WEBHOOKS_S = 0.25
+WEBHOOKS_WALK_MS = 640_000  # ten seconds for each of the 64 parts
 
 
 def room_loops(
@@ -101,7 +102,7 @@ def webhook_loops(stores: Stores, delivery: WebhookDelivery | None) -> Mapping[s
     """The delivery of webhooks, and the search for messages that a dead node has left."""
     if delivery is None:
         return {}
-    walk = Walk(stores.redis, stores.keys.webhooks_walk)
+    walk = Walk(stores.redis, stores.keys.webhooks_walk, period_ms=WEBHOOKS_WALK_MS)
 
     async def step() -> None:
         while (part := await walk.take()) is not None:

@@ -36,6 +36,13 @@ def weaknesses(settings: Settings) -> Iterator[str]:
             "certificate, so another machine on the network can act as the store; name the "
             "certificate authority with ssl_ca_certs instead"
         )
+    if (settings.webhook_url or "").startswith("http://") and not settings.webhook_allow_private:
+        yield (
+            f"{variable_of('webhook_url')}: webhooks go over the internet without encryption; "
+            "use https://"
+        )
+    if len(settings.webhook_secret) > len(set(settings.webhook_secret)):
+        yield f"{variable_of('webhook_secret')}: two secrets are the same"
     if any(proxy.endswith("/0") for proxy in settings.trusted_proxies):
         yield (
             f"{variable_of('trusted_proxies')}: a network that ends in /0 contains all "

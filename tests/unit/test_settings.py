@@ -350,3 +350,13 @@ def test_an_unknown_type_of_webhook_is_named() -> None:
 def test_private_addresses_are_networks() -> None:
     with pytest.raises(SettingsError, match=r"^FULLHOUSE_WEBHOOK_ALLOW_PRIVATE: 'lan' is no"):
         webhooks(allow_private="lan")
+
+
+def test_webhooks_without_encryption_are_warned_about() -> None:
+    plain = {"url": "http://a.example/hooks", "secret": SECRET_24}
+
+    (line,) = weaknesses(webhooks(**plain))
+
+    assert line.startswith("FULLHOUSE_WEBHOOK_URL: webhooks go over the internet")
+    assert list(weaknesses(webhooks(**plain, allow_private="10.0.0.0/8"))) == []
+    assert list(weaknesses(webhooks(url="https://a.example/", secret=SECRET_24))) == []

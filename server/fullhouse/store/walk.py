@@ -27,6 +27,7 @@ class Walk:
         key: The sorted set with the instant at which each part is due.
         instant: Returns the current instant in Unix ms. 0: use the store's clock.
         observe: Called with the duration of each script call.
+        period_ms: How long one walk over all parts takes.
     """
 
     def __init__(
@@ -36,20 +37,22 @@ class Walk:
         *,
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
+        period_ms: int = PERIOD_MS,
     ) -> None:
         self._key = key
         self._scripts = Scripts.register(redis, observe)
         self._instant = instant
+        self._period_ms = period_ms
 
     async def take(self) -> int | None:
         """Take a due part for this node alone. None: no part is due."""
-        args = [self._instant(), INDEX_SETS, UNFINISHED_MS, PERIOD_MS]
+        args = [self._instant(), INDEX_SETS, UNFINISHED_MS, self._period_ms]
         with store_faults():
             part = await self._scripts.take_part(keys=[self._key], args=args)
         return None if part is None else int(part)
 
     async def finish(self, part: int) -> None:
         """Record that the part has been walked."""
-        args = [self._instant(), part, PERIOD_MS, INDEX_SETS]
+        args = [self._instant(), part, self._period_ms, INDEX_SETS]
         with store_faults():
             await self._scripts.finish_part(keys=[self._key], args=args)
