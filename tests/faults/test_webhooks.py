@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.faults
 ACME, HALL = "/v1/accounts/acme", "/v1/accounts/acme/rooms/hall"
 
 
-def settings(receiver: Receiver, **more: str) -> dict[str, str]:
+def settings(receiver: Receiver, **more: str) -> dict[str, Any]:
     return {
         "webhook_url": receiver.url,
         "webhook_secret": SECRET,

@@ -384,6 +384,24 @@ async def test_a_name_is_checked_by_its_address_and_kept_in_the_request(
     assert headers["host"] == f"localhost:{receiver.port}"
 
 
+async def test_an_address_of_ipv6_is_reached() -> None:
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.serve, "::1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        assert await attempt(f"http://[::1]:{port}/", AllowedAddresses.parse(["::1"])) is None
+
+    ((headers, _),) = receiver.requests
+    assert headers["host"] == f"[::1]:{port}"
+
+
+async def test_a_name_that_does_not_exist_is_a_failure() -> None:
+    failure = await attempt("http://nobody.invalid/")
+
+    assert failure is not None
+    assert failure.kind == "connection"
+
+
 async def test_a_redirect_is_a_failure_and_not_followed(receiver: Receiver) -> None:
     receiver.answers.append("307 Elsewhere")
     receiver.more_headers = f"location: {receiver.url}\r\n"

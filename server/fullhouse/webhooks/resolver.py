@@ -34,6 +34,7 @@ class Resolver:
         self._now_s = now_s
         self._known: list[str] = []
         self._until_s = -KEPT_S
+        self._lookup: asyncio.Task[None] | None = None
 
     async def addresses(self) -> list[str]:
         """The addresses that a request may go to, in the order of the system.
@@ -43,12 +44,25 @@ class Resolver:
             OSError: the name cannot be resolved.
         """
         if self._now_s() >= self._until_s:
-            rows = await asyncio.get_running_loop().getaddrinfo(
-                self._host, self._port, type=socket.SOCK_STREAM
-            )
-            found = [str(row[4][0]) for row in rows]
-            self._known = [each for each in dict.fromkeys(found) if self._allowed.allow(each)]
-            self._until_s = self._now_s() + KEPT_S
+            # A slow DNS holds a thread, so all requests wait for the same answer.
+            if self._lookup is None or self._lookup.done():
+                self._lookup = asyncio.create_task(self._look_up())
+                self._lookup.add_done_callback(_take_error)
+            await asyncio.shield(self._lookup)
         if not self._known:
             raise RefusedAddress
         return self._known
+
+    async def _look_up(self) -> None:
+        rows = await asyncio.get_running_loop().getaddrinfo(
+            self._host, self._port, type=socket.SOCK_STREAM
+        )
+        found = [str(row[4][0]) for row in rows]
+        self._known = [each for each in dict.fromkeys(found) if self._allowed.allow(each)]
+        self._until_s = self._now_s() + KEPT_S
+
+
+def _take_error(lookup: asyncio.Task[None]) -> None:
+    """Read the error of a lookup, because those who waited for it may have given up."""
+    if not lookup.cancelled():
+        lookup.exception()
