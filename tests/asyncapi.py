@@ -24,6 +24,15 @@ def complaint_of(frame: dict[str, Any]) -> str | None:
     return f"{error.json_path}: {error.message}" if error else None
 
 
+def undocumented_in(frame: dict[str, Any]) -> set[str]:
+    """The fields of the data of a webhook that its document does not have."""
+    schemas = DOCUMENT["components"]["schemas"]
+    payload = DOCUMENT["components"]["messages"][frame["type"]]["payload"]
+    data = schemas[payload["$ref"].rpartition("/")[2]]["properties"]["data"]
+    known: dict[str, Any] = schemas[data["$ref"].rpartition("/")[2]]["properties"]
+    return set(frame["data"]) - known.keys()
+
+
 @cache
 def _validator(word: str) -> Draft7Validator:
     payload = DOCUMENT["components"]["messages"][word]["payload"]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks.webhooks import Webhook
 
+from tests.asyncapi import complaint_of, undocumented_in
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -22,12 +24,13 @@ OK, BROKEN = "200 OK", "500 Broken"
 
 @dataclass
 class Receiver:
-    """Verifies each request with the library of Standard Webhooks, and keeps what it said.
+    """Verifies each request, holds it against the AsyncAPI document, and keeps what it said.
 
     Attributes:
         answers: The next status lines; then always `OK`. '': close without an answer.
         slow: Accounts whose requests are answered only when `gate` is set.
         requests: (headers, document) of all requests, in order, refused ones too.
+        complaints: What differs from the AsyncAPI document; there must be nothing at the end.
         most_at_once: The largest number of requests of one account at the same time.
     """
 
@@ -37,6 +40,7 @@ class Receiver:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[tuple[dict[str, str], dict[str, Any]]] = field(default_factory=list)
     accepted: list[dict[str, Any]] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
     port: int = 0
     more_headers: str = ""
     most_at_once: int = 0
@@ -72,6 +76,9 @@ class Receiver:
         body = await reader.readexactly(int(headers["content-length"]))
         document = Webhook(self.secret).verify(body, headers)
         assert document == json.loads(body)
+        complaint = complaint_of(document) or undocumented_in(document)
+        if complaint:
+            self.complaints.append(f"{document['type']}: {complaint}")
         account = str(document["data"]["account"])
         self._now[account] = self._now.get(account, 0) + 1
         self.most_at_once = max(self.most_at_once, self._now[account])
@@ -101,3 +108,4 @@ async def running_receiver(receiver: Receiver | None = None) -> AsyncIterator[Re
     finally:
         receiver.gate.set()
         server.close()
+    assert receiver.complaints == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
@@ -17,6 +18,7 @@ from fullhouse.clock import SystemClock
 from fullhouse.domain.addresses import AllowedAddresses
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.domain.webhooks import TYPES, Failure, Webhook, room_types_text
+from fullhouse.edge.webhook_examples import EXAMPLES
 from fullhouse.service.webhooks import LOOK_EVERY, PARALLEL, WebhookDelivery
 from fullhouse.store.messages import CLAIM_MS, Messages
 from fullhouse.store.outbox import Outbox
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 
 LOCAL = AllowedAddresses.parse(["127.0.0.0/8"])
 WANTED = room_types_text(frozenset(TYPES))
-HOOK = Webhook("msg_1", "acme", "room.full", 1_700_000_000_123, b'{"account":"acme","n_ms":0}')
+FULL = msgspec.json.encode(EXAMPLES["room.full"].data)  # type: ignore[attr-defined]  # made by a table
+HOOK = Webhook("msg_1", "acme", "room.full", 1_700_000_000_123, FULL)
 
 
 @dataclass

@@ -11,18 +11,20 @@ from jsonschema import Draft7Validator
 
 from fullhouse.domain.close_codes import CloseCode, StandardCloseCode
 from fullhouse.domain.rooms import Role
+from fullhouse.domain.webhooks import TYPES
 from fullhouse.edge.ws import client_messages, messages
 from fullhouse.edge.ws.asyncapi import asyncapi_document
 from fullhouse.edge.ws.audiences import RECEIVERS, SENDERS, word_of
 from tests.asyncapi import DOCUMENT, complaint_of, words_of
 
-MESSAGES: dict[str, dict[str, Any]] = DOCUMENT["components"]["messages"]
+CHANNEL, WEBHOOKS = (DOCUMENT["channels"][name] for name in ("connection", "webhooks"))
+ALL_MESSAGES: dict[str, dict[str, Any]] = DOCUMENT["components"]["messages"]
+MESSAGES = {word: ALL_MESSAGES[word] for word in CHANNEL["messages"]}
 SCHEMAS: dict[str, dict[str, Any]] = DOCUMENT["components"]["schemas"]
-(CHANNEL,) = DOCUMENT["channels"].values()
 
 
 def schema_of(word: str) -> dict[str, Any]:
-    return SCHEMAS[MESSAGES[word]["payload"]["$ref"].rpartition("/")[2]]
+    return SCHEMAS[ALL_MESSAGES[word]["payload"]["$ref"].rpartition("/")[2]]
 
 
 def test_every_message_is_in_the_document_and_nothing_else() -> None:
@@ -47,13 +49,32 @@ def test_every_schema_is_one_of_the_dialect_of_asyncapi(name: str) -> None:
     assert "prefixItems" not in json.dumps(SCHEMAS[name])
 
 
-@pytest.mark.parametrize("word", MESSAGES)
-def test_every_message_has_a_description_and_a_true_example(word: str) -> None:
-    (example,) = MESSAGES[word]["examples"]
+def test_every_webhook_is_in_the_document_and_nothing_else() -> None:
+    assert list(WEBHOOKS["messages"]) == list(TYPES)
+    assert ALL_MESSAGES.keys() == MESSAGES.keys() | set(TYPES)
+    sent = DOCUMENT["operations"]["send_webhook"]["messages"]
+    assert [each["$ref"].rpartition("/")[2] for each in sent] == list(TYPES)
 
-    assert MESSAGES[word]["description"].endswith(".")
-    assert MESSAGES[word]["name"] == example["payload"]["type"] == word
+
+@pytest.mark.parametrize("word", ALL_MESSAGES)
+def test_every_message_has_a_description_and_a_true_example(word: str) -> None:
+    (example,) = ALL_MESSAGES[word]["examples"]
+
+    assert ALL_MESSAGES[word]["description"].endswith(".")
+    assert ALL_MESSAGES[word]["name"] == example["payload"]["type"] == word
     assert complaint_of(example["payload"]) is None
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_every_field_of_a_webhook_has_a_description(type_: str) -> None:
+    data = SCHEMAS[schema_of(type_)["properties"]["data"]["$ref"].rpartition("/")[2]]
+
+    undescribed = [
+        name
+        for name, field in data["properties"].items()
+        if "description" not in field and "$ref" not in field
+    ]
+    assert undescribed == []
 
 
 @pytest.mark.parametrize("word", MESSAGES)

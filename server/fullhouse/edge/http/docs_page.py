@@ -46,11 +46,12 @@ def docs_html(openapi: Json, asyncapi: Json) -> str:
     messages = asyncapi["components"]["messages"]
     schemas = {**openapi["components"]["schemas"], **asyncapi["components"]["schemas"]}
     of_messages = {_last_part(message["payload"]["$ref"]) for message in messages.values()}
-    (channel,) = asyncapi["channels"].values()
+    channel, webhooks = (asyncapi["channels"][name] for name in ("connection", "webhooks"))
     return _templates.get_template("docs.html").render(
         openapi=openapi,
         channel=channel,
-        messages=messages,
+        messages={word: messages[word] for word in channel["messages"]},
+        webhooks={"channel": webhooks, "messages": {n: messages[n] for n in webhooks["messages"]}},
         roles=_roles(asyncapi["operations"]),
         schemas=schemas,
         objects=sorted(schemas.keys() - of_messages),

@@ -13,6 +13,13 @@ from fullhouse.domain.close_codes import CloseCode, StandardCloseCode
 from fullhouse.domain.rooms import Role
 from fullhouse.edge.schemas import Json, schemas_of
 from fullhouse.edge.token_buckets import BURST, PER_S
+from fullhouse.edge.webhook_channel import (
+    CHANNEL,
+    webhook_channel,
+    webhook_messages,
+    webhook_operations,
+)
+from fullhouse.edge.webhook_objects import DOCUMENTS
 from fullhouse.edge.ws.audiences import RECEIVERS, SENDERS, word_of
 from fullhouse.edge.ws.client_messages import MAX_CLIENT_FRAME, ClientMessage
 from fullhouse.edge.ws.connection import HELLO_S, MOST_FRAGMENTS, MOST_UNSENT
@@ -42,13 +49,13 @@ def asyncapi_document(root_path: str = "") -> Json:
     Args:
         root_path: The prefix of the path, as clients see it.
     """
-    references, schemas = schemas_of(_TYPES)
+    references, schemas = schemas_of((*_TYPES, *DOCUMENTS.values()))
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Fullhouse",
             "version": version("fullhouse"),
-            "description": "The WebSocket of people in a room: seats, the waiting room, notices.",
+            "description": "The WebSocket of people in a room, and webhooks to the platform.",
             "license": {
                 "name": "Apache-2.0",
                 "url": "https://www.apache.org/licenses/LICENSE-2.0",
@@ -56,14 +63,18 @@ def asyncapi_document(root_path: str = "") -> Json:
         },
         "defaultContentType": "application/json",
         "servers": {name: _server(name, root_path) for name in ("wss", "ws")},
-        "channels": {_CHANNEL: _channel()},
+        "channels": {_CHANNEL: _channel(), CHANNEL: webhook_channel()},
         "operations": {
             **_operations("receive_from", "receive", "may send", SENDERS),
             **_operations("send_to", "send", "gets", RECEIVERS),
+            **webhook_operations(),
         },
         "components": {
             "messages": {
-                word_of(type_): _message(type_, references[type_], schemas) for type_ in _TYPES
+                **{
+                    word_of(type_): _message(type_, references[type_], schemas) for type_ in _TYPES
+                },
+                **webhook_messages(references, schemas),
             },
             "schemas": schemas,
         },

@@ -1,0 +1,104 @@
+"""One example of each webhook, for readers: values of the types, so that they cannot be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from fullhouse.domain.money import Money
+from fullhouse.domain.rooms import Role
+from fullhouse.edge import webhook_objects as of
+from fullhouse.edge.objects import PresenterSeats
+
+if TYPE_CHECKING:
+    from msgspec import Struct
+
+_AT = datetime(2026, 1, 1, 12, 20, 5, tzinfo=UTC)
+_ROOM = of.RoomFigures(
+    account="acme",
+    room="hall",
+    epoch=1767268800000,
+    rev=214,
+    plan="live-100",
+    level="full",
+    paused=False,
+    capacity=100,
+    occupied=97,
+    held=3,
+    waiting=12,
+    presenters=PresenterSeats(5, 2),
+)
+_ACCOUNT = of.AccountFigures(
+    account="acme",
+    plan="live-200",
+    seats=200,
+    presenters=8,
+    billing_period="month",
+    period=of.PlanPeriod(date(2026, 1, 1), date(2026, 1, 31)),
+    version=4,
+)
+_REQUEST = of.RequestData(
+    account="acme",
+    id="d7Jk0",
+    status="requested",
+    plan="live-50",
+    note="Fewer events in summer",
+    effective_on=date(2026, 1, 31),
+    contact_by=date(2026, 1, 23),
+    warnings=("promo_codes_void",),
+)
+
+
+def _of(figures: Struct, data: type[Struct], **more: object) -> Struct:
+    values = {name: getattr(figures, name) for name in figures.__struct_fields__}
+    return data(**values, **more)
+
+
+_DATA: Mapping[str, Struct] = {
+    "room.opened": _of(_ROOM, of.OpenedData, title="Launch"),
+    "room.nearly_full": _of(_ROOM, of.LevelData, notice="1767268800000-1", full_in_s=140),
+    "room.full": _of(_ROOM, of.LevelData, notice="1767268800000-2"),
+    "room.capacity_changed": _of(
+        _ROOM, of.CapacityData, from_=100, to=200, cause="upgrade", change="u1f0c"
+    ),
+    "room.closed": _of(
+        _ROOM,
+        of.ClosedData,
+        reason="closed",
+        title="Launch",
+        opened_at=_AT,
+        at_close=of.CountsAtClose(97, 3, 12, 2),
+    ),
+    "participant.seated": _of(_ROOM, of.SeatedData, participant="ada", role=Role.ATTENDEE),
+    "participant.waiting": _of(
+        _ROOM, of.WaitingData, participant="bob", role=Role.ATTENDEE, ticket=1767268800107
+    ),
+    "participant.left": _of(
+        _ROOM, of.LeftData, participant="ada", role=Role.ATTENDEE, reason="left"
+    ),
+    "account.upgraded": _of(
+        _ACCOUNT, of.UpgradedData, from_="live-100", upgrade="u1f0c", due_now=Money(2340, "EUR")
+    ),
+    "account.renewed": _of(
+        _ACCOUNT,
+        of.RenewedData,
+        charges=(of.RenewalCharge("renewal-2026-01-01", Money(11900, "EUR")),),
+    ),
+    "account.downgraded": _of(_ACCOUNT, of.DowngradedData, from_="live-500"),
+    "downgrade.requested": _REQUEST,
+    "downgrade.decided": _REQUEST,
+    "payment.failed": of.FailedData(
+        account="acme",
+        charge="renewal-2026-01-01",
+        amount=Money(11900, "EUR"),
+        attempt=1,
+        next_attempt_at=_AT,
+        payment_status="past_due",
+    ),
+}
+
+EXAMPLES: Mapping[str, Struct] = {
+    type_: of.DOCUMENTS[type_](timestamp=_AT, data=data) for type_, data in _DATA.items()
+}
+"""Type of a webhook -> the body of one."""
