@@ -29,6 +29,19 @@ _ROOM = of.RoomFigures(
     waiting=12,
     presenters=PresenterSeats(5, 2),
 )
+_EMPTY: Mapping[str, object] = {
+    "level": "ok",
+    "occupied": 0,
+    "held": 0,
+    "waiting": 0,
+    "presenters": PresenterSeats(5, 0),
+}
+_NEARLY_FULL: Mapping[str, object] = {
+    "level": "nearly_full",
+    "occupied": 80,
+    "held": 0,
+    "waiting": 0,
+}
 _ACCOUNT = of.AccountFigures(
     account="acme",
     plan="live-200",
@@ -38,7 +51,7 @@ _ACCOUNT = of.AccountFigures(
     period=of.PlanPeriod(date(2026, 1, 1), date(2026, 1, 31)),
     version=4,
 )
-_REQUEST = of.RequestData(
+_REQUEST = of.DowngradeRequestData(
     account="acme",
     id="d7Jk0",
     status="requested",
@@ -52,43 +65,56 @@ _REQUEST = of.RequestData(
 
 def _of(figures: Struct, data: type[Struct], **more: object) -> Struct:
     values = {name: getattr(figures, name) for name in figures.__struct_fields__}
-    return data(**values, **more)
+    return data(**(values | more))
 
 
 _DATA: Mapping[str, Struct] = {
-    "room.opened": _of(_ROOM, of.OpenedData, title="Launch"),
-    "room.nearly_full": _of(_ROOM, of.LevelData, notice="1767268800000-1", full_in_s=140),
-    "room.full": _of(_ROOM, of.LevelData, notice="1767268800000-2"),
+    "room.opened": _of(_ROOM, of.RoomOpenedData, title="Launch", rev=1, **_EMPTY),
+    "room.nearly_full": _of(
+        _ROOM, of.RoomLevelData, notice="1767268800000-1", full_in_s=140, **_NEARLY_FULL
+    ),
+    "room.full": _of(_ROOM, of.RoomLevelData, notice="1767268800000-2"),
     "room.capacity_changed": _of(
-        _ROOM, of.CapacityData, from_=100, to=200, cause="upgrade", change="u1f0c"
+        _ROOM, of.RoomCapacityData, from_=100, to=200, cause="upgrade", change="u1f0c"
     ),
     "room.closed": _of(
         _ROOM,
-        of.ClosedData,
+        of.RoomClosedData,
         reason="closed",
         title="Launch",
         opened_at=_AT,
         at_close=of.CountsAtClose(97, 3, 12, 2),
+        **_EMPTY,
     ),
-    "participant.seated": _of(_ROOM, of.SeatedData, participant="ada", role=Role.ATTENDEE),
+    "participant.seated": _of(
+        _ROOM, of.ParticipantSeatedData, participant="ada", role=Role.ATTENDEE
+    ),
     "participant.waiting": _of(
-        _ROOM, of.WaitingData, participant="bob", role=Role.ATTENDEE, ticket=1767268800107
+        _ROOM,
+        of.ParticipantWaitingData,
+        participant="bob",
+        role=Role.ATTENDEE,
+        ticket=1767268800107,
     ),
     "participant.left": _of(
-        _ROOM, of.LeftData, participant="ada", role=Role.ATTENDEE, reason="left"
+        _ROOM, of.ParticipantLeftData, participant="ada", role=Role.ATTENDEE, reason="left"
     ),
     "account.upgraded": _of(
-        _ACCOUNT, of.UpgradedData, from_="live-100", upgrade="u1f0c", due_now=Money(2340, "EUR")
+        _ACCOUNT,
+        of.AccountUpgradedData,
+        from_="live-100",
+        upgrade="u1f0c",
+        due_now=Money(2340, "EUR"),
     ),
     "account.renewed": _of(
         _ACCOUNT,
-        of.RenewedData,
+        of.AccountRenewedData,
         charges=(of.RenewalCharge("renewal-2026-01-01", Money(11900, "EUR")),),
     ),
-    "account.downgraded": _of(_ACCOUNT, of.DowngradedData, from_="live-500"),
+    "account.downgraded": _of(_ACCOUNT, of.AccountDowngradedData, from_="live-500"),
     "downgrade.requested": _REQUEST,
     "downgrade.decided": _REQUEST,
-    "payment.failed": of.FailedData(
+    "payment.failed": of.PaymentFailedData(
         account="acme",
         charge="renewal-2026-01-01",
         amount=Money(11900, "EUR"),

@@ -49,7 +49,7 @@ class RoomFigures(Struct, frozen=True, kw_only=True):
     presenters: PresenterSeats
 
 
-class OpenedData(RoomFigures, frozen=True, kw_only=True):
+class RoomOpenedData(RoomFigures, frozen=True, kw_only=True):
     """The room that is open.
 
     Attributes:
@@ -59,7 +59,7 @@ class OpenedData(RoomFigures, frozen=True, kw_only=True):
     title: str
 
 
-class LevelData(RoomFigures, frozen=True, kw_only=True):
+class RoomLevelData(RoomFigures, frozen=True, kw_only=True):
     """The room that is nearly full, or full.
 
     Attributes:
@@ -71,7 +71,7 @@ class LevelData(RoomFigures, frozen=True, kw_only=True):
     full_in_s: int | UnsetType = UNSET
 
 
-class CapacityData(RoomFigures, frozen=True, kw_only=True, rename={"from_": "from"}):
+class RoomCapacityData(RoomFigures, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The room with another capacity.
 
     Attributes:
@@ -103,7 +103,7 @@ class CountsAtClose(Struct, frozen=True):
     presenters: int
 
 
-class ClosedData(RoomFigures, frozen=True, kw_only=True):
+class RoomClosedData(RoomFigures, frozen=True, kw_only=True):
     """The room that is closed. Nobody is inside any more.
 
     Attributes:
@@ -130,11 +130,11 @@ class _OfPerson(RoomFigures, frozen=True, kw_only=True):
     role: Role
 
 
-class SeatedData(_OfPerson, frozen=True, kw_only=True):
+class ParticipantSeatedData(_OfPerson, frozen=True, kw_only=True):
     """Somebody who has a seat."""
 
 
-class WaitingData(_OfPerson, frozen=True, kw_only=True):
+class ParticipantWaitingData(_OfPerson, frozen=True, kw_only=True):
     """Somebody who has a place in line.
 
     Attributes:
@@ -144,7 +144,7 @@ class WaitingData(_OfPerson, frozen=True, kw_only=True):
     ticket: int
 
 
-class LeftData(_OfPerson, frozen=True, kw_only=True):
+class ParticipantLeftData(_OfPerson, frozen=True, kw_only=True):
     """Somebody who has no place any more.
 
     Attributes:
@@ -187,7 +187,7 @@ class AccountFigures(Struct, frozen=True, kw_only=True):
     version: int
 
 
-class UpgradedData(AccountFigures, frozen=True, kw_only=True, rename={"from_": "from"}):
+class AccountUpgradedData(AccountFigures, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The account with a larger plan.
 
     Attributes:
@@ -211,7 +211,7 @@ class RenewalCharge(Struct, frozen=True):
     amount: Money
 
 
-class RenewedData(AccountFigures, frozen=True, kw_only=True):
+class AccountRenewedData(AccountFigures, frozen=True, kw_only=True):
     """The account in a new period.
 
     Attributes:
@@ -221,7 +221,7 @@ class RenewedData(AccountFigures, frozen=True, kw_only=True):
     charges: tuple[RenewalCharge, ...]
 
 
-class DowngradedData(AccountFigures, frozen=True, kw_only=True, rename={"from_": "from"}):
+class AccountDowngradedData(AccountFigures, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The account with a smaller plan.
 
     Attributes:
@@ -231,7 +231,7 @@ class DowngradedData(AccountFigures, frozen=True, kw_only=True, rename={"from_":
     from_: str
 
 
-class RequestData(Struct, frozen=True, kw_only=True):
+class DowngradeRequestData(Struct, frozen=True, kw_only=True):
     """A downgrade request.
 
     Attributes:
@@ -255,7 +255,7 @@ class RequestData(Struct, frozen=True, kw_only=True):
     warnings: tuple[DowngradeWarning, ...]
 
 
-class FailedData(Struct, frozen=True, kw_only=True):
+class PaymentFailedData(Struct, frozen=True, kw_only=True):
     """A payment that did not succeed: of a renewal, with `charge`, or of an upgrade.
 
     Attributes:
@@ -284,20 +284,26 @@ class FailedData(Struct, frozen=True, kw_only=True):
 
 
 _TEXTS: dict[str, tuple[type[Struct], str]] = {
-    "room.opened": (OpenedData, "A room opens."),
-    "room.nearly_full": (LevelData, "A room is nearly full."),
-    "room.full": (LevelData, "A room is full."),
-    "room.capacity_changed": (CapacityData, "The capacity of a room has changed."),
-    "room.closed": (ClosedData, "An event is over."),
-    "participant.seated": (SeatedData, "Somebody has a seat."),
-    "participant.waiting": (WaitingData, "Somebody has a place in line."),
-    "participant.left": (LeftData, "Somebody has no seat and no place in line any more."),
-    "account.upgraded": (UpgradedData, "An upgrade is paid and applied."),
-    "account.renewed": (RenewedData, "A new billing period begins."),
-    "account.downgraded": (DowngradedData, "A smaller plan takes effect."),
-    "downgrade.requested": (RequestData, "A customer asks for a smaller plan."),
-    "downgrade.decided": (RequestData, "A downgrade request is approved, declined or withdrawn."),
-    "payment.failed": (FailedData, "A payment did not succeed."),
+    "room.opened": (RoomOpenedData, "A room opens."),
+    "room.nearly_full": (RoomLevelData, "A room is nearly full."),
+    "room.full": (RoomLevelData, "A room is full."),
+    "room.capacity_changed": (RoomCapacityData, "The capacity of a room has changed."),
+    "room.closed": (RoomClosedData, "An event is over."),
+    "participant.seated": (ParticipantSeatedData, "Somebody has a seat."),
+    "participant.waiting": (ParticipantWaitingData, "Somebody has a place in line."),
+    "participant.left": (
+        ParticipantLeftData,
+        "Somebody has no seat and no place in line any more.",
+    ),
+    "account.upgraded": (AccountUpgradedData, "An upgrade is paid and applied."),
+    "account.renewed": (AccountRenewedData, "A new billing period begins."),
+    "account.downgraded": (AccountDowngradedData, "A smaller plan takes effect."),
+    "downgrade.requested": (DowngradeRequestData, "A customer asks for a smaller plan."),
+    "downgrade.decided": (
+        DowngradeRequestData,
+        "A downgrade request is approved, declined or withdrawn.",
+    ),
+    "payment.failed": (PaymentFailedData, "A payment did not succeed."),
 }
 
 
