@@ -146,7 +146,8 @@ def resend(account: str, ids: Sequence[str], **raw: str | None) -> None:
         return count
 
     count = with_store(raw, work)
-    click.echo(f"{count} webhooks will be sent again, after those that wait.")
+    noun = "webhook" if count == 1 else "webhooks"
+    click.echo(f"{count} {noun} will be sent again, after those that wait.")
 
 
 def _check_known(ids: Sequence[str], known: set[str]) -> None:

@@ -70,8 +70,8 @@ async def test_given_up_webhooks_are_sent_again(event_room: EventRoom, redis_url
     one = await webhooks(redis_url, "resend", "--account", ACME, opened)
     others = await webhooks(redis_url, "resend", "--account", ACME)
 
-    assert one.output.startswith("1 webhooks will be sent again")
-    assert others.output.startswith("1 webhooks will be sent again")
+    assert one.output.startswith("1 webhook will be sent again")
+    assert others.output.startswith("1 webhook will be sent again")
     assert await Messages(event_room.redis).given_up(ACME) == []
     assert len(await Messages(event_room.redis).messages(ACME, 9)) == 3
 
