@@ -77,8 +77,12 @@ class Histories:
         if reply.outcome == "no_room":
             raise NotFound("room", ref.room)
         kept = dict(zip(reply.kept[::2], reply.kept[1::2], strict=True))
-        moments = tuple(map(_moment, _numbered(kept, "moment")))
-        return History(reply.opened_ms, tuple(_steps(reply, kept)), moments)
+        return History(reply.opened_ms, tuple(_steps(reply, kept)), moments_of(kept))
+
+
+def moments_of(kept: Mapping[str, str]) -> tuple[RoomMoment, ...]:
+    """The moments in the hash of an opening, in the order of time."""
+    return tuple(map(_moment, _numbered(kept, "moment")))
 
 
 def _moment(text: str) -> RoomMoment:

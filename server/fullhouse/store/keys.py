@@ -28,11 +28,13 @@ GLOSSARY = {
     "present": "zset: participant in line or away -> end of the lease, or of the time away",
     "waves": "zset: claim end (house clock ms) -> last ticket of the wave",
     "generations": "hash: participant -> generation, negative while dropped",
-    "misses": "hash: participant -> calls missed in a row, or 0: the ticket expired",
+    "misses": "hash: participant -> calls missed in a row, or 0: the ticket expired; and "
+    "`:participant` in line or away -> when the wait began (include/waits.lua)",
     "left": "zset: participant -> until when the leave is remembered",
     "left_generations": "hash: participant -> generation that left",
     "removed": "set: participants refused until the platform closes the room",
-    "epochs": "hash of this opening: ended epoch -> 'replaced'; history (include/history.lua)",
+    "epochs": "hash of this opening: ended epoch -> 'replaced'; history (include/history.lua) and "
+    "counts (include/report.lua)",
     "away": "zset: participant who is away -> first ticket, their order in the line",
     "away_tickets": "zset: ticket -> itself; the n-th is for the n-th participant of `away`",
     "origins": "hash: participant who was away -> first ticket, if it is another now",

@@ -131,6 +131,7 @@ class Scripts:
     release_claim: Script
     release_webhook: Script
     reopen_room: Script
+    report: Script
     resend_webhooks: Script
     rest_sweeps: Script
     save_account: Script

@@ -27,6 +27,7 @@ from fullhouse.store.outbox import Outbox
 from fullhouse.store.probe import StoreProbe
 from fullhouse.store.purchase_list import PurchaseList
 from fullhouse.store.purchase_store import PurchaseStore
+from fullhouse.store.reports import Reports
 from fullhouse.store.requirements import check_requirements
 from fullhouse.store.reversal_store import ReversalStore
 from fullhouse.store.room_index import RoomIndex
@@ -63,6 +64,7 @@ class Stores:
     message_rates: MessageRates
     host_messages: HostMessages
     histories: Histories
+    reports: Reports
     host_message_rates: MessageRates
     outbox: Outbox
     messages: Messages
@@ -154,6 +156,7 @@ async def stores_on(
         message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),
         host_messages=HostMessages(redis, keys, observe=observe, heard=outbox.heard),
         histories=Histories(redis, keys, observe=observe),
+        reports=Reports(redis, keys, observe=observe),
         host_message_rates=host_message_rates(redis, keys, observe=observe),
         outbox=outbox,
         messages=Messages(redis, keys, installation, observe=observe),

@@ -42,7 +42,7 @@ async def test_closing_again_changes_nothing(event_room: EventRoom, ear: Ear) ->
 
 
 async def test_a_closed_room_keeps_nobodys_name(event_room: EventRoom) -> None:
-    """What remains is the room's own record and history: no list of people outlives the event."""
+    """What remains is the room's record, history and counts: no list of people outlives it."""
     await event_room.open(seats=2)
     a, _, _ = await event_room.hello("a", "b", "c")
     await event_room.leave(a)
@@ -54,7 +54,8 @@ async def test_a_closed_room_keeps_nobodys_name(event_room: EventRoom) -> None:
     assert kept.keys() == {"account", "closed", "room", "epochs"}
     history = kept["epochs"]
     assert isinstance(history, dict)
-    assert {field.partition(b":")[0] for field in history} == {b"moment"}
+    assert {field.partition(b":")[0] for field in history} == {b"moment", b"count"}
+    assert not any(field.endswith((b":a", b":b", b":c")) for field in history)
 
 
 async def test_a_paused_room_closes_unpaused(event_room: EventRoom) -> None:

@@ -13,6 +13,7 @@ from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.reopening import Reopening
+from fullhouse.store.reports import Reports
 from fullhouse.store.script_source import source_of
 from fullhouse.store.scripts import Scripts
 from tests.event_probe import Ear
@@ -130,6 +131,7 @@ ACTS: dict[str, list[Act]] = {
     ],
     "set_message": [message("Doors at eight"), message(None)],
     "history": [lambda s: Histories(s.event_room.redis).history(REF)],
+    "report": [lambda s: Reports(s.event_room.redis).report(REF)],
     "snapshot": [lambda s: s.event_room.rooms.snapshot(REF)],
     "people_ahead": [lambda s: s.event_room.rooms.people_ahead(REF, [1, 2])],
     "positions": [lambda s: s.event_room.rooms.positions(REF, ["a", "d", "e"])],

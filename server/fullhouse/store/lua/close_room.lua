@@ -2,7 +2,7 @@
 -- close_room: end the event, and tell everyone inside and in line.
 --
 -- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle, people
--- include: history, host_message, ending
+-- include: history, host_message, ending, report
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[16]       live rooms  set
@@ -38,6 +38,7 @@ note_moment(room, 'closed', { reason = reason })
 clear_notice(room, 'below')
 put_host_message(room, '') -- nobody is in line any more
 end_epochs(room)
+report.count_close(room, counts_of(room))
 note_end(room, counts_of(room))
 forget_people(room)
 if reason == 'closed' then

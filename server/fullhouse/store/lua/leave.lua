@@ -35,7 +35,7 @@ local function leave(participant, generation)
   if last > 0 then
     remember_leave(room, participant, last)
   end
-  if vacate(room, participant) then
+  if vacate(room, participant, 'left') then
     tell(room, 'left', { participant, last, role })
   end
 end

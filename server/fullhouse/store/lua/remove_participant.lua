@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- remove_participant: send a person out and refuse them until the room closes.
 --
--- include: begin, answer, people, room, sweep, settle
+-- include: begin, answer, people, report, room, sweep, settle
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
@@ -21,11 +21,12 @@ if not room then
 end
 local generation = math.abs(generation_of(room, participant))
 local role = role_of(room, participant)
-if vacate(room, participant) then
+if vacate(room, participant, 'removed') then
   room.sent_out = { { participant, generation, role } }
 end
 if redis.call('SADD', room.removed, participant) == 1 then
   -- The event names the person even without a place: a host has no place, but must leave too.
+  report.count(room, 'removals')
   tell(room, 'removed', { participant, generation })
 end
 sweep(room)

@@ -52,7 +52,7 @@ local function give_up_other_role(room, person)
   local role = role_of(room, person.participant)
   if role and role ~= person.role then
     local generation = math.abs(generation_of(room, person.participant))
-    vacate(room, person.participant)
+    vacate(room, person.participant, 'changed_role')
     tell(room, 'changed_role', { person.participant, generation, role })
   end
 end

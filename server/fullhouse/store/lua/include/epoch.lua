@@ -1,6 +1,6 @@
 -- epoch: decides whether the store has lost history that a node remembers, and begins new epochs.
 --
--- include: room, store_run, clock
+-- include: report, room, store_run, clock
 --
 -- Every call has the epoch and rev that its node has seen. If they are ahead of the store's, or the
 -- store has no record of that epoch, the store has lost history. Then a new epoch begins, and for
@@ -37,6 +37,7 @@ local function begin_epoch(room, least)
   put(room, 'epoch', math.max(room.wall, current + 1, least))
   put(room, 'restored_epoch', 0)
   note_run(room)
+  report.mark_partial(room)
   begin_truce(room)
 end
 

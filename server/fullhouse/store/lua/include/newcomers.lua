@@ -1,7 +1,7 @@
 -- newcomers: many newcomers enter with a few commands. The result is the same as if
 -- include/admission.lua admitted them one after the other.
 --
--- include: people, room, tickets
+-- include: people, report, room, tickets, waits
 --
 -- A burst of hellos comes from newcomers without any place. The first of them get the free seats,
 -- the others get tickets, in order. So one command gives all seats, and one gives all tickets.
@@ -29,12 +29,15 @@ end
 
 local function add_seat(room, name, generation, ending, added)
   append(added.seats, ending, name)
+  report.count(room, 'at_once')
   tell(room, 'entered', { name, generation, 'attendee' })
 end
 
--- Returns the ticket.
+-- Returns the ticket. All seats of the batch are given before its first ticket.
 local function add_ticket(room, name, generation, ending, added)
   local ticket = next_ticket(room)
+  added.people = added.people and added.people + 1 or wait.people(room) + #added.seats / 2
+  append(added.waits, wait.field(name), wait.entry(room, added.people))
   append(added.line, text_of(ticket), name)
   append(added.present, ending, name)
   tell(room, 'queued', { name, generation, ticket })
@@ -50,7 +53,7 @@ end
 -- Gives each newcomer a seat or a ticket. Notes both in `room.admitted`, for include/place.lua.
 local function admit_newcomers(room, people, is_newcomer, known)
   local free = seats_for_newcomers(room)
-  local added = { seats = {}, line = {}, present = {}, generations = {} }
+  local added = { seats = {}, line = {}, present = {}, waits = {}, generations = {} }
   room.admitted = {}
   for i, person in ipairs(people) do
     local name, ticket = person.participant, nil
@@ -70,5 +73,6 @@ local function admit_newcomers(room, people, is_newcomer, known)
   write_all('ZADD', room.seats, added.seats)
   write_all('ZADD', room.line, added.line)
   write_all('ZADD', room.present, added.present)
+  write_all('HSET', room.misses, added.waits)
   write_all('HSET', room.generations, added.generations)
 end

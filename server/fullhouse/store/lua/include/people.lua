@@ -1,6 +1,6 @@
 -- people: the places of people, and how a place is taken and given up.
 --
--- include: away, room, tickets
+-- include: away, report, room, tickets, waits
 --
 -- A person has at most one place: a seat, a presenter seat, or a ticket in the line.
 -- A generation numbers the sessions of a person. It is negative while the person is dropped. Then the
@@ -77,9 +77,13 @@ local function meet_again(room, participant)
 end
 
 local function take_seat(room, participant, lease_ms)
-  redis.call('ZREM', room.line, participant)
+  if redis.call('ZREM', room.line, participant) == 1 then
+    wait.finish(room, participant, 'seated')
+  else
+    report.count(room, 'at_once')
+  end
   redis.call('ZREM', room.present, participant)
-  redis.call('HDEL', room.misses, participant)
+  redis.call('HDEL', room.misses, participant, wait.field(participant))
   forget_away(room, participant)
   redis.call('ZADD', room.seats, lease_end(room, lease_ms), participant)
   tell(room, 'entered', { participant, meet_again(room, participant), 'attendee' })
@@ -104,6 +108,7 @@ local function join_line(room, participant, lease_ms)
     room.expired_before = room.expired_before or {}
     room.expired_before[participant] = true
   end
+  wait.begin(room, participant)
   local ticket = next_ticket(room)
   redis.call('ZADD', room.line, ticket, participant)
   redis.call('ZADD', room.present, lease_end(room, lease_ms), participant)
@@ -115,16 +120,20 @@ local function count_freed(room, seats)
   room.freed = (room.freed or 0) + seats
 end
 
--- Removes the place of a person, of any kind. Returns whether there was one.
-local function vacate(room, participant)
+-- Removes the place of a person, of any kind. `ending`: how a wait ends by it (include/wait.lua).
+-- Returns whether there was a place.
+local function vacate(room, participant, ending)
   local ticket = ticket_of(room, participant)
   local seat = redis.call('ZREM', room.seats, participant)
   local presenter = redis.call('ZREM', room.presenters, participant)
   redis.call('ZREM', room.line, participant)
   redis.call('ZREM', room.present, participant)
-  redis.call('HDEL', room.misses, participant)
   redis.call('HDEL', room.generations, participant)
   local was_away = forget_away(room, participant)
+  if ticket or was_away then
+    wait.finish(room, participant, ending)
+  end
+  redis.call('HDEL', room.misses, participant, wait.field(participant))
   local is_called = ticket and ticket <= number_of(room, 'called_to')
   count_freed(room, is_called and 1 or seat)
   return was_away or ticket ~= nil or seat + presenter > 0

@@ -1,6 +1,6 @@
 -- renewal: lengthens the leases of people whom a node reports, and tells the node about differences.
 --
--- include: away, people, returning, room, clock, joined, tickets
+-- include: away, people, returning, room, clock, joined, tickets, waits
 
 local function bring_back_to_line(room, person, origin, before)
   local participant, ticket = person.participant, person.ticket
@@ -19,6 +19,10 @@ local function bring_back(room, person)
   local participant = person.participant
   local origin = known_origin(room, participant)
   local before = forget_away(room, participant) or ticket_of(room, participant)
+  if before and person.kind ~= 'waiting' then
+    wait.finish(room, participant, person.kind == 'seated' and 'seated' or 'changed_role')
+    redis.call('HDEL', room.misses, wait.field(participant))
+  end
   if person.kind == 'presenting' then
     redis.call('ZADD', room.presenters, lease_end(room), participant)
   elseif person.kind == 'seated' then

@@ -1,6 +1,7 @@
 -- settle: completes a change of a room, and publishes it as one event.
 --
 -- include: due, freed, room, people, pace, forecast, call, notice, clock, state, history, webhooks
+-- include: report
 --
 -- It calls the head of the line, decides the notice and the level, raises `rev` if anything changed,
 -- writes the fields and the messages for the platform, and publishes. A script changes nothing in a room after `settle`.
@@ -57,6 +58,7 @@ local function settle(room)
   local changed = next(room.told) ~= nil or signature ~= room.fields.signature
   if changed then
     put(room, 'signature', signature)
+    report.note(room, counts)
     put(room, 'rev', number_of(room, 'rev') + 1)
     note_step(room, counts)
   end

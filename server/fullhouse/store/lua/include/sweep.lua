@@ -1,6 +1,6 @@
 -- sweep: removes expired places, and moves people who missed a call to the end of the line.
 --
--- include: away, people, room, clock, tickets
+-- include: away, people, report, room, clock, tickets
 --
 -- Only this file enforces deadlines. One call handles at most SWEPT_AT_ONCE people of a kind.
 -- `room.more` says that the caller should call again at once.
@@ -25,7 +25,7 @@ end
 
 local function expire(room, participant, place)
   local generation = math.abs(generation_of(room, participant))
-  vacate(room, participant)
+  vacate(room, participant, 'expired')
   tell(room, 'expired', { participant, generation, place })
 end
 
@@ -64,10 +64,11 @@ end
 -- After two misses in a row there is no new ticket: otherwise an absent person would be called again
 -- and again.
 local function miss_call(room, participant, old_ticket)
+  report.count(room, 'calls_missed')
   forget_away(room, participant) -- the order is that of the new ticket
   if redis.call('HINCRBY', room.misses, participant, 1) >= 2 then
     local generation = math.abs(generation_of(room, participant))
-    vacate(room, participant)
+    vacate(room, participant, 'missed_calls')
     tell(room, 'dropped_out', { participant, generation })
     return
   end

@@ -1,0 +1,62 @@
+-- waits: when the wait of each person in line began, and how each wait ends, for the report.
+--
+-- include: report, room
+--
+-- A wait begins with a ticket. It goes on while the person is away and after a missed call, although
+-- the ticket changes. It ends with a seat, or when the person is no longer in line. Until then the
+-- hash `misses` has its entry under ':' and the name: no name of a participant begins so.
+
+-- GAVE_UP: who leaves the line in one of these ways has given up.
+local wait = { GAVE_UP = { left = true, expired = true, missed_calls = true } }
+
+function wait.field(participant)
+  return string.format(':%s', participant)
+end
+
+-- The seats with which a room would have had one for a person who comes when `people` are inside,
+-- called or waiting. 0: no larger plan would have helped, because the line is paused, the platform
+-- limits the room, or seats are free.
+function wait.seats_needed(room, people)
+  local is_held_back = number_of(room, 'paused') == 1 or (room.fields.seats_limit or '') ~= ''
+  if is_held_back or people < number_of(room, 'capacity') then
+    return 0
+  end
+  return people + 1
+end
+
+-- Counts a wait that begins now. Returns its entry: text 'offset_ms seats_needed'.
+function wait.entry(room, people)
+  local needed = wait.seats_needed(room, people)
+  if needed > 0 then
+    report.count(room, 'needed:' .. report.rounded_up(needed))
+  end
+  return string.format('%.0f %d', room.wall - number_of(room, 'opened_clock'), needed)
+end
+
+function wait.people(room)
+  return redis.call('ZCARD', room.seats) + redis.call('ZCARD', room.line)
+end
+
+-- Call it before the person is in line.
+function wait.begin(room, participant)
+  local entry = wait.entry(room, wait.people(room))
+  redis.call('HSET', room.misses, wait.field(participant), entry)
+end
+
+-- `ending`: 'seated', 'left', 'expired', 'missed_calls', 'removed' or 'changed_role'. A wait without
+-- an entry began before a loss of the store, or on a node of an earlier version. The caller deletes
+-- the entry.
+function wait.finish(room, participant, ending)
+  report.count(room, 'ended:' .. ending)
+  local entry = redis.call('HGET', room.misses, wait.field(participant)) or ''
+  local offset, needed = string.match(entry, '^(%-?%d+) (%d+)$')
+  if not offset or not (ending == 'seated' or wait.GAVE_UP[ending]) then
+    return
+  end
+  local waited_ms = math.max(0, room.wall - number_of(room, 'opened_clock') - tonumber(offset))
+  local seconds = report.rounded_up(math.ceil(waited_ms / 1000))
+  report.count(room, (ending == 'seated' and 'seated_s:' or 'gave_up_s:') .. seconds)
+  if wait.GAVE_UP[ending] and tonumber(needed) > 0 then
+    report.count(room, 'gave_up_needed:' .. report.rounded_up(tonumber(needed)))
+  end
+end
