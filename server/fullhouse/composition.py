@@ -34,6 +34,7 @@ from fullhouse.service.polls import PollService
 from fullhouse.service.purchase_history import PurchaseHistory
 from fullhouse.service.purchases import PurchaseService
 from fullhouse.service.quotes import QuoteService
+from fullhouse.service.reports import ReportService
 from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
 from fullhouse.service.upgrades import UpgradeService
@@ -113,6 +114,7 @@ def build_services(
             stores.rooms, stores.closed_rooms, accounts, _rules(settings), new_change=_new_id
         ),
         histories=HistoryService(stores.histories, accounts),
+        reports=ReportService(stores.reports, accounts, catalogue),
         host_messages=HostMessageService(
             stores.host_messages, stores.host_message_rates, accounts, new_change=_new_id
         ),

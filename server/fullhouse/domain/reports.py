@@ -36,6 +36,7 @@ class Counted:
 
     Attributes:
         state: The present state; of a closed room the last one, with nobody inside.
+        plan_seats: The seats of the plan. The platform may limit the room to fewer.
         partial_since_ms: Since when counts may be too low. None: they are complete.
         at_once: Attendees who came and got a seat without waiting.
         ended: The waits that have ended, by how they ended.
@@ -52,6 +53,7 @@ class Counted:
     """
 
     state: RoomState
+    plan_seats: int
     opened_ms: int
     now_ms: int
     partial_since_ms: int | None = None
@@ -158,11 +160,9 @@ def report_of(counted: Counted, plans: Iterable[Plan]) -> Report:
 
     Args:
         counted: What the scripts have counted.
-        plans: The plans on sale. Those with no more seats than the room has are left out, and all
-            of them if the platform limits the room: then the plan is not the reason to wait.
+        plans: The plans on sale, larger or not.
     """
-    seats = counted.state.capacity
-    larger = [plan for plan in plans if plan.seats > seats and not counted.state.limited]
+    larger = [plan for plan in plans if plan.seats > counted.plan_seats]
     return Report(
         counted,
         seated_after=wait_times(counted.seated_s),

@@ -27,6 +27,7 @@ class ReportReply:
 
     outcome: str
     state: RoomState | None = None
+    plan_seats: int = 0
     opened_ms: int = 0
     now_ms: int = 0
     peaks: str = "0 0 0 0"
@@ -75,6 +76,7 @@ def _counted(reply: ReportReply, state: RoomState) -> Counted:
     inside, inside_at, demand, demand_at = map(int, reply.peaks.split())
     return Counted(
         state,
+        reply.plan_seats,
         reply.opened_ms,
         reply.now_ms,
         partial_since_ms=reply.partial_since,

@@ -31,6 +31,7 @@ from fullhouse.service.polls import PollService
 from fullhouse.service.purchase_history import PurchaseHistory
 from fullhouse.service.purchases import PurchaseService
 from fullhouse.service.quotes import QuoteService
+from fullhouse.service.reports import ReportService
 from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
 from fullhouse.service.upgrades import UpgradeService
@@ -42,6 +43,7 @@ from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.message_rates import host_message_rates
 from fullhouse.store.purchase_list import PurchaseList
 from fullhouse.store.purchase_store import PurchaseStore
+from fullhouse.store.reports import Reports
 from fullhouse.store.reversal_store import ReversalStore
 from fullhouse.store.room_store import RoomStore
 from fullhouse.supervise import BackgroundTasks
@@ -218,6 +220,7 @@ def world_on(
         invoices=InvoiceService(accounts, store, reversal_store),
         rooms=RoomService(rooms, ClosedRooms(redis), accounts, RULES, new_change=new_id),
         histories=HistoryService(Histories(redis), accounts),
+        reports=ReportService(Reports(redis, instant=clock.now_ms), accounts, CATALOGUE),
         host_messages=HostMessageService(
             HostMessages(redis, instant=clock.now_ms),
             host_message_rates(redis, instant=clock.now_ms),

@@ -16,6 +16,7 @@ from fullhouse.edge.http.catalogue import PlanObject
 from fullhouse.edge.http.downgrades import DowngradeObject
 from fullhouse.edge.http.invoices import InvoiceObject
 from fullhouse.edge.http.people import AuditObject
+from fullhouse.edge.http.reports import PlanEffectObject, ReportObject, WaitsObject
 from fullhouse.edge.http.routes import CALLS
 from fullhouse.edge.http.upgrades import QuoteObject, UpgradeObject
 from fullhouse.edge.objects import NoticeObject, RoomObject
@@ -94,6 +95,9 @@ def test_every_close_code_is_told_of() -> None:
         ("upgrade", UpgradeObject.__struct_encode_fields__),
         ("downgrade request", DowngradeObject.__struct_encode_fields__),
         ("invoice", InvoiceObject.__struct_encode_fields__),
+        ("report", ReportObject.__struct_encode_fields__),
+        ("waits of a report", WaitsObject.__struct_encode_fields__),
+        ("plan of a report", PlanEffectObject.__struct_encode_fields__),
         ("audit", AuditObject.__struct_encode_fields__),
     ],
 )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fullhouse.service.purchase_history import PurchaseHistory
     from fullhouse.service.purchases import PurchaseService
     from fullhouse.service.quotes import QuoteService
+    from fullhouse.service.reports import ReportService
     from fullhouse.service.reversals import ReversalService
     from fullhouse.service.rooms import RoomService
     from fullhouse.service.upgrades import UpgradeService
@@ -68,6 +69,7 @@ class Services:
     rooms: RoomService
     host_messages: HostMessageService
     histories: HistoryService
+    reports: ReportService
     polls: PollService
     catalogue: Catalogue
     clock: Clock

@@ -6,7 +6,7 @@
 -- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1]        now_ms  int  0: the store's TIME
 --
--- Returns  {state, opened_ms, now_ms, peaks, full_ms, partial_since, kept}: `peaks` as
+-- Returns  {state, plan_seats, opened_ms, now_ms, peaks, full_ms, partial_since, kept}: `peaks` as
 --          include/report.lua writes it; the ms in which the room was full; since when counts may be
 --          too low; the fields and values of the hash with the counts and the moments; outcome
 --          'no_room'.
@@ -50,6 +50,7 @@ if partial_since == 0 and is_doubtful() then
 end
 return answer(room, {
   state = state_of(room, counts_of(room)),
+  plan_seats = number_of(room, 'plan_seats'),
   opened_ms = number_of(room, 'opened_clock'),
   now_ms = room.wall,
   peaks = room.fields.peaks,
