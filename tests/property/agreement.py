@@ -10,6 +10,7 @@ from fullhouse.domain.room_events import Call, RoomEvent
 from fullhouse.domain.rooms import (
     Place,
 )
+from fullhouse.store.reports import Reports
 from tests.event_probe import Ear
 from tests.event_room import REF, EventRoom
 from tests.property.people_model import Stay
@@ -56,6 +57,7 @@ class Agreement:
 
     def __init__(self, event_room: EventRoom, ear: Ear, names: Sequence[str]) -> None:
         self._event_room = event_room
+        self._reports = Reports(event_room.redis, instant=event_room.clock.now_ms)
         self._ear = ear
         self._names = names
         self._before: Look | None = None
@@ -67,6 +69,7 @@ class Agreement:
     async def check(self, model: RoomModel) -> None:
         look = await self._look()
         agrees(look, model)
+        await self._check_report(model)
         if self._before is not None:
             keeps_the_laws(self._before, look)
         self._before = look
@@ -74,6 +77,11 @@ class Agreement:
     async def check_unchanged(self) -> None:
         look = await self._look()
         assert self._before is None or look == replace(self._before, events=[])
+
+    async def _check_report(self, model: RoomModel) -> None:
+        counted = await self._reports.report(REF)
+        now = self._event_room.clock.now_ms()
+        model.people.report.agrees(counted, now=now, in_doubt=model.in_doubt)
 
     async def _look(self) -> Look:
         events = await self._ear.heard()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from fullhouse.domain.rooms import (
     Drop,
@@ -17,6 +17,10 @@ from fullhouse.domain.rooms import (
     Session,
     WaitingReason,
 )
+from tests.property.report_model import ReportModel
+
+if TYPE_CHECKING:
+    from fullhouse.domain.reports import Ending
 
 Kind = Literal["seat", "presenter", "ticket", "away"]
 KIND_OF: dict[HoldingKind, Kind] = {
@@ -79,6 +83,7 @@ class PeopleModel:
     capacity: int
     presenter_capacity: int
     paused: bool = False
+    limited: bool = False
     called_to: int = 0
     truce_until: int = 0
     refill_until: int = 0
@@ -103,6 +108,7 @@ class PeopleModel:
 
     def __post_init__(self) -> None:
         self.clock = self.next_ticket = self.generation = self.opened
+        self.report = ReportModel(self.opened)
 
     # Looking
 
@@ -179,6 +185,7 @@ class PeopleModel:
             return True
         self._meet_again(stay)
         if stay.kind == "ticket" and claims and stay.ticket <= self.called_to:
+            self.report.end(name, "seated")
             stay.kind, stay.ticket, stay.misses = "seat", 0, 0
             stay.ends = self.clock + lease_ms
             self.told["entered"].append((name, stay.generation, role))
@@ -209,9 +216,14 @@ class PeopleModel:
         stay = Stay("presenter", ends, self._next_generation())
         if role == Role.ATTENDEE:
             self.came += 1
+            people = self.count("seat") + self.count("ticket")
             may_sit = not self.paused and not self.uncalled() and self.free() > 0
             stay.kind = "seat" if may_sit else "ticket"
             stay.ticket = stay.order = 0 if may_sit else self._next_ticket()
+            if may_sit:
+                self.report.at_once += 1
+            else:
+                self.report.begin(name, self._needed_by(people))
             if name in self.expired and not may_sit:
                 self.greeted.add(name)
             self.expired.discard(name)
@@ -221,7 +233,14 @@ class PeopleModel:
             self.told["entered"].append((name, stay.generation, role))
         self.stays[name] = stay
 
-    def vacate(self, name: str) -> Stay | None:
+    def _needed_by(self, people: int) -> int:
+        """The seats with which a newcomer would not wait. 0: more seats would not help."""
+        is_held_back = self.paused or self.limited or people < self.capacity
+        return 0 if is_held_back else people + 1
+
+    def vacate(self, name: str, ending: Ending) -> Stay | None:
+        if name in self.stays and self.stays[name].kind in {"ticket", "away"}:
+            self.report.end(name, ending)
         if name in self.stays and self.stays[name].kind == "away":
             self._end_away(self.stays[name])
         self.expired.discard(name)
@@ -251,7 +270,7 @@ class PeopleModel:
         last = max(generation, stay.generation if stay else 0)
         if last > 0:
             self._remember_leave(name, last)
-        if self.vacate(name) and stay:
+        if self.vacate(name, "left") and stay:
             self.told["left"].append((name, last, stay.role))
 
     def _remember_leave(self, name: str, generation: int) -> None:
@@ -261,7 +280,7 @@ class PeopleModel:
         self.generation = max(self.generation, last)
 
     def _give_up_other_role(self, name: str) -> None:
-        stay = self.vacate(name) if name in self.stays else None
+        stay = self.vacate(name, "changed_role") if name in self.stays else None
         if stay:
             self.told["changed_role"].append((name, stay.generation, stay.role))
 
@@ -305,6 +324,8 @@ class PeopleModel:
 
     def _bring_back(self, session: Session) -> None:
         name, _, holding = session
+        if name in self.stays and holding.kind != "waiting":
+            self.report.end(name, "seated" if holding.kind == "seated" else "changed_role")
         stay = self.stays.get(name) or Stay("ticket", 0, 0, dropped=True)
         is_old = holding.ticket < self.next_ticket
         has_order = stay.kind == "away" or (stay.kind == "ticket" and stay.order != stay.ticket)
@@ -371,7 +392,7 @@ class PeopleModel:
             self.kept.append(stay.ticket)
             self.told["away"].append((name, stay.generation))
             return
-        self.vacate(name)
+        self.vacate(name, "expired")
         kind = "ticket" if stay.kind == "away" else stay.kind
         self.told["expired"].append((name, stay.generation, kind))
         if kind == "ticket":
@@ -385,8 +406,9 @@ class PeopleModel:
 
     def _miss(self, name: str, stay: Stay) -> None:
         stay.misses += 1
+        self.report.calls_missed += 1
         if stay.misses == 2:
-            self.vacate(name)
+            self.vacate(name, "missed_calls")
             self.told["dropped_out"].append((name, stay.generation))
             return
         self.freed += 1

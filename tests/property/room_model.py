@@ -159,6 +159,7 @@ class RoomModel:
             self.people.paused = self.people.paused if paused is None else paused
             if seats is not None:
                 self.limit = None if seats == "plan" else seats
+                self.people.limited = self.limit is not None
             self._set_capacity(self.plan_seats if self.limit is None else self.limit, change)
         self._sweep_and_settle()
 
@@ -182,8 +183,9 @@ class RoomModel:
 
     def remove(self, now: int, name: str) -> None:
         self._begin(now)
-        stay = self.people.vacate(name)
+        stay = self.people.vacate(name, "removed")
         if name not in self.people.removed:
+            self.people.report.removals += 1
             self.people.removed.add(name)
             self.people.told["removed"].append((name, stay.generation if stay else 0))
         self._sweep_and_settle()
@@ -191,6 +193,7 @@ class RoomModel:
     def close(self, now: int) -> None:
         self._begin(now)
         people = self.people
+        people.report.at_close = (people.count("seat"), len(people.line()) + len(people.away()))
         self.status, people.paused, people.refill_until = "closed", False, 0
         people.stays, people.waves, people.left, people.removed = {}, {}, {}, set()
         people.kept, people.expired = [], set()
@@ -217,6 +220,7 @@ class RoomModel:
         relation = self.relation(seen)
         self._forget_told()
         passed, self.wall = now - self.wall, now
+        self.people.report.wall = now
         self.people.clock += min(max(passed, 0), MAX_STEP_MS)
         may_begin = self.people.clock >= self.people.truce_until + MAX_STEP_MS
         if passed > MAX_STEP_MS and may_begin and (self.people.stays or self.people.waves):
@@ -245,6 +249,7 @@ class RoomModel:
         self.epoch = max(self.wall, self.epoch + 1, least)
         self.written_by, self.copy_of = self.present_run, NOTHING_SEEN
         self.people.truce_until = self.people.clock + self.rules.lease_ms
+        self.people.report.lose()
 
     def _begin_refill(self, epoch: int) -> None:
         people = self.people
@@ -283,6 +288,7 @@ class RoomModel:
         if self.told_anything:
             self.rev += 1
             self.last_told = self._signature()
+            people.report.note(self.state())
 
     # What can be seen
 
@@ -307,6 +313,10 @@ class RoomModel:
     def _age_in_slots(self) -> int:
         slots = self.people.clock // FREED_SLOT_MS - self.opened // FREED_SLOT_MS
         return min(slots, FREED_SLOTS)
+
+    @property
+    def in_doubt(self) -> bool:
+        return self.status == "open" and self.written_by != self.present_run
 
     def state(self) -> RoomState:
         people, notices, rules = self.people, self.notices, self.rules
