@@ -235,8 +235,7 @@ class PeopleModel:
 
     def _needed_by(self, people: int) -> int:
         """The seats with which a newcomer would not wait. 0: more seats would not help."""
-        is_held_back = self.paused or self.limited or people < self.capacity
-        return 0 if is_held_back else people + 1
+        return 0 if self.paused or self.limited else people + 1
 
     def vacate(self, name: str, ending: Ending) -> Stay | None:
         if name in self.stays and self.stays[name].kind in {"ticket", "away"}:

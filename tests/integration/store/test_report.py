@@ -10,8 +10,9 @@ import pytest
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.reports import Counted, Peak
 from fullhouse.domain.rooms import Role
+from fullhouse.store.keys import RoomKeys
 from fullhouse.store.reports import Reports
-from tests.event_room import CLAIM_MS, REF
+from tests.event_room import CLAIM_MS, REF, WAIT_GRACE_MS
 from tests.report_ledger import Ledger, two_digits
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from tests.event_probe import Ear
     from tests.event_room import EventRoom, Guest
+
+
+MISSES = RoomKeys(REF).all()[7]
 
 
 def test_values_are_rounded_up_to_two_digits() -> None:
@@ -199,9 +203,11 @@ async def test_the_time_at_full_adds_up_also_above_the_capacity(event_room: Even
 
 async def test_a_wall_clock_that_is_set_back_makes_no_wait_negative(event_room: EventRoom) -> None:
     await event_room.open(seats=1)
-    _, b = await event_room.hello("a", "b")
+    a, b = await event_room.hello("a", "b")
     event_room.clock.advance(ms=-5_000)
     await event_room.leave(b)
+    assert (await report_of(event_room)).full_ms == 0
+    await event_room.leave(a)
 
     counted = await report_of(event_room)
 
@@ -226,3 +232,23 @@ async def test_a_new_opening_begins_a_new_report_and_a_deleted_room_has_none(
     await event_room.closed.delete(REF)
     with pytest.raises(NotFound):
         await report_of(event_room)
+
+
+async def test_nothing_is_kept_of_a_wait_that_is_over(event_room: EventRoom, redis: Redis) -> None:
+    """However it ended: with a seat, by leaving, by expiring, by removal, in another role."""
+    await event_room.open(seats=1, presenters=1, lease_ms=600_000, away_ms=0)
+    a, _, c, d, _, _ = await event_room.hello(*"abcdef")
+    await event_room.leave(a)
+    await event_room.claim("b")
+    await event_room.leave(c)
+    await event_room.drop(d)
+    await event_room.wait(WAIT_GRACE_MS + 1_000)
+    await event_room.hello("d")
+    await event_room.rooms.remove_participant(REF, "d")
+    await event_room.rooms.remove_participant(REF, "e")
+    await event_room.hello("f", role=Role.PRESENTER)
+
+    counted = await report_of(event_room)
+    ended = {"seated": 1, "left": 1, "expired": 1, "removed": 2, "changed_role": 1}
+    assert (counted.ended, counted.still_waiting) == (ended, 0)
+    assert not await redis.exists(MISSES)

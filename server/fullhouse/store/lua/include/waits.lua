@@ -14,14 +14,11 @@ function wait.field(participant)
 end
 
 -- The seats with which a room would have had one for a person who comes when `people` are inside,
--- called or waiting. 0: no larger plan would have helped, because the line is paused, the platform
--- limits the room, or seats are free.
+-- called or waiting. 0: no larger plan would have helped, because the line is paused or the platform
+-- limits the room.
 function wait.seats_needed(room, people)
   local is_held_back = number_of(room, 'paused') == 1 or (room.fields.seats_limit or '') ~= ''
-  if is_held_back or people < number_of(room, 'capacity') then
-    return 0
-  end
-  return people + 1
+  return is_held_back and 0 or people + 1
 end
 
 -- Counts a wait that begins now. Returns its entry: text 'offset_ms seats_needed'.
