@@ -54,6 +54,16 @@ is_bookkeeping = re.compile(
 are compared."""
 
 
+def without_bookkeeping(contents: dict[str, object]) -> dict[str, object]:
+    """What a store keeps of an account, but for what may differ between two paths."""
+    return {
+        key: {field: it for field, it in kept.items() if not is_bookkeeping(field)}
+        if isinstance(kept, dict)
+        else kept
+        for key, kept in contents.items()
+    }
+
+
 def full_script_of(script: str) -> str:
     """The script without its fast path."""
     return source_of(script).replace(fast_path_of(script), "")
@@ -96,15 +106,9 @@ class ScriptedRoom:
         return [self.guests[name] for name in names if name in self.guests]
 
     async def contents(self) -> dict[str, object]:
-        contents = await self.event_room.contents()
-        plain = {
-            key.replace(self.event_room.ref.account, "acme"): it for key, it in contents.items()
-        }
-        for fields in plain.values():
-            if isinstance(fields, dict):
-                for field in filter(is_bookkeeping, list(fields)):
-                    del fields[field]
-        return plain
+        contents = without_bookkeeping(await self.event_room.contents())
+        account = self.event_room.ref.account
+        return {key.replace(account, "acme"): it for key, it in contents.items()}
 
 
 async def enter(room: ScriptedRoom, names: list[str]) -> None:

@@ -41,7 +41,7 @@ def visits(random: Random) -> list[Visit]:
 
 
 async def played(redis: Redis, clock: FakeClock, seats: int, log: Sequence[Visit]) -> Counted:
-    """The report of a room of that size. Whoever is called takes the seat at the next step."""
+    """The report of a room of that size. People who are called take the seat at the next step."""
     event_room = EventRoom(redis, clock, RoomRef(f"seats-{seats}", "hall"))
     await event_room.open(seats=seats, lease_ms=600_000)
     here: set[str] = set()

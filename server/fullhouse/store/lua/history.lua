@@ -16,9 +16,14 @@ local room = room_at(1)
 if not exists(room) then
   return refuse('no_room')
 end
-local kept = redis.call('HGETALL', room.epochs)
+local kept, flat = redis.call('HGETALL', room.epochs), {}
+for i = 1, #kept, 2 do
+  if not string.match(kept[i], '^count:') then -- these are for the report
+    flat[#flat + 1], flat[#flat + 2] = kept[i], kept[i + 1]
+  end
+end
 return answer(room, {
   opened_ms = number_of(room, 'opened_clock'),
   newest = room.fields.step,
-  kept = #kept > 0 and kept or nil,
+  kept = #flat > 0 and flat or nil,
 })

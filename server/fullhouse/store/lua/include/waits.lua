@@ -6,7 +6,7 @@
 -- the ticket changes. It ends with a seat, or when the person is no longer in line. Until then the
 -- hash `misses` has its entry under ':' and the name: no name of a participant begins so.
 
--- GAVE_UP: who leaves the line in one of these ways has given up.
+-- GAVE_UP: the ways to leave the line that count as giving up.
 local wait = { GAVE_UP = { left = true, expired = true, missed_calls = true } }
 
 function wait.field(participant)
