@@ -29,7 +29,6 @@ end
 
 local function add_seat(room, name, generation, ending, added)
   append(added.seats, ending, name)
-  report.count(room, 'at_once')
   tell(room, 'entered', { name, generation, 'attendee' })
 end
 
@@ -69,6 +68,9 @@ local function admit_newcomers(room, people, is_newcomer, known)
       count_arrival(room)
       room.admitted[name] = { generation = generation, ticket = ticket }
     end
+  end
+  if #added.seats > 0 then
+    report.count(room, 'at_once', #added.seats / 2) -- pairs of lease end and name
   end
   write_all('ZADD', room.seats, added.seats)
   write_all('ZADD', room.line, added.line)
