@@ -16,11 +16,11 @@ from fullhouse.edge.http.catalogue import PlanObject
 from fullhouse.edge.http.downgrades import DowngradeObject
 from fullhouse.edge.http.invoices import InvoiceObject
 from fullhouse.edge.http.people import AuditObject
-from fullhouse.edge.http.reports import PlanEffectObject, ReportObject, WaitsObject
 from fullhouse.edge.http.routes import CALLS
 from fullhouse.edge.http.upgrades import QuoteObject, UpgradeObject
 from fullhouse.edge.objects import NoticeObject, RoomObject
 from fullhouse.edge.problems import PROBLEMS
+from fullhouse.edge.report_objects import PlanEffectObject, ReportObject, WaitsObject
 from fullhouse.edge.ws import client_messages, messages
 
 if TYPE_CHECKING:
