@@ -167,7 +167,6 @@ async def node(
         open_store(url, retries=0) as subscriber,
         nullcontext(await connected_stores(settings, redis, subscriber, metrics)) as stores,
         payment_gateway(settings, stores.installation.id) as payments,
-        webhook_delivery(settings, stores, clock, metrics) as delivery,
     ):
         check_prices(catalogue, payments)
         bus = EventBus(subscriber, stores.keys, secrets.token_hex(8))
@@ -209,11 +208,10 @@ async def node(
         for loop, rounds in realtime.rounds.items():
             metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
         metrics.watch_rooms(realtime.local_rooms.counts)
-        if delivery:
-            metrics.watch_webhooks(lambda: delivery.oldest_s)
         upgrade_handler = build_websocket_face(settings, realtime.hub, metrics, services)
         app = http_face(services, extra_routes, upgrade_handler.trusted)
         async with (
+            webhook_delivery(settings, stores, clock, metrics, services.reports) as delivery,
             running(
                 room_loops(
                     realtime,
@@ -230,6 +228,8 @@ async def node(
             if worker
             else nullcontext(),
         ):
+            if delivery:
+                metrics.watch_webhooks(lambda: delivery.oldest_s)
             try:
                 yield Node(app, upgrade_handler, realtime)
             finally:

@@ -15,6 +15,7 @@ from fullhouse.domain.addresses import AllowedAddresses
 from fullhouse.domain.catalogue_checks import check_chargeable
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.webhooks import wanted_types
+from fullhouse.edge.closed_reports import ClosedReports
 from fullhouse.edge.token_buckets import BURST, PER_S
 from fullhouse.payments.gateways import Payments, payments_by_stripe
 from fullhouse.payments.invoice import InvoiceGateway
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from fullhouse.clock import Clock
     from fullhouse.domain.plans import Catalogue
     from fullhouse.edge.metrics import Metrics
+    from fullhouse.service.reports import ReportService
     from fullhouse.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -101,7 +103,7 @@ def webhook_types(settings: Settings) -> frozenset[str]:
 
 @asynccontextmanager
 async def webhook_delivery(
-    settings: Settings, stores: Stores, clock: Clock, told: Told
+    settings: Settings, stores: Stores, clock: Clock, told: Told, reports: ReportService
 ) -> AsyncIterator[WebhookDelivery | None]:
     """Delivers webhooks until the end of the block. None: there is no receiver."""
     if settings.webhook_url is None:
@@ -116,6 +118,7 @@ async def webhook_delivery(
             stores.messages,
             sender,
             told,
+            complete=ClosedReports(reports).add_to,
             new_id=partial(token_hex, 8),
             chance=random,
         )

@@ -59,6 +59,7 @@ async def test_an_event_is_told_from_its_beginning_to_its_end(
             await platform.must("POST", f"{HALL}/close")
             await bob.close()
             await wait_until(lambda: "room.closed" in receiver.types)
+            report = await platform.must("GET", f"{HALL}/report")
             assert one.complaints() + two.complaints() == []
 
     types = [each["type"] for each in receiver.accepted]
@@ -70,6 +71,9 @@ async def test_an_event_is_told_from_its_beginning_to_its_end(
     assert told["downgrade.requested"]["note"] == "smaller"
     assert told["downgrade.decided"]["status"] == "declined"
     assert told["participant.left"]["reason"] in {"left", "room_closed"}
+    told_report = told["room.closed"]["report"]
+    assert told_report == {**report, "now": told_report["now"]}
+    assert report["waits"]["people"] == 1
     assert receiver.most_at_once == 1
     assert len(set(receiver.ids)) == len(receiver.ids)
 

@@ -16,13 +16,19 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from fullhouse.clock import SystemClock
 from fullhouse.domain.addresses import AllowedAddresses
+from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.domain.webhooks import TYPES, Failure, Webhook, room_types_text
+from fullhouse.edge.closed_reports import ClosedReports
+from fullhouse.edge.report_objects import report_object
 from fullhouse.edge.webhook_examples import EXAMPLES
-from fullhouse.service.webhooks import LOOK_EVERY, PARALLEL, WebhookDelivery
+from fullhouse.service.reports import ReportService
+from fullhouse.service.webhooks import HOLD_S, LOOK_EVERY, PARALLEL, WebhookDelivery
 from fullhouse.store.messages import CLAIM_MS, Messages
 from fullhouse.store.outbox import Outbox
+from fullhouse.store.reports import Reports
 from fullhouse.webhooks.sender import body_of, webhook_sender
+from tests.accounts import CATALOGUE, an_account
 from tests.event_room import EventRoom
 from tests.fakes import FakeClock
 from tests.receivers import (
@@ -38,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from redis.asyncio import Redis
+
+    from fullhouse.domain.accounts import Account
 
 LOCAL = AllowedAddresses.parse(["127.0.0.0/8"])
 WANTED = room_types_text(frozenset(TYPES))
@@ -68,6 +76,25 @@ class Figures:
 
 
 @dataclass
+class Accounts:
+    """Every account exists.
+
+    Attributes:
+        failures: What the next calls raise.
+        asked: The number of calls.
+    """
+
+    failures: list[StoreUnavailable] = field(default_factory=list)
+    asked: int = 0
+
+    async def current(self, account_id: str) -> Account:
+        self.asked += 1
+        if self.failures:
+            raise self.failures.pop()
+        return an_account(id=account_id)
+
+
+@dataclass
 class Node:
     """The part of a node that delivers, on the clock of the test."""
 
@@ -77,6 +104,8 @@ class Node:
     messages: Messages
     delivery: WebhookDelivery
     figures: Figures
+    accounts: Accounts
+    reports: ReportService
 
     def hall(self, account: str = "acme", room: str = "hall") -> EventRoom:
         event_room = EventRoom(self.redis, self.clock, RoomRef(account, room))
@@ -98,7 +127,8 @@ async def a_node(
     name = f"{id(receiver)}-{secrets}-{id(ids)}"
     outbox = Outbox(redis, wanted=frozenset(TYPES), instant=clock.now_ms)
     messages = Messages(redis, installation="i", instant=clock.now_ms)
-    figures = Figures()
+    figures, accounts = Figures(), Accounts()
+    reports = ReportService(Reports(redis, instant=clock.now_ms), accounts, CATALOGUE)
     async with webhook_sender(
         receiver.url, secrets, LOCAL, SystemClock(), parallel=PARALLEL
     ) as sender:
@@ -107,11 +137,12 @@ async def a_node(
             messages,
             sender,
             figures,
+            complete=ClosedReports(reports).add_to,
             new_id=lambda: f"{name}-{next(ids)}",
             chance=lambda: 1.0,
         )
         try:
-            yield Node(redis, clock, outbox, messages, delivery, figures)
+            yield Node(redis, clock, outbox, messages, delivery, figures, accounts, reports)
         finally:
             await delivery.stop(0)
 
@@ -151,6 +182,110 @@ async def test_an_event_arrives_in_order_and_signed(node: Node, receiver: Receiv
     assert receiver.accepted[-1]["data"]["opened_at"] == "2023-11-14T22:13:20.000Z"
     assert len(set(receiver.ids)) == len(receiver.ids) == sum(node.figures.delivered.values())
     assert await node.outbox.take_accounts(9) == []
+
+
+async def close_a_hall_with_waits(node: Node) -> EventRoom:
+    """Two people got the seats, one gave up after a minute, one waited to the end."""
+    hall = node.hall()
+    await hall.open(seats=2, webhooks=WANTED)
+    await hall.hello("a", "b")
+    _, ben = await hall.hello("ann", "ben")
+    node.clock.advance(ms=60_000)
+    await hall.leave(ben)
+    await hall.rooms.close_room(hall.ref)
+    return hall
+
+
+async def test_the_end_of_an_event_brings_its_report(node: Node, receiver: Receiver) -> None:
+    hall = await close_a_hall_with_waits(node)
+
+    await node.look()
+
+    report = receiver.accepted[-1]["data"]["report"]
+    expected = report_object(hall.ref, await node.reports.of(hall.ref))
+    assert report == msgspec.json.decode(msgspec.json.encode(expected))
+    assert (report["status"], report["arrivals"], report["waits"]["people"]) == ("closed", 4, 2)
+    assert (report["waits"]["left"], report["waits"]["still_waiting"]) == (1, 1)
+    assert report["waits"]["times_to_give_up"]["median_s"] == 60
+
+
+async def test_a_later_attempt_brings_the_report_with_the_same_id(
+    node: Node, receiver: Receiver
+) -> None:
+    await node.hall().open(webhooks=",room.closed,")
+    await node.hall().rooms.close_room(node.hall().ref)
+    receiver.answers.append(BROKEN)
+    await node.look()
+    node.clock.advance(ms=2_000)
+    await node.look()
+
+    (_, first), (_, second) = receiver.requests
+    assert receiver.ids[0] == receiver.ids[1]
+    assert first["data"]["report"]["now"] < second["data"]["report"]["now"]
+    first["data"]["report"]["now"] = second["data"]["report"]["now"]
+    assert first == second
+
+
+async def test_a_room_that_was_opened_again_or_deleted_has_no_report(
+    node: Node, receiver: Receiver
+) -> None:
+    again = await close_a_hall_with_waits(node)
+    gone = node.hall(room="gone")
+    await gone.open(webhooks=",room.closed,")
+    await gone.rooms.close_room(gone.ref)
+    node.clock.advance(ms=1)
+    await again.open(webhooks=WANTED)
+    await gone.closed.delete(gone.ref)
+
+    await node.look()
+
+    ends = [each["data"] for each in receiver.accepted if each["type"] == "room.closed"]
+    assert [(end["room"], end["report"]) for end in ends] == [("hall", None), ("gone", None)]
+    assert ends[0]["at_close"]["waiting"] == 1
+
+
+async def test_each_end_has_the_report_of_its_own_opening(node: Node, receiver: Receiver) -> None:
+    hall = await close_a_hall_with_waits(node)
+    node.clock.advance(ms=1)
+    await hall.open(webhooks=WANTED)
+    await hall.rooms.close_room(hall.ref)
+
+    await node.look()
+
+    first, second = (each["data"] for each in receiver.accepted if each["type"] == "room.closed")
+    assert first["report"] is None
+    assert second["report"]["arrivals"] == 0
+
+
+async def test_an_end_waits_for_a_store_that_cannot_give_the_report(
+    node: Node, receiver: Receiver
+) -> None:
+    await node.hall().open(webhooks=",room.closed,")
+    await node.hall().rooms.close_room(node.hall().ref)
+    node.accounts.failures.append(StoreUnavailable())
+    await node.look()
+    assert receiver.requests == []
+    assert node.figures.failed == {}
+
+    node.clock.advance(ms=CLAIM_MS)
+    await node.look()
+
+    assert receiver.types == ["room.closed"]
+    assert receiver.accepted[0]["data"]["report"]["status"] == "closed"
+
+
+async def test_a_report_that_took_too_long_is_read_again_under_a_new_claim(
+    node: Node, receiver: Receiver
+) -> None:
+    """By then another node may have the message."""
+    await node.hall().open(webhooks=",room.closed,")
+    await node.hall().rooms.close_room(node.hall().ref)
+    node.delivery._now_s = lambda: HOLD_S + 1 if node.accounts.asked else 0.0
+
+    await node.look()
+
+    assert node.accounts.asked == 2
+    assert receiver.types == ["room.closed"]
 
 
 async def test_a_failed_message_is_sent_again_later_before_all_others(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fullhouse.domain.money import Money
 from fullhouse.domain.rooms import Role
+from fullhouse.edge import report_objects as reports
 from fullhouse.edge import webhook_objects as of
 from fullhouse.edge.objects import PresenterSeats
 
@@ -61,6 +62,52 @@ _REQUEST = of.DowngradeRequestData(
     contact_by=date(2026, 1, 23),
     warnings=("promo_codes_void",),
 )
+_REPORT = reports.ReportObject(
+    account="acme",
+    room="hall",
+    title="Launch",
+    status="closed",
+    opened_at="2026-01-01T12:00:00Z",
+    closed_at="2026-01-01T12:20:05Z",
+    closed_reason="closed",
+    now="2026-01-01T12:20:06Z",
+    partial_since=None,
+    plan="live-100",
+    capacity=100,
+    capacity_changes=(),
+    arrivals=140,
+    seated_at_once=100,
+    came_in=118,
+    inside=97,
+    peak_inside=reports.PeakObject(100, "2026-01-01T12:04:10Z"),
+    peak_demand=reports.PeakObject(131, "2026-01-01T12:09:32Z"),
+    full_s=955,
+    waits=reports.WaitsObject(
+        people=40,
+        seated=18,
+        gave_up=7,
+        left=5,
+        expired=1,
+        missed_calls=1,
+        removed=0,
+        changed_role=0,
+        still_waiting=15,
+        times_to_seat=reports.WaitTimesObject(18, median_s=210, p90_s=480, longest_s=620),
+        times_to_give_up=reports.WaitTimesObject(7, median_s=150, p90_s=390, longest_s=390),
+    ),
+    calls_missed=3,
+    removals=0,
+    plans=(
+        reports.PlanEffectObject(
+            plan="live-200",
+            name="Live 200",
+            seats=200,
+            seats_short_at_peak=0,
+            would_have_waited=0,
+            would_have_given_up=0,
+        ),
+    ),
+)
 
 
 def _of(figures: Struct, data: type[Struct], **more: object) -> Struct:
@@ -84,6 +131,7 @@ _DATA: Mapping[str, Struct] = {
         title="Launch",
         opened_at=_AT,
         at_close=of.CountsAtClose(97, 3, 12, 2),
+        report=_REPORT,
         **_EMPTY,
     ),
     "participant.seated": _of(

@@ -1,7 +1,8 @@
 """The documents of webhooks, as receivers find them: type, timestamp and data.
 
-Scripts and the domain make the data (lua/include/webhooks.lua, domain/account_messages.py). A test
-holds what they make against these types. Source: docs/webhooks.md.
+Scripts and the domain make the data (lua/include/webhooks.lua, domain/account_messages.py), and
+closed_reports.py adds the report. A test holds what they make against these types.
+Source: docs/webhooks.md.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from fullhouse.domain.money import Money
 from fullhouse.domain.plans import BillingPeriod
 from fullhouse.domain.rooms import CapacityCause, ClosedReason, Level, Role
 from fullhouse.edge.objects import PresenterSeats
+from fullhouse.edge.report_objects import ReportObject
 
 
 class RoomFigures(Struct, frozen=True, kw_only=True):
@@ -110,12 +112,15 @@ class RoomClosedData(RoomFigures, frozen=True, kw_only=True):
         reason: Who closed it: the platform, or the server because it was empty for long.
         title: The title of the event.
         opened_at: When the room was opened.
+        report: As in the call for the report, at the time of the attempt. null: the room was
+            opened again or deleted before.
     """
 
     reason: ClosedReason
     title: str
     opened_at: datetime
     at_close: CountsAtClose
+    report: ReportObject | None
 
 
 class _OfPerson(RoomFigures, frozen=True, kw_only=True):

@@ -6,13 +6,17 @@ outbox. Both claims end by themselves, so another node takes over from a node th
 claim lasts, the node delivers one message after the other. So the messages of an account are in
 order, and at most one of them is in flight. After a failed attempt the account is due again later.
 A message leaves the outbox only when the platform has received it, or when it is given up.
+
+Some data is read at each attempt, since the script that writes a message cannot know it. The
+stored message stays as it is.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from time import monotonic
 from typing import Protocol
 
@@ -104,6 +108,8 @@ class WebhookDelivery:
         messages: Their messages.
         sender: Sends them.
         told: Is told about each attempt.
+        complete: Adds the data that is read at an attempt. If it raises, there is no attempt, and
+            the account is due again when the claim ends.
         new_id: Makes the ids of claims.
         chance: Returns a random number from 0 to 1.
         now_s: A monotonic clock.
@@ -116,6 +122,7 @@ class WebhookDelivery:
         sender: Sender,
         told: Told,
         *,
+        complete: Callable[[Webhook], Awaitable[Webhook]],
         new_id: IdSource,
         chance: Callable[[], float],
         now_s: Callable[[], float] = monotonic,
@@ -124,6 +131,7 @@ class WebhookDelivery:
         self._messages = messages
         self._sender = sender
         self._told = told
+        self._complete = complete
         self._new_id = new_id
         self._chance = chance
         self._now_s = now_s
@@ -197,8 +205,9 @@ class WebhookDelivery:
             if isinstance(taken, Later):
                 await self._index.put_off(claim, min(taken.wait_ms, LONGEST_REST_MS))
                 return
+            taken = replace(taken, webhook=await self._complete(taken.webhook))
             if self._now_s() - asked_s > HOLD_S:
-                continue  # this process was stopped: another node may have the message by now
+                continue  # stopped, or a slow store: another node may have the message by now
             if not await self._attempt(claim, token, taken):
                 return
             if self._is_stopping or self._now_s() >= until_s:
