@@ -116,6 +116,7 @@ async def test_it_goes_back_to_a_socket_when_one_works_again(browser: Browser) -
 
 async def test_a_token_that_expires_while_polling_is_renewed(browser: Browser) -> None:
     lab, polls = await polling_lab(browser, told(WAITING), {"status": 401}, told(SEATED))
+    await expect(lab.page.locator("#headline")).to_have_text("The room is full right now")
 
     await lab.pass_time(5_000)
     await expect(lab.page.locator("#headline")).to_have_text("You are in")
@@ -127,6 +128,7 @@ async def test_a_token_that_expires_while_polling_is_renewed(browser: Browser) -
 async def test_the_end_of_the_event_ends_the_polls(browser: Browser) -> None:
     over = {"type": "room_closed", "reason": "closed", "epoch": 1, "rev": 9}
     lab, polls = await polling_lab(browser, told(WAITING), told(over))
+    await expect(lab.page.locator("#headline")).to_have_text("The room is full right now")
 
     await lab.pass_time(5_000)
     await expect(lab.page.locator("#headline")).to_have_text("The event is over")
