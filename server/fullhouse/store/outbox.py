@@ -54,7 +54,7 @@ class Outbox:
         self._heard: set[str] = set()
 
     def text_of(self, messages: Iterable[Message]) -> str:
-        """The wanted ones as an argument of scripts (`write_given` in include/outbox.lua)."""
+        """The wanted ones as an argument of scripts (lua/include/messages.lua)."""
         texts = [_json(each) for each in messages if each.type in self._wanted]
         if not texts:
             return ""

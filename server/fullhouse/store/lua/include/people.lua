@@ -120,7 +120,7 @@ local function count_freed(room, seats)
   room.freed = (room.freed or 0) + seats
 end
 
--- Removes the place of a person, of any kind. `ending`: how a wait ends by it (include/wait.lua).
+-- Removes the place of a person, of any kind. `ending`: how a wait ends by it (include/waits.lua).
 -- Returns whether there was a place.
 local function vacate(room, participant, ending)
   local ticket = ticket_of(room, participant)

@@ -1,10 +1,11 @@
 -- settle: completes a change of a room, and publishes it as one event.
 --
--- include: due, freed, room, people, pace, forecast, call, notice, clock, state, history, webhooks
--- include: report
+-- include: due, freed, room, people, pace, forecast, call, notice, clock, state, history, report
+-- include: webhooks
 --
 -- It calls the head of the line, decides the notice and the level, raises `rev` if anything changed,
--- writes the fields and the messages for the platform, and publishes. A script changes nothing in a room after `settle`.
+-- writes the fields and the messages for the platform, and publishes. A script changes nothing in
+-- a room after `settle`.
 
 -- `rev` rises if this text changes. The order of its values is fixed; the order of cjson is not.
 local function signature_of(room, state)
