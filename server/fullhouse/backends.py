@@ -90,13 +90,13 @@ async def connected_stores(
             ran=metrics.script_ran,
             refused=metrics.store_refused,
             also_connected=(subscriber,),
-            webhooks=webhook_types(settings),
+            webhooks=_webhook_types(settings),
         )
 
     return await when_reachable(settings.start_s, attempt)
 
 
-def webhook_types(settings: Settings) -> frozenset[str]:
+def _webhook_types(settings: Settings) -> frozenset[str]:
     """The types of webhooks that this node writes. Without a receiver there are none."""
     return wanted_types(settings.webhook_events) if settings.webhook_url else frozenset()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fullhouse.domain.forwarded import TrustedProxies
 from fullhouse.domain.rooms import RoomRules
 from fullhouse.domain.token_secrets import token_secrets
-from fullhouse.domain.webhooks import room_types_text, wanted_types
+from fullhouse.domain.webhooks import room_types_text
 from fullhouse.edge.http.authority import Authority, Keyring
 from fullhouse.edge.http.services import Readiness, Services
 from fullhouse.edge.metrics import Metrics
@@ -88,6 +88,7 @@ def build_services(
         new_id=_new_id,
         settled=metrics.purchase_settled,
     )
+    rules = _rules(settings, webhooks=room_types_text(stores.outbox.wanted))
     return Services(
         accounts=accounts,
         quotes=QuoteService(
@@ -110,9 +111,7 @@ def build_services(
         payment_webhook=payments.webhook,
         downgrades=DowngradeService(accounts, catalogue, new_id=_new_id),
         invoices=InvoiceService(accounts, stores.accounts, stores.reversals),
-        rooms=RoomService(
-            stores.rooms, stores.closed_rooms, accounts, _rules(settings), new_change=_new_id
-        ),
+        rooms=RoomService(stores.rooms, stores.closed_rooms, accounts, rules, new_change=_new_id),
         histories=HistoryService(stores.histories, accounts),
         reports=ReportService(stores.reports, accounts, catalogue),
         host_messages=HostMessageService(
@@ -153,7 +152,7 @@ def build_websocket_face(
     )
 
 
-def _rules(settings: Settings) -> RoomRules:
+def _rules(settings: Settings, *, webhooks: str) -> RoomRules:
     return RoomRules(
         lease_ms=_ms(settings.lease_s),
         grace_ms=_ms(settings.grace_s),
@@ -165,15 +164,8 @@ def _rules(settings: Settings) -> RoomRules:
         forecast_s=int(settings.forecast_s),
         forgotten_ms=_ms(settings.forgotten_s),
         away_ms=_ms(settings.away_s),
-        webhooks=_webhooks(settings),
+        webhooks=webhooks,
     )
-
-
-def _webhooks(settings: Settings) -> str:
-    """The types of webhooks that a room keeps. Without a receiver there are none."""
-    if settings.webhook_url is None:
-        return ""
-    return room_types_text(wanted_types(settings.webhook_events))
 
 
 def _ms(seconds: float) -> int:

@@ -28,10 +28,13 @@ class Outbox:
 
     Each call is one atomic step and safe to repeat, or raises `StoreUnavailable`.
 
+    Attributes:
+        wanted: The types that are written. Empty: no message is written, and the index not used.
+
     Args:
         redis: A client with `decode_responses=False`.
         keys: The names of the installation.
-        wanted: The types that are written. Empty: no message is written, and the index not used.
+        wanted: The attribute of this name.
         instant: Returns the current instant in Unix ms. 0: use the store's clock.
         observe: Called with the duration of each script call.
     """
@@ -48,21 +51,21 @@ class Outbox:
         self._redis = redis
         self._keys = keys
         self._index = keys.webhooks
-        self._wanted = wanted
+        self.wanted = wanted
         self._instant = instant
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._heard: set[str] = set()
 
     def text_of(self, messages: Iterable[Message]) -> str:
         """The wanted ones as an argument of scripts (lua/include/messages.lua)."""
-        texts = [_json(each) for each in messages if each.type in self._wanted]
+        texts = [_json(each) for each in messages if each.type in self.wanted]
         if not texts:
             return ""
         return msgspec.json.encode({"now_ms": self._instant(), "messages": texts}).decode()
 
     def heard(self, account_id: str) -> None:
         """A script has written messages of this account. `note_heard` writes it to the index."""
-        if self._wanted:
+        if self.wanted:
             self._heard.add(account_id)
 
     async def note_heard(self) -> bool:
@@ -78,7 +81,7 @@ class Outbox:
     async def note(self, accounts: Iterable[str], *, in_ms: int = 0) -> None:
         """Index accounts that are not in the index yet, so that they are due in so many ms."""
         names = list(accounts)
-        if not names or not self._wanted:
+        if not names or not self.wanted:
             return
         due_ms = await self._now_ms() + in_ms
         parts = grouped((self._index.of(name), (name, due_ms)) for name in names)
@@ -105,7 +108,7 @@ class Outbox:
             rooms: Whether the script may write messages about rooms too.
         """
         text = self.text_of(messages)
-        may_write = bool(text) or (rooms and bool(self._wanted))
+        may_write = bool(text) or (rooms and bool(self.wanted))
         if may_write:
             await self.announce(account_id)
         yield text
