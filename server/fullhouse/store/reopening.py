@@ -11,7 +11,7 @@ import msgspec
 
 from fullhouse.domain.rooms import Answer, RoomRef
 from fullhouse.store.faults import store_faults
-from fullhouse.store.room_calls import Heard, nobody_listens
+from fullhouse.store.room_calls import Heard, nobody_listens, wrote_messages
 
 if TYPE_CHECKING:
     from fullhouse.store.keys import KeySpace
@@ -71,7 +71,8 @@ class Reopening:
         ]
         with store_faults():
             text = await self._scripts.reopen_room(keys=keys, args=[self._instant(), 0, 0])
-        self._heard(ref.account)
+        if wrote_messages(text):
+            self._heard(ref.account)
         reply = msgspec.json.decode(text, type=_Reopened)
         named = {"account": ref.account, "room": ref.room}
         if reply.opened:

@@ -28,6 +28,11 @@ _WROTE_MESSAGES = b'"outbox":true'
 _LOST = (RedisConnectionError, RedisTimeoutError, OSError)
 
 
+def wrote_messages(reply: bytes) -> bool:
+    """Whether a script says so. None of its texts can have this word, as quotes are escaped."""
+    return _WROTE_MESSAGES in reply
+
+
 def nobody_listens(_account: str) -> None:
     """The default of `heard`: does nothing."""
 
@@ -77,8 +82,7 @@ class RoomCalls:
         return answers
 
     def _listen(self, ref: RoomRef, reply: bytes) -> None:
-        """Find a word in the reply that none of its texts can have, because quotes are escaped."""
-        if _WROTE_MESSAGES in reply:
+        if wrote_messages(reply):
             self._heard(ref.account)
 
     async def _repeated(

@@ -457,6 +457,21 @@ async def test_a_node_hears_which_accounts_have_messages(
     assert heard == [ACME]
 
 
+@pytest.mark.parametrize(("wanted", "expected"), [(",room.opened,", [ACME]), ("", [])])
+async def test_a_node_hears_of_a_room_that_it_opens_again(
+    event_room: EventRoom, wanted: str, expected: list[str]
+) -> None:
+    heard: list[str] = []
+    await event_room.open(webhooks=wanted, forgotten_ms=1_000)
+    await event_room.wait(1_000)
+    assert await event_room.rooms.close_forgotten(REF)
+    event_room.rooms._reopening._heard = heard.append
+
+    await event_room.hello("a")
+
+    assert heard == expected
+
+
 @pytest.mark.parametrize("title", ['"outbox":true', '\\"outbox\\":true'])
 async def test_a_title_does_not_look_like_a_message(event_room: EventRoom, title: str) -> None:
     heard: list[str] = []
