@@ -9,38 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fullhouse.domain.reports import Counted, Peak, report_of, wait_times
-from fullhouse.domain.rooms import RoomState
 from tests.accounts import HUGE, LARGE, SMALL
+from tests.unit.realtime.events import state
 
 values = st.lists(st.integers(0, 400), min_size=1, max_size=60)
-
-
-def state(**changes: object) -> RoomState:
-    plain = RoomState(
-        title="Hall",
-        status="open",
-        plan="small",
-        paused=False,
-        refilling=False,
-        limited=False,
-        capacity=100,
-        occupied=0,
-        held=0,
-        waiting=0,
-        presenter_capacity=5,
-        presenters=0,
-        level="ok",
-        joins_per_min=0,
-        freed=0,
-        observed_s=0,
-        called_to=0,
-        last_ticket=0,
-        lease_ms=1,
-        grace_ms=1,
-        wait_grace_ms=1,
-        claim_ms=1,
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]  # fields of RoomState
 
 
 @given(values)

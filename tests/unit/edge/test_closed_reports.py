@@ -10,12 +10,13 @@ import pytest
 
 from fullhouse.domain.errors import CallerError, NotFound, StoreUnavailable
 from fullhouse.domain.reports import Counted
-from fullhouse.domain.rooms import RoomRef, RoomState
+from fullhouse.domain.rooms import RoomRef
 from fullhouse.domain.webhooks import TYPES, Webhook
 from fullhouse.edge.closed_reports import ClosedReports
 from fullhouse.edge.report_objects import report_object
 from fullhouse.service.reports import ReportService
 from tests.accounts import CATALOGUE, an_account
+from tests.unit.realtime.events import state
 
 if TYPE_CHECKING:
     from fullhouse.domain.accounts import Account
@@ -23,32 +24,7 @@ if TYPE_CHECKING:
 
 OPENED_MS, CLOSED_MS = 1_700_000_000_123, 1_700_000_060_000
 REF = RoomRef("acme", "hall")
-CLOSED = RoomState(
-    title="Hall",
-    status="closed",
-    plan="small",
-    paused=False,
-    refilling=False,
-    limited=False,
-    capacity=100,
-    occupied=0,
-    held=0,
-    waiting=0,
-    presenter_capacity=5,
-    presenters=0,
-    level="ok",
-    joins_per_min=0,
-    freed=0,
-    observed_s=0,
-    called_to=0,
-    last_ticket=0,
-    lease_ms=1,
-    grace_ms=1,
-    wait_grace_ms=1,
-    claim_ms=1,
-    closed_ms=CLOSED_MS,
-    closed_reason="closed",
-)
+CLOSED = state(status="closed", occupied=0, closed_ms=CLOSED_MS, closed_reason="closed")
 COUNTED = Counted(CLOSED, 100, OPENED_MS, CLOSED_MS, at_once=7, ended={"left": 2})
 HOOK = Webhook(
     "msg_1",
