@@ -6,13 +6,13 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TypeVar, cast
 from urllib.parse import quote
 
 import click
 
 from fullhouse.domain.webhooks import TYPES, GivenUp, Webhook
+from fullhouse.edge.objects import instant
 from fullhouse.setting_options import config_option, setting_options
 from fullhouse.settings import Settings
 from fullhouse.start_errors import one_line_if_it_cannot_start
@@ -100,11 +100,10 @@ def list_accounts(**raw: str | None) -> None:
         while names := await stored.names.names(prefix="", after=after, count=NAMES_AT_ONCE):
             after = names[-1]
             pending = await stored.outbox.pending_of(names)
-            for name in names:
-                given_up = await stored.messages.given_up(name)
-                dropped = await stored.messages.dropped(name)
+            lost = await stored.messages.lost_of(names)
+            for name, (given_up, dropped) in zip(names, lost, strict=True):
                 if pending[name] or given_up or dropped:
-                    lines.append(f"{name:<40} {pending[name]:>8} {len(given_up):>8} {dropped:>8}")
+                    lines.append(f"{name:<40} {pending[name]:>8} {given_up:>8} {dropped:>8}")
         return lines
 
     lines = with_store(raw, work)
@@ -126,9 +125,9 @@ def show(account: str, ids: Sequence[str], **raw: str | None) -> None:
     rows += [(each.webhook, f"given up: {each.reason}") for each in given_up]
     for webhook, state in rows:
         if not ids:
-            click.echo(f"{webhook.id}  {_instant(webhook.at_ms)}  {webhook.type:<24} {state}")
+            click.echo(f"{webhook.id}  {instant(webhook.at_ms)}  {webhook.type:<24} {state}")
         elif webhook.id in ids:
-            click.echo(f"{webhook.id}  {_instant(webhook.at_ms)}  {webhook.type}  {state}")
+            click.echo(f"{webhook.id}  {instant(webhook.at_ms)}  {webhook.type}  {state}")
             click.echo(json.dumps(json.loads(webhook.data), indent=2))
     _check_known(ids, {webhook.id for webhook, _ in rows})
 
@@ -153,8 +152,3 @@ def resend(account: str, ids: Sequence[str], **raw: str | None) -> None:
 def _check_known(ids: Sequence[str], known: set[str]) -> None:
     if unknown := [each for each in ids if each not in known]:
         raise click.ClickException(f"There is no webhook {unknown[0]} of this account here.")
-
-
-def _instant(unix_ms: int) -> str:
-    instant = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=unix_ms)
-    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -132,11 +132,19 @@ class Messages:
             if text
         ]
 
-    async def dropped(self, account_id: str) -> int:
-        """How many messages were dropped because the outbox was full."""
+    async def lost_of(self, accounts: Sequence[str]) -> list[tuple[int, int]]:
+        """How many messages were given up, and how many were dropped from a full outbox.
+
+        Returns:
+            A pair for each account, in their order.
+        """
+        pipeline = self._redis.pipeline(transaction=False)
+        for account in map(self._keys.account, accounts):
+            pipeline.llen(account.given_up)
+            pipeline.hget(account.outbox, "dropped")
         with store_faults():
-            count = await self._redis.hget(self._keys.account(account_id).outbox, "dropped")
-        return int(count or 0)
+            counts = [int(count or 0) for count in await pipeline.execute()] if accounts else []
+        return list(zip(counts[::2], counts[1::2], strict=True))
 
     def read(self, account_id: str, number: int, text: bytes) -> Webhook:
         """The message with that number, as it is stored in the outbox."""
