@@ -10,7 +10,8 @@
 -- ARGV[4]        most_ms   int   the longest pause between two attempts; a later instant is wrong
 --
 -- Returns  {'message', now_ms, number, text, attempt, pending, dropped}: attempts of this message that
---          failed, messages in the outbox, messages that were dropped since the last answer; {'later', now_ms, due_ms}: another node has the claim, or the next
+--          failed, messages in the outbox, messages that were dropped since the last answer;
+--          {'later', now_ms, due_ms}: another node has the claim, or the next
 --          attempt is later; {'empty'}: there is none, and the claim of the caller ends.
 -- Atomic   of two nodes only one gets the message.
 -- Repeat   safe: the caller has the claim.
