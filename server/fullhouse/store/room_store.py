@@ -36,7 +36,7 @@ from fullhouse.store.audits import AuditReply, audit_of
 from fullhouse.store.faults import store_faults
 from fullhouse.store.idle_rooms import IdleRooms
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.renewal_arguments import packed_sessions
+from fullhouse.store.renewal_arguments import SessionPacker
 from fullhouse.store.reopening import Reopening
 from fullhouse.store.room_calls import Heard, RoomCalls, nobody_listens
 from fullhouse.store.room_replies import RoomReply, checked_snapshot
@@ -73,6 +73,7 @@ class RoomStore:
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._calls = RoomCalls(keys, instant, heard)
+        self._packer = SessionPacker()
         self._idle = IdleRooms(redis, keys, instant=instant, observe=observe)
         self._reopening = Reopening(self._scripts, keys, instant, heard)
 
@@ -142,7 +143,7 @@ class RoomStore:
             rooms: For each room the sessions, what was seen, and its `called_to`.
         """
         calls = [
-            (ref, seen, (called_to, packed_sessions(sessions)))
+            (ref, seen, (called_to, self._packer.packed(ref, sessions)))
             for ref, sessions, seen, called_to in rooms
         ]
         return await self._calls.run_for_rooms(Renewals, self._scripts.renew, calls)
