@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import ExitStack
 from typing import Any
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import Place, Renewals, Revision, Role
-from fullhouse.realtime.local_room import LocalRoom, named
+from fullhouse.realtime.local_room import LocalRoom, named, renewal_of
 from fullhouse.realtime.local_rooms import LocalRooms
 from fullhouse.realtime.place_endings import PlaceEndings
 from fullhouse.realtime.place_updates import PlaceUpdates, batches
@@ -94,9 +93,7 @@ class LeaseRenewal:
             for room in rooms
             if (sessions := room.roster.sessions()) or room.replica.must_report_members
         ]
-        with ExitStack() as under_way:
-            for room, _, _ in asked:
-                under_way.enter_context(room.renewal())
+        with renewal_of([room for room, _, _ in asked]):
             answers = await self._rooms.renew_rooms(
                 [
                     (room.ref, sessions, seen, room.replica.seen_called_to)
@@ -119,7 +116,7 @@ class LeaseRenewal:
     async def _renew(self, room: LocalRoom, act: Act) -> None:
         seen, called_to = room.replica.seen, room.replica.seen_called_to
         answer: Renewals | None = None
-        with room.renewal():
+        with renewal_of([room]):
             chunks = batches(room.roster.sessions(), RENEWED_AT_ONCE)
             if not chunks and room.replica.must_report_members:
                 chunks = [()]  # hosts have no lease, but the store waits for this node's report

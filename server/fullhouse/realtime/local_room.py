@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from math import inf
 
@@ -53,6 +53,7 @@ class LocalRoom:
         host_view: What its hosts were told last.
         queue_mark: What its line was told last.
         under_way: How many requests of each person have no reply yet.
+        renewals: Ends of the renewals of its members that are under way.
         served_at_s: When the last admission began, by the clock of the event loop.
         swept_s: When this node swept the room last, by a clock that only rises.
         has_deadline: Whether the last sweep here found a place or call that can expire.
@@ -66,12 +67,12 @@ class LocalRoom:
         self.host_view = HostView()
         self.queue_mark = QueueMark()
         self.under_way: Counter[str] = Counter()
+        self.renewals: set[asyncio.Future[None]] = set()
         self.served_at_s = -inf
         self.swept_s: float | None = None
         self.has_deadline = False
         self.next_broadcasts: deque[Iterator[None]] = deque()
         self._broadcast: asyncio.Future[None] | None = None
-        self._renewals: set[asyncio.Future[None]] = set()
         # Every member with `wants_in`; also people who have a place again or went. A search of all
         # members of all rooms, four times a second, would take a quarter of a core. The order is
         # that in which they lost their places.
@@ -158,25 +159,14 @@ class LocalRoom:
             if member.generation <= place.generation:
                 yield member, place
 
-    @contextmanager
-    def renewal(self) -> Iterator[None]:
-        """A renewal of the members is under way."""
-        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._renewals.add(ended)
-        try:
-            yield
-        finally:
-            self._renewals.discard(ended)
-            ended.set_result(None)
-
     async def renewals_have_ended(self) -> None:
         """Wait until every renewal that began before now has ended.
 
         Such a renewal may name somebody who has gone since. If it followed their drop, the store
         would take them for connected and keep their place for a whole lease.
         """
-        if self._renewals:
-            await asyncio.wait(set(self._renewals))
+        if self.renewals:
+            await asyncio.wait(set(self.renewals))
 
     @property
     def is_broadcasting(self) -> bool:
@@ -200,6 +190,20 @@ class LocalRoom:
             return False
         _release(arrival)
         return True
+
+
+@contextmanager
+def renewal_of(rooms: Collection[LocalRoom]) -> Iterator[None]:
+    """A renewal of the members of these rooms is under way, with one end for all."""
+    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    for room in rooms:
+        room.renewals.add(ended)
+    try:
+        yield
+    finally:
+        for room in rooms:
+            room.renewals.discard(ended)
+        ended.set_result(None)
 
 
 def _release(waiting: asyncio.Future[None]) -> None:

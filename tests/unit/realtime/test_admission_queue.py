@@ -30,7 +30,7 @@ from fullhouse.realtime import admissions
 from fullhouse.realtime.admission_replies import AdmissionReplies
 from fullhouse.realtime.admission_requests import DropRequest, HelloRequest, LeaveRequest, Request
 from fullhouse.realtime.admissions import AdmissionHandler, admission_queue
-from fullhouse.realtime.local_room import LocalRoom
+from fullhouse.realtime.local_room import LocalRoom, renewal_of
 from fullhouse.realtime.place_updates import BATCH
 from tests.unit.realtime.events import state
 from tests.unit.realtime.fakes import (
@@ -397,7 +397,7 @@ async def test_a_tab_that_went_while_it_asked_does_not_hear_for_the_others(work:
 async def test_a_drop_waits_for_a_renewal_under_way_that_may_name_the_person(work: Work) -> None:
     """Overtaken by it the person would count as connected, and keep the place for a lease."""
     room = a_room()
-    with room.renewal():
+    with renewal_of([room]):
         work.submit(room, DropRequest("ada", 5))
         for _ in range(10):
             await asyncio.sleep(0)  # noqa: TID251  # turns of the loop
