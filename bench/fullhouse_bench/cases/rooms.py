@@ -33,6 +33,8 @@ IDLE_NODE = "CPU of a node with nobody on it"
 RENEWED = "renewals ÷ those due"
 GONE, FIRST, LAST = "dropped people gone", "first place of the killed node", "last place"
 PERCENT, SECONDS = "% of a core", "s"
+MOST_PERCENT = ((NODE, 20), (STORE, 22))  # for as many rooms as follow
+FOR_ROOMS = 12_000
 REST_S = 65.0  # for a minute after an arrival a room has full sweeps, which count its joins anew
 LOOK_S, GIVE_UP_S = 0.2, 120.0
 AT_ONCE = 32
@@ -73,6 +75,9 @@ def run(lab: Lab, notes: Notes) -> None:
     rooms = f"{lab.size.people:,} rooms"
     for what, limit in ((GONE, GRACE_S + MOST_LATE_S), (LAST, LEASE_S + MOST_LATE_S)):
         notes.hold(f"{rooms}, {what}", notes.median(OURS, what), "at most", limit, SECONDS)
+    for what, percent in MOST_PERCENT:
+        limit = percent * lab.size.people / FOR_ROOMS
+        notes.hold(f"{rooms}, {what}", notes.median(OURS, what), "at most", limit, PERCENT)
     renewed = notes.median(OURS, RENEWED)
     notes.hold(f"{rooms}, {RENEWED}", renewed, "at least", 0.95, "×")
 
