@@ -76,8 +76,8 @@ def run(lab: Lab, notes: Notes) -> None:
     for what, limit in ((GONE, GRACE_S + MOST_LATE_S), (LAST, LEASE_S + MOST_LATE_S)):
         notes.hold(f"{rooms}, {what}", notes.median(OURS, what), "at most", limit, SECONDS)
     for what, percent in MOST_PERCENT:
-        limit = percent * lab.size.people / FOR_ROOMS
-        notes.hold(f"{rooms}, {what}", notes.median(OURS, what), "at most", limit, PERCENT)
+        most = percent * lab.size.people / FOR_ROOMS
+        notes.hold(f"{rooms}, {what}", notes.median(OURS, what), "at most", most, PERCENT)
     renewed = notes.median(OURS, RENEWED)
     notes.hold(f"{rooms}, {RENEWED}", renewed, "at least", 0.95, "×")
 
