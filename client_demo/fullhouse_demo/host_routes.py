@@ -93,8 +93,8 @@ class _Doorkeeper:
             Unauthenticated, Forbidden: the caller is not.
         """
         shown = request.headers.get("authorization")
-        claims = self._authority.caller(Who.PERSON, shown, None)
-        if not isinstance(claims, TokenClaims) or not self._is_host(claims):
+        _, claims = self._authority.caller(Who.PERSON, shown, None)
+        if claims is None or not self._is_host(claims):
             raise Forbidden("This is for the hosts of the room.")
 
     def _is_host(self, claims: TokenClaims) -> bool:

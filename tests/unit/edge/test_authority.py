@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fullhouse.domain.callers import ANYONE, Caller
 from fullhouse.domain.errors import Forbidden, Unauthenticated
 from fullhouse.domain.rooms import Role
-from fullhouse.edge.http.authority import Authority, Keyring, Platform, Stranger, Who
+from fullhouse.edge.http.authority import Authenticated, Authority, Keyring, Who
 from fullhouse.edge.tokens import TokenClaims
 
 if TYPE_CHECKING:
@@ -27,8 +28,14 @@ def claims(clock: FakeClock, role: Role = Role.HOST) -> TokenClaims:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_key_of_the_ring_is_the_platform(authority: Authority, key: str) -> None:
-    assert authority.caller(Who.PLATFORM, f"Bearer {key}", "acme") == Platform()
+def test_each_configured_key_is_known_by_its_place_in_the_list(
+    authority: Authority, key: str
+) -> None:
+    name = f"configured-{KEYS.index(key) + 1}"
+
+    found = authority.caller(Who.PLATFORM, f"Bearer {key}", "acme")
+
+    assert found == Authenticated(Caller("key", key=name))
 
 
 def test_a_ring_without_keys_opens_for_nobody(clock: FakeClock) -> None:
@@ -39,7 +46,7 @@ def test_a_ring_without_keys_opens_for_nobody(clock: FakeClock) -> None:
 
 
 def test_who_is_not_asked_stays_a_stranger(authority: Authority) -> None:
-    assert authority.caller(Who.ANYONE, "Bearer key-one", None) == Stranger()
+    assert authority.caller(Who.ANYONE, "Bearer key-one", None) == Authenticated(ANYONE)
 
 
 def test_a_token_that_was_signed_here_is_known_again(
@@ -47,8 +54,13 @@ def test_a_token_that_was_signed_here_is_known_again(
 ) -> None:
     signed = authority.token_of(claims(clock))
 
-    assert authority.caller(Who.BUYER, f"Bearer {signed}", "acme") == claims(clock)
-    assert authority.caller(Who.PERSON, f"Bearer {signed}", None) == claims(clock)
+    for who, account in ((Who.BUYER, "acme"), (Who.PERSON, None)):
+        caller, told = authority.caller(who, f"Bearer {signed}", account)
+
+        assert told == claims(clock)
+        assert caller == Caller(
+            "person", participant="ada", role=Role.HOST, account="acme", room="hall"
+        )
 
 
 def test_a_call_of_a_buyer_that_names_no_account_is_for_no_token(

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 from hmac import compare_digest
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
+from fullhouse.domain.callers import ANYONE, Caller
 from fullhouse.domain.errors import Forbidden, Unauthenticated
 from fullhouse.edge.public_keys import PublicKeys
 from fullhouse.edge.tokens import TokenClaims, issue, verify
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fullhouse.clock import Clock
+
+
+CONFIGURED = "configured-"
+"""Begins the names of the keys of FULLHOUSE_API_KEYS, whose end is their place in the list."""
 
 
 class Who(Enum):
@@ -27,24 +32,30 @@ class Who(Enum):
     PERSON = "a room token"
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """The backend of the event platform, which sent one of its keys."""
+class Authenticated(NamedTuple):
+    """A caller whose credential is valid. `claims`: those of the room token, if it sent one."""
 
+    caller: Caller
+    claims: TokenClaims | None = None
 
-@dataclass(frozen=True, slots=True)
-class Stranger:
-    """A caller of a call that needs no credential."""
+    @classmethod
+    def by_token(cls, claims: TokenClaims) -> Authenticated:
+        caller = Caller(
+            "person",
+            participant=claims.participant,
+            role=claims.role,
+            account=claims.account,
+            room=claims.room,
+        )
+        return cls(caller, claims)
 
 
 _NO_KEY = "This call is for a person in a room: send a room token, no platform key."
 
-Caller: TypeAlias = Platform | Stranger | TokenClaims
-
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The digests of the platform's keys. A comparison takes the same time for every guess."""
+    """The digests of the configured keys. A comparison takes the same time for every guess."""
 
     digests: tuple[bytes, ...] = field(repr=False)
 
@@ -52,10 +63,12 @@ class Keyring:
     def of(cls, keys: Iterable[str]) -> Keyring:
         return cls(tuple(map(_digest, keys)))
 
-    def opens(self, credential: str) -> bool:
+    def name_of(self, credential: str) -> str | None:
+        """The name of a key: `configured-1` for the first one. None: it is not configured."""
         given = _digest(credential)
-        # A sum compares every key, even after one has matched.
-        return sum(compare_digest(given, known) for known in self.digests) > 0
+        # A list compares every key, even after one has matched.
+        matches = [compare_digest(given, known) for known in self.digests]
+        return f"{CONFIGURED}{matches.index(True) + 1}" if any(matches) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ class Authority:
     token_secret: str = field(repr=False)
     public_keys: PublicKeys = field(default_factory=dict, repr=False)
 
-    def caller(self, who: Who, authorization: str | None, account: str | None) -> Caller:
+    def caller(self, who: Who, authorization: str | None, account: str | None) -> Authenticated:
         """The caller that sent this `Authorization` header, if the call accepts that caller.
 
         Args:
@@ -83,20 +96,22 @@ class Authority:
             Forbidden: the credential is valid, but the call does not accept it.
         """
         if who is Who.ANYONE:
-            return Stranger()
+            return Authenticated(ANYONE)
         credential = _bearer(authorization)
         if who is Who.PERSON:
             return self._person(credential)
-        if self.keys.opens(credential):
-            return Platform()
-        return _buyer(who, self.claims_of(credential), account)
+        if name := self.keys.name_of(credential):
+            return Authenticated(Caller("key", key=name))
+        claims = self.claims_of(credential)
+        _check_buyer(who, claims, account)
+        return Authenticated.by_token(claims)
 
-    def _person(self, credential: str) -> TokenClaims:
+    def _person(self, credential: str) -> Authenticated:
         """Check a token first and a key last: nearly all callers have a token."""
         try:
-            return self.claims_of(credential)
+            return Authenticated.by_token(self.claims_of(credential))
         except Unauthenticated:
-            if self.keys.opens(credential):
+            if self.keys.name_of(credential):
                 raise Forbidden(_NO_KEY) from None
             raise
 
@@ -126,11 +141,10 @@ def _bearer(authorization: str | None) -> str:
     return credential.strip()
 
 
-def _buyer(who: Who, claims: TokenClaims, account: str | None) -> TokenClaims:
+def _check_buyer(who: Who, claims: TokenClaims, account: str | None) -> None:
     if who is Who.PLATFORM:
         raise Forbidden("This call is for the platform's backend, with its key.")
     if claims.account != account:
         raise Forbidden("The token is of another account.")
     if not claims.may_buy:
         raise Forbidden("The token does not allow its bearer to buy.")
-    return claims

@@ -12,6 +12,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fullhouse.domain.callers import ANYONE, Caller
 from fullhouse.domain.errors import (
     CallerError,
     Forbidden,
@@ -23,7 +24,7 @@ from fullhouse.domain.errors import (
 from fullhouse.domain.forwarded import UNKNOWN
 from fullhouse.domain.ids import checked_id
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.edge.http.authority import Caller, Who
+from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing, Raw, body_of, query_of, raw_body_of
 from fullhouse.edge.http.refusals import Circumstances, Refusals
 from fullhouse.edge.problems import method_not_allowed, problem_response
@@ -62,13 +63,17 @@ class JsonDocument(str):
 
 
 class Asked(NamedTuple, Generic[SentT]):
-    """One request that is authorized and has the right shape."""
+    """One request that is authorized and has the right shape.
+
+    `claims`: those of the caller's room token. None: the caller sent no token.
+    """
 
     services: Services
     caller: Caller
     ids: Mapping[str, str]
     sent: SentT
     headers: Headers
+    claims: TokenClaims | None = None
 
     @property
     def account(self) -> str:
@@ -176,16 +181,16 @@ class Resource:
     async def _asked(self, call: Call, request: Request) -> Asked[Any]:
         """Authorize first, so that an unauthorized caller learns nothing about valid input."""
         ids = request.path_params
-        caller = self._services.authority.caller(
+        caller, claims = self._services.authority.caller(
             call.who, request.headers.get("authorization"), ids.get("account")
         )
-        if call.who is Who.BUYER and isinstance(caller, TokenClaims):
-            await self._refuse_removed(caller)
+        if call.who is Who.BUYER and claims:
+            await self._refuse_removed(claims)
         for name, id_ in ids.items():
             if name in NAMES:
                 checked_id(name, id_)
         sent = await _sent(call, request)
-        return Asked(self._services, caller, ids, sent, request.headers)
+        return Asked(self._services, caller, ids, sent, request.headers, claims)
 
     async def _refuse_removed(self, person: TokenClaims) -> None:
         """A token is valid until it expires; whom the platform removed may do nothing with it.
@@ -201,14 +206,14 @@ class Resource:
 
 def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Circumstances:
     """The circumstances for the log. Account and room come from a valid token or checked ids."""
-    person = asked.caller if asked and isinstance(asked.caller, TokenClaims) else None
+    caller = asked.caller if asked else ANYONE
     ids = asked.ids if asked else {}
     return Circumstances(
         call=f"{call.method} {call.path}",
-        account=person.account if person else ids.get("account"),
-        room=person.room if person else ids.get("room"),
+        account=caller.account or ids.get("account"),
+        room=caller.room or ids.get("room"),
         client=request.client.host if request.client else UNKNOWN,
-        by_token=person is not None,
+        by_token=caller.kind == "person",
     )
 
 

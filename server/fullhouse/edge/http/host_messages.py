@@ -10,7 +10,6 @@ from fullhouse.domain.errors import NotFound, RateLimited, RoomClosed
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.objects import HostMessageObject, host_message_object
-from fullhouse.edge.tokens import TokenClaims
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -24,7 +23,7 @@ class HostMessageBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 async def post_message(asked: Asked[HostMessageBody]) -> Response:
     """Tell everybody in line, now and later, until the message is replaced or withdrawn."""
-    sender = asked.caller.participant if isinstance(asked.caller, TokenClaims) else None
+    sender = asked.caller.participant
     message = await asked.services.host_messages.set(asked.ref, asked.sent.text, sender=sender)
     return answered(host_message_object(message))
 

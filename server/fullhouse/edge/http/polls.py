@@ -58,12 +58,13 @@ class PollObject(Struct, frozen=True):
 
 async def post_poll(asked: Asked[PollBody]) -> Response:
     """The answer to a `hello` on a WebSocket. Takes a called seat only with `claim`."""
-    assert isinstance(asked.caller, TokenClaims)  # noqa: S101  # the call is for persons
-    await _check_pace(asked.services, asked.caller)
+    claims = asked.claims
+    assert claims is not None  # noqa: S101  # the call is for persons
+    await _check_pace(asked.services, claims)
     if asked.sent.claim and asked.sent.leave:
         raise InvalidRequest("leave", "goes without claim")
     try:
-        messages = await _messages(asked.services, asked.caller, asked.sent)
+        messages = await _messages(asked.services, claims, asked.sent)
     except Unavailable:
         messages = (RETRY,)
     return answered(PollObject(messages))
