@@ -54,7 +54,7 @@ def host_routes(
     doorkeeper = _Doorkeeper(RoomRef(job.demo.account, job.demo.room), secret, clock)
 
     async def set_room(request: Request) -> Response:
-        doorkeeper.check(request)
+        await doorkeeper.check(request)
         changes = await body_of(request, _RoomChanges)
         try:
             await platform.hold_line(job.demo, paused=changes.paused)
@@ -65,11 +65,11 @@ def host_routes(
         return JSONResponse({"paused": changes.paused}, headers=_FRESH)
 
     async def look(request: Request) -> Response:
-        doorkeeper.check(request)
+        await doorkeeper.check(request)
         return await _scene(job, "look")
 
     async def act(request: Request) -> Response:
-        doorkeeper.check(request)
+        await doorkeeper.check(request)
         return await _scene(job, (await body_of(request, _Wish)).act)
 
     return (
@@ -86,14 +86,14 @@ class _Doorkeeper:
         self._ref = ref
         self._authority = Authority(Keyring(()), clock, secret)
 
-    def check(self, request: Request) -> None:
+    async def check(self, request: Request) -> None:
         """Return if the caller is a host of the room.
 
         Raises:
             Unauthenticated, Forbidden: the caller is not.
         """
         shown = request.headers.get("authorization")
-        _, claims = self._authority.caller(Who.PERSON, shown, None)
+        _, claims = await self._authority.caller(Who.PERSON, shown, None)
         if claims is None or not self._is_host(claims):
             raise Forbidden("This is for the hosts of the room.")
 

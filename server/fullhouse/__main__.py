@@ -84,6 +84,10 @@ class LazyGroup(click.Group):
             "fullhouse_demo.demo",
             "Start a demo: two nodes, a room and simulated attendees.",
         ),
+        "keys": (
+            "fullhouse.keys_command",
+            "Create, list, replace and revoke platform keys.",
+        ),
         "webhooks": (
             "fullhouse.webhooks_command",
             "List, show and resend webhooks to your platform.",

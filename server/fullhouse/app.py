@@ -24,9 +24,21 @@ from fullhouse.backends import (
     webhook_delivery,
     when_reachable,
 )
-from fullhouse.background_loops import account_loops, node_loops, room_loops, webhook_loops
+from fullhouse.background_loops import (
+    account_loops,
+    key_loops,
+    node_loops,
+    room_loops,
+    webhook_loops,
+)
 from fullhouse.clock import Clock, SystemClock
-from fullhouse.composition import build_authority, build_services, build_websocket_face
+from fullhouse.composition import (
+    build_authority,
+    build_services,
+    build_websocket_face,
+    known_keys,
+    token_keys,
+)
 from fullhouse.edge.draining import DrainingServer
 from fullhouse.edge.http.routes import http_face
 from fullhouse.edge.http.services import Readiness
@@ -159,7 +171,7 @@ async def node(
     """
     clock = clock or SystemClock()
     catalogue = load_catalogue(settings.plans)
-    authority = build_authority(settings, clock)
+    public_keys = token_keys(settings)
     metrics = Metrics(worker.all_metrics if worker else None)
     async with (
         store_url(settings) as url,
@@ -169,6 +181,7 @@ async def node(
         payment_gateway(settings, stores.installation.id) as payments,
     ):
         check_prices(catalogue, payments)
+        stored_keys = known_keys(stores, clock)
         bus = EventBus(subscriber, stores.keys, secrets.token_hex(8))
         background_tasks = BackgroundTasks()
 
@@ -185,7 +198,7 @@ async def node(
             settings,
             stores,
             catalogue,
-            authority=authority,
+            authority=build_authority(settings, clock, public_keys, stored_keys),
             payments=payments,
             clock=clock,
             metrics=metrics,
@@ -223,6 +236,7 @@ async def node(
                 account_loops(services, stores, payments, retention_days=settings.retention_days),
                 webhook_loops(stores, delivery),
                 node_loops(stores, metrics, worker),
+                key_loops(stored_keys, public_keys),
             ),
             worker.siblings.answering(own_readiness, metrics.update_gauges)
             if worker

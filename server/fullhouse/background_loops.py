@@ -21,10 +21,12 @@ from fullhouse.supervise import Step, every
 
 if TYPE_CHECKING:
     from fullhouse.edge.http.services import Services
+    from fullhouse.edge.jwks_file import JwksFile
     from fullhouse.edge.metrics import Metrics
     from fullhouse.edge.ws.registry import ConnectionRegistry
     from fullhouse.payments.gateways import Payments
     from fullhouse.realtime.parts import Realtime
+    from fullhouse.service.known_keys import KnownKeys
     from fullhouse.service.webhooks import WebhookDelivery
     from fullhouse.store.bus import EventBus
     from fullhouse.store.stores import Stores
@@ -36,6 +38,7 @@ ACCOUNTS_S = 1.0
 PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
 ALIVE_S = 1.0
+KEYS_S = 1.0
 WEBHOOKS_S = 0.25
 WEBHOOKS_WALK_MS = 640_000  # ten seconds for each of the 64 parts
 
@@ -113,6 +116,12 @@ def webhook_loops(stores: Stores, delivery: WebhookDelivery | None) -> Mapping[s
         "webhooks": every(WEBHOOKS_S, delivery.step),
         "webhooks_walk": every(WALK_S, step),
     }
+
+
+def key_loops(stored_keys: KnownKeys, public_keys: JwksFile | None) -> Mapping[str, Step]:
+    """Platform keys and public keys that an operator has changed."""
+    loops = {"api_keys": every(KEYS_S, stored_keys.step)}
+    return {**loops, "token_keys": every(KEYS_S, public_keys.step)} if public_keys else loops
 
 
 def node_loops(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from time import monotonic
@@ -14,9 +13,9 @@ from fullhouse.domain.token_secrets import token_secrets
 from fullhouse.domain.webhooks import room_types_text
 from fullhouse.edge.http.authority import Authority, Keyring
 from fullhouse.edge.http.services import Readiness, Services
+from fullhouse.edge.jwks_file import JwksFile
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.origins import origins_rule
-from fullhouse.edge.public_keys import InvalidJwks, PublicKeys, read_jwks
 from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.sockets import most_sockets
 from fullhouse.edge.ws.handshake import paths_below
@@ -30,6 +29,7 @@ from fullhouse.service.downgrades import DowngradeService
 from fullhouse.service.histories import HistoryService
 from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
+from fullhouse.service.known_keys import KnownKeys
 from fullhouse.service.polls import PollService
 from fullhouse.service.purchase_history import PurchaseHistory
 from fullhouse.service.purchases import PurchaseService
@@ -47,25 +47,37 @@ if TYPE_CHECKING:
     from fullhouse.domain.plans import Catalogue
     from fullhouse.settings import Settings
 
-log = logging.getLogger(__name__)
 
-
-def build_authority(settings: Settings, clock: Clock) -> Authority:
-    """The check of platform keys and room tokens, with the operator's keys and secrets.
+def token_keys(settings: Settings) -> JwksFile | None:
+    """The public keys of room tokens. None: there are only secrets.
 
     Raises:
         InvalidJwks: the file of public keys cannot be used, or a key has the name of a secret.
     """
-    secret = settings.signing_secret()
-    keys: PublicKeys = {}
-    if settings.token_jwks is not None:
-        keys, skipped = read_jwks(settings.token_jwks)
-        for line in skipped:
-            log.warning("token_key.skipped", extra={"reason": line})
-    for each in token_secrets(secret):
-        if each.kid in keys:
-            raise InvalidJwks(f"{settings.token_jwks}: {each.kid!r} is also the name of a secret")
-    return Authority(Keyring.of(settings.api_keys), clock, secret, keys)
+    if settings.token_jwks is None:
+        return None
+    kids = {each.kid for each in token_secrets(settings.signing_secret()) if each.kid}
+    file = JwksFile(settings.token_jwks, kids)
+    file.load()
+    return file
+
+
+def known_keys(stores: Stores, clock: Clock) -> KnownKeys:
+    """The stored platform keys, as this node knows them."""
+    return KnownKeys(stores.api_keys, clock, monotonic, new_id=_new_id)
+
+
+def build_authority(
+    settings: Settings, clock: Clock, public_keys: JwksFile | None, stored_keys: KnownKeys
+) -> Authority:
+    """The check of platform keys and room tokens, with the operator's keys and secrets."""
+    return Authority(
+        Keyring.of(settings.api_keys),
+        clock,
+        settings.signing_secret(),
+        public_keys.keys if public_keys else {},
+        stored_keys,
+    )
 
 
 def build_services(

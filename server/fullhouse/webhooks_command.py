@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
-from urllib.parse import quote
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
 from fullhouse.domain.webhooks import TYPES, GivenUp, Webhook
 from fullhouse.edge.objects import instant
-from fullhouse.setting_options import config_option, setting_options
-from fullhouse.settings import Settings
-from fullhouse.start_errors import one_line_if_it_cannot_start
 from fullhouse.store.account_index import AccountIndex
-from fullhouse.store.cluster_client import ClusterClient
-from fullhouse.store.connect import check_store, database_of, open_store
-from fullhouse.store.data_dir import running_socket
 from fullhouse.store.keys import KeySpace
 from fullhouse.store.messages import Messages
 from fullhouse.store.outbox import Outbox
+from fullhouse.store_command import on_store, with_store
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 T = TypeVar("T")
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
@@ -54,29 +50,16 @@ class Stored:
     messages: Messages
 
 
-def with_store(raw: Mapping[str, str | None], work: Callable[[Stored], Awaitable[T]]) -> T:
-    """The result of `work` on the store of these settings."""
+def with_webhooks(raw: Mapping[str, str | None], work: Callable[[Stored], Awaitable[T]]) -> T:
+    """The result of `work` on the webhooks in the store of these settings."""
 
-    async def run(settings: Settings) -> T:
-        url = settings.redis_url
-        if url == "embedded":
-            url = f"unix://{quote(str(running_socket(settings.data_dir)))}"
-        async with open_store(url) as redis:
-            await check_store(redis)
-            in_cluster = isinstance(redis, ClusterClient)
-            keys = KeySpace(settings.prefix, database_of(redis), in_cluster=in_cluster)
-            id_ = cast("bytes | None", await redis.get(keys.installation)) or b""
-            messages = Messages(redis, keys, id_.decode())
-            outbox = Outbox(redis, keys, wanted=frozenset(TYPES))
-            return await work(Stored(AccountIndex(redis, keys), outbox, messages))
+    async def on_webhooks(redis: Redis, keys: KeySpace) -> T:
+        id_ = cast("bytes | None", await redis.get(keys.installation)) or b""
+        messages = Messages(redis, keys, id_.decode())
+        outbox = Outbox(redis, keys, wanted=frozenset(TYPES))
+        return await work(Stored(AccountIndex(redis, keys), outbox, messages))
 
-    with one_line_if_it_cannot_start():
-        return asyncio.run(run(Settings.parse(raw)))
-
-
-def on_store(command: Decorated) -> Decorated:
-    """The options that lead to the store."""
-    return config_option(setting_options("redis_url", "data_dir", "prefix")(command))
+    return with_store(raw, on_webhooks)
 
 
 def of_account(command: Decorated) -> Decorated:
@@ -106,7 +89,7 @@ def list_accounts(**raw: str | None) -> None:
                     lines.append(f"{name:<40} {pending[name]:>8} {given_up:>8} {dropped:>8}")
         return lines
 
-    lines = with_store(raw, work)
+    lines = with_webhooks(raw, work)
     if lines:
         click.echo(f"{'account':<40} {'waiting':>8} {'given up':>8} {'dropped':>8}")
     click.echo("\n".join(lines) or "No webhooks wait for delivery, and none were given up.")
@@ -120,7 +103,7 @@ def show(account: str, ids: Sequence[str], **raw: str | None) -> None:
         waiting = await stored.messages.messages(account, SHOWN)
         return waiting, await stored.messages.given_up(account)
 
-    waiting, given_up = with_store(raw, work)
+    waiting, given_up = with_webhooks(raw, work)
     rows = [(webhook, "waiting") for webhook in waiting]
     rows += [(each.webhook, f"given up: {each.reason}") for each in given_up]
     for webhook, state in rows:
@@ -144,7 +127,7 @@ def resend(account: str, ids: Sequence[str], **raw: str | None) -> None:
         await stored.outbox.note([account])
         return count
 
-    count = with_store(raw, work)
+    count = with_webhooks(raw, work)
     noun = "webhook" if count == 1 else "webhooks"
     click.echo(f"{count} {noun} will be sent again, after those that wait.")
 

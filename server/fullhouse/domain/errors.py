@@ -72,7 +72,22 @@ class Unauthenticated(CallerError):
 
 
 class Forbidden(CallerError):
+    """The credential is valid, but does not allow this.
+
+    Args:
+        detail: What is not allowed.
+        cause: The same in one word, for logs and metrics.
+    """
+
     code = "forbidden"
+
+    def __init__(self, detail: str, cause: str = "forbidden") -> None:
+        super().__init__(detail)
+        self._cause = cause
+
+    @property
+    def cause(self) -> str:
+        return self._cause
 
 
 class NotFound(CallerError):

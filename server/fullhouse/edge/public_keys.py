@@ -40,6 +40,10 @@ class InvalidJwks(Exception):
     """The file cannot be used. The text never quotes a key."""
 
 
+class NoUsableKey(InvalidJwks):
+    """The file is a JWKS, but has no key that can be used."""
+
+
 class Jwks(NamedTuple):
     """The usable keys of a file, and one line for each key that was skipped."""
 
@@ -56,7 +60,8 @@ def read_jwks(path: Path) -> Jwks:
 
     Raises:
         InvalidJwks: the file cannot be read, is not a JWKS, holds a private key, uses a `kid`
-            twice, or has no usable key.
+            twice.
+        NoUsableKey: it has no key that can be used.
     """
     keys: dict[str, PublicKey] = {}
     skipped = []
@@ -73,7 +78,7 @@ def read_jwks(path: Path) -> Jwks:
             raise InvalidJwks(f"{path}: two keys have the kid {kid!r}")
         keys[kid] = key
     if not keys:
-        raise InvalidJwks("; ".join([f"{path}: has no key that can be used", *skipped]))
+        raise NoUsableKey("; ".join([f"{path}: has no key that can be used", *skipped]))
     return Jwks(keys, skipped)
 
 

@@ -232,6 +232,11 @@ class KeySpace:
         """String: the id of this installation. Permanent."""
         return f"{self.prefix}:installation"
 
+    @property
+    def api_keys(self) -> str:
+        """Hash: the platform keys (lua/save_api_keys.lua). Permanent, in one slot of a cluster."""
+        return f"{self.prefix}:api_keys"
+
     def events_channel(self, account_id: str) -> str:
         """Sharded channel of the account's room events (include/settle.lua)."""
         return f"{self.prefix}:{self.database}:{{{account_id}}}:events"

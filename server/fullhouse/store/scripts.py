@@ -117,6 +117,7 @@ class Scripts:
     leave: Script
     lift_removal: Script
     limit_rate: Script
+    note_key_uses: Script
     open_room: Script
     poll: Script
     people_ahead: Script
@@ -135,6 +136,7 @@ class Scripts:
     resend_webhooks: Script
     rest_sweeps: Script
     save_account: Script
+    save_api_keys: Script
     save_reversal: Script
     set_message: Script
     set_room: Script

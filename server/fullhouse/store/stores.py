@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fullhouse.domain.store_refusals import StoreRefusal
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
+from fullhouse.store.api_keys import ApiKeyStore
 from fullhouse.store.closed_rooms import ClosedRooms
 from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.connect import StoreFacts, check_store, database_of
@@ -68,6 +69,7 @@ class Stores:
     host_message_rates: MessageRates
     outbox: Outbox
     messages: Messages
+    api_keys: ApiKeyStore
     may_lose_sales: bool
 
     def warnings(self) -> list[str]:
@@ -160,6 +162,7 @@ async def stores_on(
         host_message_rates=host_message_rates(redis, keys, observe=observe),
         outbox=outbox,
         messages=Messages(redis, keys, installation, observe=observe),
+        api_keys=ApiKeyStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         watch=watch,
         probe=StoreProbe(
             redis, scripts.probe, keys, watch, _reconnection(redis, also_connected, now_s)

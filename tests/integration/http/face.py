@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -27,6 +28,8 @@ from fullhouse.service.downgrades import DowngradeService
 from fullhouse.service.histories import HistoryService
 from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
+from fullhouse.service.key_changes import KeyService
+from fullhouse.service.known_keys import KnownKeys
 from fullhouse.service.polls import PollService
 from fullhouse.service.purchase_history import PurchaseHistory
 from fullhouse.service.purchases import PurchaseService
@@ -37,6 +40,7 @@ from fullhouse.service.rooms import RoomService
 from fullhouse.service.upgrades import UpgradeService
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
+from fullhouse.store.api_keys import ApiKeyStore
 from fullhouse.store.closed_rooms import ClosedRooms
 from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
@@ -78,6 +82,7 @@ class World:
     rooms: RoomStore
     purchases: PurchaseService
     metrics: Metrics
+    keys: KeyService
     readiness: list[Readiness] = field(default_factory=list)
 
     async def ask(
@@ -199,6 +204,10 @@ def world_on(
         settled=metrics.purchase_settled,
     )
     readiness = [Readiness()]
+    key_store = ApiKeyStore(redis, waits_for_disk=False)
+    known_keys = KnownKeys(
+        key_store, clock, monotonic, new_id=(f"version-{n}" for n in count()).__next__, pause_s=0
+    )
 
     def new_id() -> str:
         return f"id-{next(numbers)}"
@@ -233,13 +242,14 @@ def world_on(
         installation="here",
         metrics=metrics,
         limiter=RateLimiter(BackgroundTasks()),
-        authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET),
+        authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET, stored_keys=known_keys),
         readiness=is_ready,
         is_removed=rooms.is_removed,
         allowed_origins=(ORIGIN,),
     )
     app = http_face(services)
-    return World(redis, clock, app, rooms, purchases, metrics, readiness)
+    keys = KeyService(key_store, clock)
+    return World(redis, clock, app, rooms, purchases, metrics, keys, readiness)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fullhouse.domain.api_keys import KeyScope, credential_of
+from fullhouse.domain.key_changes import KeyTerms
 from fullhouse.domain.rooms import Role
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.routes import CALLS
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 UNAUTHENTICATED = (401, "unauthenticated")
 FORBIDDEN = (403, "forbidden")
+OPEN = (422, "invalid_request")
+"""What `ask` gets from a call that it may make."""
 
 IDS = {
     "account": "acme",
@@ -172,6 +176,113 @@ async def test_each_platform_key_opens_each_call_of_the_platform(world: World, c
         answer = await ask(world, call, f"bearer  {key}")
 
         assert answer.problem == (422, "invalid_request"), key
+
+
+SCOPES: dict[KeyScope, set[str]] = {
+    KeyScope.READ: {
+        "GET /v1/accounts",
+        "GET /v1/accounts/{account}",
+        "GET /v1/accounts/{account}/rooms",
+        "GET /v1/accounts/{account}/rooms/{room}",
+        "GET /v1/accounts/{account}/rooms/{room}/history",
+        "GET /v1/accounts/{account}/rooms/{room}/report",
+        "GET /v1/accounts/{account}/offers",
+        "GET /v1/accounts/{account}/upgrades",
+        "GET /v1/accounts/{account}/upgrades/{upgrade}",
+        "GET /v1/accounts/{account}/downgrade-requests",
+        "GET /v1/accounts/{account}/invoices",
+        "GET /v1/accounts/{account}/invoices/{invoice}",
+    },
+    KeyScope.PLATFORM: {
+        "PUT /v1/accounts/{account}",
+        "PATCH /v1/accounts/{account}",
+        "DELETE /v1/accounts/{account}",
+        "PUT /v1/accounts/{account}/rooms/{room}",
+        "PATCH /v1/accounts/{account}/rooms/{room}",
+        "DELETE /v1/accounts/{account}/rooms/{room}",
+        "POST /v1/accounts/{account}/rooms/{room}/close",
+        "POST /v1/accounts/{account}/rooms/{room}/messages",
+        "POST /v1/accounts/{account}/rooms/{room}/tokens",
+        "DELETE /v1/accounts/{account}/rooms/{room}/participants/{participant}",
+        "DELETE /v1/accounts/{account}/rooms/{room}/removals/{participant}",
+    },
+    KeyScope.BILLING: {
+        "POST /v1/accounts/{account}/collect",
+        "POST /v1/accounts/{account}/upgrade-quotes",
+        "POST /v1/accounts/{account}/upgrades",
+        "DELETE /v1/accounts/{account}/upgrades/{upgrade}",
+        "POST /v1/accounts/{account}/downgrade-requests",
+        "POST /v1/accounts/{account}/downgrade-requests/{downgrade}/approve",
+        "POST /v1/accounts/{account}/downgrade-requests/{downgrade}/decline",
+        "DELETE /v1/accounts/{account}/downgrade-requests/{downgrade}",
+    },
+    KeyScope.OPS: {"GET /v1/accounts/{account}/rooms/{room}/audit"},
+}
+
+
+def test_every_call_for_keys_names_its_scope_and_no_other_call_does() -> None:
+    scopes = {
+        scope: {name_of(call) for call in CALLS if call.scope is scope} for scope in KeyScope
+    }
+    without = {name_of(call) for call in CALLS if call.scope is None}
+
+    assert scopes == SCOPES
+    assert without == {name_of(call) for call in restricted(Who.ANYONE, Who.PERSON)}
+
+
+@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER), ids=name_of)
+async def test_a_stored_key_opens_the_calls_of_its_scopes_only(world: World, call: Call) -> None:
+    assert call.scope is not None
+    just_it = await made(world, "just-it", frozenset({call.scope}))
+    all_others = await made(world, "all-others", frozenset(KeyScope) - {call.scope})
+
+    assert (await ask(world, call, f"Bearer {just_it}")).problem == OPEN
+    assert (await ask(world, call, f"Bearer {all_others}")).problem == FORBIDDEN
+
+
+@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER), ids=name_of)
+async def test_a_key_of_one_account_opens_no_other(world: World, call: Call) -> None:
+    ours = await made(world, "ours", frozenset(KeyScope), account="acme")
+    others = await made(world, "theirs", frozenset(KeyScope), account="acme2")
+    is_of_one = "{account}" in call.path
+
+    answer = await ask(world, call, f"Bearer {ours}")
+    assert answer.problem == (OPEN if is_of_one else FORBIDDEN)
+    assert (await ask(world, call, f"Bearer {others}")).problem == FORBIDDEN
+
+
+@pytest.mark.parametrize("call", restricted(Who.PERSON), ids=name_of)
+async def test_a_stored_key_is_nobody_in_a_room(world: World, call: Call) -> None:
+    key = await made(world, "all", frozenset(KeyScope))
+
+    assert (await ask(world, call, f"Bearer {key}")).problem == FORBIDDEN
+
+
+async def test_a_revoked_key_opens_nothing_and_is_named_by_its_cause(world: World) -> None:
+    key = await made(world, "backend", frozenset(KeyScope))
+    await world.keys.revoke("backend")
+
+    answer = await world.ask("GET", "/v1/accounts", key=key)
+
+    assert answer.problem == UNAUTHENTICATED
+    assert "revoked" in answer.json["detail"]
+    assert key.encode() not in answer.body
+
+
+async def test_a_key_that_nobody_made_opens_nothing(world: World) -> None:
+    key = await made(world, "backend", frozenset(KeyScope))
+    changed = key[:-1] + ("A" if key[-1] != "A" else "B")
+
+    for guess in (changed, credential_of("0" * 12, "A" * 43)):
+        answer = await world.ask("GET", "/v1/accounts", key=guess)
+        assert answer.problem == UNAUTHENTICATED
+
+
+async def made(
+    world: World, name: str, scopes: frozenset[KeyScope], account: str | None = None
+) -> str:
+    terms = KeyTerms(name=name, scopes=scopes, account=account)
+    return (await world.keys.create(terms)).credential
 
 
 @pytest.mark.parametrize("call", restricted(Who.BUYER), ids=name_of)

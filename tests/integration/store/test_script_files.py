@@ -26,6 +26,7 @@ HEADER = ("KEYS", "ARGV", "Returns", "Atomic", "Repeat", "Cost")
 TAKE_NEW_MEMORY = {
     "admit",
     "limit_rate",
+    "note_key_uses",
     "open_room",
     "poll",
     "probe",

@@ -28,34 +28,34 @@ def claims(clock: FakeClock, role: Role = Role.HOST) -> TokenClaims:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_configured_key_is_known_by_its_place_in_the_list(
+async def test_each_configured_key_is_known_by_its_place_in_the_list(
     authority: Authority, key: str
 ) -> None:
     name = f"configured-{KEYS.index(key) + 1}"
 
-    found = authority.caller(Who.PLATFORM, f"Bearer {key}", "acme")
+    found = await authority.caller(Who.PLATFORM, f"Bearer {key}", "acme")
 
     assert found == Authenticated(Caller("key", key=name))
 
 
-def test_a_ring_without_keys_opens_for_nobody(clock: FakeClock) -> None:
+async def test_a_ring_without_keys_opens_for_nobody(clock: FakeClock) -> None:
     authority = Authority(Keyring.of([]), clock, "s" * 32)
 
     with pytest.raises(Unauthenticated):
-        authority.caller(Who.PLATFORM, "Bearer key-one", "acme")
+        await authority.caller(Who.PLATFORM, "Bearer key-one", "acme")
 
 
-def test_who_is_not_asked_stays_a_stranger(authority: Authority) -> None:
-    assert authority.caller(Who.ANYONE, "Bearer key-one", None) == Authenticated(ANYONE)
+async def test_who_is_not_asked_stays_a_stranger(authority: Authority) -> None:
+    assert await authority.caller(Who.ANYONE, "Bearer key-one", None) == Authenticated(ANYONE)
 
 
-def test_a_token_that_was_signed_here_is_known_again(
+async def test_a_token_that_was_signed_here_is_known_again(
     authority: Authority, clock: FakeClock
 ) -> None:
     signed = authority.token_of(claims(clock))
 
     for who, account in ((Who.BUYER, "acme"), (Who.PERSON, None)):
-        caller, told = authority.caller(who, f"Bearer {signed}", account)
+        caller, told = await authority.caller(who, f"Bearer {signed}", account)
 
         assert told == claims(clock)
         assert caller == Caller(
@@ -63,13 +63,13 @@ def test_a_token_that_was_signed_here_is_known_again(
         )
 
 
-def test_a_call_of_a_buyer_that_names_no_account_is_for_no_token(
+async def test_a_call_of_a_buyer_that_names_no_account_is_for_no_token(
     authority: Authority, clock: FakeClock
 ) -> None:
     signed = authority.token_of(claims(clock))
 
     with pytest.raises(Forbidden):
-        authority.caller(Who.BUYER, f"Bearer {signed}", None)
+        await authority.caller(Who.BUYER, f"Bearer {signed}", None)
 
 
 def test_neither_keys_nor_secret_stand_in_what_a_log_could_show(authority: Authority) -> None:

@@ -16,6 +16,7 @@ from fullhouse.domain.accounts import (
     PaymentStatus,
     ScheduledChange,
 )
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.carried import total_of
 from fullhouse.domain.errors import AlreadyExists, ChangeInProgress, NotFound
 from fullhouse.domain.money import Money
@@ -220,6 +221,7 @@ CALLS = (
         method="GET",
         path="/v1/accounts",
         who=Who.PLATFORM,
+        scope=KeyScope.READ,
         handle=get_accounts,
         takes=AccountsQuery,
         answers={200: AccountsObject},
@@ -228,6 +230,7 @@ CALLS = (
         method="DELETE",
         path=_PATH,
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=delete_account,
         takes=DeletionQuery,
         answers={204: None},
@@ -237,6 +240,7 @@ CALLS = (
         method="PUT",
         path=_PATH,
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=put_account,
         takes=NewAccountBody,
         answers={201: AccountObject, 200: AccountObject},
@@ -246,6 +250,7 @@ CALLS = (
         method="PATCH",
         path=_PATH,
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=patch_account,
         takes=AccountChangesBody,
         answers={200: AccountObject},
@@ -255,6 +260,7 @@ CALLS = (
         method="POST",
         path=_PATH + "/collect",
         who=Who.BUYER,
+        scope=KeyScope.BILLING,
         handle=collect,
         answers={200: AccountObject},
         refuses=(NotFound,),
@@ -263,6 +269,7 @@ CALLS = (
         method="GET",
         path=_PATH,
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_account,
         answers={200: AccountObject},
         refuses=(NotFound,),

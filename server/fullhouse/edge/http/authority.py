@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 from hmac import compare_digest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from fullhouse.domain.api_keys import CONFIGURED, ApiKey, KeyScope, id_in
 from fullhouse.domain.callers import ANYONE, Caller
 from fullhouse.domain.errors import Forbidden, Unauthenticated
 from fullhouse.edge.public_keys import PublicKeys
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fullhouse.clock import Clock
-
-
-CONFIGURED = "configured-"
-"""Begins the names of the keys of FULLHOUSE_API_KEYS, whose end is their place in the list."""
 
 
 class Who(Enum):
@@ -50,6 +47,19 @@ class Authenticated(NamedTuple):
         return cls(caller, claims)
 
 
+class StoredKeys(Protocol):
+    """Finds the keys that `fullhouse keys` has made."""
+
+    async def find(self, credential: str) -> ApiKey | None:
+        """The valid key of this credential. None: there is none.
+
+        Raises:
+            Unauthenticated: the credential is that of a key that has ended.
+            StoreUnavailable: this cannot be known now.
+        """
+        ...
+
+
 _NO_KEY = "This call is for a person in a room: send a room token, no platform key."
 
 
@@ -76,24 +86,38 @@ class Authority:
     """Authenticates callers, and refuses those that a call does not accept.
 
     Only this class has the secret and the public keys of room tokens.
+
+    Attributes:
+        keys: The configured keys, which allow every call.
+        public_keys: Replaced in place when their file has changed.
+        stored_keys: None: only configured keys are accepted.
     """
 
     keys: Keyring
     clock: Clock
     token_secret: str = field(repr=False)
     public_keys: PublicKeys = field(default_factory=dict, repr=False)
+    stored_keys: StoredKeys | None = None
 
-    def caller(self, who: Who, authorization: str | None, account: str | None) -> Authenticated:
+    async def caller(
+        self,
+        who: Who,
+        authorization: str | None,
+        account: str | None,
+        scope: KeyScope | None = None,
+    ) -> Authenticated:
         """The caller that sent this `Authorization` header, if the call accepts that caller.
 
         Args:
             who: The callers that the call accepts.
             authorization: The header, if one was sent.
             account: The account in the path of the call, if there is one.
+            scope: What a stored key needs for the call. None: no stored key may make it.
 
         Raises:
             Unauthenticated: there is no header, or it has neither a key nor a valid token.
             Forbidden: the credential is valid, but the call does not accept it.
+            StoreUnavailable: whether this is a stored key cannot be known now.
         """
         if who is Who.ANYONE:
             return Authenticated(ANYONE)
@@ -102,18 +126,24 @@ class Authority:
             return self._person(credential)
         if name := self.keys.name_of(credential):
             return Authenticated(Caller("key", key=name))
+        if key := await self._stored_key(credential):
+            _check_key(key, account, scope)
+            return Authenticated(Caller("key", key=key.name, account=key.account))
         claims = self.claims_of(credential)
         _check_buyer(who, claims, account)
         return Authenticated.by_token(claims)
 
     def _person(self, credential: str) -> Authenticated:
-        """Check a token first and a key last: nearly all callers have a token."""
+        """Check a token first: nearly all callers have one. No key is valid here."""
         try:
             return Authenticated.by_token(self.claims_of(credential))
         except Unauthenticated:
-            if self.keys.name_of(credential):
+            if self.keys.name_of(credential) or id_in(credential):
                 raise Forbidden(_NO_KEY) from None
             raise
+
+    async def _stored_key(self, credential: str) -> ApiKey | None:
+        return await self.stored_keys.find(credential) if self.stored_keys else None
 
     def claims_of(self, token: str) -> TokenClaims:
         """The claims of a room token that is valid now.
@@ -139,6 +169,14 @@ def _bearer(authorization: str | None) -> str:
         reason = "Send a header Authorization: Bearer <platform key or room token>."
         raise Unauthenticated(reason, "no_credential")
     return credential.strip()
+
+
+def _check_key(key: ApiKey, account: str | None, scope: KeyScope | None) -> None:
+    if not key.is_for(account):
+        raise Forbidden(f"The key is for account {key.account!r} only.", "foreign_account")
+    if not key.allows(scope):
+        needed = f"the scope {scope.value!r}" if scope else "a key of FULLHOUSE_API_KEYS"
+        raise Forbidden(f"This call needs {needed}.", "scope")
 
 
 def _check_buyer(who: Who, claims: TokenClaims, account: str | None) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.callers import ANYONE, Caller
 from fullhouse.domain.errors import (
     CallerError,
@@ -99,6 +100,7 @@ class Call:
             scrapers may add parameters.
         is_page_too: Whether a browser that asks for HTML gets a page instead of the object.
         refuses: Possible errors, besides those of shape and authorization.
+        scope: What a stored key needs for the call. None: no stored key may make it.
     """
 
     method: str
@@ -109,6 +111,7 @@ class Call:
     takes: type[msgspec.Struct] | None = Nothing
     is_page_too: bool = False
     refuses: tuple[type[CallerError], ...] = ()
+    scope: KeyScope | None = None
 
     @property
     def takes_query(self) -> bool:
@@ -181,8 +184,8 @@ class Resource:
     async def _asked(self, call: Call, request: Request) -> Asked[Any]:
         """Authorize first, so that an unauthorized caller learns nothing about valid input."""
         ids = request.path_params
-        caller, claims = self._services.authority.caller(
-            call.who, request.headers.get("authorization"), ids.get("account")
+        caller, claims = await self._services.authority.caller(
+            call.who, request.headers.get("authorization"), ids.get("account"), call.scope
         )
         if call.who is Who.BUYER and claims:
             await self._refuse_removed(claims)

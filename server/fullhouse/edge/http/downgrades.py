@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta, Struct
 
 from fullhouse.domain.accounts import DowngradeRequest, DowngradeStatus, DowngradeWarning
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NoDowngradeToTrial, NotADowngrade, NotFound, PlanNotOnSale
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
@@ -94,6 +95,7 @@ CALLS = (
         method="GET",
         path=_REQUESTS,
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_downgrade_requests,
         takes=PageQuery,
         answers={200: DowngradesObject},
@@ -103,6 +105,7 @@ CALLS = (
         method="POST",
         path=_REQUESTS,
         who=Who.BUYER,
+        scope=KeyScope.BILLING,
         handle=post_downgrade_request,
         takes=DowngradeBody,
         answers={201: DowngradeObject},
@@ -112,6 +115,7 @@ CALLS = (
         method="POST",
         path=_REQUEST + "/approve",
         who=Who.PLATFORM,
+        scope=KeyScope.BILLING,
         handle=approve_downgrade,
         answers={200: DowngradeObject},
         refuses=(NotFound,),
@@ -120,6 +124,7 @@ CALLS = (
         method="POST",
         path=_REQUEST + "/decline",
         who=Who.PLATFORM,
+        scope=KeyScope.BILLING,
         handle=decline_downgrade,
         answers={200: DowngradeObject},
         refuses=(NotFound,),
@@ -128,6 +133,7 @@ CALLS = (
         method="DELETE",
         path=_REQUEST,
         who=Who.BUYER,
+        scope=KeyScope.BILLING,
         handle=withdraw_downgrade,
         answers={200: DowngradeObject},
         refuses=(NotFound,),

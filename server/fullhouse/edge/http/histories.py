@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.history import (
     CapacityChanged,
@@ -159,6 +160,7 @@ CALLS = (
         method="GET",
         path="/v1/accounts/{account}/rooms/{room}/history",
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_history,
         answers={200: HistoryObject},
         refuses=(NotFound,),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound, RateLimited, RoomClosed
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
@@ -33,6 +34,7 @@ CALLS = (
         method="POST",
         path="/v1/accounts/{account}/rooms/{room}/messages",
         who=Who.BUYER,
+        scope=KeyScope.PLATFORM,
         handle=post_message,
         takes=HostMessageBody,
         answers={200: HostMessageObject},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from starlette.responses import HTMLResponse
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.invoices import CollectedInvoice
 from fullhouse.domain.ledger import ChargeKind
@@ -139,6 +140,7 @@ CALLS = (
         method="GET",
         path=_INVOICES,
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_invoices,
         takes=PageQuery,
         answers={200: InvoicesObject},
@@ -148,6 +150,7 @@ CALLS = (
         method="GET",
         path=_INVOICES + "/{invoice}",
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_invoice,
         takes=InvoiceQuery,
         answers={200: InvoiceObject},

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.audit import Audit, SeatHolder
 from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.domain.ids import checked_id
@@ -136,6 +137,7 @@ CALLS = (
         method="POST",
         path=_ROOM + "/tokens",
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=post_token,
         takes=TokenBody,
         answers={201: TokenObject},
@@ -145,6 +147,7 @@ CALLS = (
         method="DELETE",
         path=_ROOM + "/participants/{participant}",
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=delete_participant,
         answers={204: None},
         refuses=(NotFound, RoomClosed),
@@ -153,6 +156,7 @@ CALLS = (
         method="DELETE",
         path=_ROOM + "/removals/{participant}",
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=delete_removal,
         answers={204: None},
         refuses=(NotFound, RoomClosed),
@@ -161,6 +165,7 @@ CALLS = (
         method="GET",
         path=_ROOM + "/audit",
         who=Who.PLATFORM,
+        scope=KeyScope.OPS,
         handle=get_audit,
         answers={200: AuditObject},
         refuses=(NotFound,),

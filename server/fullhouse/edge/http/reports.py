@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
@@ -24,6 +25,7 @@ CALLS = (
         method="GET",
         path="/v1/accounts/{account}/rooms/{room}/report",
         who=Who.PLATFORM,
+        scope=KeyScope.READ,
         handle=get_report,
         answers={200: ReportObject},
         refuses=(NotFound,),

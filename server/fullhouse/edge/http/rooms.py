@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 from starlette.responses import Response
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import ChangeInProgress, NotFound, ParallelEventsExceeded, RoomClosed
 from fullhouse.domain.offers import people_to_notice
 from fullhouse.edge.http.authority import Who
@@ -110,6 +111,7 @@ CALLS = (
         method="GET",
         path=_ROOMS,
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_rooms,
         takes=RoomsQuery,
         answers={200: RoomsObject},
@@ -119,6 +121,7 @@ CALLS = (
         method="PUT",
         path=_ROOM,
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=put_room,
         takes=RoomBody,
         answers={201: RoomObject, 200: RoomObject},
@@ -128,6 +131,7 @@ CALLS = (
         method="GET",
         path=_ROOM,
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_room,
         answers={200: RoomObject},
         refuses=(NotFound,),
@@ -136,6 +140,7 @@ CALLS = (
         method="PATCH",
         path=_ROOM,
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=patch_room,
         takes=RoomChangesBody,
         answers={200: RoomObject},
@@ -145,6 +150,7 @@ CALLS = (
         method="DELETE",
         path=_ROOM,
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=delete_room,
         answers={204: None},
         refuses=(NotFound, ChangeInProgress),
@@ -153,6 +159,7 @@ CALLS = (
         method="POST",
         path=_ROOM + "/close",
         who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
         handle=close_room,
         answers={200: RoomObject},
         refuses=(NotFound,),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import (
     ChangeInProgress,
     IdempotencyKeyMissing,
@@ -229,6 +230,7 @@ CALLS = (
         method="GET",
         path=_ACCOUNT + "/offers",
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_offers,
         takes=OffersQuery,
         answers={200: OffersObject},
@@ -238,6 +240,7 @@ CALLS = (
         method="POST",
         path=_ACCOUNT + "/upgrade-quotes",
         who=Who.BUYER,
+        scope=KeyScope.BILLING,
         handle=post_quote,
         takes=QuoteBody,
         answers={201: QuoteObject},
@@ -247,6 +250,7 @@ CALLS = (
         method="POST",
         path=_ACCOUNT + "/upgrades",
         who=Who.BUYER,
+        scope=KeyScope.BILLING,
         handle=post_upgrade,
         takes=UpgradeBody,
         answers={201: UpgradeObject},
@@ -265,6 +269,7 @@ CALLS = (
         method="GET",
         path=_ACCOUNT + "/upgrades",
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_upgrades,
         takes=UpgradesQuery,
         answers={200: UpgradesObject},
@@ -274,6 +279,7 @@ CALLS = (
         method="GET",
         path=_ACCOUNT + "/upgrades/{upgrade}",
         who=Who.BUYER,
+        scope=KeyScope.READ,
         handle=get_upgrade,
         answers={200: UpgradeObject},
         refuses=(NotFound,),
@@ -282,6 +288,7 @@ CALLS = (
         method="DELETE",
         path=_ACCOUNT + "/upgrades/{upgrade}",
         who=Who.BUYER,
+        scope=KeyScope.BILLING,
         handle=delete_upgrade,
         answers={200: UpgradeObject},
         refuses=(NotFound,),
