@@ -93,7 +93,7 @@ class _Doorkeeper:
             Unauthenticated, Forbidden: the caller is not.
         """
         shown = request.headers.get("authorization")
-        _, claims = await self._authority.caller(Who.PERSON, shown, None)
+        claims = (await self._authority.authenticated(Who.PERSON, shown)).claims
         if claims is None or not self._is_host(claims):
             raise Forbidden("This is for the hosts of the room.")
 

@@ -108,7 +108,7 @@ def command() -> None:
 @click.option(
     "--scope",
     "scopes",
-    type=click.Choice([*KeyScope]),
+    type=click.Choice([scope.value for scope in KeyScope]),
     multiple=True,
     required=True,
     help="What the key may do. Several: repeat the option.",

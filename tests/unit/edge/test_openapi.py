@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.openapi import openapi_document
 from fullhouse.edge.http.routes import CALLS
@@ -86,6 +87,18 @@ def test_a_call_without_authority_is_described_as_such_and_no_other() -> None:
         security = operation(call.method.lower(), call.path)["security"]
 
         assert (security == []) is (call.who is Who.ANYONE)
+
+
+def test_a_call_for_keys_names_the_scope_that_a_key_needs() -> None:
+    assert operation("post", "/v1/accounts/{account}/upgrades")["security"] == [
+        {"platformKey": ["billing"]},
+        {"roomToken": []},
+    ]
+    assert operation("put", "/v1/accounts/{account}")["security"] == [
+        {"platformKey": ["platform"]}
+    ]
+    text = DOCUMENT["components"]["securitySchemes"]["platformKey"]["description"]
+    assert all(f"`{scope}`: " in text for scope in KeyScope)
 
 
 def test_a_purchase_needs_its_key() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from fullhouse.domain.errors import Unauthenticated
 from fullhouse.edge.public_keys import InvalidJwks, read_jwks
@@ -75,6 +78,25 @@ def test_a_public_key_is_no_secret(keys: PublicKeys) -> None:
 
     with pytest.raises(Unauthenticated):
         verify(SECRET, forged, NOW, keys)
+
+
+@pytest.mark.parametrize("header", [{"kid": "RS256"}, {}])
+@pytest.mark.parametrize("algorithm", ["HS256", "HS512", "none", "None"])
+@pytest.mark.parametrize("form", [Encoding.PEM, Encoding.DER])
+def test_no_header_turns_a_public_key_into_a_secret(
+    form: Encoding, algorithm: str, header: dict[str, str], keys: PublicKeys
+) -> None:
+    """Written by hand, because the library refuses to sign with these bytes."""
+    encoded = keys["RS256"].key.public_bytes(form, PublicFormat.SubjectPublicKeyInfo)
+    parts = [json.dumps(part).encode() for part in ({"alg": algorithm, **header}, PAYLOAD)]
+    text = b".".join(urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    digest = "sha512" if algorithm == "HS512" else "sha256"
+    mac = b"" if algorithm.lower() == "none" else hmac.digest(encoded, text, digest)
+    forged = b".".join([text, urlsafe_b64encode(mac).rstrip(b"=")]).decode()
+
+    with pytest.raises(Unauthenticated) as refused:
+        verify(SECRET, forged, NOW, keys)
+    assert refused.value.cause == "wrong_signature"
 
 
 def test_the_secret_of_the_server_signs_nothing_in_the_name_of_a_key(keys: PublicKeys) -> None:

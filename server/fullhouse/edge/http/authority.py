@@ -30,10 +30,11 @@ class Who(Enum):
 
 
 class Authenticated(NamedTuple):
-    """A caller whose credential is valid. `claims`: those of the room token, if it sent one."""
+    """A caller whose credential is valid, with the claims of its room token or its stored key."""
 
     caller: Caller
     claims: TokenClaims | None = None
+    key: ApiKey | None = None
 
     @classmethod
     def by_token(cls, claims: TokenClaims) -> Authenticated:
@@ -99,24 +100,16 @@ class Authority:
     public_keys: PublicKeys = field(default_factory=dict, repr=False)
     stored_keys: StoredKeys | None = None
 
-    async def caller(
-        self,
-        who: Who,
-        authorization: str | None,
-        account: str | None,
-        scope: KeyScope | None = None,
-    ) -> Authenticated:
-        """The caller that sent this `Authorization` header, if the call accepts that caller.
+    async def authenticated(self, who: Who, authorization: str | None) -> Authenticated:
+        """The caller that sent this `Authorization` header. Whether it may call is not asked.
 
         Args:
             who: The callers that the call accepts.
             authorization: The header, if one was sent.
-            account: The account in the path of the call, if there is one.
-            scope: What a stored key needs for the call. None: no stored key may make it.
 
         Raises:
             Unauthenticated: there is no header, or it has neither a key nor a valid token.
-            Forbidden: the credential is valid, but the call does not accept it.
+            Forbidden: the call accepts no keys, or the token names an unknown role.
             StoreUnavailable: whether this is a stored key cannot be known now.
         """
         if who is Who.ANYONE:
@@ -127,11 +120,8 @@ class Authority:
         if name := self.keys.name_of(credential):
             return Authenticated(Caller("key", key=name))
         if key := await self._stored_key(credential):
-            _check_key(key, account, scope)
-            return Authenticated(Caller("key", key=key.name, account=key.account))
-        claims = self.claims_of(credential)
-        _check_buyer(who, claims, account)
-        return Authenticated.by_token(claims)
+            return Authenticated(Caller("key", key=key.name, account=key.account), key=key)
+        return Authenticated.by_token(self.claims_of(credential))
 
     def _person(self, credential: str) -> Authenticated:
         """Check a token first: nearly all callers have one. No key is valid here."""
@@ -169,6 +159,26 @@ def _bearer(authorization: str | None) -> str:
         reason = "Send a header Authorization: Bearer <platform key or room token>."
         raise Unauthenticated(reason, "no_credential")
     return credential.strip()
+
+
+def check_allowed(
+    found: Authenticated, who: Who, account: str | None, scope: KeyScope | None
+) -> None:
+    """Return if the caller may make the call.
+
+    Args:
+        found: The caller.
+        who: The callers that the call accepts.
+        account: The account in the path of the call, if there is one.
+        scope: What a stored key needs for the call. None: no stored key may make it.
+
+    Raises:
+        Forbidden: the caller may not.
+    """
+    if found.key:
+        _check_key(found.key, account, scope)
+    elif found.claims and who is not Who.PERSON:
+        _check_buyer(who, found.claims, account)
 
 
 def _check_key(key: ApiKey, account: str | None, scope: KeyScope | None) -> None:

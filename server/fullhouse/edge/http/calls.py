@@ -25,7 +25,7 @@ from fullhouse.domain.errors import (
 from fullhouse.domain.forwarded import UNKNOWN
 from fullhouse.domain.ids import checked_id
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.authority import Who, check_allowed
 from fullhouse.edge.http.bodies import Nothing, Raw, body_of, query_of, raw_body_of
 from fullhouse.edge.http.refusals import Circumstances, Refusals
 from fullhouse.edge.problems import method_not_allowed, problem_response
@@ -184,16 +184,18 @@ class Resource:
     async def _asked(self, call: Call, request: Request) -> Asked[Any]:
         """Authorize first, so that an unauthorized caller learns nothing about valid input."""
         ids = request.path_params
-        caller, claims = await self._services.authority.caller(
-            call.who, request.headers.get("authorization"), ids.get("account"), call.scope
+        found = await self._services.authority.authenticated(
+            call.who, request.headers.get("authorization")
         )
-        if call.who is Who.BUYER and claims:
-            await self._refuse_removed(claims)
+        request.state.caller = found.caller
+        check_allowed(found, call.who, ids.get("account"), call.scope)
+        if call.who is Who.BUYER and found.claims:
+            await self._refuse_removed(found.claims)
         for name, id_ in ids.items():
             if name in NAMES:
                 checked_id(name, id_)
         sent = await _sent(call, request)
-        return Asked(self._services, caller, ids, sent, request.headers, claims)
+        return Asked(self._services, found.caller, ids, sent, request.headers, found.claims)
 
     async def _refuse_removed(self, person: TokenClaims) -> None:
         """A token is valid until it expires; whom the platform removed may do nothing with it.
@@ -208,8 +210,8 @@ class Resource:
 
 
 def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Circumstances:
-    """The circumstances for the log. Account and room come from a valid token or checked ids."""
-    caller = asked.caller if asked else ANYONE
+    """The circumstances for the log. Account and room come from a credential or checked ids."""
+    caller: Caller = getattr(request.state, "caller", ANYONE)
     ids = asked.ids if asked else {}
     return Circumstances(
         call=f"{call.method} {call.path}",
@@ -217,6 +219,7 @@ def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Ci
         room=caller.room or ids.get("room"),
         client=request.client.host if request.client else UNKNOWN,
         by_token=caller.kind == "person",
+        key=caller.key,
     )
 
 

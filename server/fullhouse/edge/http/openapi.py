@@ -10,6 +10,7 @@ from importlib.metadata import version
 from inspect import getdoc
 from typing import TYPE_CHECKING
 
+from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import (
     CallerError,
     IdempotencyKeyMissing,
@@ -27,21 +28,21 @@ from fullhouse.edge.schemas import Json, fields_of, schemas_of
 if TYPE_CHECKING:
     import msgspec
 
-_PLATFORM_KEY: Json = {"platformKey": []}
-_ROOM_TOKEN: Json = {"roomToken": []}
-
-_SECURITY: Mapping[Who, list[Json]] = {
-    Who.ANYONE: [],
-    Who.PLATFORM: [_PLATFORM_KEY],
-    Who.BUYER: [_PLATFORM_KEY, _ROOM_TOKEN],
-    Who.PERSON: [_ROOM_TOKEN],
+_SCOPES: Mapping[KeyScope, str] = {
+    KeyScope.PLATFORM: "change accounts, rooms and people, and sign tokens",
+    KeyScope.BILLING: "quotes, purchases and requests for a smaller plan",
+    KeyScope.READ: "read",
+    KeyScope.OPS: "audit rooms",
 }
 
 _SECURITY_SCHEMES: Json = {
     "platformKey": {
         "type": "http",
         "scheme": "bearer",
-        "description": "A key of the platform's backend. It never belongs in a page.",
+        "description": "A key of the platform's backend, for all accounts or for one. It never "
+        "belongs in a page. The word in the list of a call is the scope that the key needs: "
+        + "; ".join(f"`{scope}`: {_SCOPES[scope]}" for scope in KeyScope)
+        + ". A key of the setting `FULLHOUSE_API_KEYS` has every scope.",
     },
     "roomToken": {
         "type": "http",
@@ -114,7 +115,7 @@ def _operation(call: Call, schemas: Mapping[type, Json]) -> Json:
     operation: Json = {
         "operationId": call.handle.__name__,
         "summary": (getdoc(call.handle) or "").replace("\n", " "),
-        "security": _SECURITY[call.who],
+        "security": _security(call),
         "parameters": [*_in_path(call), *_in_query(call), *_in_header(call)],
         "responses": {**_answers(call, schemas), **_refusals(call, schemas)},
     }
@@ -125,6 +126,18 @@ def _operation(call: Call, schemas: Mapping[type, Json]) -> Json:
             "content": {"application/json": {"schema": schemas[body]}},
         }
     return operation
+
+
+def _security(call: Call) -> list[Json]:
+    """The credentials that a call accepts, with the scope that a key needs.
+
+    Source: OpenAPI 3.1, "Security Requirement Object": for a scheme that is neither OAuth 2 nor
+    OpenID, the list has the roles that are needed.
+    """
+    key = {"platformKey": [] if call.scope is None else [call.scope.value]}
+    token: Json = {"roomToken": []}
+    by_who = {Who.PLATFORM: [key], Who.BUYER: [key, token], Who.PERSON: [token]}
+    return by_who.get(call.who, [])
 
 
 def _in_path(call: Call) -> list[Json]:

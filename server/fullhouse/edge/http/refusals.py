@@ -37,6 +37,7 @@ class Circumstances:
         room: The room of the caller or of the path. None: neither was verified.
         client: The address of the client.
         by_token: Whether the caller sent a valid room token.
+        key: The name of the caller's key. None: the caller sent no valid key.
     """
 
     call: str
@@ -44,6 +45,7 @@ class Circumstances:
     room: str | None
     client: str
     by_token: bool
+    key: str | None
 
 
 class Refusals:
@@ -72,6 +74,7 @@ class Refusals:
                 account=of.account,
                 room=of.room,
                 client=of.client,
+                key=of.key,
             )
 
     def note_unknown_path(self, path: str, client: str) -> None:
