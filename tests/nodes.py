@@ -132,7 +132,8 @@ def running_nodes(
 def _started(
     redis_url: str, log: Path, settings: Mapping[str, object], files: int | None
 ) -> Iterator[Node]:
-    named = {**QUICK, **settings, "redis_url": redis_url, "api_keys": KEY, "token_secret": SECRET}
+    credentials = {"api_keys": KEY, "token_secret": SECRET}
+    named = {**QUICK, **credentials, **settings, "redis_url": redis_url}
     port = int(str(named.pop("port", 0))) or free_port()
     environment = {f"FULLHOUSE_{name.upper()}": str(value) for name, value in named.items()}
     log.touch()

@@ -55,10 +55,10 @@ class Rig:
         """A new server on the network of one that is gone."""
         self.nodes[number] = await self._node_on(self._urls[number])
 
-    async def restart(self, number: int) -> None:
-        """A new server at the address of one that is gone."""
+    async def restart(self, number: int, **settings: object) -> None:
+        """A new server at the address of one that is gone, with these settings changed."""
         port = self.nodes[number].port
-        self.nodes[number] = await self._node_on(self._urls[number], port=port)
+        self.nodes[number] = await self._node_on(self._urls[number], port=port, **settings)
 
     async def is_ready(self, number: int) -> bool:
         return await asyncio.to_thread(self.nodes[number].is_ready)

@@ -7,16 +7,23 @@ import json
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fullhouse.clock import SystemClock
+from fullhouse.domain.api_keys import KeyScope, id_in
+from fullhouse.domain.key_changes import KeyTerms
+from fullhouse.service.key_changes import KeyService
+from fullhouse.store.api_keys import ApiKeyStore
 from tests.clients import room_token
 from tests.days import business_day
 from tests.faults.event_room import EventRoom, an_event_room
 from tests.faults.rig import running_rig
 from tests.faults.visitors import Visitor
 from tests.nginx import running_nginx
-from tests.nodes import Answer, Node, Platform
+from tests.nodes import KEY, Answer, Node, Platform
+from tests.stores import patient_store
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -49,7 +56,7 @@ class Figures:
 
     Attributes:
         answers: How often each status was answered; 0 where there was no answer.
-        failed: Calls with no answer, or with 500 and above.
+        failed: Calls with no answer, with 500 and above, or whose credential was refused.
         refused: Handshakes that did not come about, by reason.
         not_back: People without a connection, or without their place, after the restart.
     """
@@ -61,7 +68,7 @@ class Figures:
 
     def note(self, call: ApiCall, answer: Answer) -> None:
         self.answers[answer.status] += 1
-        if not 0 < answer.status < 500:
+        if not 0 < answer.status < 500 or answer.status in {401, 403}:
             self.failed.append(f"{call.method} {call.path}: {answer.status} {answer.json}")
 
     def __str__(self) -> str:
@@ -94,6 +101,7 @@ class Rolling:
         self.figures = Figures()
         self._proxy = proxy
         self._platform = Platform(proxy)
+        self._old_key = ""
         self._room = f"/v1/accounts/{event_room.account}/rooms/hall"
         self._buyer = f"/v1/accounts/{event_room.account}-buyer"
 
@@ -108,7 +116,37 @@ class Rolling:
         await self.event_room.set_seats(seats + 1)
         await wait_until(self._somebody_is_called)
 
-    async def restart(self) -> None:
+    async def use_a_stored_key(self) -> None:
+        """The platform calls with a key that an operator has made."""
+        async with self._keys() as keys:
+            terms = KeyTerms(name="backend", scopes=frozenset(KeyScope))
+            self._platform = Platform(self._proxy, (await keys.create(terms)).credential)
+
+    async def replace_key(self) -> None:
+        """As docs/security.md says: the old key works until the platform has the new one."""
+        async with self._keys() as keys:
+            self._old_key = self._platform.key
+            new = await keys.rotate("backend", overlap_ms=3_600_000)
+            self._platform = Platform(self._proxy, new.credential)
+
+    async def end_old_key(self) -> None:
+        """Revoke it, and wait until all nodes know."""
+        async with self._keys() as keys:
+            await keys.revoke(id_in(self._old_key) or "")
+        old = [Platform(node, self._old_key) for node in self.event_room.nodes]
+
+        async def is_refused() -> bool:
+            answers = [await platform.ask("GET", self._room) for platform in old]
+            return all(answer.status == HTTPStatus.UNAUTHORIZED for answer in answers)
+
+        await wait_until(is_refused)
+
+    @asynccontextmanager
+    async def _keys(self) -> AsyncIterator[KeyService]:
+        async with patient_store(self.event_room.rig.store.url) as redis:
+            yield KeyService(ApiKeyStore(redis, waits_for_disk=False), SystemClock())
+
+    async def restart(self, **settings: object) -> None:
         """One node after the other, while the platform calls; the figures tell what it cost."""
         before = await self.event_room.places()
         buying = asyncio.create_task(self._buy())
@@ -116,7 +154,9 @@ class Rolling:
         for number, node in enumerate(self.event_room.nodes):
             node.terminate()
             assert await asyncio.to_thread(node.ended, STOP_S) == 0
-            await self.event_room.rig.restart(number)
+            await self.event_room.rig.restart(number, **settings)
+            if number == 0 and self._platform.key != KEY:
+                await self.replace_key()
         await self._until_back(before)
         await buying
         for task in calling:
@@ -164,7 +204,10 @@ class Rolling:
 
     async def _keep_calling(self, caller: int) -> None:
         for call in self._calls(caller):
-            await self._ask(call)
+            answer = await self._ask(call)
+            if answer.status == HTTPStatus.CREATED:  # a token, which any node must accept
+                bearer = {"Authorization": f"Bearer {answer.json['token']}"}
+                await self._ask(ApiCall("POST", "/v1/poll", {}, bearer))
             await asyncio.sleep(PAUSE_S)  # noqa: TID251  # a steady flow, not a flood
 
     def _calls(self, caller: int) -> Iterator[ApiCall]:
@@ -173,7 +216,7 @@ class Rolling:
             "Authorization": f"Bearer {room_token(self.event_room.account, f'poller{caller}')}"
         }
         for number in count():
-            token = {"participant": f"guest{caller}-{number}", "role": "attendee"}
+            token = {"participant": f"guest{caller}", "role": "attendee"}
             yield ApiCall("GET", self._room)
             yield ApiCall("PUT", self._room, {"title": f"Hall {number}"})
             yield ApiCall("POST", f"{self._room}/tokens", token)

@@ -236,6 +236,7 @@ def test_a_shell_can_complete_every_command() -> None:
     assert [item.value for item in offered] == [
         "bench",
         "demo",
+        "keys",
         "serve",
         "simulate",
         "token",

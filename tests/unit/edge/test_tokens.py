@@ -300,3 +300,25 @@ def test_a_clock_that_is_a_little_ahead_sends_nobody_away(
 
     with nullcontext() if is_in_time else pytest.raises(Unauthenticated, match="nbf"):
         verify(SECRET, written, NOW)
+
+
+STEPS = [OLD, f"old={OLD},new={NEW}", f"new={NEW},old={OLD}", f"new={NEW}"]
+"""FULLHOUSE_TOKEN_SECRET during a change of the secret, as docs/security.md describes it."""
+
+
+@pytest.mark.parametrize("step", range(2))
+def test_while_nodes_are_restarted_each_accepts_the_tokens_of_each(step: int) -> None:
+    """Before the last step, an operator waits until the last token of the old secret is over."""
+    claims = TokenClaims("acme", "hall", "ada", Role.HOST, NOW_S + 60)
+    for signer in STEPS[step : step + 2]:
+        for reader in STEPS[step : step + 2]:
+            assert verify(reader, issue(signer, claims, NOW_S), NOW) == claims
+
+
+def test_a_change_of_the_secret_that_leaves_out_a_step_refuses_tokens() -> None:
+    claims = TokenClaims("acme", "hall", "ada", Role.HOST, NOW_S + 60)
+
+    with pytest.raises(Unauthenticated):
+        verify(STEPS[0], issue(STEPS[2], claims, NOW_S), NOW)
+    with pytest.raises(Unauthenticated):
+        verify(STEPS[3], issue(STEPS[1], claims, NOW_S), NOW)
