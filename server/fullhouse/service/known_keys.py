@@ -103,8 +103,15 @@ class KnownKeys:
         async with self._lock:
             await self._read()
         if self._uses_ms:
-            await self._store.note_uses(noted := dict(self._uses_ms))
-            self._uses_ms = {i: ms for i, ms in self._uses_ms.items() if noted.get(i) != ms}
+            await self._write_uses()
+
+    async def _write_uses(self) -> None:
+        uses_ms, self._uses_ms = self._uses_ms, {}
+        try:
+            await self._store.note_uses(uses_ms)
+        except BaseException:
+            self._uses_ms = uses_ms | self._uses_ms
+            raise
 
     async def _read_after(self, begun: int) -> None:
         """Read, unless another caller has begun a read after the first `begun` ones."""
