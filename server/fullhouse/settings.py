@@ -85,7 +85,8 @@ class Settings:
             limits.listed,
             limits.keys,
             "Keys with which the platform's backend calls the API, separated by commas. serve "
-            "needs at least one. Better kept in the environment.",
+            "needs at least one. Each may make every call; fullhouse keys makes keys that may do "
+            "less. Better kept in the environment.",
             "none",
         ),
     ] = field(default=(), repr=False)
@@ -107,7 +108,8 @@ class Settings:
             limits.path,
             limits.file,
             "JWKS file with public keys (RS256, ES256, EdDSA), for platforms that sign room "
-            "tokens with a private key. A token names its key by kid.",
+            "tokens with a private key. A token names its key by kid. The file is read again when "
+            "it changes.",
             "none",
         ),
     ] = None

@@ -10,6 +10,12 @@ from urllib.parse import quote
 import pytest
 from redis.exceptions import NoPermissionError
 
+from fullhouse.clock import SystemClock
+from fullhouse.domain.api_keys import KeyScope
+from fullhouse.domain.key_changes import KeyTerms
+from fullhouse.service.key_changes import KeyService
+from fullhouse.store.api_keys import ApiKeyStore
+from fullhouse.store.durability import Durability, durability_of
 from fullhouse.store.requirements import RIGHTS
 from tests.clients import WsClient, room_token
 from tests.compose import ROOT
@@ -17,6 +23,7 @@ from tests.days import business_day
 from tests.nodes import Node, Platform, running_nodes
 from tests.servers import find_store, required, running_store, short_directory
 from tests.stores import patient_store
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +60,7 @@ async def test_the_user_of_the_page_may_do_all_that_a_node_does(own_url: str) ->
         await run(administrator, *recipe())
         with running_nodes(as_user(own_url), 1) as (node,):
             await an_event(node)
+            await a_key(as_user(own_url), node)
             assert node.complaints() == []
 
         assert await administrator.acl_log() == []
@@ -73,6 +81,18 @@ async def run(client: Redis, *words: str) -> None:
 
 def as_user(url: str) -> str:
     return url.replace("unix://", f"unix://fullhouse:{quote(PASSWORD, safe='')}@")
+
+
+async def a_key(url: str, node: Node) -> None:
+    """The user of a node may make keys as well, and the node notes their use."""
+    async with patient_store(url) as user:
+        waits = await durability_of(user) is Durability.WAITS
+        store = ApiKeyStore(user, waits_for_disk=waits)
+        keys = KeyService(store, SystemClock())
+        terms = KeyTerms(name="backend", scopes=frozenset({KeyScope.READ}))
+        new = await keys.create(terms)
+        await Platform(node, new.credential).must("GET", "/v1/accounts")
+        await wait_until(store.uses)
 
 
 async def an_event(node: Node) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _SCOPES: Mapping[KeyScope, str] = {
     KeyScope.PLATFORM: "change accounts, rooms and people, and sign tokens",
     KeyScope.BILLING: "quotes, purchases and requests for a smaller plan",
-    KeyScope.READ: "read",
+    KeyScope.READ: "read accounts, rooms, purchases and invoices",
     KeyScope.OPS: "audit rooms",
 }
 
@@ -40,7 +40,7 @@ _SECURITY_SCHEMES: Json = {
         "type": "http",
         "scheme": "bearer",
         "description": "A key of the platform's backend, for all accounts or for one. It never "
-        "belongs in a page. The word in the list of a call is the scope that the key needs: "
+        "belongs in a page. Each call names the scope that the key needs: "
         + "; ".join(f"`{scope}`: {_SCOPES[scope]}" for scope in KeyScope)
         + ". A key of the setting `FULLHOUSE_API_KEYS` has every scope.",
     },
