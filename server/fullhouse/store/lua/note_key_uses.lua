@@ -10,11 +10,13 @@
 -- Cost     O(keys given).
 
 local api_keys = unpack(KEYS)
+local uses = ARGV -- not unpacked: there may be more than unpack can return
 
-for i = 1, #ARGV, 2 do
-  local field = 'used:' .. ARGV[i]
+for i = 1, #uses, 2 do
+  local id, at_ms = uses[i], uses[i + 1]
+  local field = 'used:' .. id
   local noted_ms = tonumber(redis.call('HGET', api_keys, field) or 0)
-  if redis.call('HEXISTS', api_keys, ARGV[i]) == 1 and tonumber(ARGV[i + 1]) > noted_ms then
-    redis.call('HSET', api_keys, field, ARGV[i + 1])
+  if redis.call('HEXISTS', api_keys, id) == 1 and tonumber(at_ms) > noted_ms then
+    redis.call('HSET', api_keys, field, at_ms)
   end
 end
