@@ -14,9 +14,11 @@ import msgspec
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
 
-_TIMEOUT_S = 5.0
+_TIMEOUT_S = 20.0  # a whole crowd may have to go home first
 
-Act = Literal["look", "send_crowd", "send_home", "stop_node", "start_node", "cut_network"]
+Act = Literal[
+    "look", "send_crowd", "send_home", "stop_node", "start_node", "cut_network", "start_over"
+]
 NodeState = Literal["starting", "running", "down"]
 
 

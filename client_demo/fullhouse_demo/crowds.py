@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fullhouse_demo.node_job import NodeJob
 
 FOREVER = float("inf")
+USUAL_PEOPLE = 70  # 20 more than the seats of the demo's plan
 _LEAVING = 0.1  # some people leave, so that the line moves without a purchase
 _NOBODY = CrowdScene(is_here=False, people=0, inside=0, called=0, waiting=0, away=0)
 
@@ -49,15 +50,20 @@ class Crowds:
         self._scene = _NOBODY
         self.network = Network()
 
-    def send(self, *, over_s: float) -> None:
-        """Send a crowd that arrives within `over_s` and stays. Does nothing if one is there."""
+    def send(self, *, over_s: float, people: int | None = None) -> None:
+        """Send a crowd that arrives within `over_s` and stays. Does nothing if one is there.
+
+        Args:
+            over_s: Most of them arrive at the beginning.
+            people: The size of this crowd. Default: that of every crowd.
+        """
         if self._task is not None and not self._task.done():
             return
         seed = secrets.randbelow(10_000)
         plan = made_up(
-            self._people,
+            people or self._people,
             over_s=over_s,
-            arrivals=Arrivals.POISSON,
+            arrivals=Arrivals.RUSH,
             leaving=_LEAVING,
             prefix=f"sim-{seed}-",
             rng=seeded(seed),
@@ -69,6 +75,12 @@ class Crowds:
         """Let all people leave, and send no more."""
         await self.network.say_goodbye()
         self._stop.set()
+
+    async def send_home_and_wait(self) -> None:
+        """The same, and return when nobody is connected, so that another crowd can be sent."""
+        await self.send_home()
+        if self._task is not None:
+            await asyncio.wait({self._task})
 
     def end(self) -> None:
         """Close all connections without a `leave`."""

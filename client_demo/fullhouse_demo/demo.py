@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import signal
 import tempfile
@@ -23,10 +24,11 @@ from fullhouse.setting_row import SettingsError
 from fullhouse.settings import Settings
 from fullhouse.store.connect import StoreNotUsable
 from fullhouse.store.embedded import embedded
+from fullhouse_demo import browser
 from fullhouse_demo.control_socket import listening, private_socket
-from fullhouse_demo.crowd.options import over_option
-from fullhouse_demo.crowds import Crowds
-from fullhouse_demo.demo_control import DemoControl
+from fullhouse_demo.crowd.options import Duration
+from fullhouse_demo.crowds import USUAL_PEOPLE, Crowds
+from fullhouse_demo.demo_control import ARRIVE_S, DemoControl
 from fullhouse_demo.node_job import NodeJob
 from fullhouse_demo.nodes import PortNotUsable, running_nodes
 from fullhouse_demo.platform import PLAN, Platform
@@ -38,16 +40,21 @@ if TYPE_CHECKING:
 DEMO = DemoRoom(account="demo", room="demo", title="Spring launch, live")
 
 _NODES = 2
-_USUAL_CROWD = 70  # the size of a crowd that the host page sends to a demo without attendees
 _START_S = 30.0
 _POLL_S = 0.05
 _LOG_TAIL_LINES = 5
 
+_INVITATION = (
+    "Open this page and buy the larger plan when the room is full:"
+    " you see the host, a phone and the account in one event, in a minute."
+)
+_NO_BROWSER = "No browser could be started: open the address above yourself."
+
 _HELP = """Start a demo: an embedded store, two nodes, a room with 50 seats and a simulated crowd.
 
-Open the host page and a few attendee pages, and watch the room fill up. Then buy the larger plan
-that the host page offers, and see the waiting people enter. Nothing is charged. Ctrl-C stops
-everything and removes the data.
+Open the start page, which shows the host, a phone and the account beside each other. It guides you
+through one event in a minute: the room fills up, you buy the larger plan, the waiting people enter,
+and a node crashes. Nothing is charged. Ctrl-C stops everything and removes the data.
 
 \b
 With fewer people, or without simulated people:
@@ -70,6 +77,7 @@ class _Show:
     root_path: str
     attendees: int
     over_s: float
+    opens_browser: bool
     control_socket: Path
     console: Console
 
@@ -98,18 +106,36 @@ class NodeDidNotStart(Exception):
 @click.option(
     "--attendees",
     type=click.IntRange(0, 5_000),
-    default=70,
+    default=USUAL_PEOPLE,
     show_default=True,
     help="Number of simulated people. The room has 50 seats.",
 )
-@over_option
+@click.option(
+    "--over",
+    type=Duration(),
+    default=f"{ARRIVE_S:.0f}s",
+    show_default=True,
+    help="Time within which they arrive. Most of them come at the beginning.",
+)
+@click.option(
+    "--browser/--no-browser",
+    "opens_browser",
+    default=None,
+    help="Whether to open the start page in a browser.  [default: if there is a display, not over SSH]",
+)
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     help="Directory in which the data is kept.  [default: a temporary one, removed at the end]",
 )
 def command(
-    *, port: int, root_path: str, attendees: int, over: float, data_dir: Path | None
+    *,
+    port: int,
+    root_path: str,
+    attendees: int,
+    over: float,
+    opens_browser: bool | None,
+    data_dir: Path | None,
 ) -> None:
     """Run the demo until it is stopped."""
     try:
@@ -118,10 +144,22 @@ def command(
             private_socket() as control_socket,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
-            show = _Show(port, root_path.rstrip("/"), attendees, over, control_socket, Console())
+            show = _Show(
+                port=port,
+                root_path=root_path.rstrip("/"),
+                attendees=attendees,
+                over_s=over,
+                opens_browser=_decided(opens_browser),
+                control_socket=control_socket,
+                console=Console(),
+            )
             runner.run(_until_stopped(show, directory))
     except (PortNotUsable, NodeDidNotStart, SettingsError, StoreNotUsable) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _decided(asked: bool | None) -> bool:
+    return browser.has_browser(os.environ) if asked is None else asked
 
 
 @contextmanager
@@ -144,7 +182,7 @@ async def _until_stopped(show: _Show, directory: Path) -> None:
         async with running_nodes(jobs) as nodes:
             await _until_ready(jobs, nodes)
             await _platform(jobs[0]).open_room(DEMO, SystemClock().now().date())
-            show.console.print(_links(jobs))
+            _welcome(show, jobs)
             await _play(show, jobs, nodes, stop)
 
 
@@ -153,7 +191,7 @@ async def _play(
 ) -> None:
     """Send the crowd and answer requests of host pages until `stop`."""
     async with asyncio.TaskGroup() as group:
-        crowds = Crowds(jobs, group, show.console, people=show.attendees or _USUAL_CROWD)
+        crowds = Crowds(jobs, group, show.console, people=show.attendees or USUAL_PEOPLE)
         demo_control = DemoControl(jobs, nodes, crowds, group)
         if show.attendees:
             crowds.send(over_s=show.over_s)
@@ -204,6 +242,16 @@ async def _until_ready(jobs: Sequence[NodeJob], nodes: Sequence[ForkServerProces
                     await asyncio.sleep(_POLL_S)  # noqa: TID251  # another process, so no event
         except TimeoutError as error:
             raise NodeDidNotStart(job) from error
+
+
+def _welcome(show: _Show, jobs: Sequence[NodeJob]) -> None:
+    start_page = f"{jobs[0].base_url}/"
+    # On a line of its own, not wrapped, so that every terminal makes it a link.
+    show.console.print(f"\n[bold]{_link(start_page)}[/]", soft_wrap=True)
+    show.console.print(_INVITATION, end="\n\n")
+    show.console.print(_links(jobs))
+    if show.opens_browser:
+        browser.show(start_page, failed=lambda: show.console.print(_NO_BROWSER))
 
 
 def _links(jobs: Sequence[NodeJob]) -> Panel:

@@ -1,11 +1,13 @@
-"""Carries out the orders of the demo's host page: send a crowd, crash a node, cut the network."""
+"""Carries out the orders of the demo's pages: send a crowd, crash a node, start all over."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from fullhouse.clock import SystemClock
 from fullhouse_demo.control_socket import NodeScene, Order, Scene
+from fullhouse_demo.crowds import USUAL_PEOPLE
 from fullhouse_demo.nodes import process_for
 from fullhouse_demo.platform import Platform
 
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
     from fullhouse_demo.node_job import NodeJob
 
 CUT_S = 10.0  # half of a seat's grace, so that no person loses the seat
-ARRIVE_S = 20.0  # fast enough to watch, slow enough to see the notice appear
+# The notice comes after eight seconds, the room is full after thirteen: slow enough to watch both.
+ARRIVE_S = 30.0
 _READY_EVERY_S = 0.1
 
 
 class DemoControl:
-    """Answers the nodes' orders. An order acts on the other node, never on its own node.
+    """Answers the nodes' orders. A crash is one of the other node, never of the order's own node.
 
     Args:
         jobs: The nodes of the demo.
@@ -50,6 +53,7 @@ class DemoControl:
             "stop_node": self._crash,
             "start_node": self._start_again,
             "cut_network": self._cut_network,
+            "start_over": self._start_over,
         }
 
     async def answer(self, order: Order) -> Scene:
@@ -75,8 +79,8 @@ class DemoControl:
             return "down"
         return "starting" if number in self._starting else "running"
 
-    def _beside(self, through: int) -> int:
-        return (through + 1) % len(self._nodes)
+    def _beside(self, node: int) -> int:
+        return (node + 1) % len(self._nodes)
 
     async def _send_crowd(self, _node: int) -> None:
         self._crowds.send(over_s=ARRIVE_S)
@@ -91,6 +95,15 @@ class DemoControl:
         """Kill the node without a drain, as in a power failure."""
         self._nodes[node].kill()
         await asyncio.to_thread(self._nodes[node].join)
+
+    async def _start_over(self, node: int) -> None:
+        """The whole event once more: the plan, the room, the crowd, and all nodes."""
+        await self._crowds.send_home_and_wait()
+        running = self._jobs[self._beside(node)]
+        platform = Platform(running.base_url, running.settings.api_keys[0])
+        await platform.start_over(running.demo, SystemClock().now().date())
+        await self._start_again(node)
+        self._crowds.send(over_s=ARRIVE_S, people=USUAL_PEOPLE)
 
     async def _start_again(self, node: int) -> None:
         if self._nodes[node].exitcode is None:

@@ -37,7 +37,9 @@ class _RoomChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    act: Literal["send_crowd", "send_home", "stop_node", "start_node", "cut_network"]
+    act: Literal[
+        "send_crowd", "send_home", "stop_node", "start_node", "cut_network", "start_over"
+    ]
 
 
 def host_routes(

@@ -37,7 +37,8 @@ class PortNotUsable(Exception):
 
     def __init__(self, port: int, error: OSError) -> None:
         is_denied = error.errno == EACCES
-        reason = "may not be opened by this user" if is_denied else "is taken"
+        taken = "is taken, perhaps by a demo that still runs"
+        reason = "may not be opened by this user" if is_denied else taken
         another = port + (8000 if is_denied else 1000)
         super().__init__(f"Port {port} {reason}. Try another: fullhouse demo --port {another}")
 

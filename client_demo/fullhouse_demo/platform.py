@@ -56,6 +56,18 @@ class Platform:
                 raise
         await self._call("PUT", f"{account}/rooms/{demo.room}", {"title": demo.title})
 
+    async def start_over(self, demo: DemoRoom, today: date) -> None:
+        """Close the room, forget the account with all that it bought, and open both again.
+
+        Raises:
+            HTTPError: the server refused, for example because a payment is not settled.
+            OSError: the server did not answer.
+        """
+        account = f"/v1/accounts/{demo.account}"
+        await self._call("POST", f"{account}/rooms/{demo.room}/close")
+        await self._call("DELETE", f"{account}?ledger=true")
+        await self.open_room(demo, today)
+
     async def hold_line(self, demo: DemoRoom, *, paused: bool) -> None:
         """Pause or resume calls from the line.
 

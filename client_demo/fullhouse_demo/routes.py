@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TOKEN_TTL_S = 3600  # a page requests a new token before every hello
 
-# No inline script or style, nothing from other origins, and no page may frame these pages.
+# No inline script or style, nothing from other origins, and no other page may frame these pages.
 _CSP = "; ".join(
     (
         "default-src 'none'",
@@ -45,6 +45,13 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-cache",  # a page names the files of its own version
 }
+
+
+# The start page shows the pages of the host, an attendee and the account in frames.
+FRAMED_HEADERS = HEADERS | {
+    "content-security-policy": _CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+}
+FRAMING_HEADERS = HEADERS | {"content-security-policy": f"{_CSP}; frame-src 'self'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +98,10 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
 
     pages = PageFiles(HEADERS)
     return (
-        Route("/", pages.page("index.html")),
-        Route("/host", pages.page("host.html")),
-        Route("/attend", pages.page("attendee.html")),
-        Route("/account", pages.page("account.html")),
+        Route("/", pages.page("index.html", FRAMING_HEADERS)),
+        Route("/host", pages.page("host.html", FRAMED_HEADERS)),
+        Route("/attend", pages.page("attendee.html", FRAMED_HEADERS)),
+        Route("/account", pages.page("account.html", FRAMED_HEADERS)),
         Route("/account/invoice", pages.page("invoice.html", INVOICE_HEADERS)),
         Route("/demo/token", token, methods=["POST"]),
         *pages.routes(),

@@ -12,11 +12,15 @@ from random import Random
 from typing import Self
 
 
+_RUSH_POWER = 2.5
+
+
 class Arrivals(StrEnum):
-    """The distribution of arrivals over their time."""
+    """The distribution of arrivals over their time. `RUSH`: most at the beginning, then fewer."""
 
     EVEN = "even"
     POISSON = "poisson"
+    RUSH = "rush"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ def made_up(
 def _moments(attendees: int, over_s: float, arrivals: Arrivals, rng: Random) -> list[float]:
     if arrivals is Arrivals.EVEN:
         return [over_s * n / attendees for n in range(attendees)]
+    if arrivals is Arrivals.RUSH:  # more than half of the people within a quarter of the time
+        return [over_s * (n / attendees) ** _RUSH_POWER for n in range(attendees)]
     # A Poisson process with a given number of arrivals: independent uniform moments.
     return sorted(rng.uniform(0, over_s) for _ in range(attendees))
 
