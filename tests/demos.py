@@ -26,11 +26,11 @@ def two_free_ports() -> int:
 
 
 @asynccontextmanager
-async def demo(*arguments: str, tmp: Path) -> AsyncIterator[Process]:
-    """The command, with its temporary files below `tmp`."""
+async def demo(*arguments: str, tmp: Path, **environ: str) -> AsyncIterator[Process]:
+    """The command, with its temporary files below `tmp`, and nothing else in its environment."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "fullhouse", "demo", *arguments),
-        env={"TMPDIR": str(tmp), "PATH": "/usr/bin:/bin", "COLUMNS": "60"},
+        env={"TMPDIR": str(tmp), "PATH": "/usr/bin:/bin", "COLUMNS": "60", **environ},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -52,9 +52,9 @@ _NO_BROWSER = "No browser could be started: open the address above yourself."
 
 _HELP = """Start a demo: an embedded store, two nodes, a room with 50 seats and a simulated crowd.
 
-Open the start page, which shows the host, a phone and the account beside each other. It guides you
-through one event in a minute: the room fills up, you buy the larger plan, the waiting people enter,
-and a node crashes. Nothing is charged. Ctrl-C stops everything and removes the data.
+Open the start page, which shows the host, a phone and the account beside each other. It guides
+you through one event in a minute: the room fills up, you buy the larger plan, the waiting people
+enter, and a node crashes. Nothing is charged. Ctrl-C stops everything and removes the data.
 
 \b
 With fewer people, or without simulated people:
@@ -121,7 +121,8 @@ class NodeDidNotStart(Exception):
     "--browser/--no-browser",
     "opens_browser",
     default=None,
-    help="Whether to open the start page in a browser.  [default: if there is a display, not over SSH]",
+    help="Whether to open the start page in a browser."
+    "  [default: where there is a display, and not over SSH]",
 )
 @click.option(
     "--data-dir",
@@ -149,7 +150,7 @@ def command(
                 root_path=root_path.rstrip("/"),
                 attendees=attendees,
                 over_s=over,
-                opens_browser=_decided(opens_browser),
+                opens_browser=_has_browser() if opens_browser is None else opens_browser,
                 control_socket=control_socket,
                 console=Console(),
             )
@@ -158,8 +159,8 @@ def command(
         raise click.ClickException(str(error)) from error
 
 
-def _decided(asked: bool | None) -> bool:
-    return browser.has_browser(os.environ) if asked is None else asked
+def _has_browser() -> bool:
+    return browser.has_browser(os.environ)  # noqa: TID251  # no setting: where the screen is
 
 
 @contextmanager

@@ -37,9 +37,7 @@ class _RoomChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    act: Literal[
-        "send_crowd", "send_home", "stop_node", "start_node", "cut_network", "start_over"
-    ]
+    act: Literal["send_crowd", "send_home", "stop_node", "start_node", "cut_network", "start_over"]
 
 
 def host_routes(

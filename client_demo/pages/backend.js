@@ -13,7 +13,8 @@ import { said, unreachable } from "./refused.js";
  * @typedef {{crowd: CrowdScene, nodes: NodeScene[], network_back_ms: number,
  *            through: number}} Scene
  *   `through`: the number of the node that this page talks to.
- * @typedef {"send_crowd" | "send_home" | "stop_node" | "start_node" | "cut_network"} Act
+ * @typedef {"send_crowd" | "send_home" | "stop_node" | "start_node" | "cut_network" |
+ *          "start_over"} Act
  */
 
 export class Backend {

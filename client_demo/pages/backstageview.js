@@ -28,6 +28,7 @@ const TELLINGS = {
   stop_node: nodeCrashed,
   start_node: nodeStarted,
   cut_network: networkCut,
+  start_over: (_, { crowd }) => ({ key: "try.crowd_comes", values: { n: placed(crowd), all: crowd.people } }),
 };
 
 /**

@@ -5,14 +5,15 @@ import { en as libraryEn } from "../library/texts/en.js";
 import { languageOf, Words } from "../library/words.js";
 import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
+import { guideDe, guideEn } from "./texts/guide.js";
 import { tellDe, tellEn } from "./texts/tell.js";
 
 /** @import { Entry } from "../library/words.js" */
 
 /** @type {Record<string, Record<string, Entry>>} what the library says, and what only the pages say */
 export const CATALOGUES = {
-  en: { ...libraryEn, ...en, ...tellEn },
-  de: { ...libraryDe, ...de, ...tellDe },
+  en: { ...libraryEn, ...en, ...guideEn, ...tellEn },
+  de: { ...libraryDe, ...de, ...guideDe, ...tellDe },
 };
 const KEPT_AS = "fullhouse.language";
 

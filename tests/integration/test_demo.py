@@ -16,6 +16,8 @@ from tests.waiting import PATIENCE_S, wait_until
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    import pytest
+
 _opener = build_opener(ProxyHandler({}))
 
 
@@ -49,12 +51,21 @@ def left_in(directory: Path) -> list[Path]:
     return list(directory.iterdir())
 
 
-async def test_it_prints_links_that_lead_to_a_filling_room_and_leaves_nothing_behind(
-    tmp_path: Path,
+def a_browser(opened: Path) -> str:
+    """A command for `BROWSER` that keeps in `opened` which page it was given."""
+    program = opened.with_name("browser")
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}\n')
+    program.chmod(0o700)
+    return f"{program} %s"
+
+
+async def test_it_opens_the_start_page_prints_links_to_a_filling_room_and_leaves_nothing_behind(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     port = two_free_ports()
+    opened = tmp_path_factory.mktemp("browser") / "opened"
     arguments = ("--port", str(port), "--attendees", "5", "--over", "0")
-    async with demo(*arguments, tmp=tmp_path) as process:
+    async with demo(*arguments, tmp=tmp_path, BROWSER=a_browser(opened)) as process:
         said = await until_it_says(process, "arrived=5/5")
         session = await ask(
             f"http://127.0.0.1:{port + 1}/demo/token", {"role": "host", "participant": "ann"}
@@ -65,9 +76,12 @@ async def test_it_prints_links_that_lead_to_a_filling_room_and_leaves_nothing_be
         await until_it_says(process, "Stopping")
         assert await asyncio.wait_for(process.wait(), 30) == 0
 
+    start_page = f"http://127.0.0.1:{port}/"
+    assert said.split()[0] == start_page
     assert f"http://127.0.0.1:{port}/host" in said
     assert f"http://127.0.0.1:{port}/attend" in said
     assert session["account"] == "demo"
+    assert opened.read_text() == start_page
     assert left_in(tmp_path) == []
     await wait_until(lambda: not any(map(is_running, family)))
 
@@ -91,7 +105,8 @@ async def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
 
             assert await process.wait() == 1
     assert said == (
-        f"Error: Port {port + 1} is taken. Try another: fullhouse demo --port {port + 1001}\n"
+        f"Error: Port {port + 1} is taken, perhaps by a demo that still runs."
+        f" Try another: fullhouse demo --port {port + 1001}\n"
     )
 
 

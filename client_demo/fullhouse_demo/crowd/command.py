@@ -86,8 +86,8 @@ class _Run:
     type=click.Choice([kind.value for kind in Arrivals]),
     default=Arrivals.POISSON.value,
     show_default=True,
-    help="When they arrive: at equal intervals (even), at random moments (poisson), or most of them"
-    " at the beginning (rush).",
+    help="When they arrive: at equal intervals (even), at random moments (poisson), or most"
+    " of them at the beginning (rush).",
 )
 @click.option(
     "--leaving",

@@ -11,7 +11,6 @@ from operator import attrgetter
 from random import Random
 from typing import Self
 
-
 _RUSH_POWER = 2.5
 
 

@@ -173,8 +173,8 @@ export const de = {
   "attend.other": "Zur Startseite",
 
   // Startseite
-  "start.title": "Ein Event läuft",
-  "start.lead": "Öffnen Sie die Gastgeberseite, dann einige Seiten für Teilnehmende, und sehen Sie zu, wie sich der Raum füllt.",
+  "start.title": "Ein Event läuft gerade",
+  "start.lead": "Sehen Sie eine Minute lang zu. Alles hier ist live: Es geht weiter, sobald im Raum etwas geschieht.",
   "start.host": "Gastgeberseite",
   "start.host_hint": "Plätze, Schlange, Hinweis und Upgrade.",
   "start.attendee": "Als neue Person teilnehmen",

@@ -174,7 +174,7 @@ export const en = {
 
   // The start page
   "start.title": "An event is running",
-  "start.lead": "Open the host page, then a few attendee pages, and watch the room fill up.",
+  "start.lead": "Follow it for a minute. All of this is live: the captions go on when the room does.",
   "start.host": "Host page",
   "start.host_hint": "Seats, line, notice and upgrade.",
   "start.attendee": "Attend as a new person",

@@ -29,6 +29,17 @@ def test_random_arrivals_stay_within_their_time_and_are_uneven() -> None:
     assert len({round(later - earlier, 6) for earlier, later in pairwise(moments)}) > 40
 
 
+def test_in_a_rush_the_room_is_nearly_full_after_a_third_of_the_time() -> None:
+    """The notice of the demo comes within ten seconds, and the room is full a little later."""
+    rush = Arrivals.RUSH
+    crowd = made_up(70, over_s=30, arrivals=rush, leaving=0.0, prefix="p-", rng=Random(1))
+
+    moments = [visit.arrives_s for visit in crowd.visits]
+
+    assert moments == sorted(moments)
+    assert 5 < moments[39] < 10 < moments[49] < 15 < moments[-1] < 30
+
+
 def test_the_same_seed_makes_the_same_crowd() -> None:
     assert crowd(7, arrivals=Arrivals.POISSON) == crowd(7, arrivals=Arrivals.POISSON)
     assert crowd(7, arrivals=Arrivals.POISSON) != crowd(8, arrivals=Arrivals.POISSON)

@@ -23,6 +23,7 @@ KEY = "a-key-of-the-platform"
 HOLD = ("PATCH", "/demo/room", {"paused": True})
 LOOK = ("GET", "/demo/backstage", None)
 CRASH = ("POST", "/demo/backstage", {"act": "stop_node"})
+START_OVER = ("POST", "/demo/backstage", {"act": "start_over"})
 
 
 def app_of(clock: FakeClock, *, control_socket: Path | None = None) -> Starlette:
@@ -38,7 +39,9 @@ def token(clock: FakeClock, *, role: Role = Role.HOST, room: str = DEMO.room) ->
     return issue(SECRET, claims, now_s)
 
 
-@pytest.mark.parametrize("asked", [HOLD, LOOK, CRASH], ids=["hold", "look", "crash"])
+@pytest.mark.parametrize(
+    "asked", [HOLD, LOOK, CRASH, START_OVER], ids=["hold", "look", "crash", "start over"]
+)
 async def test_only_a_host_of_this_room_is_let_through(
     clock: FakeClock, asked: tuple[str, str, object]
 ) -> None:
