@@ -4,6 +4,7 @@ import { Armed } from "./armed.js";
 import { figureWords, fullnessWords, noticeWords } from "./barwords.js";
 import { element, write } from "./dom.js";
 import { bestOffer, peopleOf } from "./hostnews.js";
+import { staleSince } from "./linkstate.js";
 import { Menu } from "./menu.js";
 import { openWords, planWords } from "./offerwords.js";
 import { Speaker } from "./speaker.js";
@@ -84,14 +85,28 @@ export class HostBarView {
     this.#at("link").dataset.phase = link.phase;
     write(this.#at("link"), words.say(`link.${link.phase}`));
     if (!news.room) return this.#clear();
+    this.#drawAge(link, words);
     this.#drawFigures(news.room, words);
     this.#drawNotice(news, news.room, words);
     const calm = news.notice ? fullnessWords(news.room, words) : "";
     this.#speaker.say({ topic: calm, calm, alarm: "" }, now);
   }
 
+  /**
+   * @param {Readonly<Link>} link
+   * @param {Words} words
+   */
+  #drawAge(link, words) {
+    const since = staleSince(link);
+    this.#at("bar").toggleAttribute("data-stale", since !== null);
+    if (since === null) return;
+    const asOf = words.say("bar.as_of", { time: words.time(since) });
+    write(this.#at("link"), `${words.say(`link.${link.phase}`)} ${asOf}`);
+  }
+
   /** The room is not known: nothing of an earlier room stays. */
   #clear() {
+    this.#at("bar").removeAttribute("data-stale");
     this.#at("bar").dataset.level = "ok";
     this.#at("seats").hidden = this.#at("notice").hidden = true;
     this.#at("link").hidden = false;

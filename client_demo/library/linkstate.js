@@ -2,6 +2,8 @@
 
 /** @import { Link, Phase } from "./types.js" */
 
+const EVENT_OVER = 4010;
+
 /** @returns {Link} */
 export function firstLink() {
   return {
@@ -14,6 +16,17 @@ export function firstLink() {
     leaseUntil: null,
     leaseMs: 0,
   };
+}
+
+/**
+ * Since when the page has heard nothing of its room: what it shows is as old as that.
+ *
+ * @param {Readonly<Link>} link
+ * @returns {number | null} null while the page is connected, and after the end of the event
+ */
+export function staleSince({ phase, code, since }) {
+  const isOver = phase === "ended" && code === EVENT_OVER;
+  return phase === "live" || isOver ? null : since;
 }
 
 /**

@@ -6,6 +6,8 @@
 
 export const LAST_SECONDS = 20;
 const OVER = ["closed.over", "ended.4010"];
+/** Leads that promise the seat or the place. While the connection is away, one bar alone says how long it is kept. */
+const PROMISES = ["in.seated", "wait.paused"];
 const NAMED_ENDS = [4001, 4003, 4004, 4010, 4011, 4013];
 
 /**
@@ -32,6 +34,7 @@ export function stateOf({ place, link, auto, now }) {
     if (link.code === 4011 && ["waiting", "called"].includes(place.kind)) return "ended.line";
     return NAMED_ENDS.includes(link.code ?? 0) ? `ended.${link.code}` : "ended.other";
   }
+  if (hasLapsed({ place, link, now })) return "away.lost";
   if (place.kind === "seated") return "in.seated";
   if (place.kind === "called") return calledState(place, auto, now);
   if (place.kind === "waiting") return `wait.${place.reason}`;
@@ -63,8 +66,9 @@ function aheadSentence({ ahead }, words) {
  * @param {Shown} shown
  * @param {Words} words
  */
-export function leadOf(state, { place, auto }, words) {
-  if (state.startsWith("call.")) return "";
+export function leadOf(state, { place, link, auto }, words) {
+  if (state.startsWith("call.") || state === "away.lost") return "";
+  if (link.phase === "away" && PROMISES.includes(state)) return "";
   if (OVER.includes(state) && !place.wasIn) return words.say("closed.missed");
   const lead = words.say(`${state}_lead`, { duration: words.duration(place.graceMs / 1000) });
   return state === "wait.missed_call" && !auto ? `${lead} ${words.say("wait.missed_call_hint")}` : lead;
@@ -107,11 +111,22 @@ export function callWords(shown, words) {
 /**
  * Until when being away costs nothing: a call may end before the grace does.
  *
- * @param {Shown} shown
+ * @param {Pick<Shown, "place" | "link">} shown
  */
 function keptUntil({ link, place }) {
   const grace = link.leaseUntil ?? link.since + link.keptMs + place.graceMs;
   return place.kind === "called" ? Math.min(grace, place.claimUntil) : grace;
+}
+
+/**
+ * Whether the page has been cut off for longer than the place is kept. What it knew of the place may be
+ * wrong by now, so nothing of it is promised any more.
+ *
+ * @param {Pick<Shown, "place" | "link" | "now">} shown
+ */
+export function hasLapsed({ place, link, now }) {
+  const isKnown = ["seated", "waiting", "called"].includes(place.kind);
+  return isKnown && link.phase === "away" && place.graceMs > 0 && now >= keptUntil({ place, link });
 }
 
 /**
@@ -154,14 +169,15 @@ export function titleOf(shown, words) {
 /**
  * @param {Readonly<Place>} place
  * @param {Words} words
+ * @param {boolean} [isAway] - cut off: all that is said of the line is of an earlier time
  * @returns {{ahead: string, words: string, estimate: string, asOf: string}} `ahead`: a figure, or nothing
  */
-export function lineWords({ ahead, estimate, toldAt, reason }, words) {
+export function lineWords({ ahead, estimate, toldAt, reason }, words, isAway = false) {
   const unknown = reason === "paused" ? "wait.no_estimate_held" : "wait.no_estimate";
   return {
     ahead: ahead === 0 ? "" : words.number(ahead),
     words: words.say(ahead === 0 ? "wait.next" : "wait.ahead", { n: ahead }),
     estimate: estimate ? words.range(...estimate) : words.say(unknown),
-    asOf: estimate ? words.say("wait.as_of", { time: words.time(toldAt) }) : "",
+    asOf: estimate || isAway ? words.say("wait.as_of", { time: words.time(toldAt) }) : "",
   };
 }

@@ -18,7 +18,6 @@ import {
 import { Speaker } from "./speaker.js";
 import { waitingParts } from "./waitingparts.js";
 
-/** @import { Place } from "./place.js" */
 /** @import { Shown } from "./placewords.js" */
 /** @import { Words } from "./words.js" */
 
@@ -75,8 +74,9 @@ export class WaitingView {
     write(this.at("headline"), words.say(state));
     write(this.at("lead"), leadOf(state, shown, words));
     this.#message.draw(kind === "ended" ? null : shown.place.message, words);
-    this.#drawWaiting(kind === "waiting", shown.place, words);
-    this.#drawCall(kind === "called", shown, words);
+    this.at("place").toggleAttribute("data-stale", shown.link.phase === "away");
+    this.#drawWaiting(kind === "waiting", shown, words);
+    this.#drawCall(kind === "called" && state !== "away.lost", shown, words);
     this.#drawChoices(["waiting", "called"].includes(kind), shown, words);
     this.#drawActs(kind, state, words);
     this.#leave.draw(kind, shown.link.phase === "live", words);
@@ -87,14 +87,14 @@ export class WaitingView {
   }
 
   /**
-   * @param {boolean} shown
-   * @param {Readonly<Place>} place
+   * @param {boolean} isWaiting
+   * @param {Shown} shown
    * @param {Words} words
    */
-  #drawWaiting(shown, place, words) {
-    this.at("waiting").hidden = !shown;
-    if (!shown) return;
-    const said = lineWords(place, words);
+  #drawWaiting(isWaiting, { place, link }, words) {
+    this.at("waiting").hidden = !isWaiting;
+    if (!isWaiting) return;
+    const said = lineWords(place, words, link.phase === "away");
     write(this.at("ahead"), said.ahead);
     write(this.at("ahead-words"), said.words);
     // Never empty, and full only when called.

@@ -12,6 +12,7 @@ export class AskOwner {
   #texts;
   #by;
   #hasAsked = false;
+  #isRefused = false;
   #dialog = /** @type {HTMLDialogElement} */ (
     element("dialog", { class: "purchase", "aria-labelledby": "ask-title" })
   );
@@ -26,6 +27,11 @@ export class AskOwner {
     document.body.append(this.#dialog);
   }
 
+  /** Whether the owner said no to what was asked here. */
+  get isRefused() {
+    return this.#isRefused;
+  }
+
   /** @param {Offered} [offer] - none: all that the account may buy */
   open(offer) {
     const texts = this.#texts();
@@ -35,6 +41,7 @@ export class AskOwner {
     const said = element("p", { class: "fine", role: "status" });
     const canShare = typeof navigator.share === "function";
     this.#hasAsked = true;
+    this.#isRefused = false;
     const words = offer ? texts.say("ask.words", { plan: offer.name }) : texts.say("ask.words_all");
     show(
       this.#dialog,
@@ -53,19 +60,17 @@ export class AskOwner {
   }
 
   /**
-   * Somebody put the notice away: a person who asked is told at once. The room tells everybody that
-   * more seats were bought.
+   * Somebody put the notice away: a person who asked is told at once, until there are other news. The
+   * room tells everybody that more seats were bought.
    *
    * @param {Message} message
-   * @param {HTMLElement} box - where it is said
    */
-  hear({ type, reason }, box) {
-    if (type === "capacity_changed") box.hidden = true;
+  hear({ type, reason }) {
+    if (type === "capacity_changed" || type === "notice") this.#isRefused = false;
     if (type !== "notice_cleared" || reason !== "dismissed" || !this.#hasAsked) return;
     this.#hasAsked = false;
+    this.#isRefused = true;
     this.#dialog.close();
-    box.textContent = this.#texts().say("ask.refused");
-    box.hidden = false;
   }
 }
 

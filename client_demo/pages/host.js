@@ -2,7 +2,9 @@
 
 import { peopleOf } from "../library/hostnews.js";
 import { joined } from "../library/storagename.js";
+import { PageTitle } from "../library/title.js";
 import { at } from "./address.js";
+import { Alerts } from "./alerts.js";
 import { AskOwner } from "./ask.js";
 import { Backend } from "./backend.js";
 import { Backstage } from "./backstage.js";
@@ -10,6 +12,7 @@ import { Billing } from "./billing.js";
 import { byId, write } from "./elements.js";
 import { RoomConnection } from "./fullhouse.js";
 import { losingSight, nextHistory, NO_HISTORY } from "./history.js";
+import { barsOf } from "./hostbars.js";
 import { HostView } from "./hostview.js";
 import { Memory } from "./memory.js";
 import { OfferCards } from "./offers.js";
@@ -20,6 +23,7 @@ import { RoomCalls } from "./roomcalls.js";
 import { NO_ROOM, nextRoomView } from "./roomview.js";
 import { participant, roomToken } from "./session.js";
 import { snoozed } from "./snooze.js";
+import { tabWords } from "./tabwords.js";
 import { Tell } from "./tell.js";
 import { readersTexts, writePage } from "./texts.js";
 import { historyFrom } from "./toldhistory.js";
@@ -48,6 +52,7 @@ let remembered = ""; // the scope of both
 let askedFor = "";
 let connections = 0;
 let drawing = 0;
+let named = ""; // what the page calls itself
 
 // A presenter sees the same page; whether they may buy is for the server to say.
 const role = new URLSearchParams(location.search).get("role") === "presenter" ? "presenter" : "host";
@@ -60,6 +65,8 @@ const roomCalls = new RoomCalls(() => roomToken(role));
 const backend = new Backend(() => roomToken(role));
 const ask = new AskOwner(() => texts, participant(role));
 const page = new HostView({ buy, redraw });
+const alerts = new Alerts(redraw);
+const title = new PageTitle();
 const backstage = new Backstage(backend, () => texts);
 const tell = new Tell(roomCalls, () => texts);
 const planCards = new OfferCards(byId("plans-offers"), buy);
@@ -67,7 +74,10 @@ const plans = /** @type {HTMLDialogElement} */ (byId("plans"));
 const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")), {
   billing,
   texts: () => texts,
-  onBought: (offer) => page.bought(offer),
+  onBought: (offer) => {
+    pending.forget();
+    page.bought(offer);
+  },
   onClosed: () => pending.look(),
   room: () => view,
   ask: (offer) => ask.open(offer),
@@ -93,16 +103,36 @@ function buy(offer) {
 function redraw() {
   cancelAnimationFrame(drawing);
   drawing = requestAnimationFrame(() => {
-    page.draw({ view, history, snooze, isPending: pending.order !== null, link: connection.link, texts, now: Date.now() });
+    const isPending = pending.order !== null;
+    page.draw({ view, bars: bars(), history, snooze, isPending, link: connection.link, texts, now: Date.now() });
     if (view.room) tell.draw(view.room, texts);
   });
+  drawTab(); // now: a page that is not seen has no frames
+}
+
+function bars() {
+  const { isRefused } = ask;
+  const { closedChange } = page;
+  const times = { now: Date.now(), clock: performance.now() };
+  return barsOf({ view, snooze, closedChange, payment: pending.state, isRefused, link: connection.link, ...times });
+}
+
+/** What a host reads or hears who is in another tab. */
+function drawTab() {
+  const { room } = view;
+  if (!room) return;
+  const name = `${room.title} · Fullhouse`;
+  if (named !== name) document.title = named = name;
+  const shown = bars();
+  title.show(tabWords(room, shown, texts));
+  alerts.draw(room, shown.selling, texts);
 }
 
 /** @param {Message} message */
 function hear(message) {
   view = nextRoomView(view, message, performance.now());
   purchase.draw();
-  ask.hear(message, byId("answer"));
+  ask.hear(message);
   if (message.type === "room") remember(message);
   history = nextHistory(history, message, Date.now());
   memory?.keepNowAndThen(history, Date.now());
@@ -136,6 +166,7 @@ function remember({ installation = at(""), account, room, epoch }) {
   const scope = joined([installation, account, room]);
   if (scope === remembered) return;
   remembered = scope;
+  alerts.enter({ installation, account, room });
   memory = new Memory("history", scope);
   snoozes = new Memory("snooze", scope);
   snooze = snoozes.recall()?.value ?? null;
@@ -203,7 +234,8 @@ connection.addEventListener("link", () => {
 });
 connection.addEventListener("message", (event) => hear(/** @type {CustomEvent} */ (event).detail));
 addEventListener("pagehide", () => memory?.keep(history, Date.now()));
-setInterval(() => document.visibilityState === "visible" && redraw(), MOVES_ON_EVERY_MS);
+setInterval(() => (document.visibilityState === "visible" ? redraw() : drawTab()), MOVES_ON_EVERY_MS);
+for (const look of ["focus", "visibilitychange"]) addEventListener(look, drawTab);
 
 byId("snooze").onclick = () => view.notice && sleep(snoozed(view.notice, Date.now()));
 byId("wake").onclick = () => sleep(null);

@@ -11,6 +11,7 @@ import { SlotView } from "./slotview.js";
 /** @import { Offer, Offered } from "./billing.js" */
 /** @import { Link, Message } from "./fullhouse.js" */
 /** @import { History, Mark } from "./history.js" */
+/** @import { HostBars } from "./hostbars.js" */
 /** @import { RoomView } from "./roomview.js" */
 /** @import { Snooze } from "./snooze.js" */
 /** @import { Texts } from "./texts.js" */
@@ -21,6 +22,7 @@ const MOST_DOTS = 48; // three rows in the narrowest column
  * @typedef {object} Picture - all that the page shows
  * @property {Readonly<RoomView>} view
  * @property {Readonly<History>} history
+ * @property {Readonly<HostBars>} bars
  * @property {Snooze | null} snooze
  * @property {boolean} isPending - a payment of the account is not settled
  * @property {Readonly<Link>} link
@@ -50,6 +52,11 @@ export class HostView {
     this.#redraw();
   }
 
+  /** The change of capacity whose bar the host has closed. */
+  get closedChange() {
+    return this.#slot.closedChange;
+  }
+
   /** @param {Offered} offer */
   bought(offer) {
     this.#slot.bought(offer);
@@ -57,8 +64,9 @@ export class HostView {
   }
 
   /** @param {Picture} picture */
-  draw({ view, history, snooze, isPending, link, texts, now }) {
+  draw({ view, bars, history, snooze, isPending, link, texts, now }) {
     drawLink(link, texts);
+    drawBars(bars, texts);
     const { room } = view;
     if (!room) return;
     drawHeading(room, texts);
@@ -66,7 +74,7 @@ export class HostView {
     drawLine(room, texts);
     drawFacts(room, texts);
     write(byId("plan"), this.#plans[room.plan] ?? room.plan);
-    this.#slot.draw(view, room, { snooze, isPending, now, texts });
+    this.#slot.draw(bars, room, { snooze, isPending, texts });
     this.#drawLog(history.marks, texts);
     this.#plot.draw(history, { now, fullInMs: fullInMs(room, link), texts });
   }
@@ -111,11 +119,25 @@ function drawLink(link, texts) {
 }
 
 /**
+ * The bars beside the one above the seats, and the age of all figures.
+ *
+ * @param {Readonly<HostBars>} bars
+ * @param {Texts} texts
+ */
+function drawBars({ payment, refusal, asOf }, texts) {
+  keepingFocus(byId("pending"), byId("slot"), !payment);
+  write(byId("answer"), refusal ? texts.say("ask.refused") : "");
+  byId("answer").hidden = !refusal;
+  document.body.toggleAttribute("data-stale", asOf !== null);
+  byId("as-of").hidden = asOf === null;
+  if (asOf !== null) write(byId("as-of"), texts.say("bar.as_of", { time: texts.time(asOf) }));
+}
+
+/**
  * @param {Message} room
  * @param {Texts} texts
  */
 function drawHeading(room, texts) {
-  document.title = `${room.title} · Fullhouse`;
   write(byId("title"), room.title);
   byId("level").hidden = false;
   byId("level").dataset.level = fullnessOf(room);

@@ -10,6 +10,9 @@ import { element } from "./elements.js";
 
 const LOOK_EVERY_MS = 3_000;
 
+/** @type {Record<string, string>} */
+const ENDS = { applied: "pending.bought", refunded: "error.refunded" };
+
 export class PendingNews {
   #box;
   #billing;
@@ -18,7 +21,8 @@ export class PendingNews {
   #changed;
   /** @type {Order | null} */
   #order = null;
-  #ended = "";
+  /** @type {{how: "bought" | "failed", words: string} | null} */
+  #ended = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #looking;
 
@@ -43,6 +47,18 @@ export class PendingNews {
     return this.#order;
   }
 
+  /** @returns {"none" | "open" | "bought" | "failed"} */
+  get state() {
+    return this.#order ? "open" : (this.#ended?.how ?? "none");
+  }
+
+  /** How the last payment ended is no news any more: there is another one, or it was read. */
+  forget() {
+    this.#ended = null;
+    this.draw();
+    this.#changed(null);
+  }
+
   /** Asks the server; as long as something is pending, again and again. */
   async look() {
     clearTimeout(this.#looking);
@@ -61,19 +77,19 @@ export class PendingNews {
   draw() {
     const texts = this.#texts();
     const order = this.#order;
-    this.#box.hidden = !order && !this.#ended;
+    this.#box.hidden = this.state === "none";
     const plan = order?.offer.name ?? "";
-    const words = order ? texts.say("pending.payment", { plan }) : this.#ended;
-    this.#box.replaceChildren(element("p", { role: "status" }, words), ...(order ? [this.#way(order, texts)] : []));
+    const words = order ? texts.say("pending.payment", { plan }) : (this.#ended?.words ?? "");
+    const act = order ? this.#way(order, texts) : button(texts.say("close"), () => this.forget());
+    this.#box.replaceChildren(element("p", { role: "status" }, words), act);
   }
 
   /** @param {Order} order - it was pending, and is no more */
   async #end(order) {
     const { status } = await this.#billing.upgrade(order, order.upgrade ?? "");
-    const texts = this.#texts();
-    if (status === "applied") this.#ended = texts.say("pending.bought", { plan: order.offer.name });
-    else if (status === "refunded") this.#ended = texts.say("error.refunded");
-    else this.#ended = texts.say("pending.failed", { plan: order.offer.name });
+    const key = ENDS[status] ?? "pending.failed";
+    const words = this.#texts().say(key, { plan: order.offer.name });
+    this.#ended = { how: status === "applied" ? "bought" : "failed", words };
     this.#changed(status === "applied" ? order.offer : null);
   }
 

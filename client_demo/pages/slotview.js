@@ -1,6 +1,7 @@
 /**
  * The bar above the seats. It has its place at all times, so nothing moves when a notice comes:
  * it tells how full the room is, carries the notice, or counts who comes in after a purchase.
+ * Which of them, hostbars.js decides.
  */
 
 import { fullnessWords } from "../library/barwords.js";
@@ -11,11 +12,11 @@ import { byId, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
 import { OfferCards } from "./offers.js";
 import { seatsWords, takenWords } from "./roomwords.js";
-import { isAsleep } from "./snooze.js";
 
 /** @import { Offer, Offered } from "./billing.js" */
 /** @import { Message } from "./fullhouse.js" */
-/** @import { Arrivals, RoomView } from "./roomview.js" */
+/** @import { HostBars } from "./hostbars.js" */
+/** @import { Arrivals } from "./roomview.js" */
 /** @import { Snooze } from "./snooze.js" */
 /** @import { Texts } from "./texts.js" */
 
@@ -42,26 +43,30 @@ export class SlotView {
     };
   }
 
+  /** The change of capacity whose bar the host has closed. */
+  get closedChange() {
+    return this.#closedChange;
+  }
+
   /** @param {Offered} offer - its capacity_changed may come before or after */
   bought(offer) {
     this.#bought = offer;
   }
 
   /**
-   * @param {RoomView} view
+   * @param {HostBars} bars
    * @param {Message} room
-   * @param {{snooze: Snooze | null, isPending: boolean, now: number, texts: Texts}} options -
-   *   `isPending`: a payment is not settled; nothing is sold over it
+   * @param {{snooze: Snooze | null, isPending: boolean, texts: Texts}} options - `isPending`: a
+   *   payment is not settled; nothing is sold over it
    */
-  draw({ notice, arrivals }, room, { snooze, isPending, now, texts }) {
-    const asleep = isAsleep(snooze, notice, now);
-    const shown = notice && !asleep ? notice : null;
-    const come = arrivals && isNews(arrivals, room) && arrivals.change !== this.#closedChange ? arrivals : null;
-    this.#drawNotice(shown, room, isPending, texts);
-    this.#drawArrivals(come, texts);
-    drawCalm(room, asleep ? snooze : null, texts);
-    show({ notice: shown !== null, arrivals: come !== null, calm: !shown && !come });
-    write(byId("spoken"), spoken(shown, come, room, texts));
+  draw(bars, room, { snooze, isPending, texts }) {
+    const { notice, arrivals } = bars;
+    this.#drawNotice(bars.selling, room, isPending, texts);
+    if (!notice) this.#menu.close();
+    this.#drawArrivals(arrivals, texts);
+    drawCalm(room, bars.isAsleep ? snooze : null, texts);
+    show({ notice: notice !== null, arrivals: arrivals !== null, calm: !notice && !arrivals });
+    write(byId("spoken"), spoken(bars, room, texts));
   }
 
   /**
@@ -78,7 +83,7 @@ export class SlotView {
     keepingFocus(byId("more"), byId("slot"), room.status === "closed");
     byId("see-plans").hidden = false; // from the moment there is a room to see plans for
     keepingFocus(byId("all-plans"), byId("more"), offers.length < 2);
-    if (!notice) return this.#menu.close();
+    if (!notice) return;
     this.#offer = recommended(offers, people);
     const said = this.#offer ? offerWords(this.#offer, notice, room, texts) : "";
     write(byId("notice-buy"), said);
@@ -144,16 +149,6 @@ function noticeDetail(notice, room, offer, why, texts) {
 }
 
 /**
- * Whether seats were opened and people can come in.
- *
- * @param {Readonly<Arrivals>} arrivals
- * @param {Message} room
- */
-function isNews({ from, to }, { status, level }) {
-  return to > from && status === "open" && level !== "draining";
-}
-
-/**
  * @param {Readonly<Arrivals>} arrivals
  * @param {Texts} texts
  */
@@ -166,13 +161,13 @@ function arrivalsTitle({ called, came, done, to }, texts) {
 /**
  * The one sentence that is read aloud: what a host must know, not every arrival.
  *
- * @param {Message | null} notice
- * @param {Readonly<Arrivals> | null} arrivals
+ * @param {HostBars} bars
  * @param {Message} room
  * @param {Texts} texts
  */
-function spoken(notice, arrivals, room, texts) {
+function spoken({ notice, arrivals, asOf }, room, texts) {
   if (room.status === "closed") return texts.say("bar.level.closed");
+  if (asOf !== null) return `${texts.say("link.away")} ${texts.say("bar.as_of", { time: texts.time(asOf) })}`;
   if (notice) return fullnessWords(room, texts);
   if (arrivals?.done) return arrivalsTitle(arrivals, texts);
   return room.paused ? texts.say("line.paused") : "";

@@ -5,6 +5,7 @@ import { en as libraryEn } from "../library/texts/en.js";
 import { languageOf, Words } from "../library/words.js";
 import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
+import { alertsDe, alertsEn } from "./texts/alerts.js";
 import { guideDe, guideEn } from "./texts/guide.js";
 import { tellDe, tellEn } from "./texts/tell.js";
 
@@ -12,8 +13,8 @@ import { tellDe, tellEn } from "./texts/tell.js";
 
 /** @type {Record<string, Record<string, Entry>>} what the library says, and what only the pages say */
 export const CATALOGUES = {
-  en: { ...libraryEn, ...en, ...guideEn, ...tellEn },
-  de: { ...libraryDe, ...de, ...guideDe, ...tellDe },
+  en: { ...libraryEn, ...en, ...alertsEn, ...guideEn, ...tellEn },
+  de: { ...libraryDe, ...de, ...alertsDe, ...guideDe, ...tellDe },
 };
 const KEPT_AS = "fullhouse.language";
 

@@ -195,6 +195,7 @@ async def test_the_language_can_be_switched_and_stays(browser: Browser, event: E
 
 async def test_the_start_page_leads_to_both_pages(browser: Browser, event: Event) -> None:
     start = await visit(browser, event.jobs[0].base_url)
+    await start.page.get_by_role("button", name="Leave the guide").click()
     await start.look("start")
 
     attend_link = start.page.get_by_role("link", name="Attend as a new person")

@@ -116,6 +116,10 @@ export const PLACES = {
   "connection lost": away(),
   "connection lost, too long": away({ now: NOON + 60_000 }),
   "connection lost, no place yet": away({}, NOWHERE),
+  "connection lost while inside": away({}, place("seated", { graceMs: 20_000, wasIn: true })),
+  "connection lost while inside, too long": away({ now: NOON + 60_000 }, place("seated", { graceMs: 20_000, wasIn: true })),
+  "connection lost while called, too long": away({ now: NOON + 60_000 }, CALLED),
+  "connection lost while the line is on hold": away({}, place("waiting", { ahead: 3, reason: "paused" })),
   "offline": away({ offline: true }),
   "ended 4001": ended(4001),
   "ended 4003": ended(4003),
@@ -150,14 +154,14 @@ function hostTexts(state, words) {
 function attendeeTexts(state, words) {
   const { place: where, link } = state;
   const key = placeWords.stateOf(state);
-  const line = where.kind === "waiting" && link.phase !== "ended" ? placeWords.lineWords(where, words) : null;
+  const line = where.kind === "waiting" && link.phase !== "ended" ? placeWords.lineWords(where, words, link.phase === "away") : null;
   return {
     "tab": placeWords.titleOf(state, words),
     "headline": words.say(key),
     "lead": placeWords.leadOf(key, state, words),
     "place": line ? `${line.ahead} ${line.words}`.trim() : "",
     "expected wait": line ? `${line.estimate} ${line.asOf}`.trim() : "",
-    "call": where.kind === "called" && link.phase !== "ended" ? placeWords.callWords(state, words) : "",
+    "call": where.kind === "called" && key.startsWith("call.") ? placeWords.callWords(state, words) : "",
     "away": link.phase === "away" ? placeWords.awayWords(state, words) : "",
   };
 }

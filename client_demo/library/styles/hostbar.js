@@ -55,6 +55,17 @@ progress::-moz-progress-bar {
   color: var(--signal);
 }
 
+/* Figures of an earlier time, while the page is cut off */
+[data-stale] .level,
+[data-stale] .figure {
+  color: var(--muted);
+}
+
+[data-stale] progress {
+  filter: grayscale(1);
+  opacity: 0.6;
+}
+
 #waiting:empty {
   display: none;
 }

@@ -93,6 +93,18 @@ export const WAITING_STYLE = `
   color: var(--accent);
 }
 
+/* Figures of an earlier time, while the page is cut off */
+[data-stale] .ahead,
+[data-stale] .ahead-figure,
+[data-stale] .waiting dd {
+  color: var(--muted);
+}
+
+[data-stale] progress {
+  filter: grayscale(1);
+  opacity: 0.6;
+}
+
 progress {
   display: block;
   width: 100%;

@@ -103,10 +103,12 @@ export const de = {
   "ended.other_act": "Seite neu laden",
   "away.kept": "Verbindung wird wiederhergestellt … Ihr Platz bleibt bis {time} erhalten.",
   "away.long": "Verbindung wird wiederhergestellt … Wir können Ihren Platz nicht mehr zusagen, versuchen es aber weiter.",
+  "away.lost": "Verbindung verloren",
   "away.plain": "Verbindung wird wiederhergestellt …",
   "away.offline": "Sie sind offline. Ihr Platz bleibt bis {time} erhalten; die Verbindung kommt von selbst zurück.",
 
   // Die Leiste der Gastgeber
+  "bar.as_of": "Stand {time}",
   "bar.label": "Plätze dieses Events",
   "bar.taken": { one: "{taken} von {n} Platz belegt", other: "{taken} von {n} Plätzen belegt" },
   "bar.people": { one: "{n} Person", other: "{n} Personen" },

@@ -103,10 +103,12 @@ export const en = {
   "ended.other_act": "Load the page again",
   "away.kept": "Reconnecting … Your place is kept until {time}.",
   "away.long": "Still reconnecting … We cannot promise your place any more, but we keep trying.",
+  "away.lost": "Connection lost",
   "away.plain": "Reconnecting …",
   "away.offline": "You are offline. Your place is kept until {time}; we come back by ourselves.",
 
   // The host bar
+  "bar.as_of": "As of {time}",
   "bar.label": "Seats of this event",
   "bar.taken": { one: "{taken} of {n} seat taken", other: "{taken} of {n} seats taken" },
   "bar.people": { one: "{n} person", other: "{n} people" },

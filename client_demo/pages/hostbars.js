@@ -1,0 +1,81 @@
+/**
+ * Which bars the host page shows. All of them are decided here, from one state, so that no two of
+ * them contradict each other, and each goes when its reason goes. Pure.
+ *
+ * Above the seats there is one bar at a time: people who come in after a purchase, else the notice,
+ * else how full the room is. A bar about the purchase of seats does not repeat what the first says.
+ */
+
+import { staleSince } from "../library/linkstate.js";
+import { isAsleep } from "./snooze.js";
+
+/** @import { Link, Message } from "./fullhouse.js" */
+/** @import { Arrivals, RoomView } from "./roomview.js" */
+/** @import { Snooze } from "./snooze.js" */
+
+export const NEWS_MS = 60_000; // how long it is news that people came in
+
+/**
+ * @typedef {object} HostState - all that decides the bars
+ * @property {Readonly<RoomView>} view
+ * @property {Snooze | null} snooze
+ * @property {string} closedChange - the change of capacity whose bar the host has closed
+ * @property {"none" | "open" | "bought" | "failed"} payment - what is known of a payment under way,
+ *   or of the last one
+ * @property {boolean} isRefused - the owner of the account was asked, and said no
+ * @property {Readonly<Link>} link
+ * @property {number} now - in ms since 1970
+ * @property {number} clock - in ms of the clock that timed the arrivals
+ *
+ * @typedef {object} HostBars
+ * @property {Message | null} notice - to be shown
+ * @property {Readonly<Arrivals> | null} arrivals - to be shown
+ * @property {boolean} isAsleep - a notice stands, and the host has put it off
+ * @property {Message | null} selling - the notice whose plans are offered below the bars, asleep or not
+ * @property {boolean} payment - the bar about a payment
+ * @property {boolean} refusal - the bar that says that the owner said no
+ * @property {number | null} asOf - since when the figures are out of date
+ */
+
+/**
+ * @param {HostState} state
+ * @returns {HostBars}
+ */
+export function barsOf(state) {
+  const { view, snooze, now } = state;
+  const standing = view.room?.status === "open" ? view.notice : null;
+  const sleeps = isAsleep(snooze, standing, now);
+  const awake = sleeps ? null : standing;
+  const arrivals = newsOf(state, awake);
+  return {
+    notice: arrivals ? null : awake,
+    arrivals,
+    isAsleep: sleeps,
+    selling: awake,
+    // The change of capacity has told by itself that it was bought.
+    payment: state.payment !== "none" && !(state.payment === "bought" && view.arrivals),
+    refusal: state.isRefused && !awake && !arrivals && view.room?.status !== "closed",
+    asOf: view.room ? staleSince(state.link) : null,
+  };
+}
+
+/**
+ * @param {HostState} state
+ * @param {Message | null} awake - a notice that stands
+ */
+function newsOf({ view: { room, arrivals }, closedChange, clock }, awake) {
+  if (!room || !arrivals || arrivals.change === closedChange || !opensSeats(arrivals, room)) return null;
+  if (!arrivals.done) return arrivals;
+  const isOld = clock - arrivals.at - arrivals.lastMs > NEWS_MS;
+  return awake || isOld ? null : arrivals;
+}
+
+/**
+ * Whether there are more seats than before, and people can come in.
+ *
+ * @param {Readonly<Arrivals>} arrivals
+ * @param {Message} room
+ */
+function opensSeats({ from, to }, { status, level, capacity }) {
+  return to > from && status === "open" && level !== "draining" && capacity >= to;
+}
