@@ -1,6 +1,7 @@
 /** The account page as it is drawn, from what the server says of the account. */
 
 import { at } from "./address.js";
+import { shownNews } from "./accountnews.js";
 import { armedButton } from "./armed.js";
 import { button } from "./dialogs.js";
 import { byId, element, write } from "./elements.js";
@@ -80,7 +81,7 @@ export class AccountView {
    * @param {Texts} texts
    */
   #drawNews(picture, news, texts) {
-    const said = news ?? standing(picture);
+    const said = shownNews(picture, news);
     const box = byId("news");
     box.hidden = !said;
     if (said) {
@@ -91,7 +92,7 @@ export class AccountView {
         ...this.#remedy(picture, said, texts),
       ]);
     }
-    if (news && news !== this.#told) box.focus();
+    if (news && news === said && news !== this.#told) box.focus();
     this.#told = news;
   }
 
@@ -169,21 +170,6 @@ function stillOpen({ status, contact_by, warnings }, texts, withdraw) {
     ...warnings.map((code) => element("p", { class: "trouble mild" }, texts.say(`warning.${code}`))),
     armedButton(texts.say("request.withdraw"), withdraw),
   ];
-}
-
-/**
- * What has to be seen to for as long as it stands.
- *
- * @param {AccountPicture | null} picture
- * @returns {News | null}
- */
-function standing(picture) {
-  if (picture?.order) {
-    const key = picture.order.upgrade ? "pending.payment" : "account.under_way";
-    return { key, values: { plan: picture.order.offer.name }, good: false };
-  }
-  if (picture?.account.payment_status === "past_due") return { key: "account.past_due", values: {}, good: false };
-  return null;
 }
 
 /**

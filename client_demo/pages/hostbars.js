@@ -3,7 +3,7 @@
  * them contradict each other, and each goes when its reason goes. Pure.
  *
  * Above the seats there is one bar at a time: people who come in after a purchase, else the notice,
- * else how full the room is. A bar about the purchase of seats does not repeat what the first says.
+ * else how full the room is.
  */
 
 import { staleSince } from "../library/linkstate.js";
@@ -14,6 +14,7 @@ import { isAsleep } from "./snooze.js";
 /** @import { Snooze } from "./snooze.js" */
 
 export const NEWS_MS = 60_000; // how long it is news that people came in
+export const BRIEF_MS = 15_000; // and how long where a notice waits for its turn
 
 /**
  * @typedef {object} HostState - all that decides the bars
@@ -52,8 +53,7 @@ export function barsOf(state) {
     arrivals,
     isAsleep: sleeps,
     selling: awake,
-    // The change of capacity has told by itself that it was bought.
-    payment: state.payment !== "none" && !(state.payment === "bought" && view.arrivals),
+    payment: hasPaymentNews(state, arrivals),
     refusal: state.isRefused && !awake && !arrivals && view.room?.status !== "closed",
     asOf: view.room ? staleSince(state.link) : null,
   };
@@ -66,8 +66,18 @@ export function barsOf(state) {
 function newsOf({ view: { room, arrivals }, closedChange, clock }, awake) {
   if (!room || !arrivals || arrivals.change === closedChange || !opensSeats(arrivals, room)) return null;
   if (!arrivals.done) return arrivals;
-  const isOld = clock - arrivals.at - arrivals.lastMs > NEWS_MS;
-  return awake || isOld ? null : arrivals;
+  const isOld = clock - arrivals.at - arrivals.lastMs > (awake ? BRIEF_MS : NEWS_MS);
+  return isOld ? null : arrivals;
+}
+
+/**
+ * That a payment has arrived is told together with its seats, and goes with that news.
+ *
+ * @param {HostState} state
+ * @param {Readonly<Arrivals> | null} shown
+ */
+function hasPaymentNews({ payment, view }, shown) {
+  return payment === "bought" ? shown !== null || view.arrivals === null : payment !== "none";
 }
 
 /**

@@ -80,8 +80,16 @@ export class PendingNews {
     this.#box.hidden = this.state === "none";
     const plan = order?.offer.name ?? "";
     const words = order ? texts.say("pending.payment", { plan }) : (this.#ended?.words ?? "");
-    const act = order ? this.#way(order, texts) : button(texts.say("close"), () => this.forget());
-    this.#box.replaceChildren(element("p", { role: "status" }, words), act);
+    this.#box.replaceChildren(element("p", { role: "status" }, words), ...this.#acts(order, texts));
+  }
+
+  /**
+   * @param {Order | null} order
+   * @param {Texts} texts
+   */
+  #acts(order, texts) {
+    if (order) return [this.#way(order, texts)];
+    return this.state === "failed" ? [button(texts.say("close"), () => this.forget())] : [];
   }
 
   /** @param {Order} order - it was pending, and is no more */

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { NO_ALERT, nextAlert } from "../../client_demo/library/hostalert.js";
 import { firstLink } from "../../client_demo/library/linkstate.js";
-import { barsOf, NEWS_MS } from "../../client_demo/pages/hostbars.js";
+import { barsOf, BRIEF_MS, NEWS_MS } from "../../client_demo/pages/hostbars.js";
 import { snoozed } from "../../client_demo/pages/snooze.js";
 import { tabWords } from "../../client_demo/pages/tabwords.js";
 import { wordsOf } from "./words.mjs";
@@ -45,7 +45,9 @@ test("above the seats there is one bar at most, whatever comes together", () => 
 
 test("people who come in are counted first, then the notice has its turn", () => {
   assert.deepEqual(above(bars({ room: FULL, notice: NOTICE, arrivals: COMING })), ["arrivals"]);
-  assert.deepEqual(above(bars({ room: FULL, notice: NOTICE, arrivals: CAME })), ["notice"]);
+  const came = (clock) => above(bars({ room: FULL, notice: NOTICE, arrivals: CAME, clock }));
+  assert.deepEqual(came(CAME.at + CAME.lastMs + BRIEF_MS), ["arrivals"]);
+  assert.deepEqual(came(CAME.at + CAME.lastMs + BRIEF_MS + 1), ["notice"]);
   assert.equal(bars({ room: FULL, notice: NOTICE, arrivals: COMING }).selling, NOTICE);
 });
 
@@ -66,9 +68,11 @@ test("a notice that was put off is neither shown nor sold, and the next one is",
   assert.deepEqual([above(next), next.isAsleep], [["notice"], false]);
 });
 
-test("a purchase is told once: where people come in, no other bar says that it is done", () => {
+test("that a payment has arrived is told together with its seats, and goes with them", () => {
   assert.equal(bars({ payment: "bought" }).payment, true);
+  assert.equal(bars({ payment: "bought", arrivals: CAME }).payment, true);
   assert.equal(bars({ payment: "bought", arrivals: CAME, clock: 1e9 }).payment, false);
+  assert.equal(bars({ payment: "bought", arrivals: CAME, closedChange: "c1" }).payment, false);
   assert.equal(bars({ payment: "open", arrivals: CAME }).payment, true);
 });
 
