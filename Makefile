@@ -11,12 +11,12 @@ ALL_TESTS := --store both -m 'not large' --numprocesses auto --dist loadgroup --
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cover check bench programs lock faults soak soak-pages soak-fast-paths
+.PHONY: help run test cover check bench programs lock pictures faults soak soak-pages soak-fast-paths
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: $(READY) ## Start a demo: two nodes, a room and simulated attendees
+run: $(READY) ## Start a demo: two nodes, a room that fills, and a page that guides you through it
 	$(BIN)/fullhouse demo
 
 test: check programs ## Everything that CI runs: check, then all tests
@@ -46,6 +46,9 @@ check: $(READY) ## Format, lint, types, layers
 
 bench: $(READY) ## Measure this machine, in about seven minutes
 	$(BIN)/fullhouse bench
+
+pictures: $(READY) programs ## Take the pictures of docs/ again, from the real pages
+	$(BIN)/python -m tests.browser.pictures
 
 programs: # redis-server, Chromium, nginx and Node, which pip cannot install
 	@sh .ci/programs
