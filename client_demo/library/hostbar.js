@@ -4,9 +4,11 @@ import { sheet } from "./dom.js";
 import { RoomElement } from "./elementbase.js";
 import { HostBarView } from "./hostbarview.js";
 import { NO_NEWS, nextNews } from "./hostnews.js";
-import { firstLink } from "./linkstate.js";
+import { firstLink, staleSince } from "./linkstate.js";
 import { BASE_STYLE } from "./styles/base.js";
 import { HOST_BAR_STYLE } from "./styles/hostbar.js";
+import { tabWords } from "./tabwords.js";
+import { PageTitle } from "./title.js";
 
 /** @import { RoomConnection } from "./connection.js" */
 /** @import { HostNews, Offer } from "./hostnews.js" */
@@ -14,7 +16,8 @@ import { HOST_BAR_STYLE } from "./styles/hostbar.js";
 
 /**
  * Attributes beside those of {@link RoomElement}: `buy-url`, where a host who wants more seats is
- * led; `{plan}`, `{account}` and `{room}` in it are filled in.
+ * led; `{plan}`, `{account}` and `{room}` in it are filled in. `page-title` (`show`: the seats taken,
+ * and the notice while one stands, in front of the title of the page).
  *
  * Dispatches `fullhouse-room` (detail: {@link HostNews}) with each change, and `fullhouse-buy`
  * (detail: the offer, the account and the room) when a host chooses an offer; cancel it to stay on
@@ -28,6 +31,7 @@ export class HostBar extends RoomElement {
   /** @type {Readonly<HostNews>} */
   #news = NO_NEWS;
   #drawing = 0;
+  #title = new PageTitle();
 
   constructor() {
     super();
@@ -65,6 +69,7 @@ export class HostBar extends RoomElement {
   /** @override */
   onEnd() {
     this.#news = NO_NEWS;
+    this.#title.show("");
     this.#redraw();
   }
 
@@ -104,5 +109,12 @@ export class HostBar extends RoomElement {
       const link = this.connection?.link ?? firstLink();
       this.#view.draw({ news: this.#news, link, now: Date.now() }, this.words);
     });
+    this.#drawTitle(); // now: a page that is not seen has no frames
+  }
+
+  #drawTitle() {
+    const { room, notice } = this.#news;
+    if (this.getAttribute("page-title") !== "show" || !this.connection || !room) return;
+    this.#title.show(tabWords(room, { notice, asOf: staleSince(this.connection.link) }, this.words));
   }
 }

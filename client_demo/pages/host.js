@@ -2,6 +2,7 @@
 
 import { peopleOf } from "../library/hostnews.js";
 import { joined } from "../library/storagename.js";
+import { tabWords } from "../library/tabwords.js";
 import { PageTitle } from "../library/title.js";
 import { at } from "./address.js";
 import { Alerts } from "./alerts.js";
@@ -23,7 +24,6 @@ import { RoomCalls } from "./roomcalls.js";
 import { NO_ROOM, nextRoomView } from "./roomview.js";
 import { participant, roomToken } from "./session.js";
 import { snoozed } from "./snooze.js";
-import { tabWords } from "./tabwords.js";
 import { Tell } from "./tell.js";
 import { readersTexts, writePage } from "./texts.js";
 import { historyFrom } from "./toldhistory.js";

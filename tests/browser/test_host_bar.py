@@ -110,6 +110,23 @@ async def test_every_state_can_be_read_by_everybody(
         assert not await complaints_about(lab.page), f"{state}, {language}, {width}"
 
 
+async def test_the_title_of_the_page_tells_a_host_in_another_tab_if_the_platform_wants_it(
+    browser: Browser,
+) -> None:
+    lab = await open_lab(browser, locale="en-GB")
+    await bring_to(lab, "nearly-full")
+    assert await lab.page.title() == "Lab"
+
+    await bring_to(lab, "nearly-full", **{"page-title": "show"})
+    assert await lab.page.title() == "● Nearly full 43/50 · Lab"
+    await lab.tell(**{**ROOM, "rev": 9})
+    assert await lab.page.title() == "20/50 · Lab"
+
+    await lab.page.locator(BAR).evaluate("bar => bar.remove()")
+    await lab.pass_time(50)
+    assert await lab.page.title() == "Lab"
+
+
 async def test_the_plan_that_is_offered_seats_everybody_at_this_moment(browser: Browser) -> None:
     """The offers of a notice are as old as the notice; the figures are not."""
     lab = await open_lab(browser, locale="en-GB")

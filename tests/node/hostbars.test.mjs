@@ -7,7 +7,7 @@ import { NO_ALERT, nextAlert } from "../../client_demo/library/hostalert.js";
 import { firstLink } from "../../client_demo/library/linkstate.js";
 import { barsOf, BRIEF_MS, NEWS_MS } from "../../client_demo/pages/hostbars.js";
 import { snoozed } from "../../client_demo/pages/snooze.js";
-import { tabWords } from "../../client_demo/pages/tabwords.js";
+import { tabWords } from "../../client_demo/library/tabwords.js";
 import { wordsOf } from "./words.mjs";
 
 const NOW = Date.UTC(2026, 2, 1, 17);

@@ -108,6 +108,7 @@ export const de = {
   "away.offline": "Sie sind offline. Ihr Platz bleibt bis {time} erhalten; die Verbindung kommt von selbst zurück.",
 
   // Die Leiste der Gastgeber
+  "bar.tab": "{taken}/{capacity}",
   "bar.as_of": "Stand {time}",
   "bar.label": "Plätze dieses Events",
   "bar.taken": { one: "{taken} von {n} Platz belegt", other: "{taken} von {n} Plätzen belegt" },

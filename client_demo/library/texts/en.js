@@ -108,6 +108,7 @@ export const en = {
   "away.offline": "You are offline. Your place is kept until {time}; we come back by ourselves.",
 
   // The host bar
+  "bar.tab": "{taken}/{capacity}",
   "bar.as_of": "As of {time}",
   "bar.label": "Seats of this event",
   "bar.taken": { one: "{taken} of {n} seat taken", other: "{taken} of {n} seats taken" },

@@ -4,7 +4,6 @@
 
 /** @type {Catalogue} */
 export const alertsEn = {
-  "tab.seats": "{taken}/{capacity}",
   "alerts.name": "Alerts",
   "alerts.sound": "Sound when the room is nearly full",
   "alerts.sound_hint": "Two soft notes, while you are in another tab.",
@@ -15,7 +14,6 @@ export const alertsEn = {
 
 /** @type {Catalogue} */
 export const alertsDe = {
-  "tab.seats": "{taken}/{capacity}",
   "alerts.name": "Benachrichtigungen",
   "alerts.sound": "Ton, wenn der Raum fast voll ist",
   "alerts.sound_hint": "Zwei leise Töne, solange Sie in einem anderen Tab sind.",
