@@ -65,8 +65,10 @@ class Platform:
         """
         account = f"/v1/accounts/{demo.account}"
         await self._call("POST", f"{account}/rooms/{demo.room}/close")
-        await self._call("DELETE", f"{account}?ledger=true")
-        await self.open_room(demo, today)
+        try:
+            await self._call("DELETE", f"{account}?ledger=true")
+        finally:  # a demo without a room would leave its visitors with nothing to do
+            await self.open_room(demo, today)
 
     async def hold_line(self, demo: DemoRoom, *, paused: bool) -> None:
         """Pause or resume calls from the line.

@@ -127,6 +127,20 @@ async def test_the_title_of_the_page_tells_a_host_in_another_tab_if_the_platform
     assert await lab.page.title() == "Lab"
 
 
+async def test_figures_without_a_connection_say_how_old_they_are(browser: Browser) -> None:
+    lab = await open_lab(browser, locale="en-GB", timezone_id="UTC")
+    await bring_to(lab, "reconnecting")
+    link = lab.page.locator("#link")
+    await expect(link).to_have_text("Reconnecting … As of 12:00")
+    await expect(lab.page.locator("#bar[data-stale]")).to_be_visible()
+
+    await lab.pass_time(5_000)
+    await lab.tell(**FULL)
+    await lab.pass_time(50)
+    await expect(link).to_have_text("Connected")
+    await expect(lab.page.locator("#bar[data-stale]")).to_have_count(0)
+
+
 async def test_the_plan_that_is_offered_seats_everybody_at_this_moment(browser: Browser) -> None:
     """The offers of a notice are as old as the notice; the figures are not."""
     lab = await open_lab(browser, locale="en-GB")
