@@ -148,7 +148,7 @@ class Guest:
         else:
             asyncio.get_running_loop().call_later(AGAIN_S, self.enter)
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, code: int, reason: str, cause: str = "") -> None:
         raise RuntimeError(f"a guest was sent away: {code} {reason}")
 
     def send_away(self, after_ms: int) -> None: ...

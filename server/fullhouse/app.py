@@ -217,6 +217,7 @@ async def node(
             background_tasks=background_tasks,
             metrics=metrics,
             beat_s=settings.beat_s,
+            person_connections=settings.person_connections,
         )
         for loop, rounds in realtime.rounds.items():
             metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]
@@ -235,7 +236,7 @@ async def node(
                 ),
                 account_loops(services, stores, payments, retention_days=settings.retention_days),
                 webhook_loops(stores, delivery),
-                node_loops(stores, metrics, worker),
+                node_loops(services, stores, metrics, worker),
                 key_loops(stored_keys, public_keys),
             ),
             worker.siblings.answering(own_readiness, metrics.update_gauges)

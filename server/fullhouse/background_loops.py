@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fullhouse.edge.pulse import PERIOD_S, Pulse
+from fullhouse.realtime.connection_limit import REPORT_S as CONNECTIONS_S
 from fullhouse.realtime.deadlines import LOOK_S
 from fullhouse.realtime.forgotten import LOOK_S as FORGOTTEN_LOOK_S
 from fullhouse.realtime.queue_progress import STEP_S
@@ -39,6 +40,7 @@ PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
 ALIVE_S = 1.0
 KEYS_S = 1.0
+CALLS_S = 1.0
 WEBHOOKS_S = 0.25
 WEBHOOKS_WALK_MS = 640_000  # ten seconds for each of the 64 parts
 
@@ -62,6 +64,7 @@ def room_loops(
         "forgotten": every(FORGOTTEN_LOOK_S, realtime.forgotten.step),
         "mend": every(RESYNC_S, realtime.resync.step),
         "lines": every(STEP_S, realtime.queue_progress.step),
+        "many_connections": every(CONNECTIONS_S, realtime.connection_limit.step),
         "rooms": every(lease_s, realtime.hub.remove_empty_rooms),
         "connections": every(1.0, registry.turn),
     }
@@ -125,16 +128,20 @@ def key_loops(stored_keys: KnownKeys, public_keys: JwksFile | None) -> Mapping[s
 
 
 def node_loops(
-    stores: Stores, metrics: Metrics, worker: Worker | None = None
+    services: Services, stores: Stores, metrics: Metrics, worker: Worker | None = None
 ) -> Mapping[str, Step]:
-    """Measurements of the event loop and of the store, and the id of the installation."""
+    """Measurements of the event loop and of the store, the installation's id, counts of calls."""
 
     async def report() -> None:
         if worker:
             worker.alive()
 
+    async def forget_calls() -> None:
+        services.call_limits.forget()
+
     return {
         "pulse": every(PERIOD_S, Pulse(metrics, stores.probe.step).step),
         "installation": every(INSTALLATION_S, stores.installation.keep),
+        "calls": every(CALLS_S, forget_calls),
         **({"alive": every(ALIVE_S, report)} if worker else {}),
     }

@@ -11,6 +11,7 @@ from fullhouse.domain.forwarded import TrustedProxies
 from fullhouse.domain.rooms import RoomRules
 from fullhouse.domain.token_secrets import token_secrets
 from fullhouse.domain.webhooks import room_types_text
+from fullhouse.edge.call_limits import CallLimit, CallLimits
 from fullhouse.edge.http.authority import Authority, Keyring
 from fullhouse.edge.http.services import Readiness, Services
 from fullhouse.edge.jwks_file import JwksFile
@@ -44,6 +45,7 @@ from fullhouse.supervise import BackgroundTasks
 
 if TYPE_CHECKING:
     from fullhouse.clock import Clock
+    from fullhouse.domain.limit_names import LimitName
     from fullhouse.domain.plans import Catalogue
     from fullhouse.settings import Settings
 
@@ -138,6 +140,7 @@ def build_services(
         is_removed=stores.rooms.is_removed,
         metrics=metrics,
         limiter=RateLimiter(background_tasks, stores.message_rates),
+        call_limits=_call_limits(settings, stores, background_tasks),
         authority=authority,
         readiness=readiness,
         allowed_origins=settings.allowed_origins,
@@ -154,6 +157,7 @@ def build_websocket_face(
         drain_s=settings.drain_s,
         metrics=metrics,
         limiter=services.limiter,
+        call_limits=services.call_limits,
     )
     return UpgradeHandler(
         registry,
@@ -161,6 +165,20 @@ def build_websocket_face(
         most_sockets(),
         TrustedProxies.parse(settings.trusted_proxies),
         paths_below(settings.root_path),
+    )
+
+
+def _call_limits(
+    settings: Settings, stores: Stores, background_tasks: BackgroundTasks
+) -> CallLimits:
+    def limit(name: LimitName, per_s: int) -> CallLimit:
+        return CallLimit(name, per_s, background_tasks, stores.call_rates)
+
+    return CallLimits(
+        key=limit("key_calls", settings.key_calls_per_s),
+        account=limit("account_calls", settings.account_calls_per_s),
+        person=limit("person_calls", settings.person_calls_per_s),
+        address=limit("address_calls", settings.address_calls_per_s),
     )
 
 

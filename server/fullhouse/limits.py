@@ -33,6 +33,8 @@ MOST_WORKERS = 64
 
 WEBHOOK_SECRET_BYTES = (24, 64)
 
+MOST_CALLS_PER_S = 100_000  # more than a node answers
+
 _STORE_SCHEMES = ("redis://", "rediss://", "unix://")
 _is_whole = re.compile(r"\d{1,9}").fullmatch
 _is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
@@ -90,6 +92,14 @@ def between(low: float, high: float = math.inf) -> Callable[[float], str | None]
         return f"must be at least {low}" if high == math.inf else f"must be {low} to {high}"
 
     return complaint
+
+
+def rate(value: int) -> str | None:
+    return between(0, MOST_CALLS_PER_S)(value)
+
+
+def limit(value: int) -> str | None:
+    return between(0)(value)
 
 
 def above_zero(value: float) -> str | None:

@@ -7,6 +7,7 @@ from functools import partial
 from fullhouse.realtime.admission_replies import AdmissionReplies
 from fullhouse.realtime.admissions import AdmissionHandler, admission_queue
 from fullhouse.realtime.broadcasts import BroadcastScheduler
+from fullhouse.realtime.connection_limit import ConnectionLimit
 from fullhouse.realtime.deadlines import Deadlines
 from fullhouse.realtime.event_fanout import EventFanout
 from fullhouse.realtime.forgotten import ForgottenRooms
@@ -40,12 +41,16 @@ def build_realtime(
     background_tasks: BackgroundTasks,
     metrics: RealtimeMetrics,
     beat_s: float,
+    person_connections: int,
 ) -> Realtime:
     rooms, index = stores.rooms, stores.room_index
     local_rooms = LocalRooms()
     places = PlaceUpdates(rooms, frames)
     hosts = HostUpdates(frames, offers, background_tasks, metrics)
-    replies = AdmissionReplies(frames, places, hosts, metrics)
+    connection_limit = ConnectionLimit(
+        stores.connection_counts, local_rooms, background_tasks, most=person_connections
+    )
+    replies = AdmissionReplies(frames, places, hosts, metrics, connection_limit.joined)
     queue = admission_queue(AdmissionHandler(rooms, bus, index, replies), background_tasks)
     endings = PlaceEndings(frames, hosts, queue)
     lease_renewal = LeaseRenewal(
@@ -107,6 +112,7 @@ def build_realtime(
             metrics=metrics,
             local_rooms=local_rooms,
         ),
+        connection_limit=connection_limit,
         queue_progress=QueueProgress(rooms, places, frames, local_rooms),
         local_rooms=local_rooms,
     )

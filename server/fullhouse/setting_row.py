@@ -54,7 +54,13 @@ def whole_number(check: Callable[[Any], str | None], text: str) -> Row:
     return Row(limits.whole, check, text)
 
 
-_UNITS = {"_s": "SECONDS", "_percent": "PERCENT", "_days": "DAYS", "_ms_per_100": "MS"}
+_UNITS = {
+    "_per_s": "NUMBER",
+    "_s": "SECONDS",
+    "_percent": "PERCENT",
+    "_days": "DAYS",
+    "_ms_per_100": "MS",
+}
 _KINDS: dict[Callable[[str], object], str] = {
     limits.listed: "LIST",
     limits.path: "PATH",

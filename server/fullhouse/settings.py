@@ -248,6 +248,76 @@ class Settings:
     quote_ttl_s: Annotated[
         float, duration(limits.above_zero, "How long the price of a quote is valid.")
     ] = 600
+    key_calls_per_s: Annotated[
+        int,
+        whole_number(
+            limits.rate,
+            "How many calls a second one platform key may make, to all nodes together. Ten times "
+            "as many may come at once. 0: no limit.",
+        ),
+    ] = 500
+    account_calls_per_s: Annotated[
+        int,
+        whole_number(
+            limits.rate,
+            "The same for calls about one account. Calls with keys and calls with room tokens are "
+            "counted apart. 0: no limit.",
+        ),
+    ] = 200
+    person_calls_per_s: Annotated[
+        int,
+        whole_number(
+            limits.rate,
+            "The same for calls of one person with room tokens, without polls. 0: no limit.",
+        ),
+    ] = 10
+    address_calls_per_s: Annotated[
+        int,
+        whole_number(
+            limits.rate,
+            "The same for requests and handshakes of one address. An audience may share an "
+            "address: set it only if yours does not. 0: no limit.",
+        ),
+    ] = 0
+    person_connections: Annotated[
+        int,
+        whole_number(
+            limits.limit,
+            "How many WebSockets one person may have in a room, to all nodes together. The oldest "
+            "ones are closed if there are more. 0: no limit.",
+        ),
+    ] = 20
+    person_quotes: Annotated[
+        int,
+        whole_number(limits.limit, "How many open quotes one person may have. 0: no limit."),
+    ] = 20
+    account_quotes: Annotated[
+        int,
+        whole_number(limits.limit, "How many open quotes one account may have. 0: no limit."),
+    ] = 1000
+    account_purchases_per_day: Annotated[
+        int,
+        whole_number(
+            limits.limit,
+            "How many purchases one account may begin in 24 hours, also those that fail. 0: no "
+            "limit.",
+        ),
+    ] = 100
+    account_closed_rooms: Annotated[
+        int,
+        whole_number(
+            limits.limit,
+            "How many closed rooms of one account are kept. With so many, only their names can be "
+            "opened. 0: no limit.",
+        ),
+    ] = 20_000
+    room_waiting: Annotated[
+        int,
+        whole_number(
+            limits.limit,
+            "How many people may wait in a room. Others are told to come back. 0: no limit.",
+        ),
+    ] = 100_000
     drain_s: Annotated[
         float,
         duration(

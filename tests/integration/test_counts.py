@@ -66,7 +66,7 @@ class Guest:
     def send(self, frame: bytes, topic: Topic) -> None:
         self.frames.setdefault(topic, []).append(frame)
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, code: int, reason: str, cause: str = "") -> None:
         raise AssertionError((code, reason))
 
     def send_away(self, after_ms: int) -> None: ...

@@ -47,7 +47,10 @@ class CloseCode(_Code):
     REMOVED = 4013, "The platform removed the person."
     TOO_SLOW = 4100, "The client did not read what the server sent."
     DRAINING = 4101, "The server is stopping."
-    TOO_MANY_MESSAGES = 4102, "Too many messages of this person, from all devices together."
+    TOO_MANY_MESSAGES = (
+        4102,
+        "Too many messages or connections of this person, from all devices together.",
+    )
 
 
 class StandardCloseCode(_Code):

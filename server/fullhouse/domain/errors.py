@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from fullhouse.domain.limit_names import SENTENCES, LimitName
 from fullhouse.domain.store_refusals import StoreRefusal
 
 
@@ -210,13 +211,42 @@ class InvalidHandshake(CallerError):
 
 
 class RateLimited(CallerError):
-    """Too many requests. The caller may try again after `retry_after_s`."""
+    """The caller has reached a limit, and may try again after `retry_after_s`."""
 
     code = "rate_limited"
 
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"Too many requests. Come back in {retry_after_s} s.")
+    def __init__(self, limit: LimitName, retry_after_s: int) -> None:
+        super().__init__(f"{SENTENCES[limit]} Come back in {retry_after_s} s.")
+        self.limit = limit
         self.retry_after_s = retry_after_s
+
+    @property
+    def cause(self) -> str:
+        return self.limit
+
+
+class LimitReached(CallerError):
+    """The account has as much of something as this installation keeps. Waiting does not help.
+
+    Args:
+        limit: The limit.
+        remedy: What the caller can do, as a sentence.
+    """
+
+    code = "limit_reached"
+
+    def __init__(self, limit: LimitName, remedy: str) -> None:
+        super().__init__(f"{SENTENCES[limit]} {remedy}")
+        self.limit = limit
+
+    @property
+    def cause(self) -> str:
+        return self.limit
+
+
+def limit_of(error: CallerError) -> LimitName | None:
+    """The limit that the caller has reached, if that is the error."""
+    return error.limit if isinstance(error, RateLimited | LimitReached) else None
 
 
 class Unavailable(CallerError):

@@ -70,6 +70,11 @@ class Metrics:
             "status",
             "cause",
         )
+        self._limits = new.counter(
+            "limits_reached",
+            "People and calls that were refused because of a limit, by limit.",
+            "limit",
+        )
         self._admissions = cache(
             new.counter(
                 "admissions",
@@ -223,6 +228,10 @@ class Metrics:
     def call_refused(self, status: int, cause: str) -> None:
         """Count a refused call. `cause` is one of a few words, never the caller's text."""
         self._calls_refused.labels(str(status), cause).inc()
+
+    def limit_reached(self, limit: str) -> None:
+        """Count a refusal. `limit` is one of `LimitName`."""
+        self._limits.labels(limit).inc()
 
     def admitted(self, outcome: str) -> None:
         """Count one answer to a hello, claim or poll by the kind of place."""

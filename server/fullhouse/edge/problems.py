@@ -8,11 +8,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from fullhouse.domain import errors
 from fullhouse.domain.errors import CallerError
+from fullhouse.domain.limit_names import LimitName
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,13 +33,17 @@ class Problem:
 
 
 class ProblemObject(msgspec.Struct, frozen=True):
-    """A problem document. Programs branch on `code`. `detail` is a sentence for people."""
+    """A problem document. Programs branch on `code`. `detail` is a sentence for people.
+
+    `limit` is there only if a limit was reached, and names it.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     code: str
+    limit: LimitName | UnsetType = UNSET
 
 
 PROBLEMS: Mapping[type[CallerError], Problem] = {
@@ -63,6 +69,7 @@ PROBLEMS: Mapping[type[CallerError], Problem] = {
     errors.InvalidHandshake: Problem(400, "The handshake is not right"),
     errors.UpgradeRequired: Problem(426, "This is the address of a WebSocket"),
     errors.RateLimited: Problem(429, "Too many requests"),
+    errors.LimitReached: Problem(409, "A limit of the account is reached"),
     errors.Unavailable: Problem(503, "Not available now"),
     errors.PriceUnknown: Problem(503, "Not available now"),
     errors.ClocksDisagree: Problem(503, "Not available now"),
@@ -81,6 +88,7 @@ def problem_of(error: CallerError) -> ProblemObject:
         status=problem.status,
         detail=str(error),
         code=error.code,
+        limit=errors.limit_of(error) or UNSET,
     )
 
 

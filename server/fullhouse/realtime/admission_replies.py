@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from fullhouse.domain.errors import StoreUnavailable
@@ -22,14 +22,23 @@ from fullhouse.realtime.place_updates import PlaceUpdates
 from fullhouse.realtime.ports import Client, Frames, RealtimeMetrics, Topic
 from fullhouse.realtime.roster import Member
 
+Joined = Callable[[LocalRoom, Member], None]
+"""Called when a member has one more connection."""
+
 
 class AdmissionReplies:
     """Tells everybody who asked their place, and the person's other tabs what changed for them."""
 
     def __init__(
-        self, frames: Frames, places: PlaceUpdates, hosts: HostUpdates, metrics: RealtimeMetrics
+        self,
+        frames: Frames,
+        places: PlaceUpdates,
+        hosts: HostUpdates,
+        metrics: RealtimeMetrics,
+        joined: Joined = lambda _room, _member: None,
     ) -> None:
         self._frames = frames
+        self._joined = joined
         self._places = places
         self._hosts = hosts
         self._metrics = metrics
@@ -112,8 +121,9 @@ class AdmissionReplies:
         member = _member_for(room, hello)
         is_news = member.differs(place)
         member.take(place)
-        if client and client.is_open:
+        if client and client.is_open and client not in member.clients:
             member.add(client)
+            self._joined(room, member)
         if not member.clients:  # all closed while the hello was under way
             return room.drop_member(member)
         if client is None or is_news or member.clients == (client,):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fullhouse.realtime.connection_limit import ConnectionLimit
 from fullhouse.realtime.deadlines import Deadlines
 from fullhouse.realtime.forgotten import ForgottenRooms
 from fullhouse.realtime.hub import Hub
@@ -27,6 +28,7 @@ class Realtime:
         sweeps: Visits all rooms to sweep them: run its `run` as a loop.
         forgotten: Run its `step` in a loop.
         resync: Run its `step` in a loop.
+        connection_limit: Run its `step` in a loop.
         queue_progress: Run its `step` in a loop.
         local_rooms: All rooms of this node.
     """
@@ -38,6 +40,7 @@ class Realtime:
     sweeps: Rounds
     forgotten: ForgottenRooms
     resync: Resync
+    connection_limit: ConnectionLimit
     queue_progress: QueueProgress
     local_rooms: LocalRooms
 

@@ -58,7 +58,9 @@ class Client(Protocol):
 
     def send(self, frame: bytes, topic: Topic) -> None: ...
 
-    def close(self, code: int, reason: str) -> None: ...
+    def close(self, code: int, reason: str, cause: str = "") -> None:
+        """Close the connection. `cause`: why, in a word; empty if the code says enough."""
+        ...
 
     def send_away(self, after_ms: int) -> None:
         """Tell the client when to reconnect, and close at that time: the node is stopping."""

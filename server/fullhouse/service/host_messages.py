@@ -77,4 +77,4 @@ class HostMessageService:
     async def _check_rate(self, ref: RoomRef, sender: str) -> None:
         wait_s = await self._rates.limit_rate(ref, sender, 1)
         if wait_s:
-            raise RateLimited(math.ceil(wait_s))
+            raise RateLimited("host_messages", math.ceil(wait_s))

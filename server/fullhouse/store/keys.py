@@ -210,6 +210,19 @@ class KeySpace:
         """
         return f"{self.prefix}:{{{ref.account}}}:{counted}:{ref.room}:{participant}"
 
+    def connections(self, ref: RoomRef, participant: str) -> str:
+        """Hash: node -> connections of a person who has many, and until when. Expires then."""
+        return f"{self.prefix}:{{{ref.account}}}:connections:{ref.room}:{participant}"
+
+    def call_rate(self, limit: str, who: str) -> str:
+        """Hash: when the recent calls of a caller stop counting (Unix ms). Expires then.
+
+        Args:
+            limit: The name of the limit.
+            who: The caller: a fingerprint of a key, an account, a person or an address.
+        """
+        return f"{self.prefix}:calls:{limit}:{who}"
+
     def probe(self, tag: str = "") -> str:
         """Hash: the time of the last probe, which writes as a transition does. Expires.
 

@@ -106,6 +106,7 @@ class Scripts:
     apply_plan: Script
     audit: Script
     close_room: Script
+    count_connections: Script
     delete_account: Script
     delete_room: Script
     dismiss_notice: Script

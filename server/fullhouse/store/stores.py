@@ -12,9 +12,11 @@ from fullhouse.domain.store_refusals import StoreRefusal
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
 from fullhouse.store.api_keys import ApiKeyStore
+from fullhouse.store.call_rates import CallRates
 from fullhouse.store.closed_rooms import ClosedRooms
 from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.connect import StoreFacts, check_store, database_of
+from fullhouse.store.connection_counts import ConnectionCounts
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.durability import Durability, durability_of
 from fullhouse.store.histories import Histories
@@ -63,6 +65,8 @@ class Stores:
     watch: StoreWatch
     probe: StoreProbe
     message_rates: MessageRates
+    call_rates: CallRates
+    connection_counts: ConnectionCounts
     host_messages: HostMessages
     histories: Histories
     reports: Reports
@@ -156,6 +160,8 @@ async def stores_on(
         ),
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),
+        call_rates=CallRates(redis, keys, observe=observe),
+        connection_counts=ConnectionCounts(redis, keys, observe=observe),
         host_messages=HostMessages(redis, keys, observe=observe, heard=outbox.heard),
         histories=Histories(redis, keys, observe=observe),
         reports=Reports(redis, keys, observe=observe),

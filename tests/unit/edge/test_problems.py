@@ -50,6 +50,7 @@ STATUSES = {
     "payment_failed": 402,
     "too_large": 413,
     "rate_limited": 429,
+    "limit_reached": 409,
     "unavailable": 503,
 }
 
@@ -87,7 +88,11 @@ def test_a_problem_has_the_five_members_and_its_media_type() -> None:
 
 @pytest.mark.parametrize(
     ("error", "seconds"),
-    [(RateLimited(7), "7"), (Unavailable("Going down.", 3), "3"), (StoreUnavailable(), "2")],
+    [
+        (RateLimited("key_calls", 7), "7"),
+        (Unavailable("Going down.", 3), "3"),
+        (StoreUnavailable(), "2"),
+    ],
 )
 def test_what_passes_by_itself_says_when_to_come_again(error: CallerError, seconds: str) -> None:
     assert problem_response(error).headers["retry-after"] == seconds

@@ -75,7 +75,7 @@ class Tab:
         if self.is_open:
             self.heard.append(frame.decode())
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, code: int, reason: str, cause: str = "") -> None:
         self.closed = code
 
     def send_away(self, after_ms: int) -> None:

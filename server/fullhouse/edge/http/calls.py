@@ -18,6 +18,7 @@ from fullhouse.domain.errors import (
     CallerError,
     Forbidden,
     InvalidRequest,
+    RateLimited,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -98,6 +99,7 @@ class Call:
         takes: The type of the query of a GET or DELETE, or of the JSON body of any other method.
             `Raw`: the body in any format. None: all input is ignored, because health probes and
             scrapers may add parameters.
+        is_probe: Whether it tells how the node is. Probes are not limited per address.
         is_page_too: Whether a browser that asks for HTML gets a page instead of the object.
         refuses: Possible errors, besides those of shape and authorization.
         scope: What a stored key needs for the call. None: no stored key may make it.
@@ -109,6 +111,7 @@ class Call:
     handle: Handler
     answers: Mapping[int, type[msgspec.Struct] | type[str] | None]
     takes: type[msgspec.Struct] | None = Nothing
+    is_probe: bool = False
     is_page_too: bool = False
     refuses: tuple[type[CallerError], ...] = ()
     scope: KeyScope | None = None
@@ -130,6 +133,8 @@ class Call:
             yield TooLarge
         if self.who is not Who.ANYONE:
             yield from (Unauthenticated, Forbidden)
+        if not self.is_probe:
+            yield RateLimited
         if self.who in (Who.PLATFORM, Who.BUYER):
             yield Unavailable  # a poll gets a message instead of this error
 
@@ -184,11 +189,16 @@ class Resource:
     async def _asked(self, call: Call, request: Request) -> Asked[Any]:
         """Authorize first, so that an unauthorized caller learns nothing about valid input."""
         ids = request.path_params
+        if not call.is_probe:
+            self._services.call_limits.take_address(_address_of(request))
         found = await self._services.authority.authenticated(
             call.who, request.headers.get("authorization")
         )
         request.state.caller = found.caller
+        self._limit(call, found.caller)
         check_allowed(found, call.who, ids.get("account"), call.scope)
+        if found.caller.kind == "key" and "account" in ids:
+            self._services.call_limits.take_account(ids["account"])
         if call.who is Who.BUYER and found.claims:
             await self._refuse_removed(found.claims)
         for name, id_ in ids.items():
@@ -196,6 +206,13 @@ class Resource:
                 checked_id(name, id_)
         sent = await _sent(call, request)
         return Asked(self._services, found.caller, ids, sent, request.headers, found.claims)
+
+    def _limit(self, call: Call, caller: Caller) -> None:
+        """Count the call. A poll is a message of its person, and counted as one (`polls.py`)."""
+        if caller.kind == "key":
+            self._services.call_limits.take_key(caller)
+        elif caller.kind == "person" and call.who is not Who.PERSON:
+            self._services.call_limits.take_person(caller)
 
     async def _refuse_removed(self, person: TokenClaims) -> None:
         """A token is valid until it expires; whom the platform removed may do nothing with it.
@@ -217,10 +234,14 @@ def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Ci
         call=f"{call.method} {call.path}",
         account=caller.account or ids.get("account"),
         room=caller.room or ids.get("room"),
-        client=request.client.host if request.client else UNKNOWN,
+        client=_address_of(request),
         by_token=caller.kind == "person",
         key=caller.key,
     )
+
+
+def _address_of(request: Request) -> str:
+    return request.client.host if request.client else UNKNOWN
 
 
 async def _sent(call: Call, request: Request) -> msgspec.Struct:

@@ -68,6 +68,7 @@ CALLS = (
         who=Who.ANYONE,
         handle=live,
         takes=None,
+        is_probe=True,
         answers={200: LiveObject},
     ),
     Call(
@@ -76,6 +77,7 @@ CALLS = (
         who=Who.ANYONE,
         handle=ready,
         takes=None,
+        is_probe=True,
         answers={200: ReadyObject},
         refuses=(Unavailable,),
     ),
@@ -85,6 +87,7 @@ CALLS = (
         who=Who.ANYONE,
         handle=metrics,
         takes=None,
+        is_probe=True,
         answers={200: str},
     ),
 )

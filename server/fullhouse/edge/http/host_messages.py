@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from fullhouse.domain.api_keys import KeyScope
-from fullhouse.domain.errors import NotFound, RateLimited, RoomClosed
+from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.objects import HostMessageObject, host_message_object
@@ -38,6 +38,6 @@ CALLS = (
         handle=post_message,
         takes=HostMessageBody,
         answers={200: HostMessageObject},
-        refuses=(NotFound, RoomClosed, RateLimited),
+        refuses=(NotFound, RoomClosed),
     ),
 )

@@ -73,7 +73,7 @@ async def post_poll(asked: Asked[PollBody]) -> Response:
 async def _check_pace(services: Services, claims: TokenClaims) -> None:
     """Apply the limit per person, as on a WebSocket. Polls at the given pace never reach it."""
     if not await services.limiter.allows(claims.ref, claims.participant):
-        raise RateLimited(POLL_AFTER_S)
+        raise RateLimited("person_messages", POLL_AFTER_S)
 
 
 async def _messages(
@@ -160,6 +160,5 @@ CALLS = (
         handle=post_poll,
         takes=PollBody,
         answers={200: PollObject},
-        refuses=(RateLimited,),
     ),
 )

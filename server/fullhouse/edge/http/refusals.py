@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from fullhouse.counted_log import CountedLog
+from fullhouse.domain.errors import limit_of
 from fullhouse.edge.root_path import kept_path
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ class Refusals:
         room is locked out, and the refusal is logged.
         """
         self._metrics.call_refused(status, error.cause)
-        if status in _SHUT_OUT or (status == HTTPStatus.NOT_FOUND and of.by_token):
+        limit = limit_of(error)
+        if limit:
+            self._metrics.limit_reached(limit)
+        if limit or status in _SHUT_OUT or (status == HTTPStatus.NOT_FOUND and of.by_token):
             self._lines.note(
                 f"{status} {error.cause}",
                 call=of.call,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from fullhouse.edge.call_limits import CallLimits
 
 if TYPE_CHECKING:
     from fullhouse.clock import Clock
@@ -49,6 +51,7 @@ class Services:
 
     Attributes:
         limiter: Limits the messages of each person, in polls and on WebSockets together.
+        call_limits: Limits the calls of keys, accounts, people and addresses.
         allowed_origins: Browser origins, besides the server's own, whose pages may call.
         root_path: The path of a site below which browsers see this server. Empty: no path.
         paid_by: How accounts pay: `on_account`, or with the `payment_method` on file.
@@ -79,6 +82,7 @@ class Services:
     limiter: RateLimiter
     readiness: Callable[[], Awaitable[Readiness]]
     is_removed: Callable[[RoomRef, str], Awaitable[bool]]
+    call_limits: CallLimits = field(default_factory=CallLimits)
     allowed_origins: tuple[str, ...] = ()
     root_path: str = ""
     paid_by: PaidBy = "on_account"

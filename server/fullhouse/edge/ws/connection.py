@@ -238,7 +238,8 @@ class Connection(Writer):
             self._follow(step)
 
     def _refuse_more(self) -> None:
-        self.close(CloseCode.TOO_MANY_MESSAGES, "too many messages, back off")
+        reason = "too many messages, back off"
+        self.close(CloseCode.TOO_MANY_MESSAGES, reason, "person_messages")
 
     def _follow(self, step: Step) -> None:
         hub = self._registry.hub

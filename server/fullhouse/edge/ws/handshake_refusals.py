@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Refusal:
     """A refused handshake: the cause for operators, and the error for the client."""
 
-    cause: Literal["draining", "full", "path", "origin", "form"]
+    cause: Literal["draining", "full", "address_calls", "path", "origin", "form"]
     error: CallerError
 
 

@@ -12,7 +12,9 @@ from typing import Protocol
 from fullhouse.counted_log import CountedLog
 from fullhouse.domain.close_codes import ENDS_OF_VISITS, CloseCode, StandardCloseCode
 from fullhouse.domain.forwarded import ClientInfo
+from fullhouse.domain.limit_names import SENTENCES
 from fullhouse.domain.rooms import Visitor
+from fullhouse.edge.call_limits import CallLimits
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.tokens import TokenClaims
@@ -69,6 +71,7 @@ class ConnectionRegistry:
         keepalive: Holds every open connection, and pings it.
         pending_sockets: Sockets without a whole request yet.
         limiter: How many messages each person has sent lately.
+        call_limits: How many requests each address has sent lately, if that is limited.
         sent: How many messages since the last turn, without those of the broadcaster.
         is_stopping: The node was told to stop: readiness says no.
         is_draining: No connection is accepted any more.
@@ -81,6 +84,7 @@ class ConnectionRegistry:
     keepalive: KeepAlive[OpenConnection] = field(default_factory=KeepAlive)
     pending_sockets: PendingSockets[PendingSocket] = field(default_factory=PendingSockets)
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(BackgroundTasks()))
+    call_limits: CallLimits = field(default_factory=CallLimits)
     sent: int = 0
     _refused: CountedLog = field(
         default_factory=lambda: CountedLog(log, "handshake.refused", monotonic)
@@ -101,6 +105,7 @@ class ConnectionRegistry:
     ) -> None:
         """Count and log a refused handshake. A wrong proxy setting shows here first."""
         self.metrics.handshake_refused(cause)
+        self._note_limit(cause)
         said = [origin[:LOGGED_CHARACTERS] for origin in origins[:LOGGED_ORIGINS]]
         self._refused.note(
             cause,
@@ -126,6 +131,7 @@ class ConnectionRegistry:
             cause: Why, in a word; empty where the code says it all.
         """
         self.metrics.closed(code)
+        self._note_limit(cause)
         if code not in REFUSING_CODES:
             return
         ref = visitor.ref if visitor else None
@@ -135,6 +141,10 @@ class ConnectionRegistry:
             room=ref and ref.room,
             client=client,
         )
+
+    def _note_limit(self, cause: str) -> None:
+        if cause in SENTENCES:
+            self.metrics.limit_reached(cause)
 
     def allows(self, visitor: Visitor, too_many: Callable[[], None]) -> bool:
         """Whether this person may send a message now; `too_many`: if the store refuses later."""

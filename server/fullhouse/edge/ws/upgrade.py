@@ -27,6 +27,7 @@ from websockets.typing import Subprotocol
 from fullhouse.domain.errors import (
     Forbidden,
     NotFound,
+    RateLimited,
     Unavailable,
 )
 from fullhouse.domain.forwarded import (
@@ -102,6 +103,10 @@ class UpgradeHandler:
         if self.is_full(server_state):
             reason = "This node is full: it may open no more files."
             return Refusal("full", Unavailable(reason, RETRY_AFTER_S))
+        try:
+            self.registry.call_limits.take_address(client.address)
+        except RateLimited as error:
+            return Refusal("address_calls", error)
         if path.partition("?")[0] not in self.paths:
             return Refusal("path", NotFound("WebSocket at", path))
         if all(self.may_enter(origin, client.host, client.scheme) for origin in origins):

@@ -1,5 +1,6 @@
 #!lua
--- limit_rate: count the messages of one person on all nodes, and say whether to wait.
+-- limit_rate: count the messages of one person on all nodes, and say whether to wait. Also counts the
+-- calls of one key, account, person or address.
 --
 -- include: time
 --
@@ -7,7 +8,7 @@
 --                                  the key expires then
 -- ARGV[1]        now_ms    int     Unix ms; 0: the store's TIME
 -- ARGV[2]        count     int     messages, at least 1; all are counted, or none
--- ARGV[3]        pace_ms   int     how long one message counts
+-- ARGV[3]        pace_ms   number  how long one message counts; may have a fraction
 -- ARGV[4]        burst     int     how many messages may come at once
 --
 -- Returns  0; or how many ms the person should wait, and then nothing was counted.
@@ -28,8 +29,8 @@ end
 local after_ms = owed_ms + tonumber(count) * tonumber(pace_ms)
 local wait_ms = after_ms - most_ms
 if wait_ms > 0 then
-  return wait_ms
+  return math.ceil(wait_ms)
 end
-redis.call('HSET', messages, 'worn_off_at', string.format('%.0f', now_ms + after_ms))
-redis.call('PEXPIRE', messages, after_ms)
+redis.call('HSET', messages, 'worn_off_at', string.format('%.3f', now_ms + after_ms))
+redis.call('PEXPIRE', messages, math.ceil(after_ms))
 return 0
