@@ -194,6 +194,7 @@ def _rules(settings: Settings, *, webhooks: str) -> RoomRules:
         forecast_s=int(settings.forecast_s),
         forgotten_ms=_ms(settings.forgotten_s),
         away_ms=_ms(settings.away_s),
+        most_waiting=settings.room_waiting,
         webhooks=webhooks,
     )
 

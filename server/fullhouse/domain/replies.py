@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from fullhouse.domain.close_codes import CloseCode
+from fullhouse.domain.limit_names import SENTENCES
 from fullhouse.domain.rooms import PlaceKind, Role
 
 
@@ -24,14 +25,18 @@ class Message(StrEnum):
     REMOVED = "removed"
     ROOM_CLOSED = "room_closed"
     PRESENTERS_FULL = "presenters_full"
+    LINE_FULL = "line_full"
     RETRY = "retry"
+    RETRY_LATER = "retry_later"
+    """`retry` after a longer time: the reason for it does not pass in a moment."""
 
 
 class Close(NamedTuple):
-    """The end of the connection."""
+    """The end of the connection. `cause` is for logs; empty if the code says enough."""
 
     code: CloseCode
     reason: str
+    cause: str = ""
 
 
 Outcome: TypeAlias = PlaceKind | Literal["closed", "no_room"]
@@ -55,6 +60,10 @@ class Reply:
 
 OTHER_ROLE = Close(CloseCode.LEFT, "entered in another role")
 
+RETRY_LATER_MS = 15_000
+
+LINE_FULL_DETAIL = SENTENCES["room_waiting"]
+
 PRESENTERS_FULL_DETAIL = "All presenter seats of the plan are taken."
 
 _PLACES: Mapping[Role, Container[str]] = {
@@ -62,6 +71,21 @@ _PLACES: Mapping[Role, Container[str]] = {
     Role.PRESENTER: ("presenting",),
     Role.HOST: ("hosting",),
 }
+
+_SAME_FOR_ALL: Mapping[Outcome, Reply] = {
+    "presenters_full": Reply(
+        (Message.PRESENTERS_FULL,),
+        Close(CloseCode.PRESENTERS_FULL, "presenter seats taken"),
+    ),
+    "line_full": Reply(
+        (Message.LINE_FULL, Message.RETRY_LATER),
+        Close(CloseCode.TOO_MANY_MESSAGES, "the line is full", "room_waiting"),
+    ),
+    "no_room": Reply(
+        (Message.RETRY,), Close(CloseCode.NO_SUCH_ROOM, "no such room, or not open yet")
+    ),
+}
+"""Replies that depend neither on the role nor on the connection."""
 
 
 @cache  # a few dozen replies, asked for with each of ten thousand hellos
@@ -77,9 +101,6 @@ def reply_to(outcome: Outcome, role: Role, *, has_connection: bool = True) -> Re
     match outcome:
         case "seated" | "waiting" | "presenting" | "hosting":
             return _placed(outcome, role, has_connection=has_connection)
-        case "presenters_full":
-            close = Close(CloseCode.PRESENTERS_FULL, "presenter seats taken")
-            return Reply((Message.PRESENTERS_FULL,), close)
         case "removed":
             told = (Message.REMOVED,) if is_attendee or not has_connection else ()
             return Reply(told, Close(CloseCode.REMOVED, "removed"))
@@ -87,10 +108,8 @@ def reply_to(outcome: Outcome, role: Role, *, has_connection: bool = True) -> Re
             last = () if is_attendee else (Message.ROOM,)
             end = (Message.ROOM_CLOSED,) if is_attendee or not has_connection else ()
             return Reply((*last, *end), Close(CloseCode.ROOM_CLOSED, "room closed"))
-        case "no_room":
-            close = Close(CloseCode.NO_SUCH_ROOM, "no such room, or not open yet")
-            return Reply((Message.RETRY,), close)
-    return Reply((Message.RETRY,))  # the store is being refilled, or has lost the place again
+    # By default the store is being refilled, or has lost the place again.
+    return _SAME_FOR_ALL.get(outcome, Reply((Message.RETRY,)))
 
 
 def _placed(kind: PlaceKind, role: Role, *, has_connection: bool) -> Reply:

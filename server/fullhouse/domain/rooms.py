@@ -128,6 +128,7 @@ PlaceKind = Literal[
     "hosting",
     "none",  # nobody by that name has a place
     "presenters_full",
+    "line_full",  # no seat is free, and the line has as many people as this installation allows
     "removed",
     "refill",  # the nodes are reporting their members; newcomers retry in a moment
     "lost",  # the room does not know this session
@@ -208,6 +209,7 @@ class RoomRules:
     forecast_s: int
     forgotten_ms: int = 86_400_000
     away_ms: int = 0
+    most_waiting: int = 0  # people in line; 0: no limit
     webhooks: str = ""  # the wanted types (domain/webhooks.py); '': none
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.replies import (
+    LINE_FULL_DETAIL,
     OTHER_ROLE,
     PRESENTERS_FULL_DETAIL,
     Message,
@@ -15,12 +16,23 @@ from fullhouse.domain.replies import (
     reply_to,
 )
 from fullhouse.domain.rooms import Admissions, Place, Revision
-from fullhouse.realtime.admission_requests import DropRequest, HelloRequest, Request, retry_ms
+from fullhouse.realtime.admission_requests import (
+    DropRequest,
+    HelloRequest,
+    Request,
+    retry_later_ms,
+    retry_ms,
+)
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.place_updates import PlaceUpdates
 from fullhouse.realtime.ports import Client, Frames, RealtimeMetrics, Topic
 from fullhouse.realtime.roster import Member
+
+_DETAILS = {
+    Message.PRESENTERS_FULL: PRESENTERS_FULL_DETAIL,
+    Message.LINE_FULL: LINE_FULL_DETAIL,
+}
 
 Joined = Callable[[LocalRoom, Member], None]
 """Called when a member has one more connection."""
@@ -156,8 +168,10 @@ class AdmissionReplies:
                 return self._frames.room_closed(room.ref, replica.applied, reason), "place"
             case Message.REMOVED:
                 return self._frames.seat_lost(room.ref, replica.snapshot, "removed"), "place"
-            case Message.PRESENTERS_FULL:
-                return self._frames.refused("presenters_full", PRESENTERS_FULL_DETAIL), "plain"
+            case Message.PRESENTERS_FULL | Message.LINE_FULL:
+                return self._frames.refused(message, _DETAILS[message]), "plain"
+            case Message.RETRY_LATER:
+                return self._frames.retry(retry_later_ms()), "plain"
             case _:
                 return self._frames.retry(retry_ms()), "plain"
 

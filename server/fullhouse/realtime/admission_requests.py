@@ -6,11 +6,14 @@ import random
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from fullhouse.domain.replies import RETRY_LATER_MS
 from fullhouse.domain.rooms import Role
 from fullhouse.realtime.ports import Client
 
 RETRY_MS = 1000
 RETRY_JITTER_MS = 1000  # clients that are told to retry at one moment do not come at one moment
+
+LATER_JITTER_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,3 +71,8 @@ Request: TypeAlias = HelloRequest | LeaveRequest | DropRequest
 def retry_ms() -> int:
     """After how long to retry, a little different for each client."""
     return RETRY_MS + random.randrange(RETRY_JITTER_MS)  # noqa: S311  # spread, not secrecy
+
+
+def retry_later_ms() -> int:
+    """After how long to retry where a moment changes nothing."""
+    return RETRY_LATER_MS + random.randrange(LATER_JITTER_MS)  # noqa: S311  # as above

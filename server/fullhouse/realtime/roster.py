@@ -167,7 +167,7 @@ class Member:
         for client in self.clients:
             client.send(frame, topic)
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, code: int, reason: str, cause: str = "") -> None:
         """Give the place up now and close all connections; each leaves `clients` as it closes.
 
         A connection that has said hello in another role since stays: its reply is under way.
@@ -175,7 +175,7 @@ class Member:
         self.holding, self.wants_in = None, False
         for client in self.clients:
             if client.role is self.role:
-                client.close(code, reason)
+                client.close(code, reason, cause)
 
 
 class Roster:

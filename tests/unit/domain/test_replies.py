@@ -31,6 +31,13 @@ TURNED_AWAY = [
         CloseCode.PRESENTERS_FULL,
         (M.PRESENTERS_FULL,),
     ),
+    (
+        "line_full",
+        ATTENDEE,
+        (M.LINE_FULL, M.RETRY_LATER),
+        CloseCode.TOO_MANY_MESSAGES,
+        (M.LINE_FULL, M.RETRY_LATER),
+    ),
     ("closed", ATTENDEE, (M.ROOM_CLOSED,), CloseCode.ROOM_CLOSED, (M.ROOM_CLOSED,)),
     ("closed", HOST, (M.ROOM,), CloseCode.ROOM_CLOSED, (M.ROOM, M.ROOM_CLOSED)),
     ("no_room", ATTENDEE, (M.RETRY,), CloseCode.NO_SUCH_ROOM, (M.RETRY,)),

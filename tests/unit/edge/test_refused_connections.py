@@ -81,10 +81,10 @@ REFUSED: dict[str, Callable[[Guest], None]] = {
     "4012 presenters_full": lambda guest: guest.is_sent_out(4012),
     "4013 removed": lambda guest: guest.is_sent_out(4013),
     "4100 too_slow": lambda guest: guest.reads_nothing(),
-    "4102 too_many_messages": lambda guest: guest.says(ADA, *[{"type": "position"}] * 60),
+    "4102 person_messages": lambda guest: guest.says(ADA, *[{"type": "position"}] * 60),
 }
 KNOWN = {"4000 another_person", "4004 no_such_room", "4012 presenters_full", "4013 removed"}
-KNOWN |= {"4102 too_many_messages"}
+KNOWN |= {"4102 person_messages"}
 """Those whose token was good: the line names account and room."""
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
 from fullhouse.domain.errors import InvalidRequest, RateLimited, Unavailable
 from fullhouse.domain.polls import Poll
-from fullhouse.domain.replies import PRESENTERS_FULL_DETAIL, Message, Outcome, reply_to
+from fullhouse.domain.replies import (
+    LINE_FULL_DETAIL,
+    PRESENTERS_FULL_DETAIL,
+    RETRY_LATER_MS,
+    Message,
+    Outcome,
+    reply_to,
+)
 from fullhouse.domain.rooms import RoomRef, Snapshot
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
@@ -39,7 +47,13 @@ PollMessage: TypeAlias = (
 
 PATH = "/v1/poll"
 RETRY = messages.Retry(after_ms=POLL_AFTER_S * 1000)
-_PRESENTERS_FULL = messages.Refused("presenters_full", PRESENTERS_FULL_DETAIL)
+_SAME_FOR_ALL: Mapping[Message, PollMessage] = {
+    Message.RETRY: RETRY,
+    Message.RETRY_LATER: messages.Retry(after_ms=RETRY_LATER_MS),
+    Message.LINE_FULL: messages.Refused("line_full", LINE_FULL_DETAIL),
+    Message.PRESENTERS_FULL: messages.Refused("presenters_full", PRESENTERS_FULL_DETAIL),
+}
+"""Messages that say nothing about the room."""
 
 
 class PollBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +100,8 @@ async def _messages(
     standing = await services.polls.poll(claims.ref, poll)
     outcome = _outcome(standing)
     services.metrics.admitted(outcome)
+    if outcome == "line_full":
+        services.metrics.limit_reached("room_waiting")
     reply = reply_to(outcome, claims.role, has_connection=False)
     told: list[PollMessage] = []
     for message in reply.messages:
@@ -103,8 +119,10 @@ async def _told(
     services: Services, claims: TokenClaims, standing: Standing | None, message: Message
 ) -> tuple[PollMessage, ...]:
     """One message of the reply. The message about the room is followed by the notice."""
-    if standing is None or message is Message.RETRY:
+    if standing is None:
         return (RETRY,)
+    if message in _SAME_FOR_ALL:
+        return (_SAME_FOR_ALL[message],)
     match message:
         case Message.ROOM:
             return await _of_the_room(services, claims, standing.now)
@@ -112,8 +130,6 @@ async def _told(
             return (_room_closed(claims.ref, standing.now),)
         case Message.REMOVED:
             return (_removed(claims.ref, standing.now),)
-        case Message.PRESENTERS_FULL:
-            return (_PRESENTERS_FULL,)
     place = standing.place
     assert place is not None  # noqa: S101  # else the room is closed
     told = place_messages(

@@ -218,7 +218,9 @@ class Alive(_Plain, frozen=True, tag="alive"):
     next_s: float
 
 
-RefusalCode = Literal["not_waiting", "not_allowed", "presenters_full", "unknown_notice"]
+RefusalCode = Literal[
+    "not_waiting", "not_allowed", "presenters_full", "line_full", "unknown_notice"
+]
 
 
 class Refused(_Plain, frozen=True, tag="error"):

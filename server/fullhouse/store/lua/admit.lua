@@ -10,7 +10,7 @@
 -- ARGV[4..]      pairs: participant, role ('attendee', 'presenter', 'host')
 --
 -- Returns  {places}: one for each pair, in order, with the kinds of include/place.lua and
---          'hosting', 'presenters_full', 'removed', 'refill'.
+--          'hosting', 'presenters_full', 'line_full', 'removed', 'refill'.
 -- Atomic   known people keep their places, expired places are removed, the line is called, then
 --          newcomers enter: no seat is given twice and no newcomer overtakes.
 -- Repeat   safe: the second time everybody is known.

@@ -2,7 +2,7 @@
 -- a ticket. Which newcomer gets a seat: `seats_for_newcomers` in include/newcomers.lua. Free seats are
 -- offered to the line in include/call.lua.
 --
--- include: away, batch, call, newcomers, people, returning, room, clock, sweep
+-- include: away, batch, call, newcomers, people, returning, room, clock, sweep, waits
 
 -- Lengthens the lease of a known attendee. A called attendee who claims takes the seat.
 -- Returns whether the person is known. This runs before the sweep, so a person whose lease ends in
@@ -57,7 +57,11 @@ local function give_up_other_role(room, person)
   end
 end
 
+-- Returns nil, or 'line_full': neither a seat is free nor may the line grow.
 local function enter_attendee(room, person)
+  if seats_for_newcomers(room) <= 0 and wait.room_left(room) <= 0 then
+    return 'line_full'
+  end
   give_up_other_role(room, person)
   count_arrival(room)
   if seats_for_newcomers(room) > 0 then
@@ -88,8 +92,7 @@ local function enter(room, person)
   if person.role == 'presenter' then
     return enter_presenter(room, person)
   end
-  enter_attendee(room, person)
-  return nil
+  return enter_attendee(room, person)
 end
 
 -- A batch may have several hellos of one newcomer. If their roles differ, the last one decides. If the
@@ -118,7 +121,7 @@ local function admit_all(room, people)
   if in_refill(room) or not are_plain(room, people, is_newcomer, known) then
     enter_one_by_one(room, people, is_newcomer, refused)
   else
-    admit_newcomers(room, people, is_newcomer, known)
+    admit_newcomers(room, people, is_newcomer, known, refused)
   end
   return refused
 end

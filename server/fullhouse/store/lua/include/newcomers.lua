@@ -50,19 +50,27 @@ local function write_all(command, key, values)
 end
 
 -- Gives each newcomer a seat or a ticket. Notes both in `room.admitted`, for include/place.lua.
-local function admit_newcomers(room, people, is_newcomer, known)
-  local free = seats_for_newcomers(room)
+-- A newcomer for whom the line has no room gets neither: the reason is noted in `refused`.
+local function admit_newcomers(room, people, is_newcomer, known, refused)
+  local free, left = seats_for_newcomers(room), nil
   local added = { seats = {}, line = {}, present = {}, waits = {}, generations = {} }
   room.admitted = {}
   for i, person in ipairs(people) do
     local name, ticket = person.participant, nil
-    if is_newcomer[name] and person.role == 'attendee' then
+    local is_attendee = is_newcomer[name] and person.role == 'attendee'
+    if is_attendee and free <= 0 then
+      left = left or wait.room_left(room)
+    end
+    if is_attendee and free <= 0 and left <= 0 then
+      refused[i] = 'line_full'
+    elseif is_attendee then
       local generation = generation_for(room, name, known.generations[i], added)
       local ending = string.format('%.0f', lease_end(room, person.lease_ms))
       if free > 0 then
         free = free - 1
         add_seat(room, name, generation, ending, added)
       else
+        left = left - 1
         ticket = add_ticket(room, name, generation, ending, added)
       end
       count_arrival(room)

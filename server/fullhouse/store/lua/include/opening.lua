@@ -6,7 +6,7 @@
 local SETTINGS = {
   'room', 'title', 'paused', 'seats_limit', 'lease_ms', 'grace_ms', 'wait_grace_ms', 'away_ms',
   'claim_ms', 'window_ms_per_100', 'nearly_full_percent', 'rearm_percent', 'forecast_s', 'forgotten_ms',
-  'webhooks',
+  'webhooks', 'most_waiting',
 }
 
 local function forget_people(room)

@@ -34,6 +34,16 @@ function wait.people(room)
   return redis.call('ZCARD', room.seats) + redis.call('ZCARD', room.line)
 end
 
+-- How many newcomers may join the line. Places of people who are away count, because they are kept.
+-- The limit is kept with the room; 0: there is none.
+function wait.room_left(room)
+  local most = number_of(room, 'most_waiting')
+  if most == 0 then
+    return math.huge
+  end
+  return most - redis.call('ZCARD', room.line) - number_of(room, 'away')
+end
+
 -- Call it before the person is in line.
 function wait.begin(room, participant)
   local entry = wait.entry(room, wait.people(room))
