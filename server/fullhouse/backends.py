@@ -11,6 +11,7 @@ from random import random
 from secrets import token_hex
 from typing import TYPE_CHECKING, TypeVar
 
+from fullhouse.domain.account_limits import AccountLimits
 from fullhouse.domain.addresses import AllowedAddresses
 from fullhouse.domain.catalogue_checks import check_chargeable
 from fullhouse.domain.errors import StoreUnavailable
@@ -91,9 +92,19 @@ async def connected_stores(
             refused=metrics.store_refused,
             also_connected=(subscriber,),
             webhooks=_webhook_types(settings),
+            limits=_account_limits(settings),
         )
 
     return await when_reachable(settings.start_s, attempt)
+
+
+def _account_limits(settings: Settings) -> AccountLimits:
+    return AccountLimits(
+        person_quotes=settings.person_quotes,
+        account_quotes=settings.account_quotes,
+        purchases_per_day=settings.account_purchases_per_day,
+        closed_rooms=settings.account_closed_rooms,
+    )
 
 
 def _webhook_types(settings: Settings) -> frozenset[str]:

@@ -80,8 +80,14 @@ class AccountStore(Protocol):
         """Record that every account has its bought plan."""
         ...
 
-    async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
-        """Store `quote` for `keep_s` seconds."""
+    async def save_quote(
+        self, quote: Quote, *, asked_by: str | None, valid_s: float, remembered_s: int
+    ) -> None:
+        """Store `quote` for `valid_s` and then `remembered_s` seconds.
+
+        Raises:
+            RateLimited: the person who asks, or the account, has too many open quotes.
+        """
         ...
 
     async def find_quote(self, account_id: str, quote_id: str) -> Quote | None: ...

@@ -7,7 +7,6 @@ Reads the account, the day and the limits, and stores the quote. The rules are i
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from math import ceil
 
 from fullhouse.domain.accounts import Account, local_date
 from fullhouse.domain.current_plan import comparable_plan
@@ -49,13 +48,19 @@ class QuoteService:
         self._new_id = new_id
         self._quote_ttl_s = quote_ttl_s
 
-    async def quote(self, account_id: str, plan_id: str) -> Quote:
+    async def quote(self, account_id: str, plan_id: str, *, asked_by: str | None = None) -> Quote:
         """A quote for `plan_id`, valid until it expires or the account changes.
+
+        Args:
+            account_id: The account that would be upgraded.
+            plan_id: The plan.
+            asked_by: The person who asks. None: the platform.
 
         Raises:
             NotFound: there is no such account.
             InvalidRequest: there is no such plan.
             PlanNotOnSale, NotAnUpgrade: the plan cannot be bought, or is no upgrade.
+            RateLimited: the person or the account has too many open quotes.
             PastDue: the account owes a renewal.
             PriceUnknown: the price of the account's plan is not stored.
             ClocksDisagree: the clocks of node and store disagree.
@@ -63,7 +68,9 @@ class QuoteService:
         account = await self._accounts.current(account_id)
         now = await self._accounts.clock.now()
         quote = self._priced(account, self._catalogue.named_by("plan", plan_id), now)
-        await self._store.save_quote(quote, keep_s=ceil(self._quote_ttl_s) + REMEMBERED_S)
+        await self._store.save_quote(
+            quote, asked_by=asked_by, valid_s=self._quote_ttl_s, remembered_s=REMEMBERED_S
+        )
         return quote
 
     async def offers(self, account_id: str, *, people: int) -> tuple[Offer, ...]:

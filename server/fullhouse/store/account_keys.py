@@ -91,6 +91,20 @@ class AccountKeys:
         """String: JSON. Expires a day after the price of the quote."""
         return self._key(f"quote:{quote_id}")
 
+    @property
+    def open_quotes(self) -> str:
+        """Sorted set: quote id -> end of its price (Unix ms). Expires with the last one."""
+        return self._key("open_quotes")
+
+    @property
+    def kept_quotes(self) -> str:
+        """Sorted set: quote id -> when it expires (Unix ms). Expires with the last one."""
+        return self._key("kept_quotes")
+
+    def quotes_of(self, person: str) -> str:
+        """Sorted set: the open quotes of one person, as `open_quotes`. `person` may be empty."""
+        return self._key(f"quotes_of:{person}")
+
     def order(self, idempotency_key: str) -> str:
         """Hash: fingerprint, purchase (id). Expires 30 days after its last use.
 

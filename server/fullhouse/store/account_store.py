@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from fullhouse.domain.account_limits import NO_LIMITS, AccountLimits
 from fullhouse.domain.accounts import Account, AccountDeletion
+from fullhouse.domain.errors import RateLimited
 from fullhouse.domain.ledger import LedgerEntry
 from fullhouse.domain.quotes import Quote
 from fullhouse.store.account_index import AccountIndex
@@ -24,6 +27,7 @@ from fullhouse.store.scripts import Observe, Scripts, unobserved
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from fullhouse.domain.limit_names import LimitName
     from fullhouse.domain.webhooks import Message
 
 # How long the last version of a deleted account is kept. Its quotes are kept for days. A new
@@ -49,6 +53,7 @@ class AccountStore:
         instant: Returns the current instant of rooms in Unix ms. 0: use the store's clock.
         observe: Called with the duration of each script call.
         outbox: Of the messages about accounts. None: there are none.
+        limits: Limits of each account.
     """
 
     def __init__(
@@ -60,8 +65,10 @@ class AccountStore:
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
         outbox: Outbox | None = None,
+        limits: AccountLimits = NO_LIMITS,
     ) -> None:
         self._redis = redis
+        self._limits = limits
         self._outbox = outbox or Outbox(redis, keys)
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
@@ -229,12 +236,41 @@ class AccountStore:
         with store_faults():
             await self._redis.set(self._keys.checked_catalogue, currency)
 
-    async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
-        """Store a quote for `keep_s` seconds."""
+    async def save_quote(
+        self, quote: Quote, *, asked_by: str | None, valid_s: float, remembered_s: int
+    ) -> None:
+        """Store a quote for `valid_s` and then `remembered_s` seconds.
+
+        Args:
+            quote: The quote.
+            asked_by: The person who asked for it. None: the platform.
+            valid_s: How long its price is valid.
+            remembered_s: How long it is kept after that, if the account keeps few quotes.
+
+        Raises:
+            RateLimited: the person or the account has too many open quotes.
+        """
+        keys, limits = self._keys.account(quote.account), self._limits
         with store_faults():
-            await self._redis.set(
-                self._keys.account(quote.account).quote(quote.id), as_json(quote), ex=keep_s
+            outcome, *wait_ms = await self._scripts.save_quote(
+                keys=[
+                    keys.quote(quote.id),
+                    keys.open_quotes,
+                    keys.quotes_of(asked_by or ""),
+                    keys.kept_quotes,
+                ],
+                args=[
+                    self._instant(),
+                    quote.id,
+                    as_json(quote),
+                    round(valid_s * 1000),
+                    remembered_s * 1000,
+                    limits.person_quotes if asked_by else 0,
+                    limits.account_quotes,
+                ],
             )
+        if wait_ms:
+            raise RateLimited(cast("LimitName", outcome.decode()), ceil(int(wait_ms[0]) / 1000))
 
     async def find_quote(self, account_id: str, quote_id: str) -> Quote | None:
         with store_faults():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from fullhouse.domain.account_limits import NO_LIMITS, AccountLimits
 from fullhouse.domain.account_messages import messages_of_purchase
-from fullhouse.domain.errors import ChangeInProgress, QuoteStale
+from fullhouse.domain.errors import CallerError, ChangeInProgress, QuoteStale, RateLimited
 from fullhouse.domain.purchases import Application, Order, Purchase, Watch, watch_of
 from fullhouse.store.account_store import as_json, fields_of
 from fullhouse.store.durability import DurableScripts
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
+DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
 ORDER_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
 
 # The node that began a purchase settles it within this time. Otherwise the purchase waits for the
@@ -44,6 +47,7 @@ class PurchaseStore:
         instant: Returns the current instant of rooms in Unix ms. 0: use the store's clock.
         observe: Called with the duration of each script call.
         outbox: Of the messages about accounts. None: there are none.
+        limits: Limits of each account.
     """
 
     def __init__(
@@ -55,8 +59,10 @@ class PurchaseStore:
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
         outbox: Outbox | None = None,
+        limits: AccountLimits = NO_LIMITS,
     ) -> None:
         self._redis = redis
+        self._limits = limits
         self._outbox = outbox or Outbox(redis, keys)
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
@@ -84,6 +90,7 @@ class PurchaseStore:
         Raises:
             ChangeInProgress: another purchase of the account is not settled yet.
             QuoteStale: the account has changed since the quote.
+            RateLimited: the account has begun too many purchases in the last 24 hours.
         """
         watch = watch_of(purchase)
         with store_faults():
@@ -95,7 +102,7 @@ class PurchaseStore:
             outcome, *known = await self._start(purchase, idempotency_key, fingerprint)
         if outcome != b"ordered":
             await self.let_go(watch)
-            raise ChangeInProgress if outcome == b"busy" else QuoteStale(purchase.quote.id)
+            raise _refusal(outcome, known, purchase)
         order = _order(known)
         if order.purchase.id != purchase.id:
             await self.let_go(watch)
@@ -198,9 +205,21 @@ class PurchaseStore:
                 fingerprint,
                 ORDER_KEPT_MS,
                 watch_of(purchase).since_ms,
+                self._limits.purchases_per_day,
+                DAY_MS,
             ],
         )
         return reply
+
+
+def _refusal(outcome: bytes, facts: Sequence[bytes], purchase: Purchase) -> CallerError:
+    """Why a purchase was not begun."""
+    match outcome:
+        case b"busy":
+            return ChangeInProgress()
+        case b"too_many":
+            return RateLimited("account_purchases", ceil(int(facts[0]) / 1000))
+    return QuoteStale(purchase.quote.id)
 
 
 def _gateway_can_tell(purchase: Purchase) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
+from fullhouse.domain.account_limits import NO_LIMITS, AccountLimits
 from fullhouse.domain.audit import Audit
 from fullhouse.domain.errors import (
     InvalidRequest,
@@ -58,6 +59,7 @@ class RoomStore:
             one clock for all nodes. Tests pass theirs.
         observe: Told how long each call of a script took.
         heard: Called with the account after a script has written messages for the platform.
+        limits: Limits of each account.
     """
 
     def __init__(
@@ -68,8 +70,10 @@ class RoomStore:
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
         heard: Heard = nobody_listens,
+        limits: AccountLimits = NO_LIMITS,
     ) -> None:
         self._redis = redis
+        self._limits = limits
         self._keys = keys
         self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._calls = RoomCalls(keys, instant, heard)
@@ -191,6 +195,7 @@ class RoomStore:
         Raises:
             NotFound: there is no such account.
             ParallelEventsExceeded: as many rooms are live as the account may run.
+            LimitReached: the account keeps as many closed rooms as it may.
         """
         account = self._keys.account(ref.account)
         reply = await self._calls.run(
@@ -198,7 +203,7 @@ class RoomStore:
             self._scripts.open_room,
             ref,
             NOTHING_SEEN,
-            *(ref.room, title, *_flat(_kept(rules))),
+            *(ref.room, title, self._limits.closed_rooms, *_flat(_kept(rules))),
             more_keys=[
                 account.record,
                 account.live_rooms,

@@ -138,6 +138,7 @@ class Scripts:
     rest_sweeps: Script
     save_account: Script
     save_api_keys: Script
+    save_quote: Script
     save_reversal: Script
     set_message: Script
     set_room: Script

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fullhouse.domain.account_limits import NO_LIMITS, AccountLimits
 from fullhouse.domain.store_refusals import StoreRefusal
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
@@ -104,6 +105,7 @@ async def stores_on(
     refused: Callable[[StoreRefusal], None],
     also_connected: tuple[Redis, ...] = (),
     webhooks: frozenset[str] = frozenset(),
+    limits: AccountLimits = NO_LIMITS,
 ) -> Stores:
     """The stores behind `redis`.
 
@@ -116,6 +118,7 @@ async def stores_on(
         refused: Called for each refusal.
         also_connected: Clients of the same store for subscriptions, reconnected with `redis`.
         webhooks: The types of messages that this node writes for the platform.
+        limits: Limits of each account.
 
     Raises:
         StoreNotUsable: the store is too old, or lacks something that a node needs.
@@ -145,7 +148,7 @@ async def stores_on(
         keys,
         facts,
         Installation(redis, keys, installation),
-        rooms=RoomStore(redis, keys, observe=observe, heard=outbox.heard),
+        rooms=RoomStore(redis, keys, observe=observe, heard=outbox.heard, limits=limits),
         room_index=RoomIndex(redis, keys, observe=observe),
         closed_rooms=ClosedRooms(redis, keys, observe=observe),
         account_index=AccountIndex(redis, keys),
@@ -153,10 +156,20 @@ async def stores_on(
         purchase_list=PurchaseList(redis, keys),
         idle_rooms=IdleRooms(redis, keys, observe=observe),
         accounts=AccountStore(
-            redis, keys, waits_for_disk=waits_for_disk, observe=observe, outbox=outbox
+            redis,
+            keys,
+            waits_for_disk=waits_for_disk,
+            observe=observe,
+            outbox=outbox,
+            limits=limits,
         ),
         purchases=PurchaseStore(
-            redis, keys, waits_for_disk=waits_for_disk, observe=observe, outbox=outbox
+            redis,
+            keys,
+            waits_for_disk=waits_for_disk,
+            observe=observe,
+            outbox=outbox,
+            limits=limits,
         ),
         reversals=ReversalStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
         message_rates=MessageRates(redis, keys, burst=burst, per_s=per_s, observe=observe),

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fullhouse.domain.errors import NotFound, ParallelEventsExceeded
+from fullhouse.domain.account_limits import AccountLimits
+from fullhouse.domain.errors import LimitReached, NotFound, ParallelEventsExceeded
 from fullhouse.domain.rooms import RoomRef, RoomState
 from fullhouse.store.account_keys import AccountKeys
 from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_store import RoomStore
 from tests.event_probe import Ear
 from tests.event_room import REF, RULES, EventRoom
 from tests.fakes import FakeClock
@@ -53,6 +55,26 @@ async def test_an_opened_room_is_empty_and_as_large_as_the_plan(
     event = await ear.heard_one()
     assert (event.cause, event.state) == ("open", snapshot.state)
     assert event.revision == snapshot.revision
+
+
+async def test_an_account_that_keeps_too_many_closed_rooms_opens_only_their_names(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open()
+    rooms = RoomStore(
+        event_room.redis, instant=event_room.clock.now_ms, limits=AccountLimits(closed_rooms=1)
+    )
+    await rooms.close_room(REF)
+
+    with pytest.raises(LimitReached) as refusal:
+        await rooms.open_room(OTHER, "Studio", RULES)
+    assert refusal.value.limit == "account_closed_rooms"
+    assert "DELETE" in str(refusal.value)
+    assert (await rooms.open_room(REF, "Hall", RULES))[0]
+
+    await rooms.close_room(REF)
+    await event_room.closed.delete(REF)
+    assert (await rooms.open_room(OTHER, "Studio", RULES))[0]
 
 
 async def test_the_first_epoch_is_the_instant_of_the_opening(event_room: EventRoom) -> None:

@@ -74,7 +74,7 @@ async def test_an_order_is_remembered_for_30_days_after_it_was_last_asked_for(sh
 async def test_a_quote_is_read_as_it_was_kept_and_goes_when_it_was_said(shop: Shop) -> None:
     quote = shop.quote()
 
-    await shop.store.save_quote(quote, keep_s=100)
+    await shop.store.save_quote(quote, asked_by=None, valid_s=100, remembered_s=0)
 
     assert await shop.store.find_quote("acme", "q1") == quote
     assert await shop.store.find_quote("other", "q1") is None

@@ -27,6 +27,7 @@ TAKE_NEW_MEMORY = {
     "admit",
     "limit_rate",
     "note_key_uses",
+    "save_quote",
     "count_connections",
     "open_room",
     "poll",

@@ -7,11 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from fullhouse.domain.errors import ChangeInProgress, QuoteStale, StoreUnavailable
+from fullhouse.domain.account_limits import AccountLimits
+from fullhouse.domain.errors import ChangeInProgress, QuoteStale, RateLimited, StoreUnavailable
 from fullhouse.domain.payments import Failed
 from fullhouse.domain.purchases import Order, after_payment, watch_of
+from fullhouse.store.purchase_store import PurchaseStore
 from tests.accounts import HUGE
 from tests.shop import ACCOUNT, Shop
+
+HOUR_MS = 3_600_000
 
 
 async def test_a_purchase_that_begins_changes_nothing_but_its_own_record(shop: Shop) -> None:
@@ -51,6 +55,27 @@ async def test_a_settled_purchase_makes_room_for_the_next(shop: Shop) -> None:
     again = await shop.begin(shop.purchase("u2"), "k2")
 
     assert again.purchase.id == "u2"
+
+
+async def test_an_account_begins_so_many_purchases_in_a_day(shop: Shop) -> None:
+    """Also those that fail: somebody may be trying out cards."""
+    limits = AccountLimits(purchases_per_day=2)
+    shop.purchases = PurchaseStore(
+        shop.redis, waits_for_disk=False, instant=shop.clock.now_ms, limits=limits
+    )
+    for number in (1, 2):
+        order = await shop.begin(shop.purchase(f"u{number}"), f"k{number}")
+        await shop.purchases.advance_purchase(after_payment(order.purchase, Failed("declined")))
+        shop.clock.advance(ms=HOUR_MS)
+
+    with pytest.raises(RateLimited) as refusal:
+        await shop.begin(shop.purchase("u3"), "k3")
+    assert (refusal.value.limit, refusal.value.retry_after_s) == ("account_purchases", 22 * 3600)
+    assert await shop.purchases.find_purchase("acme", "u3") is None
+    assert (await shop.begin(shop.purchase("u1"), "k1")).purchase.id == "u1"  # as it was
+
+    shop.clock.advance(ms=22 * HOUR_MS)
+    assert (await shop.begin(shop.purchase("u3"), "k3")).purchase.id == "u3"
 
 
 async def test_an_account_that_changed_since_the_quote_buys_nothing(shop: Shop) -> None:

@@ -30,7 +30,7 @@ class FakeAccountStore:
     accounts: dict[str, Account] = field(default_factory=dict)
     quotes: dict[str, Quote] = field(default_factory=dict)
     ledger: list[LedgerEntry] = field(default_factory=list)
-    kept_s: int = 0
+    kept_s: float = 0
     rival: Account | None = None
     checked: str | None = None
     messages: list[Message] = field(default_factory=list)
@@ -86,9 +86,11 @@ class FakeAccountStore:
     async def note_checked(self, currency: str) -> None:
         self.checked = currency
 
-    async def save_quote(self, quote: Quote, *, keep_s: int) -> None:
+    async def save_quote(
+        self, quote: Quote, *, asked_by: str | None, valid_s: float, remembered_s: int
+    ) -> None:
         self.quotes[quote.id] = quote
-        self.kept_s = keep_s
+        self.kept_s = valid_s + remembered_s
 
     async def find_quote(self, account_id: str, quote_id: str) -> Quote | None:
         quote = self.quotes.get(quote_id)

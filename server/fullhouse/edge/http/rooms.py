@@ -8,7 +8,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from starlette.responses import Response
 
 from fullhouse.domain.api_keys import KeyScope
-from fullhouse.domain.errors import ChangeInProgress, NotFound, ParallelEventsExceeded, RoomClosed
+from fullhouse.domain.errors import (
+    ChangeInProgress,
+    LimitReached,
+    NotFound,
+    ParallelEventsExceeded,
+    RoomClosed,
+)
 from fullhouse.domain.offers import people_to_notice
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
@@ -125,7 +131,7 @@ CALLS = (
         handle=put_room,
         takes=RoomBody,
         answers={201: RoomObject, 200: RoomObject},
-        refuses=(NotFound, ParallelEventsExceeded),
+        refuses=(NotFound, ParallelEventsExceeded, LimitReached),
     ),
     Call(
         method="GET",

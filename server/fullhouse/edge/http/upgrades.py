@@ -34,6 +34,7 @@ from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.disputes import DisputeObject, dispute_objects
 from fullhouse.edge.http.pages import PageQuery
+from fullhouse.edge.tokens import TokenClaims
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
@@ -135,7 +136,8 @@ async def get_offers(asked: Asked[OffersQuery]) -> Response:
 
 async def post_quote(asked: Asked[QuoteBody]) -> Response:
     """The price of a larger plan, valid until the quote expires."""
-    quote = await asked.services.quotes.quote(asked.account, asked.sent.plan)
+    person = asked.caller.participant if isinstance(asked.caller, TokenClaims) else None
+    quote = await asked.services.quotes.quote(asked.account, asked.sent.plan, asked_by=person)
     return answered(_quote_object(quote), 201)
 
 

@@ -12,16 +12,18 @@
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, 0, 0
 -- ARGV[4..5]     room, title
--- ARGV[6..]      pairs: field, value: the settings that the room keeps while it is open
+-- ARGV[6]        most_closed  int  closed rooms with which no other name is opened; 0: no limit
+-- ARGV[7..]      pairs: field, value: the settings that the room keeps while it is open
 --
--- Returns  {opened, state, forgotten_at}; outcome 'no_account', or 'too_many' with {live}.
+-- Returns  {opened, state, forgotten_at}; outcome 'no_account', 'too_many' with {live}, or
+--          'too_many_closed'.
 -- Atomic   the number of live rooms is checked and the room opened in one step.
 -- Repeat   safe: the second time the room is open, and only its title is written.
 -- Cost     O(people still stored from the last opening).
 
 local account_key, live_rooms, unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 16, 20)
-local FIRST_SETTING = 6
-local now_ms, _, _, name, title = unpack(ARGV, 1, 5)
+local FIRST_SETTING = 7
+local now_ms, _, _, name, title, most_closed = unpack(ARGV, 1, 6)
 
 local room = room_at(1)
 local account = account_at(account_key)
@@ -39,11 +41,23 @@ local function given_settings()
   return settings
 end
 
+-- A room that is opened again is no longer a closed one.
+local function keeps_too_many()
+  local most = tonumber(most_closed)
+  if most == 0 or exists(room) then
+    return false
+  end
+  return redis.call('ZCARD', closed_rooms) + redis.call('SCARD', unsorted_rooms) >= most
+end
+
 local opened = room.fields.status ~= 'open'
 if opened then
   local live = redis.call('SCARD', live_rooms)
   if live >= account.live then
     return cjson.encode({ outcome = 'too_many', epoch = 0, rev = 0, live = live })
+  end
+  if keeps_too_many() then
+    return refuse('too_many_closed')
   end
   redis.call('DEL', room.removed)
   begin_opening(room, account, given_settings(), redis.call('GET', deleted_epoch) or nil)
