@@ -12,7 +12,7 @@ from fullhouse.domain.errors import RateLimited
 from fullhouse.domain.rooms import Admissions, Newcomer, Place, RoomRef
 from fullhouse.store.account_store import AccountStore
 from fullhouse.store.keys import RoomKeys
-from tests.event_room import REF, EventRoom
+from tests.event_room import EventRoom
 from tests.fakes import FakeClock
 from tests.integration.test_races import (
     HOUR_MS,

@@ -15,7 +15,7 @@ from fullhouse.store.keys import INDEX_SETS, SLOTS_OF_PART, Index, KeySpace
 
 KEYS = KeySpace(in_cluster=True)
 LUA = Path(__file__).parents[2] / "server" / "fullhouse" / "store" / "lua"
-ARGUMENTS = {"quote": "q1", "order": "{other}"}
+ARGUMENTS = {"quote": "q1", "quotes_of": "ada", "order": "{other}"}
 OF_ONE_ACCOUNT = [
     name for name in vars(AccountKeys) if name not in {each.name for each in fields(AccountKeys)}
 ]
@@ -35,6 +35,7 @@ def test_every_key_of_an_account_is_in_its_slot(name: str) -> None:
 def test_every_key_and_channel_of_a_room_is_in_the_slot_of_its_account() -> None:
     ref = RoomRef("acme", "hall")
     names = [*KEYS.room(ref).all(), KEYS.message_rate(ref, "ada"), KEYS.events_channel("acme")]
+    names.append(KEYS.connections(ref, "ada"))
 
     assert {slot_of(name) for name in names} == {slot_of("acme")}
 

@@ -12,7 +12,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from fullhouse.domain.account_limits import NO_LIMITS, AccountLimits
+from fullhouse.domain.forwarded import NO_PROXIES, TrustedProxies
 from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
+from fullhouse.edge.call_limits import CallLimits
 from fullhouse.edge.http.authority import Authority, Keyring
 from fullhouse.edge.http.routes import http_face
 from fullhouse.edge.http.services import Readiness, Services
@@ -187,11 +190,17 @@ def world_on(
     gateway: PaymentGateway | None = None,
     payment_webhook: PaymentWebhook | None = None,
     reversal_source: ReversalSource | None = None,
+    *,
+    limits: AccountLimits = NO_LIMITS,
+    call_limits: CallLimits | None = None,
+    trusted: TrustedProxies = NO_PROXIES,
 ) -> World:
     """The face as the composition root builds it, with the clock of the test everywhere."""
-    rooms = RoomStore(redis, instant=clock.now_ms)
-    store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms)
-    purchase_store = PurchaseStore(redis, waits_for_disk=False, instant=clock.now_ms)
+    rooms = RoomStore(redis, instant=clock.now_ms, limits=limits)
+    store = AccountStore(redis, waits_for_disk=False, instant=clock.now_ms, limits=limits)
+    purchase_store = PurchaseStore(
+        redis, waits_for_disk=False, instant=clock.now_ms, limits=limits
+    )
     numbers = count(1)
     accounts = AccountService(store, CATALOGUE, clock)
     reversal_store = ReversalStore(redis, waits_for_disk=False)
@@ -242,12 +251,13 @@ def world_on(
         installation="here",
         metrics=metrics,
         limiter=RateLimiter(BackgroundTasks()),
+        call_limits=call_limits or CallLimits(),
         authority=Authority(Keyring.of([KEY, OTHER_KEY]), clock, SECRET, stored_keys=known_keys),
         readiness=is_ready,
         is_removed=rooms.is_removed,
         allowed_origins=(ORIGIN,),
     )
-    app = http_face(services)
+    app = http_face(services, trusted=trusted)
     keys = KeyService(key_store, clock)
     return World(redis, clock, app, rooms, purchases, metrics, keys, readiness)
 

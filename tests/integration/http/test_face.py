@@ -315,12 +315,12 @@ async def test_who_is_shut_out_leaves_a_count_and_one_line_a_minute(
         ("401 expired", 1),
         ("403 forbidden", 1),
         ("404 not_found", 1),
-        ("429 rate_limited", 1),
+        ("429 person_messages", 1),
         ("400 origin", 1),
     ]
     assert {line["client"] for line in lines} == {"127.0.0.1"}
     told = {line["kind"]: (line.get("account"), line.get("room")) for line in lines}
-    assert told["429 rate_limited"] == ("acme", "hall")
+    assert told["429 person_messages"] == ("acme", "hall")
     assert told["404 not_found"] == ("acme", "nothing")
     assert told["401 malformed"] == (None, None)
     assert lines[0]["call"] == "GET /v1/accounts/{account}/rooms/{room}"

@@ -55,7 +55,7 @@ def _not_ready(readiness: Readiness) -> Response:
     error = Unavailable("This node is not ready.")
     state = ReadyObject(ready=False, reasons=readiness.reasons, warnings=readiness.warnings)
     # The document is a problem and also has the fields in the answer of a ready node.
-    document = msgspec.structs.asdict(problem_of(error)) | msgspec.structs.asdict(state)
+    document = msgspec.to_builtins(problem_of(error)) | msgspec.structs.asdict(state)
     return Response(
         msgspec.json.encode(document), problem_of(error).status, headers_of(error), MEDIA_TYPE
     )
