@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.edge.token_buckets import BURST, PER_S
+from fullhouse.settings import Settings
 from tests.event_room import RULES
 from tests.nodes import Platform
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.integration.ws.event_room import EventRoom
+
+MOST_CONNECTIONS = Settings().person_connections
 
 
 async def test_five_tabs_on_two_nodes_are_one_seat(event_room: EventRoom) -> None:
@@ -50,6 +53,44 @@ async def test_a_seat_taken_in_one_tab_is_told_to_every_tab(event_room: EventRoo
 
     for tab in tabs:
         await tab.expect("seated")
+
+
+async def test_a_person_with_too_many_connections_loses_the_oldest_and_no_seat(
+    event_room: EventRoom,
+) -> None:
+    """All nodes count together: on each node alone there are not too many."""
+    tabs = []
+    for number in range(MOST_CONNECTIONS + 3):
+        tab = await event_room.enter("ada", node=number % 2)
+        await tab.expect("seated")
+        tabs.append(tab)
+
+    await wait_until(lambda: sum(tab.is_closed for tab in tabs) == 3)
+    for tab in tabs:
+        if tab.is_closed:
+            assert "too many connections" in await tab.expect_close(4102)
+    assert not any(tab.is_closed for tab in tabs[-4:])
+    room = await event_room.room()
+    assert (room["occupied"], room["waiting"]) == (1, 0)
+
+
+async def test_who_is_refused_by_a_full_line_is_told_so_and_comes_in_later(
+    event_room: EventRoom, nodes_url: str
+) -> None:
+    await event_room.closes()
+    await event_room.opens_with(nodes_url, replace(RULES, most_waiting=1))
+    (ada, _) = await event_room.seated("ada", "bob")
+    await event_room.waiting("cleo")
+
+    dora = await event_room.enter("dora", node=1)
+
+    await dora.expect("error", code="line_full")
+    assert 15_000 <= (await dora.expect("retry"))["after_ms"] < 30_000
+    await dora.expect_close(4102)
+    await ada.say("leave")
+    await event_room.settles(held=1)
+    await (await event_room.enter("cleo")).expect("seated")
+    await (await event_room.enter("dora")).expect("waiting", ahead=0)
 
 
 async def test_a_leave_in_one_tab_closes_all_of_them_and_stays_a_leave(

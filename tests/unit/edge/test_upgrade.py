@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from uvicorn.server import ServerState
 
 from fullhouse.domain.rooms import Role
+from fullhouse.edge.call_limits import BURST_S, CallLimit, CallLimits
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.origins import origins_rule
 from fullhouse.edge.tokens import TokenClaims
@@ -120,6 +121,25 @@ async def test_a_handshake_in_pieces_is_answered_all_the_same(street: Street, cu
     street.says(HELLO)
 
     assert street.hub.asked == ["enter ada"]
+
+
+async def test_an_address_with_too_many_handshakes_is_told_when_to_come_back(
+    street: Street, caplog: pytest.LogCaptureFixture
+) -> None:
+    limits = CallLimits(address=CallLimit("address_calls", 1))
+    street.registry.call_limits = limits
+    street.wire.facts["peername"] = ("192.0.2.7", 1)
+    for _ in range(BURST_S):
+        limits.take_address("192.0.2.7")
+
+    street.says(HEAD)
+
+    assert street.wire.written.startswith(b"HTTP/1.1 429 ")
+    assert b"Retry-After: 1\r\n" in street.wire.written
+    assert b'"limit":"address_calls"' in street.wire.written
+    counted = figures(street.registry.metrics)
+    assert counted['fullhouse_limits_reached_total{limit="address_calls"}'] == 1
+    assert [vars(line)["kind"] for line in caplog.records] == ["address_calls"]
 
 
 async def test_what_is_no_handshake_is_a_request(street: Street) -> None:
