@@ -17,7 +17,6 @@ from typing import Protocol
 
 from fullhouse.domain.callers import Caller
 from fullhouse.domain.errors import RateLimited, StoreUnavailable
-from fullhouse.domain.forwarded import UNKNOWN
 from fullhouse.domain.limit_names import LimitName
 from fullhouse.edge.token_buckets import TokenBuckets
 from fullhouse.supervise import BackgroundTasks
@@ -170,12 +169,10 @@ class CallLimits:
 
 
 def _network_of(address: str) -> str | None:
-    """The address, or the network of an IPv6 address. None for an address that nobody knows.
+    """The address, or the network of an IPv6 address. None for what is no address.
 
-    All clients behind a proxy that hides their addresses would share the count of `unknown`.
+    Clients behind a proxy that hides their addresses have none. They must not share one count.
     """
-    if address == UNKNOWN:
-        return None
     try:
         ip = ip_address(address)
     except ValueError:

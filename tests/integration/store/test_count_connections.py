@@ -50,6 +50,15 @@ async def test_a_node_keeps_its_newest_connections(nodes: list[ConnectionCounts]
     assert await report(nodes[2], 2) == 0
 
 
+async def test_connections_that_a_node_was_told_to_close_do_not_count(
+    nodes: list[ConnectionCounts],
+) -> None:
+    await report(nodes[0], 10)
+    await report(nodes[1], 8)  # closes 6
+
+    assert await report(nodes[0], 8) == 0
+
+
 async def test_closed_connections_do_not_count_any_more(nodes: list[ConnectionCounts]) -> None:
     await report(nodes[0], 10)
     assert await report(nodes[1], 8) == 6

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.domain.rooms import RoomRef
+from fullhouse.store.call_rates import CallRates
 from fullhouse.store.keys import DEFAULT_KEYS
 from fullhouse.store.message_rates import MessageRates
 from tests.event_room import REF
@@ -71,3 +72,22 @@ async def test_the_count_of_who_is_quiet_again_is_gone(rates: MessageRates, redi
 
     left_ms = await redis.pttl(DEFAULT_KEYS.message_rate(REF, "ada"))
     assert 0 < left_ms <= 1000
+
+
+@pytest.mark.parametrize("per_s", [3, 300, 5000])
+async def test_any_number_of_calls_a_second_may_be_the_limit(
+    redis: Redis, clock: FakeClock, per_s: int
+) -> None:
+    """One call then counts for a fraction of a millisecond, or for no whole number of them."""
+    rates, burst = CallRates(redis, instant=clock.now_ms), 10 * per_s
+
+    async def count(calls: int) -> float:
+        return await rates.count_calls("key_calls", "k", calls, burst=burst, per_s=per_s)
+
+    taken = [await count(calls) for calls in (1, burst - 1)]
+    refused = await count(per_s)
+    clock.advance(ms=1000)
+
+    assert taken == [0, 0]
+    assert refused == pytest.approx(1, abs=0.002)
+    assert await count(per_s) == 0

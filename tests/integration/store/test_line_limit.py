@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fullhouse.domain.polls import Poll
-from fullhouse.domain.rooms import Role
+from fullhouse.domain.rooms import Newcomer, Role
 from tests.event_probe import Ear
 from tests.event_room import WAIT_GRACE_MS, EventRoom, Guest
 
@@ -79,6 +79,21 @@ async def test_a_free_seat_is_given_although_no_place_in_line_is_allowed(
         "waiting",
         "line_full",
     ]
+
+
+@pytest.mark.parametrize("others", [[], [Newcomer("p", Role.PRESENTER)]])
+async def test_a_line_of_called_people_keeps_nobody_from_a_free_seat(
+    event_room: EventRoom, others: list[Newcomer]
+) -> None:
+    """In a batch of attendees, and in one that is served one by one."""
+    await event_room.open(seats=2, most_waiting=1)
+    a, b, _ = await event_room.hello("a", "b", "c")
+    await event_room.leave(a, b)
+
+    batch = [Newcomer("d", Role.ATTENDEE), *others]
+    admissions = await event_room.rooms.admit(event_room.ref, batch)
+
+    assert admissions.places[0].kind == "seated"
 
 
 @pytest.mark.parametrize("role", [Role.PRESENTER, Role.HOST])

@@ -67,8 +67,9 @@ async def test_the_limit_of_the_account_counts_everybody_and_the_platform(
 async def test_a_repeated_call_counts_once(quotes: AccountStore, shop: Shop) -> None:
     for _ in range(5):
         await ask(quotes, shop, "q1", by="eve")
-
     await ask(quotes, shop, "q2", by="eve")
+
+    await ask(quotes, shop, "q2", by="eve")  # the answer was lost, and no further one is allowed
 
 
 async def test_an_account_with_many_quotes_keeps_further_ones_no_longer_than_they_hold(

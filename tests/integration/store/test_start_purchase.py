@@ -59,23 +59,23 @@ async def test_a_settled_purchase_makes_room_for_the_next(shop: Shop) -> None:
 
 async def test_an_account_begins_so_many_purchases_in_a_day(shop: Shop) -> None:
     """Also those that fail: somebody may be trying out cards."""
+    for number in (1, 2, 3):  # before the limit was set: one more than it allows
+        order = await shop.begin(shop.purchase(f"u{number}"), f"k{number}")
+        await shop.purchases.advance_purchase(after_payment(order.purchase, Failed("declined")))
+        shop.clock.advance(ms=HOUR_MS)
     limits = AccountLimits(purchases_per_day=2)
     shop.purchases = PurchaseStore(
         shop.redis, waits_for_disk=False, instant=shop.clock.now_ms, limits=limits
     )
-    for number in (1, 2):
-        order = await shop.begin(shop.purchase(f"u{number}"), f"k{number}")
-        await shop.purchases.advance_purchase(after_payment(order.purchase, Failed("declined")))
-        shop.clock.advance(ms=HOUR_MS)
 
     with pytest.raises(RateLimited) as refusal:
-        await shop.begin(shop.purchase("u3"), "k3")
+        await shop.begin(shop.purchase("u4"), "k4")
     assert (refusal.value.limit, refusal.value.retry_after_s) == ("account_purchases", 22 * 3600)
-    assert await shop.purchases.find_purchase("acme", "u3") is None
+    assert await shop.purchases.find_purchase("acme", "u4") is None
     assert (await shop.begin(shop.purchase("u1"), "k1")).purchase.id == "u1"  # as it was
 
     shop.clock.advance(ms=22 * HOUR_MS)
-    assert (await shop.begin(shop.purchase("u3"), "k3")).purchase.id == "u3"
+    assert (await shop.begin(shop.purchase("u4"), "k4")).purchase.id == "u4"
 
 
 async def test_an_account_that_changed_since_the_quote_buys_nothing(shop: Shop) -> None:
