@@ -255,7 +255,7 @@ class Settings:
             "How many calls a second one platform key may make, to all nodes together. Ten times "
             "as many may come at once. 0: no limit.",
         ),
-    ] = 500
+    ] = 2000
     account_calls_per_s: Annotated[
         int,
         whole_number(
@@ -263,7 +263,7 @@ class Settings:
             "The same for calls about one account. Calls with keys and calls with room tokens are "
             "counted apart. 0: no limit.",
         ),
-    ] = 200
+    ] = 1000
     person_calls_per_s: Annotated[
         int,
         whole_number(
