@@ -145,6 +145,7 @@ def build_services(
         readiness=readiness,
         allowed_origins=settings.allowed_origins,
         root_path=settings.root_path,
+        security_contacts=settings.security_contact,
     )
 
 

@@ -40,6 +40,7 @@ _is_whole = re.compile(r"\d{1,9}").fullmatch
 _is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
 _is_database = re.compile(r"/\d{1,9}/?").fullmatch
 _is_visible = re.compile(r"[!-~]+").fullmatch
+_is_contact = re.compile(r"mailto:[^@]+@[^@]+|https://.+|tel:\+?[0-9-]+").fullmatch
 _is_root_path = re.compile(r"(/[A-Za-z0-9._~-]+)+").fullmatch
 _is_prefix = re.compile(r"[A-Za-z0-9._-]{1,32}").fullmatch
 
@@ -215,6 +216,17 @@ def proxies(value: tuple[str, ...]) -> str | None:
         TrustedProxies.parse(value)
     except ValueError as error:
         return str(error)
+    return None
+
+
+def contacts(value: tuple[str, ...]) -> str | None:
+    """Source: RFC 9116, section 2.5.3."""
+    for contact in value:
+        if not (_is_visible(contact) and _is_contact(contact)):
+            return (
+                f"{contact!r} is not a contact: write mailto: and an address, https:// and a "
+                "page, or tel: and a number"
+            )
     return None
 
 

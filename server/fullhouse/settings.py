@@ -150,6 +150,16 @@ class Settings:
             "none",
         ),
     ] = ()
+    security_contact: Annotated[
+        tuple[str, ...],
+        Row(
+            limits.listed,
+            limits.contacts,
+            "Whom to tell about a weakness of this site, separated by commas, such as "
+            "mailto:security@example.com. Shown at /.well-known/security.txt.",
+            "none",
+        ),
+    ] = ()
     plans: Annotated[
         Path | None,
         Row(

@@ -88,6 +88,11 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
         ("trusted_proxies", "*", "names of hosts, * and socket files are not accepted"),
         ("trusted_proxies", "10.0.0.1/8", "write 10.0.0.0/8"),
         ("plans", "/nowhere/plans.toml", "no file"),
+        ("security_contact", "security@example.com", "write mailto:"),
+        ("security_contact", "http://example.com/report", "https://"),
+        ("key_calls_per_s", "100001", "0 to 100000"),
+        ("key_calls_per_s", "0.5", "whole number"),
+        ("person_connections", "-1", "whole number"),
         ("nearly_full_percent", "101", "1 to 100"),
         ("rearm_percent", "0", "1 to 99"),
         ("rearm_percent", "80", "below FULLHOUSE_NEARLY_FULL_PERCENT"),
@@ -190,6 +195,9 @@ def test_the_credentials_of_stripe_are_never_shown() -> None:
         ("forecast_s", "0", 0),
         ("window_ms_per_100", "0", 0),
         ("drain_s", "0", 0),
+        ("key_calls_per_s", "100000", 100_000),
+        ("room_waiting", "0", 0),
+        ("security_contact", "mailto:a@b.example, tel:+49-1", ("mailto:a@b.example", "tel:+49-1")),
     ],
 )
 def test_a_value_just_within_its_limit_is_taken(name: str, raw: str, value: object) -> None:

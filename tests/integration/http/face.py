@@ -194,6 +194,7 @@ def world_on(
     limits: AccountLimits = NO_LIMITS,
     call_limits: CallLimits | None = None,
     trusted: TrustedProxies = NO_PROXIES,
+    security_contacts: tuple[str, ...] = (),
 ) -> World:
     """The face as the composition root builds it, with the clock of the test everywhere."""
     rooms = RoomStore(redis, instant=clock.now_ms, limits=limits)
@@ -256,6 +257,7 @@ def world_on(
         readiness=is_ready,
         is_removed=rooms.is_removed,
         allowed_origins=(ORIGIN,),
+        security_contacts=security_contacts,
     )
     app = http_face(services, trusted=trusted)
     keys = KeyService(key_store, clock)

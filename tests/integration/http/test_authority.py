@@ -71,6 +71,7 @@ def test_everything_is_restricted_but_the_catalogue_and_what_operators_watch() -
         "GET /asyncapi.json",
         "GET /docs",
         "GET /docs/style.css",
+        "GET /.well-known/security.txt",
         "GET /v1/connect",  # answers nothing but that a WebSocket is wanted
         "POST /v1/stripe/webhook",  # its signature is the authentication
     }

@@ -35,6 +35,7 @@ FOR_ANYONE = {
     "GET /asyncapi.json",
     "GET /docs",
     "GET /docs/style.css",
+    "GET /.well-known/security.txt",
 }
 FOR_PEOPLE = {"POST /v1/poll"}
 FOR_BUYERS = {

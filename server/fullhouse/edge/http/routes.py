@@ -32,6 +32,7 @@ from fullhouse.edge.http import (
     polls,
     reports,
     rooms,
+    security_txt,
     sockets,
     upgrades,
 )
@@ -95,6 +96,7 @@ CALLS: tuple[Call, ...] = (
     *health.CALLS,
     *asyncapi.CALLS,
     *docs_page.CALLS,
+    *security_txt.CALLS,
     Call(
         method="GET",
         path="/openapi.json",

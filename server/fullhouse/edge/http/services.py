@@ -56,6 +56,7 @@ class Services:
         root_path: The path of a site below which browsers see this server. Empty: no path.
         paid_by: How accounts pay: `on_account`, or with the `payment_method` on file.
         payment_webhook: Reads webhooks of the payment gateway. None: it sends none.
+        security_contacts: Whom to tell about a weakness, as URIs. Empty: nobody is named.
         is_removed: Whether the platform has removed a person from a room.
         readiness: Called for each `GET /health/ready`. Answers within a second.
     """
@@ -85,5 +86,6 @@ class Services:
     call_limits: CallLimits = field(default_factory=CallLimits)
     allowed_origins: tuple[str, ...] = ()
     root_path: str = ""
+    security_contacts: tuple[str, ...] = ()
     paid_by: PaidBy = "on_account"
     payment_webhook: PaymentWebhook | None = None
