@@ -12,7 +12,7 @@ import * as payer from "./payer.js"; // that of a platform may lack what the dem
 // Nothing has gone wrong, as far as anybody knows.
 const MILD = ["unreachable", "unavailable", "answer_lost"];
 // Trying again would be answered in the same way.
-const FINAL = ["not_an_upgrade", "plan_not_on_sale", "past_due", "forbidden", "unauthenticated"];
+const FINAL = ["not_an_upgrade", "plan_not_on_sale", "past_due", "forbidden", "unauthenticated", "come_back_later"];
 
 /**
  * @typedef {object} Ways

@@ -98,6 +98,7 @@ export const de = {
   "error.unauthenticated": "Ihre Anmeldung ist abgelaufen. Bitte laden Sie die Seite neu.",
   "error.room_closed": "Das Event ist zu Ende.",
   "error.rate_limited": "Das war etwas schnell. Bitte versuchen Sie es gleich noch einmal.",
+  "error.come_back_later": "In kurzer Zeit wurden viele Preise abgefragt oder Käufe begonnen. Bitte versuchen Sie es später noch einmal. Es wurde nichts berechnet.",
   "error.unavailable": "Der Server ist beschäftigt. Es ist nichts verloren; bitte versuchen Sie es gleich noch einmal.",
   "error.unreachable": "Zurzeit besteht keine Verbindung. Sie können es gefahrlos noch einmal versuchen: Sie zahlen nie doppelt.",
   "error.other": "Das hat nicht funktioniert. {detail}",

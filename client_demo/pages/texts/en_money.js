@@ -98,6 +98,7 @@ export const en = {
   "error.unauthenticated": "Your sign-in has expired. Please load the page again.",
   "error.room_closed": "The event is over.",
   "error.rate_limited": "That was a little fast. Please try again in a moment.",
+  "error.come_back_later": "Many prices or purchases were asked for in a short time. Please try again later. Nothing was charged.",
   "error.unavailable": "The server is busy. Nothing is lost; please try again in a moment.",
   "error.unreachable": "There is no connection right now. Trying again is safe: you never pay twice.",
   "error.other": "That did not work. {detail}",
