@@ -37,7 +37,8 @@ async def keys_of(world: World, account: str = "acme") -> set[str]:
     """What the store keeps under the account's name."""
     found = await world.redis.keys(f"fh:{{{account}}}:*")
     parts = {str(key, "ascii").split(":", 2)[2] for key in cast("list[bytes]", found)}
-    return {part for part in parts if not part.startswith(("quote:", "order:"))}  # they expire
+    expire = ("quote:", "order:", "open_quotes", "kept_quotes", "quotes_of:")
+    return {part for part in parts if not part.startswith(expire)}
 
 
 async def test_accounts_are_listed_by_name_from_any_beginning(world: World) -> None:
