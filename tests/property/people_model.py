@@ -206,6 +206,8 @@ class PeopleModel:
             return "refill"
         if role == Role.PRESENTER and self.count("presenter") >= self.presenter_capacity:
             return "presenters_full"
+        if role == Role.ATTENDEE and not self._may_sit() and self._line_is_full():
+            return "line_full"
         self._give_up_other_role(name)
         if role == Role.HOST:
             return "hosting"
@@ -217,7 +219,7 @@ class PeopleModel:
         if role == Role.ATTENDEE:
             self.came += 1
             people = self.count("seat") + self.count("ticket")
-            may_sit = not self.paused and not self.uncalled() and self.free() > 0
+            may_sit = self._may_sit()
             stay.kind = "seat" if may_sit else "ticket"
             stay.ticket = stay.order = 0 if may_sit else self._next_ticket()
             if may_sit:
@@ -232,6 +234,14 @@ class PeopleModel:
         else:
             self.told["entered"].append((name, stay.generation, role))
         self.stays[name] = stay
+
+    def _may_sit(self) -> bool:
+        """Whether a newcomer gets a seat."""
+        return not self.paused and not self.uncalled() and self.free() > 0
+
+    def _line_is_full(self) -> bool:
+        in_line = self.count("ticket") + self.count("away")
+        return 0 < self.rules.most_waiting <= in_line
 
     def _needed_by(self, people: int) -> int:
         """The seats with which a newcomer would not wait. 0: more seats would not help."""

@@ -30,6 +30,7 @@ RULES = RoomRules(
     rearm_percent=75,
     forecast_s=60,
     away_ms=9_000,
+    most_waiting=4,  # so that a name or two are refused while the line is paused
 )
 """Short, so that a history of forty steps sees every deadline; all different."""
 
