@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from fullhouse.domain.callers import Caller
 from fullhouse.domain.errors import RateLimited
 from fullhouse.domain.forwarded import UNKNOWN
 from fullhouse.domain.limit_names import LimitName
 from fullhouse.domain.rooms import Role
 from fullhouse.edge.call_limits import BURST_S, CallLimit, CallLimits
-from fullhouse.edge.tokens import TokenClaims
 from fullhouse.supervise import BackgroundTasks
 
 PER_S = 10
@@ -45,8 +45,8 @@ def taken(limit: CallLimit, who: str, times: int) -> int:
     return accepted
 
 
-def claims(participant: str) -> TokenClaims:
-    return TokenClaims("acme", "hall", participant, Role.HOST, 0)
+def person(name: str) -> Caller:
+    return Caller("person", participant=name, role=Role.HOST, account="acme", room="hall")
 
 
 async def test_a_burst_is_accepted_and_no_call_more() -> None:
@@ -104,22 +104,22 @@ async def test_calls_are_reported_in_blocks() -> None:
 async def test_a_person_cannot_lock_the_platform_out_of_the_account() -> None:
     limits = CallLimits(account=CallLimit("account_calls", 1))
     for _ in range(BURST_S):
-        limits.take_person(claims("eve"))
+        limits.take_person(person("eve"))
 
     with pytest.raises(RateLimited):
-        limits.take_person(claims("eve"))
-    limits.take_key("k", "acme")
+        limits.take_person(person("eve"))
+    limits.take_account("acme")
 
 
 async def test_a_person_who_floods_holds_up_nobody_else_of_the_account() -> None:
     limits = CallLimits(person=CallLimit("person_calls", 1), account=CallLimit("account_calls", 2))
     for _ in range(BURST_S):
-        limits.take_person(claims("eve"))
+        limits.take_person(person("eve"))
     for _ in range(100):
         with pytest.raises(RateLimited):
-            limits.take_person(claims("eve"))
+            limits.take_person(person("eve"))
 
-    limits.take_person(claims("ada"))
+    limits.take_person(person("ada"))
 
 
 @pytest.mark.parametrize(

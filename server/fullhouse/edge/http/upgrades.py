@@ -34,7 +34,6 @@ from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.disputes import DisputeObject, dispute_objects
 from fullhouse.edge.http.pages import PageQuery
-from fullhouse.edge.tokens import TokenClaims
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
@@ -136,8 +135,9 @@ async def get_offers(asked: Asked[OffersQuery]) -> Response:
 
 async def post_quote(asked: Asked[QuoteBody]) -> Response:
     """The price of a larger plan, valid until the quote expires."""
-    person = asked.caller.participant if isinstance(asked.caller, TokenClaims) else None
-    quote = await asked.services.quotes.quote(asked.account, asked.sent.plan, asked_by=person)
+    quote = await asked.services.quotes.quote(
+        asked.account, asked.sent.plan, asked_by=asked.caller.participant
+    )
     return answered(_quote_object(quote), 201)
 
 
