@@ -149,6 +149,6 @@ class Guest:
             asyncio.get_running_loop().call_later(AGAIN_S, self.enter)
 
     def close(self, code: int, reason: str, cause: str = "") -> None:
-        raise RuntimeError(f"a guest was sent away: {code} {reason}")
+        raise RuntimeError(f"a guest was sent away: {code} {cause or reason}")
 
     def send_away(self, after_ms: int) -> None: ...
