@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from fullhouse.domain.rooms import Admissions, Role, RoomState
 
+POLL_AFTER_S = 5
+
 
 class Poll(NamedTuple):
     """One poll. With `claims` a called person takes the seat."""

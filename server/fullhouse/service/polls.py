@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fullhouse.batch_queue import BatchQueue, Serve
+from fullhouse.domain.polls import POLL_AFTER_S
 from fullhouse.domain.rooms import RoomRef, Snapshot
 from fullhouse.service.poll_requests import BATCH, PollRequest, Standing
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from fullhouse.service.room_ports import PolledRooms
     from fullhouse.supervise import BackgroundTasks
 
-POLL_AFTER_S = 5
 LEASE_MS = 3 * POLL_AFTER_S * 1000  # of three polls one may be lost and one may be late
 AT_ONCE = 16  # people told in one turn of the event loop: two to three ms
 

@@ -11,16 +11,14 @@ import pytest
 from fullhouse.domain.close_codes import CloseCode, StandardCloseCode
 from fullhouse.domain.offers import Offer
 from fullhouse.domain.proration import Line
-from fullhouse.edge.http.accounts import AccountObject
-from fullhouse.edge.http.catalogue import PlanObject
-from fullhouse.edge.http.downgrades import DowngradeObject
-from fullhouse.edge.http.invoices import InvoiceObject
-from fullhouse.edge.http.people import AuditObject
+from fullhouse.edge.account_objects import AccountObject, PlanObject
 from fullhouse.edge.http.routes import CALLS
-from fullhouse.edge.http.upgrades import QuoteObject, UpgradeObject
+from fullhouse.edge.invoice_objects import InvoiceObject
 from fullhouse.edge.objects import NoticeObject, RoomObject
 from fullhouse.edge.problems import PROBLEMS
+from fullhouse.edge.purchase_objects import DowngradeObject, QuoteObject, UpgradeObject
 from fullhouse.edge.report_objects import PlanEffectObject, ReportObject, WaitsObject
+from fullhouse.edge.room_objects import AuditObject
 from fullhouse.edge.ws import client_messages, messages
 
 if TYPE_CHECKING:

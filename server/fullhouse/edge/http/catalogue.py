@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from fullhouse.domain.money import Money
+from fullhouse.edge.account_objects import PlanObject, PlansObject, PricesObject
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
@@ -15,28 +14,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fullhouse.domain.plans import Plan, Prices
-
-
-class PricesObject(Struct, frozen=True):
-    """Prices per billing period, before promo codes."""
-
-    month: Money
-    year: Money
-
-
-class PlanObject(Struct, frozen=True):
-    id: str
-    name: str
-    seats: int
-    presenters: int
-    price: PricesObject
-    parallel_event: PricesObject
-    trial: bool
-    on_sale: bool
-
-
-class PlansObject(Struct, frozen=True):
-    plans: tuple[PlanObject, ...]
 
 
 async def plans(asked: Asked[Nothing]) -> Response:

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from msgspec import Meta, Struct
-
-from fullhouse.domain.accounts import DowngradeRequest, DowngradeStatus, DowngradeWarning
+from fullhouse.domain.accounts import DowngradeRequest
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NoDowngradeToTrial, NotADowngrade, NotFound, PlanNotOnSale
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.pages import PageQuery
+from fullhouse.edge.purchase_objects import DowngradeBody, DowngradeObject, DowngradesObject
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fullhouse.domain.downgrades import Answer
-
-
-class DowngradeBody(Struct, frozen=True, forbid_unknown_fields=True):
-    plan: str
-    note: Annotated[str, Meta(max_length=2_000)] = ""
-
-
-class DowngradeObject(Struct, frozen=True):
-    id: str
-    status: DowngradeStatus
-    plan: str
-    effective_on: date
-    contact_by: date
-    warnings: tuple[DowngradeWarning, ...]
-    note: str
-
-
-class DowngradesObject(Struct, frozen=True):
-    downgrade_requests: tuple[DowngradeObject, ...]
-    next: str | None
 
 
 async def post_downgrade_request(asked: Asked[DowngradeBody]) -> Response:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
-
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound
@@ -21,7 +19,18 @@ from fullhouse.domain.history import (
     Purchased,
     RoomMoment,
 )
-from fullhouse.domain.rooms import CapacityCause, ClosedReason, NoticeLevel
+from fullhouse.edge.history_objects import (
+    CapacityMoment,
+    ClosedMoment,
+    HistoryObject,
+    MessageMoment,
+    MomentObject,
+    NoticeMoment,
+    OpenedMoment,
+    PauseMoment,
+    PurchaseMoment,
+    StepObject,
+)
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
@@ -30,78 +39,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fullhouse.domain.history import History, Step
-
-
-class StepObject(Struct, frozen=True):
-    """The room from `at` until the next step."""
-
-    at: str
-    inside: int
-    held: int
-    waiting: int
-    capacity: int
-
-
-class _MomentObject(Struct, frozen=True, tag_field="kind"):
-    at: str
-
-
-class OpenedMoment(_MomentObject, frozen=True, tag="opened"):
-    """The room was opened."""
-
-
-class NoticeMoment(_MomentObject, frozen=True, tag="notice"):
-    """The hosts were given a notice. `notice` is its id."""
-
-    notice: str
-    level: NoticeLevel
-    occupied: int
-    capacity: int
-
-
-class PurchaseMoment(_MomentObject, frozen=True, tag="purchase"):
-    """A larger plan was bought. `upgrade` is the id of the purchase."""
-
-    plan: str
-    upgrade: str
-
-
-class CapacityMoment(_MomentObject, frozen=True, tag="capacity", rename={"from_": "from"}):
-    """The number of seats changed. `change` is the same as in `capacity_changed`."""
-
-    from_: int
-    to: int
-    cause: CapacityCause
-    change: str
-
-
-class PauseMoment(_MomentObject, frozen=True, tag="pause"):
-    """The line was put on hold, or went on."""
-
-    paused: bool
-
-
-class MessageMoment(_MomentObject, frozen=True, tag="message"):
-    """The host told everybody in line a message. `text` null: it was withdrawn."""
-
-    text: str | None
-
-
-class ClosedMoment(_MomentObject, frozen=True, tag="closed"):
-    """The event ended."""
-
-    reason: ClosedReason
-
-
-MomentObject: TypeAlias = (
-    OpenedMoment
-    | NoticeMoment
-    | PurchaseMoment
-    | CapacityMoment
-    | PauseMoment
-    | MessageMoment
-    | ClosedMoment
-)
 
 
 _OBJECTS: Mapping[type[RoomMoment], Callable[..., MomentObject]] = {
@@ -114,15 +51,6 @@ _OBJECTS: Mapping[type[RoomMoment], Callable[..., MomentObject]] = {
     Closed: ClosedMoment,
 }
 """The object of each kind of moment; its fields come in the same order."""
-
-
-class HistoryObject(Struct, frozen=True):
-    """The event since its opening, in the order of time. `now`: the instant of this answer."""
-
-    since: str
-    now: str
-    steps: tuple[StepObject, ...]
-    moments: tuple[MomentObject, ...]
 
 
 async def get_history(asked: Asked[Nothing]) -> Response:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.objects import HostMessageObject, host_message_object
+from fullhouse.edge.room_objects import HostMessageBody
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-
-
-class HostMessageBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """`text`: 1 to 280 characters in one line. Null: withdraw the message."""
-
-    text: str | None
 
 
 async def post_message(asked: Asked[HostMessageBody]) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -10,18 +9,14 @@ from starlette.responses import HTMLResponse
 
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound
-from fullhouse.domain.invoices import CollectedInvoice
-from fullhouse.domain.ledger import ChargeKind
-from fullhouse.domain.money import Money
-from fullhouse.domain.plans import Rate
-from fullhouse.domain.proration import Line, PromoCode
-from fullhouse.edge.http.accounts import PeriodObject
+from fullhouse.edge.account_objects import PeriodObject
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
-from fullhouse.edge.http.disputes import DisputeObject, dispute_objects
+from fullhouse.edge.http.disputes import dispute_objects
 from fullhouse.edge.http.invoice_page import POLICY, invoice_html, locale_of
 from fullhouse.edge.http.pages import PageQuery
 from fullhouse.edge.http.preferences import wants_page
+from fullhouse.edge.invoice_objects import InputsObject, InvoiceObject, InvoicesObject
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -33,48 +28,6 @@ class InvoiceQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """`lang` is the language of the page. Without `lang` the browser's preference counts."""
 
     lang: Literal["de", "en"] | None = None
-
-
-class InputsObject(Struct, frozen=True):
-    """The values from which the lines were computed. `old` is null if nothing was credited.
-
-    Amounts are rounded half up to a multiple of `step` minor units.
-    """
-
-    today: date
-    old: Rate | None
-    new: Rate
-    parallel_events: int
-    promo_codes: tuple[PromoCode, ...]
-    step: int
-
-
-class InvoiceObject(Struct, frozen=True):
-    """The amounts of a line are in the currency of `amount`.
-
-    `carried_over`: the invoice is too small to collect alone. A later invoice lists it in
-    `collects`.
-    """
-
-    id: str
-    number: str
-    kind: ChargeKind
-    issued_on: date
-    period: PeriodObject
-    lines: tuple[Line, ...]
-    amount: Money
-    past_due: bool
-    rule_version: int
-    inputs: InputsObject
-    carried_over: bool
-    collects: tuple[CollectedInvoice, ...]
-    refunded: Money | None
-    disputes: tuple[DisputeObject, ...]
-
-
-class InvoicesObject(Struct, frozen=True):
-    invoices: tuple[InvoiceObject, ...]
-    next: str | None
 
 
 async def get_invoices(asked: Asked[PageQuery]) -> Response:

@@ -3,64 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
 from starlette.responses import Response
 
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.audit import Audit, SeatHolder
 from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.domain.ids import checked_id
-from fullhouse.domain.rooms import HeldPlace, Role, RoomRef
+from fullhouse.domain.rooms import RoomRef
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.objects import PresenterSeats
+from fullhouse.edge.room_objects import AuditObject, HolderObject, TokenBody, TokenObject
 from fullhouse.edge.tokens import TokenClaims
-
-MAX_TTL_S = timedelta(days=30) // timedelta(seconds=1)  # links go out weeks before an event
-
-
-class TokenBody(Struct, frozen=True, forbid_unknown_fields=True):
-    participant: str
-    role: Role
-    ttl_s: Annotated[int, Meta(ge=1, le=MAX_TTL_S)] = 3600
-    name: Annotated[str, Meta(max_length=200)] | None = None
-    buy: bool | None = None
-
-
-class TokenObject(Struct, frozen=True):
-    token: str
-    expires_at: datetime
-
-
-class HolderObject(Struct, frozen=True):
-    """One place in the sets of the room. `ends_in_ms` is the rest of its lease."""
-
-    participant: str
-    place: HeldPlace
-    ticket: int | None
-    ends_in_ms: int
-    generation: int
-
-
-class AuditObject(Struct, frozen=True):
-    """The counts of a room and all of its places. `drift` lists the differences."""
-
-    account: str
-    room: str
-    status: Literal["open", "closed"]
-    epoch: int
-    rev: int
-    capacity: int
-    occupied: int
-    above_capacity: int
-    held: int
-    waiting: int
-    presenters: PresenterSeats
-    holders: tuple[HolderObject, ...]
-    drift: tuple[str, ...]
 
 
 async def post_token(asked: Asked[TokenBody]) -> Response:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
-
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from fullhouse.domain.errors import InvalidRequest, RateLimited, Unavailable
-from fullhouse.domain.polls import Poll
+from fullhouse.domain.polls import POLL_AFTER_S, Poll
 from fullhouse.domain.replies import (
     LINE_FULL_DETAIL,
     PRESENTERS_FULL_DETAIL,
@@ -22,28 +20,16 @@ from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.rooms import standing_offers
 from fullhouse.edge.objects import notice_object, room_object
+from fullhouse.edge.poll_objects import PollBody, PollMessage, PollObject
 from fullhouse.edge.tokens import TokenClaims
 from fullhouse.edge.ws import messages
 from fullhouse.edge.ws.frames import place_messages, room_message
-from fullhouse.service.polls import POLL_AFTER_S
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from fullhouse.edge.http.services import Services
     from fullhouse.service.poll_requests import Standing
-
-PollMessage: TypeAlias = (
-    messages.Seated
-    | messages.Waiting
-    | messages.HostMessage
-    | messages.SeatLost
-    | messages.RoomClosed
-    | messages.RoomMessage
-    | messages.NoticeGiven
-    | messages.Retry
-    | messages.Refused
-)
 
 PATH = "/v1/poll"
 RETRY = messages.Retry(after_ms=POLL_AFTER_S * 1000)
@@ -54,20 +40,6 @@ _SAME_FOR_ALL: Mapping[Message, PollMessage] = {
     Message.PRESENTERS_FULL: messages.Refused("presenters_full", PRESENTERS_FULL_DETAIL),
 }
 """Messages that say nothing about the room."""
-
-
-class PollBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """`claim`: take the called seat, as a reloaded page does. Other polls only ask."""
-
-    claim: bool = False
-    leave: bool = False
-
-
-class PollObject(Struct, frozen=True):
-    """Poll again after `poll_after_s` seconds. A seat or ticket is kept three times as long."""
-
-    messages: tuple[PollMessage, ...]
-    poll_after_s: int = POLL_AFTER_S
 
 
 async def post_poll(asked: Asked[PollBody]) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET
 from starlette.responses import Response
 
 from fullhouse.domain.api_keys import KeyScope
@@ -21,6 +21,7 @@ from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.pages import PageQuery
 from fullhouse.edge.objects import RoomObject, notice_object, room_object
+from fullhouse.edge.room_objects import RoomBody, RoomChangesBody, RoomsObject
 
 if TYPE_CHECKING:
     from fullhouse.domain.offers import Offer
@@ -28,27 +29,9 @@ if TYPE_CHECKING:
     from fullhouse.edge.http.services import Services
     from fullhouse.service.quotes import QuoteService
 
-Title = Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-class RoomBody(Struct, frozen=True, forbid_unknown_fields=True):
-    title: Title
-
-
-class RoomChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Fields that are left out stay as they are. `seats` null: the seats of the plan."""
-
-    paused: bool | UnsetType = UNSET
-    seats: Annotated[int, Meta(ge=0)] | UnsetType | None = UNSET
-
 
 class RoomsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
     status: Literal["open", "closed"] = "open"
-
-
-class RoomsObject(Struct, frozen=True):
-    rooms: tuple[RoomObject, ...]
-    next: str | None
 
 
 async def put_room(asked: Asked[RoomBody]) -> Response:

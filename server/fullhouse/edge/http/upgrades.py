@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
@@ -23,17 +22,25 @@ from fullhouse.domain.errors import (
     QuoteStale,
 )
 from fullhouse.domain.ids import checked_id
-from fullhouse.domain.money import Money
-from fullhouse.domain.offers import Offer, people_to_seat
-from fullhouse.domain.proration import Line
-from fullhouse.domain.purchases import Purchase, UpgradeStatus
-from fullhouse.domain.quotes import NextPeriod, Quote, QuoteWarning
+from fullhouse.domain.offers import people_to_seat
+from fullhouse.domain.purchases import Purchase
+from fullhouse.domain.quotes import Quote
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
-from fullhouse.edge.http.disputes import DisputeObject, dispute_objects
+from fullhouse.edge.http.disputes import dispute_objects
 from fullhouse.edge.http.pages import PageQuery
+from fullhouse.edge.purchase_objects import (
+    OffersObject,
+    PaymentObject,
+    QuoteBody,
+    QuoteObject,
+    SeatsObject,
+    UpgradeBody,
+    UpgradeObject,
+    UpgradesObject,
+)
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
@@ -47,77 +54,10 @@ class OffersQuery(Struct, frozen=True, forbid_unknown_fields=True):
     room: str
 
 
-class OffersObject(Struct, frozen=True):
-    offers: tuple[Offer, ...]
-
-
-class QuoteBody(Struct, frozen=True, forbid_unknown_fields=True):
-    plan: str
-
-
-class SeatsObject(Struct, frozen=True, rename={"from_": "from"}):
-    from_: int
-    to: int
-
-
-class QuoteObject(Struct, frozen=True, rename={"from_": "from"}):
-    """The amounts of a line are in the currency of `due_now`.
-
-    `carried_over`: `due_now` is below the least charge of the payment gateway. The upgrade is
-    applied at once, and the amount is collected with the next period.
-    """
-
-    id: str
-    from_: str
-    to: str
-    seats: SeatsObject
-    lines: tuple[Line, ...]
-    due_now: Money
-    next_period: NextPeriod
-    expires_at: datetime
-    account_version: int
-    warnings: tuple[QuoteWarning, ...]
-    carried_over: bool
-
-
-class UpgradeBody(Struct, frozen=True, forbid_unknown_fields=True):
-    quote: str
-
-
-class PaymentObject(Struct, frozen=True):
-    """The secret with which the payer's browser confirms the payment in the gateway's library."""
-
-    client_secret: str
-
-
-class UpgradeObject(Struct, frozen=True):
-    """`payment` is null unless the payer must confirm it now.
-
-    `carried_over`: nothing was taken, and `due_now` is collected with the next period. `refunded`
-    and `disputes` are as the gateway reports them. They do not change the seats.
-    """
-
-    id: str
-    status: UpgradeStatus
-    quote: str
-    plan: str
-    due_now: Money
-    applied_at: datetime | None
-    payment: PaymentObject | None
-    carried_over: bool
-    refunded: Money | None
-    disputes: tuple[DisputeObject, ...]
-
-
 class UpgradesQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
     """`status` pending: only upgrades that are not settled yet."""
 
     status: Literal["pending"] | None = None
-
-
-class UpgradesObject(Struct, frozen=True):
-    upgrades: tuple[UpgradeObject, ...]
-    next: str | None
 
 
 async def get_offers(asked: Asked[OffersQuery]) -> Response:

@@ -1,0 +1,79 @@
+"""What calls for rooms and their people take and answer, besides the room itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from fullhouse.domain.rooms import HeldPlace, Role
+from fullhouse.edge.objects import PresenterSeats, RoomObject
+
+Title = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class RoomBody(Struct, frozen=True, forbid_unknown_fields=True):
+    title: Title
+
+
+class RoomChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields that are left out stay as they are. `seats` null: the seats of the plan."""
+
+    paused: bool | UnsetType = UNSET
+    seats: Annotated[int, Meta(ge=0)] | UnsetType | None = UNSET
+
+
+class RoomsObject(Struct, frozen=True):
+    rooms: tuple[RoomObject, ...]
+    next: str | None
+
+
+MAX_TTL_S = timedelta(days=30) // timedelta(seconds=1)  # links go out weeks before an event
+
+
+class TokenBody(Struct, frozen=True, forbid_unknown_fields=True):
+    participant: str
+    role: Role
+    ttl_s: Annotated[int, Meta(ge=1, le=MAX_TTL_S)] = 3600
+    name: Annotated[str, Meta(max_length=200)] | None = None
+    buy: bool | None = None
+
+
+class TokenObject(Struct, frozen=True):
+    token: str
+    expires_at: datetime
+
+
+class HolderObject(Struct, frozen=True):
+    """One place in the sets of the room. `ends_in_ms` is the rest of its lease."""
+
+    participant: str
+    place: HeldPlace
+    ticket: int | None
+    ends_in_ms: int
+    generation: int
+
+
+class AuditObject(Struct, frozen=True):
+    """The counts of a room and all of its places. `drift` lists the differences."""
+
+    account: str
+    room: str
+    status: Literal["open", "closed"]
+    epoch: int
+    rev: int
+    capacity: int
+    occupied: int
+    above_capacity: int
+    held: int
+    waiting: int
+    presenters: PresenterSeats
+    holders: tuple[HolderObject, ...]
+    drift: tuple[str, ...]
+
+
+class HostMessageBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`text`: 1 to 280 characters in one line. Null: withdraw the message."""
+
+    text: str | None
