@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from fullhouse.client.place import NOWHERE, Place, revision_of
+from fullhouse.edge.ws.messages import SeatLost, ServerMessage, Waiting
 from fullhouse_demo.crowd.order import OrderCheck
-from fullhouse_demo.crowd.place import NOWHERE, Place, Standing, is_stale
-from fullhouse_demo.crowd.wire import Heard
 
 
 class Ending(StrEnum):
@@ -31,6 +31,14 @@ class Whereabouts(StrEnum):
     CALLED = "called"
     INSIDE = "inside"
     GONE = "gone"
+
+
+_HERE = {
+    "waiting": Whereabouts.WAITING,
+    "called": Whereabouts.CALLED,
+    "seated": Whereabouts.INSIDE,
+}
+"""The category of each kind of place that a person can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +87,9 @@ class _Record:
     def whereabouts(self) -> Whereabouts:
         # A disconnected person counts as inside only after the server confirms the seat, although
         # the server keeps the seat for the grace. So the figures never exceed the server's count.
-        if not self.is_confirmed or self.place.standing is Standing.NOWHERE:
-            return Whereabouts.AWAY
-        return Whereabouts(self.place.standing.value)
+        return (
+            _HERE.get(self.place.kind, Whereabouts.AWAY) if self.is_confirmed else Whereabouts.AWAY
+        )
 
 
 @dataclass(slots=True)
@@ -120,17 +128,18 @@ class CrowdCounts:
         if record.counted_as is not Whereabouts.GONE:
             self._count(record, record.whereabouts())
 
-    def told(self, participant: str, heard: Heard, place: Place, now: float) -> None:
+    def told(self, participant: str, heard: ServerMessage, place: Place, now: float) -> None:
         """A tab of the person received a message. `place` is the tab's place after it."""
         record = self._records[participant]
-        if is_stale(record.place, heard) and record.tabs > 1:
+        revision = revision_of(heard)
+        if revision and revision < record.place.revision and record.tabs > 1:
             return  # another tab has already received newer information
         self._note_missed_call(record.place, heard)
         self._note_entry(record, place, now)
         self._note_order(place)
         record.place = place
         record.is_confirmed = True
-        record.has_had_place |= place.standing is not Standing.NOWHERE
+        record.has_had_place |= place.kind in _HERE
         self._count(record, record.whereabouts())
 
     def fell_back(self) -> None:
@@ -174,14 +183,17 @@ class CrowdCounts:
         self.peak_waiting = max(self.peak_waiting, waiting)
         self.peak_inside = max(self.peak_inside, self._now_at[Whereabouts.INSIDE])
 
-    def _note_missed_call(self, before: Place, heard: Heard) -> None:
-        requeued = heard.reason == "missed_call" and heard.ticket != before.ticket
-        self.missed_calls += requeued or heard.reason == "missed_calls"
+    def _note_missed_call(self, before: Place, heard: ServerMessage) -> None:
+        match heard:
+            case Waiting(reason="missed_call"):
+                self.missed_calls += heard.ticket != before.ticket
+            case SeatLost(reason="missed_calls"):
+                self.missed_calls += 1
 
     def _note_entry(self, record: _Record, place: Place, now: float) -> None:
-        if place.standing is Standing.WAITING and record.waiting_since is None:
+        if place.kind == "waiting" and record.waiting_since is None:
             record.waiting_since = now
-        if place.standing is not Standing.INSIDE or record.place.standing is Standing.INSIDE:
+        if place.kind != "seated" or record.place.kind == "seated":
             return
         if record.waiting_since is not None:
             self._let_in(record, place, now)
@@ -196,8 +208,8 @@ class CrowdCounts:
         self.waits_s.append(now - (record.waiting_since or now))
         record.waiting_since = None
         if record.place.epoch == place.epoch:
-            self.order.entered(place.epoch, record.place.ticket, place.rev)
+            self.order.entered(place.epoch, record.place.ticket or None, place.rev)
 
     def _note_order(self, place: Place) -> None:
-        if place.standing is Standing.WAITING and place.ticket is not None:
+        if place.kind == "waiting":
             self.order.uncalled(place.epoch, place.ticket, place.rev)

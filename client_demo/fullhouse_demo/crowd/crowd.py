@@ -66,6 +66,7 @@ async def run_crowd(
         )
         summary = summarize(counts, seed=seed, lasted_s=now_s() - starts_at)
         crowd.cancel()
+    await tokens.close()
     return summary
 
 

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
+from fullhouse.client.place import NOWHERE, Place
 from fullhouse_demo.crowd.persona import Persona
-from fullhouse_demo.crowd.place import NOWHERE, Place, Standing
 
 
 class Act(StrEnum):
-    """An action of a person, or of their page."""
+    """An action of a person."""
 
     ANSWER = "answer"
     GIVE_UP = "give_up"
     LEAVE = "leave"
     LOSE_NETWORK = "lose_network"
-    RECONNECT = "reconnect"
     RELOAD = "reload"
-    REPEAT = "repeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,9 @@ class Mind:
     def notice(self, place: Place, now: float) -> None:
         """Update the place."""
         self.place = place
-        if place.standing is Standing.INSIDE:
+        if place.kind == "seated":
             self.waiting_since = None
-        elif place.standing is Standing.WAITING and self.waiting_since is None:
+        elif place.kind == "waiting" and self.waiting_since is None:
             self.waiting_since = now
 
     def did(self, act: Act) -> None:
@@ -81,7 +79,7 @@ class Mind:
 
     def _gives_up_at(self) -> float:
         # A called person does not give up.
-        is_waiting = self.place.standing is not Standing.CALLED and self.waiting_since is not None
+        is_waiting = self.place.kind != "called" and self.waiting_since is not None
         if self.persona.patience_s is None or not is_waiting:
             return inf
         return (self.waiting_since or 0.0) + self.persona.patience_s

@@ -6,32 +6,27 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from math import inf
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from websockets.exceptions import ConnectionClosed
-from websockets.protocol import State
-
-from fullhouse_demo.crowd.wire import LEAVE
-
-if TYPE_CHECKING:
-    from websockets.asyncio.client import ClientConnection
+from fullhouse.client.lines import LineClosed
+from fullhouse.client.socket_line import SocketLine
+from fullhouse.edge.ws.client_messages import Leave
 
 
 class Network:
     """All open connections of the crowd. Times are in seconds of the event loop's clock."""
 
     def __init__(self) -> None:
-        self._ways: WeakKeyDictionary[ClientConnection, str] = WeakKeyDictionary()
+        self._ways: WeakKeyDictionary[SocketLine, str] = WeakKeyDictionary()
         self._back_at = -inf
 
-    def carry(self, socket: ClientConnection, url: str) -> None:
+    def carry(self, line: SocketLine, url: str) -> None:
         """Register a connection to `url`."""
-        self._ways[socket] = url
+        self._ways[line] = url
 
     def connections(self) -> Mapping[str, int]:
         """The number of open connections to each address. Missing addresses count 0."""
-        return Counter(self._ways[socket] for socket in self._open())
+        return Counter(self._ways[line] for line in self._open())
 
     def away_s(self, now: float) -> float:
         """For how many seconds the network is still cut."""
@@ -40,14 +35,14 @@ class Network:
     def cut(self, now: float, *, for_s: float) -> None:
         """Break all connections, and allow no new one for `for_s` seconds."""
         self._back_at = now + for_s
-        for socket in self._open():
-            socket.transport.abort()
+        for line in self._open():
+            line.abort()
 
     async def say_goodbye(self) -> None:
         """Send `leave` on all connections, so that the seats are free at once."""
-        for socket in self._open():
-            with suppress(ConnectionClosed):
-                await socket.send(LEAVE)
+        for line in self._open():
+            with suppress(LineClosed):
+                await line.send(Leave())
 
-    def _open(self) -> list[ClientConnection]:
-        return [socket for socket in self._ways if socket.state is State.OPEN]
+    def _open(self) -> list[SocketLine]:
+        return [line for line in self._ways if line.is_open]

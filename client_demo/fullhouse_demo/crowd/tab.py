@@ -5,22 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from math import inf
 from random import Random
-from typing import TYPE_CHECKING
 
-from websockets.exceptions import ConnectionClosed
-
+from fullhouse.client import RoomClient, RoomEnded
+from fullhouse.client.socket_line import SocketLine
+from fullhouse.edge.ws.messages import Refused, SeatLost, ServerMessage
 from fullhouse_demo.crowd.counts import CrowdCounts, Ending
-from fullhouse_demo.crowd.mind import Act, Due, Mind
-from fullhouse_demo.crowd.page import Page
-from fullhouse_demo.crowd.venue import NoWayIn, Venue
-from fullhouse_demo.crowd.wire import CLAIM, LEAVE, Heard, UnreadableFrame, hello, read
+from fullhouse_demo.crowd.mind import Act, Mind
+from fullhouse_demo.crowd.venue import Venue
 
-if TYPE_CHECKING:
-    from websockets.asyncio.client import ClientConnection
-
-_ABNORMAL = 1006  # the connection broke without a close frame
+_LOAD_S = (0.05, 0.3)  # the time in which a browser loads the page again
 _ENDING_BY_CODE = {4010: Ending.ROOM_CLOSED, 4011: Ending.LEFT, 4013: Ending.REMOVED}
 _ENDING_BY_ACT = {Act.LEAVE: Ending.LEFT, Act.GIVE_UP: Ending.GAVE_UP}
 
@@ -54,154 +48,91 @@ class Tab:
         self._mind = mind
         self._venue = venue
         self._counts = counts
-        self._page = Page(rng, now=now_s())
-        self._turn = visitor.turn
+        self._rng = rng
         self._ending: Ending | None = None
-        self._acts: Mapping[Act, Callable[[ClientConnection], Awaitable[bool]]] = {
+        self._acts: Mapping[Act, Callable[[RoomClient], Awaitable[None]]] = {
             Act.ANSWER: self._answer,
             Act.GIVE_UP: self._go,
             Act.LEAVE: self._go,
             Act.LOSE_NETWORK: self._lose_network,
-            Act.RECONNECT: self._reconnect,
             Act.RELOAD: self._reload,
-            Act.REPEAT: self._repeat,
         }
 
     async def live(self) -> Ending:
         """Run until the person or the server ends the visit."""
-        while self._ending is None:
-            await self._rest()
-            if self._ending is None:
-                await self._connect()
+        who = self._visitor
+        client = self._venue.client(
+            who.participant, who.name, turn=who.turn + 1, observer=self, rng=self._rng
+        )
+        async with client as room:
+            while self._ending is None:
+                await self._step(room)
         return self._ending
 
-    async def _rest(self) -> None:
-        """Wait for the next connection, unless the person ends the visit before it."""
-        end = self._mind.end()
-        connect_at = self._page.connect_at
-        await pause(min(connect_at, end.at) - now_s())
-        if end.at < connect_at:
-            self._ending = _ENDING_BY_ACT[end.act]
+    def connected(self) -> None:
+        self._counts.connected(self._visitor.participant)
 
-    async def _connect(self) -> None:
-        self._turn += 1
-        who = self._visitor
+    def disconnected(self) -> None:
+        self._counts.disconnected(self._visitor.participant)
+
+    def failed(self, reason: str) -> None:
+        self._counts.failed(reason)
+
+    def fell_back(self, _message: ServerMessage) -> None:
+        self._counts.fell_back()
+
+    async def _step(self, room: RoomClient) -> None:
+        """Hear a message, or act. A person without a connection can only end the visit."""
+        due = self._mind.next_act() if room.line else self._mind.end()
         try:
-            socket, token = await self._venue.enter(who.participant, who.name, turn=self._turn)
-        except NoWayIn as failure:
-            self._turned_away(failure)
+            message = await room.receive(until=due.at)
+        except RoomEnded as ended:
+            self._ended(ended)
             return
-        self._counts.connected(who.participant)
-        try:
-            await self._converse(socket, hello(token))
-        except ConnectionClosed:
-            self._closed(socket)
-        finally:
-            self._counts.disconnected(who.participant)
-            await socket.close()
+        if message is not None:
+            self._hear(message, room)
+        elif due.at <= now_s():
+            self._mind.did(due.act)
+            await self._acts[due.act](room)
 
-    def _turned_away(self, failure: NoWayIn) -> None:
-        self._counts.failed(str(failure))
-        if failure.is_final:
-            self._ending = Ending.REFUSED
-        else:
-            self._page.no_way_in(now_s(), after_s=failure.after_s)
-
-    def _closed(self, socket: ClientConnection) -> None:
-        code = socket.close_code or _ABNORMAL
-        self._page.closed(code, now_s())
-        if self._page.connect_at < inf:
-            return
-        self._ending = _ENDING_BY_CODE.get(code, Ending.REFUSED)
+    def _ended(self, ended: RoomEnded) -> None:
+        self._ending = _ENDING_BY_CODE.get(ended.code, Ending.REFUSED)
         if self._ending is Ending.REFUSED:
-            self._counts.failed(f"closed with {code} {socket.close_reason}".strip())
+            self._counts.failed(str(ended))
 
-    async def _converse(self, socket: ClientConnection, greeting: str) -> None:
-        self._page.opened()
-        await self._say(socket, greeting)
-        goes_on = True
-        while goes_on:
-            due = min(self._page.next_act(), self._mind.next_act(), key=_at)
-            frame = await _frame(socket, due.at)
-            if frame is None:
-                self._mind.did(due.act)
-                goes_on = await self._acts[due.act](socket)
-            else:
-                goes_on = self._hear(frame)
+    def _hear(self, message: ServerMessage, room: RoomClient) -> None:
+        self._mind.notice(room.place, now_s())
+        self._counts.told(self._visitor.participant, message, room.place, now_s())
+        match message:
+            case Refused():
+                self._counts.failed(f"error {message.code}")
+            # A person who missed two calls has lost the place, and would have to queue again.
+            case SeatLost(reason="missed_calls"):
+                self._ending = Ending.MISSED_OUT
 
-    def _hear(self, frame: str | bytes) -> bool:
-        try:
-            heard = read(frame)
-        except UnreadableFrame as error:
-            self._counts.failed(f"unreadable message: {error}")
-            return True
-        if not self._page.hear(heard, now_s()):
-            self._counts.fell_back()
-            return True
-        self._mind.notice(self._page.place, now_s())
-        self._counts.told(self._visitor.participant, heard, self._page.place, now_s())
-        return self._stays_after(heard)
-
-    def _stays_after(self, heard: Heard) -> bool:
-        if heard.type == "error":
-            self._counts.failed(f"error {heard.code}")
-        # A person who missed two calls has lost the place, and would have to queue again.
-        if heard.type == "seat_lost" and heard.reason == "missed_calls":
-            self._ending = Ending.MISSED_OUT
-        return self._ending is None
-
-    async def _say(self, socket: ClientConnection, message: str) -> None:
-        self._page.said(message, now_s())
-        await socket.send(message)
-
-    async def _answer(self, socket: ClientConnection) -> bool:
+    async def _answer(self, room: RoomClient) -> None:
         if self._mind.persona.clicks:
-            await self._say(socket, CLAIM)
-            return True
-        return await self._reload(socket)
+            await room.claim()
+        else:
+            await self._reload(room)
 
-    async def _repeat(self, socket: ClientConnection) -> bool:
-        await self._say(socket, self._page.unanswered())
-        return True
-
-    async def _go(self, socket: ClientConnection) -> bool:
+    async def _go(self, room: RoomClient) -> None:
         self._ending = _ENDING_BY_ACT[self._mind.end().act]
         if self._mind.persona.says_goodbye:
-            await socket.send(LEAVE)
-        return False
+            await room.leave()
 
-    async def _reload(self, _socket: ClientConnection) -> bool:
-        self._page.reload(now_s())
-        return False
+    async def _reload(self, room: RoomClient) -> None:
+        await room.reconnect(self._rng.uniform(*_LOAD_S))
 
-    async def _reconnect(self, socket: ClientConnection) -> bool:
-        """Abort the connection: a silent server would not answer a closing handshake."""
-        self._counts.failed("the server fell silent")
-        self._page.closed(_ABNORMAL, now_s())
-        socket.transport.abort()
-        return False
-
-    async def _lose_network(self, socket: ClientConnection) -> bool:
+    async def _lose_network(self, room: RoomClient) -> None:
         """Read nothing for a while, so that the server sees a silent connection.
 
         When the network is back, the browser drops the old connection and opens a new one.
         """
         gap = self._mind.persona.network_gap
-        socket.transport.pause_reading()
-        await pause(gap.for_s if gap else 0.0)
-        socket.transport.abort()
-        self._page.reload(now_s())
-        return False
-
-
-def _at(due: Due) -> float:
-    return due.at
-
-
-async def _frame(socket: ClientConnection, until: float) -> str | bytes | None:
-    """The next frame, or None at `until`."""
-    try:
-        async with asyncio.timeout_at(until):
-            return await socket.recv()
-    except TimeoutError:
-        return None
+        line = room.line
+        if isinstance(line, SocketLine):
+            line.pause_reading()
+            await pause(gap.for_s if gap else 0.0)
+            line.abort()
+        await self._reload(room)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from fullhouse.client.place import NOWHERE, Place, next_place
 from fullhouse_demo.crowd.counts import CrowdCounts, Ending
 from fullhouse_demo.crowd.order import OrderCheck
-from fullhouse_demo.crowd.place import NOWHERE, Place, next_place
 from fullhouse_demo.crowd.summary import percentile, rows, summarize, why_nobody_came
-from fullhouse_demo.crowd.wire import Heard
+from tests.told import told
 
 
 class Ear:
@@ -21,7 +21,7 @@ class Ear:
         counts.connected(participant)
 
     def hears(self, kind: str, rev: int, *, at: float = 0.0, **more: int | str | bool) -> None:
-        heard = Heard(kind, 5, rev, **more)  # type: ignore[arg-type]
+        heard = told(kind, 5, rev, **more)
         self.place = next_place(self.place, heard, at)
         self.counts.told(self.participant, heard, self.place, at)
 
@@ -220,10 +220,10 @@ def test_the_summary_tells_what_happened() -> None:
 
     summary = summarize(counts, seed=7, lasted_s=60.04)
 
-    told = dict(rows(summary))
-    assert told["people"] == "2 of 3 reached the room"
-    assert told["let in from the line"] == "1, after 4 s (median), 4 s (95 %)"
-    assert told["errors"] == "1"
+    said = dict(rows(summary))
+    assert said["people"] == "2 of 3 reached the room"
+    assert said["let in from the line"] == "1, after 4 s (median), 4 s (95 %)"
+    assert said["errors"] == "1"
     assert '"peak_inside":2' in summary.as_json()
 
 
@@ -247,8 +247,8 @@ def test_when_nobody_came_one_line_says_what_to_do(reason: str, advice: str) -> 
     counts = CrowdCounts(people=1)
     counts.failed(reason)
 
-    told = why_nobody_came(summarize(counts, seed=1, lasted_s=1))
+    said = why_nobody_came(summarize(counts, seed=1, lasted_s=1))
 
-    assert reason in told
-    assert advice in told
-    assert "\n" not in told
+    assert reason in said
+    assert advice in said
+    assert "\n" not in said

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from fullhouse.client.place import Place
 from fullhouse_demo.crowd.mind import Act, Due, Mind
 from fullhouse_demo.crowd.persona import (
     AS_PEOPLE_ARE,
@@ -18,12 +19,11 @@ from fullhouse_demo.crowd.persona import (
     Persona,
     draw_persona,
 )
-from fullhouse_demo.crowd.place import Place, Standing
 
 ARRIVAL = 1000.0
-WAITING = Place(Standing.WAITING, 5, 1, ticket=13)
-CALLED = Place(Standing.CALLED, 5, 2, ticket=13, moment_at=1010.0)
-INSIDE = Place(Standing.INSIDE, 5, 3)
+WAITING = Place(kind="waiting", epoch=5, rev=1, ticket=13)
+CALLED = Place(kind="called", epoch=5, rev=2, ticket=13, moment_at=1010.0)
+INSIDE = Place(kind="seated", epoch=5, rev=3)
 SHY = replace(ONLOOKER, answers=True, dawdle_s=2.0)
 
 

@@ -17,14 +17,17 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from fullhouse.client import NotInvited
+from fullhouse.client.lines import ConnectFailed
+from fullhouse.client.socket_line import SUBPROTOCOL, SocketLine
 from fullhouse_demo.crowd.counts import CrowdCounts, Ending
 from fullhouse_demo.crowd.mind import Mind
 from fullhouse_demo.crowd.network import Network
 from fullhouse_demo.crowd.persona import ONLOOKER, Gap, Persona
 from fullhouse_demo.crowd.tab import Tab, Visitor, now_s
-from fullhouse_demo.crowd.tokens import SignedTokens, TokenRefused, TokenSource
-from fullhouse_demo.crowd.venue import NoWayIn, Venue
-from fullhouse_demo.crowd.wire import SUBPROTOCOL
+from fullhouse_demo.crowd.tokens import SignedTokens, TokenSource
+from fullhouse_demo.crowd.venue import Venue
+from tests.told import frame
 
 if TYPE_CHECKING:
     from websockets.http11 import Request, Response
@@ -45,7 +48,7 @@ class Visit:
     code: int | None = None
 
     async def tell(self, kind: str, **fields: int | str | bool) -> None:
-        await self.socket.send(json.dumps({"type": kind, **fields}))
+        await self.socket.send(frame(kind, **fields))
 
     async def listen(self) -> dict[str, Any]:
         self.heard.append(json.loads(await self.socket.recv()))
@@ -329,7 +332,9 @@ async def test_a_server_that_wants_no_such_connection_is_left_alone(status: HTTP
 async def test_whoever_gets_no_token_is_refused_with_the_reason() -> None:
     class Nobody:
         async def token(self, participant: str, name: str) -> str:
-            raise TokenRefused(f"no token: 401 for {participant}")
+            raise NotInvited(f"no token: 401 for {participant}")
+
+        async def close(self) -> None: ...
 
     async with playing() as server:
         ending, counts = await live(server, tokens=Nobody())
@@ -345,9 +350,8 @@ async def test_a_node_that_dies_in_the_handshake_may_be_tried_again() -> None:
 
     async with await asyncio.start_server(die, "127.0.0.1", 0) as dying:
         port = dying.sockets[0].getsockname()[1]
-        venue = Venue([f"ws://127.0.0.1:{port}/v1/connect"], SIGNED)
-        with pytest.raises(NoWayIn, match="cut off in the handshake") as failure:
-            await venue.enter("ada", "Ada", turn=0)
+        with pytest.raises(ConnectFailed, match="cut off in the handshake") as failure:
+            await SocketLine.open(f"ws://127.0.0.1:{port}/v1/connect")
 
     assert not failure.value.is_final
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from fullhouse_demo.crowd.tokens import PlatformTokens, TokenRefused, TokenUnavailable
+from fullhouse.client import NotInvited, TokenUnavailable
+from fullhouse_demo.crowd.tokens import PlatformTokens
 
 PROBLEM = {"code": "unauthenticated", "detail": "No such key."}
 
@@ -46,7 +47,9 @@ async def api(status: int, answer: object) -> AsyncIterator[tuple[Api, PlatformT
     played = Api(status, answer if isinstance(answer, str) else json.dumps(answer))
     async with await asyncio.start_server(played.serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        yield played, PlatformTokens(f"http://127.0.0.1:{port}", "key-1", "acme", "main hall")
+        tokens = PlatformTokens(f"http://127.0.0.1:{port}", "key-1", "acme", "main hall")
+        yield played, tokens
+        await tokens.close()
 
 
 async def test_a_token_is_asked_for_one_attendee_of_the_room() -> None:
@@ -73,14 +76,14 @@ async def test_a_passing_trouble_may_be_asked_about_again(status: int) -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
 async def test_a_refusal_is_final_and_told_in_the_words_of_the_api(status: int) -> None:
     async with api(status, PROBLEM) as (_, tokens):
-        with pytest.raises(TokenRefused, match=rf"{status} unauthenticated: No such key\."):
+        with pytest.raises(NotInvited, match=rf"{status} unauthenticated: No such key\."):
             await tokens.token("sim-1", "Ada")
 
 
 @pytest.mark.parametrize(("status", "answer"), [(200, "<html>"), (201, {}), (404, "<html>")])
 async def test_what_is_no_fullhouse_api_gives_no_token(status: int, answer: object) -> None:
     async with api(status, answer) as (_, tokens):
-        with pytest.raises(TokenRefused):
+        with pytest.raises(NotInvited):
             await tokens.token("sim-1", "Ada")
 
 
