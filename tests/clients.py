@@ -76,20 +76,19 @@ def room_token(
     return jwt.encode(given, secret, algorithm=algorithm)
 
 
-class WsClient:
-    """One tab of one person, and everything it heard.
+class Record:
+    """Everything that one connection of one person heard.
 
-    While it listens it holds the server to what holds for every client: `rev` never falls within
-    an epoch, an epoch never falls, and each role hears only what is meant for it, in the form
-    that the AsyncAPI document gives it.
+    It holds the server to what holds for every client: `rev` never falls within an epoch, an epoch
+    never falls, and each role hears only what is meant for it, in the form that the AsyncAPI
+    document gives it.
 
     Attributes:
         heard: Every frame, oldest first, each with the moment of its arrival in `heard_at`.
     """
 
-    def __init__(self, socket: ClientConnection, token: str) -> None:
+    def __init__(self, token: str) -> None:
         claims = jwt.decode(token, options={"verify_signature": False})
-        self.socket = socket
         self.token = token
         self.name: str = claims["sub"]
         self.role: str = claims["role"]
@@ -98,6 +97,48 @@ class WsClient:
         self.raw: list[str] = []
         self.broken_promises: list[str] = []
         self._newest = (0, 0)
+
+    def all(self, word: str) -> list[Frame]:
+        """Every message of that type so far."""
+        return [frame for frame in self.heard if frame["type"] == word]
+
+    def check(self) -> None:
+        """Raises if the server broke a promise to this client."""
+        assert not self.broken_promises, self._story("; ".join(self.broken_promises))
+
+    def hear(self, text: str) -> Frame:
+        frame: Frame = json.loads(text)
+        self._hold_to_promises(frame)
+        self.raw.append(text)
+        self.heard.append(frame)
+        self.heard_at.append(asyncio.get_running_loop().time())
+        return frame
+
+    def _hold_to_promises(self, frame: Frame) -> None:
+        word = frame["type"]
+        if self.role == "attendee" and set(frame) != _ATTENDEES.get(word):
+            self.broken_promises.append(f"an attendee heard {frame}")
+        if word not in words_of("send_to", self.role):
+            self.broken_promises.append(f"a {self.role} heard {frame}")
+        if complaint := complaint_of(frame):
+            self.broken_promises.append(f"{complaint} in {frame}")
+        if "rev" in frame:
+            revision = (frame["epoch"], frame["rev"])
+            if revision < self._newest:
+                self.broken_promises.append(f"rev fell: {frame}")
+            self._newest = max(self._newest, revision)
+
+    def _story(self, complaint: str) -> str:
+        heard = "\n".join(map(str, self.heard))
+        return f"{self.role} {self.name}: {complaint}. Heard:\n{heard}"
+
+
+class WsClient(Record):
+    """One tab of one person, and everything it heard. It says what the test says."""
+
+    def __init__(self, socket: ClientConnection, token: str) -> None:
+        super().__init__(token)
+        self.socket = socket
         self._next = 0
         self._news = asyncio.Event()
         self._reading = asyncio.create_task(self._read())
@@ -166,10 +207,6 @@ class WsClient:
         async with asyncio.timeout(PATIENCE_S):
             await (await self.socket.ping())
 
-    def all(self, word: str) -> list[Frame]:
-        """Every message of that type so far."""
-        return [frame for frame in self.heard if frame["type"] == word]
-
     async def close(self) -> None:
         """Close the tab."""
         await self.socket.close()
@@ -180,15 +217,12 @@ class WsClient:
         self.socket.transport.abort()
         await asyncio.wait([self._reading])
 
-    def check(self) -> None:
-        """Raises if the server broke a promise to this client."""
-        assert not self.broken_promises, self._story("; ".join(self.broken_promises))
-
     async def _read(self) -> None:
         try:
             async for text in self.socket:
                 assert isinstance(text, str), "binary"
-                self._hear(text)
+                self.hear(text)
+                self._news.set()
         except ConnectionClosed:
             pass
         except AssertionError as error:
@@ -196,37 +230,14 @@ class WsClient:
         finally:
             self._news.set()
 
-    def _hear(self, text: str) -> None:
-        frame = json.loads(text)
-        self._hold_to_promises(frame)
-        self.raw.append(text)
-        self.heard.append(frame)
-        self.heard_at.append(asyncio.get_running_loop().time())
-        self._news.set()
-
-    def _hold_to_promises(self, frame: Frame) -> None:
-        word = frame["type"]
-        if self.role == "attendee" and set(frame) != _ATTENDEES.get(word):
-            self.broken_promises.append(f"an attendee heard {frame}")
-        if word not in words_of("send_to", self.role):
-            self.broken_promises.append(f"a {self.role} heard {frame}")
-        if complaint := complaint_of(frame):
-            self.broken_promises.append(f"{complaint} in {frame}")
-        if "rev" in frame:
-            revision = (frame["epoch"], frame["rev"])
-            if revision < self._newest:
-                self.broken_promises.append(f"rev fell: {frame}")
-            self._newest = max(self._newest, revision)
-
     def _unexpected(self) -> Iterator[Frame]:
         while self._next < len(self.heard):
             self._next += 1
             yield self.heard[self._next - 1]
 
     def _story(self, complaint: str) -> str:
-        heard = "\n".join(map(str, self.heard))
         end = self.socket.close_code if self.is_closed else "not"
-        return f"{self.role} {self.name}: {complaint}. Closed: {end}. Heard:\n{heard}"
+        return f"{super()._story(complaint)}\nClosed: {end}."
 
 
 def _fits(frame: Frame, word: str, fields: dict[str, object]) -> bool:

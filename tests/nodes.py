@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fullhouse.child_process import end
+from fullhouse.client import PlatformClient
 from tests.node_process import NodeCommand, NodeProcess
 from tests.servers import free_port, short_directory
 from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from email.message import Message
 
 KEY = "platform-key-of-the-tests"
 SECRET = "token-secret-of-the-tests-" + "s" * 40
@@ -182,7 +179,10 @@ class Platform:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One call; an error is an answer too."""
-        return await asyncio.to_thread(self._ask, method, path, body, headers or {})
+        async with self._client() as client:
+            answer = await client.calls.ask(method, path, body, headers=headers)
+        content = json.loads(answer.content) if answer.content else None
+        return Answer(answer.status_code, dict(answer.headers), content)
 
     async def must(self, method: str, path: str, body: Json = None) -> Json:
         """One call that has to succeed. Returns what was answered."""
@@ -196,33 +196,11 @@ class Platform:
         Returns:
             What was answered at last; that has to be a success.
         """
-        async with asyncio.timeout(PATIENCE_S):
-            answer = await self.ask(method, path, body)
-            while answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                await asyncio.sleep(float(answer.headers["retry-after"]))  # noqa: TID251  # as told
-                answer = await self.ask(method, path, body)
-        assert answer.status < 300, (method, path, answer)
-        return answer.json
+        async with self._client() as client:
+            answer = await client.calls.must(method, path, body)
+        return json.loads(answer) if answer else None
 
-    def _ask(self, method: str, path: str, body: Json, headers: Mapping[str, str]) -> Answer:
-        request = urllib.request.Request(  # noqa: S310  # our own
-            self.node.base_url + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "Authorization": f"Bearer {self.key}",
-                "Content-Type": "application/json",
-                **headers,
-            },
+    def _client(self) -> PlatformClient:
+        return PlatformClient(
+            self.node.base_url, self.key, patience_s=PATIENCE_S, timeout_s=ASK_S, uses_proxy=False
         )
-        try:
-            with urllib.request.urlopen(request, timeout=ASK_S) as answer:  # noqa: S310  # our own
-                return _answer(answer.status, answer.headers, answer.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                return _answer(error.code, error.headers, error.read())
-
-
-def _answer(status: int, headers: Message, body: bytes) -> Answer:
-    lower = {name.lower(): value for name, value in headers.items()}
-    return Answer(status, lower, json.loads(body) if body else None)

@@ -31,7 +31,7 @@ from fullhouse_demo.crowds import USUAL_PEOPLE, Crowds
 from fullhouse_demo.demo_control import ARRIVE_S, DemoControl
 from fullhouse_demo.node_job import NodeJob
 from fullhouse_demo.nodes import PortNotUsable, running_nodes
-from fullhouse_demo.platform import PLAN, Platform
+from fullhouse_demo.platform import PLAN, open_room, platform_of
 from fullhouse_demo.routes import DemoRoom
 
 if TYPE_CHECKING:
@@ -182,7 +182,8 @@ async def _until_stopped(show: _Show, directory: Path) -> None:
         jobs = _jobs(show, store_url, directory)
         async with running_nodes(jobs) as nodes:
             await _until_ready(jobs, nodes)
-            await _platform(jobs[0]).open_room(DEMO, SystemClock().now().date())
+            async with platform_of(jobs[0]) as platform:
+                await open_room(platform, DEMO, SystemClock().now().date())
             _welcome(show, jobs)
             await _play(show, jobs, nodes, stop)
 
@@ -224,10 +225,6 @@ def _jobs(show: _Show, store_url: str, directory: Path) -> Sequence[NodeJob]:
     ]
 
 
-def _platform(job: NodeJob) -> Platform:
-    return Platform(job.base_url, job.settings.api_keys[0])
-
-
 async def _until_ready(jobs: Sequence[NodeJob], nodes: Sequence[ForkServerProcess]) -> None:
     """Wait until every node reports that it is ready.
 
@@ -236,8 +233,8 @@ async def _until_ready(jobs: Sequence[NodeJob], nodes: Sequence[ForkServerProces
     """
     for job, node in zip(jobs, nodes, strict=True):
         try:
-            async with asyncio.timeout(_START_S):
-                while not await _platform(job).is_ready():
+            async with asyncio.timeout(_START_S), platform_of(job) as platform:
+                while not await platform.is_ready():
                     if node.exitcode is not None:
                         raise NodeDidNotStart(job)
                     await asyncio.sleep(_POLL_S)  # noqa: TID251  # another process, so no event

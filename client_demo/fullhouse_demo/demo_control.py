@@ -9,7 +9,7 @@ from fullhouse.clock import SystemClock
 from fullhouse_demo.control_socket import NodeScene, Order, Scene
 from fullhouse_demo.crowds import USUAL_PEOPLE
 from fullhouse_demo.nodes import process_for
-from fullhouse_demo.platform import Platform
+from fullhouse_demo.platform import platform_of, start_over
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -100,8 +100,8 @@ class DemoControl:
         """The whole event once more: the plan, the room, the crowd, and all nodes."""
         await self._crowds.send_home_and_wait()
         running = self._jobs[self._beside(node)]
-        platform = Platform(running.base_url, running.settings.api_keys[0])
-        await platform.start_over(running.demo, SystemClock().now().date())
+        async with platform_of(running) as platform:
+            await start_over(platform, running.demo, SystemClock().now().date())
         await self._start_again(node)
         self._crowds.send(over_s=ARRIVE_S, people=USUAL_PEOPLE)
 
@@ -113,8 +113,8 @@ class DemoControl:
         self._starting[node] = self._group.create_task(self._until_ready(node, self._nodes[node]))
 
     async def _until_ready(self, node: int, process: ForkServerProcess) -> None:
-        platform = Platform(self._jobs[node].base_url, "")
-        while process.exitcode is None and not await platform.is_ready():  # noqa: ASYNC110
-            await asyncio.sleep(_READY_EVERY_S)  # noqa: TID251  # another process, so no event
+        async with platform_of(self._jobs[node]) as platform:
+            while process.exitcode is None and not await platform.is_ready():  # noqa: ASYNC110
+                await asyncio.sleep(_READY_EVERY_S)  # noqa: TID251  # another process, so no event
         if self._nodes[node] is process:  # otherwise it crashed, and a newer process is starting
             del self._starting[node]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
-from urllib.error import HTTPError
 
 import msgspec
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from fullhouse.client import Problem, ServerUnreachable
 from fullhouse.domain.errors import Forbidden, Unavailable
 from fullhouse.domain.rooms import Role, RoomRef
 from fullhouse.edge.http.authority import Authority, Keyring, Who
@@ -24,10 +24,10 @@ from fullhouse_demo.control_socket import Order, ask
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from fullhouse.client import PlatformClient
     from fullhouse.clock import Clock
     from fullhouse_demo.control_socket import Act
     from fullhouse_demo.node_job import NodeJob
-    from fullhouse_demo.platform import Platform
 
 _FRESH = {"cache-control": "no-store"}
 
@@ -41,7 +41,7 @@ class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def host_routes(
-    job: NodeJob, *, secret: str, clock: Clock, platform: Platform
+    job: NodeJob, *, secret: str, clock: Clock, platform: PlatformClient
 ) -> Sequence[BaseRoute]:
     """Routes for callers with a room token of a host of the demo's room.
 
@@ -51,16 +51,17 @@ def host_routes(
         clock: The clock by which tokens expire.
         platform: Pauses the line with the platform key.
     """
+    room = platform.account(job.demo.account).room(job.demo.room)
     doorkeeper = _Doorkeeper(RoomRef(job.demo.account, job.demo.room), secret, clock)
 
     async def set_room(request: Request) -> Response:
         await doorkeeper.check(request)
         changes = await body_of(request, _RoomChanges)
         try:
-            await platform.hold_line(job.demo, paused=changes.paused)
-        except HTTPError as refused:
-            return Response(refused.read(), refused.code, media_type=MEDIA_TYPE)
-        except OSError as error:
+            await room.set(paused=changes.paused)
+        except Problem as refused:
+            return Response(refused.document, refused.status, media_type=MEDIA_TYPE)
+        except ServerUnreachable as error:
             raise Unavailable("The server does not answer its own backend.") from error
         return JSONResponse({"paused": changes.paused}, headers=_FRESH)
 

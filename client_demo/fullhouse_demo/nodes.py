@@ -17,7 +17,7 @@ from fullhouse import app, logs
 from fullhouse.clock import SystemClock
 from fullhouse_demo.host_routes import host_routes
 from fullhouse_demo.node_job import NodeJob
-from fullhouse_demo.platform import Platform
+from fullhouse_demo.platform import platform_of
 from fullhouse_demo.routes import demo_routes
 
 if TYPE_CHECKING:
@@ -76,9 +76,8 @@ def run_node(job: NodeJob) -> None:
         logs.configure(log)
         secret = job.settings.signing_secret()
         clock = SystemClock()
-        platform = Platform(job.base_url, job.settings.api_keys[0])
         routes = (
-            *host_routes(job, secret=secret, clock=clock, platform=platform),
+            *host_routes(job, secret=secret, clock=clock, platform=platform_of(job)),
             *demo_routes(job.demo, secret=secret, clock=clock),
         )
         app.serve(job.settings, extra_routes=routes)

@@ -9,8 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
 
 from fullhouse.clock import SystemClock
 from fullhouse.settings import Settings
@@ -20,20 +18,19 @@ from fullhouse_demo.crowd.schedule import Arrivals, made_up
 from fullhouse_demo.crowd.tokens import SignedTokens
 from fullhouse_demo.node_job import NodeJob
 from fullhouse_demo.nodes import running_nodes
-from fullhouse_demo.platform import Platform
+from fullhouse_demo.platform import platform_of
 from fullhouse_demo.routes import DemoRoom
 from tests.days import business_day
 from tests.priority import prioritize
 from tests.servers import free_port
 from tests.stores import patient_url
-from tests.waiting import PATIENCE_S, wait_until
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from multiprocessing.context import ForkServerProcess
     from pathlib import Path
 
-_opener = build_opener(ProxyHandler({}))
 
 PLANS = """
 currency = "EUR"
@@ -108,17 +105,10 @@ class Event:
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """One call of the platform's backend."""
-        request = Request(  # noqa: S310  # always http, to a node of our own
-            self.jobs[0].base_url + path,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "Authorization": f"Bearer {self.jobs[0].settings.api_keys[0]}",
-                "Content-Type": "application/json",
-                **(headers or {}),
-            },
-            method=method,
-        )
-        return await asyncio.to_thread(_answer, request)
+        async with platform_of(self.jobs[0]) as platform:
+            answer = await platform.calls.must(method, path, body, headers=headers)
+        called: dict[str, Any] = json.loads(answer or b"{}")
+        return called
 
     async def come(self, people: int, *, let_in: bool) -> None:
         """So many more people come, and come back when they are called.
@@ -169,17 +159,8 @@ class Event:
 
 async def ready(job: NodeJob) -> None:
     """Returns when the node of `job` is at work."""
-    await wait_until(Platform(job.base_url, "").is_ready)
-
-
-def _answer(request: Request) -> dict[str, Any]:
-    try:
-        with _opener.open(request, timeout=PATIENCE_S) as response:
-            answer: dict[str, Any] = json.loads(response.read() or b"{}")
-            return answer
-    except HTTPError as error:
-        problem = error.read().decode()
-        raise AssertionError(f"{request.method} {request.full_url}: {problem}") from error
+    async with platform_of(job) as platform:
+        await wait_until(platform.is_ready)
 
 
 async def _end(crowd: asyncio.Task[Any]) -> None:

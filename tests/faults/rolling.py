@@ -11,6 +11,7 @@ from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fullhouse.client.reconnection import Backoff
 from fullhouse.clock import SystemClock
 from fullhouse.domain.api_keys import KeyScope, id_in
 from fullhouse.domain.key_changes import KeyTerms
@@ -28,9 +29,6 @@ from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-
-    from tests.clients import Frame
-    from tests.faults.visitors import Page
 
 SETTINGS = {"beat_s": 1, "lease_s": 5, "grace_s": 60, "wait_grace_s": 60, "claim_s": 90}
 """A grace in which people are back also where a busy machine takes long to start a node."""
@@ -82,15 +80,8 @@ class Figures:
 class Undecided(Visitor):
     """Somebody who is called and does not come in."""
 
-    def longest_pause_s(self, attempt: int) -> float:
-        """As docs/protocol.md asks of clients: twice as long with each attempt."""
-        return min(MOST_PAUSE_S, FIRST_PAUSE_S * float(2**attempt))
-
-    def follow(self, page: Page, frame: Frame) -> None:
-        if frame["type"] == "refresh_required" or frame.get("called"):
-            self.frames.append(frame)
-        else:
-            super().follow(page, frame)
+    enters = False
+    backoff = Backoff(FIRST_PAUSE_S, MOST_PAUSE_S)
 
 
 class Rolling:

@@ -1,35 +1,50 @@
-"""A person with a page that obeys the protocol: comes back when told, claims when called."""
+"""A person whose client obeys the protocol: comes back when told, claims when called."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from itertools import count, pairwise
+import json
+from itertools import pairwise
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-
-from tests.clients import Frame, WsClient
+from fullhouse.client import RoomClient
+from fullhouse.client.lines import LineClosed
+from fullhouse.client.reconnection import Backoff
+from fullhouse.client.socket_line import SocketLine, dialled
+from tests.clients import Frame, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from websockets.asyncio.client import ClientConnection
+
+    from fullhouse.edge.ws.messages import ServerMessage
     from tests.nodes import Node
 
 BACKOFF_S = 0.2  # a page takes longer; a test has less time
-_STAYS_AWAY = range(4000, 4100)
-_LEFT = 4011
 
 
-class Page(WsClient):
-    """One connection of a visitor, who acts on every frame as it comes."""
+class Page(SocketLine, Record):
+    """One connection of a visitor, held to the promises."""
 
-    visitor: Visitor
+    def __init__(self, socket: ClientConnection, visitor: Visitor) -> None:
+        SocketLine.__init__(self, socket)
+        Record.__init__(self, visitor.token)
+        self._visitor = visitor
 
-    def _hear(self, text: str) -> None:
-        super()._hear(text)
-        self.visitor.follow(self, self.heard[-1])
+    async def receive_text(self, until: float) -> str | bytes | None:
+        try:
+            text = await super().receive_text(until)
+        except LineClosed as closed:
+            self._visitor.closed.append(closed.code)
+            raise
+        if text is not None:
+            assert isinstance(text, str), "binary"
+            frame = self.hear(text)
+            if frame["type"] != "alive":
+                self._visitor.frames.append(frame)
+        return text
 
 
 class Visitor:
@@ -41,17 +56,26 @@ class Visitor:
         refused: Why connections that were to follow did not come about.
     """
 
+    enters: ClassVar[bool] = True
+    backoff: ClassVar[Backoff] = Backoff(BACKOFF_S, BACKOFF_S)
+
     def __init__(self, nodes: Sequence[Node], token: str, *, first: int) -> None:
+        self.token = token
         self.pages: list[Page] = []
-        self.closed: list[int | None] = []
+        self.closed: list[int] = []
         self.refused: list[str] = []
         self.frames: list[Frame] = []
-        self._nodes = nodes
-        self._token = token
-        self._turn = first
-        self._random = Random(token)
-        self._after_s = 0.0
-        self._timers: set[asyncio.Task[None]] = set()
+        self._client = RoomClient(
+            [node.base_url for node in nodes],
+            self._new_token,
+            enters=self.enters,
+            polls=False,
+            observer=self,
+            dial=self._dial,
+            backoff=self.backoff,
+            rng=Random(token),
+            first=first,
+        )
         self._life: asyncio.Task[None] | None = None
 
     @property
@@ -65,19 +89,12 @@ class Visitor:
     @property
     def place(self) -> int | None:
         """What the person believes: 0 for a seat, else the ticket; None for no place."""
-        for frame in reversed(self.frames):
-            match frame["type"]:
-                case "seated":
-                    return 0
-                case "waiting":
-                    return int(frame["ticket"])
-                case "seat_lost" | "room_closed":
-                    return None
-        return None
+        place = self._client.place
+        return place.ticket if place.kind in ("seated", "waiting", "called") else None
 
     @property
     def is_connected(self) -> bool:
-        return bool(self.pages) and not self.pages[-1].is_closed
+        return bool(self.pages) and self.pages[-1].is_open
 
     def all(self, word: str) -> list[Frame]:
         """Every message of that type on any connection."""
@@ -85,30 +102,27 @@ class Visitor:
 
     async def come(self) -> None:
         """Connect, and hear the first answer of any kind."""
-        await self._connect()
         self._life = asyncio.create_task(self._live())
         while not self.frames:
             assert not self._life.done(), self.story()
             await asyncio.sleep(0.005)  # noqa: TID251  # several things may end the wait
 
     async def say(self, word: str, **fields: object) -> None:
-        await self.pages[-1].say(word, **fields)
+        await self.pages[-1].send_text(json.dumps({"type": word, **fields}))
 
     async def leave(self) -> None:
-        """Say so until it has come through, and stay away."""
-        while _LEFT not in self.closed:
-            with suppress(ConnectionClosed):
-                await self.say("leave")
-            await asyncio.sleep(BACKOFF_S)  # noqa: TID251  # an answer may be lost
+        """Leave, and stay away."""
+        await self._client.leave()
+        if self._life:
+            await asyncio.wait([self._life])
         await self.go()
 
     async def go(self) -> None:
         """Close the page for good. Safe to repeat."""
-        for task in (self._life, *self._timers):
-            if task:
-                task.cancel()
-        for page in self.pages:
-            await page.close()
+        if self._life:
+            self._life.cancel()
+            await asyncio.wait([self._life])
+        await self._client.close()
 
     def agrees(self, places: Mapping[str, int], room: Mapping[str, Any]) -> bool:
         """Whether the belief meets the truth."""
@@ -124,20 +138,6 @@ class Visitor:
             "installation": newest[0]["installation"],  # for browsers; calls do not tell it
         }
 
-    def follow(self, page: Page, frame: Frame) -> None:
-        """Act on one frame."""
-        if frame["type"] == "alive":
-            return
-        self.frames.append(frame)
-        match frame["type"]:
-            case "retry":
-                self._after_s = frame["after_ms"] / 1000
-                self._later(self._after_s, page.hello)
-            case "refresh_required":
-                self._claim_when_due(page, frame)
-            case "waiting" if frame["called"]:
-                self._later(0, lambda: page.say("claim"))
-
     def check(self) -> None:
         """Raises if any node broke a promise, on one connection or from one to the next."""
         for page in self.pages:
@@ -147,63 +147,26 @@ class Visitor:
 
     def story(self) -> str:
         heard = "\n".join(f"    {frame}" for frame in self.frames)
-        return f"{self._nodes and self.pages and self.name}, closed {self.closed}:\n{heard}"
+        return f"{self.pages and self.name}, closed {self.closed}, {self.refused}:\n{heard}"
 
-    def _claim_when_due(self, page: Page, frame: Frame) -> None:
-        if self.place is None or not 0 < self.place <= frame["called_to"]:
-            return
-        if self.place >= frame["called_from"]:
-            width = frame["called_to"] - frame["called_from"] + 1
-            moment_ms = frame["window_ms"] * (self.place - frame["called_from"]) / width
-            self._later(moment_ms / 1000, lambda: page.say("claim"))
+    def connected(self) -> None: ...
 
-    def _later(self, seconds: float, say: Callable[[], Awaitable[None]]) -> None:
-        async def then() -> None:
-            await asyncio.sleep(seconds)  # noqa: TID251  # the moment that the server named
-            try:
-                await say()
-            except ConnectionClosed:
-                return
+    def disconnected(self) -> None: ...
 
-        task = asyncio.create_task(then())
-        self._timers.add(task)
-        task.add_done_callback(self._timers.discard)
+    def failed(self, reason: str) -> None:
+        self.refused.append(reason)
+
+    def fell_back(self, message: ServerMessage) -> None: ...
 
     async def _live(self) -> None:
         """Until told to stay away."""
-        while True:
-            page = self.pages[-1]
-            await page.socket.wait_closed()
-            await asyncio.wait([page._reading])
-            code = page.socket.close_code
-            self.closed.append(code)
-            told_to_return = bool(self.frames) and self.frames[-1]["type"] == "retry"
-            if code == _LEFT or (code in _STAYS_AWAY and not told_to_return):
-                return
-            await self._come_back()
+        async for _ in self._client:
+            pass
 
-    def longest_pause_s(self, attempt: int) -> float:
-        """Before that attempt to come back, the first of which is number 0."""
-        return BACKOFF_S
+    async def _new_token(self) -> str:
+        return self.token
 
-    async def _come_back(self) -> None:
-        wait_s, self._after_s = self._after_s, 0.0
-        for attempt in count():
-            pause_s = max(wait_s, self._random.uniform(0, self.longest_pause_s(attempt)))
-            await asyncio.sleep(pause_s)  # noqa: TID251  # full jitter, and what `retry` asked for
-            self._turn += 1
-            try:
-                await self._connect()
-            except (OSError, InvalidHandshake, TimeoutError) as error:
-                self.refused.append(str(error))
-                wait_s = 0.0
-                continue
-            return
-
-    async def _connect(self) -> None:
-        node = self._nodes[self._turn % len(self._nodes)]
-        page = await Page.connect(node, self._token)
-        assert isinstance(page, Page)
-        page.visitor = self
+    async def _dial(self, url: str) -> Page:
+        page = Page(await dialled(url, uses_proxy=False), self)
         self.pages.append(page)
-        await page.hello()
+        return page

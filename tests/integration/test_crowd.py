@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
-from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from fullhouse.client import PlatformClient
 from fullhouse_demo.crowd.counts import Progress
 from fullhouse_demo.crowd.crowd import run_crowd
 from fullhouse_demo.crowd.options import NodeAddress
@@ -26,7 +26,6 @@ from fullhouse_demo.crowd.schedule import Arrivals, made_up
 from fullhouse_demo.crowd.tokens import SignedTokens
 from tests.days import business_day
 from tests.servers import free_port
-from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -41,7 +40,6 @@ Cleo\tJoined\t14.03.2025, 10:04:00
 Ben\tLeft\t14.03.2025, 10:30:00
 Ben\tJoined\t14.03.2025, 10:40:00
 """
-_direct = build_opener(ProxyHandler({}))
 
 
 def environment() -> dict[str, str]:
@@ -92,21 +90,13 @@ class Platform:
     async def ask(
         self, method: str, path: str, body: object = None, **headers: str
     ) -> dict[str, Any]:
-        return await asyncio.to_thread(self._ask, method, path, body, headers)
-
-    def _ask(
-        self, method: str, path: str, body: object, headers: dict[str, str]
-    ) -> dict[str, Any]:
-        request = Request(  # noqa: S310  # our own node
-            f"{self.nodes[0]}/v1/accounts/acme{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-            | headers,
-        )
-        with _direct.open(request, timeout=PATIENCE_S) as response:
-            answer: dict[str, Any] = json.load(response)
-            return answer
+        client = PlatformClient(self.nodes[0], KEY, patience_s=0, uses_proxy=False)
+        async with client as platform:
+            told = await platform.calls.must(
+                method, f"/v1/accounts/acme{path}", body, headers=headers
+            )
+        answer: dict[str, Any] = json.loads(told)
+        return answer
 
     async def upgrade(self, plan: str) -> None:
         quote = await self.ask("POST", "/upgrade-quotes", {"plan": plan})

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
-
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.waiting import wait_until
 
@@ -131,25 +129,11 @@ class Event:
     async def _come(self) -> None:
         if len(self.attendees) >= self._people * 3 // 2:
             return
-        name = next(self._names)
-        for number in count(self._random.randrange(NODES)):
-            try:
-                await self.event_room.visit(name, first=number)
-            except (OSError, InvalidHandshake):  # that node is down or going down
-                self.event_room.visitors = [v for v in self.event_room.visitors if v.pages]
-                await asyncio.sleep(0.2)  # noqa: TID251  # the page tries again
-            else:
-                return
+        await self.event_room.visit(next(self._names), first=self._random.randrange(NODES))
 
     async def _leave(self) -> None:
-        """Until the leave has come through: a page would say it again, too."""
-        if not (visitor := self._somebody()):
-            return
-        while 4011 not in visitor.closed:
-            if visitor.is_connected:
-                with suppress(ConnectionClosed):  # the next connection says it again
-                    await visitor.say("leave")
-            await asyncio.sleep(0.1)  # noqa: TID251  # until it came through
+        if visitor := self._somebody():
+            await visitor.leave()
 
     async def _vanish(self) -> None:
         """The page is gone and says nothing."""

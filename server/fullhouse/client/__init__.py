@@ -8,12 +8,19 @@ from fullhouse.client.lines import NotInvited, TokenSource, TokenUnavailable
 from fullhouse.client.observer import RoomEnded, RoomObserver
 from fullhouse.client.place import NOWHERE, Place
 from fullhouse.client.platform import PlatformClient
-from fullhouse.client.problems import CallFailed, InvalidRequest, Problem, ServerUnreachable
+from fullhouse.client.problems import (
+    AlreadyExists,
+    CallFailed,
+    InvalidRequest,
+    Problem,
+    ServerUnreachable,
+)
 from fullhouse.client.room import RoomClient
 from fullhouse.client.webhooks import UnknownWebhook, WebhookRefused, WebhookVerifier
 
 __all__ = [
     "NOWHERE",
+    "AlreadyExists",
     "CallFailed",
     "InvalidRequest",
     "NotInvited",

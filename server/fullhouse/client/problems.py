@@ -19,7 +19,7 @@ class CallFailed(Exception):
     """A call did not succeed."""
 
 
-class ServerUnreachable(CallFailed):
+class ServerUnreachable(CallFailed, ConnectionError):
     """No answer came. A call that changes something may have taken effect nevertheless."""
 
 
@@ -32,6 +32,7 @@ class Problem(CallFailed):
 
     Attributes:
         status: The status of HTTP.
+        document: The body of the answer: a problem document, unless the code is `unknown`.
         code: Why, for programs. `unknown`: the answer is not of this server, perhaps a proxy's.
         detail: Why, for people.
         request_id: The id of the call in the log of the server.
@@ -41,6 +42,7 @@ class Problem(CallFailed):
     def __init__(self, response: httpx.Response) -> None:
         document = _document_in(response)
         self.status = response.status_code
+        self.document = response.content
         self.code = document.code
         self.detail = document.detail or response.reason_phrase
         self.request_id = response.headers.get("X-Request-Id")

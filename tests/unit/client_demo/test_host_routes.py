@@ -14,7 +14,7 @@ from fullhouse.edge.tokens import TokenClaims, issue
 from fullhouse.settings import Settings
 from fullhouse_demo.host_routes import host_routes
 from fullhouse_demo.node_job import NodeJob
-from fullhouse_demo.platform import Platform
+from fullhouse_demo.platform import platform_of
 from tests.fakes import FakeClock
 from tests.servers import free_port
 from tests.unit.client_demo.test_routes import DEMO, SECRET, ask
@@ -28,8 +28,10 @@ START_OVER = ("POST", "/demo/backstage", {"act": "start_over"})
 
 def app_of(clock: FakeClock, *, control_socket: Path | None = None) -> Starlette:
     """The routes of a node behind which nobody answers."""
-    job = NodeJob(Settings(port=free_port()), DEMO, Path("node.log"), control_socket)
-    routes = host_routes(job, secret=SECRET, clock=clock, platform=Platform(job.base_url, KEY))
+    job = NodeJob(
+        Settings(port=free_port(), api_keys=(KEY,)), DEMO, Path("node.log"), control_socket
+    )
+    routes = host_routes(job, secret=SECRET, clock=clock, platform=platform_of(job))
     return Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS)
 
 
