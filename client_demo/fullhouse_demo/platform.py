@@ -42,7 +42,7 @@ async def start_over(platform: PlatformClient, demo: DemoRoom, today: date) -> N
     """Close the room, forget the account with all that it bought, and open both again.
 
     Raises:
-        CallFailed: the server refused, perhaps because a payment is not settled, or did not answer.
+        CallFailed: the server refused (a payment is not settled, perhaps) or did not answer.
     """
     account = platform.account(demo.account)
     await account.room(demo.room).close()

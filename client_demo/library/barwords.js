@@ -2,11 +2,11 @@
 
 import { fullnessOf } from "./fullness.js";
 
-/** @import { Message } from "./types.js" */
+/** @import { NoticeObject, RoomMessage } from "./types.js" */
 /** @import { Words } from "./words.js" */
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Words} words
  * @returns {{level: string, taken: string, waiting: string}}
  */
@@ -20,7 +20,7 @@ export function figureWords(room, words) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Words} words
  */
 function takenWords({ level, capacity, occupied, held }, words) {
@@ -30,7 +30,7 @@ function takenWords({ level, capacity, occupied, held }, words) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Words} words
  */
 function waitingWords({ waiting, paused }, words) {
@@ -42,8 +42,8 @@ function waitingWords({ waiting, paused }, words) {
  * The words of a notice. A notice stays `full` until the room is well below: how full it is now, the
  * room says.
  *
- * @param {Message} notice
- * @param {Message} room
+ * @param {NoticeObject} notice
+ * @param {RoomMessage} room
  * @param {Words} words
  */
 export function noticeWords(notice, room, words) {
@@ -59,7 +59,7 @@ export function noticeWords(notice, room, words) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Words} words
  * @returns {string} also what is read aloud when a notice comes
  */
@@ -67,7 +67,7 @@ export function fullnessWords(room, words) {
   return words.say(`bar.notice.${fullnessOf(room)}`);
 }
 
-/** @param {Message} notice */
+/** @param {NoticeObject} notice */
 function whyNoOffer({ limited, can_buy, offers }) {
   if (limited) return "bar.limited";
   if (!can_buy) return "bar.cannot_buy";

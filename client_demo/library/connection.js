@@ -12,7 +12,7 @@ import { PollLine } from "./pollline.js";
 import { backoffMs, comesBack, Newest } from "./returning.js";
 import { SocketLine } from "./socketline.js";
 
-/** @import { ConnectionOptions, LineOptions, Link, Message, Phase, Revision } from "./types.js" */
+/** @import { ClientMessage, ConnectionOptions, LineOptions, Link, Message, Phase, Revision } from "./types.js" */
 
 const SOCKET_TRIES = 2; // so many that brought nothing, and polling is tried in between
 const SOCKET_AGAIN_MS = 30_000; // while polling works
@@ -32,7 +32,7 @@ export class RoomConnection extends EventTarget {
   #spoke = false; // whether this line has brought anything
   #everSpoke = false; // whether any has, since the page was loaded
   #called = false;
-  /** @type {Message | null} the last message that awaits an answer; null stands for `hello` */
+  /** @type {ClientMessage | null} the last message that awaits an answer; null stands for `hello` */
   #unanswered = null;
   #newest;
   /** @type {((first: Message) => Readonly<Revision>) | null} until the first message of a room */
@@ -183,7 +183,7 @@ export class RoomConnection extends EventTarget {
     this.#trialTimer = 0;
   }
 
-  /** @param {Message} message */
+  /** @param {ClientMessage} message */
   #ask(message) {
     if (this.#link.phase !== "live") return; // the next hello does what a claim would have done
     if (message.type !== "position" || !this.#unanswered) this.#unanswered = message; // a claim comes first
@@ -203,14 +203,14 @@ export class RoomConnection extends EventTarget {
     const verdict = this.#newest.judge(message);
     if (verdict === "anew") this.dispatchEvent(new CustomEvent("anew"));
     if (verdict === "stale") return undefined;
-    this.#called = message.type === "refresh_required" || message.called === true;
+    this.#called = message.type === "refresh_required" || (message.type === "waiting" && message.called);
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
     return undefined;
   }
 
   /** @param {Message} message - the first of a room says which room that is, so what was kept of it */
   #recallOnce(message) {
-    if (!this.#recall || message.epoch === undefined) return;
+    if (!this.#recall || !("epoch" in message)) return;
     this.#newest = new Newest(this.#recall(message));
     this.#recall = null;
   }

@@ -1,9 +1,9 @@
 /** How full a room is, in one word for all that hosts read about it. Pure. */
 
-/** @import { Message } from "./types.js" */
+/** @import { RoomMessage } from "./types.js" */
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @returns {"closed" | "no_seats" | "ok" | "nearly_full" | "full" | "draining"}
  */
 export function fullnessOf({ status, level, capacity, occupied, held }) {

@@ -10,7 +10,7 @@ import { openWords, planWords } from "./offerwords.js";
 import { Speaker } from "./speaker.js";
 
 /** @import { HostNews, Offer } from "./hostnews.js" */
-/** @import { Link, Message } from "./types.js" */
+/** @import { Link, RoomMessage } from "./types.js" */
 /** @import { Words } from "./words.js" */
 
 /** @typedef {{news: Readonly<HostNews>, link: Readonly<Link>, now: number}} ShownBar */
@@ -114,7 +114,7 @@ export class HostBarView {
   }
 
   /**
-   * @param {Message} room
+   * @param {RoomMessage} room
    * @param {Words} words
    */
   #drawFigures(room, words) {
@@ -129,7 +129,7 @@ export class HostBarView {
 
   /**
    * @param {Readonly<HostNews>} news
-   * @param {Message} room
+   * @param {RoomMessage} room
    * @param {Words} words
    */
   #drawNotice(news, room, words) {
@@ -146,7 +146,7 @@ export class HostBarView {
 
   /**
    * @param {Offer | undefined} offer
-   * @param {Message} room
+   * @param {RoomMessage} room
    * @param {Words} words
    */
   #drawOffer(offer, room, words) {

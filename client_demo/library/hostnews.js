@@ -1,19 +1,13 @@
 /** What a host's bar knows of the room: a value, and how each message changes it. Pure. */
 
-/** @import { Message } from "./types.js" */
+/** @import { Message, NoticeObject, RoomMessage } from "./types.js" */
 
 /**
- * @typedef {object} Offer
- * @property {string} plan
- * @property {string} name
- * @property {number} seats
- * @property {{amount: number, currency: string}} due_now
- * @property {{amount: {amount: number, currency: string}, starts_on: string}} next_period
- * @property {boolean} recommended
+ * @typedef {import("./messages.js").Offer} Offer
  *
  * @typedef {object} HostNews
- * @property {Message | null} room - the room object as last told
- * @property {Message | null} notice - the notice that stands
+ * @property {RoomMessage | null} room - the room object as last told
+ * @property {NoticeObject | null} notice - the notice that stands
  * @property {string} dismissed - id of the notice that was put away here
  */
 
@@ -34,7 +28,7 @@ export function nextNews(news, message) {
 
 /**
  * @param {Readonly<HostNews>} news
- * @param {Message | null} notice
+ * @param {NoticeObject | null} notice
  */
 function withNotice(news, notice) {
   return { ...news, notice: notice?.id === news.dismissed ? null : notice };
@@ -47,7 +41,7 @@ function withNotice(news, notice) {
  * @returns {Offer | undefined}
  */
 export function bestOffer({ room, notice }) {
-  return notice?.can_buy ? recommended(/** @type {Offer[]} */ (notice.offers), peopleOf(room)) : undefined;
+  return notice?.can_buy ? recommended(notice.offers, peopleOf(room)) : undefined;
 }
 
 /**
@@ -64,7 +58,7 @@ export function recommended(offers, people) {
   return bySize.find((offer) => offer.seats >= people) ?? bySize.at(-1);
 }
 
-/** @param {Message | null} room - everybody inside, called and waiting */
+/** @param {RoomMessage | null} room - everybody inside, called and waiting */
 export function peopleOf(room) {
   return room ? room.occupied + room.held + room.waiting : 0;
 }

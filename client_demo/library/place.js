@@ -4,7 +4,7 @@
  * Pure: no clock, no socket, no page. `now` is an argument in milliseconds.
  */
 
-/** @import { Message } from "./types.js" */
+/** @import { Message, MessageOf } from "./types.js" */
 
 /**
  * @typedef {object} Place
@@ -47,7 +47,7 @@ export const NOWHERE = Object.freeze({
  * order, so that a hundred people do not reload in the same second.
  *
  * @param {number} ticket - at most `called_to`
- * @param {Message} call - `refresh_required`
+ * @param {MessageOf<"refresh_required">} call
  * @returns {number} milliseconds; 0 for a ticket that was called before this wave
  */
 export function momentMs(ticket, call) {
@@ -56,7 +56,7 @@ export function momentMs(ticket, call) {
   return (call.window_ms * (ticket - call.called_from)) / size;
 }
 
-/** @type {Record<string, (place: Place, message: Message, now: number) => Place>} */
+/** @type {Record<string, (place: Place, message: any, now: number) => Place>} - by the type of the message */
 const STEPS = {
   seated: (_, message) => ({ ...NOWHERE, kind: "seated", wasIn: true, graceMs: message.grace_s * 1000 }),
   waiting,
@@ -80,7 +80,7 @@ export function nextPlace(place, message, now) {
 
 /**
  * @param {Place} place
- * @param {Message} message
+ * @param {MessageOf<"waiting">} message
  * @param {number} now
  * @returns {Place}
  */
@@ -100,12 +100,12 @@ function waiting(place, message, now) {
   };
   if (!message.called) return next;
   const momentAt = same && place.momentAt > 0 ? place.momentAt : now;
-  return { ...next, kind: "called", refresh: place.refresh, momentAt, claimUntil: now + message.claim_s * 1000 };
+  return { ...next, kind: "called", refresh: place.refresh, momentAt, claimUntil: now + (message.claim_s ?? 0) * 1000 };
 }
 
 /**
  * @param {Place} place
- * @param {Message} call
+ * @param {MessageOf<"refresh_required">} call
  * @param {number} now
  * @returns {Place}
  */
@@ -129,7 +129,7 @@ function moved(place, ahead) {
 
 /**
  * @param {Place} place
- * @param {Message} message - of an earlier server: without an estimate
+ * @param {MessageOf<"line">} message - of an earlier server: without an estimate
  * @param {number} now
  * @returns {Place}
  */
@@ -142,7 +142,7 @@ function informed(place, { ahead, estimate_s: estimate = place.estimate }, now) 
  * A `waiting` has ended the message before it; what still stands follows it.
  *
  * @param {Place} place
- * @param {Message} message
+ * @param {MessageOf<"message">} message
  * @returns {Place}
  */
 function told(place, { text, at }) {

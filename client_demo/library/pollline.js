@@ -2,7 +2,7 @@
 
 import { codeOf } from "./returning.js";
 
-/** @import { LineOptions, Message } from "./types.js" */
+/** @import { ClientMessage, LineOptions, Message } from "./types.js" */
 
 const ANSWER_MS = 10_000;
 /** What of a person's messages a poll can say; anything else only asks how things stand. */
@@ -40,7 +40,7 @@ export class PollLine {
     this.#ask(this.#claims ? BODIES.claim : {});
   }
 
-  /** @param {Message} message */
+  /** @param {ClientMessage} message */
   send(message) {
     this.#ask(BODIES[message.type] ?? {});
   }
@@ -98,6 +98,7 @@ export class PollLine {
       return { messages, pollAfterMs: 1000 * poll_after_s, code: null };
     }
     const seconds = Number(answer.headers.get("Retry-After"));
+    /** @type {Message[]} */
     const messages = seconds > 0 ? [{ type: "retry", after_ms: 1000 * seconds }] : [];
     return { messages, pollAfterMs: 0, code: REFUSALS[answer.status] ?? (answer.status < 500 ? 4000 : 1006) };
   }
@@ -130,10 +131,20 @@ export class PollLine {
     this.#options.answered();
     for (const message of messages) {
       this.#options.heard(message, 3 * pollAfterMs);
-      end ??= ENDS[message.type] ?? ENDS[message.reason] ?? ENDS[message.code] ?? null;
+      end ??= endOf(message);
     }
     if (end === null) return;
     this.forget();
     this.#options.closed(end);
   }
+}
+
+/**
+ * The close code with which a WebSocket would have ended after this message.
+ *
+ * @param {Message} message
+ */
+function endOf(message) {
+  if (message.type === "seat_lost") return ENDS[message.reason] ?? null;
+  return ENDS[message.type === "error" ? message.code : message.type] ?? null;
 }

@@ -65,7 +65,7 @@ export class Newest {
   }
 
   /**
-   * @param {Message} message
+   * @param {{type: string, epoch?: number, rev?: number}} message
    * @returns {"news" | "anew" | "stale"} `anew`: forget what you knew, then take this
    */
   judge({ type, epoch, rev }) {

@@ -2,7 +2,7 @@
 
 import { codeOf } from "./returning.js";
 
-/** @import { LineOptions, Message } from "./types.js" */
+/** @import { ClientMessage, LineOptions, Message } from "./types.js" */
 
 const SUBPROTOCOL = "fullhouse.v1";
 const OPEN_MS = 10_000; // a network that swallows handshakes never says no
@@ -56,7 +56,7 @@ export class SocketLine {
     }
   }
 
-  /** @param {Message} message */
+  /** @param {ClientMessage} message */
   send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }

@@ -28,7 +28,7 @@ export function personOf(token) {
 /**
  * What tells one person in one room from all others that this browser may see.
  *
- * @param {Message} message - the server says the installation with each place
+ * @param {{type?: string, room?: string, participant?: string, installation?: string}} message - the server says the installation with each place
  * @param {Person} person - of the token
  * @param {string} server - stands in for the installation where a server does not say it
  */

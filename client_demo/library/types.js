@@ -1,7 +1,18 @@
 /** What passes between the parts of the library. */
 
 /**
- * @typedef {{type: string, epoch?: number, rev?: number, [field: string]: any}} Message
+ * The message of that type.
+ *
+ * @template {import("./messages.js").ServerMessage["type"]} T
+ * @typedef {import("./messages.js").MessageOf<T>} MessageOf
+ */
+
+/**
+ * @typedef {import("./messages.js").ServerMessage} Message
+ * @typedef {import("./messages.js").ClientMessage} ClientMessage
+ * @typedef {import("./messages.js").RoomMessage} RoomMessage
+ * @typedef {import("./messages.js").NoticeObject} NoticeObject
+ * @typedef {import("./messages.js").Offer} Offer
  * @typedef {{epoch: number, rev: number}} Revision - what a message is of; 0 and 0 before the first
  * @typedef {"connecting" | "live" | "away" | "ended"} Phase
  *   `away`: cut off, coming back by itself at `nextTryAt`; `ended`: will not come back.

@@ -170,7 +170,7 @@ export class WaitingRoom extends RoomElement {
   /** @param {Message} message */
   #heard(message) {
     // Only a place says the installation; it is another one where the server was replaced.
-    if (message.installation) this.#enterScope(scopeOf(message, this.#person, this.server));
+    if ("installation" in message) this.#enterScope(scopeOf(message, this.#person, this.server));
     this.#entering = false;
     this.#move(nextPlace(this.#place, message, Date.now()));
   }

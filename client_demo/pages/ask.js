@@ -65,9 +65,9 @@ export class AskOwner {
    *
    * @param {Message} message
    */
-  hear({ type, reason }) {
-    if (type === "capacity_changed" || type === "notice") this.#isRefused = false;
-    if (type !== "notice_cleared" || reason !== "dismissed" || !this.#hasAsked) return;
+  hear(message) {
+    if (message.type === "capacity_changed" || message.type === "notice") this.#isRefused = false;
+    if (message.type !== "notice_cleared" || message.reason !== "dismissed" || !this.#hasAsked) return;
     this.#hasAsked = false;
     this.#isRefused = true;
     this.#dialog.close();

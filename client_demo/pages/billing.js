@@ -10,10 +10,10 @@ import { isUnanswered, Refused, said, unreachable } from "./refused.js";
 
 /**
  * @typedef {{amount: number, currency: string}} Money
- * @typedef {{amount: Money, starts_on: string, carried_over: Money | null}} NextPeriod
+ * @typedef {{amount: Money, starts_on: string, carried_over?: Money | null}} NextPeriod
  *   `carried_over`: what is collected together with it.
  * @typedef {{plan: string, name: string, seats: number, due_now: Money, recommended: boolean,
- *            next_period: NextPeriod, carried_over: boolean}} Offer
+ *            next_period: NextPeriod, carried_over?: boolean}} Offer
  *   `carried_over`: `due_now` is too little to be charged by itself; the next period collects it.
  * @typedef {{plan: string, name: string, seats: number}} Offered - what of an offer outlives it
  * @typedef {{item: "plan" | "parallel_events", quantity: number, old_price: number,

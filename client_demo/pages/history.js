@@ -4,7 +4,7 @@
  * Pure, like roomview.js. Its size is bounded: a long event is kept in coarser steps.
  */
 
-/** @import { Message } from "./fullhouse.js" */
+/** @import { Message, MessageOf, NoticeObject, RoomMessage } from "./fullhouse.js" */
 
 export const MOST_SAMPLES = 480; // more than the server tells
 export const MOST_MARKS = 8; // what a host can take in at a glance
@@ -51,7 +51,7 @@ export const NO_HISTORY = Object.freeze({
   marks: [],
 });
 
-/** @type {Record<string, (history: History, message: Message, at: number) => History>} */
+/** @type {Record<string, (history: History, message: any, at: number) => History>} - by the type of the message */
 const STEPS = { room: roomTold, notice: noticeTold, capacity_changed: capacityChanged };
 
 /**
@@ -85,7 +85,7 @@ export function demandOf({ inside, called, waiting }) {
 
 /**
  * @param {History} history
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {number} at
  * @returns {History}
  */
@@ -102,7 +102,7 @@ function roomTold(history, room, at) {
   return status === "closed" ? marked(held, { at, kind: "closed", id: `closed-${epoch}`, values: {} }) : held;
 }
 
-/** @param {{text: string, at: string}} message - to the line */
+/** @param {{text: string | null, at: string | null}} message - to the line */
 export function messageKey({ text, at }) {
   return `${at}-${text}`;
 }
@@ -110,18 +110,18 @@ export function messageKey({ text, at }) {
 /**
  * @param {History} history
  * @param {string | null} before - what was said before
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {number} at
  */
 function withMessage(history, before, { message, status }, at) {
   if (before === null || before === history.said || status === "closed") return history;
   if (!message) return marked(history, { at, kind: "withdrawn", id: `withdrawn-${before}`, values: { text: "" } });
-  const { text } = message;
+  const text = message.text ?? "";
   return marked(history, { at, kind: "message", id: `message-${history.said}`, values: { text } });
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {number} at
  * @returns {Sample}
  */
@@ -136,7 +136,7 @@ function isOver({ marks }) {
 
 /**
  * @param {History} history
- * @param {Message} message
+ * @param {MessageOf<"notice">} message
  * @param {number} at
  * @returns {History}
  */
@@ -151,7 +151,7 @@ function noticeTold(history, { notice }, at) {
  * back, is dated back into the time that it did not see.
  *
  * @param {History} history
- * @param {Message} notice
+ * @param {NoticeObject} notice
  * @param {number} at
  */
 function momentOf({ samples, stood }, { id, since }, at) {
@@ -162,7 +162,7 @@ function momentOf({ samples, stood }, { id, since }, at) {
 
 /**
  * @param {History} history
- * @param {Message} message
+ * @param {MessageOf<"capacity_changed">} message
  * @param {number} at
  * @returns {History}
  */

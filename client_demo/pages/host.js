@@ -29,7 +29,7 @@ import { readersTexts, writePage } from "./texts.js";
 import { historyFrom } from "./toldhistory.js";
 
 /** @import { Offer } from "./billing.js" */
-/** @import { Message } from "./fullhouse.js" */
+/** @import { Message, RoomMessage } from "./fullhouse.js" */
 /** @import { History } from "./history.js" */
 /** @import { RoomView } from "./roomview.js" */
 /** @import { Snooze } from "./snooze.js" */
@@ -144,7 +144,7 @@ function hear(message) {
  * Once after each connection and each opening: the server knows what this page has not seen. Where it
  * does not tell, as to a presenter who may not buy, the page goes on with what it saw.
  *
- * @param {Message} room
+ * @param {RoomMessage} room
  */
 async function askForHistory({ room, epoch }) {
   const wanted = `${connections} ${room} ${epoch}`;
@@ -160,7 +160,7 @@ async function askForHistory({ room, epoch }) {
 /**
  * Go on with what this tab saw of the room before it was loaded again.
  *
- * @param {Message} room
+ * @param {RoomMessage} room
  */
 function remember({ installation = at(""), account, room, epoch }) {
   const scope = joined([installation, account, room]);
@@ -194,7 +194,7 @@ async function seePlans() {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @returns {Promise<string>} key of the text that says why no larger plan would help
  */
 async function whyNoOffers(room) {

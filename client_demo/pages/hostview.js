@@ -9,7 +9,7 @@ import { SeatPicture, stepOf } from "./seats.js";
 import { SlotView } from "./slotview.js";
 
 /** @import { Offer, Offered } from "./billing.js" */
-/** @import { Link, Message } from "./fullhouse.js" */
+/** @import { Link, RoomMessage } from "./fullhouse.js" */
 /** @import { History, Mark } from "./history.js" */
 /** @import { HostBars } from "./hostbars.js" */
 /** @import { RoomView } from "./roomview.js" */
@@ -80,7 +80,7 @@ export class HostView {
   }
 
   /**
-   * @param {Message} room
+   * @param {RoomMessage} room
    * @param {Texts} texts
    */
   #drawHouse(room, texts) {
@@ -134,7 +134,7 @@ function drawBars({ payment, refusal, asOf }, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 function drawHeading(room, texts) {
@@ -145,7 +145,7 @@ function drawHeading(room, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 function drawLine(room, texts) {
@@ -160,7 +160,7 @@ function drawLine(room, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 function drawFacts(room, texts) {
@@ -170,7 +170,7 @@ function drawFacts(room, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Readonly<Link>} link
  * @returns {number | null} nothing is foretold for a room that is full, over or out of sight
  */

@@ -4,12 +4,12 @@
  * Pure, like place.js.
  */
 
-/** @import { Message } from "./fullhouse.js" */
+/** @import { Message, MessageOf, NoticeObject, RoomMessage } from "./fullhouse.js" */
 
 /**
  * @typedef {object} RoomView
- * @property {Message | null} room - the room object as last told
- * @property {Message | null} notice - the notice that stands
+ * @property {RoomMessage | null} room - the room object as last told
+ * @property {NoticeObject | null} notice - the notice that stands
  * @property {Arrivals | null} arrivals - people coming in after the last raised capacity
  *
  * @typedef {object} Arrivals
@@ -29,7 +29,7 @@
 /** @type {Readonly<RoomView>} */
 export const NO_ROOM = Object.freeze({ room: null, notice: null, arrivals: null });
 
-/** @type {Record<string, (view: RoomView, message: Message, now: number) => RoomView>} */
+/** @type {Record<string, (view: RoomView, message: any, now: number) => RoomView>} - by the type of the message */
 const STEPS = {
   room: (view, message, now) => ({ room: message, notice: message.notice, arrivals: arrived(view.arrivals, message, now) }),
   notice: (view, message) => ({ ...view, notice: message.notice }),
@@ -50,7 +50,7 @@ export function nextRoomView(view, message, now) {
 
 /**
  * @param {RoomView} view
- * @param {Message} message
+ * @param {MessageOf<"capacity_changed">} message
  * @param {number} now
  * @returns {RoomView}
  */
@@ -64,7 +64,7 @@ function capacityChanged(view, message, now) {
 
 /**
  * @param {Arrivals | null} arrivals
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {number} now
  * @returns {Arrivals | null}
  */

@@ -2,7 +2,7 @@
 
 import { fullnessOf } from "../library/fullness.js";
 
-/** @import { Message } from "./fullhouse.js" */
+/** @import { RoomMessage } from "./fullhouse.js" */
 /** @import { Texts } from "./texts.js" */
 
 const FORESEEN_S = 3600; // from one minute nobody knows what comes after an hour
@@ -20,7 +20,7 @@ const TITLES = {
  * The title of the bar above the seats. A notice stays `full` until the room is well below: how full it
  * is now, the room says.
  *
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 export function takenWords(room, texts) {
@@ -35,7 +35,7 @@ export function takenWords(room, texts) {
 /**
  * Why nobody gets a seat at once, or how many are free.
  *
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 export function seatsWords(room, texts) {
@@ -50,7 +50,7 @@ export function seatsWords(room, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 function drainingWords({ capacity, occupied, held, paused }, texts) {
@@ -60,7 +60,7 @@ function drainingWords({ capacity, occupied, held, paused }, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 export function fullInWords({ forecast }, texts) {
@@ -70,7 +70,7 @@ export function fullInWords({ forecast }, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 export function levelWords(room, texts) {
@@ -78,7 +78,7 @@ export function levelWords(room, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 export function lineWords(room, texts) {
@@ -91,7 +91,7 @@ export function lineWords(room, texts) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  * @returns {string} arrivals per minute
  */
@@ -102,7 +102,7 @@ export function paceWords({ status, forecast }, texts) {
 /**
  * When the room is full.
  *
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 export function forecastWords(room, texts) {
@@ -120,7 +120,7 @@ export function forecastWords(room, texts) {
  * The legend of the picture, and the picture in words. `over`: people who are more than the seats;
  * empty if there are none.
  *
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 export function houseWords({ capacity, occupied, held, status }, texts) {

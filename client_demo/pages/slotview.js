@@ -14,7 +14,7 @@ import { OfferCards } from "./offers.js";
 import { seatsWords, takenWords } from "./roomwords.js";
 
 /** @import { Offer, Offered } from "./billing.js" */
-/** @import { Message } from "./fullhouse.js" */
+/** @import { NoticeObject, RoomMessage } from "./fullhouse.js" */
 /** @import { HostBars } from "./hostbars.js" */
 /** @import { Arrivals } from "./roomview.js" */
 /** @import { Snooze } from "./snooze.js" */
@@ -55,7 +55,7 @@ export class SlotView {
 
   /**
    * @param {HostBars} bars
-   * @param {Message} room
+   * @param {RoomMessage} room
    * @param {{snooze: Snooze | null, isPending: boolean, texts: Texts}} options - `isPending`: a
    *   payment is not settled; nothing is sold over it
    */
@@ -70,8 +70,8 @@ export class SlotView {
   }
 
   /**
-   * @param {Message | null} notice
-   * @param {Message} room
+   * @param {NoticeObject | null} notice
+   * @param {RoomMessage} room
    * @param {boolean} isPending
    * @param {Texts} texts
    */
@@ -112,7 +112,7 @@ function show(faces) {
 }
 
 /**
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Snooze | null} snooze - that of the notice that stands
  * @param {Texts} texts
  */
@@ -125,8 +125,8 @@ function drawCalm(room, snooze, texts) {
 
 /**
  * @param {Offer} offer
- * @param {Message} notice
- * @param {Message} room
+ * @param {NoticeObject} notice
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 function offerWords(offer, { can_buy }, { capacity }, texts) {
@@ -134,8 +134,8 @@ function offerWords(offer, { can_buy }, { capacity }, texts) {
 }
 
 /**
- * @param {Message} notice
- * @param {Message} room
+ * @param {NoticeObject} notice
+ * @param {RoomMessage} room
  * @param {Offer | undefined} offer
  * @param {string} why - key of the text that says why there is no offer
  * @param {Texts} texts
@@ -162,7 +162,7 @@ function arrivalsTitle({ called, came, done, to }, texts) {
  * The one sentence that is read aloud: what a host must know, not every arrival.
  *
  * @param {HostBars} bars
- * @param {Message} room
+ * @param {RoomMessage} room
  * @param {Texts} texts
  */
 function spoken({ notice, arrivals, asOf }, room, texts) {

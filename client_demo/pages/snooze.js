@@ -1,13 +1,13 @@
 /** A notice that a host put off: it comes back after a while, or as a new one when it is full. */
 
-/** @import { Message } from "./fullhouse.js" */
+/** @import { NoticeObject } from "./fullhouse.js" */
 
 export const SNOOZE_MS = 5 * 60_000;
 
 /** @typedef {{notice: string, until: number}} Snooze */
 
 /**
- * @param {Message} notice
+ * @param {NoticeObject} notice
  * @param {number} now
  * @returns {Snooze}
  */
@@ -17,7 +17,7 @@ export function snoozed(notice, now) {
 
 /**
  * @param {Snooze | null} snooze
- * @param {Message | null} notice - the one that stands; one with another id was not put off
+ * @param {NoticeObject | null} notice - the one that stands; one with another id was not put off
  * @param {number} now
  */
 export function isAsleep(snooze, notice, now) {

@@ -4,7 +4,7 @@ import { byId, write } from "./elements.js";
 import { keepingFocus } from "./focus.js";
 import { Refused } from "./refused.js";
 
-/** @import { Message } from "./fullhouse.js" */
+/** @import { RoomMessage } from "./fullhouse.js" */
 /** @import { RoomCalls } from "./roomcalls.js" */
 /** @import { Texts } from "./texts.js" */
 
@@ -35,7 +35,7 @@ export class Tell {
   }
 
   /**
-   * @param {Message} room
+   * @param {RoomMessage} room
    * @param {Texts} texts
    */
   draw(room, texts) {
@@ -46,8 +46,8 @@ export class Tell {
     write(byId("tell-send"), texts.say(standing ? "tell.replace" : "tell.send"));
     this.#count();
     if (!standing) return;
-    write(byId("tell-told"), standing.text);
-    write(byId("tell-since"), texts.say("tell.since", { time: texts.time(standing.at) }));
+    write(byId("tell-told"), standing.text ?? "");
+    write(byId("tell-since"), texts.say("tell.since", { time: texts.time(standing.at ?? "") }));
   }
 
   #count() {

@@ -7,7 +7,7 @@
 import { MOST_MARKS, messageKey } from "./history.js";
 
 /** @import { History, Mark } from "./history.js" */
-/** @import { Message } from "./fullhouse.js" */
+/** @import { RoomMessage } from "./fullhouse.js" */
 
 const MOST_STEPS = 360; // of the server's history, before its steps become twice as long
 const FIRST_STEP_MS = 1_000;
@@ -29,7 +29,7 @@ const MARKS = {
 
 /**
  * @param {Told} told
- * @param {Message} room - as it is now
+ * @param {RoomMessage} room - as it is now
  * @param {number} at - when it was told, by the reader's clock
  * @returns {History}
  */
