@@ -22,6 +22,7 @@ const SOCKET_AGAIN_LONGEST_MS = 300_000;
  *  of a store that went back: what was told before is not so) and `link` (detail: {@link Link}). */
 export class RoomConnection extends EventTarget {
   #server;
+  /** @type {() => Promise<string>} */
   #token;
   /** @type {SocketLine | PollLine | null} */
   #line = null;

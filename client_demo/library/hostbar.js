@@ -15,13 +15,42 @@ import { PageTitle } from "./title.js";
 /** @import { Message } from "./types.js" */
 
 /**
- * Attributes beside those of {@link RoomElement}: `buy-url`, where a host who wants more seats is
- * led; `{plan}`, `{account}` and `{room}` in it are filled in. `page-title` (`show`: the seats taken,
- * and the notice while one stands, in front of the title of the page).
+ * What a host must know of the room, in one bar of the platform's page.
  *
- * Dispatches `fullhouse-room` (detail: {@link HostNews}) with each change, and `fullhouse-buy`
- * (detail: the offer, the account and the room) when a host chooses an offer; cancel it to stay on
- * the page.
+ * @tagname fullhouse-host-bar
+ * @attr {string} server - origin of the server; the page's own if absent
+ * @attr {string} token-url - a route of the platform that answers `{"token"}` to a POST
+ * @attr {string} room - which room the token is to be for, if the page has several
+ * @attr {string} lang - `en` or `de`; the preference of the browser if absent
+ * @attr {"light" | "dark"} theme - the `color-scheme` of the page if absent
+ * @attr {string} buy-url - where a host who wants more seats is led; `{plan}`, `{account}` and
+ *   `{room}` in it are filled in
+ * @attr {"show"} page-title - the seats taken, and the notice while one stands, in front of the
+ *   title of the page
+ * @fires {CustomEvent<HostNews>} fullhouse-room - with each change
+ * @fires {CustomEvent<{offer: Offer, account: string, room: string}>} fullhouse-buy - a host has
+ *   chosen an offer; cancel it to stay on the page
+ * @fires {CustomEvent<Link>} fullhouse-link - with each change of the connection
+ * @csspart bar
+ * @csspart notice
+ * @csspart buy - the button
+ * @cssprop --fullhouse-accent
+ * @cssprop --fullhouse-accent-strong
+ * @cssprop --fullhouse-accent-soft
+ * @cssprop --fullhouse-on-accent
+ * @cssprop --fullhouse-surface
+ * @cssprop --fullhouse-sunken
+ * @cssprop --fullhouse-ink
+ * @cssprop --fullhouse-muted
+ * @cssprop --fullhouse-line
+ * @cssprop --fullhouse-edge
+ * @cssprop --fullhouse-signal
+ * @cssprop --fullhouse-signal-fill
+ * @cssprop --fullhouse-signal-soft
+ * @cssprop --fullhouse-danger
+ * @cssprop --fullhouse-radius
+ * @cssprop --fullhouse-shadow
+ * @cssprop --fullhouse-font
  */
 export class HostBar extends RoomElement {
   #view = new HostBarView(this.attachShadow({ mode: "open" }), {

@@ -27,12 +27,43 @@ const TRY_AGAIN_MS = 10_000;
 const LEFT = 4011;
 
 /**
- * Attributes beside those of {@link RoomElement}: `enter` (`claim`, or `reload` to load the page
- * again), `auto` (`off`: do not enter by itself unless the person says so), `page-title` (`keep`:
- * leave the title of the page alone).
+ * Keeps a person's place in line, and enters when it is time.
  *
- * Dispatches `fullhouse-place` (detail: {@link Place}) with each change, `fullhouse-enter` before
- * it enters (cancel it to do that yourself), and `fullhouse-link` (detail: Link).
+ * @tagname fullhouse-waiting-room
+ * @attr {string} server - origin of the server; the page's own if absent
+ * @attr {string} token-url - a route of the platform that answers `{"token"}` to a POST
+ * @attr {string} room - which room the token is to be for, if the page has several
+ * @attr {string} lang - `en` or `de`; the preference of the browser if absent
+ * @attr {"light" | "dark"} theme - the `color-scheme` of the page if absent
+ * @attr {"claim" | "reload"} enter - `reload`: load the page again to enter
+ * @attr {"off"} auto - `off`: do not enter by itself unless the person says so
+ * @attr {"keep"} page-title - `keep`: leave the title of the page alone
+ * @fires {CustomEvent<Place>} fullhouse-place - with each change
+ * @fires {CustomEvent<Place>} fullhouse-enter - before it enters; cancel it to do that yourself
+ * @fires {CustomEvent<Link>} fullhouse-link - with each change of the connection
+ * @slot waiting - shown to a person in line, called or not
+ * @slot inside - shown to a person who is inside
+ * @slot next - shown when the event is over or the visit has ended
+ * @csspart card
+ * @csspart headline
+ * @csspart enter - the button
+ * @cssprop --fullhouse-accent
+ * @cssprop --fullhouse-accent-strong
+ * @cssprop --fullhouse-accent-soft
+ * @cssprop --fullhouse-on-accent
+ * @cssprop --fullhouse-surface
+ * @cssprop --fullhouse-sunken
+ * @cssprop --fullhouse-ink
+ * @cssprop --fullhouse-muted
+ * @cssprop --fullhouse-line
+ * @cssprop --fullhouse-edge
+ * @cssprop --fullhouse-signal
+ * @cssprop --fullhouse-signal-fill
+ * @cssprop --fullhouse-signal-soft
+ * @cssprop --fullhouse-danger
+ * @cssprop --fullhouse-radius
+ * @cssprop --fullhouse-shadow
+ * @cssprop --fullhouse-font
  */
 export class WaitingRoom extends RoomElement {
   #view = new WaitingView(this.attachShadow({ mode: "open" }));

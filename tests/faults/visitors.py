@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from fullhouse.client import RoomClient
 from fullhouse.client.lines import LineClosed
@@ -15,7 +16,7 @@ from fullhouse.client.socket_line import SocketLine, dialled
 from tests.clients import Frame, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from websockets.asyncio.client import ClientConnection
 
@@ -47,6 +48,25 @@ class Page(SocketLine, Record):
         return text
 
 
+class Addresses(Sequence[str]):
+    """Of nodes that may be replaced."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._nodes = nodes
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [node.base_url for node in self._nodes[index]]
+        return self._nodes[index].base_url
+
+
 class Visitor:
     """One person, however often their connection breaks.
 
@@ -66,7 +86,7 @@ class Visitor:
         self.refused: list[str] = []
         self.frames: list[Frame] = []
         self._client = RoomClient(
-            [node.base_url for node in nodes],
+            Addresses(nodes),
             self._new_token,
             enters=self.enters,
             polls=False,

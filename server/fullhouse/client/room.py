@@ -54,7 +54,7 @@ class RoomClient:
 
     Args:
         server: The origin of the server, `https://seats.example`, with its path if it has one.
-            Several: each connection is to the next one.
+            Several: each connection is to the next one. The list may change meanwhile.
         token: Gives a room token for each `hello`.
         enters: Whether to claim the seat at one's own moment. Else call `claim`.
         polls: Whether to poll where WebSockets do not get through.
@@ -79,13 +79,15 @@ class RoomClient:
         first: int = 0,
     ) -> None:
         servers = [server] if isinstance(server, str) else server
+        for address in servers:
+            origin_of(address)  # a wrong address is an error of the caller, so it is raised here
         rng = rng or Random()  # noqa: S311  # jitter, no secret
         self._token = token
         self._enters = enters
         self._observer = observer
         self._session = RoomSession(rng, now=-inf, enters=enters, backoff=backoff)
         self._transports = Transports(
-            [origin_of(each) for each in servers],
+            servers,
             token,
             dial=dial,
             polls=polls,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from math import inf
 from random import Random
 
-from fullhouse.client.addresses import socket_address
+from fullhouse.client.addresses import origin_of, socket_address
 from fullhouse.client.frames import UnknownMessage, UnreadableFrame
 from fullhouse.client.lines import (
     ConnectFailed,
@@ -37,7 +37,7 @@ class Transports:
     """Opens connections to each server in turn.
 
     Args:
-        servers: Origins of the servers.
+        servers: Addresses of the servers. The list may change.
         token: For polls, and for the first WebSocket after polls.
         dial: Opens a WebSocket.
         polls: Whether polling is allowed.
@@ -122,7 +122,7 @@ class Transports:
 
     @property
     def _server(self) -> str:
-        return self._servers[self._turn % len(self._servers)]
+        return origin_of(self._servers[self._turn % len(self._servers)])
 
     def _plan_socket(self) -> None:
         now = asyncio.get_running_loop().time()
