@@ -1,6 +1,7 @@
 /** What messages mean to a person with a place. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { askAfterMs, isOld } from "../../client_demo/library/asking.js";
@@ -146,3 +147,11 @@ test("what was said once about an expired ticket stands for the new ticket, unti
   assert.equal(placeAfter(expired, { ...WAITING, reason: "paused" }).reason, "paused");
   assert.equal(placeAfter(expired, { ...WAITING, ticket: 130 }).reason, "full");
 });
+
+for (const { name, messages, place } of JSON.parse(readFileSync(new URL("../places.json", import.meta.url), "utf8"))) {
+  test(`as in Python: ${name}`, () => {
+    const came = placeAfter(...messages);
+
+    assert.deepEqual(Object.fromEntries(Object.keys(place).map((field) => [field, came[field]])), place);
+  });
+}

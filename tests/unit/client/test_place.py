@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from fullhouse.edge.ws.messages import RefreshRequired, ServerMessage, Waiting
 
 NOW = 100.0
+CASES = json.loads((Path(__file__).parents[2] / "places.json").read_text())
 
 
 def waiting(ticket: int, *, rev: int = 1, epoch: int = 5, called: bool = False) -> Waiting:
@@ -93,3 +96,32 @@ def test_a_new_epoch_makes_old_tickets_void() -> None:
     place = after(waiting(13), call(11, 15, rev=1, epoch=6))
 
     assert place == Place(kind="unknown", epoch=6, rev=1)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_place_is_the_same_as_in_a_browser(case: dict[str, Any]) -> None:
+    place = NOWHERE
+    for seconds, fields in enumerate(case["messages"]):
+        message = told(fields["type"], **{k: v for k, v in fields.items() if k != "type"})
+        place = next_place(place, message, seconds)
+
+    assert {name: as_in_browser(place)[name] for name in case["place"]} == case["place"]
+
+
+def as_in_browser(place: Place) -> dict[str, Any]:
+    """The fields of `place.js`, in milliseconds."""
+    return {
+        "kind": place.kind,
+        "ticket": place.ticket,
+        "ahead": place.ahead,
+        "firstAhead": place.first_ahead,
+        "reason": place.reason,
+        "estimate": place.estimate_s and list(place.estimate_s),
+        "toldAt": place.told_at * 1000,
+        "graceMs": place.grace_s * 1000,
+        "refresh": place.refresh,
+        "momentAt": (place.moment_at or 0) * 1000,
+        "claimUntil": place.claim_until * 1000,
+        "lost": place.lost,
+        "wasIn": place.was_in,
+    }
