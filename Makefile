@@ -11,7 +11,7 @@ ALL_TESTS := --store both -m 'not large' --numprocesses auto --dist loadgroup --
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cover check bench programs lock pictures faults soak soak-pages soak-fast-paths
+.PHONY: help run test cover check bench programs types package lock pictures faults soak soak-pages soak-fast-paths
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,6 +52,19 @@ pictures: $(READY) programs ## Take the pictures of docs/ again, from the real p
 
 programs: # redis-server, Chromium, nginx and Node, which pip cannot install
 	@sh .ci/programs
+
+types: $(READY) node_modules ## Make the types of messages in the browser's library, from the server's schema
+	$(BIN)/python client_demo/packaging/asyncapi.py | node client_demo/packaging/messages.mjs > build/messages.d.ts
+	mv build/messages.d.ts client_demo/library/messages.d.ts
+
+package: $(READY) node_modules ## Make the npm package in build/
+	node client_demo/packaging/build.mjs build/npm
+	npm pack --silent --ignore-scripts --pack-destination build ./build/npm
+
+node_modules: package-lock.json
+	npm ci --silent
+	@mkdir -p build
+	@touch $@
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
