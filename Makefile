@@ -54,6 +54,7 @@ programs: # redis-server, Chromium, nginx and Node, which pip cannot install
 	@sh .ci/programs
 
 types: $(READY) node_modules ## Make the types of messages in the browser's library, from the server's schema
+	@mkdir -p build
 	$(BIN)/python client_demo/packaging/asyncapi.py | node client_demo/packaging/messages.mjs > build/messages.d.ts
 	mv build/messages.d.ts client_demo/library/messages.d.ts
 
@@ -63,7 +64,6 @@ package: $(READY) node_modules ## Make the npm package in build/
 
 node_modules: package-lock.json
 	npm ci --silent
-	@mkdir -p build
 	@touch $@
 
 lock: $(READY) ## Pin the newest versions that pyproject.toml allows

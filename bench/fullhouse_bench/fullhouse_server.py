@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from fullhouse.client import PlatformClient
 from fullhouse.clock import SystemClock
 from fullhouse.domain.rooms import Role
 from fullhouse.edge.tokens import TokenClaims, issue
@@ -69,7 +71,9 @@ class Node:
     def must(self, method: str, path: str, body: object = None, **headers: str) -> Any:  # noqa: ANN401  # what a call answers is between it and its caller
         """Make a call of the platform that must succeed, and return its answer.
 
-        Each call has a new connection, because servers close idle ones after some seconds.
+        Each call has a new connection, because servers close idle ones after some seconds. These
+        calls are part of what is measured. So they have no event loop and no retries, which
+        `fullhouse.client` would add.
         """
         sent = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json", **headers}
         text = None if body is None else json.dumps(body)
@@ -191,16 +195,17 @@ def _node(lab: Lab, settings: dict[str, object]) -> Iterator[Node]:
 
 def opened(node: Node, account: str, *, plan_seats: int = MOST_SEATS, seats: int = 0) -> Room:
     """The room of a new account, limited to `seats` seats if its plan has more."""
+    asyncio.run(_open(node, account, plan_seats=plan_seats, seats=seats))
+    return Room(node, account, seats)
+
+
+async def _open(node: Node, account: str, *, plan_seats: int, seats: int) -> None:
     start = SystemClock().now().date() - timedelta(days=DAYS_SO_FAR)
-    terms = {
-        "plan": f"seats-{plan_seats}",
-        "billing_period": "month",
-        "period_start": start.isoformat(),
-        "time_zone": "UTC",
-    }
-    room = Room(node, account, seats)
-    node.must("PUT", f"/v1/accounts/{account}", terms)
-    node.must("PUT", room.path, {"title": "Hall"})
-    if seats < plan_seats:
-        node.must("PATCH", room.path, {"seats": seats})
-    return room
+    server = f"http://127.0.0.1:{node.port}"
+    async with PlatformClient(server, KEY, uses_proxy=False) as platform:
+        buyer = platform.account(account)
+        await buyer.open(f"seats-{plan_seats}", "month", period_start=start, time_zone="UTC")
+        room = buyer.room("hall")
+        await room.open("Hall")
+        if seats < plan_seats:
+            await room.set(seats=seats)
