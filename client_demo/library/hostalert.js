@@ -5,7 +5,7 @@
  * goes as soon as its notice goes, or the host looks.
  */
 
-/** @import { Message } from "./types.js" */
+/** @import { NoticeObject } from "./types.js" */
 
 /**
  * @typedef {object} HostAlert
@@ -13,7 +13,7 @@
  * @property {string | null} shown - id of the notice whose alert stands
  *
  * @typedef {object} Watched
- * @property {Message | null} notice - the one that stands and was not put off
+ * @property {NoticeObject | null} notice - the one that stands and was not put off
  * @property {boolean} isLooking - the page is in front of the host
  */
 

@@ -2,12 +2,12 @@
 
 import { fullnessOf } from "./fullness.js";
 
-/** @import { Message } from "./types.js" */
+/** @import { NoticeObject, RoomMessage } from "./types.js" */
 /** @import { Words } from "./words.js" */
 
 /**
- * @param {Message} room
- * @param {{notice: Message | null, asOf: number | null}} shown - the notice that the page shows, and
+ * @param {RoomMessage} room
+ * @param {{notice: NoticeObject | null, asOf: number | null}} shown - the notice that the page shows, and
  *   since when the page is cut off
  * @param {Words} words
  */

@@ -12,7 +12,7 @@ import { byId, element, write } from "./elements.js";
 import { takenWords } from "./roomwords.js";
 
 /** @import { HostAlert } from "../library/hostalert.js" */
-/** @import { Message } from "./fullhouse.js" */
+/** @import { NoticeObject, RoomMessage } from "./fullhouse.js" */
 /** @import { Texts } from "./texts.js" */
 
 export class Alerts {
@@ -62,8 +62,8 @@ export class Alerts {
   }
 
   /**
-   * @param {Message} room
-   * @param {Message | null} notice - the one that stands and was not put off
+   * @param {RoomMessage} room
+   * @param {NoticeObject | null} notice - the one that stands and was not put off
    * @param {Texts} texts
    */
   draw(room, notice, texts) {
@@ -79,8 +79,8 @@ export class Alerts {
   }
 
   /**
-   * @param {Message} room
-   * @param {Message} notice
+   * @param {RoomMessage} room
+   * @param {NoticeObject} notice
    * @param {Texts} texts
    */
   #call(room, notice, texts) {
@@ -94,8 +94,8 @@ export class Alerts {
   }
 
   /**
-   * @param {Message} room
-   * @param {Message} notice
+   * @param {RoomMessage} room
+   * @param {NoticeObject} notice
    * @param {Texts} texts
    */
   #show(room, notice, texts) {

@@ -15,7 +15,7 @@ import { newParticipant, roomToken } from "./session.js";
 
 /** @import { Chapter, Guide } from "./guide.js" */
 /** @import { Act } from "./backend.js" */
-/** @import { Message } from "./fullhouse.js" */
+/** @import { Message, RoomMessage } from "./fullhouse.js" */
 /** @import { RoomView } from "./roomview.js" */
 /** @import { Texts } from "./texts.js" */
 
@@ -108,7 +108,7 @@ export class GuideTour {
   /**
    * Once in each event: who has the phone, and whether seats were bought before this page came.
    *
-   * @param {Message} room
+   * @param {RoomMessage} room
    */
   async #enter({ installation = at(""), account, room, epoch = 0 }) {
     if (epoch === this.#epoch) return;

@@ -5,7 +5,7 @@ import { peopleOf, recommended } from "../library/hostnews.js";
 import { other, telling } from "./backstageview.js";
 
 /** @import { Chapter, Guide, Known } from "./guide.js" */
-/** @import { Message } from "./fullhouse.js" */
+/** @import { RoomMessage } from "./fullhouse.js" */
 /** @import { Arrivals } from "./roomview.js" */
 /** @import { Texts } from "./texts.js" */
 
@@ -22,7 +22,7 @@ export function captionOf(chapter, { guide, view }, texts) {
 /**
  * @param {Chapter} chapter
  * @param {Readonly<Guide>} guide
- * @param {Message | null} room
+ * @param {RoomMessage | null} room
  * @param {Readonly<Arrivals> | null} arrivals
  * @param {Texts} texts
  */
@@ -36,7 +36,7 @@ function detailOf(chapter, guide, room, arrivals, texts) {
 }
 
 /**
- * @param {Message | null} room
+ * @param {RoomMessage | null} room
  * @param {Texts} texts
  */
 function waitWords(room, texts) {
@@ -46,7 +46,7 @@ function waitWords(room, texts) {
 /**
  * Names the button of the host's page as it is there.
  *
- * @param {Message | null} room
+ * @param {RoomMessage | null} room
  * @param {Texts} texts
  */
 function buyWords(room, texts) {
@@ -57,7 +57,7 @@ function buyWords(room, texts) {
 
 /**
  * @param {"coming" | "inside"} chapter
- * @param {Message | null} room
+ * @param {RoomMessage | null} room
  * @param {Readonly<Arrivals> | null} arrivals - null where the page came later
  * @param {Texts} texts
  */

@@ -9,7 +9,7 @@
 import { staleSince } from "../library/linkstate.js";
 import { isAsleep } from "./snooze.js";
 
-/** @import { Link, Message } from "./fullhouse.js" */
+/** @import { Link, NoticeObject, RoomMessage } from "./fullhouse.js" */
 /** @import { Arrivals, RoomView } from "./roomview.js" */
 /** @import { Snooze } from "./snooze.js" */
 
@@ -29,10 +29,10 @@ export const BRIEF_MS = 15_000; // and how long where a notice waits for its tur
  * @property {number} clock - in ms of the clock that timed the arrivals
  *
  * @typedef {object} HostBars
- * @property {Message | null} notice - to be shown
+ * @property {NoticeObject | null} notice - to be shown
  * @property {Readonly<Arrivals> | null} arrivals - to be shown
  * @property {boolean} isAsleep - a notice stands, and the host has put it off
- * @property {Message | null} selling - the notice whose plans are offered below the bars, asleep or not
+ * @property {NoticeObject | null} selling - the notice whose plans are offered below the bars, asleep or not
  * @property {boolean} payment - the bar about a payment
  * @property {boolean} refusal - the bar that says that the owner said no
  * @property {number | null} asOf - since when the figures are out of date
@@ -61,7 +61,7 @@ export function barsOf(state) {
 
 /**
  * @param {HostState} state
- * @param {Message | null} awake - a notice that stands
+ * @param {NoticeObject | null} awake - a notice that stands
  */
 function newsOf({ view: { room, arrivals }, closedChange, clock }, awake) {
   if (!room || !arrivals || arrivals.change === closedChange || !opensSeats(arrivals, room)) return null;
@@ -84,7 +84,7 @@ function hasPaymentNews({ payment, view }, shown) {
  * Whether there are more seats than before, and people can come in.
  *
  * @param {Readonly<Arrivals>} arrivals
- * @param {Message} room
+ * @param {RoomMessage} room
  */
 function opensSeats({ from, to }, { status, level, capacity }) {
   return to > from && status === "open" && level !== "draining" && capacity >= to;
