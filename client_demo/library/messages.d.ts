@@ -330,7 +330,7 @@ export interface Refused {
   /**
    * Why, for programs.
    */
-  code: "not_allowed" | "not_waiting" | "presenters_full" | "unknown_notice";
+  code: "line_full" | "not_allowed" | "not_waiting" | "presenters_full" | "unknown_notice";
   /**
    * Why, for people.
    */

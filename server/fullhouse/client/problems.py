@@ -134,6 +134,10 @@ class RateLimited(Problem):
     """Too many calls."""
 
 
+class LimitReached(Problem):
+    """The account has as much of something as the server allows; `detail` says what to do."""
+
+
 class Unavailable(Problem):
     """The server cannot serve the call now."""
 
@@ -157,6 +161,7 @@ PROBLEMS: Mapping[str, type[Problem]] = {
     "no_downgrade_to_trial": NoDowngradeToTrial,
     "idempotency_mismatch": IdempotencyMismatch,
     "rate_limited": RateLimited,
+    "limit_reached": LimitReached,
     "unavailable": Unavailable,
 }
 """`code` -> the exception. Every other code is a plain `Problem`."""
