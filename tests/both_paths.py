@@ -84,7 +84,8 @@ class ScriptedRoom:
         """The answer of a script to a node that has seen the room so many revisions ahead."""
         revision = await self.event_room.revision()
         args: list[str | int | bytes] = [revision.epoch, revision.rev + ahead] if seen else [0, 0]
-        keys = RoomKeys(self.event_room.ref).all()
+        room = RoomKeys(self.event_room.ref)
+        keys = [*room.all(), *room.last_keys]
         args += [*more, await self.store_run()]
         text = await self.redis.eval(
             self.scripts[script], len(keys), *keys, self.event_room.clock.now_ms(), *args

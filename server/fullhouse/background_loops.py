@@ -79,9 +79,17 @@ async def _probe_events(bus: EventBus, metrics: Metrics) -> None:
 
 
 def account_loops(
-    services: Services, stores: Stores, payments: Payments, *, retention_days: int
+    services: Services,
+    stores: Stores,
+    payments: Payments,
+    *,
+    retention_days: int,
+    trail_days: int | None,
 ) -> Mapping[str, Step]:
-    """Renewals and their collection, unsettled purchases, and the deletion of closed rooms."""
+    """Renewals and their collection, unsettled purchases, and the deletion of what is old.
+
+    `trail_days` None: trails are kept as long as closed rooms.
+    """
     due = DueAccountService(
         services.accounts, stores.due_accounts, DueService(services.accounts, payments.gateway)
     )
@@ -94,7 +102,9 @@ def account_loops(
         Walk(stores.redis, stores.keys.retention_walk),
         stores.accounts,
         services.accounts.clock,
+        trails=stores.trail,
         keep_days=retention_days,
+        keep_trail_days=trail_days or retention_days,
     )
     return {
         "accounts": every(ACCOUNTS_S, due.step),

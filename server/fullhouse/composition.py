@@ -14,6 +14,7 @@ from fullhouse.domain.webhooks import room_types_text
 from fullhouse.edge.call_limits import CallLimit, CallLimits
 from fullhouse.edge.http.authority import Authority, Keyring
 from fullhouse.edge.http.services import Readiness, Services
+from fullhouse.edge.http.trail_notes import RequestNotes
 from fullhouse.edge.jwks_file import JwksFile
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.origins import origins_rule
@@ -27,6 +28,7 @@ from fullhouse.realtime.hub import Hub
 from fullhouse.service.account_directory import AccountDirectory
 from fullhouse.service.accounts import AccountService
 from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.erasures import ErasureService
 from fullhouse.service.histories import HistoryService
 from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
@@ -38,6 +40,7 @@ from fullhouse.service.quotes import QuoteService
 from fullhouse.service.reports import ReportService
 from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
+from fullhouse.service.trail import TrailService
 from fullhouse.service.upgrades import UpgradeService
 from fullhouse.store.polled_rooms import PolledRooms
 from fullhouse.store.stores import Stores
@@ -125,7 +128,14 @@ def build_services(
         payment_webhook=payments.webhook,
         downgrades=DowngradeService(accounts, catalogue, new_id=_new_id),
         invoices=InvoiceService(accounts, stores.accounts, stores.reversals),
-        rooms=RoomService(stores.rooms, stores.closed_rooms, accounts, rules, new_change=_new_id),
+        rooms=RoomService(
+            stores.rooms, stores.closed_rooms, accounts, stores.trail, rules, new_change=_new_id
+        ),
+        trail=TrailService(stores.trail, accounts),
+        notes=RequestNotes(stores.trail, monotonic),
+        erasures=ErasureService(
+            accounts, stores.rooms, stores.closed_rooms, stores.trail, stores.messages
+        ),
         histories=HistoryService(stores.histories, accounts),
         reports=ReportService(stores.reports, accounts, catalogue),
         host_messages=HostMessageService(

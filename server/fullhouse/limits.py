@@ -45,6 +45,11 @@ _is_root_path = re.compile(r"(/[A-Za-z0-9._~-]+)+").fullmatch
 _is_prefix = re.compile(r"[A-Za-z0-9._-]{1,32}").fullmatch
 
 
+def given(check: Callable[[int], str | None]) -> Callable[[int | None], str | None]:
+    """The check of a setting that may be left out."""
+    return lambda value: None if value is None else check(value)
+
+
 def text(raw: str) -> str:
     return raw.strip()
 

@@ -244,10 +244,20 @@ class Settings:
         int,
         whole_number(
             limits.between(1),
-            "How many days a closed room is kept before it is deleted. Invoices, purchases and "
-            "the ledger stay.",
+            "How many days a closed room is kept before it is deleted, with its history and its "
+            "report. Invoices, purchases and the ledger stay.",
         ),
     ] = 90
+    trail_days: Annotated[
+        int | None,
+        Row(
+            limits.whole,
+            limits.given(limits.between(1)),
+            "How many days the trail of an account is kept: who did what, and why people were "
+            "not let in.",
+            "as FULLHOUSE_RETENTION_DAYS",
+        ),
+    ] = None
     forgotten_s: Annotated[
         float,
         duration(

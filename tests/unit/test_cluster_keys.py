@@ -15,7 +15,7 @@ from fullhouse.store.keys import INDEX_SETS, SLOTS_OF_PART, Index, KeySpace
 
 KEYS = KeySpace(in_cluster=True)
 LUA = Path(__file__).parents[2] / "server" / "fullhouse" / "store" / "lua"
-ARGUMENTS = {"quote": "q1", "quotes_of": "ada", "order": "{other}"}
+ARGUMENTS = {"quote": "q1", "quotes_of": "ada", "order": "{other}", "trail": "people"}
 OF_ONE_ACCOUNT = [
     name for name in vars(AccountKeys) if name not in {each.name for each in fields(AccountKeys)}
 ]

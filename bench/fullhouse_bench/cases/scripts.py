@@ -211,7 +211,8 @@ def _by_the_library(redis: Redis, accounts: Sequence[str], digest: str) -> Call:
         for first in range(0, len(accounts), PIPELINE):
             async with redis.pipeline(transaction=False) as pipeline:
                 for number, account in enumerate(accounts[first : first + PIPELINE], first):
-                    keys = RoomKeys(RoomRef(account, "hall")).all()
+                    room = RoomKeys(RoomRef(account, "hall"))
+                    keys = [*room.all(), *room.last_keys]
                     sessions = packed_sessions([Session(f"p{number}", 1, SEATED)])
                     pipeline.evalsha(digest, len(keys), *keys, 0, 0, 0, 0, sessions)
                 await pipeline.execute()

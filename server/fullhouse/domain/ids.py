@@ -15,13 +15,17 @@ ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
 _is_id = re.compile(ID_PATTERN).fullmatch
 
 
+def is_id(value: str) -> bool:
+    return _is_id(value) is not None
+
+
 def checked_id(field: str, value: str) -> str:
     """Return `value` if it is an id.
 
     Raises:
         InvalidRequest: it is not. The text names `field`.
     """
-    if not _is_id(value):
+    if not is_id(value):
         raise InvalidRequest(
             field,
             "1 to 64 characters, a letter or digit first, then letters, digits and . _ ~ -",

@@ -116,6 +116,10 @@ class GivenUp:
     at_ms: int
     reason: str
 
+    def names(self, participant: str) -> bool:
+        """Whether the message is about this person."""
+        return f'"participant":"{participant}"'.encode() in self.webhook.data
+
 
 FailureKind = Literal["refused_address", "connection", "timeout", "status"]
 

@@ -1,4 +1,7 @@
-"""Retention: deletes rooms that were closed long ago. Ledgers and purchases stay."""
+"""Retention: deletes rooms that were closed long ago, and old entries of trails.
+
+Ledgers and purchases stay.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+DAY_MS = timedelta(days=1) // timedelta(milliseconds=1)
 ROOMS_AT_ONCE = 100  # for each account
 
 
@@ -33,6 +37,14 @@ class OldRooms(Protocol):
         ...
 
 
+class OldTrails(Protocol):
+    """The trails of accounts, in the parts of the index of accounts."""
+
+    async def trim(self, part: int, before_ms: int) -> None:
+        """Delete the entries before that instant (Unix ms) of all accounts in the part."""
+        ...
+
+
 class Names(Protocol):
     """The names of accounts."""
 
@@ -48,7 +60,7 @@ class Clock(Protocol):
 
 
 class RetentionService:
-    """Deletes rooms `keep_days` days after they were closed.
+    """Deletes rooms `keep_days` days after they were closed, and trails by their own time.
 
     Nothing is deleted while the clocks of node and store disagree. A clock that is a year ahead
     would delete rooms too early.
@@ -59,7 +71,9 @@ class RetentionService:
         parts: Hands out the parts of the index of accounts.
         store_clock: The clock that dated the end of a room.
         clock: Checks whether the clocks agree.
+        trails: The trails of accounts.
         keep_days: How long a closed room is kept.
+        keep_trail_days: How long an entry of a trail is kept.
     """
 
     def __init__(
@@ -70,24 +84,29 @@ class RetentionService:
         store_clock: Clock,
         clock: BusinessClock,
         *,
+        trails: OldTrails,
         keep_days: int,
+        keep_trail_days: int,
     ) -> None:
         self._rooms = rooms
+        self._trails = trails
         self._names = names
         self._parts = parts
         self._store_clock = store_clock
         self._clock = clock
-        self._keep_ms = timedelta(days=keep_days) // timedelta(milliseconds=1)
+        self._keep_ms = keep_days * DAY_MS
+        self._keep_trail_ms = keep_trail_days * DAY_MS
 
     async def step(self) -> None:
         """Delete old rooms in the parts that are due."""
         if not await self._clock.agrees():
             return
-        closed_by_ms = await self._store_clock.time_ms() - self._keep_ms
+        now_ms = await self._store_clock.time_ms()
         while (part := await self._parts.take()) is not None:
             await self._names.sort_in(part)
             await self._rooms.sort_in(part)
-            await self._clear(part, closed_by_ms)
+            await self._trails.trim(part, now_ms - self._keep_trail_ms)
+            await self._clear(part, now_ms - self._keep_ms)
             await self._parts.finish(part)
 
     async def _clear(self, part: int, closed_by_ms: int) -> None:

@@ -74,6 +74,14 @@ class ClosedRooms(Protocol):
         ...
 
 
+class Trails(Protocol):
+    """The trails of accounts."""
+
+    async def erase(self, account_id: str, *, room: str) -> int:
+        """Delete the people of a room from all entries. Safe to repeat."""
+        ...
+
+
 class PolledRooms(Protocol):
     """Operations for people without a connection. Each method is one atomic step."""
 

@@ -20,7 +20,7 @@ from fullhouse.domain.rooms import RoomRef, RoomRules, Snapshot
 
 if TYPE_CHECKING:
     from fullhouse.service.ports import IdSource
-    from fullhouse.service.room_ports import Accounts, ClosedRooms, PlatformRooms
+    from fullhouse.service.room_ports import Accounts, ClosedRooms, PlatformRooms, Trails
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ class RoomService:
         store: Reads and writes rooms.
         closed: Reads and deletes closed rooms.
         accounts: Reads accounts and renews them.
+        trails: The trails of accounts.
         rules: The rules of rooms opened from now on. A room keeps its rules until it closes.
         new_change: Makes the ids of changes. The id shows when the store's client has repeated
             a change.
@@ -46,6 +47,7 @@ class RoomService:
         store: PlatformRooms,
         closed: ClosedRooms,
         accounts: Accounts,
+        trails: Trails,
         rules: RoomRules,
         *,
         new_change: IdSource,
@@ -53,6 +55,7 @@ class RoomService:
         self._store = store
         self._closed = closed
         self._accounts = accounts
+        self._trails = trails
         self._rules = rules
         self._new_change = new_change
 
@@ -137,13 +140,17 @@ class RoomService:
         return Page(rows, page.next)
 
     async def delete(self, ref: RoomRef) -> None:
-        """Delete a closed room with all entries about its people.
+        """Delete a closed room, and its people from the trail of the account.
 
         Raises:
             ChangeInProgress: the room is open.
         """
         await self._accounts.current(ref.account)
-        match await self._closed.delete(ref):
+        outcome = await self._closed.delete(ref)
+        if outcome != "open":
+            # Also without a room: an earlier call may have ended between these two steps.
+            await self._trails.erase(ref.account, room=ref.room)
+        match outcome:
             case "open":
                 raise ChangeInProgress(f"Room {ref.room!r} is open. Close it first.")
             case "no_room":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fullhouse.domain.errors import CallerError, IdempotencyMismatch, NotFound, PaymentFailed
 from fullhouse.domain.purchases import Order, Purchase
 from fullhouse.domain.quotes import check_holds, check_payable
@@ -11,6 +13,10 @@ from fullhouse.service.ports import AccountStore, PurchaseStore
 from fullhouse.service.purchases import PurchaseService
 
 ID_CHARACTERS = 32  # 128 bits
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 class UpgradeService:
@@ -35,8 +41,21 @@ class UpgradeService:
         self._store = store
         self._purchases = purchases
 
-    async def buy(self, account_id: str, quote_id: str, *, idempotency_key: str) -> Purchase:
+    async def buy(
+        self,
+        account_id: str,
+        quote_id: str,
+        *,
+        idempotency_key: str,
+        on_repeat: Callable[[], None] = _nothing,
+    ) -> Purchase:
         """Buy the plan of the quote. The same key and quote always get the same purchase.
+
+        Args:
+            account_id: The account.
+            quote_id: The quote.
+            idempotency_key: Names the purchase, also if the request is repeated.
+            on_repeat: Called if the key has already begun the purchase.
 
         Returns:
             The stored purchase, on disk. It may still be pending.
@@ -53,10 +72,13 @@ class UpgradeService:
         """
         request = fingerprint({"quote": quote_id})
         order = await self._store.recall_order(account_id, idempotency_key)
+        is_repeated = order is not None
         if order is None:
             order = await self._begin_once(account_id, quote_id, idempotency_key, request)
         if order.fingerprint != request:
             raise IdempotencyMismatch
+        if is_repeated:
+            on_repeat()
         purchase = await self._purchases.take_on(order.purchase)
         if purchase.state == "failed":
             raise PaymentFailed(purchase.reason)

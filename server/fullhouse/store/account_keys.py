@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fullhouse.domain.trail import TrailLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,13 @@ class AccountKeys:
         """
         return self._key("outbox")
 
+    def trail(self, log: TrailLog) -> str:
+        """Hash: entries of the trail (include/trail.lua). Deleted with the account.
+
+        That of `people` is the last key but one of every script that changes rooms.
+        """
+        return self._key(f"trail:{log}")
+
     @property
     def given_up(self) -> str:
         """List: messages that could not be delivered. Expires 30 days after the last one."""
@@ -114,3 +125,8 @@ class AccountKeys:
 
     def _key(self, part: str) -> str:
         return f"{self.prefix}:{{{self.account_id}}}:{part}"
+
+
+def last_keys(account: AccountKeys) -> list[str]:
+    """The last keys of every script that changes rooms of the account."""
+    return [account.trail("people"), account.outbox]

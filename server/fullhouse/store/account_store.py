@@ -15,6 +15,7 @@ from fullhouse.domain.accounts import Account, AccountDeletion
 from fullhouse.domain.errors import RateLimited
 from fullhouse.domain.ledger import LedgerEntry
 from fullhouse.domain.quotes import Quote
+from fullhouse.domain.trail import LOGS
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.durability import DurableScripts
@@ -200,6 +201,7 @@ class AccountStore:
                     keys.deleted_version,
                     keys.outbox,
                     keys.given_up,
+                    *map(keys.trail, LOGS),
                     keys.ledger,
                     keys.purchases,
                     keys.purchase_times,

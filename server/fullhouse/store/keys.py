@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.account_keys import AccountKeys, last_keys
 from fullhouse.store.cluster_slots import SLOTS, slot_of, tag_in
 
 DEFAULT_PREFIX = "fh"
@@ -29,7 +29,8 @@ GLOSSARY = {
     "waves": "zset: claim end (house clock ms) -> last ticket of the wave",
     "generations": "hash: participant -> generation, negative while dropped",
     "misses": "hash: participant -> calls missed in a row, or 0: the ticket expired; and "
-    "`:participant` in line or away -> when the wait began (include/waits.lua)",
+    "`:participant` in line or away -> when the wait began (include/waits.lua); and `!refused` -> "
+    "who was refused in this hour (include/trail.lua)",
     "left": "zset: participant -> until when the leave is remembered",
     "left_generations": "hash: participant -> generation that left",
     "removed": "set: participants refused until the platform closes the room",
@@ -59,9 +60,9 @@ class RoomKeys:
         return self._key("room")
 
     @property
-    def outbox(self) -> str:
-        """Hash of the account: messages for the platform (include/outbox.lua)."""
-        return AccountKeys(self.ref.account, self.prefix).outbox
+    def last_keys(self) -> list[str]:
+        """The last keys of every script that changes the room: those of its account."""
+        return last_keys(AccountKeys(self.ref.account, self.prefix))
 
     @property
     def seats(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from fullhouse.domain.errors import Unavailable
 from fullhouse.domain.rooms import RoomRef
+from fullhouse.store.account_keys import last_keys
 from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import KeySpace
@@ -44,19 +45,19 @@ class LiveRooms:
         """The answer of a script that changes all live rooms of the account, when on disk.
 
         The script gets `now_ms` before `args`, and the rooms after them (include/plan.lua).
-        Its last key is the outbox of the account.
+        Its last keys are those of `last_keys`.
 
         Raises:
             Unavailable: rooms open and close too fast, or the disk is too slow.
         """
-        outbox = self._keys.account(account_id).outbox
+        last = last_keys(self._keys.account(account_id))
         for _ in range(LISTINGS):
             rooms = await self.names(account_id)
             room_keys = [
                 key for room in rooms for key in self._keys.room(RoomRef(account_id, room)).all()
             ]
             reply: list[bytes] = await self._durable.call(
-                script, keys=[*keys, *room_keys, outbox], args=[self._instant(), *args, *rooms]
+                script, keys=[*keys, *room_keys, *last], args=[self._instant(), *args, *rooms]
             )
             if reply[0] != b"rooms_changed":
                 return reply

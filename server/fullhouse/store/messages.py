@@ -117,6 +117,14 @@ class Messages:
             rows = await self._redis.lrange(self._keys.account(account_id).given_up, 0, -1)
         return [self._read_given_up(account_id, row) for row in cast("list[bytes]", rows)]
 
+    async def erase(self, account_id: str, participant: str) -> int:
+        """Delete the messages about a person that were given up. Returns how many."""
+        key = self._keys.account(account_id).given_up
+        named = [each for each in await self.given_up(account_id) if each.names(participant)]
+        with store_faults():
+            counts = [await self._redis.lrem(key, 0, each.document) for each in named]  # type: ignore[arg-type]  # redis-py's types
+        return sum(counts)
+
     async def messages(self, account_id: str, count: int) -> list[Webhook]:
         """The first messages of an outbox, at most so many."""
         key = self._keys.account(account_id).outbox

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from fullhouse.domain.rooms import Answer, RoomRef
+from fullhouse.store.account_keys import last_keys
 from fullhouse.store.faults import store_faults
 from fullhouse.store.room_calls import Heard, nobody_listens, wrote_messages
 
@@ -67,7 +68,7 @@ class Reopening:
             account.live_rooms,
             account.closed_rooms_unsorted,
             account.closed_rooms,
-            account.outbox,
+            *last_keys(account),
         ]
         with store_faults():
             text = await self._scripts.reopen_room(keys=keys, args=[self._instant(), 0, 0])

@@ -114,7 +114,7 @@ class RoomCalls:
     ) -> ReplyT:
         """Run a script of a room. Its first arguments are the instant and the revision seen."""
         room = self._keys.room(ref)
-        keys = [*room.all(), *more_keys, room.outbox]
+        keys = [*room.all(), *more_keys, *room.last_keys]
         args = self._arguments(seen, arguments)
         with store_faults():
             text: bytes = await script(keys=keys, args=args)

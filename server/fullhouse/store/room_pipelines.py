@@ -118,7 +118,7 @@ async def _reply(connection: AbstractConnection) -> object:
 @lru_cache(maxsize=ROOMS_KEPT)
 def _packed_keys(room: RoomKeys) -> tuple[int, bytes]:
     """How many keys a call for a room has, and the packed arguments: this number and the keys."""
-    keys: list[Argument] = [*room.all(), room.outbox]
+    keys: list[Argument] = [*room.all(), *room.last_keys]
     return len(keys), b"".join(map(_packed, [len(keys), *keys]))
 
 

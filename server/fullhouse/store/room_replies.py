@@ -33,6 +33,7 @@ class RoomReply:
     rev: int
     state: RoomState | None = None
     opened: bool = False
+    erased: bool = False
     live: int = 0
     seats: int = 0
     in_doubt: bool = False

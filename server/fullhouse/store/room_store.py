@@ -189,6 +189,16 @@ class RoomStore:
         reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, participant)
         checked_snapshot(ref, reply)
 
+    async def erase_participant(self, ref: RoomRef, participant: str) -> bool:
+        """End the person's place, and delete what the room has of the person. Safe to repeat.
+
+        Returns:
+            Whether the room had anything. It may be closed, or deleted.
+        """
+        script = self._scripts.erase_participant
+        reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, participant)
+        return reply.erased
+
     async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
         """Open a room as its account's plan allows. Returns whether this call opened it.
 

@@ -111,6 +111,8 @@ class Scripts:
     delete_room: Script
     dismiss_notice: Script
     drop: Script
+    erase_from_trail: Script
+    erase_participant: Script
     finish_part: Script
     finish_webhook: Script
     give_up_webhooks: Script
@@ -119,6 +121,7 @@ class Scripts:
     lift_removal: Script
     limit_rate: Script
     note_key_uses: Script
+    note_request: Script
     open_room: Script
     poll: Script
     people_ahead: Script
@@ -126,6 +129,7 @@ class Scripts:
     postpone_sweeps: Script
     probe: Script
     put_account: Script
+    read_trail: Script
     recall_order: Script
     remove_participant: Script
     renew: Script
@@ -150,6 +154,7 @@ class Scripts:
     take_purchases: Script
     take_sweeps: Script
     take_webhook: Script
+    trim_trail: Script
     try_commands: Script
     watch_rooms: Script
 

@@ -37,6 +37,7 @@ from fullhouse.store.reversal_store import ReversalStore
 from fullhouse.store.room_index import RoomIndex
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.scripts import Scripts
+from fullhouse.store.trail import TrailStore
 from fullhouse.store.watch import Reconnection, StoreWatch
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Stores:
     outbox: Outbox
     messages: Messages
     api_keys: ApiKeyStore
+    trail: TrailStore
     may_lose_sales: bool
 
     def warnings(self) -> list[str]:
@@ -182,6 +184,7 @@ async def stores_on(
         outbox=outbox,
         messages=Messages(redis, keys, installation, observe=observe),
         api_keys=ApiKeyStore(redis, keys, waits_for_disk=waits_for_disk, observe=observe),
+        trail=TrailStore(redis, keys, observe=observe),
         watch=watch,
         probe=StoreProbe(
             redis, scripts.probe, keys, watch, _reconnection(redis, also_connected, now_s)

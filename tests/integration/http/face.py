@@ -19,6 +19,7 @@ from fullhouse.edge.call_limits import CallLimits
 from fullhouse.edge.http.authority import Authority, Keyring
 from fullhouse.edge.http.routes import http_face
 from fullhouse.edge.http.services import Readiness, Services
+from fullhouse.edge.http.trail_notes import RequestNotes
 from fullhouse.edge.metrics import Metrics
 from fullhouse.edge.rate_limiter import RateLimiter
 from fullhouse.edge.tokens import TokenClaims, issue
@@ -28,6 +29,7 @@ from fullhouse.payments.stripe_webhook import StripeWebhook
 from fullhouse.service.account_directory import AccountDirectory
 from fullhouse.service.accounts import AccountService
 from fullhouse.service.downgrades import DowngradeService
+from fullhouse.service.erasures import ErasureService
 from fullhouse.service.histories import HistoryService
 from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
@@ -40,6 +42,7 @@ from fullhouse.service.quotes import QuoteService
 from fullhouse.service.reports import ReportService
 from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
+from fullhouse.service.trail import TrailService
 from fullhouse.service.upgrades import UpgradeService
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
@@ -48,11 +51,13 @@ from fullhouse.store.closed_rooms import ClosedRooms
 from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.message_rates import host_message_rates
+from fullhouse.store.messages import Messages
 from fullhouse.store.purchase_list import PurchaseList
 from fullhouse.store.purchase_store import PurchaseStore
 from fullhouse.store.reports import Reports
 from fullhouse.store.reversal_store import ReversalStore
 from fullhouse.store.room_store import RoomStore
+from fullhouse.store.trail import TrailStore
 from fullhouse.supervise import BackgroundTasks
 from tests import stripes
 from tests.accounts import CATALOGUE
@@ -205,6 +210,9 @@ def world_on(
     numbers = count(1)
     accounts = AccountService(store, CATALOGUE, clock)
     reversal_store = ReversalStore(redis, waits_for_disk=False)
+    trail = TrailStore(redis, instant=clock.now_ms)
+    closed = ClosedRooms(redis)
+    messages = Messages(redis, instant=clock.now_ms)
     metrics = Metrics()
     purchases = PurchaseService(
         accounts,
@@ -228,7 +236,7 @@ def world_on(
     services = Services(
         accounts=accounts,
         quotes=QuoteService(accounts, store, CATALOGUE, new_id=new_id, quote_ttl_s=QUOTE_TTL_S),
-        directory=AccountDirectory(accounts, AccountIndex(redis), store, ClosedRooms(redis)),
+        directory=AccountDirectory(accounts, AccountIndex(redis), store, closed),
         upgrades=UpgradeService(accounts, store, purchase_store, purchases),
         purchase_history=PurchaseHistory(accounts, PurchaseList(redis)),
         purchases=purchases,
@@ -237,7 +245,10 @@ def world_on(
         downgrades=DowngradeService(accounts, CATALOGUE, new_id=new_id),
         reversals=ReversalService(reversal_store, reversal_source),
         invoices=InvoiceService(accounts, store, reversal_store),
-        rooms=RoomService(rooms, ClosedRooms(redis), accounts, RULES, new_change=new_id),
+        rooms=RoomService(rooms, closed, accounts, trail, RULES, new_change=new_id),
+        trail=TrailService(trail, accounts),
+        notes=RequestNotes(trail, monotonic),
+        erasures=ErasureService(accounts, rooms, closed, trail, messages),
         histories=HistoryService(Histories(redis), accounts),
         reports=ReportService(Reports(redis, instant=clock.now_ms), accounts, CATALOGUE),
         host_messages=HostMessageService(

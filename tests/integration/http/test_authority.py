@@ -195,6 +195,7 @@ SCOPES: dict[KeyScope, set[str]] = {
         "GET /v1/accounts/{account}/invoices/{invoice}",
     },
     KeyScope.PLATFORM: {
+        "DELETE /v1/accounts/{account}/participants/{participant}",
         "PUT /v1/accounts/{account}",
         "PATCH /v1/accounts/{account}",
         "DELETE /v1/accounts/{account}",
@@ -217,7 +218,10 @@ SCOPES: dict[KeyScope, set[str]] = {
         "POST /v1/accounts/{account}/downgrade-requests/{downgrade}/decline",
         "DELETE /v1/accounts/{account}/downgrade-requests/{downgrade}",
     },
-    KeyScope.OPS: {"GET /v1/accounts/{account}/rooms/{room}/audit"},
+    KeyScope.OPS: {
+        "GET /v1/accounts/{account}/events",
+        "GET /v1/accounts/{account}/rooms/{room}/audit",
+    },
 }
 
 

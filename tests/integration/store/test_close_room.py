@@ -42,7 +42,7 @@ async def test_closing_again_changes_nothing(event_room: EventRoom, ear: Ear) ->
 
 
 async def test_a_closed_room_keeps_nobodys_name(event_room: EventRoom) -> None:
-    """What remains is the room's record, history and counts: no list of people outlives it."""
+    """What remains is its record, history and counts. Only the trail of the account has names."""
     await event_room.open(seats=2)
     a, _, _ = await event_room.hello("a", "b", "c")
     await event_room.leave(a)
@@ -51,7 +51,7 @@ async def test_a_closed_room_keeps_nobodys_name(event_room: EventRoom) -> None:
     await event_room.rooms.close_room(REF)
 
     kept = {key.rpartition(":")[2]: value for key, value in (await event_room.contents()).items()}
-    assert kept.keys() == {"account", "closed", "room", "epochs"}
+    assert kept.keys() == {"account", "closed", "room", "epochs", "people"}
     history = kept["epochs"]
     assert isinstance(history, dict)
     assert {field.partition(b":")[0] for field in history} == {b"moment", b"count"}

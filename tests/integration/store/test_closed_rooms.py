@@ -104,7 +104,7 @@ async def test_a_deleted_room_is_gone_with_everything_but_its_last_epoch(
     outcomes = [await event_room.closed.delete(REF) for _ in range(2)]
 
     assert outcomes == ["deleted", "no_room"]
-    assert set(await event_room.contents_names()) == {"account", "deleted_epoch"}
+    assert set(await event_room.contents_names()) == {"account", "deleted_epoch", "people"}
     with pytest.raises(NotFound):
         await event_room.rooms.snapshot(REF)
 
@@ -117,7 +117,7 @@ async def test_the_names_of_removed_people_go_with_a_forgotten_room(event_room: 
 
     await event_room.closed.delete(REF)
 
-    assert set(await event_room.contents_names()) == {"account", "deleted_epoch"}
+    assert set(await event_room.contents_names()) == {"account", "deleted_epoch", "people"}
 
 
 async def test_an_open_room_is_not_deleted(event_room: EventRoom) -> None:
@@ -175,6 +175,7 @@ async def test_what_is_left_of_deleted_rooms_is_one_number_and_expires(
         DEFAULT_KEYS.idle_rooms.of("any"),
     } == {
         DEFAULT_KEYS.account(REF.account).record,
+        DEFAULT_KEYS.account(REF.account).trail("people"),
         key,
     }
     assert 0 < await event_room.redis.pttl(key) <= EPOCH_KEPT_MS

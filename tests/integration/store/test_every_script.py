@@ -113,6 +113,10 @@ ACTS: dict[str, list[Act]] = {
         lambda s: s.event_room.rooms.remove_participant(REF, "a"),
         lambda s: s.event_room.rooms.remove_participant(REF, "nobody"),
     ],
+    "erase_participant": [
+        lambda s: s.event_room.rooms.erase_participant(REF, "a"),
+        lambda s: s.event_room.rooms.erase_participant(REF, "nobody"),
+    ],
     "lift_removal": [
         lambda s: s.event_room.rooms.lift_removal(REF, "a"),
         lambda s: s.event_room.rooms.lift_removal(REF, "nobody"),

@@ -12,6 +12,7 @@ from fullhouse.service.retention import ROOMS_AT_ONCE, RetentionService
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
 from fullhouse.store.keys import DEFAULT_KEYS, part_of
+from fullhouse.store.trail import TrailStore
 from fullhouse.store.walk import PERIOD_MS, Walk
 from tests.event_room import RULES, EventRoom
 from tests.fakes import FakeClock
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DAY_MS = 86_400_000
 KEEP_DAYS = 90
+KEEP_TRAIL_DAYS = 30
 ACCOUNTS = ("acme", "umbrella", "initech")
 
 
@@ -33,7 +35,9 @@ def retention(redis: Redis, clock: FakeClock, node: FakeClock | None = None) -> 
         walk,
         store,
         BusinessClock(node or clock, store),
+        trails=TrailStore(redis, instant=clock.now_ms),
         keep_days=KEEP_DAYS,
+        keep_trail_days=KEEP_TRAIL_DAYS,
     )
 
 

@@ -74,6 +74,11 @@ class Accounts:
         return an_account()
 
 
+class Trails:
+    async def erase(self, account_id: str, *, room: str) -> int:
+        raise AssertionError("listing erases nothing")
+
+
 GONE = RoomRef("acme", "gone")
 
 
@@ -81,7 +86,7 @@ async def test_a_room_that_closed_or_went_after_the_list_was_made_is_left_out() 
     live = Snapshot(Revision(1, 1), STATE)
     closed = Snapshot(Revision(1, 2), replace(STATE, status="closed"))
     store = FixedRooms({ANNEX: closed, GONE: None, EVENT_ROOM: live})
-    service = RoomService(store, store, Accounts(), RULES, new_change=lambda: "change")
+    service = RoomService(store, store, Accounts(), Trails(), RULES, new_change=lambda: "change")
 
     opened = await service.page("acme", PageRequest(), status="open")
     over = await service.page("acme", PageRequest(), status="closed")

@@ -24,11 +24,13 @@ from fullhouse.domain.errors import (
     Unavailable,
 )
 from fullhouse.domain.forwarded import UNKNOWN
-from fullhouse.domain.ids import checked_id
+from fullhouse.domain.ids import checked_id, is_id
 from fullhouse.domain.rooms import RoomRef
+from fullhouse.domain.trail import TrailLog
 from fullhouse.edge.http.authority import Who, check_allowed
 from fullhouse.edge.http.bodies import Nothing, Raw, body_of, query_of, raw_body_of
 from fullhouse.edge.http.refusals import Circumstances, Refusals
+from fullhouse.edge.http.trail_notes import Answered
 from fullhouse.edge.problems import method_not_allowed, problem_response
 from fullhouse.edge.tokens import TokenClaims
 
@@ -42,6 +44,9 @@ SentT = TypeVar("SentT", bound=msgspec.Struct)
 
 NAMES = {"account", "room", "participant"}
 """Ids in a path that the platform chose. All others are made here, and need no check of form."""
+
+REPLAYED = "Idempotent-Replayed"
+"""A header of an answer: an earlier request with the same `Idempotency-Key` had the effect."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -103,6 +108,9 @@ class Call:
         is_page_too: Whether a browser that asks for HTML gets a page instead of the object.
         refuses: Possible errors, besides those of shape and authorization.
         scope: What a stored key needs for the call. None: no stored key may make it.
+        log: Where the trail notes requests of the platform.
+        shows_people: Whether the answer has ids of people. Then a GET is noted in the trail too.
+        erases: Whether the participant is not noted in the trail.
     """
 
     method: str
@@ -115,6 +123,9 @@ class Call:
     is_page_too: bool = False
     refuses: tuple[type[CallerError], ...] = ()
     scope: KeyScope | None = None
+    log: TrailLog = "platform"
+    shows_people: bool = False
+    erases: bool = False
 
     @property
     def takes_query(self) -> bool:
@@ -125,6 +136,13 @@ class Call:
     def refusals(self) -> tuple[type[CallerError], ...]:
         """Every error that the call may answer."""
         return tuple(dict.fromkeys((*self._refusals_of_shape(), *self.refuses)))
+
+    def is_noted(self, status: int) -> bool:
+        """Whether a request with this answer belongs in the trail of the account in its path."""
+        if self.who not in (Who.PLATFORM, Who.BUYER) or "{account}" not in self.path:
+            return False
+        is_privileged = self.method != "GET" or self.shows_people
+        return is_privileged or status == HTTPStatus.FORBIDDEN
 
     def _refusals_of_shape(self) -> Iterator[type[CallerError]]:
         if self.takes is not None:
@@ -181,6 +199,13 @@ class Resource:
             response = problem_response(error)
             status = response.status_code
             self._refusals.note(status, error, _circumstances(call, request, asked))
+            await self._note(call, request, asked, response, error)
+        except Exception:
+            failed = Response(status_code=status)
+            await self._note(call, request, asked, failed, None)
+            raise
+        else:
+            await self._note(call, request, asked, response, None)
         finally:
             seconds = perf_counter() - began
             self._services.metrics.answered(call.method, call.path, status, seconds)
@@ -214,6 +239,19 @@ class Resource:
         elif caller.kind == "person" and call.who is not Who.PERSON:
             self._services.call_limits.take_person(caller)
 
+    async def _note(
+        self,
+        call: Call,
+        request: Request,
+        asked: Asked[Any] | None,
+        response: Response,
+        error: CallerError | None,
+    ) -> None:
+        """Add a privileged request to the trail of its account."""
+        if not call.is_noted(response.status_code):
+            return
+        await self._services.notes.note(_answered(call, request, asked, response, error))
+
     async def _refuse_removed(self, person: TokenClaims) -> None:
         """A token is valid until it expires; whom the platform removed may do nothing with it.
 
@@ -242,6 +280,32 @@ def _circumstances(call: Call, request: Request, asked: Asked[Any] | None) -> Ci
 
 def _address_of(request: Request) -> str:
     return request.client.host if request.client else UNKNOWN
+
+
+def _answered(
+    call: Call,
+    request: Request,
+    asked: Asked[Any] | None,
+    response: Response,
+    error: CallerError | None,
+) -> Answered:
+    """What the trail has of a request. Ids that have not the right form are left out."""
+    ids = {name: id_ for name, id_ in request.path_params.items() if is_id(id_)}
+    sent = asked.sent if asked else None
+    participant = ids.get("participant") or getattr(sent, "participant", None) or ""
+    return Answered(
+        call=f"{call.method} {call.path}",
+        log=call.log,
+        caller=getattr(request.state, "caller", None),
+        account=ids.get("account"),
+        room=ids.get("room"),
+        participant=participant if is_id(participant) and not call.erases else None,
+        reason=getattr(sent, "reason", None),
+        status=response.status_code,
+        code=error.code if error else None,
+        request_id=request.scope.get("request_id", ""),
+        replayed=REPLAYED in response.headers,
+    )
 
 
 async def _sent(call: Call, request: Request) -> msgspec.Struct:

@@ -97,6 +97,7 @@ CALLS = (
         handle=post_token,
         takes=TokenBody,
         answers={201: TokenObject},
+        log="tokens",
         refuses=(NotFound,),
     ),
     Call(
@@ -124,6 +125,7 @@ CALLS = (
         scope=KeyScope.OPS,
         handle=get_audit,
         answers={200: AuditObject},
+        shows_people=True,
         refuses=(NotFound,),
     ),
 )

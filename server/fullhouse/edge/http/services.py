@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from fullhouse.domain.plans import Catalogue
     from fullhouse.domain.rooms import RoomRef
     from fullhouse.edge.http.authority import Authority
+    from fullhouse.edge.http.trail_notes import RequestNotes
     from fullhouse.edge.metrics import Metrics
     from fullhouse.edge.rate_limiter import RateLimiter
     from fullhouse.service.account_directory import AccountDirectory
     from fullhouse.service.accounts import AccountService
     from fullhouse.service.downgrades import DowngradeService
+    from fullhouse.service.erasures import ErasureService
     from fullhouse.service.histories import HistoryService
     from fullhouse.service.host_messages import HostMessageService
     from fullhouse.service.invoices import InvoiceService
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from fullhouse.service.reports import ReportService
     from fullhouse.service.reversals import ReversalService
     from fullhouse.service.rooms import RoomService
+    from fullhouse.service.trail import TrailService
     from fullhouse.service.upgrades import UpgradeService
 
 
@@ -50,6 +53,7 @@ class Services:
     """The services behind the calls of the HTTP API.
 
     Attributes:
+        notes: Notes privileged requests in the trails of their accounts.
         limiter: Limits the messages of each person, in polls and on WebSockets together.
         call_limits: Limits the calls of keys, accounts, people and addresses.
         allowed_origins: Browser origins, besides the server's own, whose pages may call.
@@ -74,6 +78,9 @@ class Services:
     host_messages: HostMessageService
     histories: HistoryService
     reports: ReportService
+    trail: TrailService
+    notes: RequestNotes
+    erasures: ErasureService
     polls: PollService
     catalogue: Catalogue
     clock: Clock

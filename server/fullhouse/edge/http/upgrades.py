@@ -28,7 +28,7 @@ from fullhouse.domain.quotes import Quote
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
-from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.calls import REPLAYED, Asked, Call, answered
 from fullhouse.edge.http.disputes import dispute_objects
 from fullhouse.edge.http.pages import PageQuery
 from fullhouse.edge.purchase_objects import (
@@ -84,11 +84,15 @@ async def post_quote(asked: Asked[QuoteBody]) -> Response:
 async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
     """Buy the plan of a quote. Repeated calls with the same key buy it only once."""
     key = idempotency_key(asked.headers)
+    headers: dict[str, str] = {}
     upgrade = await asked.services.upgrades.buy(
-        asked.account, asked.sent.quote, idempotency_key=key
+        asked.account,
+        asked.sent.quote,
+        idempotency_key=key,
+        on_repeat=lambda: headers.update({REPLAYED: "true"}),
     )
     asked.services.metrics.purchase_answered(upgrade.status)
-    return answered(await _upgrade_object(upgrade, asked), 201)
+    return answered(await _upgrade_object(upgrade, asked), 201, headers)
 
 
 async def get_upgrades(asked: Asked[UpgradesQuery]) -> Response:

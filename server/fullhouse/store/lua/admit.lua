@@ -5,6 +5,7 @@
 -- include: begin, answer, admission, idle, settle, place
 --
 -- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[last-1]   trail   hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4..]      pairs: participant, role ('attendee', 'presenter', 'host')

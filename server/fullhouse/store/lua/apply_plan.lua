@@ -9,6 +9,7 @@
 -- KEYS[4]        purchases   hash  purchase id -> document
 -- KEYS[5]        under way   hash  purchase (id), step
 -- KEYS[6..]      the keys of each live room (include/room.lua)
+-- KEYS[last-1]   trail       hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox      hash  messages for the platform (include/outbox.lua)
 -- ARGV[1]        now_ms        int  0: the store's TIME
 -- ARGV[2]        seen_version  int  the version of the account that the caller has read

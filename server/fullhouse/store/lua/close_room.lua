@@ -2,11 +2,12 @@
 -- close_room: end the event, and tell everyone inside and in line.
 --
 -- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle, people
--- include: history, host_message, ending, report
+-- include: history, host_message, ending, report, trail
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[16]       live rooms  set
 -- KEYS[17]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[last-1]   trail   hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        reason  'closed': by the platform; 'forgotten': nobody has been there for long
@@ -40,6 +41,7 @@ put_host_message(room, '') -- nobody is in line any more
 end_epochs(room)
 report.count_close(room, counts_of(room))
 note_end(room, counts_of(room))
+trail.note(room, 'room_closed', reason)
 forget_people(room)
 if reason == 'closed' then
   put(room, 'paused', 0)

@@ -8,7 +8,8 @@
 -- KEYS[5]        under way    hash    purchase (id), step
 -- KEYS[6]        deleted      string  the last version of a deleted account with this id
 -- KEYS[7..8]     outbox hash, webhooks that were given up list
--- KEYS[9..12]    ledger list, purchases hash, their times zset, reversals hash
+-- KEYS[9..13]    logs of the trail, hashes
+-- KEYS[14..17]   ledger list, purchases hash, their times zset, reversals hash
 -- ARGV[1]        1: delete ledger, purchases and reversals too; 0: keep these
 -- ARGV[2]        keep_ms      int     how long the last version is kept
 --
@@ -20,7 +21,8 @@
 
 local account, live_rooms, unsorted_rooms, closed_rooms, under_way, deleted = unpack(KEYS, 1, 6)
 local outbox, dead_webhooks = unpack(KEYS, 7, 8)
-local money = { unpack(KEYS, 9) } -- ledger, purchases, their times, reversals
+local logs = { unpack(KEYS, 9, 13) }
+local money = { unpack(KEYS, 14) } -- ledger, purchases, their times, reversals
 local with_money, keep_ms = unpack(ARGV)
 
 if redis.call('EXISTS', live_rooms) == 1 then
@@ -37,7 +39,7 @@ if version then
   redis.call('SET', deleted, version, 'PX', keep_ms)
 end
 local count = redis.call('DEL', account)
-redis.call('DEL', outbox, dead_webhooks)
+redis.call('DEL', outbox, dead_webhooks, unpack(logs))
 if with_money == '1' then
   count = count + redis.call('DEL', unpack(money))
 end

@@ -1,7 +1,7 @@
 #!lua
 -- open_room: open a room with the capacity of the account's plan, or change the title of an open one.
 --
--- include: room, opening, answer, clock, settle, idle
+-- include: room, opening, answer, clock, settle, idle, trail
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[16]       account     hash  plan, seats, presenters, parallel_events
@@ -9,6 +9,7 @@
 -- KEYS[18]       closed by an earlier version  set
 -- KEYS[19]       closed rooms  zset  name -> when it was closed (Unix ms)
 -- KEYS[20]       deleted     string  the last epoch of any deleted room of the account
+-- KEYS[last-1]   trail   hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, 0, 0
 -- ARGV[4..5]     room, title
@@ -62,6 +63,7 @@ if opened then
   redis.call('DEL', room.removed)
   begin_opening(room, account, given_settings(), redis.call('GET', deleted_epoch) or nil)
   list_as_live(room, live_rooms, unsorted_rooms, closed_rooms)
+  trail.note(room, 'room_opened', 'platform')
 end
 put(room, 'title', title)
 local state = settle(room)

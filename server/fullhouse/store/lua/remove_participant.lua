@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
 -- remove_participant: send a person out and refuse them until the room closes.
 --
--- include: begin, answer, people, report, room, sweep, settle
+-- include: begin, answer, people, report, room, sweep, settle, trail
 --
 -- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[last-1]   trail   hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        participant
@@ -27,6 +28,7 @@ end
 if redis.call('SADD', room.removed, participant) == 1 then
   -- The event names the person even without a place: a host has no place, but must leave too.
   report.count(room, 'removals')
+  trail.note(room, 'removed', 'platform', participant)
   tell(room, 'removed', { participant, generation })
 end
 sweep(room)

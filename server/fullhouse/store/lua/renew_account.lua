@@ -7,6 +7,7 @@
 -- KEYS[2]        live rooms  set
 -- KEYS[3]        ledger      list  charge documents, oldest first
 -- KEYS[4..]      the keys of each live room (include/room.lua)
+-- KEYS[last-1]   trail     hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox    hash  messages for the platform (include/outbox.lua)
 -- ARGV[1]        now_ms        int  0: the store's TIME
 -- ARGV[2]        seen_version  int  the version whose period has ended

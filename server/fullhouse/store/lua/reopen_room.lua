@@ -1,13 +1,14 @@
 #!lua
 -- reopen_room: open a forgotten room again for the next person.
 --
--- include: room, begin, answer, opening, clock, settle
+-- include: room, begin, answer, opening, clock, settle, trail
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[16]       account     hash  plan, seats, presenters, parallel_events
 -- KEYS[17]       live rooms  set
 -- KEYS[18]       closed by an earlier version  set
 -- KEYS[19]       closed rooms  zset  name -> when it was closed (Unix ms)
+-- KEYS[last-1]   trail   hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, 0, 0
 --
@@ -35,5 +36,6 @@ advance(room, now_ms)
 room.cause = 'open'
 begin_opening(room, account, settings_of(room))
 list_as_live(room, live_rooms, unsorted_rooms, closed_rooms)
+trail.note(room, 'room_opened', 'visitor')
 settle(room)
 return answer(room, { opened = true })

@@ -2,7 +2,7 @@
 -- a ticket. Which newcomer gets a seat: `seats_for_newcomers` in include/newcomers.lua. Free seats are
 -- offered to the line in include/call.lua.
 --
--- include: away, batch, call, newcomers, people, returning, room, clock, sweep, waits
+-- include: away, batch, call, newcomers, people, returning, room, clock, sweep, trail, waits
 
 -- Lengthens the lease of a known attendee. A called attendee who claims takes the seat.
 -- Returns whether the person is known. This runs before the sweep, so a person whose lease ends in
@@ -73,6 +73,7 @@ end
 
 local function enter_presenter(room, person)
   if redis.call('ZCARD', room.presenters) >= number_of(room, 'presenter_capacity') then
+    trail.note_refusal(room, 'presenters_full', person.participant)
     return 'presenters_full'
   end
   give_up_other_role(room, person)
@@ -112,6 +113,7 @@ local function admit_all(room, people)
   for i, person in ipairs(people) do
     if known.removed[i] == 1 then
       refused[i] = 'removed'
+      trail.note_refusal(room, 'removed', person.participant)
     elseif not (has_place(known, i) and keep(room, person)) then
       is_newcomer[person.participant] = true
     end

@@ -1,6 +1,6 @@
 -- epoch: decides whether the store has lost history that a node remembers, and begins new epochs.
 --
--- include: report, room, store_run, clock
+-- include: report, room, store_run, clock, trail
 --
 -- Every call has the epoch and rev that its node has seen. If they are ahead of the store's, or the
 -- store has no record of that epoch, the store has lost history. Then a new epoch begins, and for
@@ -53,6 +53,7 @@ local function begin_refill(room, epoch)
     redis.call('DEL', room.waves)
   end
   room.cause = 'refill'
+  trail.note(room, 'room_refilling', 'memory_lost')
 end
 
 -- Whether an epoch (text) belongs to the present opening: it is the present one or was replaced.

@@ -1,7 +1,7 @@
 -- newcomers: many newcomers enter with a few commands. The result is the same as if
 -- include/admission.lua admitted them one after the other.
 --
--- include: people, report, room, tickets, waits
+-- include: people, report, room, tickets, trail, waits
 --
 -- A burst of hellos comes from newcomers without any place. The first of them get the free seats,
 -- the others get tickets, in order. So one command gives all seats, and one gives all tickets.
@@ -35,10 +35,14 @@ end
 -- Returns the ticket. All seats of the batch are given before its first ticket.
 local function add_ticket(room, name, generation, ending, added)
   local ticket = next_ticket(room)
+  local text = text_of(ticket)
   added.people = added.people and added.people + 1 or wait.people(room) + #added.seats / 2
   append(added.waits, wait.field(name), wait.entry(room, added.people))
-  append(added.line, text_of(ticket), name)
+  append(added.line, text, name)
   append(added.present, ending, name)
+  added.noted = added.noted or trail.noted(room, 'waiting', trail.rule_to_wait(room))
+  added.noted.people[#added.noted.people + 1] = name
+  added.noted.tickets[#added.noted.tickets + 1] = text
   tell(room, 'queued', { name, generation, ticket })
   return ticket
 end

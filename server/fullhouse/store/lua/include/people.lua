@@ -1,6 +1,6 @@
 -- people: the places of people, and how a place is taken and given up.
 --
--- include: away, report, room, tickets, waits
+-- include: away, report, room, tickets, trail, waits
 --
 -- A person has at most one place: a seat, a presenter seat, or a ticket in the line.
 -- A generation numbers the sessions of a person. It is negative while the person is dropped. Then the
@@ -112,6 +112,7 @@ local function join_line(room, participant, lease_ms)
   local ticket = next_ticket(room)
   redis.call('ZADD', room.line, ticket, participant)
   redis.call('ZADD', room.present, lease_end(room, lease_ms), participant)
+  trail.note(room, 'waiting', trail.rule_to_wait(room), participant, ticket)
   tell(room, 'queued', { participant, meet_again(room, participant), ticket })
 end
 

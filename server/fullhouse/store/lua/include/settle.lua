@@ -1,10 +1,10 @@
 -- settle: completes a change of a room, and publishes it as one event.
 --
 -- include: due, freed, room, people, pace, forecast, call, notice, clock, state, history, report
--- include: webhooks
+-- include: webhooks, trail
 --
 -- It calls the head of the line, decides the notice and the level, raises `rev` if anything changed,
--- writes the fields and the messages for the platform, and publishes. A script changes nothing in
+-- writes the fields, the trail and the messages for the platform, and publishes. A script changes nothing in
 -- a room after `settle`.
 
 -- `rev` rises if this text changes. The order of its values is fixed; the order of cjson is not.
@@ -64,6 +64,7 @@ local function settle(room)
     note_step(room, counts)
   end
   write_fields(room)
+  trail.write(room, counts)
   if changed then
     note_webhooks(room, state)
     publish(room, state)

@@ -1,6 +1,6 @@
 -- sweep: removes expired places, and moves people who missed a call to the end of the line.
 --
--- include: away, people, report, room, clock, tickets
+-- include: away, people, report, room, clock, tickets, trail
 --
 -- Only this file enforces deadlines. One call handles at most SWEPT_AT_ONCE people of a kind.
 -- `room.more` says that the caller should call again at once.
@@ -32,11 +32,14 @@ end
 local function expire_all(room, key, place)
   for _, participant in ipairs(late_people(room, key)) do
     expire(room, participant, place)
+    trail.note(room, 'place_lost', 'grace', participant)
   end
 end
 
-local function expire_ticket(room, participant)
+-- `ticket`: nil if the person was away.
+local function expire_ticket(room, participant, ticket)
   expire(room, participant, 'ticket')
+  trail.note(room, 'place_lost', ticket and 'wait_grace' or 'away', participant, ticket)
   redis.call('HSET', room.misses, participant, EXPIRED)
   put(room, 'any_expired', 1)
 end
@@ -47,9 +50,10 @@ local function end_graces_of_line(room)
     local ticket = ticket_of(room, participant)
     if ticket and ticket > number_of(room, 'called_to') and number_of(room, 'away_ms') > 0 then
       begin_away(room, participant, ticket)
+      trail.note(room, 'passed_over', 'wait_grace', participant, ticket)
       tell(room, 'away', { participant, math.abs(generation_of(room, participant)) })
     else
-      expire_ticket(room, participant)
+      expire_ticket(room, participant, ticket)
     end
   end
 end
@@ -69,12 +73,14 @@ local function miss_call(room, participant, old_ticket)
   if redis.call('HINCRBY', room.misses, participant, 1) >= 2 then
     local generation = math.abs(generation_of(room, participant))
     vacate(room, participant, 'missed_calls')
+    trail.note(room, 'place_lost', 'missed_calls', participant, old_ticket)
     tell(room, 'dropped_out', { participant, generation })
     return
   end
   count_freed(room, 1)
   local ticket = next_ticket(room)
   redis.call('ZADD', room.line, ticket, participant)
+  trail.note(room, 'call_missed', 'claim', participant, old_ticket, ticket)
   tell(room, 'requeued', { participant, old_ticket, ticket })
 end
 

@@ -1,0 +1,48 @@
+"""The call that deletes what an account has of one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from fullhouse.domain.api_keys import KeyScope
+from fullhouse.domain.errors import NotFound
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.bodies import Nothing
+from fullhouse.edge.http.calls import Asked, Call, answered
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+
+class ErasureObject(Struct, frozen=True):
+    """How much was found and deleted; all 0 if there was nothing.
+
+    `rooms`: in which the person had a place, was in line, or was removed. `events`: entries of the
+    trail. `webhooks`: messages that could not be delivered.
+    """
+
+    rooms: int
+    events: int
+    webhooks: int
+
+
+async def delete_participant_data(asked: Asked[Nothing]) -> Response:
+    """Delete everything about a person, in all rooms of the account. Their places end at once."""
+    erasure = await asked.services.erasures.erase(asked.account, asked.ids["participant"])
+    return answered(ErasureObject(erasure.rooms, erasure.events, erasure.webhooks))
+
+
+CALLS = (
+    Call(
+        method="DELETE",
+        path="/v1/accounts/{account}/participants/{participant}",
+        who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
+        handle=delete_participant_data,
+        answers={200: ErasureObject},
+        erases=True,
+        refuses=(NotFound,),
+    ),
+)

@@ -1,0 +1,163 @@
+"""The call for the trail of an account: who did what, and why somebody was not let in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from fullhouse.domain.api_keys import KeyScope
+from fullhouse.domain.errors import InvalidRequest, NotFound
+from fullhouse.domain.ids import checked_id
+from fullhouse.domain.rooms import Role
+from fullhouse.domain.trail import EventKind, Figures, TrailEntry, TrailEvent
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.pages import PageQuery
+from fullhouse.service.trail import END_OF_TIME_MS, EventFilter
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+Instant = Annotated[datetime, Meta(tz=True)]
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_MS = timedelta(milliseconds=1)
+
+
+class EventsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
+    """Only events of this room, about or by this participant, of this kind, in this time.
+
+    Both instants are included.
+    """
+
+    room: str | None = None
+    participant: str | None = None
+    kind: EventKind | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+class ByObject(Struct, frozen=True):
+    """A platform key by its name, or the person of a room token.
+
+    `participant` is null for a key, and for a person whose data was deleted.
+    """
+
+    kind: Literal["key", "person"]
+    key: str | None
+    participant: str | None
+    role: Role | None
+
+
+class RequestObject(Struct, frozen=True):
+    """A request and its answer.
+
+    `code`: the error code, if the request was refused. `reason`: the caller's own words, if the
+    call takes any. `replayed`: an earlier request with the same `Idempotency-Key` had the effect.
+    """
+
+    by: ByObject
+    call: str
+    status: int
+    code: str | None
+    request_id: str
+    reason: str | None
+    replayed: bool
+
+
+class EventObject(Struct, frozen=True):
+    """One event of the trail.
+
+    `participant`: whom it is about. `rule`: what decided it; null for requests. `ticket`,
+    `new_ticket`: of a person in line. `figures`: the room after it. `request`: only of `request`
+    and `request_refused`.
+    """
+
+    at: datetime
+    kind: EventKind
+    room: str | None
+    participant: str | None
+    rule: str | None
+    ticket: int | None
+    new_ticket: int | None
+    figures: Figures | None
+    request: RequestObject | None
+
+
+class EventsObject(Struct, frozen=True):
+    """Newest first. A page may have fewer events than `limit`, or none, and still a `next`."""
+
+    events: tuple[EventObject, ...]
+    next: str | None
+
+
+async def get_events(asked: Asked[EventsQuery]) -> Response:
+    """Who did what in the account, and why somebody waited or was not let in. Newest first."""
+    sent = asked.sent
+    page = await asked.services.trail.page(asked.account, _filter(sent), sent.page)
+    return answered(EventsObject(tuple(map(_event_object, page.rows)), page.next))
+
+
+def _filter(sent: EventsQuery) -> EventFilter:
+    since_ms = _unix_ms(sent.since) if sent.since else 0
+    until_ms = _unix_ms(sent.until) if sent.until else END_OF_TIME_MS
+    if since_ms > until_ms:
+        raise InvalidRequest("since", "must not be after until")
+    return EventFilter(
+        room=sent.room and checked_id("room", sent.room),
+        participant=sent.participant and checked_id("participant", sent.participant),
+        kind=sent.kind,
+        since_ms=since_ms,
+        until_ms=until_ms,
+    )
+
+
+def _unix_ms(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MS
+
+
+def _event_object(event: TrailEvent) -> EventObject:
+    entry = event.entry
+    return EventObject(
+        at=_EPOCH + event.at_ms * _MS,
+        kind=event.kind,
+        room=entry.room,
+        participant=event.participant,
+        rule=entry.rule,
+        ticket=event.ticket,
+        new_ticket=event.new_ticket,
+        figures=event.figures,
+        request=_request_object(entry),
+    )
+
+
+def _request_object(entry: TrailEntry) -> RequestObject | None:
+    if entry.request is None:
+        return None
+    request, by = entry.request, entry.request.by
+    return RequestObject(
+        by=ByObject(by.kind, by.key, by.participant, by.role),
+        call=request.call,
+        status=request.status,
+        code=request.code,
+        request_id=request.request_id,
+        reason=request.reason,
+        replayed=request.replayed,
+    )
+
+
+CALLS = (
+    Call(
+        method="GET",
+        path="/v1/accounts/{account}/events",
+        who=Who.PLATFORM,
+        scope=KeyScope.OPS,
+        handle=get_events,
+        takes=EventsQuery,
+        answers={200: EventsObject},
+        shows_people=True,
+        refuses=(NotFound,),
+    ),
+)
