@@ -73,7 +73,6 @@ end
 
 local function enter_presenter(room, person)
   if redis.call('ZCARD', room.presenters) >= number_of(room, 'presenter_capacity') then
-    trail.note_refusal(room, 'presenters_full', person.participant)
     return 'presenters_full'
   end
   give_up_other_role(room, person)
@@ -113,7 +112,6 @@ local function admit_all(room, people)
   for i, person in ipairs(people) do
     if known.removed[i] == 1 then
       refused[i] = 'removed'
-      trail.note_refusal(room, 'removed', person.participant)
     elseif not (has_place(known, i) and keep(room, person)) then
       is_newcomer[person.participant] = true
     end
@@ -125,5 +123,6 @@ local function admit_all(room, people)
   else
     admit_newcomers(room, people, is_newcomer, known, refused)
   end
+  trail.note_refusals(room, people, refused)
   return refused
 end

@@ -42,17 +42,28 @@ end
 
 -- A person who is refused may come again at once. So a room notes each person and rule once an hour, and
 -- at most so many in an hour. The hash `misses` has those of the present hour: 'hour rule:name rule:name'.
-function trail.note_refusal(room, rule, participant)
-  local hour = string.format('%.0f', math.floor(room.wall / trail.HOUR_MS))
-  local known = redis.call('HGET', room.misses, trail.REFUSED) or ''
-  if string.match(known, '^%d+') ~= hour then
-    known = hour
+-- `refused`: the rule for each position in `people`. During a refill everybody has to come again soon.
+function trail.note_refusals(room, people, refused)
+  local hour, known, count = string.format('%.0f', math.floor(room.wall / trail.HOUR_MS)), nil, 0
+  local before
+  for i = 1, next(refused) and #people or 0 do
+    local rule = refused[i] or 'refill'
+    if not known then
+      before = redis.call('HGET', room.misses, trail.REFUSED) or ''
+      known = string.match(before, '^%d+') == hour and before or hour
+      count = select(2, string.gsub(known, ' ', ''))
+    end
+    if count >= trail.REFUSALS_AN_HOUR then
+      break
+    end
+    local word = string.format(' %s:%s', rule, people[i].participant)
+    if rule ~= 'refill' and not string.find(known .. ' ', word .. ' ', 1, true) then
+      known, count = known .. word, count + 1
+      trail.note(room, 'refused', rule, people[i].participant)
+    end
   end
-  local word = string.format(' %s:%s', rule, participant)
-  local _, count = string.gsub(known, ' ', '')
-  if count < trail.REFUSALS_AN_HOUR and not string.find(known .. ' ', word .. ' ', 1, true) then
-    redis.call('HSET', room.misses, trail.REFUSED, known .. word)
-    trail.note(room, 'refused', rule, participant)
+  if count > 0 and known ~= before then
+    redis.call('HSET', room.misses, trail.REFUSED, known)
   end
 end
 
