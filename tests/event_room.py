@@ -23,6 +23,7 @@ from fullhouse.domain.rooms import (
 from fullhouse.store.account_keys import AccountKeys
 from fullhouse.store.closed_rooms import ClosedRooms
 from fullhouse.store.room_store import RoomStore
+from fullhouse.store.watching import Watching
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ class Guest:
     @property
     def drop(self) -> Drop:
         return Drop(self.name, self.place.generation)
+
+
+STREAM = "https://stream.example/hall"
 
 
 class EventRoom:
@@ -149,6 +153,14 @@ class EventRoom:
 
     async def set_paused(self, change: str = "pause", *, paused: bool) -> Snapshot:
         return await self.rooms.set_room(self.ref, change, paused=paused, seats=None)
+
+    async def set_stream(self, address: str = STREAM, change: str = "stream") -> Snapshot:
+        return await self.rooms.set_room(self.ref, change, paused=None, seats=None, watch=address)
+
+    async def watch(self, *names: str, on: bool = True) -> None:
+        """They say that they watch the stream, or no longer do."""
+        store = Watching(self.redis, instant=self.clock.now_ms)
+        await store.note_watching(self.ref, [(name, on) for name in names])
 
     async def sweep(self) -> Sweep:
         return await self.rooms.sweep_room(self.ref)

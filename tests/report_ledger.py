@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
@@ -36,6 +37,9 @@ class Ledger:
     gave_up_s: Counter[int] = field(default_factory=Counter)
     needed: Counter[int] = field(default_factory=Counter)
     gave_up_needed: Counter[int] = field(default_factory=Counter)
+    watched: int = 0
+    seated_watching: int = 0
+    gave_up_watching: int = 0
     calls_missed: int = 0
     removals: int = 0
     inside: Peak = NOBODY
@@ -44,6 +48,15 @@ class Ledger:
     full_since: int | None = None
     waits: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Who is in line or away -> since when, and how many seats would have been enough."""
+    watchers: dict[str, bool] = field(default_factory=dict)
+    """Who has watched during the present wait -> whether they watch now."""
+
+    def watch(self, names: Iterable[str], in_line: Container[str], *, on: bool) -> None:
+        """These people said so; the room has noted it of the people in line."""
+        for name in names:
+            if name in in_line and (on or name in self.watchers):
+                self.watched += name not in self.watchers
+                self.watchers[name] = on
 
     def end(self, name: str, ending: Ending) -> None:
         """Somebody has no ticket any more; nothing happens if they had none."""
@@ -51,6 +64,9 @@ class Ledger:
             return
         since_ms, needed = self.waits.pop(name)
         self.ended[ending] += 1
+        has_watched = self.watchers.pop(name, None) is not None
+        self.seated_watching += has_watched and ending == "seated"
+        self.gave_up_watching += has_watched and ending in {"left", "expired", "missed_calls"}
         seconds = two_digits(ceil((self.now_ms - since_ms) / 1000))
         if ending == "seated":
             self.seated_s[seconds] += 1
@@ -67,6 +83,9 @@ class Ledger:
         self._note_figures(event.state)
 
     def _note_ends(self, event: RoomEvent) -> None:
+        for name, *_ in event.away:
+            if name in self.watchers:
+                self.watchers[name] = False
         for name, *_ in event.left:
             self.end(name, "left")
         for name, *_ in event.expired:
@@ -120,6 +139,9 @@ class Ledger:
         assert counted.gave_up_s == self.gave_up_s
         assert counted.needed == self.needed
         assert counted.gave_up_needed == self.gave_up_needed
+        assert counted.watched == self.watched
+        assert counted.seated_watching == self.seated_watching
+        assert counted.gave_up_watching == self.gave_up_watching
         assert counted.calls_missed == self.calls_missed
         assert counted.removals == self.removals
         assert (counted.peak_inside, counted.peak_demand) == (self.inside, self.demand)

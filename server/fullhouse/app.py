@@ -218,6 +218,7 @@ async def node(
             metrics=metrics,
             beat_s=settings.beat_s,
             person_connections=settings.person_connections,
+            watching=services.watching.note,
         )
         for loop, rounds in realtime.rounds.items():
             metrics.watch_loop(loop, lambda rounds=rounds: rounds.behind_s)  # type: ignore[misc]

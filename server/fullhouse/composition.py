@@ -42,6 +42,7 @@ from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
 from fullhouse.service.trail import TrailService
 from fullhouse.service.upgrades import UpgradeService
+from fullhouse.service.watching import WatchingService
 from fullhouse.store.polled_rooms import PolledRooms
 from fullhouse.store.stores import Stores
 from fullhouse.supervise import BackgroundTasks
@@ -144,6 +145,7 @@ def build_services(
         polls=PollService(
             PolledRooms(stores.rooms, stores.room_index, monotonic), background_tasks
         ),
+        watching=WatchingService(stores.watching, background_tasks),
         catalogue=catalogue,
         clock=clock,
         installation=stores.installation.id,

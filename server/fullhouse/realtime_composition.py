@@ -18,7 +18,7 @@ from fullhouse.realtime.local_rooms import LocalRooms
 from fullhouse.realtime.parts import Realtime
 from fullhouse.realtime.place_endings import PlaceEndings
 from fullhouse.realtime.place_updates import PlaceUpdates
-from fullhouse.realtime.ports import Broadcast, Frames, Offers, RealtimeMetrics
+from fullhouse.realtime.ports import Broadcast, Frames, Offers, RealtimeMetrics, Watching
 from fullhouse.realtime.queue_progress import QueueProgress
 from fullhouse.realtime.resync import Resync
 from fullhouse.realtime.rounds import Rounds
@@ -42,6 +42,7 @@ def build_realtime(
     metrics: RealtimeMetrics,
     beat_s: float,
     person_connections: int,
+    watching: Watching,
 ) -> Realtime:
     rooms, index = stores.rooms, stores.room_index
     local_rooms = LocalRooms()
@@ -94,6 +95,7 @@ def build_realtime(
             queue=queue,
             event_fanout=event_fanout,
             background_tasks=background_tasks,
+            watching=watching,
         ),
         lease_renewal=lease_renewal,
         renewals=Rounds(

@@ -400,6 +400,7 @@ class PeopleModel:
             stay.kind, stay.ends = "away", self.clock + self.rules.away_ms
             self.kept.append(stay.ticket)
             self.told["away"].append((name, stay.generation))
+            self.report.watch(name, on=False)
             return
         self.vacate(name, "expired")
         kind = "ticket" if stay.kind == "away" else stay.kind

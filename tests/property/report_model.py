@@ -23,6 +23,9 @@ class ReportModel:
     gave_up_s: Counter[int] = field(default_factory=Counter)
     needed: Counter[int] = field(default_factory=Counter)
     gave_up_needed: Counter[int] = field(default_factory=Counter)
+    watched: int = 0
+    seated_watching: int = 0
+    gave_up_watching: int = 0
     calls_missed: int = 0
     removals: int = 0
     peak_inside: Peak = NOBODY
@@ -32,11 +35,19 @@ class ReportModel:
     at_close: tuple[int, int] = (0, 0)
     waits: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Who waits -> since when, and the seats that would have been enough, or 0."""
+    watchers: dict[str, bool] = field(default_factory=dict)
+    """Who has watched the stream during the present wait -> whether they watch now."""
 
     def begin(self, name: str, needed: int) -> None:
         self.waits[name] = (self.wall, needed)
         if needed:
             self.needed[two_digits(needed)] += 1
+
+    def watch(self, name: str, *, on: bool) -> None:
+        """Somebody in line says whether they watch. Nobody may know of their wait."""
+        if name in self.waits and (on or name in self.watchers):
+            self.watched += name not in self.watchers
+            self.watchers[name] = on
 
     def end(self, name: str, ending: Ending) -> None:
         """Somebody in line or away is no longer. Nobody may know since when they waited."""
@@ -44,6 +55,9 @@ class ReportModel:
         if name not in self.waits:
             return
         since, needed = self.waits.pop(name)
+        if self.watchers.pop(name, None) is not None:
+            self.seated_watching += ending == "seated"
+            self.gave_up_watching += ending in GAVE_UP
         seconds = two_digits(ceil(max(0, self.wall - since) / 1000))
         if ending == "seated":
             self.seated_s[seconds] += 1
@@ -83,6 +97,9 @@ class ReportModel:
             "gave_up_s",
             "needed",
             "gave_up_needed",
+            "watched",
+            "seated_watching",
+            "gave_up_watching",
             "calls_missed",
             "removals",
             "peak_inside",

@@ -19,7 +19,8 @@ from fullhouse.domain.rooms import (
     Role,
     RoomRef,
 )
-from tests.event_room import REF
+from fullhouse.store.watching import Watching
+from tests.event_room import REF, STREAM
 from tests.property.room_bench import RoomBench
 from tests.property.room_model import MAX_STEP_MS, RoomModel
 from tests.property.world import (
@@ -126,7 +127,8 @@ class RoomMachine(RoomBench):
     def _open(self) -> None:
         self.run(self.event_room.has_account(seats=SEATS, presenters=PRESENTERS))
         self.transition(
-            self.event_room.rooms.open_room(REF, "Hall", RULES), lambda: self.model.open(self.now)
+            self.event_room.rooms.open_room(REF, "Hall", RULES, watch=STREAM),
+            lambda: self.model.open(self.now, STREAM),
         )
 
     # Coming and going
@@ -263,6 +265,21 @@ class RoomMachine(RoomBench):
         self.transition(
             self.event_room.rooms.set_room(REF, change, paused=paused, seats=seats),
             lambda: self.model.set_room(self.now, change, paused, seats),
+        )
+
+    @rule(address=st.sampled_from([STREAM, STREAM, "https://stream.example/2", ""]))
+    def set_stream(self, address: str) -> None:
+        change = f"stream-{len(self.changes)}"
+        self.transition(
+            self.event_room.set_stream(address, change),
+            lambda: self.model.set_stream(self.now, change, address),
+        )
+
+    @rule(watchers=st.lists(st.tuples(names, st.sampled_from([True, True, False])), max_size=5))
+    def watch(self, watchers: list[tuple[str, bool]]) -> None:
+        store = Watching(self.event_room.redis, instant=self.event_room.clock.now_ms)
+        self.transition(
+            store.note_watching(REF, watchers), lambda: self.model.watch(self.now, watchers)
         )
 
     @rule(rest=st.sampled_from([False, False, False, True]), earlier=st.integers(0, 2))

@@ -56,11 +56,12 @@ class RoomModel:
     copy_of: Revision = NOTHING_SEEN
     """What the epoch began from, where nobody remembered whether that was all."""
 
-    def open(self, now: int) -> None:
+    def open(self, now: int, stream: str = "") -> None:
         if self.status == "open":
             self._begin(now)
         else:
             self._open_anew(now)
+        self.stream = stream
         self._settle()
 
     def _open_anew(self, now: int) -> None:
@@ -70,6 +71,7 @@ class RoomModel:
         self.people = PeopleModel(self.rules, now, self.plan_seats, self.presenters)
         self.notices = NoticeModel(self.rules, now)
         self.limit: int | None = None
+        self.stream = ""
         self.changes: set[str] = set()
         self.refill_from = 0
         self.last_told: tuple[object, ...] = ()
@@ -163,6 +165,23 @@ class RoomModel:
             self._set_capacity(self.plan_seats if self.limit is None else self.limit, change)
         self._sweep_and_settle()
 
+    def set_stream(self, now: int, change: str, address: str) -> None:
+        self._begin(now)
+        if change not in self.changes:
+            self.changes.add(change)
+            self.stream = address
+            self._set_capacity(self.people.capacity, change)
+        self._sweep_and_settle()
+
+    def watch(self, now: int, watchers: Sequence[tuple[str, bool]]) -> None:
+        self._begin(now)
+        self.people.sweep()
+        for name, on in watchers:
+            stay = self.people.stays.get(name)
+            if stay and stay.kind == "ticket" and (self.stream or not on):
+                self.people.report.watch(name, on=on)
+        self._settle()
+
     def _set_capacity(self, new: int, change: str) -> None:
         old, self.people.capacity = self.people.capacity, new
         if new != old:
@@ -195,6 +214,7 @@ class RoomModel:
         people = self.people
         people.report.at_close = (people.count("seat"), len(people.line()) + len(people.away()))
         self.status, people.paused, people.refill_until = "closed", False, 0
+        people.report.watchers = {}
         people.stays, people.waves, people.left, people.removed = {}, {}, {}, set()
         people.kept, people.expired = [], set()
         self.notices.notice = None
@@ -308,7 +328,7 @@ class RoomModel:
             last_ticket=0,
         )
         standing = self.notices.notice and self.notices.notice.id
-        return self.epoch, quiet, standing
+        return self.epoch, quiet, standing, self.people.report.watched
 
     def _age_in_slots(self) -> int:
         slots = self.people.clock // FREED_SLOT_MS - self.opened // FREED_SLOT_MS
@@ -351,6 +371,8 @@ class RoomModel:
             full_in_s=notices.full_in_s,
             closed_reason="closed" if self.status == "closed" else None,
             closed_ms=self.closed_at if self.status == "closed" else None,
+            watch=self.stream or None,
+            watching=sum(people.report.watchers.values()),
         )
 
     def _place(self, person: Coming, kind: PlaceKind | None) -> Place:

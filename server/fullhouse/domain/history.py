@@ -16,13 +16,17 @@ MOST_MOMENTS = 200
 
 
 class Step(NamedTuple):
-    """The room from `at_ms` on, in Unix ms. `held`: called, but not inside yet."""
+    """The room from `at_ms` on, in Unix ms. `held`: called, but not inside yet.
+
+    `watching`: how many in line watched the stream.
+    """
 
     at_ms: int
     inside: int
     held: int
     waiting: int
     capacity: int
+    watching: int = 0
 
 
 @dataclass(frozen=True, slots=True)

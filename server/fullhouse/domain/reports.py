@@ -44,6 +44,9 @@ class Counted:
         gave_up_s: How long people waited who gave up.
         needed: The seats that a room needs to give a seat at once to the people who waited.
         gave_up_needed: The same of those who gave up.
+        watched: Waits in which the person watched the stream of the room.
+        seated_watching: Those of them that ended with a seat.
+        gave_up_watching: Those of them that ended without, by the person's choice or absence.
         calls_missed: Calls that nobody followed.
         removals: How often the platform removed a person.
         inside_at_close: Attendees inside when the room closed. 0: it is open.
@@ -63,6 +66,9 @@ class Counted:
     gave_up_s: Distribution = field(default_factory=dict)
     needed: Distribution = field(default_factory=dict)
     gave_up_needed: Distribution = field(default_factory=dict)
+    watched: int = 0
+    seated_watching: int = 0
+    gave_up_watching: int = 0
     calls_missed: int = 0
     removals: int = 0
     inside_at_close: int = 0

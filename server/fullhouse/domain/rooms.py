@@ -83,7 +83,8 @@ class RoomState:
 
     `waiting` counts the people who are not called, `held` the called ones not yet inside, `away`
     those who have been gone for longer than their grace. Nobody is in two of `occupied`, `held`,
-    `waiting` and `away`. `closed_reason` and `closed_ms` are None in an open room, and in one that
+    `waiting` and `away`. `watching` counts those of `held` and `waiting` who watch the stream with
+    the address `watch`. `closed_reason` and `closed_ms` are None in an open room, and in one that
     an earlier version closed.
     """
 
@@ -116,6 +117,8 @@ class RoomState:
     closed_reason: ClosedReason | None = None
     closed_ms: int | None = None
     host_message: HostMessage | None = None
+    watch: str | None = None
+    watching: int = 0
 
     @property
     def above_capacity(self) -> int:

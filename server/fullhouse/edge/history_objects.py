@@ -10,13 +10,14 @@ from fullhouse.domain.rooms import CapacityCause, ClosedReason, NoticeLevel
 
 
 class StepObject(Struct, frozen=True):
-    """The room from `at` until the next step."""
+    """The room from `at` until the next step. `watching`: those in line who watch the stream."""
 
     at: str
     inside: int
     held: int
     waiting: int
     capacity: int
+    watching: int
 
 
 class _MomentObject(Struct, frozen=True, tag_field="kind"):

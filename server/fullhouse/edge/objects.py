@@ -78,6 +78,8 @@ class RoomObject(Struct, frozen=True):
         held: Seats held for people who are called and not yet inside.
         waiting: People in line who are not called.
         away: People whose place in line is kept while they are gone.
+        watch: The address of a stream that people in line may watch. null: there is none.
+        watching: People in line who watch it.
         notice: null: no notice stands.
         message: The host's message to everybody in line. null: there is none.
     """
@@ -102,6 +104,8 @@ class RoomObject(Struct, frozen=True):
     closed_reason: ClosedReason | None
     closed_at: str | None
     message: HostMessageObject | None
+    watch: str | None
+    watching: int
 
 
 def instant(ms: int) -> str:
@@ -161,6 +165,8 @@ def room_object(ref: RoomRef, snapshot: Snapshot, notice: NoticeObject | None) -
         closed_reason=state.closed_reason,
         closed_at=None if state.closed_ms is None else instant(state.closed_ms),
         message=_standing(state.host_message),
+        watch=state.watch,
+        watching=state.watching,
     )
 
 

@@ -23,10 +23,14 @@ PollMessage: TypeAlias = (
 
 
 class PollBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """`claim`: take the called seat, as a reloaded page does. Other polls only ask."""
+    """`claim`: take the called seat, as a reloaded page does. Other polls only ask.
+
+    `watching`: whether you watch the stream from now on, where `waiting` has named one.
+    """
 
     claim: bool = False
     leave: bool = False
+    watching: bool | None = None
 
 
 class PollObject(Struct, frozen=True):

@@ -51,7 +51,10 @@ class WaitTimesObject(Struct, frozen=True):
 
 
 class WaitsObject(Struct, frozen=True):
-    """The people who waited, and how their waits ended. The other fields add up to `people`.
+    """The people who waited, and how their waits ended.
+
+    `seated`, `left`, `expired`, `missed_calls`, `removed`, `changed_role` and `still_waiting` add
+    up to `people`.
 
     Attributes:
         seated: They got a seat.
@@ -61,6 +64,9 @@ class WaitsObject(Struct, frozen=True):
         removed: The platform removed them while they waited.
         changed_role: They came back as a presenter or host.
         still_waiting: They are in line, or were when the room closed.
+        watched: They watched the stream of the room for at least a part of their wait.
+        seated_watching: Those of `seated` who had watched.
+        gave_up_watching: Those of `gave_up` who had watched.
         times_to_seat: How long those waited who got a seat.
         times_to_give_up: How long those waited who gave up.
     """
@@ -74,6 +80,9 @@ class WaitsObject(Struct, frozen=True):
     removed: int
     changed_role: int
     still_waiting: int
+    watched: int
+    seated_watching: int
+    gave_up_watching: int
     times_to_seat: WaitTimesObject
     times_to_give_up: WaitTimesObject
 
@@ -190,6 +199,9 @@ def _waits_object(counted: Counted, report: Report) -> WaitsObject:
         removed=ended.get("removed", 0),
         changed_role=ended.get("changed_role", 0),
         still_waiting=counted.still_waiting,
+        watched=counted.watched,
+        seated_watching=counted.seated_watching,
+        gave_up_watching=counted.gave_up_watching,
         times_to_seat=_times_object(report.seated_after),
         times_to_give_up=_times_object(report.gave_up_after),
     )

@@ -13,15 +13,29 @@ from fullhouse.edge.objects import PresenterSeats, RoomObject
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+Watch = Annotated[str, Meta(min_length=1)] | UnsetType | None
+"""The https address of a stream that people in line may watch, or null. Left out: as it is."""
+
+
 class RoomBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`watch`: the https address of a stream that people in line may watch.
+
+    Null: there is none. Left out: an open room keeps the address that it has.
+    """
+
     title: Title
+    watch: Watch = UNSET
 
 
 class RoomChangesBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """Fields that are left out stay as they are. `seats` null: the seats of the plan."""
+    """Fields that are left out stay as they are. `seats` null: the seats of the plan.
+
+    `watch`: the https address of a stream that people in line may watch. Null: there is none.
+    """
 
     paused: bool | UnsetType = UNSET
     seats: Annotated[int, Meta(ge=0)] | UnsetType | None = UNSET
+    watch: Watch = UNSET
 
 
 class RoomsObject(Struct, frozen=True):

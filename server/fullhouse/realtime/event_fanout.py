@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator
 
-from fullhouse.domain.host_message import HostMessage
 from fullhouse.domain.room_events import Departed, Gone, RoomEvent
-from fullhouse.domain.rooms import SEATED, Holding, Role
+from fullhouse.domain.rooms import SEATED, Holding, Role, RoomState
 from fullhouse.realtime.broadcasts import BroadcastScheduler
 from fullhouse.realtime.host_updates import HostUpdates
 from fullhouse.realtime.local_room import LocalRoom, named
@@ -74,7 +73,7 @@ class EventFanout:
             gap = {"rev": event.rev, "cause": event.cause}
             log.info("event.gap", extra={**named(room.ref), **gap})
             room.replica.missed = "gap"
-        message = room.replica.snapshot.state.host_message
+        before = room.replica.snapshot.state
         room.apply(event.revision, event.state)
         if event.state.status == "closed":
             yield from self._endings.close_all(room)
@@ -84,8 +83,7 @@ class EventFanout:
         if room.replica.must_report_members:
             self._report_members(room)
         yield from self._tell_refresh(room, event)
-        if event.state.host_message and event.state.host_message != message:
-            yield from self._tell_message(room, event, event.state.host_message)
+        yield from self._tell_news(room, event, before)
 
     def _tell_named(self, room: LocalRoom, event: RoomEvent) -> None:
         """Tell the people whom the event names.
@@ -190,15 +188,18 @@ class EventFanout:
         frame = self._frames.refresh_required(room.ref, event)
         self._metrics.broadcast((yield from self._send(room, tickets, frame, "refresh")))
 
-    def _tell_message(
-        self, room: LocalRoom, event: RoomEvent, message: HostMessage
-    ) -> Iterator[None]:
-        """Tell the host's message to everybody in line, or that it was withdrawn.
+    def _tell_news(self, room: LocalRoom, event: RoomEvent, before: RoomState) -> Iterator[None]:
+        """Tell everybody in line a new message of the host, and a change of the stream.
 
-        If this node missed the event, people get the message with the `waiting` that resync sends.
+        If this node missed the event, people get both with the `waiting` that resync sends.
         """
-        frame = self._frames.host_message(room.ref, room.replica.snapshot, message)
-        yield from self._send(room, (1, event.state.last_ticket), frame, "message")
+        everybody, now = (1, event.state.last_ticket), room.replica.snapshot
+        message = event.state.host_message
+        if message and message != before.host_message:
+            frame = self._frames.host_message(room.ref, now, message)
+            yield from self._send(room, everybody, frame, "message")
+        if event.state.watch != before.watch:
+            yield from self._send(room, everybody, self._frames.watch(room.ref, now), "watch")
 
     def _send(
         self, room: LocalRoom, tickets: tuple[int, int], frame: bytes, topic: Topic

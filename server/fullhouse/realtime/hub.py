@@ -14,7 +14,7 @@ from fullhouse.realtime.event_fanout import EventFanout
 from fullhouse.realtime.local_room import LocalRoom
 from fullhouse.realtime.local_rooms import LocalRooms
 from fullhouse.realtime.place_updates import PlaceUpdates
-from fullhouse.realtime.ports import Client, Frames, Rooms, Subscriptions
+from fullhouse.realtime.ports import Client, Frames, Rooms, Subscriptions, Watching
 from fullhouse.realtime.roster import Member
 from fullhouse.supervise import BackgroundTasks
 
@@ -31,6 +31,7 @@ class Hub:
         queue: Takes hellos, leaves and drops.
         event_fanout: Applies events.
         background_tasks: Runs what has to ask the store.
+        watching: Notes who watches the stream of a room.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Hub:
         queue: AdmissionQueue,
         event_fanout: EventFanout,
         background_tasks: BackgroundTasks,
+        watching: Watching,
     ) -> None:
         self._rooms = rooms
         self._bus = bus
@@ -53,6 +55,7 @@ class Hub:
         self._queue = queue
         self._event_fanout = event_fanout
         self._background_tasks = background_tasks
+        self._watching = watching
 
     def hear(self, ref: RoomRef, event: RoomEvent) -> None:
         """The event bus received an event."""
@@ -83,6 +86,10 @@ class Hub:
     def dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None:
         """Dismiss a notice for all hosts."""
         self._background_tasks.spawn(self._dismiss(visitor, client, notice, rest=rest))
+
+    def watch(self, visitor: Visitor, client: Client, *, watches: bool) -> None:
+        """The person watches the stream of the room, or no longer does. Nobody is told."""
+        self._background_tasks.spawn(self._note_watching(visitor, client, watches=watches))
 
     def gone(self, visitor: Visitor, client: Client) -> None:
         """A connection was lost; with the last one of a person the grace begins."""
@@ -139,6 +146,12 @@ class Hub:
                     room, visitor.participant, reply.places[0], reply.revision
                 )
                 self._places.tell_client(room, client, visitor.participant, place)
+        except StoreUnavailable:
+            client.send(self._frames.retry(retry_ms()), "plain")
+
+    async def _note_watching(self, visitor: Visitor, client: Client, *, watches: bool) -> None:
+        try:
+            await self._watching(visitor.ref, visitor.participant, watches=watches)
         except StoreUnavailable:
             client.send(self._frames.retry(retry_ms()), "plain")
 

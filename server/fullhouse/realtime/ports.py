@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from fullhouse.domain.room_events import RoomEvent
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from fullhouse.domain.rooms import ClosedReason, Role
     from fullhouse.domain.waits import Progress
 
-Topic = Literal["place", "refresh", "line", "message", "room", "notice", "capacity", "plain"]
+Topic = Literal[
+    "place", "refresh", "line", "message", "watch", "room", "notice", "capacity", "plain"
+]
 """The subject of a frame. A slow client gets the newest unsent frame of each topic, but every
 one of `capacity`."""
 
@@ -173,6 +175,12 @@ class Subscriptions(Protocol):
     async def unsubscribe(self, account: str) -> None: ...
 
 
+class Watching(Protocol):
+    """Notes whether a person in line watches the stream. Raises `StoreUnavailable`."""
+
+    def __call__(self, ref: RoomRef, participant: str, /, *, watches: bool) -> Awaitable[None]: ...
+
+
 class Offers(Protocol):
     """Prices of the larger plans of an account, for so many people."""
 
@@ -227,6 +235,10 @@ class Frames(Protocol):
     def line(self, ref: RoomRef, now: Snapshot, progress: Progress) -> bytes: ...
 
     def host_message(self, ref: RoomRef, now: Snapshot, message: HostMessage) -> bytes: ...
+
+    def watch(self, ref: RoomRef, now: Snapshot) -> bytes:
+        """The stream of the room, which has changed."""
+        ...
 
     def seat_lost(
         self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]

@@ -32,8 +32,13 @@ class Accounts(Protocol):
 class PlatformRooms(Protocol):
     """The platform's operations on rooms. Each method is one atomic step."""
 
-    async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
-        """Open a room, or replace the title of an open one. Returns whether it was opened."""
+    async def open_room(
+        self, ref: RoomRef, title: str, rules: RoomRules, *, watch: str | None = None
+    ) -> tuple[bool, Snapshot]:
+        """Open a room, or replace title and stream of an open one. Returns whether it was opened.
+
+        `watch` None: the stream stays as it is. Empty: none.
+        """
         ...
 
     async def close_room(self, ref: RoomRef) -> Snapshot: ...
@@ -45,6 +50,7 @@ class PlatformRooms(Protocol):
         *,
         paused: bool | None,
         seats: int | Literal["plan"] | None,
+        watch: str | None = None,
     ) -> Snapshot: ...
 
     async def remove_participant(self, ref: RoomRef, participant: str) -> None: ...

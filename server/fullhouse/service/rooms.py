@@ -17,6 +17,7 @@ from fullhouse.domain.pages import (
     page_of,
 )
 from fullhouse.domain.rooms import RoomRef, RoomRules, Snapshot
+from fullhouse.domain.stream import checked_address
 
 if TYPE_CHECKING:
     from fullhouse.service.ports import IdSource
@@ -59,14 +60,23 @@ class RoomService:
         self._rules = rules
         self._new_change = new_change
 
-    async def open(self, ref: RoomRef, title: str) -> tuple[bool, Snapshot]:
-        """Open the room, or replace the title of an open one. Returns whether it was opened.
+    async def open(
+        self, ref: RoomRef, title: str, *, watch: str | None = None
+    ) -> tuple[bool, Snapshot]:
+        """Open the room, or replace title and stream of an open one. Returns whether it opened.
+
+        Args:
+            ref: The room.
+            title: Its title.
+            watch: The address of its stream. Empty: none. None: it stays as it is.
 
         Raises:
+            InvalidRequest: `watch` is no address that people in line may open.
             ParallelEventsExceeded: the account already runs as many live rooms as it may.
         """
+        watch = checked_address(watch) if watch else watch
         await self._accounts.current(ref.account)
-        opened, snapshot = await self._store.open_room(ref, title, self._rules)
+        opened, snapshot = await self._store.open_room(ref, title, self._rules, watch=watch)
         if opened:
             log.info("room.opened", extra={"account": ref.account, "room": ref.room})
         return opened, snapshot
@@ -80,21 +90,31 @@ class RoomService:
         return snapshot
 
     async def set(
-        self, ref: RoomRef, *, paused: bool | None, seats: int | Literal["plan"] | None
+        self,
+        ref: RoomRef,
+        *,
+        paused: bool | None = None,
+        seats: int | Literal["plan"] | None = None,
+        watch: str | None = None,
     ) -> Snapshot:
-        """Pause or resume the line, or limit the seats. None: the value stays as it is.
+        """Pause or resume the line, limit the seats, or name a stream. None: it stays as it is.
 
         Args:
             ref: The room.
             paused: Whether calls from the line are paused.
             seats: The limit, or `plan` for the seats of the plan.
+            watch: The address of a stream that people in line may watch. Empty: none.
 
         Raises:
-            InvalidRequest: `seats` is more than the seats of the plan.
+            InvalidRequest: `seats` is more than the seats of the plan, or `watch` is no address
+                that people in line may open.
             RoomClosed: the room is closed.
         """
+        watch = checked_address(watch) if watch else watch
         await self._accounts.current(ref.account)
-        return await self._store.set_room(ref, self._new_change(), paused=paused, seats=seats)
+        return await self._store.set_room(
+            ref, self._new_change(), paused=paused, seats=seats, watch=watch
+        )
 
     async def remove(self, ref: RoomRef, participant: str) -> None:
         """Remove a person, and refuse them until the room closes.

@@ -32,6 +32,7 @@ class ReportReply:
     now_ms: int = 0
     peaks: str = "0 0 0 0"
     full_ms: int = 0
+    watched: int = 0
     partial_since: int | None = None
     kept: tuple[str, ...] = ()
 
@@ -88,6 +89,9 @@ def _counted(reply: ReportReply, state: RoomState) -> Counted:
         gave_up_s=_distribution(counts, "gave_up_s"),
         needed=_distribution(counts, "needed"),
         gave_up_needed=_distribution(counts, "gave_up_needed"),
+        watched=reply.watched,
+        seated_watching=counts.get("seated_watching", 0),
+        gave_up_watching=counts.get("gave_up_watching", 0),
         calls_missed=counts.get("calls_missed", 0),
         removals=counts.get("removals", 0),
         inside_at_close=counts.get("at_close:inside", 0),

@@ -46,6 +46,8 @@ from fullhouse.store.scripts import Observe, Script, Scripts, unobserved
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+_KEEP = "="  # for `watch` of `open_room`: no address is this
+
 
 class RoomStore:
     """Every transition of a room, and the ways to look at one.
@@ -199,8 +201,16 @@ class RoomStore:
         reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, participant)
         return reply.erased
 
-    async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
+    async def open_room(
+        self, ref: RoomRef, title: str, rules: RoomRules, *, watch: str | None = None
+    ) -> tuple[bool, Snapshot]:
         """Open a room as its account's plan allows. Returns whether this call opened it.
+
+        Args:
+            ref: The room.
+            title: Its title from now on.
+            rules: Its rules, if this call opens it.
+            watch: The address of its stream; empty: it has none; None: as it was.
 
         Raises:
             NotFound: there is no such account.
@@ -213,7 +223,8 @@ class RoomStore:
             self._scripts.open_room,
             ref,
             NOTHING_SEEN,
-            *(ref.room, title, self._limits.closed_rooms, *_flat(_kept(rules))),
+            *(ref.room, title, self._limits.closed_rooms, _KEEP if watch is None else watch),
+            *_flat(_kept(rules)),
             more_keys=[
                 account.record,
                 account.live_rooms,
@@ -257,8 +268,11 @@ class RoomStore:
         *,
         paused: bool | None,
         seats: int | Literal["plan"] | None,
+        watch: str | None = None,
     ) -> Snapshot:
-        """Hold the line, or hold the room to fewer seats than the plan's; None: as it was.
+        """Hold the line, hold the room to fewer seats than the plan's, or give it a stream.
+
+        None: as it was. An empty `watch`: no stream.
 
         Raises:
             InvalidRequest: `seats` is more than the plan's.
@@ -270,6 +284,8 @@ class RoomStore:
             fields += ["paused", int(paused)]
         if seats is not None:
             fields += ["seats_limit", "" if seats == "plan" else seats]
+        if watch is not None:
+            fields += ["watch", watch]
         script = self._scripts.set_room
         reply = await self._calls.run(RoomReply, script, ref, NOTHING_SEEN, change, *fields)
         if reply.outcome == "too_many":

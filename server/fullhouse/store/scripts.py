@@ -122,6 +122,7 @@ class Scripts:
     limit_rate: Script
     note_key_uses: Script
     note_request: Script
+    note_watching: Script
     open_room: Script
     poll: Script
     people_ahead: Script

@@ -39,6 +39,7 @@ from fullhouse.store.room_store import RoomStore
 from fullhouse.store.scripts import Scripts
 from fullhouse.store.trail import TrailStore
 from fullhouse.store.watch import Reconnection, StoreWatch
+from fullhouse.store.watching import Watching
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -70,6 +71,7 @@ class Stores:
     call_rates: CallRates
     connection_counts: ConnectionCounts
     host_messages: HostMessages
+    watching: Watching
     histories: Histories
     reports: Reports
     host_message_rates: MessageRates
@@ -178,6 +180,7 @@ async def stores_on(
         call_rates=CallRates(redis, keys, observe=observe),
         connection_counts=ConnectionCounts(redis, keys, observe=observe),
         host_messages=HostMessages(redis, keys, observe=observe, heard=outbox.heard),
+        watching=Watching(redis, keys, observe=observe, heard=outbox.heard),
         histories=Histories(redis, keys, observe=observe),
         reports=Reports(redis, keys, observe=observe),
         host_message_rates=host_message_rates(redis, keys, observe=observe),

@@ -44,6 +44,7 @@ from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
 from fullhouse.service.trail import TrailService
 from fullhouse.service.upgrades import UpgradeService
+from fullhouse.service.watching import WatchingService
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
 from fullhouse.store.api_keys import ApiKeyStore
@@ -58,6 +59,7 @@ from fullhouse.store.reports import Reports
 from fullhouse.store.reversal_store import ReversalStore
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.trail import TrailStore
+from fullhouse.store.watching import Watching
 from fullhouse.supervise import BackgroundTasks
 from tests import stripes
 from tests.accounts import CATALOGUE
@@ -258,6 +260,7 @@ def world_on(
             new_change=new_id,
         ),
         polls=PollService(rooms, BackgroundTasks()),
+        watching=WatchingService(Watching(redis, instant=clock.now_ms), BackgroundTasks()),
         catalogue=CATALOGUE,
         clock=clock,
         installation="here",

@@ -16,6 +16,7 @@ from fullhouse.store.reopening import Reopening
 from fullhouse.store.reports import Reports
 from fullhouse.store.script_source import source_of
 from fullhouse.store.scripts import Scripts
+from fullhouse.store.watching import Watching
 from tests.event_probe import Ear
 from tests.event_room import LEASE_MS, REF, RULES, EventRoom, Guest
 
@@ -36,6 +37,7 @@ class Scene:
 async def busy(event_room: EventRoom) -> Scene:
     await event_room.open(seats=4, presenters=2)
     await event_room.set_seats(3, "busy")
+    await event_room.set_stream()
     a, _, c = await event_room.hello("a", "b", "c")
     d, e, _ = await event_room.hello("d", "e", "f")
     (p,) = await event_room.hello("p", role=Role.PRESENTER)
@@ -59,6 +61,15 @@ def message(text: str | None, change: str = "m") -> Callable[[Scene], Awaitable[
         event_room = scene.event_room
         store = HostMessages(event_room.redis, instant=event_room.clock.now_ms)
         await store.set_message(REF, change, text)
+
+    return say
+
+
+def watch(*watchers: tuple[str, bool]) -> Callable[[Scene], Awaitable[object]]:
+    async def say(scene: Scene) -> None:
+        event_room = scene.event_room
+        store = Watching(event_room.redis, instant=event_room.clock.now_ms)
+        await store.note_watching(REF, watchers)
 
     return say
 
@@ -132,6 +143,11 @@ ACTS: dict[str, list[Act]] = {
         lambda s: s.event_room.set_seats(4, "up"),
         lambda s: s.event_room.set_seats(1, "down"),
         lambda s: s.event_room.set_paused(paused=True),
+        lambda s: s.event_room.set_stream("https://stream.example/other"),
+    ],
+    "note_watching": [
+        watch(("d", True), ("e", True), ("a", True)),
+        watch(("d", True), ("d", False)),
     ],
     "set_message": [message("Doors at eight"), message(None)],
     "history": [lambda s: Histories(s.event_room.redis).history(REF)],

@@ -61,7 +61,8 @@ class Chronicle:
         """Called at each instant at which something may have happened."""
         for event in await self.ear.heard():
             state = event.state
-            figures = (state.occupied, state.held, state.waiting, state.capacity)
+            people = (state.occupied, state.held, state.waiting)
+            figures = (*people, state.capacity, state.watching)
             if not self.changes or self.changes[-1][1:] != figures:
                 self.changes.append(Step(self.event_room.clock.now_ms(), *figures))
 
@@ -91,6 +92,7 @@ async def test_the_history_of_a_played_event_is_that_of_its_events(
     """Up to six minutes, half an hour, and days: slots of one second, of a few, and of many."""
     random = Random(seed)
     await event_room.open(seats=3)
+    await event_room.set_stream()
     since_ms = event_room.clock.now_ms()
     chronicle = Chronicle(event_room, ear)
     await chronicle.note()
@@ -106,6 +108,7 @@ async def test_the_history_of_a_played_event_is_that_of_its_events(
                 await event_room.leave(here.pop(random.choice(list(here))))
             case 3:
                 await event_room.set_seats(random.randrange(4), f"change-{turn}")
+                await event_room.watch(*here, on=random.random() < 0.7)
             case _:
                 await event_room.sweep()
         await chronicle.note()

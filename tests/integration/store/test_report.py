@@ -56,6 +56,7 @@ async def test_every_number_is_that_of_the_events(
     random = Random(seed)
     rules = {"lease_ms": 60_000, "grace_ms": 4_000, "wait_grace_ms": 3_000, "claim_ms": 5_000}
     await event_room.open(seats=8, **rules, away_ms=random.choice([0, 20_000]))
+    await event_room.set_stream()
     ledger = Ledger(event_room.clock.now_ms())
     if random.random() < 0.2:
         await event_room.set_seats(4, "limit")
@@ -67,7 +68,10 @@ async def test_every_number_is_that_of_the_events(
         here = await one_act(event_room, here, random, turn)
         for event in await ear.heard():
             ledger.note(event, event_room.clock.now_ms())
+        if turn % 3 == 0:
+            await some_watch(event_room, ear, ledger, random)
 
+    assert min(ledger.seated_watching, ledger.gave_up_watching) > 0
     ledger.agrees(await report_of(event_room), event_room.clock.now_ms())
     assert min(ledger.ended[way] for way in ("seated", "left", "expired")) > 0
 
@@ -79,6 +83,18 @@ async def test_every_number_is_that_of_the_events(
     ledger.agrees(counted, event_room.clock.now_ms())
     assert (counted.still_waiting, counted.inside) == (waiting, inside)
     assert counted.arrivals == counted.at_once + sum(ledger.ended.values()) + waiting
+
+
+async def some_watch(event_room: EventRoom, ear: Ear, ledger: Ledger, random: Random) -> None:
+    """Some people begin to watch the stream or end it, in line or not."""
+    names, on = random.sample([f"p{n}" for n in range(40)], 15), random.random() < 0.6
+    await event_room.watch(*names, on=on)
+    for event in await ear.heard():
+        ledger.note(event, event_room.clock.now_ms())
+    holders = (await event_room.holders()).values()
+    in_line = {holder.participant for holder in holders if holder.place == "ticket"}
+    ledger.watch(names, in_line, on=on)
+    assert (await event_room.state()).watching == sum(ledger.watchers.values())
 
 
 async def one_act(

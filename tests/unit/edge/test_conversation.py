@@ -16,6 +16,7 @@ from fullhouse.edge.ws.conversation import (
     DismissNotice,
     Enter,
     LeaveRoom,
+    NoteWatching,
     Reply,
     Step,
     TellPosition,
@@ -110,6 +111,11 @@ def test_a_second_hello_of_somebody_else_hangs_up(token: str) -> None:
 ALLOWED: list[tuple[Role, dict[str, object], Step]] = [
     (Role.ATTENDEE, {"type": "claim"}, Enter(visitor(Role.ATTENDEE))),
     (Role.ATTENDEE, {"type": "position"}, TellPosition(visitor(Role.ATTENDEE))),
+    (
+        Role.ATTENDEE,
+        {"type": "watching", "on": True},
+        NoteWatching(visitor(Role.ATTENDEE), watches=True),
+    ),
     (Role.ATTENDEE, {"type": "leave"}, LeaveRoom(visitor(Role.ATTENDEE))),
     (Role.PRESENTER, {"type": "leave"}, LeaveRoom(visitor(Role.PRESENTER))),
     (
@@ -132,10 +138,11 @@ def test_each_role_may_say_what_is_meant_for_it(
     assert said(greeted(role), **message) == step
 
 
-WORDS: dict[str, dict[str, str]] = {
+WORDS: dict[str, dict[str, str | bool]] = {
     "claim": {},
     "position": {},
     "leave": {},
+    "watching": {"on": False},
     "dismiss": {"notice": "1-1"},
 }
 MEANT = {(role, message["type"]) for role, message, _ in ALLOWED}

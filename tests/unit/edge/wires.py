@@ -86,6 +86,9 @@ class Hub:
     def position(self, visitor: Visitor, client: Client) -> None:
         self.asked.append(f"position {visitor.participant}")
 
+    def watch(self, visitor: Visitor, client: Client, *, watches: bool) -> None:
+        self.asked.append(f"watch {visitor.participant} {watches}")
+
     def dismiss(self, visitor: Visitor, client: Client, notice: str, *, rest: bool) -> None:
         self.asked.append(f"dismiss {notice} {rest}")
 

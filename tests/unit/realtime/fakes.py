@@ -93,10 +93,14 @@ class TextFrames:
     def place(self, ref: RoomRef, now: Snapshot, participant: str, place: Place) -> bytes:
         waiting = place.kind == "waiting" and now.state.host_message
         told = f" {waiting.text}" if waiting and waiting.text else ""
-        return _text(place.kind, participant + told, now)
+        stream = f" {now.state.watch}" if place.kind == "waiting" and now.state.watch else ""
+        return _text(place.kind, participant + told + stream, now)
 
     def host_message(self, ref: RoomRef, now: Snapshot, message: HostMessage) -> bytes:
         return _text("message", str(message.text), now)
+
+    def watch(self, ref: RoomRef, now: Snapshot) -> bytes:
+        return _text("watch", str(now.state.watch), now)
 
     def refresh_required(self, ref: RoomRef, event: RoomEvent) -> bytes:
         return _text("refresh_required", event.cause, event.revision)

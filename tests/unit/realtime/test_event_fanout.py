@@ -471,6 +471,20 @@ async def test_a_message_of_the_host_goes_to_everybody_in_line_and_nobody_else(
     assert [tab.heard for tab in (called, *tabs)] == [["message Soon @2"]] * 3
 
 
+async def test_another_stream_is_told_once_to_everybody_in_line_and_nobody_else(
+    station: Station,
+) -> None:
+    room = a_room(now=state(watch="https://a.example/"))
+    _, (inside,) = comes(room, "ada", SEATED)
+    _, tabs = comes(room, "cleo", 12, tabs=2)
+
+    for rev, watch in ((2, "https://b.example/"), (3, "https://b.example/"), (4, None)):
+        await station.hears(room, rev, state=state(watch=watch))
+
+    assert inside.heard == []
+    assert [tab.heard for tab in tabs] == [["watch https://b.example/ @2", "watch None @4"]] * 2
+
+
 async def test_a_withdrawn_message_is_told_once(station: Station) -> None:
     room = a_room(now=state(host_message=HostMessage(5, "Soon")))
     _, (tab,) = comes(room, "cleo", 12)

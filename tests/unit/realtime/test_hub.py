@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from fullhouse.domain.errors import StoreUnavailable
 from fullhouse.domain.rooms import (
     SEATED,
     Admissions,
@@ -68,6 +69,8 @@ class Node:
     """A hub with its parts, and one known room."""
 
     def __init__(self) -> None:
+        self.watchers: list[tuple[str, bool]] = []
+        self.store_is_away = False
         self.store = Transitions()
         self.world = World(self.store)
         self.bus = Subscriptions()
@@ -87,7 +90,13 @@ class Node:
             queue=queue,
             event_fanout=world.event_fanout(),
             background_tasks=world.background_tasks,
+            watching=self._note_watching,
         )
+
+    async def _note_watching(self, ref: RoomRef, participant: str, *, watches: bool) -> None:
+        if self.store_is_away:
+            raise StoreUnavailable
+        self.watchers.append((participant, watches))
 
     async def rests(self) -> None:
         await self.world.background_tasks.finish(5)
@@ -272,3 +281,22 @@ async def test_the_first_hello_of_a_room_subscribes_before_it_is_admitted(node: 
 
     assert node.bus.calls == ["subscribe globex"]
     assert tab.heard == ["seated ada @1"]
+
+
+async def test_who_watches_is_noted_and_nobody_is_told(node: Node) -> None:
+    _, (tab,) = comes(node.room, "ada", 3, generation=5)
+
+    node.hub.watch(ADA, tab, watches=True)
+    await node.rests()
+
+    assert (node.watchers, tab.heard) == ([("ada", True)], [])
+
+
+async def test_what_could_not_be_noted_is_said_again_after_a_retry(node: Node) -> None:
+    _, (tab,) = comes(node.room, "ada", 3, generation=5)
+    node.store_is_away = True
+
+    node.hub.watch(ADA, tab, watches=True)
+    await node.rests()
+
+    assert [heard.split()[0] for heard in tab.heard] == ["retry"]

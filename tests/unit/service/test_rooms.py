@@ -43,7 +43,9 @@ class FixedRooms:
             raise NotFound("room", ref.room)
         return snapshot
 
-    async def open_room(self, ref: RoomRef, title: str, rules: RoomRules) -> tuple[bool, Snapshot]:
+    async def open_room(
+        self, ref: RoomRef, title: str, rules: RoomRules, *, watch: str | None = None
+    ) -> tuple[bool, Snapshot]:
         raise AssertionError("listing opens nothing")
 
     async def close_room(self, ref: RoomRef) -> Snapshot:
@@ -56,6 +58,7 @@ class FixedRooms:
         *,
         paused: bool | None,
         seats: int | Literal["plan"] | None,
+        watch: str | None = None,
     ) -> Snapshot:
         raise AssertionError("listing changes nothing")
 

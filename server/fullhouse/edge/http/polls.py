@@ -74,6 +74,8 @@ async def _messages(
     services.metrics.admitted(outcome)
     if outcome == "line_full":
         services.metrics.limit_reached("room_waiting")
+    if body.watching is not None and outcome == "waiting":
+        await services.watching.note(claims.ref, claims.participant, watches=body.watching)
     reply = reply_to(outcome, claims.role, has_connection=False)
     told: list[PollMessage] = []
     for message in reply.messages:

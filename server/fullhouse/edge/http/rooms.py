@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from starlette.responses import Response
 
 from fullhouse.domain.api_keys import KeyScope
@@ -35,8 +35,9 @@ class RoomsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
 
 
 async def put_room(asked: Asked[RoomBody]) -> Response:
-    """Open a room, or replace the title of an open one. A closed room is opened again."""
-    opened, snapshot = await asked.services.rooms.open(asked.ref, asked.sent.title)
+    """Open a room, or replace title and stream of an open one. A closed room is opened again."""
+    watch = _address(asked.sent.watch)
+    opened, snapshot = await asked.services.rooms.open(asked.ref, asked.sent.title, watch=watch)
     return answered(await shown(asked.services, asked.ref, snapshot), 201 if opened else 200)
 
 
@@ -55,12 +56,13 @@ async def get_room(asked: Asked[Nothing]) -> Response:
 
 
 async def patch_room(asked: Asked[RoomChangesBody]) -> Response:
-    """Pause or resume the line, or limit the room to fewer seats than its plan has."""
+    """Pause or resume the line, limit the room to fewer seats than its plan, or name a stream."""
     sent = asked.sent
     snapshot = await asked.services.rooms.set(
         asked.ref,
         paused=None if sent.paused is UNSET else sent.paused,
         seats=None if sent.seats is UNSET else "plan" if sent.seats is None else sent.seats,
+        watch=_address(sent.watch),
     )
     return answered(await shown(asked.services, asked.ref, snapshot))
 
@@ -75,6 +77,11 @@ async def delete_room(asked: Asked[Nothing]) -> Response:
     """Delete a closed room with all data about its people."""
     await asked.services.rooms.delete(asked.ref)
     return Response(status_code=204)
+
+
+def _address(watch: str | UnsetType | None) -> str | None:
+    """None: it stays as it is. Empty: there is none."""
+    return None if watch is UNSET else watch or ""
 
 
 async def shown(services: Services, ref: RoomRef, snapshot: Snapshot) -> RoomObject:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fullhouse.service.rooms import RoomService
     from fullhouse.service.trail import TrailService
     from fullhouse.service.upgrades import UpgradeService
+    from fullhouse.service.watching import WatchingService
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Services:
     notes: RequestNotes
     erasures: ErasureService
     polls: PollService
+    watching: WatchingService
     catalogue: Catalogue
     clock: Clock
     installation: str

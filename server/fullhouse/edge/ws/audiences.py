@@ -14,6 +14,7 @@ from fullhouse.edge.ws.client_messages import (
     Hello,
     Leave,
     PositionRequest,
+    Watching,
 )
 
 _ALL = frozenset(Role)
@@ -24,6 +25,7 @@ SENDERS: Mapping[type[ClientMessage], frozenset[Role]] = {
     Hello: _ALL,
     Claim: _ATTENDEES,
     PositionRequest: _ATTENDEES,
+    Watching: _ATTENDEES,
     Leave: _ALL - {Role.HOST},
     Dismiss: _WATCHERS,
 }

@@ -42,6 +42,16 @@ class PositionRequest(_FromClient, frozen=True, tag="position"):
     """Ask for the exact place in line."""
 
 
+class Watching(_FromClient, frozen=True, tag="watching"):
+    """You watch the stream, or no longer do. Only where `waiting` has named a stream.
+
+    Attributes:
+        on: Whether you watch from now on.
+    """
+
+    on: bool
+
+
 class Dismiss(_FromClient, frozen=True, tag="dismiss"):
     """Put a notice away for all hosts.
 
@@ -54,7 +64,7 @@ class Dismiss(_FromClient, frozen=True, tag="dismiss"):
     rest: bool = False
 
 
-Request: TypeAlias = Claim | Leave | PositionRequest | Dismiss
+Request: TypeAlias = Claim | Leave | PositionRequest | Watching | Dismiss
 """A message of a person who said hello."""
 
 ClientMessage: TypeAlias = Hello | Request

@@ -21,6 +21,7 @@ from fullhouse.edge.ws.conversation import (
     DismissNotice,
     Enter,
     LeaveRoom,
+    NoteWatching,
     Reply,
     Step,
     TellPosition,
@@ -245,19 +246,24 @@ class Connection(Writer):
         hub = self._registry.hub
         match step:
             case Enter(visitor):
-                if not self._is_sent_away:  # a hello does not postpone the end
-                    self._set_timer(None)
-                hub.enter(visitor, self)
+                self._enter(visitor)
             case LeaveRoom(visitor):
                 hub.leave(visitor, self)
             case TellPosition(visitor):
                 hub.position(visitor, self)
+            case NoteWatching(visitor, watches):
+                hub.watch(visitor, self, watches=watches)
             case DismissNotice(visitor, notice, rest):
                 hub.dismiss(visitor, self, notice, rest=rest)
             case Reply(message):
                 self.send(framed(message), "plain")
             case CloseWith(code, reason, cause):
                 self.close(code, reason, cause)
+
+    def _enter(self, visitor: Visitor) -> None:
+        if not self._is_sent_away:  # a hello does not postpone the end
+            self._set_timer(None)
+        self._registry.hub.enter(visitor, self)
 
     def _fail(self, code: int, reason: str) -> None:
         self._wake().fail(code, reason)

@@ -38,6 +38,12 @@ class TellPosition:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteWatching:
+    visitor: Visitor
+    watches: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DismissNotice:
     visitor: Visitor
     notice: str
@@ -64,7 +70,9 @@ class CloseWith:
     cause: str = field(default="", compare=False)
 
 
-Step: TypeAlias = Enter | LeaveRoom | TellPosition | DismissNotice | Reply | CloseWith
+Step: TypeAlias = (
+    Enter | LeaveRoom | TellPosition | NoteWatching | DismissNotice | Reply | CloseWith
+)
 
 
 class Conversation:
@@ -121,6 +129,8 @@ def _step(visitor: Visitor, message: client_messages.Request) -> Step:
             return Enter(visitor)
         case client_messages.PositionRequest():
             return TellPosition(visitor)
+        case client_messages.Watching(on=watches):
+            return NoteWatching(visitor, watches)
         case client_messages.Leave():
             return LeaveRoom(visitor)
         case client_messages.Dismiss(notice=notice, rest=rest):

@@ -44,6 +44,8 @@ _NOTICE = NoticeObject(
     ),
 )
 
+_STREAM = "https://stream.example/hall"
+
 
 def _of(rev: int) -> OfRoomFields:
     return {"room": "hall", "epoch": _EPOCH, "rev": rev}
@@ -54,6 +56,7 @@ _MESSAGES: tuple[client_messages.ClientMessage | messages.ServerMessage, ...] = 
     client_messages.Claim(),
     client_messages.Leave(),
     client_messages.PositionRequest(),
+    client_messages.Watching(on=True),
     client_messages.Dismiss(notice=_NOTICE.id, rest=True),
     messages.Waiting(
         **_of(412),
@@ -68,8 +71,10 @@ _MESSAGES: tuple[client_messages.ClientMessage | messages.ServerMessage, ...] = 
         away_s=600.0,
         estimate_s=_ESTIMATE_S,
         installation=_INSTALLATION,
+        watch=_STREAM,
     ),
     messages.HostMessage(**_of(412), text="We begin in five minutes.", at="2026-01-01T12:25:00Z"),
+    messages.Watch(**_of(413), watch=_STREAM, window_ms=40),
     messages.LineProgress(**_of(430), called_to=_CALLED_TO + 3, ahead=3, estimate_s=(80, 400)),
     messages.RefreshRequired(
         **_of(431),
@@ -102,6 +107,8 @@ _MESSAGES: tuple[client_messages.ClientMessage | messages.ServerMessage, ...] = 
         closed_reason=None,
         closed_at=None,
         message=HostMessageObject(text="We begin in five minutes.", at="2026-01-01T12:25:00Z"),
+        watch=_STREAM,
+        watching=4,
         installation=_INSTALLATION,
     ),
     messages.NoticeGiven(**_of(405), notice=_NOTICE),

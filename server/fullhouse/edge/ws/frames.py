@@ -18,6 +18,7 @@ from fullhouse.domain.rooms import (
     RoomRef,
     Snapshot,
 )
+from fullhouse.domain.stream import switch_window_ms
 from fullhouse.domain.waits import Progress, estimate_s
 from fullhouse.edge.objects import RoomObject, instant, notice_object, room_object
 from fullhouse.edge.ws import messages
@@ -63,6 +64,13 @@ class Frames:
 
     def host_message(self, ref: RoomRef, now: Snapshot, message: HostMessage) -> bytes:
         return framed(host_message(ref, now, message))
+
+    def watch(self, ref: RoomRef, now: Snapshot) -> bytes:
+        state = now.state
+        window_ms = switch_window_ms(state.watching)
+        return framed(
+            messages.Watch(**_of(ref, now.revision), watch=state.watch, window_ms=window_ms)
+        )
 
     def seat_lost(
         self, ref: RoomRef, now: Snapshot, reason: Literal["expired", "missed_calls", "removed"]
@@ -155,6 +163,7 @@ def _waiting(
         away_s=state.away_ms / 1000,
         estimate_s=None if place.called else estimate_s(place.ahead, state),
         installation=installation,
+        watch=state.watch,
     )
 
 

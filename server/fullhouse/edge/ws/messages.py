@@ -65,6 +65,7 @@ class Waiting(_OfRoom, frozen=True, tag="waiting", kw_only=True):
         away_s: How long the ticket is kept after that, if you are not called.
         estimate_s: Lowest and highest time until you are called. null if it is not known.
         installation: Tells servers apart in what a browser keeps.
+        watch: The address of a stream to watch meanwhile. null: there is none.
     """
 
     participant: str
@@ -78,6 +79,7 @@ class Waiting(_OfRoom, frozen=True, tag="waiting", kw_only=True):
     away_s: float
     estimate_s: tuple[int, int] | None
     installation: str
+    watch: str | None
 
 
 class RefreshRequired(_OfRoom, frozen=True, tag="refresh_required", kw_only=True):
@@ -124,6 +126,18 @@ class HostMessage(_OfRoom, frozen=True, tag="message", kw_only=True):
 
     text: str | None
     at: str
+
+
+class Watch(_OfRoom, frozen=True, tag="watch", kw_only=True):
+    """The stream that people in line may watch is another one.
+
+    Attributes:
+        watch: The address of the stream. null: there is none.
+        window_ms: People who watch change at a random moment in this time.
+    """
+
+    watch: str | None
+    window_ms: int
 
 
 class SeatLost(_OfRoom, frozen=True, tag="seat_lost", kw_only=True):
@@ -236,7 +250,7 @@ class Refused(_Plain, frozen=True, tag="error"):
 
 
 ToAttendees: TypeAlias = (
-    Seated | Waiting | RefreshRequired | LineProgress | HostMessage | SeatLost | RoomClosed
+    Seated | Waiting | RefreshRequired | LineProgress | HostMessage | Watch | SeatLost | RoomClosed
 )
 ToWatchers: TypeAlias = RoomMessage | NoticeGiven | NoticeCleared | CapacityChanged
 """Messages for hosts and presenters."""

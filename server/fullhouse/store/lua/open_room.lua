@@ -1,5 +1,6 @@
 #!lua
--- open_room: open a room with the capacity of the account's plan, or change the title of an open one.
+-- open_room: open a room with the capacity of the account's plan, or change the title and the stream of
+-- an open one.
 --
 -- include: room, opening, answer, clock, settle, idle, trail
 --
@@ -14,17 +15,18 @@
 -- ARGV[1..3]     now_ms, 0, 0
 -- ARGV[4..5]     room, title
 -- ARGV[6]        most_closed  int  closed rooms with which no other name is opened; 0: no limit
--- ARGV[7..]      pairs: field, value: the settings that the room keeps while it is open
+-- ARGV[7]        watch   address of a stream; '': none; KEEP: as it is
+-- ARGV[8..]      pairs: field, value: the settings that the room keeps while it is open
 --
 -- Returns  {opened, state, forgotten_at}; outcome 'no_account', 'too_many' with {live}, or
 --          'too_many_closed'.
 -- Atomic   the number of live rooms is checked and the room opened in one step.
--- Repeat   safe: the second time the room is open, and only its title is written.
+-- Repeat   safe: the second time the room is open, and only title and stream are written.
 -- Cost     O(people still stored from the last opening).
 
 local account_key, live_rooms, unsorted_rooms, closed_rooms, deleted_epoch = unpack(KEYS, 16, 20)
-local FIRST_SETTING = 7
-local now_ms, _, _, name, title, most_closed = unpack(ARGV, 1, 6)
+local FIRST_SETTING, KEEP = 8, '='
+local now_ms, _, _, name, title, most_closed, watch = unpack(ARGV, 1, 7)
 
 local room = room_at(1)
 local account = account_at(account_key)
@@ -66,5 +68,8 @@ if opened then
   trail.note(room, 'room_opened', 'platform')
 end
 put(room, 'title', title)
+if watch ~= KEEP then
+  put(room, 'watch', watch)
+end
 local state = settle(room)
 return answer(room, { opened = opened, state = state, forgotten_at = forgotten_at(room) })

@@ -6,9 +6,9 @@
 -- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1]        now_ms  int  0: the store's TIME
 --
--- Returns  {state, plan_seats, opened_ms, now_ms, peaks, full_ms, partial_since, kept}: `peaks` as
---          include/report.lua writes it; the ms in which the room was full; since when counts may be
---          too low; the fields and values of the hash with the counts and the moments; outcome
+-- Returns  {state, plan_seats, opened_ms, now_ms, peaks, full_ms, watched, partial_since, kept}:
+--          `peaks` as include/report.lua writes it; the ms in which the room was full; the waits with
+--          somebody who watched the stream; since when counts may be too low; the fields and values of the hash with the counts and the moments; outcome
 --          'no_room'.
 -- Atomic   all is of the same moment.
 -- Repeat   safe.
@@ -55,6 +55,7 @@ return answer(room, {
   now_ms = room.wall,
   peaks = room.fields.peaks,
   full_ms = full_ms(),
+  watched = number_of(room, 'watched'),
   partial_since = partial_since > 0 and partial_since or nil,
   kept = counts_and_moments(),
 })

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- set_room: pause the line of a room, or limit it to fewer seats than the plan has.
+-- set_room: pause the line of a room, limit it to fewer seats than the plan has, or give it a stream.
 --
 -- include: begin, answer, room, capacity, history, sweep, settle
 --
@@ -8,7 +8,8 @@
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        change  id of this change
--- ARGV[5..]      pairs: field, value: paused (0, 1), seats_limit (seats; '': no limit)
+-- ARGV[5..]      pairs: field, value: paused (0, 1), seats_limit (seats; '': no limit),
+--                watch (address of a stream; '': none)
 --
 -- Returns  {state}; outcome 'too_many' with {seats} if the limit is above the plan's seats.
 -- Atomic   a raised limit calls the head of the line in the same step.

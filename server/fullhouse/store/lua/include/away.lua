@@ -1,6 +1,6 @@
 -- away: people who stood in line and have been gone for longer than their grace.
 --
--- include: room, tickets
+-- include: room, tickets, waits
 --
 -- They are not in `line`, so nothing counts or calls them. `away` has their order in the line, and
 -- `away_tickets` as many tickets, of which the n-th is for the n-th person. A call passes over these
@@ -28,6 +28,9 @@ local function begin_away(room, participant, ticket)
   redis.call('ZADD', room.present, room.clock + number_of(room, 'away_ms'), participant)
   put(room, 'away', number_of(room, 'away') + 1)
   put(room, 'any_away', 1)
+  if number_of(room, 'watching') > 0 then
+    wait.set_watching(room, participant, false)
+  end
 end
 
 -- The first ticket of a person who is away, or back with another ticket; nil for others.

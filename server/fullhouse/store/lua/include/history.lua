@@ -10,7 +10,7 @@
 
 local FIRST_STEP_MS, MOST_STEPS, STEPS_IN_FIELD, MOST_MOMENTS = 1000, 360, 24, 200
 
--- `step`: text 'offset_ms inside held waiting capacity'. Returns the number of its slot.
+-- `step`: text 'offset_ms inside held waiting capacity watching'. Returns the number of its slot.
 local function slot_of(step, step_ms)
   return math.floor(tonumber(string.match(step, '^%d+')) / step_ms)
 end
@@ -56,7 +56,8 @@ end
 -- `counts`: the result of counts_of. Call it only if the room has changed.
 local function note_step(room, counts)
   local figures = string.format(
-    '%d %d %d %d', counts.occupied, counts.held, counts.waiting, number_of(room, 'capacity')
+    '%d %d %d %d %d', counts.occupied, counts.held, counts.waiting, number_of(room, 'capacity'),
+    number_of(room, 'watching')
   )
   local last = room.fields.step
   local last_offset, last_figures = string.match(last or '', '^(%d+) (.+)$')

@@ -6,7 +6,7 @@
 local SETTINGS = {
   'room', 'title', 'paused', 'seats_limit', 'lease_ms', 'grace_ms', 'wait_grace_ms', 'away_ms',
   'claim_ms', 'window_ms_per_100', 'nearly_full_percent', 'rearm_percent', 'forecast_s', 'forgotten_ms',
-  'webhooks', 'most_waiting',
+  'webhooks', 'most_waiting', 'watch',
 }
 
 local function forget_people(room)
@@ -15,7 +15,7 @@ local function forget_people(room)
                          'origins' }) do
     redis.call('DEL', room[key])
   end
-  for _, field in ipairs({ 'away', 'any_away', 'any_expired' }) do
+  for _, field in ipairs({ 'away', 'any_away', 'any_expired', 'watching' }) do
     put(room, field, 0)
   end
 end

@@ -1,7 +1,7 @@
 -- settle: completes a change of a room, and publishes it as one event.
 --
 -- include: due, freed, room, people, pace, forecast, call, notice, clock, state, history, report
--- include: webhooks, trail
+-- include: webhooks, waits, trail
 --
 -- It calls the head of the line, decides the notice and the level, raises `rev` if anything changed,
 -- writes the fields, the trail and the messages for the platform, and publishes. A script changes nothing in
@@ -15,7 +15,7 @@ local function signature_of(room, state)
     state.presenter_capacity, state.presenters, state.level, room.fields.notice_id or '',
     tostring(state.notice ~= nil), state.joins_per_min, tostring(state.full_in_s),
     string.format('%.0f', state.called_to), string.format('%.0f', number_of(room, 'epoch')),
-    rate_of(room, state),
+    rate_of(room, state), room.fields.watch or '', state.watching, number_of(room, 'watched'),
     room.fields.host_messages, -- last, because a room without messages has no value here
   }, '|')
 end
@@ -39,6 +39,7 @@ local function settle(room)
   local counts = counts_of(room)
   local taken = counts.occupied + counts.held
   local people = taken + counts.waiting
+  wait.bound_watching(room, counts)
   put_pace(room, people)
   put(room, 'occupied', counts.occupied)
   put(room, 'full_in_s', full_in_s(room, taken))

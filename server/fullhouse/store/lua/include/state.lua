@@ -30,6 +30,8 @@ local function state_of(room, counts)
     held = counts.held,
     waiting = counts.waiting,
     away = number_of(room, 'away'),
+    watching = number_of(room, 'watching'),
+    watch = room.fields.watch ~= '' and room.fields.watch or nil,
     presenter_capacity = number_of(room, 'presenter_capacity'),
     presenters = counts.presenters,
     level = room.fields.level,

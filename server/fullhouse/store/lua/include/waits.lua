@@ -5,9 +5,18 @@
 -- A wait begins with a ticket. It goes on while the person is away and after a missed call, although
 -- the ticket changes. It ends with a seat, or when the person is no longer in line. Until then the
 -- hash `misses` has its entry under ':' and the name: no name of a participant begins so.
+--
+-- The entry also says whether the person watches the stream. `watching` counts the people who do, and
+-- `watched` the waits with somebody who did.
+-- Source: docs/decisions/0062-watch-while-you-wait.md.
 
 -- GAVE_UP: the ways to leave the line that count as giving up.
-local wait = { GAVE_UP = { left = true, expired = true, missed_calls = true } }
+-- WATCHED, WATCHES: the third part of an entry, once the person has said so.
+local wait = {
+  GAVE_UP = { left = true, expired = true, missed_calls = true },
+  WATCHED = '1',
+  WATCHES = '2',
+}
 
 function wait.field(participant)
   return string.format(':%s', participant)
@@ -30,6 +39,12 @@ function wait.entry(room, people)
   return string.format('%.0f %d', room.wall - number_of(room, 'opened_clock'), needed)
 end
 
+-- The parts of an entry: offset_ms, seats_needed, and '', WATCHED or WATCHES. nil: there is none.
+function wait.parts(room, participant)
+  local entry = redis.call('HGET', room.misses, wait.field(participant)) or ''
+  return string.match(entry, '^(%-?%d+) (%d+) ?(%d?)$')
+end
+
 function wait.people(room)
   return redis.call('ZCARD', room.seats) + redis.call('ZCARD', room.line)
 end
@@ -50,14 +65,47 @@ function wait.begin(room, participant)
   redis.call('HSET', room.misses, wait.field(participant), entry)
 end
 
+-- Whether the person, who has a wait, watches from now on. Repeated, it changes nothing.
+function wait.set_watching(room, participant, watches)
+  local offset, needed, before = wait.parts(room, participant)
+  local now = watches and wait.WATCHES or wait.WATCHED
+  if not offset or before == now or before == '' and not watches then
+    return
+  end
+  redis.call('HSET', room.misses, wait.field(participant), table.concat({ offset, needed, now }, ' '))
+  put(room, 'watching', math.max(0, number_of(room, 'watching') + (watches and 1 or -1)))
+  if before == '' then
+    put(room, 'watched', number_of(room, 'watched') + 1)
+  end
+end
+
+-- Nobody watches who is not in line. A node of an earlier version ends waits without counting.
+function wait.bound_watching(room, counts)
+  put(room, 'watching', math.min(number_of(room, 'watching'), counts.held + counts.waiting))
+end
+
+function wait.count_watched(room, ending, watched)
+  if watched == wait.WATCHES then
+    put(room, 'watching', math.max(0, number_of(room, 'watching') - 1))
+  end
+  if watched ~= '' and ending == 'seated' then
+    report.count(room, 'seated_watching')
+  elseif watched ~= '' and wait.GAVE_UP[ending] then
+    report.count(room, 'gave_up_watching')
+  end
+end
+
 -- `ending`: 'seated', 'left', 'expired', 'missed_calls', 'removed' or 'changed_role'. A wait without
 -- an entry began before a loss of the store, or on a node of an earlier version. The caller deletes
 -- the entry.
 function wait.finish(room, participant, ending)
   report.count(room, 'ended:' .. ending)
-  local entry = redis.call('HGET', room.misses, wait.field(participant)) or ''
-  local offset, needed = string.match(entry, '^(%-?%d+) (%d+)$')
-  if not offset or not (ending == 'seated' or wait.GAVE_UP[ending]) then
+  local offset, needed, watched = wait.parts(room, participant)
+  if not offset then
+    return
+  end
+  wait.count_watched(room, ending, watched)
+  if not (ending == 'seated' or wait.GAVE_UP[ending]) then
     return
   end
   local waited_ms = math.max(0, room.wall - number_of(room, 'opened_clock') - tonumber(offset))
