@@ -37,11 +37,12 @@ _ATTENDEES: dict[str, set[str]] = {
     "seated": _ROOM | {"installation", "participant", "grace_s"},
     "waiting": _ROOM
     | {"installation", "participant", "ticket", "ahead", "called", "called_to", "reason"}
-    | {"claim_s", "grace_s", "away_s", "estimate_s"},
+    | {"claim_s", "grace_s", "away_s", "estimate_s", "watch"},
     "refresh_required": _ROOM
     | {"refresh", "reason", "called_from", "called_to", "window_ms", "claim_s"},
     "line": _ROOM | {"called_to", "ahead", "estimate_s"},
     "message": _ROOM | {"text", "at"},
+    "watch": _ROOM | {"watch", "window_ms"},
     "seat_lost": _ROOM | {"reason"},
     "room_closed": _ROOM | {"reason"},
 }

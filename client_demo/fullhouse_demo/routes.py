@@ -51,6 +51,10 @@ HEADERS = {
 FRAMED_HEADERS = HEADERS | {
     "content-security-policy": _CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 }
+# The attendee page shows the stream that people in line may watch, in a sandbox.
+ATTENDING_HEADERS = FRAMED_HEADERS | {
+    "content-security-policy": f"{FRAMED_HEADERS['content-security-policy']}; frame-src https:"
+}
 FRAMING_HEADERS = HEADERS | {"content-security-policy": f"{_CSP}; frame-src 'self'"}
 
 
@@ -100,7 +104,7 @@ def demo_routes(demo: DemoRoom, *, secret: str, clock: Clock) -> Sequence[BaseRo
     return (
         Route("/", pages.page("index.html", FRAMING_HEADERS)),
         Route("/host", pages.page("host.html", FRAMED_HEADERS)),
-        Route("/attend", pages.page("attendee.html", FRAMED_HEADERS)),
+        Route("/attend", pages.page("attendee.html", ATTENDING_HEADERS)),
         Route("/account", pages.page("account.html", FRAMED_HEADERS)),
         Route("/account/invoice", pages.page("invoice.html", INVOICE_HEADERS)),
         Route("/demo/token", token, methods=["POST"]),

@@ -103,6 +103,11 @@ export class RoomConnection extends EventTarget {
     this.#ask({ type: "leave" });
   }
 
+  /** @param {boolean} on - whether one watches the stream; only where `waiting` has named one */
+  watching(on) {
+    this.#ask({ type: "watching", on });
+  }
+
   /**
    * Put a notice away for all hosts of the room. Needs a WebSocket.
    *
@@ -187,7 +192,8 @@ export class RoomConnection extends EventTarget {
   /** @param {ClientMessage} message */
   #ask(message) {
     if (this.#link.phase !== "live") return; // the next hello does what a claim would have done
-    if (message.type !== "position" || !this.#unanswered) this.#unanswered = message; // a claim comes first
+    const isAwaited = message.type !== "watching" && !(message.type === "position" && this.#unanswered);
+    if (isAwaited) this.#unanswered = message; // a claim comes before a position
     this.#line?.send(message);
   }
 
@@ -235,10 +241,8 @@ export class RoomConnection extends EventTarget {
     this.#notBefore = Date.now() + afterMs;
     this.#enter(this.#link.phase, { keptMs: afterMs });
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#unanswered) this.#line?.send(this.#unanswered);
-      else this.#line?.hello();
-    }, afterMs);
+    const again = () => (this.#unanswered ? this.#line?.send(this.#unanswered) : this.#line?.hello());
+    this.#timer = setTimeout(again, afterMs);
   }
 
   #planTrial() {
@@ -278,14 +282,12 @@ export class RoomConnection extends EventTarget {
     const heardNothing = this.#line?.via === "poll" || (!this.#spoke && code < 4000);
     this.#deafSockets = heardNothing ? this.#deafSockets + 1 : 0;
     this.#hangUp();
-    if (!comesBack(code, this.#retried)) {
-      this.#enter("ended", { code });
-      return;
-    }
+    if (!comesBack(code, this.#retried)) return this.#enter("ended", { code });
     const rest = Math.max(0, this.#notBefore - Date.now()) + backoffMs(this.#attempt);
     this.#attempt += 1;
     this.#enter("away", { nextTryAt: Date.now() + rest });
     this.#timer = setTimeout(() => this.#connect(), rest);
+    return undefined;
   }
 
   /**

@@ -52,6 +52,12 @@ export function noteReload(scope, now) {
   keep(storageName("reloaded", scope), String(now));
 }
 
+/** @param {string} scope */
+export function reload(scope) {
+  noteReload(scope, Date.now());
+  location.reload();
+}
+
 /**
  * What the line must remember across a reload: how far one has come, and the moment one was given;
  * and of which revision that is, since the store may go back in time meanwhile.

@@ -22,6 +22,8 @@
  * @property {string | null} lost - why one is no longer inside or in line
  * @property {boolean} wasIn - whether one has been inside during this event
  * @property {{text: string, at: string} | null} message - what the host tells everybody in line
+ * @property {string | null} watch - address of a stream to watch meanwhile
+ * @property {number} watchWindowMs - people who watch change to it at a random moment in this time
  */
 
 /** @type {Readonly<Place>} */
@@ -40,7 +42,11 @@ export const NOWHERE = Object.freeze({
   lost: null,
   wasIn: false,
   message: null,
+  watch: null,
+  watchWindowMs: 0,
 });
+
+const SWITCH_MS = 10_000; // where the message that named a window was missed
 
 /**
  * How long after a call a ticket's own moment is: the wave spreads over the window in ticket
@@ -63,6 +69,7 @@ const STEPS = {
   refresh_required: called,
   line: informed,
   message: told,
+  watch: shown,
   seat_lost: ({ wasIn }, message) => ({ ...NOWHERE, kind: "lost", wasIn, lost: message.reason }),
   room_closed: ({ wasIn }, message) => ({ ...NOWHERE, kind: "closed", wasIn, lost: message.reason }),
 };
@@ -96,6 +103,8 @@ function waiting(place, message, now) {
     reason: same && place.reason === "expired" && message.reason === "full" ? "expired" : message.reason,
     estimate: message.estimate_s,
     toldAt: now,
+    watch: message.watch ?? null,
+    watchWindowMs: SWITCH_MS,
     graceMs: (message.grace_s + (message.called ? 0 : (message.away_s ?? 0))) * 1000,
   };
   if (!message.called) return next;
@@ -148,4 +157,14 @@ function informed(place, { ahead, estimate_s: estimate = place.estimate }, now) 
 function told(place, { text, at }) {
   if (place.kind !== "waiting" && place.kind !== "called") return place;
   return { ...place, message: text === null ? null : { text, at } };
+}
+
+/**
+ * @param {Place} place
+ * @param {Message} message
+ * @returns {Place}
+ */
+function shown(place, { watch, window_ms: watchWindowMs }) {
+  if (place.kind !== "waiting" && place.kind !== "called") return place;
+  return { ...place, watch, watchWindowMs };
 }

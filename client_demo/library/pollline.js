@@ -5,8 +5,7 @@ import { codeOf } from "./returning.js";
 /** @import { ClientMessage, LineOptions, Message } from "./types.js" */
 
 const ANSWER_MS = 10_000;
-/** What of a person's messages a poll can say; anything else only asks how things stand. */
-const BODIES = /** @type {Record<string, object>} */ ({ claim: { claim: true }, leave: { leave: true } });
+const CLAIM = { claim: true };
 /** What ends a person's visit, as the close code that a WebSocket would have brought. */
 const ENDS = /** @type {Record<string, number>} */ ({ room_closed: 4010, removed: 4013, presenters_full: 4012 });
 const REFUSALS = /** @type {Record<number, number>} */ ({ 401: 4001, 403: 4003, 404: 4004, 429: 4102, 503: 4101 });
@@ -37,12 +36,12 @@ export class PollLine {
   }
 
   hello() {
-    this.#ask(this.#claims ? BODIES.claim : {});
+    this.#ask(this.#claims ? CLAIM : {});
   }
 
   /** @param {ClientMessage} message */
   send(message) {
-    this.#ask(BODIES[message.type] ?? {});
+    this.#ask(bodyOf(message));
   }
 
   /** Timers that slept are made good by asking at once. */
@@ -93,6 +92,7 @@ export class PollLine {
       this.#token = ""; // it has expired since the last poll
       answer = await this.#post(body, signal);
     }
+    if (answer.status === 422 && "watching" in body) answer = await this.#post({}, signal); // an earlier server
     if (answer.ok) {
       const { messages, poll_after_s } = await answer.json();
       return { messages, pollAfterMs: 1000 * poll_after_s, code: null };
@@ -147,4 +147,15 @@ export class PollLine {
 function endOf(message) {
   if (message.type === "seat_lost") return ENDS[message.reason] ?? null;
   return ENDS[message.type === "error" ? message.code : message.type] ?? null;
+}
+
+/**
+ * What of a person's messages a poll can say; anything else only asks how things stand.
+ *
+ * @param {ClientMessage} message
+ */
+function bodyOf(message) {
+  if (message.type === "claim") return CLAIM;
+  if (message.type === "leave") return { leave: true };
+  return message.type === "watching" ? { watching: message.on } : {};
 }

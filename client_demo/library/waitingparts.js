@@ -3,6 +3,7 @@
 import { drawing, element } from "./dom.js";
 import { leaveParts } from "./leaveview.js";
 import { messageParts } from "./messageview.js";
+import { streamParts } from "./streamview.js";
 
 /**
  * A switch with a name and a hint.
@@ -76,6 +77,7 @@ export function waitingParts() {
     element("div", { id: "inside", hidden: true }, element("slot", { name: "inside" })),
     inLine(),
     called(),
+    streamParts(),
     element("div", { id: "meanwhile", hidden: true }, element("slot", { name: "waiting" })),
     element("div", { class: "choices", id: "choices", hidden: true }, choice("auto"), choice("sound")),
     leaveParts(),

@@ -6,12 +6,13 @@ import { Chime } from "./chime.js";
 import { Choice } from "./choices.js";
 import { sheet } from "./dom.js";
 import { RoomElement } from "./elementbase.js";
-import { entryAfterSwitch, entryAt, keepPlace, keptPlace, keptRevision, mayReload, noteReload } from "./entry.js";
+import { entryAfterSwitch, entryAt, keepPlace, keptPlace, keptRevision, mayReload, reload } from "./entry.js";
 import { firstLink } from "./linkstate.js";
 import { NOWHERE, nextPlace } from "./place.js";
 import { titleOf } from "./placewords.js";
 import { UNTOLD } from "./returning.js";
 import { BASE_STYLE } from "./styles/base.js";
+import { STREAM_STYLE } from "./styles/stream.js";
 import { WAITING_STYLE } from "./styles/waiting.js";
 import { personOf, scopeOf } from "./storagename.js";
 import { Tabs } from "./tabs.js";
@@ -91,12 +92,17 @@ export class WaitingRoom extends RoomElement {
   constructor() {
     super();
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
-    root.adoptedStyleSheets = [sheet(BASE_STYLE), sheet(WAITING_STYLE)];
+    root.adoptedStyleSheets = [BASE_STYLE, WAITING_STYLE, STREAM_STYLE].map(sheet);
     this.#view.at("enter").onclick = () => this.enter();
     this.#view.onLeave(() => this.leave());
+    this.#view.stream.listen({
+      enter: () => this.enter(),
+      say: (on) => this.connection?.watching(on),
+      changed: (on) => this.#watchingChanged(on),
+    });
     this.#view.at("act").onclick = () => this.#act();
-    this.#view.at("auto").onchange = () => this.#auto?.set(this.#isOn("auto"));
-    this.#view.at("sound").onchange = () => this.#sound?.set(this.#isOn("sound"));
+    this.#view.at("auto").onchange = () => this.#auto?.set(this.#view.isOn("auto"));
+    this.#view.at("sound").onchange = () => this.#sound?.set(this.#view.isOn("sound"));
     this.#tabs.addEventListener("back", () => this.connection?.link.code === LEFT && this.#comeBack());
   }
 
@@ -113,7 +119,7 @@ export class WaitingRoom extends RoomElement {
     // A page that is reloaded without a network is lost. The hello of the next connection takes
     // the seat as well.
     if (!isLive) this.connection?.hurry();
-    else if (this.getAttribute("enter") === "reload" && mayReload(this.#scope, Date.now())) this.#reload();
+    else if (this.getAttribute("enter") === "reload" && mayReload(this.#scope, Date.now())) reload(this.#scope);
     else this.connection?.claim();
     this.#draw();
   }
@@ -164,6 +170,7 @@ export class WaitingRoom extends RoomElement {
     this.#leaveScope();
     this.#chime.close();
     this.#attention.end();
+    this.#view.stream.end();
     this.#place = NOWHERE;
     this.#draw();
     this.#title.show("");
@@ -204,6 +211,7 @@ export class WaitingRoom extends RoomElement {
     if ("installation" in message) this.#enterScope(scopeOf(message, this.#person, this.server));
     this.#entering = false;
     this.#move(nextPlace(this.#place, message, Date.now()));
+    if (message.type === "waiting" && message.watch) this.#view.stream.sayAgain();
   }
 
   /** @param {Readonly<Place>} next */
@@ -223,7 +231,8 @@ export class WaitingRoom extends RoomElement {
     this.#enterAt(entryAt(this.#place));
     this.#tries = 0;
     this.#attention.begin();
-    if (this.#sound?.value && this.#chime.isAllowed) this.#tabs.once(`ring ${this.#call}`, () => this.#chime.ring());
+    const rings = this.#sound?.value || this.#view.stream.isOn; // who watches does not look at the place
+    if (rings && this.#chime.isAllowed) this.#tabs.once(`ring ${this.#call}`, () => this.#chime.ring());
   }
 
   /**
@@ -264,11 +273,6 @@ export class WaitingRoom extends RoomElement {
     this.#tabs.once(`enter ${this.#call} ${this.#tries}`, () => this.enter());
   }
 
-  #reload() {
-    noteReload(this.#scope, Date.now());
-    location.reload();
-  }
-
   #act() {
     const link = this.connection?.link;
     if (link?.phase !== "ended") this.connection?.claim();
@@ -285,6 +289,7 @@ export class WaitingRoom extends RoomElement {
 
   /** @param {RoomConnection} connection */
   #linkChanged({ link }) {
+    this.#view.stream.forgetSaid();
     this.announce("link", link);
     this.#draw();
   }
@@ -299,9 +304,11 @@ export class WaitingRoom extends RoomElement {
     this.#draw();
   }
 
-  /** @param {string} id */
-  #isOn(id) {
-    return /** @type {HTMLInputElement} */ (this.#view.at(id)).checked;
+  /** @param {boolean} on */
+  #watchingChanged(on) {
+    this.toggleAttribute("watching", on);
+    if (on) this.#chime.prepare(() => {});
+    this.#draw();
   }
 
   #draw() {

@@ -16,6 +16,7 @@ import {
   whereWords,
 } from "./placewords.js";
 import { Speaker } from "./speaker.js";
+import { StreamView } from "./streamview.js";
 import { waitingParts } from "./waitingparts.js";
 
 /** @import { Shown } from "./placewords.js" */
@@ -28,6 +29,7 @@ export class WaitingView {
   #speaker;
   #leave = new LeaveView((id) => this.at(id));
   #message = new MessageView((id) => this.at(id));
+  stream = new StreamView((id) => this.at(id));
   /** @type {Map<string, HTMLElement>} */
   #parts = new Map();
 
@@ -47,6 +49,11 @@ export class WaitingView {
     const part = this.#parts.get(id);
     if (!part) throw new Error(`The waiting room has no #${id}.`);
     return part;
+  }
+
+  /** @param {string} id - of a switch */
+  isOn(id) {
+    return /** @type {HTMLInputElement} */ (this.at(id)).checked;
   }
 
   /** @param {() => void} leave - called when the person has said so twice */
@@ -75,8 +82,10 @@ export class WaitingView {
     write(this.at("lead"), leadOf(state, shown, words));
     this.#message.draw(kind === "ended" ? null : shown.place.message, words);
     this.at("place").toggleAttribute("data-stale", shown.link.phase === "away");
-    this.#drawWaiting(kind === "waiting", shown, words);
-    this.#drawCall(kind === "called" && state !== "away.lost", shown, words);
+    this.stream.draw(shown, words);
+    // The bar above the stream tells both as well. Nothing may push the stream about.
+    this.#drawWaiting(kind === "waiting" && !this.stream.isHere, shown, words);
+    this.#drawCall(kind === "called" && state !== "away.lost" && !this.stream.isHere, shown, words);
     this.#drawChoices(["waiting", "called"].includes(kind), shown, words);
     this.#drawActs(kind, state, words);
     this.#leave.draw(kind, shown.link.phase === "live", words);

@@ -97,6 +97,22 @@ async def test_a_called_seat_is_taken_by_a_poll_only_when_the_person_says_so(
     assert [body for _, body in polls.asked] == [{}, {"claim": True}]
 
 
+async def test_a_poll_says_who_watches_and_does_not_insist_with_an_earlier_server(
+    browser: Browser,
+) -> None:
+    offered = told({**WAITING, "watch": "https://stream.example/"})
+    lab, polls = await polling_lab(browser, offered, {"status": 422}, offered)
+    await lab.page.route("https://stream.example/**", lambda route: route.fulfill(body=""))
+
+    await lab.page.locator("#watch").click()
+    await wait_until(lambda: len(polls.asked) >= 3)
+    await lab.pass_time(5_100)
+    await wait_until(lambda: len(polls.asked) >= 4)
+
+    assert [body for _, body in polls.asked] == [{}, {"watching": True}, {}, {}]
+    await expect(lab.page.locator("#headline")).to_have_text("The room is full right now")
+
+
 async def test_it_goes_back_to_a_socket_when_one_works_again(browser: Browser) -> None:
     lab, polls = await polling_lab(browser, told(WAITING))
     await expect(lab.page.locator("#headline")).to_have_text("The room is full right now")

@@ -155,3 +155,17 @@ for (const { name, messages, place } of JSON.parse(readFileSync(new URL("../plac
     assert.deepEqual(Object.fromEntries(Object.keys(place).map((field) => [field, came[field]])), place);
   });
 }
+
+test("a stream is known while one is in line, and a later one brings its window", () => {
+  const offered = { ...WAITING, watch: "https://a.example/" };
+  const other = { type: "watch", watch: "https://b.example/", window_ms: 500 };
+
+  assert.equal(placeAfter(offered).watch, "https://a.example/");
+  assert.deepEqual(
+    [placeAfter(offered, other), placeAfter(offered, CALL, other)].map((place) => [place.watch, place.watchWindowMs]),
+    Array(2).fill(["https://b.example/", 500]),
+  );
+  assert.equal(placeAfter(offered, { ...other, watch: null }).watch, null);
+  assert.equal(placeAfter(WAITING).watch, null); // an earlier server
+  assert.equal(placeAfter(offered, { type: "seated", grace_s: 20 }, other).watch, null);
+});

@@ -27,7 +27,8 @@ async def test_the_event_is_told_in_steps_and_moments(world: World) -> None:
     since: str = history["since"]
     first, later = history["steps"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", since)
-    assert first == {"at": since, "inside": 0, "held": 0, "waiting": 0, "capacity": 1}
+    empty = {"inside": 0, "held": 0, "waiting": 0, "capacity": 1, "watching": 0}
+    assert first == {"at": since, **empty}
     assert (later["inside"], later["waiting"], later["capacity"]) == (1, 1, 1)
     assert later["at"] > since
     kinds = [moment["kind"] for moment in history["moments"]]

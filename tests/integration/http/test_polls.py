@@ -65,7 +65,27 @@ async def test_where_all_seats_are_taken_a_newcomer_waits(event_room: World) -> 
         "away_s": 0.0,
         "estimate_s": None,
         "installation": "here",
+        "watch": None,
     }
+
+
+async def test_a_person_who_polls_watches_the_stream_from_the_poll_that_says_so(
+    event_room: World,
+) -> None:
+    await event_room.has_room(seats=0)
+    await event_room.ask("PATCH", EVENT_ROOM, {"watch": "https://stream.example/"})
+    token = event_room.attendee()
+
+    (waiting,) = await poll(event_room, token)
+    await poll(event_room, token, watching=True)
+    await poll(event_room, token)
+    watched = (await event_room.ask("GET", EVENT_ROOM)).json["watching"]
+    await poll(event_room, token, watching=False)
+
+    assert (waiting["watch"], watched) == ("https://stream.example/", 1)
+    assert (await event_room.ask("GET", EVENT_ROOM)).json["watching"] == 0
+    waits = (await event_room.ask("GET", f"{EVENT_ROOM}/report")).json["waits"]
+    assert (waits["watched"], waits["still_waiting"]) == (1, 1)
 
 
 async def test_no_body_is_a_poll_too(event_room: World) -> None:

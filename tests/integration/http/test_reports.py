@@ -68,6 +68,9 @@ async def test_the_report_of_an_event_has_every_figure(world: World) -> None:
             "removed": 0,
             "changed_role": 0,
             "still_waiting": 1,
+            "watched": 0,
+            "seated_watching": 0,
+            "gave_up_watching": 0,
             "times_to_seat": none,
             "times_to_give_up": {
                 "measured": 2,

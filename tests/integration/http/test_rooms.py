@@ -42,6 +42,8 @@ async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protoco
         ("closed_reason", None),
         ("closed_at", None),
         ("message", None),
+        ("watch", None),
+        ("watching", 0),
     ]
 
 
@@ -53,6 +55,35 @@ async def test_an_open_room_put_again_only_gets_its_title(event_room: World) -> 
     assert again.status == 200
     assert again.json["title"] == "Other"
     assert again.json["occupied"] == 1
+
+
+async def test_a_room_gets_another_stream_or_none_and_keeps_it_where_none_is_named(
+    event_room: World,
+) -> None:
+    a, b = "https://stream.example/a", "https://stream.example/b"
+
+    answers = [
+        await event_room.ask("PUT", EVENT_ROOM, {"title": "Hall", "watch": a}),
+        await event_room.ask("PUT", EVENT_ROOM, {"title": "Hall"}),
+        await event_room.ask("PATCH", EVENT_ROOM, {"paused": True}),
+        await event_room.ask("PATCH", EVENT_ROOM, {"watch": b}),
+        await event_room.ask("PATCH", EVENT_ROOM, {"watch": None}),
+    ]
+
+    assert [answer.json["watch"] for answer in answers] == [a, a, a, b, None]
+
+
+@pytest.mark.parametrize("watch", ["http://a.example/", "https://ann@a.example/", "", 5])
+async def test_an_address_that_may_not_be_shown_is_refused_by_the_name_of_the_field(
+    event_room: World, watch: str | int
+) -> None:
+    put = await event_room.ask("PUT", EVENT_ROOM, {"title": "Hall", "watch": watch})
+    patched = await event_room.ask("PATCH", EVENT_ROOM, {"watch": watch})
+
+    assert put.problem == patched.problem == (422, "invalid_request")
+    assert "watch" in put.json["detail"]
+    assert "watch" in patched.json["detail"]
+    assert (await event_room.ask("GET", EVENT_ROOM)).json["watch"] is None
 
 
 async def test_a_closed_room_is_opened_anew_with_nobody_inside(event_room: World) -> None:

@@ -44,6 +44,8 @@ async def test_every_message_of_an_event_is_as_the_document_says(lobby: EventRoo
     cleo, dan, _ = await lobby.waiting("cleo", "dan", "finn")
     await lobby.must("POST", lobby.path + "/messages", {"text": "At eight"})
     await dan.expect("message")
+    await lobby.sets(watch="https://stream.example/")
+    await dan.expect("watch")
     await _said(ada, "dismiss")
     await ada.expect("error")
     await _said(cleo, "leave")

@@ -22,7 +22,7 @@ from fullhouse.domain.rooms import (
 from fullhouse.domain.waits import Progress
 from fullhouse.edge.ws import client_messages, messages
 from fullhouse.edge.ws.frames import Frames, framed
-from tests.unit.realtime.events import an_event, snapshot
+from tests.unit.realtime.events import an_event, snapshot, state
 
 REF = RoomRef("acme", "hall")
 NOW = snapshot(Revision(7, 3))
@@ -32,6 +32,7 @@ UNDERSTOOD = [
     ({"type": "claim"}, client_messages.Claim()),
     ({"type": "leave"}, client_messages.Leave()),
     ({"type": "position"}, client_messages.PositionRequest()),
+    ({"type": "watching", "on": True}, client_messages.Watching(on=True)),
     ({"type": "dismiss", "notice": "1-1"}, client_messages.Dismiss("1-1")),
     (
         {"type": "dismiss", "notice": "1-1", "rest": True},
@@ -120,6 +121,21 @@ def test_waiting_says_where_and_why() -> None:
         "grace_s": 30.0,
         "away_s": 600.0,
         "estimate_s": None,
+        "watch": None,
+    }
+
+
+def test_a_place_in_line_names_the_stream_and_a_seat_does_not() -> None:
+    now = snapshot(Revision(7, 3), state(watch="https://a.example/", watching=250))
+    frames = Frames("here")
+
+    assert body(frames.place(REF, now, "ada", Place("waiting")))["watch"] == "https://a.example/"
+    assert "watch" not in body(frames.place(REF, now, "ada", Place("seated")))
+    assert body(frames.watch(REF, now)) == {
+        "type": "watch",
+        **OF_ROOM,
+        "watch": "https://a.example/",
+        "window_ms": 2_500,
     }
 
 

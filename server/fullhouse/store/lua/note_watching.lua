@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- note_watching: note which people in line watch the stream of the room, and which no longer do.
 --
--- include: begin, answer, room, people, sweep, settle, waits
+-- include: begin, answer, people, sweep, settle, waits
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
