@@ -18,8 +18,12 @@ import { readersTexts, writePage } from "./texts.js";
 /** @import { Offered, Plan } from "./billing.js" */
 /** @import { AccountPicture, News } from "./accountview.js" */
 /** @import { Order } from "./orders.js" */
+/** @import { RoomView } from "./roomview.js" */
 
-const LOOK_EVERY_MS = 3_000;
+const LOOK_EVERY_MS = 3_000; // while something is open
+const LOOK_AT_OTHERS_MS = 15_000; // what others change without a room that tells of it
+const SOON_MS = 300; // several changes are one look
+const TOLD = ["plan", "capacity", "status", "paused", "level"];
 const ENDED = { failed: "error.payment_failed", refunded: "error.refunded" };
 
 let texts = readersTexts();
@@ -30,10 +34,16 @@ let news = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let looking;
 const connection = new RoomConnection({ server: at(""), token: async () => (await roomToken("host")).token });
+/** @type {string | null} */
+let ours = null; // the room of the host page
 let room = NO_ROOM; // the one that the token names: who waits there, and who comes in
 
 // A room token that may buy is what the calls take; which room it names does not matter here.
-const billing = new Billing(() => roomToken("host"));
+const billing = new Billing(async () => {
+  const session = await roomToken("host");
+  ours = session.room;
+  return session;
+});
 const view = new AccountView({
   upgrade: (offer) => purchase.open(offer),
   downgrade,
@@ -108,13 +118,29 @@ async function load(said = null) {
       billing.invoices(),
       billing.rooms(),
     ]);
-    picture = { account, plans, requests, invoices, rooms, order };
+    picture = { account, plans, requests, invoices, rooms, order, ours };
   } catch (error) {
     news = troubleOf(error);
   }
   draw();
   const isOpen = picture?.order || picture?.account.payment_status === "past_due";
   if (isOpen) looking = setTimeout(lookAgain, LOOK_EVERY_MS);
+  else if (picture) lookForOthers(LOOK_AT_OTHERS_MS);
+}
+
+/**
+ * What others have changed shows by itself, but for a page that nobody sees and below a dialog. What was
+ * said stays.
+ *
+ * @param {number} afterMs
+ */
+function lookForOthers(afterMs) {
+  clearTimeout(looking);
+  looking = setTimeout(() => {
+    const isBusy = document.visibilityState === "hidden" || document.querySelector("dialog[open]");
+    if (isBusy) lookForOthers(LOOK_EVERY_MS);
+    else load(news?.key === "error.unreachable_page" ? null : news);
+  }, afterMs);
 }
 
 /**
@@ -191,10 +217,22 @@ function refuse() {
 function watchRoom() {
   connection.addEventListener("anew", () => (room = NO_ROOM));
   connection.addEventListener("message", (event) => {
+    const before = room;
     room = nextRoomView(room, /** @type {CustomEvent} */ (event).detail, performance.now());
     purchase.draw();
+    if (hasChanged(before.room, room.room)) lookForOthers(SOON_MS);
   });
   connection.open();
+}
+
+/**
+ * Whether the room tells of something that the page shows: another plan, another limit, its end, who waits.
+ *
+ * @param {RoomView["room"]} before
+ * @param {RoomView["room"]} now
+ */
+function hasChanged(before, now) {
+  return Boolean(before && now) && TOLD.some((field) => before?.[field] !== now?.[field]);
 }
 
 async function start() {

@@ -6,6 +6,8 @@ import { armedButton } from "./armed.js";
 import { button } from "./dialogs.js";
 import { byId, element, write } from "./elements.js";
 import { invoiceLink, invoiceRow, openParts } from "./invoicerows.js";
+import { liveRows } from "./liverooms.js";
+import { spendingOf } from "./ownprices.js";
 import { planRows } from "./planrows.js";
 import { cautionsOf, limitWords } from "./roomlimits.js";
 
@@ -21,6 +23,7 @@ import { cautionsOf, limitWords } from "./roomlimits.js";
  * @property {Invoice[]} invoices - oldest first
  * @property {Room[]} rooms - the open ones
  * @property {Order | null} order - a purchase whose end is not known
+ * @property {string | null} ours - the room that the host page of this site shows
  *
  * @typedef {{key: string, values: Record<string, string | number>, good: boolean, invoice?: string | null}} News
  */
@@ -65,11 +68,13 @@ export class AccountView {
     drawPlan(account, plans, texts);
     drawLimits(picture, texts);
     drawPeriod(account, plans, texts);
+    drawSpending(picture, texts);
+    drawRooms(picture, texts);
     this.#drawRequest(picture, texts);
     this.#drawPlans(picture, texts);
     byId("no-invoices").hidden = invoices.length > 0;
-    renew(byId("invoice-rows"), [texts.language, invoices], () =>
-      [...invoices].reverse().map((invoice) => invoiceRow(invoice, texts)),
+    renew(byId("invoice-rows"), [texts.language, invoices, plans], () =>
+      [...invoices].reverse().map((invoice) => invoiceRow(invoice, texts, (id) => nameOf(id, plans))),
     );
   }
 
@@ -113,16 +118,17 @@ export class AccountView {
    * @param {AccountPicture} picture
    * @param {Texts} texts
    */
-  #drawRequest({ requests, plans }, texts) {
+  #drawRequest({ account, requests, plans }, texts) {
     const last = requests.at(-1);
     const shown = last && [...OPEN, "declined"].includes(last.status);
     byId("request").hidden = !shown;
     if (!shown) return;
     const values = { plan: nameOf(last.plan, plans), date: texts.date(last.effective_on) };
     const withdraw = () => this.#acts.withdraw(last.id);
-    renew(byId("request"), [texts.language, last], () => [
+    renew(byId("request"), [texts.language, last, account.customer_success], () => [
       element("h2", { id: "request-title" }, texts.say(`request.${last.status}`, values)),
       element("p", { class: "muted" }, texts.say(`request.${last.status}_lead`, values)),
+      contactLink(account, texts),
       ...(OPEN.includes(last.status) ? stillOpen(last, texts, withdraw) : []),
     ]);
   }
@@ -134,9 +140,9 @@ export class AccountView {
   #drawPlans(picture, texts) {
     const { account } = picture;
     const words = [texts.say("account.plans_words")];
-    if (account.promo_codes.length) words.push(texts.say("account.before_codes"));
-    write(byId("plans-words"), words.join(" "));
-    const shelf = { ...picture, asked: this.asked(picture) };
+    if (account.promo_codes.length) words.push(texts.say("account.own_prices"));
+    renew(byId("plans-words"), [words, account.customer_success], () => [words.join(" "), " ", contactLink(account, texts)]);
+    const shelf = { ...picture, asked: this.asked(picture), scheduled: account.scheduled_change?.effective_on ?? null };
     renew(byId("plan-rows"), [texts.language, account, shelf.asked], () => planRows(shelf, texts, this.#acts));
   }
 }
@@ -149,12 +155,22 @@ const shown = new WeakMap();
  *
  * @param {Element} target
  * @param {unknown} said - all that the parts depend on
- * @param {() => Node[]} build
+ * @param {() => (Node | string)[]} build
  */
 function renew(target, said, build) {
   const text = JSON.stringify(said);
   if (shown.get(target) !== text) target.replaceChildren(...build());
   shown.set(target, text);
+}
+
+/**
+ * @param {Account} account
+ * @param {Texts} texts
+ * @returns {Node | string} nothing where the server knows no address
+ */
+function contactLink({ customer_success: address }, texts) {
+  if (!address) return "";
+  return element("a", { class: "contact", href: address }, texts.say("account.customer_success"));
 }
 
 /**
@@ -202,6 +218,30 @@ function drawLimits({ account, rooms }, texts) {
   const rows = limitWords(rooms, account, texts);
   byId("limits").hidden = rows.length === 0;
   renew(byId("limited-rooms"), rows, () => rows.map((words) => element("li", {}, words)));
+}
+
+/**
+ * @param {AccountPicture} picture
+ * @param {Texts} texts
+ */
+function drawRooms({ rooms, ours }, texts) {
+  byId("no-live").hidden = rooms.length > 0;
+  renew(byId("live-rows"), [texts.language, rooms.map(seen), ours], () => liveRows(rooms, ours, texts));
+}
+
+/** @param {Room} room - what is shown of it, so that a focus stays while the rest changes */
+function seen({ room, title, paused, capacity, occupied, held, waiting, level }) {
+  return [room, title, paused, capacity, occupied + held, waiting, level];
+}
+
+/**
+ * @param {AccountPicture} picture
+ * @param {Texts} texts
+ */
+function drawSpending({ account, invoices }, texts) {
+  const spent = spendingOf(account, invoices);
+  const values = spent && { price: texts.money(spent.amount), n: spent.count };
+  write(byId("period-spent"), values ? texts.say("account.spent", values) : texts.say("account.spent_none"));
 }
 
 /**

@@ -36,14 +36,16 @@ import { isUnanswered, Refused, said, unreachable } from "./refused.js";
  *            payment_status: "ok" | "past_due", paid_by: "on_account" | "payment_method",
  *            scheduled_change: {plan: string, effective_on: string} | null,
  *            next_period: NextPeriod | null, plan_name: string | null, price: Money | null,
- *            parallel_event_price: Money | null}} Account
- *   The last four are null where nobody knows any more what was bought.
- * @typedef {{room: string, title: string, capacity: number}} Room
+ *            parallel_event_price: Money | null, version: number, customer_success: string | null}} Account
+ *   From `next_period` to `parallel_event_price` they are null where nobody knows any more what was bought.
+ * @typedef {{room: string, title: string, status: string, paused: boolean, capacity: number, occupied: number, held: number,
+ *            waiting: number, level: string}} Room
  * @typedef {{id: string, status: "requested" | "scheduled" | "declined" | "withdrawn" | "done",
  *            plan: string, effective_on: string, contact_by: string, warnings: string[],
  *            note: string}} DowngradeRequest
  * @typedef {{id: string, number: string, kind: "renewal" | "upgrade", issued_on: string,
- *            amount: Money, past_due: boolean, carried_over: boolean}} Invoice
+ *            period: {start: string}, inputs: {new: {plan: string, name: string}}, amount: Money,
+ *            past_due: boolean, carried_over: boolean, refunded: Money | null}} Invoice
  */
 
 export class Billing {

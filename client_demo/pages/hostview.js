@@ -151,6 +151,8 @@ function drawHeading(room, texts) {
 function drawLine(room, texts) {
   write(byId("waiting"), texts.number(room.waiting));
   write(byId("line-words"), lineWords(room, texts));
+  byId("line-watching").hidden = !room.watching;
+  write(byId("line-watching"), texts.say("line.watch", { n: room.watching ?? 0 }));
   write(byId("hold"), texts.say(room.paused ? "line.go_on" : "line.hold"));
   keepingFocus(byId("hold"), byId("slot"), room.status === "closed");
   const queue = byId("queue");

@@ -30,17 +30,21 @@ export function openParts(invoices, texts, settle) {
   return [element("ul", {}, ...rows), armedButton(texts.say("past_due.settle"), settle)];
 }
 
+const KINDS = { upgrade: "account.upgrade_to", renewal: "account.renewal_of" };
+
 /**
  * @param {Invoice} invoice
  * @param {Texts} texts
+ * @param {(id: string) => string} nameOf - of a plan, for charges of earlier versions, which have no names
  */
-export function invoiceRow({ id, number, kind, issued_on, amount, past_due, carried_over }, texts) {
+export function invoiceRow({ id, number, kind, issued_on, inputs, amount, past_due, carried_over }, texts, nameOf) {
   const title = texts.say("account.invoice", { number });
+  const plan = inputs.new.name || nameOf(inputs.new.plan);
   return element(
     "li",
     {},
     invoiceLink(id, title),
-    element("span", { class: "muted" }, `${texts.say(`account.${kind}`)} · ${texts.date(issued_on)}`),
+    element("span", { class: "muted" }, `${texts.say(KINDS[kind], { plan })} · ${texts.date(issued_on)}`),
     past_due ? element("span", { class: "open" }, texts.say("account.unpaid")) : null,
     carried_over ? element("span", { class: "muted" }, texts.say("account.carried")) : null,
     element("b", { class: "figure" }, texts.money(amount)),

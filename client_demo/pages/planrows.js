@@ -2,11 +2,15 @@
 
 import { button } from "./dialogs.js";
 import { element } from "./elements.js";
+import { pricesOf } from "./ownprices.js";
 
 /** @import { Account, Offered, Plan } from "./billing.js" */
 /** @import { Texts } from "./texts.js" */
 
-/** @typedef {{account: Account, plans: Plan[], asked: string | null}} Shelf */
+/**
+ * @typedef {{account: Account, plans: Plan[], asked: string | null, scheduled: string | null}} Shelf
+ *   `asked`: the name of the smaller plan that was asked for; `scheduled`: when it starts, once that is agreed
+ */
 /** @typedef {{upgrade: (offer: Offered) => void, downgrade: (plan: Plan) => void}} Acts */
 
 /**
@@ -60,12 +64,13 @@ export function way(plan, account, own) {
  * @param {Texts} texts
  * @param {Acts} acts
  */
-function row(plan, { account, plans, asked }, texts, acts) {
+function row(plan, shelf, texts, acts) {
+  const { account, plans } = shelf;
   const mine = plan.id === account.plan;
   const direction = mine ? null : way(plan, account, ownPlan(account, plans));
-  const price = texts.money(plan.price[account.billing_period]);
-  const extra = texts.money(plan.parallel_event[account.billing_period]);
-  const values = { price, extra, n: account.period.days };
+  const sold = plans.find(({ id }) => id === plan.id) ?? null;
+  const { price, extra, list } = pricesOf(plan, account, { sold, keepsCodes: direction !== "down" });
+  const values = { price: texts.money(price), extra: texts.money(extra), n: account.period.days };
   return element(
     "li",
     { class: mine ? "mine" : null },
@@ -75,21 +80,25 @@ function row(plan, { account, plans, asked }, texts, acts) {
       "p",
       { class: "price figure" },
       texts.say("account.price", values),
+      list && element("small", { class: "muted" }, texts.say("account.list_price", { price: texts.money(list) })),
       account.parallel_events ? element("small", { class: "muted" }, texts.say("account.extra", values)) : null,
     ),
-    element("div", { class: "row-act" }, direction && act(plan, direction, asked, texts, acts)),
+    element("div", { class: "row-act" }, direction && act(plan, direction, shelf, texts, acts)),
   );
 }
 
 /**
  * @param {Plan} plan
  * @param {"up" | "down"} direction
- * @param {string | null} asked - the name of the plan that was asked for already
+ * @param {Shelf} shelf
  * @param {Texts} texts
  * @param {Acts} acts
  */
-function act(plan, direction, asked, texts, acts) {
-  if (direction === "down" && asked === plan.name) return element("span", { class: "muted small" }, texts.say("account.asked_for"));
+function act(plan, direction, { asked, scheduled }, texts, acts) {
+  if (direction === "down" && asked === plan.name) {
+    const words = scheduled ? texts.say("account.scheduled_on", { date: texts.date(scheduled) }) : texts.say("account.asked_for");
+    return element("span", { class: "muted small" }, words);
+  }
   if (direction === "down") return button(texts.say("account.ask_for", { plan: plan.name }), () => acts.downgrade(plan));
   const offer = { plan: plan.id, name: plan.name, seats: plan.seats };
   return button(texts.say("offer.choose", { plan: plan.name }), () => acts.upgrade(offer));

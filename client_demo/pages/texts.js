@@ -7,14 +7,15 @@ import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
 import { alertsDe, alertsEn } from "./texts/alerts.js";
 import { guideDe, guideEn } from "./texts/guide.js";
+import { ownerDe, ownerEn } from "./texts/owner.js";
 import { tellDe, tellEn } from "./texts/tell.js";
 
 /** @import { Entry } from "../library/words.js" */
 
 /** @type {Record<string, Record<string, Entry>>} what the library says, and what only the pages say */
 export const CATALOGUES = {
-  en: { ...libraryEn, ...en, ...alertsEn, ...guideEn, ...tellEn },
-  de: { ...libraryDe, ...de, ...alertsDe, ...guideDe, ...tellDe },
+  en: { ...libraryEn, ...en, ...alertsEn, ...guideEn, ...ownerEn, ...tellEn },
+  de: { ...libraryDe, ...de, ...alertsDe, ...guideDe, ...ownerDe, ...tellDe },
 };
 const KEPT_AS = "fullhouse.language";
 

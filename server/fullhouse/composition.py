@@ -158,6 +158,7 @@ def build_services(
         allowed_origins=settings.allowed_origins,
         root_path=settings.root_path,
         security_contacts=settings.security_contact,
+        customer_success=settings.customer_success,
     )
 
 

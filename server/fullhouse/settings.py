@@ -353,6 +353,16 @@ class Settings:
             "answers 503. Then it closes its connections.",
         ),
     ] = 0
+    customer_success: Annotated[
+        str | None,
+        Row(
+            limits.text,
+            limits.contact_address,
+            "Where account owners reach customer success: a mailto: or https: address. Pages show "
+            "it as a link.",
+            "none",
+        ),
+    ] = None
     payments: Annotated[
         str,
         Row(

@@ -41,6 +41,15 @@ async def test_the_owner_buys_a_larger_plan_and_reads_the_invoice(
         "de": "„Spring launch, live“ ist auf 2 von 3 Plätzen begrenzt.",
     }[eyes.language]
     await expect(page.locator("#limited-rooms li")).to_have_text([held])
+    await expect(page.locator("#live-rows li")).to_have_count(1)
+    await expect(page.locator("#live-rows a")).to_have_attribute("href", event.host_page)
+    own, listed = {
+        "en": ("€40.50 for 30 days", "List price: €45.00"),
+        "de": ("40,50 € für 30 Tage", "Listenpreis: 45,00 €"),
+    }[eyes.language]
+    medium = page.locator("#plan-rows li").filter(has_text="Medium").locator(".price")
+    await expect(medium).to_contain_text(own)
+    await expect(medium).to_contain_text(listed)
     await owner.look("account")
 
     await page.locator("#plan-rows li").filter(has_text="Medium").get_by_role("button").click()
@@ -56,6 +65,12 @@ async def test_the_owner_buys_a_larger_plan_and_reads_the_invoice(
     await expect(page.locator("#plan-name")).to_have_text("Medium")
     await owner.look("account-bought")
 
+    spent, change = {
+        "en": ("So far in this period: €12.60, on 1 invoice", "Change to Medium"),
+        "de": ("In diesem Zeitraum bisher 12,60 € auf 1 Rechnung", "Wechsel zu Medium"),
+    }[eyes.language]
+    await expect(page.locator("#period-spent")).to_have_text(spent)
+    await expect(page.locator("#invoice-rows li")).to_contain_text(change)
     await page.locator("#invoice-rows a").click()
     await expect(page.locator("tfoot td")).to_have_text(
         {"en": "€12.60", "de": "12,60\N{NO-BREAK SPACE}€"}[eyes.language]
@@ -90,6 +105,7 @@ async def test_a_smaller_plan_is_asked_for_answered_and_withdrawn(
     await expect(page.locator("#request")).to_have_attribute("data-pressed", "")
     await expect(page.locator("#period-next")).to_contain_text("Medium")
     await expect(page.locator("#period-next")).to_contain_text("66,00 €")  # without the code
+    await expect(row).to_contain_text("Beginnt am")
     await owner.look("account-scheduled")
 
     await page.locator("#request").get_by_role("button").click()
@@ -97,6 +113,35 @@ async def test_a_smaller_plan_is_asked_for_answered_and_withdrawn(
     await expect(page.locator("#period-next")).not_to_contain_text("Medium")
     account = await event.call("GET", ACCOUNT)
     assert account["scheduled_change"] is None
+
+
+async def test_what_others_change_shows_by_itself(browser: Browser, event: Event) -> None:
+    """The platform, another owner or a host: with no reload and no look away."""
+    owner = await visit(browser, event.account_page)
+    page = owner.page
+    await page.route(f"**{ACCOUNT}", _with_an_address)
+    await expect(page.locator("#plan-name")).to_have_text("Small")
+
+    await event.upgrade("medium")
+    await expect(page.locator("#plan-name")).to_have_text("Medium")
+    await expect(page.locator("#live-rows li")).to_contain_text("0 of 6 seats taken")
+    await expect(page.locator("#plans-words a")).to_have_attribute("href", SUCCESS)
+    await event.call("PUT", f"/v1/accounts/{DEMO.account}/rooms/annex", {"title": "Annex"})
+    await event.call("PATCH", ROOM, {"seats": 1})
+
+    await expect(page.locator("#live-rows li")).to_have_count(2)
+    await expect(
+        page.locator("#live-rows li").filter(has_text="Annex").locator("a")
+    ).to_have_count(0)
+    await owner.look("account-others")
+
+
+SUCCESS = "mailto:success@example.com"
+
+
+async def _with_an_address(route: Route) -> None:
+    answer = await route.fetch()
+    await route.fulfill(response=answer, json=await answer.json() | {"customer_success": SUCCESS})
 
 
 async def test_an_answer_lost_on_the_way_is_one_purchase_after_a_reload_too(

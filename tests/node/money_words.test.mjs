@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { openWords, planWords } from "../../client_demo/library/offerwords.js";
 import { later } from "../../client_demo/pages/bill.js";
 import { comingWords } from "../../client_demo/pages/boughtpart.js";
+import { afterCodes, pricesOf, spendingOf } from "../../client_demo/pages/ownprices.js";
 import { ownPlan, way } from "../../client_demo/pages/planrows.js";
 import { cautionsOf } from "../../client_demo/pages/roomlimits.js";
 import { Texts } from "../../client_demo/pages/texts.js";
@@ -118,4 +119,38 @@ test("newcomers who find a free seat are not counted among the people who were c
   const all = { ...ARRIVALS, called: 2, came: 3, done: true, firstMs: 400, lastMs: 900 };
 
   assert.match(plain(comingWords(new Texts("de"), all, 0)), /nach 0,9 s waren es 2 von 2\.$/);
+});
+
+test("promo codes add up to all of a price at most, and a price is rounded half up once", () => {
+  const codes = (...percents) => ({ promo_codes: percents.map((percent_off) => ({ code: "C", percent_off })) });
+  const after = (amount, ...percents) => afterCodes(EUR(amount), codes(...percents)).amount;
+
+  assert.deepEqual([after(6_500), after(6_500, 10), after(6_500, 10, 5)], [6_500, 5_850, 5_525]);
+  assert.deepEqual([after(25, 50), after(24, 50), after(1, 50), after(99, 33)], [13, 12, 1, 66]);
+  assert.deepEqual([after(6_500, 60, 60), after(6_500, 100)], [0, 0]);
+});
+
+test("the list price stands beside a price of one's own, and a smaller plan keeps no codes", () => {
+  const prices = (month) => ({ month: EUR(month), year: EUR(10 * month) });
+  const plan = { id: "live-100", price: prices(6_500), parallel_event: prices(3_000) };
+  const account = { billing_period: "month", promo_codes: [{ code: "SPRING", percent_off: 10 }] };
+  const bought = { ...plan, price: prices(5_000) };
+
+  assert.deepEqual(pricesOf(plan, account, { sold: plan, keepsCodes: true }), {
+    price: EUR(5_850),
+    extra: EUR(2_700),
+    list: EUR(6_500),
+  });
+  assert.equal(pricesOf(plan, account, { sold: plan, keepsCodes: false }).list, null);
+  assert.deepEqual(pricesOf(bought, account, { sold: plan, keepsCodes: true }).list, EUR(6_500));
+  assert.equal(pricesOf(bought, account, { sold: null, keepsCodes: true }).list, null); // sold no more
+});
+
+test("the spending of a period is what was charged for it, without what went back", () => {
+  const invoice = (start, amount, refunded = null) => ({ period: { start }, amount: EUR(amount), refunded });
+  const account = { period: { start: "2026-11-15" } };
+  const charged = [invoice("2026-10-15", 3_000), invoice("2026-11-15", 3_000), invoice("2026-11-15", 1_833, EUR(833))];
+
+  assert.deepEqual(spendingOf(account, charged), { amount: EUR(4_000), count: 2 });
+  assert.equal(spendingOf(account, charged.slice(0, 1)), null);
 });

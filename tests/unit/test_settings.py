@@ -309,6 +309,33 @@ def test_a_key_that_can_be_guessed_is_warned_about_without_repeating_it() -> Non
     assert list(weaknesses(Settings.parse({"api_keys": "0123456789abcdef"}))) == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["mailto:success@example.com", "mailto:a@b.example?subject=Plan", "https://example.com/help"],
+)
+def test_customer_success_has_an_address_of_mail_or_web(address: str) -> None:
+    assert Settings.parse({"customer_success": address}).customer_success == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "success@example.com",
+        "mailto:success",
+        "mailto:@example.com",
+        "mailto:a@b@c",
+        "mailto:a b@c.example",
+        "http://example.com",
+        "https://",
+        "https://ann:secret@example.com",
+        "javascript:alert(1)",
+    ],
+)
+def test_another_address_of_customer_success_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"^FULLHOUSE_CUSTOMER_SUCCESS: must be an address"):
+        Settings.parse({"customer_success": address})
+
+
 SECRET_24 = "whsec_" + "a" * 32
 
 

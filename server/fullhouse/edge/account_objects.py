@@ -61,6 +61,7 @@ class AccountObject(Struct, frozen=True):
     They and `next_period` are null if they are not known, because an earlier version of the server
     did not store them. `paid_by`: whether charges are paid later, by invoice, or at once with the
     payment method on file. `installation` identifies the server in data that a browser keeps.
+    `customer_success`: a mailto: or https: address, or null.
     """
 
     id: str
@@ -82,6 +83,7 @@ class AccountObject(Struct, frozen=True):
     parallel_event_price: Money | None
     carried_over: Money | None
     installation: str
+    customer_success: str | None
 
 
 class AccountsObject(Struct, frozen=True):

@@ -46,6 +46,7 @@ async def test_a_new_account_is_answered_with_exactly_the_fields_of_the_protocol
         ("parallel_event_price", {"amount": 3000, "currency": "EUR"}),
         ("carried_over", None),
         ("installation", "here"),
+        ("customer_success", None),
     ]
 
 

@@ -107,6 +107,7 @@ def _account_object(account: Account, asked: Asked[Any]) -> AccountObject:
         parallel_event_price=_price(account, "parallel_event"),
         carried_over=total_of(account.carried),
         installation=asked.services.installation,
+        customer_success=asked.services.customer_success,
     )
 
 

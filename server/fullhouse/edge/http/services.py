@@ -60,6 +60,7 @@ class Services:
         allowed_origins: Browser origins, besides the server's own, whose pages may call.
         root_path: The path of a site below which browsers see this server. Empty: no path.
         paid_by: How accounts pay: `on_account`, or with the `payment_method` on file.
+        customer_success: Where account owners reach customer success: a mailto: or https: address.
         payment_webhook: Reads webhooks of the payment gateway. None: it sends none.
         security_contacts: Whom to tell about a weakness, as URIs. Empty: nobody is named.
         is_removed: Whether the platform has removed a person from a room.
@@ -97,4 +98,5 @@ class Services:
     root_path: str = ""
     security_contacts: tuple[str, ...] = ()
     paid_by: PaidBy = "on_account"
+    customer_success: str | None = None
     payment_webhook: PaymentWebhook | None = None
