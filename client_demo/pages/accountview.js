@@ -8,6 +8,7 @@ import { byId, element, write } from "./elements.js";
 import { invoiceLink, invoiceRow, openParts } from "./invoicerows.js";
 import { liveRows } from "./liverooms.js";
 import { spendingOf } from "./ownprices.js";
+import { daysLeft, lastDay, today } from "./perioddates.js";
 import { planRows } from "./planrows.js";
 import { cautionsOf, limitWords } from "./roomlimits.js";
 
@@ -279,27 +280,4 @@ function nextWords({ starts_on, amount, carried_over }, change, texts) {
  */
 function nameOf(id, plans) {
   return plans.find((plan) => plan.id === id)?.name ?? id;
-}
-
-/**
- * @param {string} timeZone - the account's
- * @returns {string} ISO date
- */
-function today(timeZone) {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone }).format(new Date()); // Sweden writes ISO dates
-}
-
-const DAY_MS = 86_400_000; // dates are taken as midnights of UTC, where every day has 24 hours
-
-/**
- * @param {{end: string, days: number}} period
- * @param {string} date - counts as remaining
- */
-function daysLeft({ end, days }, date) {
-  return Math.max(0, Math.min(days, (Date.parse(end) - Date.parse(date)) / DAY_MS));
-}
-
-/** @param {{end: string}} period - its end no longer belongs to it */
-function lastDay({ end }) {
-  return new Date(Date.parse(end) - DAY_MS).toISOString().slice(0, 10);
 }

@@ -266,7 +266,7 @@ def webhook_url(value: str | None) -> str | None:
 def contact_address(value: str | None) -> str | None:
     if value is None or _is_mail_address(value):
         return None
-    if value.isascii() and _is_visible(value) and value.startswith("https://"):
+    if _is_visible(value) and value.startswith("https://"):
         return None if _has_address(value) and "@" not in urlsplit(value).netloc else _NO_CONTACT
     return _NO_CONTACT
 
@@ -278,7 +278,7 @@ def _is_mail_address(value: str) -> bool:
     """Source: RFC 6068; one address, and nothing that a mail program would have to guess."""
     scheme, _, address = value.partition(":")
     name, at, host = address.partition("?")[0].partition("@")
-    is_written = value.isascii() and _is_visible(value) and "@" not in host
+    is_written = bool(_is_visible(value)) and "@" not in host
     return scheme == "mailto" and bool(name and at and host) and is_written
 
 
