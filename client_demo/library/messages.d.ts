@@ -430,6 +430,14 @@ export interface RoomMessage {
    */
   message: HostMessageObject | null;
   /**
+   * The address of a stream that people in line may watch. null: there is none.
+   */
+  watch: string | null;
+  /**
+   * People in line who watch it.
+   */
+  watching: number;
+  /**
    * Tells servers apart in what a browser keeps.
    */
   installation: string;
@@ -547,6 +555,46 @@ export interface Waiting {
    * Tells servers apart in what a browser keeps.
    */
   installation: string;
+  /**
+   * The address of a stream to watch meanwhile. null: there is none.
+   */
+  watch: string | null;
+}
+/**
+ * The stream that people in line may watch is another one.
+ */
+export interface Watch {
+  type: "watch";
+  /**
+   * The id of the room.
+   */
+  room: string;
+  /**
+   * Rises when the room is opened again, or the store has lost history.
+   */
+  epoch: number;
+  /**
+   * Rises by one with each change of the room.
+   */
+  rev: number;
+  /**
+   * The address of the stream. null: there is none.
+   */
+  watch: string | null;
+  /**
+   * People who watch change at a random moment in this time.
+   */
+  window_ms: number;
+}
+/**
+ * You watch the stream, or no longer do. Only where `waiting` has named a stream.
+ */
+export interface Watching {
+  type: "watching";
+  /**
+   * Whether you watch from now on.
+   */
+  on: boolean;
 }
 
 /** What a server sends. Told apart by `type`. */
@@ -563,6 +611,7 @@ export type ServerMessage =
   | RefreshRequired
   | LineProgress
   | HostMessage
+  | Watch
   | SeatLost
   | RoomClosed;
 
@@ -572,7 +621,8 @@ export type ClientMessage =
   | Dismiss
   | Leave
   | Claim
-  | PositionRequest;
+  | PositionRequest
+  | Watching;
 
 /** What an attendee gets. Told apart by `type`. */
 export type ToAttendee =
@@ -581,6 +631,7 @@ export type ToAttendee =
   | RefreshRequired
   | LineProgress
   | HostMessage
+  | Watch
   | SeatLost
   | RoomClosed
   | Retry
