@@ -3,7 +3,7 @@
 /** @import { RoomMessage } from "./types.js" */
 
 /**
- * @param {RoomMessage} room
+ * @param {Pick<RoomMessage, "status" | "level" | "capacity" | "occupied" | "held">} room
  * @returns {"closed" | "no_seats" | "ok" | "nearly_full" | "full" | "draining"}
  */
 export function fullnessOf({ status, level, capacity, occupied, held }) {

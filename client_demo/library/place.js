@@ -161,7 +161,7 @@ function told(place, { text, at }) {
 
 /**
  * @param {Place} place
- * @param {Message} message
+ * @param {MessageOf<"watch">} message
  * @returns {Place}
  */
 function shown(place, { watch, window_ms: watchWindowMs }) {

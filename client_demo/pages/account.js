@@ -23,7 +23,7 @@ import { readersTexts, writePage } from "./texts.js";
 const LOOK_EVERY_MS = 3_000; // while something is open
 const LOOK_AT_OTHERS_MS = 15_000; // what others change without a room that tells of it
 const SOON_MS = 300; // several changes are one look
-const TOLD = ["plan", "capacity", "status", "paused", "level"];
+const TOLD = /** @type {const} */ (["plan", "capacity", "status", "paused", "level"]);
 const ENDED = { failed: "error.payment_failed", refunded: "error.refunded" };
 
 let texts = readersTexts();

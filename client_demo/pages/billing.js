@@ -6,6 +6,7 @@ import { begunElsewhere, forget, remember, remembered } from "./orders.js";
 import { isUnanswered, Refused, said, unreachable } from "./refused.js";
 
 /** @import { Session } from "./accountcalls.js" */
+/** @import { RoomMessage } from "./fullhouse.js" */
 /** @import { Order } from "./orders.js" */
 
 /**
@@ -38,8 +39,8 @@ import { isUnanswered, Refused, said, unreachable } from "./refused.js";
  *            next_period: NextPeriod | null, plan_name: string | null, price: Money | null,
  *            parallel_event_price: Money | null, version: number, customer_success: string | null}} Account
  *   From `next_period` to `parallel_event_price` they are null where nobody knows any more what was bought.
- * @typedef {{room: string, title: string, status: string, paused: boolean, capacity: number, occupied: number, held: number,
- *            waiting: number, level: string}} Room
+ * @typedef {{room: string, title: string, status: RoomMessage["status"], paused: boolean, capacity: number, occupied: number, held: number,
+ *            waiting: number, level: RoomMessage["level"]}} Room
  * @typedef {{id: string, status: "requested" | "scheduled" | "declined" | "withdrawn" | "done",
  *            plan: string, effective_on: string, contact_by: string, warnings: string[],
  *            note: string}} DowngradeRequest

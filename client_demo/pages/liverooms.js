@@ -31,7 +31,7 @@ function row(room, hasPage, texts) {
     {},
     hasPage ? element("a", { href: at("host") }, title) : element("b", {}, title),
     element("span", { class: "muted figure" }, said.join(" · ")),
-    element("span", { class: "level", "data-level": room.level }, levelWords({ type: "room", ...room }, texts)),
+    element("span", { class: "level", "data-level": room.level }, levelWords(room, texts)),
   );
 }
 

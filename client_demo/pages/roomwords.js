@@ -70,7 +70,7 @@ export function fullInWords({ forecast }, texts) {
 }
 
 /**
- * @param {RoomMessage} room
+ * @param {Parameters<typeof fullnessOf>[0]} room
  * @param {Texts} texts
  */
 export function levelWords(room, texts) {
