@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# What a browser loads, and what is made of it for browsers that are far away.
+BROWSER_FILES := $(shell find client_demo/pages client_demo/library client_demo/fullhouse.js)
+BUNDLE := client_demo/bundle/made-from.json
+
 ALL_TESTS := --store both -m 'not large' --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 # Tests start some hundred processes: none of them should compile the sources again.
@@ -16,13 +20,13 @@ export PYTHONDONTWRITEBYTECODE =
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: $(READY) ## Start a demo: two nodes, a room that fills, and a page that guides you through it
+run: $(READY) $(BUNDLE) ## Start a demo: two nodes, a room that fills, and a page that guides you through it
 	$(BIN)/fullhouse demo
 
-test: check programs ## Everything that CI runs: check, then all tests
+test: check programs $(BUNDLE) ## Everything that CI runs: check, then all tests
 	$(BIN)/python -m pytest $(ALL_TESTS)
 
-cover: $(READY) programs ## All tests with the coverage of their branches: takes half as long again
+cover: $(READY) programs $(BUNDLE) ## All tests with the coverage of their branches: takes half as long again
 	$(BIN)/python -m pytest $(ALL_TESTS) --cov --cov-report term
 
 faults: $(READY) programs ## All tests that break a part, one after the other
@@ -32,7 +36,7 @@ soak: $(READY) programs ## Twenty minutes of random faults, on one store and on 
 	$(BIN)/python -m tests.soak.faults --minutes 10
 	$(BIN)/python -m tests.soak.faults --minutes 10 --cluster
 
-soak-pages: $(READY) programs ## Ten minutes of a full host page: it must not grow (too long for test)
+soak-pages: $(READY) programs $(BUNDLE) ## Ten minutes of a full host page: it must not grow (too long for test)
 	$(BIN)/python -m tests.soak.host_page --minutes 10
 
 soak-fast-paths: $(READY) ## 100,000 random steps on each store: fast paths of scripts do what the full scripts do
@@ -80,5 +84,8 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	@# The lock is whole, so nothing is left to resolve: a release newer than a pin is never looked at.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+$(BUNDLE): $(BROWSER_FILES) client_demo/make_bundle.py | $(READY)
+	-@$(BIN)/python client_demo/make_bundle.py

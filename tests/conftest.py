@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from fullhouse_demo.browser_files import present_bundle
+from make_bundle import make_bundle
 from tests.clusters import shared_cluster
 from tests.fakes import FakeClock
 from tests.servers import (
@@ -147,6 +149,16 @@ def till(shared_till: Till) -> Till:
     """Payers and the books of an empty localstripe."""
     shared_till.empty()
     return shared_till
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Path:
+    """The bundles of the browser's files as they are now. `make` has made them already."""
+    if present_bundle() is None:
+        make_bundle()
+    made = present_bundle()
+    assert made is not None
+    return made
 
 
 @pytest.fixture(scope="session")

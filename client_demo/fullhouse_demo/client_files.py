@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,16 +15,15 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from fullhouse_demo.browser_files import BROWSER_FILES, ENTRY, LIBRARY, present_bundle
+
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Scope
 
-ENTRY = "fullhouse.js"
-_PACKAGE = Path(__file__).parent
-# A wheel has the browser's files inside the package. In the repository they are next to it.
-BROWSER_FILES = _PACKAGE if (_PACKAGE / ENTRY).exists() else _PACKAGE.parent
-LIBRARY = BROWSER_FILES / "library"
 _TEXTS = {".js", ".css", ".svg"}
+
+_refused = re.compile(r";\s*q=0(\.0*)?\s*$").search
 
 # Pages of every origin may load the client, without cookies.
 FOR_ALL_ORIGINS = {
@@ -47,9 +47,13 @@ def client_routes() -> Sequence[BaseRoute]:
 
 
 def library_routes(headers: Mapping[str, str]) -> Sequence[BaseRoute]:
-    """The files of the client, all with the same headers."""
+    """The files of the client, all with the same headers.
+
+    The entry is the bundle if there is one: one request in place of thirty, and the same exports.
+    """
+    entry = Files(present_bundle() or BROWSER_FILES, headers)
     return (
-        Route(f"/{ENTRY}", Files(BROWSER_FILES, headers).page(ENTRY)),
+        Route(f"/{ENTRY}", entry.page(ENTRY)),
         Mount("/library", Files(LIBRARY, headers)),
     )
 
@@ -80,16 +84,31 @@ class Files(StaticFiles):
 def _smallest(response: FileResponse, asked: Headers) -> Response:
     """The same file compressed, for a browser that can read it."""
     response.headers["vary"] = "accept-encoding"
-    if "gzip" not in asked.get("accept-encoding", ""):
-        return response
     file = Path(response.path)
-    body = _compressed(file, file.stat().st_mtime_ns)
+    changed_ns = file.stat().st_mtime_ns
+    for coding in _codings(asked.get("accept-encoding", "")):
+        if (body := _compressed(file, coding, changed_ns)) is not None:
+            return _encoded(response, coding, body)
+    return response
+
+
+def _encoded(response: FileResponse, coding: str, body: bytes) -> Response:
     kept = {name: response.headers[name] for name in ("content-type", "last-modified", "vary")}
     # Weak: the same file, in other bytes. Source: RFC 9110, section 8.8.1
-    own = {"content-encoding": "gzip", "etag": f"W/{response.headers['etag']}"}
+    own = {"content-encoding": coding, "etag": f"W/{response.headers['etag']}"}
     return Response(body, headers=kept | own)
 
 
+def _codings(accepted: str) -> Iterator[str]:
+    """What we have of the codings that a browser accepts, the smallest first."""
+    named = {each.split(";")[0].strip() for each in accepted.split(",") if not _refused(each)}
+    yield from (coding for coding in ("br", "gzip") if coding in named)
+
+
 @cache  # many people load a page in the same moment, and a node has better things to do
-def _compressed(file: Path, _changed_ns: int) -> bytes:
-    return gzip.compress(file.read_bytes(), mtime=0)
+def _compressed(file: Path, coding: str, _changed_ns: int) -> bytes | None:
+    """None: brotli takes long, so only the bundles have it, since they were made."""
+    if coding == "gzip":
+        return gzip.compress(file.read_bytes(), mtime=0)
+    ready = Path(f"{file}.br")
+    return ready.read_bytes() if ready.exists() else None

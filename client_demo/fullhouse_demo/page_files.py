@@ -1,41 +1,47 @@
-"""The pages of the demo, and their modules at addresses that name the version of all files.
+"""The pages of the demo, and their files at addresses that name the version of all files.
 
 A page is asked for at each load, so it is never older than the node that answers. It names its
 files below `client/<version>/`, and the browser keeps these for good: a reload asks only for the
-page. The page lists all modules that it needs (`modulepreload`). Otherwise the browser would learn
-of each module only from the module that imports it, one round trip after another.
+page. With bundles a page needs one script and one style sheet. Without them it lists all modules
+that it needs (`modulepreload`). Otherwise the browser would learn of each module only from the
+module that imports it, one round trip after another.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Mount
 
-from fullhouse_demo.client_files import (
+from fullhouse_demo.browser_files import (
     BROWSER_FILES,
-    ENTRY,
-    LIBRARY,
-    NEWEST,
-    OF_ONE_VERSION,
-    Files,
-    library_routes,
+    PAGES,
+    SOURCES,
+    digest_of,
+    present_bundle,
 )
+from fullhouse_demo.client_files import NEWEST, OF_ONE_VERSION, Files, library_routes
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-PAGES = BROWSER_FILES / "pages"
 _imported = re.compile(
     r'^(?:import(?:\s[^;"]*?\sfrom)?|export\s[*{][^;"]*?\sfrom)\s"(\.[^"]+)"', re.MULTILINE
 )
-_link = re.compile(r'\b(src|href)="((?:\.\./)*)((?:pages/|library/|fullhouse\.js)[^"]*)"')
-_script = re.compile(r'^( *)<script type="module" src="([^"]+)"></script>$', re.MULTILINE)
+_left_apart = re.compile(r'from"\.\./(pages/[^"]+)"')
+_link = re.compile(r'\b(src|href)="((?:\.\./)*)((?:pages/|library/|bundle/|fullhouse\.js)[^"]*)"')
+_script = re.compile(
+    r'^(?P<indent> *)<script type="module"(?: async)?'
+    r' src="(?P<up>(?:\.\./)*)pages/(?P<name>[^"]+)"></script>$',
+    re.MULTILINE,
+)
+_styles = re.compile(
+    r'(?:^( *)<link rel="stylesheet" href="((?:\.\./)*)pages/[^"]+">\n)+', re.MULTILINE
+)
 
 
 class PageFiles:
@@ -47,7 +53,8 @@ class PageFiles:
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         self._headers = headers
-        self.version = digest_of(PAGES, LIBRARY, BROWSER_FILES / ENTRY)
+        self._bundle = present_bundle()
+        self.version = digest_of(*SOURCES, *([self._bundle] if self._bundle else []))
 
     def routes(self) -> Sequence[BaseRoute]:
         """The files of this version, and the same files at the addresses of any other version.
@@ -55,12 +62,18 @@ class PageFiles:
         During an update a page of one node may ask another node for its files. Those are not kept.
         """
         kept = {**self._headers, "cache-control": OF_ONE_VERSION["cache-control"]}
-        of_this_version = (Mount("/pages", Files(PAGES, kept)), *library_routes(OF_ONE_VERSION))
-        newest = (Mount("/pages", Files(PAGES, self._headers)), *library_routes(NEWEST))
+        of_this_version = (*self._own(kept), *library_routes(OF_ONE_VERSION))
+        newest = (*self._own(self._headers), *library_routes(NEWEST))
         return (
             Mount(f"/client/{self.version}", routes=of_this_version),
             Mount("/client/{another_version}", routes=newest),
             newest[0],
+        )
+
+    def _own(self, headers: Mapping[str, str]) -> Sequence[BaseRoute]:
+        pages = Mount("/pages", Files(PAGES, headers))
+        return (
+            (pages, Mount("/bundle", Files(self._bundle, headers))) if self._bundle else (pages,)
         )
 
     def page(self, name: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
@@ -76,18 +89,40 @@ class PageFiles:
     def text_of(self, name: str) -> str:
         """The page with the addresses of this version, and a link for each module it needs."""
         text = (PAGES / name).read_text()
-        text = _script.sub(lambda found: _with_modules(found[0], found[1], found[2]), text)
+        text = _with_modules(text) if self._bundle is None else _bundled(text, name, self._bundle)
         return _link.sub(rf'\1="\2client/{self.version}/\3"', text)
 
 
-def _with_modules(tag: str, indent: str, source: str) -> str:
-    """The tag of a script, and before it a link for each module that the script needs."""
-    up = source[: source.index("pages/")]
-    entry = PAGES / source.removeprefix(f"{up}pages/")
-    needed = sorted(modules_of(entry) - {entry})
-    names = (module.relative_to(BROWSER_FILES).as_posix() for module in needed)
-    links = [f'{indent}<link rel="modulepreload" href="{up}{name}">' for name in names]
-    return "\n".join([*links, tag])
+def _bundled(text: str, page: str, bundle: Path) -> str:
+    """The page with one style sheet and one script, and a link for each module left apart."""
+    style = rf'\1<link rel="stylesheet" href="\2bundle/{Path(page).stem}.css">\n'
+
+    def script(tag: re.Match[str]) -> str:
+        return _script_tag(
+            tag, "bundle", set(_left_apart.findall((bundle / tag["name"]).read_text()))
+        )
+
+    return _script.sub(script, _styles.sub(style, text))
+
+
+def _with_modules(text: str) -> str:
+    """The page with a link for each module that its script needs."""
+
+    def script(tag: re.Match[str]) -> str:
+        entry = PAGES / tag["name"]
+        needed = modules_of(entry) - {entry}
+        return _script_tag(
+            tag, "pages", {path.relative_to(BROWSER_FILES).as_posix() for path in needed}
+        )
+
+    return _script.sub(script, text)
+
+
+def _script_tag(tag: re.Match[str], folder: str, needed: Collection[str]) -> str:
+    """The tag with its script in that folder, and before it a link for each module it needs."""
+    indent, up = tag["indent"], tag["up"]
+    links = [f'{indent}<link rel="modulepreload" href="{up}{name}">' for name in sorted(needed)]
+    return "\n".join([*links, tag[0].replace(f'"{up}pages/', f'"{up}{folder}/')])
 
 
 def modules_of(entry: Path) -> set[Path]:
@@ -101,16 +136,3 @@ def modules_of(entry: Path) -> set[Path]:
             imported = _imported.findall(module.read_text())
             to_read += [(module.parent / name).resolve() for name in imported]
     return found
-
-
-def digest_of(*paths: Path) -> str:
-    """A name for the present content of these files and directories."""
-    digest = sha256()
-    for file in _files(paths):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        yield from sorted(each for each in path.rglob("*") if each.is_file()) or [path]

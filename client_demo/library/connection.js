@@ -24,6 +24,8 @@ export class RoomConnection extends EventTarget {
   #server;
   /** @type {() => Promise<string>} */
   #token;
+  /** @type {WebSocket | null} that the page has opened */
+  #opened;
   /** @type {SocketLine | PollLine | null} */
   #line = null;
   /** @type {SocketLine | null} a socket that is tried while polling works */
@@ -47,8 +49,9 @@ export class RoomConnection extends EventTarget {
   #link = firstLink();
 
   /** @param {ConnectionOptions} options */
-  constructor({ token, server = location.origin, known }) {
+  constructor({ token, server = location.origin, known, socket = null }) {
     super();
+    this.#opened = socket;
     this.#newest = new Newest(typeof known === "function" ? undefined : known);
     this.#recall = typeof known === "function" ? known : null;
     this.#token = async () => token();
@@ -161,7 +164,8 @@ export class RoomConnection extends EventTarget {
     /** @type {SocketLine | PollLine} */
     const line = polls
       ? new PollLine({ ...options, claims: !this.#everSpoke && wasReloaded() })
-      : new SocketLine(options);
+      : new SocketLine({ ...options, isFirst: this.#link.phase === "connecting", opened: this.#opened });
+    this.#opened = null;
     this.#line = line;
     line.open();
   }

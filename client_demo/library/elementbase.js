@@ -22,7 +22,8 @@ const SOURCE = ["server", "token-url", "room"];
  * `token-url` (a route of the platform that answers `{"token"}` to a POST; `{room}` in it is filled
  * in), `room` (which room the token is to be for, if the page has several), `lang`. With another
  * `server`, `token-url` or `room` the element leaves its room and enters the other. Property: `token`,
- * a callback in place of `token-url`.
+ * a callback in place of `token-url`. Property `socket`: a WebSocket to the server's `/v1/connect`
+ * that the page has opened already, for the first connection; to be set before the source of tokens.
  *
  * It may be moved on the page, and keeps its connection. Taken off the page it leaves nothing behind;
  * the place is kept for the grace, as after a reload.
@@ -31,6 +32,8 @@ export class RoomElement extends HTMLElement {
   static observedAttributes = ["lang", ...SOURCE];
   /** @type {TokenCallback | null} */
   #token = null;
+  /** @type {WebSocket | null} */
+  socket = null;
   /** @type {RoomConnection | null} */
   #connection = null;
   #words = this.#wordsOf();
@@ -130,13 +133,16 @@ export class RoomElement extends HTMLElement {
     return this.getAttribute("server") ?? location.origin;
   }
 
-  /** Leaves the room for another, once however many attributes change in one turn. */
+  /**
+   * Leaves the room for another, once however many attributes change in one turn. An element that is
+   * upgraded on a page hears of attributes that it had all along: then nothing has changed.
+   */
   #move() {
     if (this.#isMoving) return;
     this.#isMoving = true;
     queueMicrotask(() => {
       this.#isMoving = false;
-      if (!this.isConnected) return;
+      if (!this.isConnected || (this.#connection && this.#entered === this.#source)) return;
       this.#connection?.leave(); // nobody comes back to that place: it is free at once
       this.#end();
       this.#begin();
@@ -170,7 +176,9 @@ export class RoomElement extends HTMLElement {
         return token;
       },
       known: (first) => this.recall(first),
+      socket: this.socket,
     });
+    this.socket = null;
     this.#connection = connection;
     this.#entered = this.#source;
     this.onBegin(connection);

@@ -19,6 +19,8 @@ export class SocketLine {
   #patienceMs = OPEN_MS;
   #silenceMs = FIRST_SILENCE_MS;
   #heardAt = 0;
+  /** @type {Promise<string> | null} */
+  #asked = null;
   #watchdog = 0;
 
   /** @param {LineOptions} options */
@@ -27,29 +29,42 @@ export class SocketLine {
   }
 
   open() {
+    if (this.#options.isFirst) this.#askEarly();
     try {
-      this.#meet(new WebSocket(this.#options.server.replace(/^http/, "ws") + "/v1/connect", [SUBPROTOCOL]));
+      const opened = usable(this.#options.opened);
+      this.#meet(opened ?? socketTo(this.#options.server));
+      if (opened && opened.readyState === WebSocket.OPEN) this.#opened();
     } catch {
       this.drop(); // the page may open no sockets at all
     }
   }
 
+  /** Once a visit only: a server that is away is tried often, and the platform's should not pay for it. */
+  #askEarly() {
+    this.#asked = this.#options.token();
+    this.#asked.catch(() => {}); // `hello` tells
+  }
+
   /** @param {WebSocket} socket */
   #meet(socket) {
     this.#socket = socket;
-    socket.onopen = () => {
-      this.#listen(ANSWER_MS);
-      this.hello();
-    };
+    socket.onopen = () => this.#opened();
     socket.onmessage = (event) => this.#heard(JSON.parse(event.data));
     socket.onclose = (event) => this.#closed(event.code);
     this.#listen(OPEN_MS);
   }
 
+  #opened() {
+    this.#listen(ANSWER_MS);
+    this.hello();
+  }
+
   async hello() {
     const socket = this.#socket;
+    const asked = this.#asked;
+    this.#asked = null;
     try {
-      const token = await this.#options.token();
+      const token = await (asked ?? this.#options.token());
       if (socket === this.#socket) this.send({ type: "hello", token });
     } catch (error) {
       if (socket === this.#socket) this.drop(codeOf(error)); // no token: as if there were no network
@@ -111,4 +126,14 @@ export class SocketLine {
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(() => this.drop(), patienceMs);
   }
+}
+
+/** @param {string} server */
+function socketTo(server) {
+  return new WebSocket(server.replace(/^http/, "ws") + "/v1/connect", [SUBPROTOCOL]);
+}
+
+/** @param {WebSocket | null} [opened] */
+function usable(opened) {
+  return opened && opened.readyState <= WebSocket.OPEN ? opened : null;
 }

@@ -30,6 +30,8 @@
  * @typedef {object} LineOptions
  * @property {string} server - its origin, as `https://seats.example`
  * @property {() => Promise<string>} token
+ * @property {boolean} [isFirst] - of a visit: its token is asked for while the socket opens
+ * @property {WebSocket | null} [opened] - to be used in place of a new one
  * @property {(message: Message, leaseMs?: number) => void} heard
  * @property {() => void} answered - what is heard next is a whole answer, like the first of a new
  *   connection
@@ -42,6 +44,8 @@
  * @property {Readonly<Revision> | ((first: Message) => Readonly<Revision>)} [known] - of what the
  *   page kept of an earlier connection, or a function that finds it from the first message of the
  *   room; `anew` is dispatched where that message is of another epoch or of an older revision
+ * @property {WebSocket | null} [socket] - to `/v1/connect`, opened by the page while the library was
+ *   on its way; used for the first connection
  */
 
 /**

@@ -1,8 +1,10 @@
-/** The words, numbers, money and dates of the pages, in the reader's language. */
+/** The words, numbers, money and dates of the host, account, invoice and start pages. */
 
 import { de as libraryDe } from "../library/texts/de.js";
 import { en as libraryEn } from "../library/texts/en.js";
-import { languageOf, Words } from "../library/words.js";
+import { languageOf } from "../library/words.js";
+import { languageOfReader, PageTexts } from "./pagetexts.js";
+import { attendDe, attendEn } from "./texts/attend.js";
 import { de } from "./texts/de.js";
 import { en } from "./texts/en.js";
 import { alertsDe, alertsEn } from "./texts/alerts.js";
@@ -10,14 +12,15 @@ import { guideDe, guideEn } from "./texts/guide.js";
 import { ownerDe, ownerEn } from "./texts/owner.js";
 import { tellDe, tellEn } from "./texts/tell.js";
 
+export { writePage } from "./pagetexts.js";
+
 /** @import { Entry } from "../library/words.js" */
 
 /** @type {Record<string, Record<string, Entry>>} what the library says, and what only the pages say */
 export const CATALOGUES = {
-  en: { ...libraryEn, ...en, ...alertsEn, ...guideEn, ...ownerEn, ...tellEn },
-  de: { ...libraryDe, ...de, ...alertsDe, ...guideDe, ...ownerDe, ...tellDe },
+  en: { ...libraryEn, ...en, ...alertsEn, ...guideEn, ...ownerEn, ...tellEn, ...attendEn },
+  de: { ...libraryDe, ...de, ...alertsDe, ...guideDe, ...ownerDe, ...tellDe, ...attendDe },
 };
-const KEPT_AS = "fullhouse.language";
 
 /**
  * @param {readonly string[]} wanted - languages, the dearest first
@@ -28,10 +31,10 @@ export function chosenLanguage(wanted) {
 }
 
 /** Everything that is said in one language. */
-export class Texts extends Words {
+export class Texts extends PageTexts {
   /** @param {string} language - one of the catalogues */
   constructor(language) {
-    super(language, CATALOGUES[language]);
+    super(language, CATALOGUES);
   }
 
   /** @param {number} ms - tenths of a second are said below ten seconds only */
@@ -41,31 +44,7 @@ export class Texts extends Words {
   }
 }
 
-/** @returns {Texts} in the language that the reader chose, else the browser's */
+/** @returns {Texts} in the reader's language */
 export function readersTexts() {
-  const kept = localStorage.getItem(KEPT_AS);
-  return new Texts(chosenLanguage(kept ? [kept] : navigator.languages));
-}
-
-/**
- * Fills every `data-text` of the page and the switch of languages.
- *
- * @param {Texts} texts
- * @param {(texts: Texts) => void} onSwitch
- */
-export function writePage(texts, onSwitch) {
-  document.documentElement.lang = texts.language;
-  for (const target of document.querySelectorAll("[data-text]")) {
-    target.textContent = texts.say(/** @type {HTMLElement} */ (target).dataset.text ?? "");
-  }
-  for (const button of document.querySelectorAll("[data-language]")) {
-    const language = /** @type {HTMLElement} */ (button).dataset.language ?? "en";
-    button.setAttribute("aria-pressed", String(language === texts.language));
-    /** @type {HTMLElement} */ (button).onclick = () => {
-      localStorage.setItem(KEPT_AS, language);
-      const chosen = new Texts(language);
-      writePage(chosen, onSwitch);
-      onSwitch(chosen);
-    };
-  }
+  return new Texts(languageOfReader(CATALOGUES));
 }

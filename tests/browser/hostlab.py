@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fullhouse_demo.page_files import PAGES
+from fullhouse_demo.browser_files import PAGES
 from fullhouse_demo.routes import HEADERS
 from tests.browser.visitors import Eyes, Visitor, newcomer
 from tests.waiting import wait_until

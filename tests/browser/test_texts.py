@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest_asyncio
 
 from fullhouse.domain.money import Money, in_major_units, minor_digits
-from fullhouse_demo.client_files import LIBRARY
-from fullhouse_demo.page_files import PAGES
+from fullhouse_demo.browser_files import LIBRARY, PAGES
 from tests.browser.lab import Lab, open_lab
 
 if TYPE_CHECKING:

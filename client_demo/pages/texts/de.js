@@ -165,10 +165,6 @@ export const de = {
   "start.account": "Kontoseite",
   "start.account_hint": "Tarif, Zeitraum, Rechnungen, größere und kleinere Tarife.",
 
-  // Seite der Teilnehmenden
-  "attend.meanwhile": "Hier zeigt Ihre Plattform, was sie den Wartenden zeigen möchte: das Programm, einen Trailer oder den Stream.",
-  "attend.other": "Zur Startseite",
-
   // Startseite
   "start.title": "Ein Event läuft gerade",
   "start.lead": "Sehen Sie eine Minute lang zu. Alles hier ist live: Es geht weiter, sobald im Raum etwas geschieht.",

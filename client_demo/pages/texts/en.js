@@ -165,10 +165,6 @@ export const en = {
   "start.account": "Account page",
   "start.account_hint": "Plan, period, invoices, larger and smaller plans.",
 
-  // The attendee page
-  "attend.meanwhile": "Your platform can show anything here to people who wait: the programme, a trailer or the stream.",
-  "attend.other": "Back to the start page",
-
   // The start page
   "start.title": "An event is running",
   "start.lead": "Follow it for a minute. All of this is live: the captions go on when the room does.",
