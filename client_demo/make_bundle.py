@@ -28,7 +28,7 @@ from fullhouse_demo.browser_files import (
     digest_of,
 )
 
-_SCRIPT = re.compile(r'<script type="module"(?: async)? src="(?:\.\./)*pages/([^"]+)"')
+_SCRIPT = re.compile(r'<script type="module"[^>]* src="(?:\.\./)*pages/([^"]+)"')
 _STYLE = re.compile(r'<link rel="stylesheet" href="(?:\.\./)*pages/([^"]+)"')
 
 

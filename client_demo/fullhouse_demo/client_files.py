@@ -86,7 +86,7 @@ def _smallest(response: FileResponse, asked: Headers) -> Response:
     response.headers["vary"] = "accept-encoding"
     file = Path(response.path)
     changed_ns = file.stat().st_mtime_ns
-    for coding in _codings(asked.get("accept-encoding", "")):
+    for coding in codings(asked.get("accept-encoding", "")):
         if (body := _compressed(file, coding, changed_ns)) is not None:
             return _encoded(response, coding, body)
     return response
@@ -99,7 +99,7 @@ def _encoded(response: FileResponse, coding: str, body: bytes) -> Response:
     return Response(body, headers=kept | own)
 
 
-def _codings(accepted: str) -> Iterator[str]:
+def codings(accepted: str) -> Iterator[str]:
     """What we have of the codings that a browser accepts, the smallest first."""
     named = {each.split(";")[0].strip() for each in accepted.split(",") if not _refused(each)}
     yield from (coding for coding in ("br", "gzip") if coding in named)

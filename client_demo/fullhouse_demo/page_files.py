@@ -9,6 +9,7 @@ module that imports it, one round trip after another.
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -24,7 +25,13 @@ from fullhouse_demo.browser_files import (
     digest_of,
     present_bundle,
 )
-from fullhouse_demo.client_files import NEWEST, OF_ONE_VERSION, Files, library_routes
+from fullhouse_demo.client_files import (
+    NEWEST,
+    OF_ONE_VERSION,
+    Files,
+    codings,
+    library_routes,
+)
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,7 +42,7 @@ _imported = re.compile(
 _left_apart = re.compile(r'from"\.\./(pages/[^"]+)"')
 _link = re.compile(r'\b(src|href)="((?:\.\./)*)((?:pages/|library/|bundle/|fullhouse\.js)[^"]*)"')
 _script = re.compile(
-    r'^(?P<indent> *)<script type="module"(?: async)?'
+    r'^(?P<indent> *)<script type="module"[^>]*'
     r' src="(?P<up>(?:\.\./)*)pages/(?P<name>[^"]+)"></script>$',
     re.MULTILINE,
 )
@@ -78,11 +85,14 @@ class PageFiles:
 
     def page(self, name: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  # Starlette's type of an endpoint
         """An endpoint that answers with the page `name`, and these headers too."""
-        text = self.text_of(name)
-        sent = {**self._headers, **(headers or {})}
+        plain = self.text_of(name).encode()
+        packed = gzip.compress(plain, mtime=0)
+        sent = {**self._headers, **(headers or {}), "vary": "accept-encoding"}
 
-        async def answer(_request: Request) -> HTMLResponse:
-            return HTMLResponse(text, headers=sent)
+        async def answer(request: Request) -> HTMLResponse:
+            if "gzip" in codings(request.headers.get("accept-encoding", "")):
+                return HTMLResponse(packed, headers=sent | {"content-encoding": "gzip"})
+            return HTMLResponse(plain, headers=sent)
 
         return answer
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATHS = {"/": "index", "/host": "host", "/attend": "attendee", "/account": "account"}
-_SCRIPT = re.compile(r'<script type="module"(?: async)? src="([^"]+)"></script>')
+_SCRIPT = re.compile(r'<script type="module"[^>]* src="([^"]+)"></script>')
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
 _PRELOADED = re.compile(r'<link rel="modulepreload" href="([^"]+)">')
 _IMPORTED = re.compile(r'^(?:im|ex)port .*"(\..+)";$', re.MULTILINE)

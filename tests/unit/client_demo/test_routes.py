@@ -136,6 +136,17 @@ async def test_every_file_of_the_pages_is_served_as_what_it_is(app: Starlette) -
         assert answer.body == file.read_bytes()
 
 
+async def test_a_page_comes_compressed_to_a_browser_that_can_read_it(app: Starlette) -> None:
+    plain = await ask(app, "GET", "/attend")
+    packed = await ask(app, "GET", "/attend", sent_headers={"accept-encoding": "gzip, br"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+    assert packed.headers["content-security-policy"] == plain.headers["content-security-policy"]
+    assert "content-encoding" not in plain.headers
+
+
 @pytest.mark.parametrize("page", ["/", "/host", "/attend", "/account", "/account/invoice"])
 async def test_a_page_names_files_of_its_version_that_browsers_keep(
     app: Starlette, page: str
