@@ -2,6 +2,7 @@
 
 export const WAITING_STYLE = `
 :host {
+  container-type: inline-size;
   width: min(34rem, 100%);
   margin-inline: auto;
   text-align: center;
@@ -18,6 +19,14 @@ export const WAITING_STYLE = `
 
 #headline {
   font-size: clamp(1.625rem, 6vw, 2.125rem);
+}
+
+/* Two lines in each state, so that what is below does not move when the place is known. */
+@container (width < 480px) {
+  #headline {
+    min-height: 2lh;
+    align-content: end;
+  }
 }
 
 #headline:focus {
