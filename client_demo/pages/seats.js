@@ -7,6 +7,9 @@ const OUTER = 300;
 const INNER = 128; // room for the figure in the middle
 const MOST_DOTS = 500;
 const LARGEST_SPACING = 80;
+const FEW_SEATS = 4;
+const SPACING_OF_FEW = 120;
+const WIDEST_GAP = 1.25; // in spacings: few seats stand together in the middle, not lost along the arc
 const SEATS_PER_ROW_AND_ROW = 6; // rows grow with the square root: a small house is an arc, not a column
 
 /** @param {number} seats */
@@ -37,7 +40,7 @@ export function stepOf(things, most) {
  */
 export function halfCircle(count) {
   if (count === 0) return { spacing: LARGEST_SPACING, places: [] };
-  let spacing = LARGEST_SPACING;
+  let spacing = count <= FEW_SEATS ? SPACING_OF_FEW : LARGEST_SPACING;
   const most = Math.max(1, Math.round(Math.sqrt(count / SEATS_PER_ROW_AND_ROW)));
   while (roomFor(rows(spacing, most), spacing) < count) spacing *= 0.985;
   const radii = rows(spacing, most);
@@ -49,7 +52,9 @@ export function halfCircle(count) {
     owed += perRow(radius, spacing) * share;
     const last = index === radii.length - 1;
     const inRow = (last ? count : Math.round(owed)) - places.length;
-    for (let seat = 0; seat < inRow; seat += 1) places.push(place(radius, seat, inRow));
+    const widest = radii.length === 1 ? (WIDEST_GAP * spacing) / radius : Math.PI;
+    const gap = Math.min(Math.PI / Math.max(1, inRow - 1), widest);
+    for (let seat = 0; seat < inRow; seat += 1) places.push(place(radius, seat - (inRow - 1) / 2, gap));
   });
   // Seats of the two front rows' ends share an angle: they are filled from left to right as well.
   places.sort((a, b) => (Math.abs(a.angle - b.angle) < 1e-6 ? a.x - b.x : a.angle - b.angle));
@@ -87,11 +92,11 @@ function roomFor(radii, spacing) {
 
 /**
  * @param {number} radius
- * @param {number} seat
- * @param {number} inRow
+ * @param {number} seat - counted from the middle of its row
+ * @param {number} gap - an angle
  */
-function place(radius, seat, inRow) {
-  const angle = inRow === 1 ? Math.PI / 2 : (Math.PI * seat) / (inRow - 1);
+function place(radius, seat, gap) {
+  const angle = Math.PI / 2 + seat * gap;
   return { angle, x: CENTRE_X - radius * Math.cos(angle), y: CENTRE_Y - radius * Math.sin(angle) };
 }
 
