@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 
 # What Google's Core Web Vitals call good is 0.1. Source: https://web.dev/articles/cls
 MOST = 0.05
-READY = {"host": "#notice", "account": "#plan-rows li", "attend?p=zoe": "#waiting", "": "#attend"}
+READY = {
+    "host": "#notice",
+    "account": "#plan-rows li",
+    "attend?p=zoe": "#waiting",
+    "": "#lead:not(:empty)",
+}
 _WATCH = """
 window.shifts = [];
 new PerformanceObserver((list) => {
   for (const { hadRecentInput, value, sources } of list.getEntries()) {
-    const moved = sources.map(({ node }) => node?.id || node?.nodeName);
+    const moved = sources.map(({ node, previousRect: from, currentRect: to }) =>
+      [node?.id || node?.nodeName, from.y, from.height, to.y, to.height]);
     if (!hadRecentInput) shifts.push([value, moved]);
   }
 }).observe({ type: "layout-shift", buffered: true });
