@@ -62,6 +62,8 @@ FOR_PLATFORM = {
     f"PUT {ACCOUNT}",
     f"PATCH {ACCOUNT}",
     f"DELETE {ACCOUNT}",
+    f"GET {ACCOUNT}/events",
+    f"DELETE {ACCOUNT}/participants/{{participant}}",
     f"POST {ACCOUNT}/downgrade-requests/{{downgrade}}/approve",
     f"POST {ACCOUNT}/downgrade-requests/{{downgrade}}/decline",
     f"PUT {ROOM}",

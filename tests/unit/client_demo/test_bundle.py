@@ -123,7 +123,7 @@ async def test_the_library_is_one_file_with_the_exports_of_the_modules(
 ) -> None:
     answer = await ask(bundled, "GET", path)
 
-    source = (BROWSER_FILES / "fullhouse.js").read_text()
+    source = (BROWSER_FILES / "library" / "index.js").read_text()
     names = re.findall(r"^export \{([^}]+)\}", source, re.MULTILINE)
     wanted = {name.strip() for each in names for name in each.split(",")}
     exports = re.findall(r"export\{([^}]+)\}", answer.body.decode())
