@@ -29,6 +29,7 @@ from fullhouse.service.account_directory import AccountDirectory
 from fullhouse.service.accounts import AccountService
 from fullhouse.service.downgrades import DowngradeService
 from fullhouse.service.erasures import ErasureService
+from fullhouse.service.gates import GateService
 from fullhouse.service.histories import HistoryService
 from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
@@ -137,6 +138,7 @@ def build_services(
         erasures=ErasureService(
             accounts, stores.rooms, stores.closed_rooms, stores.trail, stores.messages
         ),
+        gates=GateService(stores.gates),
         histories=HistoryService(stores.histories, accounts),
         reports=ReportService(stores.reports, accounts, catalogue),
         host_messages=HostMessageService(

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from fullhouse.domain import errors
-from fullhouse.domain.errors import CallerError
+from fullhouse.domain.errors import CallerError, OutsideReason
 from fullhouse.domain.limit_names import LimitName
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Problem:
 class ProblemObject(msgspec.Struct, frozen=True):
     """A problem document. Programs branch on `code`. `detail` is a sentence for people.
 
-    `limit` is there only if a limit was reached, and names it.
+    `limit` is there only if a limit was reached, and names it. `reason` and `ahead` are there only if
+    a person is not inside: where the person is, and how many uncalled people wait in front.
     """
 
     type: str
@@ -44,6 +45,8 @@ class ProblemObject(msgspec.Struct, frozen=True):
     detail: str
     code: str
     limit: LimitName | UnsetType = UNSET
+    reason: OutsideReason | UnsetType = UNSET
+    ahead: int | UnsetType = UNSET
 
 
 PROBLEMS: Mapping[type[CallerError], Problem] = {
@@ -55,6 +58,7 @@ PROBLEMS: Mapping[type[CallerError], Problem] = {
     errors.AlreadyExists: Problem(409, "Already exists with other values"),
     errors.ParallelEventsExceeded: Problem(409, "Too many live rooms"),
     errors.RoomClosed: Problem(409, "The room is closed"),
+    errors.NotInside: Problem(409, "The person is not inside"),
     errors.QuoteStale: Problem(409, "The account has changed since the quote"),
     errors.ChangeInProgress: Problem(409, "Another change is in progress"),
     errors.PastDue: Problem(409, "The account is past due"),
@@ -82,6 +86,7 @@ _encoder = msgspec.json.Encoder()
 def problem_of(error: CallerError) -> ProblemObject:
     """The problem document for `error`."""
     problem = PROBLEMS[type(error)]
+    outside = error if isinstance(error, errors.NotInside) else None
     return ProblemObject(
         type=_TYPE_BASE + error.code,
         title=problem.title,
@@ -89,6 +94,8 @@ def problem_of(error: CallerError) -> ProblemObject:
         detail=str(error),
         code=error.code,
         limit=errors.limit_of(error) or UNSET,
+        reason=outside.reason if outside else UNSET,
+        ahead=UNSET if outside is None or outside.ahead is None else outside.ahead,
     )
 
 

@@ -115,6 +115,7 @@ class Scripts:
     erase_participant: Script
     finish_part: Script
     finish_webhook: Script
+    gate: Script
     give_up_webhooks: Script
     history: Script
     leave: Script

@@ -20,6 +20,7 @@ from fullhouse.store.connect import StoreFacts, check_store, database_of
 from fullhouse.store.connection_counts import ConnectionCounts
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.durability import Durability, durability_of
+from fullhouse.store.gates import Gates
 from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.idle_rooms import IdleRooms
@@ -72,6 +73,7 @@ class Stores:
     connection_counts: ConnectionCounts
     host_messages: HostMessages
     watching: Watching
+    gates: Gates
     histories: Histories
     reports: Reports
     host_message_rates: MessageRates
@@ -181,6 +183,7 @@ async def stores_on(
         connection_counts=ConnectionCounts(redis, keys, observe=observe),
         host_messages=HostMessages(redis, keys, observe=observe, heard=outbox.heard),
         watching=Watching(redis, keys, observe=observe, heard=outbox.heard),
+        gates=Gates(redis, keys, observe=observe),
         histories=Histories(redis, keys, observe=observe),
         reports=Reports(redis, keys, observe=observe),
         host_message_rates=host_message_rates(redis, keys, observe=observe),

@@ -30,6 +30,7 @@ from fullhouse.service.account_directory import AccountDirectory
 from fullhouse.service.accounts import AccountService
 from fullhouse.service.downgrades import DowngradeService
 from fullhouse.service.erasures import ErasureService
+from fullhouse.service.gates import GateService
 from fullhouse.service.histories import HistoryService
 from fullhouse.service.host_messages import HostMessageService
 from fullhouse.service.invoices import InvoiceService
@@ -49,6 +50,7 @@ from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
 from fullhouse.store.api_keys import ApiKeyStore
 from fullhouse.store.closed_rooms import ClosedRooms
+from fullhouse.store.gates import Gates
 from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.message_rates import host_message_rates
@@ -251,6 +253,7 @@ def world_on(
         trail=TrailService(trail, accounts),
         notes=RequestNotes(trail, monotonic),
         erasures=ErasureService(accounts, rooms, closed, trail, messages),
+        gates=GateService(Gates(redis, instant=clock.now_ms)),
         histories=HistoryService(Histories(redis), accounts),
         reports=ReportService(Reports(redis, instant=clock.now_ms), accounts, CATALOGUE),
         host_messages=HostMessageService(

@@ -205,6 +205,7 @@ SCOPES: dict[KeyScope, set[str]] = {
         "POST /v1/accounts/{account}/rooms/{room}/close",
         "POST /v1/accounts/{account}/rooms/{room}/messages",
         "POST /v1/accounts/{account}/rooms/{room}/tokens",
+        "POST /v1/accounts/{account}/rooms/{room}/gate",
         "DELETE /v1/accounts/{account}/rooms/{room}/participants/{participant}",
         "DELETE /v1/accounts/{account}/rooms/{room}/removals/{participant}",
     },

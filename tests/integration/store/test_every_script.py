@@ -9,6 +9,7 @@ import pytest
 
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import Drop, Newcomer, Revision, Role
+from fullhouse.store.gates import Gates
 from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
 from fullhouse.store.keys import DEFAULT_KEYS
@@ -72,6 +73,10 @@ def watch(*watchers: tuple[str, bool]) -> Callable[[Scene], Awaitable[object]]:
         await store.note_watching(REF, watchers)
 
     return say
+
+
+def gate_of(event_room: EventRoom) -> Gates:
+    return Gates(event_room.redis, instant=event_room.clock.now_ms)
 
 
 def reopening(event_room: EventRoom) -> Reopening:
@@ -150,6 +155,7 @@ ACTS: dict[str, list[Act]] = {
         watch(("d", True), ("d", False)),
     ],
     "set_message": [message("Doors at eight"), message(None)],
+    "gate": [lambda s: gate_of(s.event_room).gate(REF, "a", is_host=False)],
     "history": [lambda s: Histories(s.event_room.redis).history(REF)],
     "report": [lambda s: Reports(s.event_room.redis).report(REF)],
     "snapshot": [lambda s: s.event_room.rooms.snapshot(REF)],

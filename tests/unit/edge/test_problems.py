@@ -38,6 +38,7 @@ STATUSES = {
     "already_exists": 409,
     "parallel_events_exceeded": 409,
     "room_closed": 409,
+    "not_inside": 409,
     "quote_stale": 409,
     "change_in_progress": 409,
     "past_due": 409,

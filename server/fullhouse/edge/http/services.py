@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fullhouse.service.accounts import AccountService
     from fullhouse.service.downgrades import DowngradeService
     from fullhouse.service.erasures import ErasureService
+    from fullhouse.service.gates import GateService
     from fullhouse.service.histories import HistoryService
     from fullhouse.service.host_messages import HostMessageService
     from fullhouse.service.invoices import InvoiceService
@@ -78,6 +79,7 @@ class Services:
     reversals: ReversalService
     rooms: RoomService
     host_messages: HostMessageService
+    gates: GateService
     histories: HistoryService
     reports: ReportService
     trail: TrailService

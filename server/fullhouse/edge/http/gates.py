@@ -1,0 +1,69 @@
+"""The call by which a platform's backend opens another door only for people who are inside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from fullhouse.domain.api_keys import KeyScope
+from fullhouse.domain.errors import NotFound, NotInside, RoomClosed
+from fullhouse.domain.gates import Entitlement, InsideKind
+from fullhouse.domain.ids import checked_id
+from fullhouse.edge.http.authority import Who
+from fullhouse.edge.http.calls import Asked, Call, answered
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class GateBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`role`: `host` for a host, who needs no place. Leave it out for everybody else."""
+
+    participant: str
+    role: Literal["host"] | None = None
+
+
+class GateObject(Struct, frozen=True):
+    """A person who is inside. `ends_in_ms`: the rest of their lease. `ends_at`: its end."""
+
+    participant: str
+    holding: InsideKind
+    generation: int
+    ends_in_ms: int
+    ends_at: datetime
+
+
+async def post_gate(asked: Asked[GateBody]) -> Response:
+    """Whether a person is inside, and the end of their lease. Changes nothing."""
+    participant = checked_id("participant", asked.sent.participant)
+    is_host = asked.sent.role == "host"
+    found = await asked.services.gates.ask(asked.ref, participant, is_host=is_host)
+    return answered(_gate_object(participant, found))
+
+
+def _gate_object(participant: str, found: Entitlement) -> GateObject:
+    return GateObject(
+        participant=participant,
+        holding=found.kind,
+        generation=found.generation,
+        ends_in_ms=found.ends_in_ms,
+        ends_at=_EPOCH + timedelta(milliseconds=found.ends_at_ms),
+    )
+
+
+CALLS = (
+    Call(
+        method="POST",
+        path="/v1/accounts/{account}/rooms/{room}/gate",
+        who=Who.PLATFORM,
+        scope=KeyScope.PLATFORM,
+        handle=post_gate,
+        takes=GateBody,
+        answers={200: GateObject},
+        refuses=(NotFound, RoomClosed, NotInside),
+    ),
+)
