@@ -1,0 +1,81 @@
+"""Reads the settings of the examples from the environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+
+from examples.seat_gate.backend import SeatGate, backend
+from examples.seat_gate.gate import Gate
+from examples.seat_gate.media import MediaServer
+from examples.seat_gate.people import People
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+SHARED = {
+    "FULLHOUSE_URL": "the address of a node, such as http://127.0.0.1:8000",
+    "FULLHOUSE_API_KEY": "a platform key with the scope `platform`",
+    "FULLHOUSE_ACCOUNT": "the account whose rooms are used",
+    "FULLHOUSE_TOKEN_SECRET": "the secret of room tokens, as the server has it",
+    "FULLHOUSE_WEBHOOK_SECRET": "the secret of webhooks, as the server has it",
+    "SESSION_SECRET": "any 32 bytes, for the cookies of this example",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSettings(Exception):  # what it means to the reader
+    """Settings that are not in the environment, with what each of them is."""
+
+    meanings: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return "\n".join(f"Set {name}: {what}." for name, what in self.meanings.items())
+
+
+def read(needed: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The values of these settings.
+
+    Raises:
+        MissingSettings: some of them are not set.
+    """
+    missing = {name: what for name, what in needed.items() if not environment.get(name)}
+    if missing:
+        raise MissingSettings(missing)
+    return {name: environment[name] for name in needed}
+
+
+def read_or_exit(needed: Mapping[str, str]) -> dict[str, str]:
+    """The values of these settings, or the end of the program with a line for each missing one."""
+    try:
+        return read(needed)
+    except MissingSettings as error:
+        sys.exit(str(error))
+
+
+def seat_gate_of(settings: Mapping[str, str], media: MediaServer) -> SeatGate:
+    """The seat gate of the account in the settings."""
+    key = {"Authorization": f"Bearer {settings['FULLHOUSE_API_KEY']}"}
+    http = httpx.AsyncClient(base_url=settings["FULLHOUSE_URL"], headers=key, timeout=5)
+    account = settings["FULLHOUSE_ACCOUNT"]
+    people = People(
+        account,
+        settings["FULLHOUSE_TOKEN_SECRET"],
+        settings["SESSION_SECRET"],
+        hosts=_names("HOSTS"),
+        presenters=_names("PRESENTERS"),
+    )
+    return SeatGate(Gate(http, account), people, media)
+
+
+def app_of(settings: Mapping[str, str], media: MediaServer) -> Starlette:
+    return backend(seat_gate_of(settings, media), settings["FULLHOUSE_WEBHOOK_SECRET"])
+
+
+def _names(variable: str) -> frozenset[str]:
+    return frozenset(filter(None, os.environ.get(variable, "").split(",")))

@@ -1,0 +1,93 @@
+"""What all backends for media servers share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from starlette.applications import Starlette
+
+from examples.seat_gate.backend import backend
+from examples.seat_gate.environment import SHARED, MissingSettings, read
+from examples.seat_gate.gate import Entitlement
+from fullhouse.domain.rooms import Role
+from fullhouse.edge.tokens import verify
+from tests.examples.platform import ROOM, Browser, browser_on, seat_gate_on
+from tests.integration.http.face import SECRET, World
+from tests.receivers import OTHER_SECRET
+from tests.receivers import SECRET as WEBHOOK_SECRET
+
+
+@dataclass(slots=True)
+class Doors:
+    """A media server that keeps what it was asked."""
+
+    admitted: list[Entitlement] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    async def admit(self, entitlement: Entitlement) -> dict[str, str]:
+        self.admitted.append(entitlement)
+        return {}
+
+    async def remove(self, room: str, participant: str) -> None:
+        self.removed.append(f"{room}/{participant}")
+
+    async def end(self, room: str) -> None: ...
+
+
+@asynccontextmanager
+async def backend_of(
+    world: World, doors: Doors, *, webhook_secret: str = WEBHOOK_SECRET
+) -> AsyncIterator[Browser]:
+    async with (
+        seat_gate_on(world, doors) as seat_gate,
+        browser_on(backend(seat_gate, webhook_secret)) as browser,
+    ):
+        yield browser
+
+
+@pytest.mark.parametrize(
+    ("person", "role"),
+    [("ada", Role.HOST), ("pam", Role.PRESENTER), ("bob", Role.ATTENDEE)],
+)
+async def test_the_room_token_is_one_that_fullhouse_accepts(
+    event_room: World, person: str, role: Role
+) -> None:
+    async with backend_of(event_room, Doors()) as browser:
+        await browser.sign_in(person)
+        token = (await browser.http.post(f"{ROOM}/room-token")).json()["token"]
+
+    claims = verify(SECRET, token, event_room.clock.now())
+    assert (claims.account, claims.room) == ("acme", "hall")
+    assert (claims.participant, claims.role) == (person, role)
+
+
+async def test_while_nobody_knows_nobody_is_let_in_and_nobody_removed(event_room: World) -> None:
+    doors = Doors()
+    await event_room.enter("bob")
+    event_room.app = Starlette()  # answers 404, as for an account that the store has lost
+    async with backend_of(event_room, doors) as browser:
+        await browser.sign_in("bob")
+        asked = await browser.media_token()
+        left = await browser.webhook("participant.left", participant="bob")
+
+    assert (asked.status_code, left.status_code) == (503, 503)
+    assert (doors.admitted, doors.removed) == ([], [])
+
+
+async def test_a_webhook_that_is_not_signed_removes_nobody(event_room: World) -> None:
+    doors = Doors()
+    async with backend_of(event_room, doors, webhook_secret=OTHER_SECRET) as browser:
+        answer = await browser.webhook("participant.left", participant="bob")
+
+    assert (answer.status_code, doors.removed) == (400, [])
+
+
+def test_missing_settings_are_all_named() -> None:
+    with pytest.raises(MissingSettings) as missing:
+        read(SHARED, {"FULLHOUSE_URL": "http://127.0.0.1:8000"})
+
+    lines = str(missing.value).splitlines()
+    assert [line.split()[1].rstrip(":") for line in lines] == list(SHARED)[1:]
