@@ -35,7 +35,7 @@ class LiveKit:
         return {"url": self.url, "token": token.to_jwt()}
 
     async def remove(self, room: str, participant: str) -> None:
-        """Also revokes the tokens made before this second. A later one, for a new seat, is good."""
+        """Also revokes tokens made before this second. A later one, for a new seat, is good."""
         now_s = int(datetime.now(UTC).timestamp())
         identity = api.RoomParticipantIdentity(
             room=room, identity=participant, revoke_token_ts=now_s

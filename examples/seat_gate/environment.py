@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
@@ -28,14 +27,11 @@ SHARED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class MissingSettings(Exception):  # what it means to the reader
-    """Settings that are not in the environment, with what each of them is."""
+    """Settings that are not in the environment, each with what it is."""
 
-    meanings: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return "\n".join(f"Set {name}: {what}." for name, what in self.meanings.items())
+    def __init__(self, meanings: Mapping[str, str]) -> None:
+        super().__init__("\n".join(f"Set {name}: {what}." for name, what in meanings.items()))
 
 
 def read(needed: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""A platform with FastAPI: both elements on one page, upgrades by card in Stripe's test mode."""
