@@ -4,7 +4,7 @@ const TEXTS = {
   en: {
     name: "Your name",
     enter: "Enter",
-    inside: "You are in. The stage goes here.",
+    inside: "The stage goes here.",
     bought: "The room has more seats now.",
     changed: "The price has changed. Please look at the offer again.",
     failed: "That did not work:",
@@ -13,7 +13,7 @@ const TEXTS = {
   de: {
     name: "Ihr Name",
     enter: "Eintreten",
-    inside: "Sie sind im Raum. Hier ist die Bühne.",
+    inside: "Hier ist die Bühne.",
     bought: "Der Raum hat jetzt mehr Plätze.",
     changed: "Der Preis hat sich geändert. Bitte sehen Sie sich das Angebot noch einmal an.",
     failed: "Das hat nicht geklappt:",

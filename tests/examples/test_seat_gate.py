@@ -21,7 +21,7 @@ from tests.receivers import SECRET as WEBHOOK_SECRET
 
 
 @dataclass(slots=True)
-class Doors:
+class KeptCalls:
     """A media server that keeps what it was asked."""
 
     admitted: list[Entitlement] = field(default_factory=list)
@@ -39,10 +39,10 @@ class Doors:
 
 @asynccontextmanager
 async def backend_of(
-    world: World, doors: Doors, *, webhook_secret: str = WEBHOOK_SECRET
+    world: World, media: KeptCalls, *, webhook_secret: str = WEBHOOK_SECRET
 ) -> AsyncIterator[Browser]:
     async with (
-        seat_gate_on(world, doors) as seat_gate,
+        seat_gate_on(world, media) as seat_gate,
         browser_on(backend(seat_gate, webhook_secret)) as browser,
     ):
         yield browser
@@ -55,7 +55,7 @@ async def backend_of(
 async def test_the_room_token_is_one_that_fullhouse_accepts(
     event_room: World, person: str, role: Role
 ) -> None:
-    async with backend_of(event_room, Doors()) as browser:
+    async with backend_of(event_room, KeptCalls()) as browser:
         await browser.sign_in(person)
         token = (await browser.http.post(f"{ROOM}/room-token")).json()["token"]
 
@@ -65,24 +65,24 @@ async def test_the_room_token_is_one_that_fullhouse_accepts(
 
 
 async def test_while_nobody_knows_nobody_is_let_in_and_nobody_removed(event_room: World) -> None:
-    doors = Doors()
+    media = KeptCalls()
     await event_room.enter("bob")
     event_room.app = Starlette()  # answers 404, as for an account that the store has lost
-    async with backend_of(event_room, doors) as browser:
+    async with backend_of(event_room, media) as browser:
         await browser.sign_in("bob")
         asked = await browser.media_token()
         left = await browser.webhook("participant.left", participant="bob")
 
     assert (asked.status_code, left.status_code) == (503, 503)
-    assert (doors.admitted, doors.removed) == ([], [])
+    assert (media.admitted, media.removed) == ([], [])
 
 
 async def test_a_webhook_that_is_not_signed_removes_nobody(event_room: World) -> None:
-    doors = Doors()
-    async with backend_of(event_room, doors, webhook_secret=OTHER_SECRET) as browser:
+    media = KeptCalls()
+    async with backend_of(event_room, media, webhook_secret=OTHER_SECRET) as browser:
         answer = await browser.webhook("participant.left", participant="bob")
 
-    assert (answer.status_code, doors.removed) == (400, [])
+    assert (answer.status_code, media.removed) == (400, [])
 
 
 def test_missing_settings_are_all_named() -> None:

@@ -1,7 +1,7 @@
 #!lua flags=no-writes
 -- gate: whether one person is inside, and for how much longer. Reads only.
 --
--- include: room, answer, away, clock, people, place, store_run
+-- include: room, answer, away, clock, place, store_run
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1]        now_ms       int     0: the store's TIME
