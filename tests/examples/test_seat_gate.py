@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from examples.seat_gate.backend import backend
 from examples.seat_gate.environment import SHARED, MissingSettings, read
@@ -18,6 +21,9 @@ from tests.examples.platform import ROOM, Browser, browser_on, seat_gate_on
 from tests.integration.http.face import SECRET, World
 from tests.receivers import OTHER_SECRET
 from tests.receivers import SECRET as WEBHOOK_SECRET
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 
 @dataclass(slots=True)
@@ -64,10 +70,21 @@ async def test_the_room_token_is_one_that_fullhouse_accepts(
     assert (claims.participant, claims.role) == (person, role)
 
 
-async def test_while_nobody_knows_nobody_is_let_in_and_nobody_removed(event_room: World) -> None:
+async def other_conflict(_: Request) -> Response:
+    return JSONResponse({"code": "change_in_progress"}, 409)
+
+
+@pytest.mark.parametrize(
+    "fullhouse",
+    [Starlette(), Starlette(routes=[Route("/{path:path}", other_conflict, methods=["POST"])])],
+    ids=["an account that the store has lost", "another conflict"],
+)
+async def test_while_nobody_knows_nobody_is_let_in_and_nobody_removed(
+    event_room: World, fullhouse: Starlette
+) -> None:
     media = KeptCalls()
     await event_room.enter("bob")
-    event_room.app = Starlette()  # answers 404, as for an account that the store has lost
+    event_room.app = fullhouse
     async with backend_of(event_room, media) as browser:
         await browser.sign_in("bob")
         asked = await browser.media_token()
