@@ -15,6 +15,8 @@ from fullhouse.edge.objects import HostMessageObject, RoomObject
 from fullhouse.edge.report_objects import ReportObject
 from fullhouse.edge.room_objects import (
     AuditObject,
+    GateBody,
+    GateObject,
     HostMessageBody,
     RoomBody,
     RoomChangesBody,
@@ -84,6 +86,17 @@ class RoomCalls:
     async def lift_removal(self, participant: str) -> None:
         """Let a removed person come again."""
         await self._calls.must("DELETE", f"{self._path}/removals/{quoted(participant, safe='')}")
+
+    async def gate(self, participant: str, role: Role | str | None = None) -> GateObject:
+        """The right of a person to be inside, for another door. `role`: needed for hosts only.
+
+        Raises:
+            NotInside, RoomClosed: the person has no right to be inside. Any other error means
+                that nobody knows at this moment.
+        """
+        is_host = role is not None and Role(role) is Role.HOST
+        body = GateBody(participant, "host" if is_host else None)
+        return await self._calls.answer(GateObject, "POST", f"{self._path}/gate", given(body))
 
     async def token(
         self,

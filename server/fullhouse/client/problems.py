@@ -90,6 +90,10 @@ class RoomClosed(Problem):
     """The room is closed."""
 
 
+class NotInside(Problem):
+    """The person is not inside the room."""
+
+
 class QuoteStale(Problem):
     """The account has changed since the quote."""
 
@@ -150,6 +154,7 @@ PROBLEMS: Mapping[str, type[Problem]] = {
     "already_exists": AlreadyExists,
     "parallel_events_exceeded": ParallelEventsExceeded,
     "room_closed": RoomClosed,
+    "not_inside": NotInside,
     "quote_stale": QuoteStale,
     "quote_expired": QuoteExpired,
     "change_in_progress": ChangeInProgress,

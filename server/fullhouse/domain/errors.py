@@ -6,13 +6,10 @@ Every other exception is a bug: it is logged and answered with status 500.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from fullhouse.domain.limit_names import SENTENCES, LimitName
 from fullhouse.domain.store_refusals import StoreRefusal
-
-OutsideReason = Literal["waiting", "called", "away", "removed", "absent"]
-"""Why a person is not inside. `absent`: they have neither a seat nor a place in line."""
 
 
 class CallerError(Exception):
@@ -126,35 +123,6 @@ class RoomClosed(CallerError):
     def __init__(self, room: str) -> None:
         super().__init__(f"Room {room!r} is closed. Open it again with PUT.")
         self.room = room
-
-
-class NotInside(CallerError):
-    """A person has no right to be inside the room now.
-
-    Args:
-        reason: Where the person is instead.
-        ahead: How many people who are not called wait in front of them. None: they do not wait.
-    """
-
-    code = "not_inside"
-
-    def __init__(self, reason: OutsideReason, ahead: int | None = None) -> None:
-        super().__init__(_OUTSIDE[reason])
-        self.reason = reason
-        self.ahead = ahead
-
-    @property
-    def cause(self) -> str:
-        return self.reason
-
-
-_OUTSIDE: dict[OutsideReason, str] = {
-    "waiting": "The person waits in line, and is not called yet.",
-    "called": "The person is called, and has not taken the seat yet.",
-    "away": "The person's place in line is kept, but nobody is there.",
-    "removed": "The platform has removed the person from the room.",
-    "absent": "The person has no seat in this room, and does not wait for one.",
-}
 
 
 class QuoteStale(CallerError):

@@ -9,13 +9,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from fullhouse.domain.errors import NotFound, NotInside, OutsideReason, RoomClosed, Unavailable
+from fullhouse.domain.errors import CallerError, NotFound, RoomClosed, Unavailable
 from fullhouse.domain.rooms import Answer, RoomRef
 
 InsideKind = Literal["seated", "presenting", "hosting"]
 """How a person is inside. Hosts have no place; they are inside as long as the room is open."""
 
+OutsideReason = Literal["waiting", "called", "away", "removed", "absent"]
+"""Why a person is not inside. `absent`: they have neither a seat nor a place in line."""
+
 GateKind: TypeAlias = InsideKind | OutsideReason
+
+
+class NotInside(CallerError):
+    """A person has no right to be inside the room now.
+
+    Args:
+        reason: Where the person is instead.
+        ahead: How many people who are not called wait in front of them. None: they do not wait.
+    """
+
+    code = "not_inside"
+
+    def __init__(self, reason: OutsideReason, ahead: int | None = None) -> None:
+        super().__init__(_OUTSIDE[reason])
+        self.reason = reason
+        self.ahead = ahead
+
+    @property
+    def cause(self) -> str:
+        return self.reason
+
+
+_OUTSIDE: dict[OutsideReason, str] = {
+    "waiting": "The person waits in line, and is not called yet.",
+    "called": "The person is called, and has not taken the seat yet.",
+    "away": "The person's place in line is kept, but nobody is there.",
+    "removed": "The platform has removed the person from the room.",
+    "absent": "The person has no seat in this room, and does not wait for one.",
+}
 
 
 @dataclass(frozen=True, slots=True)

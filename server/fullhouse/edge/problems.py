@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from fullhouse.domain import errors
-from fullhouse.domain.errors import CallerError, OutsideReason
+from fullhouse.domain.errors import CallerError
+from fullhouse.domain.gates import NotInside, OutsideReason
 from fullhouse.domain.limit_names import LimitName
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class Problem:
 class ProblemObject(msgspec.Struct, frozen=True):
     """A problem document. Programs branch on `code`. `detail` is a sentence for people.
 
-    `limit` is there only if a limit was reached, and names it. `reason` and `ahead` are there only if
-    a person is not inside: where the person is, and how many uncalled people wait in front.
+    `limit` is there only if a limit was reached, and names it. `reason` is there only if a person
+    is not inside, and says where they are. `ahead` counts the uncalled people in front of them.
     """
 
     type: str
@@ -58,7 +59,7 @@ PROBLEMS: Mapping[type[CallerError], Problem] = {
     errors.AlreadyExists: Problem(409, "Already exists with other values"),
     errors.ParallelEventsExceeded: Problem(409, "Too many live rooms"),
     errors.RoomClosed: Problem(409, "The room is closed"),
-    errors.NotInside: Problem(409, "The person is not inside"),
+    NotInside: Problem(409, "The person is not inside"),
     errors.QuoteStale: Problem(409, "The account has changed since the quote"),
     errors.ChangeInProgress: Problem(409, "Another change is in progress"),
     errors.PastDue: Problem(409, "The account is past due"),
@@ -86,7 +87,7 @@ _encoder = msgspec.json.Encoder()
 def problem_of(error: CallerError) -> ProblemObject:
     """The problem document for `error`."""
     problem = PROBLEMS[type(error)]
-    outside = error if isinstance(error, errors.NotInside) else None
+    outside = error if isinstance(error, NotInside) else None
     return ProblemObject(
         type=_TYPE_BASE + error.code,
         title=problem.title,

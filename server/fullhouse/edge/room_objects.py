@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from fullhouse.domain.gates import InsideKind
 from fullhouse.domain.rooms import HeldPlace, Role
 from fullhouse.edge.objects import PresenterSeats, RoomObject
 
@@ -57,6 +58,23 @@ class TokenBody(Struct, frozen=True, forbid_unknown_fields=True):
 class TokenObject(Struct, frozen=True):
     token: str
     expires_at: datetime
+
+
+class GateBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """`role`: `host` for a host, who needs no place. Leave it out for everybody else."""
+
+    participant: str
+    role: Literal["host"] | None = None
+
+
+class GateObject(Struct, frozen=True):
+    """A person who is inside. `ends_in_ms`: the rest of their lease. `ends_at`: its end."""
+
+    participant: str
+    holding: InsideKind
+    generation: int
+    ends_in_ms: int
+    ends_at: datetime
 
 
 class HolderObject(Struct, frozen=True):

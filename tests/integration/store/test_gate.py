@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fullhouse.domain.errors import NotFound, NotInside, RoomClosed, Unavailable
-from fullhouse.domain.gates import Entitlement, InsideKind, entitlement
+from fullhouse.domain.errors import NotFound, RoomClosed, Unavailable
+from fullhouse.domain.gates import Entitlement, InsideKind, NotInside, entitlement
 from fullhouse.domain.rooms import Role, RoomRef
 from fullhouse.store.gates import Gates
 from tests.event_room import GRACE_MS, LEASE_MS, REF, STEP_MS, WAIT_GRACE_MS, EventRoom
@@ -19,10 +19,10 @@ async def ask(
 
 
 async def refusal(
-    event_room: EventRoom, participant: str, **asked: bool
+    event_room: EventRoom, participant: str, *, is_host: bool = False
 ) -> tuple[str, int | None]:
     with pytest.raises(NotInside) as refused:
-        await ask(event_room, participant, **asked)
+        await ask(event_room, participant, is_host=is_host)
     return refused.value.reason, refused.value.ahead
 
 

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
-
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from fullhouse.domain.api_keys import KeyScope
-from fullhouse.domain.errors import NotFound, NotInside, RoomClosed
-from fullhouse.domain.gates import Entitlement, InsideKind
+from fullhouse.domain.errors import NotFound, RoomClosed
+from fullhouse.domain.gates import Entitlement, NotInside
 from fullhouse.domain.ids import checked_id
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.room_objects import GateBody, GateObject
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class GateBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """`role`: `host` for a host, who needs no place. Leave it out for everybody else."""
-
-    participant: str
-    role: Literal["host"] | None = None
-
-
-class GateObject(Struct, frozen=True):
-    """A person who is inside. `ends_in_ms`: the rest of their lease. `ends_at`: its end."""
-
-    participant: str
-    holding: InsideKind
-    generation: int
-    ends_in_ms: int
-    ends_at: datetime
 
 
 async def post_gate(asked: Asked[GateBody]) -> Response:
