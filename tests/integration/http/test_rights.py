@@ -71,6 +71,7 @@ FOR_PLATFORM = {
     f"DELETE {ROOM}",
     f"POST {ROOM}/close",
     f"POST {ROOM}/tokens",
+    f"POST {ROOM}/gate",
     f"GET {ROOM}/audit",
     f"GET {ROOM}/report",
     f"DELETE {ROOM}/participants/{{participant}}",

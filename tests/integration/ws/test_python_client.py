@@ -21,6 +21,7 @@ from fullhouse.client import (
     TokenUnavailable,
 )
 from fullhouse.client.lines import ConnectFailed
+from fullhouse.client.problems import NotInside
 from fullhouse.client.reconnection import Backoff
 from fullhouse.edge.ws.messages import CapacityChanged, RoomMessage, Seated, Waiting
 from tests.days import business_day
@@ -236,12 +237,17 @@ async def test_the_platform_reads_what_an_event_was(
 
     told = await room.tell_line("We begin in five minutes.")
     audit = await room.audit()
+    inside, hosting = await room.gate("a"), await room.gate("h", "host")
+    with pytest.raises(NotInside):
+        await room.gate("nobody")
     offers = await account.offers("hall")
     limited = await room.set(seats=1, paused=True)
     closed = await room.close()
 
     assert told.text == "We begin in five minutes."
     assert [(holder.participant, holder.place) for holder in audit.holders] == [("a", "seat")]
+    assert (inside.holding, hosting.holding) == ("seated", "hosting")
+    assert 0 < inside.ends_in_ms <= hosting.ends_in_ms
     assert [offer.seats for offer in offers][:3] == [3, 5, 10]
     assert (limited.capacity, limited.paused, closed.status) == (1, True, "closed")
     assert (await room.report()).peak_inside.people == 1
