@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from examples.seat_gate.gate import Entitlement, Gate
+from examples.seat_gate.gate import Entitlement, Gate, UnknownRoom
 from examples.seat_gate.media import MediaServer
 from examples.seat_gate.people import COOKIE, People
 
@@ -36,6 +37,11 @@ class SeatGate:
         if await self.ask(room, participant) is None:
             await self.media.remove(room, participant)
 
+    async def end(self, room: str) -> None:
+        """End the meeting, unless the room is open again: the gate is open for a host then."""
+        if await self.gate.ask(room, "host", is_host=True) is None:
+            await self.media.end(room)
+
 
 def backend(seat_gate: SeatGate, webhook_secret: str) -> Starlette:
     """The routes of the page, and the one for webhooks of Fullhouse."""
@@ -47,7 +53,7 @@ def backend(seat_gate: SeatGate, webhook_secret: str) -> Starlette:
             Route("/rooms/{room}/media-token", routes.media_token, methods=["POST"]),
             Route("/fullhouse", routes.fullhouse, methods=["POST"]),
         ],
-        exception_handlers={httpx.HTTPError: nobody_knows},
+        exception_handlers={httpx.HTTPError: nobody_knows, UnknownRoom: no_room},
     )
 
 
@@ -83,12 +89,16 @@ class Routes:
             event = self.webhook.verify(await request.body(), dict(request.headers))
         except WebhookVerificationError as error:
             raise HTTPException(400, "This webhook is not signed by Fullhouse.") from error
-        match event["type"], event["data"]:
-            case "participant.left", data:
-                await self.seat_gate.enforce(data["room"], data["participant"])
-            case "room.closed", data:
-                await self.seat_gate.media.end(data["room"])
+        with suppress(UnknownRoom):  # sent again, it would hold up all that come after it
+            await self._act_on(event["type"], event["data"])
         return Response(status_code=204)
+
+    async def _act_on(self, type_: str, about: dict[str, str]) -> None:
+        match type_:
+            case "participant.left":
+                await self.seat_gate.enforce(about["room"], about["participant"])
+            case "room.closed":
+                await self.seat_gate.end(about["room"])
 
     def _person(self, request: Request) -> str:
         person = self.seat_gate.people.person_in(request.cookies.get(COOKIE))
@@ -99,6 +109,10 @@ class Routes:
 
 def room_of(request: Request) -> str:
     return str(request.path_params["room"])
+
+
+async def no_room(_: Request, __: Exception) -> Response:
+    return JSONResponse({"error": "There is no such room."}, 404)
 
 
 async def nobody_knows(_: Request, __: Exception) -> Response:

@@ -144,6 +144,7 @@ async def test_a_closed_room_ends_the_meeting_and_a_second_time_is_no_error(
         await browser.media_token()
         assert server.meetings == {"hall"}
 
+        await event_room.ask("POST", "/v1/accounts/acme/rooms/hall/close")
         for _ in range(2):
             assert (await browser.webhook("room.closed")).status_code == 204
         assert server.meetings == set()

@@ -148,6 +148,7 @@ async def test_whoever_joins_without_a_seat_is_removed(event_room: World) -> Non
 
 
 async def test_a_closed_room_ends_the_meeting(event_room: World) -> None:
+    await event_room.ask("POST", "/v1/accounts/acme/rooms/hall/close")
     async with platform(event_room) as (browser, server):
         assert (await browser.webhook("room.closed")).status_code == 204
         assert server.deleted == ["hall"]

@@ -32,6 +32,7 @@ class KeptCalls:
 
     admitted: list[Entitlement] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
     async def admit(self, entitlement: Entitlement) -> dict[str, str]:
         self.admitted.append(entitlement)
@@ -40,7 +41,8 @@ class KeptCalls:
     async def remove(self, room: str, participant: str) -> None:
         self.removed.append(f"{room}/{participant}")
 
-    async def end(self, room: str) -> None: ...
+    async def end(self, room: str) -> None:
+        self.ended.append(room)
 
 
 @asynccontextmanager
@@ -74,14 +76,18 @@ async def other_conflict(_: Request) -> Response:
     return JSONResponse({"code": "change_in_progress"}, 409)
 
 
+CONFLICT = Starlette(routes=[Route("/{path:path}", other_conflict, methods=["POST"])])
+
+
 @pytest.mark.parametrize(
-    "fullhouse",
-    [Starlette(), Starlette(routes=[Route("/{path:path}", other_conflict, methods=["POST"])])],
-    ids=["an account that the store has lost", "another conflict"],
+    ("fullhouse", "for_the_page", "for_the_webhook"),
+    [(CONFLICT, 503, 503), (Starlette(), 404, 204)],
+    ids=["an unexpected conflict", "a room that was deleted or lost"],
 )
-async def test_while_nobody_knows_nobody_is_let_in_and_nobody_removed(
-    event_room: World, fullhouse: Starlette
+async def test_without_an_answer_of_the_gate_nobody_is_let_in_and_nobody_removed(
+    event_room: World, fullhouse: Starlette, for_the_page: int, for_the_webhook: int
 ) -> None:
+    """A webhook about a lost room is not wanted again: the next ones wait for it."""
     media = KeptCalls()
     await event_room.enter("bob")
     event_room.app = fullhouse
@@ -90,8 +96,21 @@ async def test_while_nobody_knows_nobody_is_let_in_and_nobody_removed(
         asked = await browser.media_token()
         left = await browser.webhook("participant.left", participant="bob")
 
-    assert (asked.status_code, left.status_code) == (503, 503)
+    assert (asked.status_code, left.status_code) == (for_the_page, for_the_webhook)
     assert (media.admitted, media.removed) == ([], [])
+
+
+async def test_a_late_webhook_does_not_end_the_meeting_of_a_room_that_is_open_again(
+    event_room: World,
+) -> None:
+    media = KeptCalls()
+    async with backend_of(event_room, media) as browser:
+        await browser.webhook("room.closed")
+        assert media.ended == []
+
+        await event_room.ask("POST", "/v1/accounts/acme/rooms/hall/close")
+        await browser.webhook("room.closed")
+        assert media.ended == ["hall"]
 
 
 async def test_a_webhook_that_is_not_signed_removes_nobody(event_room: World) -> None:
