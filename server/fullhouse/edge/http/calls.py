@@ -111,6 +111,7 @@ class Call:
         log: Where the trail notes requests of the platform.
         shows_people: Whether the answer has ids of people. Then a GET is noted in the trail too.
         erases: Whether the participant is not noted in the trail.
+        only_asks: Whether it changes nothing, although it is no GET. It is noted as a GET is.
     """
 
     method: str
@@ -126,6 +127,7 @@ class Call:
     log: TrailLog = "platform"
     shows_people: bool = False
     erases: bool = False
+    only_asks: bool = False
 
     @property
     def takes_query(self) -> bool:
@@ -141,7 +143,8 @@ class Call:
         """Whether a request with this answer belongs in the trail of the account in its path."""
         if self.who not in (Who.PLATFORM, Who.BUYER) or "{account}" not in self.path:
             return False
-        is_privileged = self.method != "GET" or self.shows_people
+        changes = self.method != "GET" and not self.only_asks
+        is_privileged = changes or self.shows_people
         return is_privileged or status == HTTPStatus.FORBIDDEN
 
     def _refusals_of_shape(self) -> Iterator[type[CallerError]]:

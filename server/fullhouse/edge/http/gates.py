@@ -47,5 +47,6 @@ CALLS = (
         takes=GateBody,
         answers={200: GateObject},
         refuses=(NotFound, RoomClosed, NotInside),
+        only_asks=True,
     ),
 )
