@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fullhouse.edge.pulse import PERIOD_S, Pulse
+from fullhouse.edge.loop_lag import PERIOD_S, LoopLag
 from fullhouse.realtime.connection_limit import REPORT_S as CONNECTIONS_S
 from fullhouse.realtime.deadlines import LOOK_S
 from fullhouse.realtime.forgotten import LOOK_S as FORGOTTEN_LOOK_S
@@ -38,6 +38,7 @@ WALK_S = 10.0  # between two checks for due parts of a walk
 ACCOUNTS_S = 1.0
 PURCHASES_S = 1.0
 INSTALLATION_S = 10.0
+STORE_S = 1.0
 ALIVE_S = 1.0
 KEYS_S = 1.0
 CALLS_S = 1.0
@@ -149,8 +150,12 @@ def node_loops(
     async def forget_calls() -> None:
         services.call_limits.forget()
 
+    async def ask_store() -> None:
+        metrics.store_is(up=await stores.probe.step())
+
     return {
-        "pulse": every(PERIOD_S, Pulse(metrics, stores.probe.step).step),
+        "lag": every(PERIOD_S, LoopLag(metrics).step),
+        "store": every(STORE_S, ask_store),
         "installation": every(INSTALLATION_S, stores.installation.keep),
         "calls": every(CALLS_S, forget_calls),
         **({"alive": every(ALIVE_S, report)} if worker else {}),
