@@ -165,13 +165,14 @@ local function lengthen_all(room, kind, participants)
   end
 end
 
--- Returns the people who do not match and must be renewed one by one.
-local function lengthen_matching(room, run)
+-- Returns the people who must be renewed one by one: those who do not match. In a refill all people of
+-- the run, if one does not match: whoever is brought back may take the ticket of a neighbour.
+local function lengthen_matching(room, run, refilling)
   local current = redis.call('HMGET', room.generations, unpack(run.participants))
   local places = redis.call('ZMSCORE', room[HOLDERS[run.kind]], unpack(run.participants))
   local right, others = run.participants, {}
   if not all_match(run, current, places) then
-    right, others = sort_out(run, current, places)
+    right, others = sort_out(run, refilling and {} or current, places)
   end
   lengthen_all(room, run.kind, right)
   return others
@@ -181,7 +182,7 @@ local function renew_all(room, runs, replaced)
   local refilling = replaced and in_refill(room)
   local news = {}
   for _, run in ipairs(runs) do
-    for _, person in ipairs(lengthen_matching(room, run)) do
+    for _, person in ipairs(lengthen_matching(room, run, refilling)) do
       local item = renew_one(room, person, refilling)
       if item then
         news[#news + 1] = { person.participant, item }
