@@ -438,6 +438,10 @@ export interface RoomMessage {
    */
   watching: number;
   /**
+   * How often a person was put before the line since the opening.
+   */
+  called_next: number;
+  /**
    * Tells servers apart in what a browser keeps.
    */
   installation: string;

@@ -24,8 +24,8 @@ const FIRST_STEP_MS = 1_000;
  * @property {number} number - in the order of time, from 1; it stays
  * @property {string} id - the same when told again
  * @property {number} at
- * @property {"nearly_full" | "full" | "capacity" | "paused" | "resumed" | "message" | "withdrawn" | "closed"} kind
- * @property {Record<string, number | string>} values - for its words
+ * @property {"nearly_full" | "full" | "capacity" | "paused" | "resumed" | "message" | "withdrawn" | "closed" | "call_next" | "call_next_by" | "bought" | "bought_by" | "purchase" | "purchase_by"} kind
+ * @property {Record<string, any>} values - for its words; an amount of money is an object
  *
  * @typedef {object} History
  * @property {number | null} since - when the room was opened, if the server has told the history;

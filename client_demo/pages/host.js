@@ -17,6 +17,7 @@ import { barsOf } from "./hostbars.js";
 import { HostView } from "./hostview.js";
 import { Memory } from "./memory.js";
 import { OfferCards } from "./offers.js";
+import { People } from "./people.js";
 import { PendingNews } from "./pendingnews.js";
 import { Purchase } from "./purchase.js";
 import { Refused } from "./refused.js";
@@ -48,7 +49,7 @@ let snoozes = null;
 /** @type {Snooze | null} */
 let snooze = null;
 let remembered = ""; // the scope of both
-/** The room, epoch and connection for which the server was asked for the history. */
+/** The state and connection for which the server was asked for the history. */
 let askedFor = "";
 let connections = 0;
 let drawing = 0;
@@ -69,6 +70,7 @@ const alerts = new Alerts(redraw);
 const title = new PageTitle();
 const backstage = new Backstage(backend, () => texts);
 const tell = new Tell(roomCalls, () => texts);
+const people = new People(roomCalls, () => texts);
 const planCards = new OfferCards(byId("plans-offers"), buy);
 const plans = /** @type {HTMLDialogElement} */ (byId("plans"));
 const purchase = new Purchase(/** @type {HTMLDialogElement} */ (byId("purchase")), {
@@ -106,6 +108,7 @@ function redraw() {
     const isPending = pending.order !== null;
     page.draw({ view, bars: bars(), history, snooze, isPending, link: connection.link, texts, now: Date.now() });
     if (view.room) tell.draw(view.room, texts);
+    if (view.room && role === "host") people.draw(view.room);
   });
   drawTab(); // now: a page that is not seen has no frames
 }
@@ -141,13 +144,14 @@ function hear(message) {
 }
 
 /**
- * Once after each connection and each opening: the server knows what this page has not seen. Where it
- * does not tell, as to a presenter who may not buy, the page goes on with what it saw.
+ * Once after each connection, opening, purchase and person let in first: the server knows what this
+ * page has not seen. Where it does not tell, as to a presenter who may not buy, the page goes on with
+ * what it saw.
  *
  * @param {RoomMessage} room
  */
-async function askForHistory({ room, epoch }) {
-  const wanted = `${connections} ${room} ${epoch}`;
+async function askForHistory({ room, epoch, plan, called_next }) {
+  const wanted = `${connections} ${room} ${epoch} ${plan} ${called_next}`;
   if (wanted === askedFor) return;
   askedFor = wanted;
   const told = await roomCalls.history(room).catch(() => null);
@@ -250,6 +254,7 @@ writePage(texts, (chosen) => {
   texts = chosen;
   backstage.draw();
   pending.draw();
+  people.drawWords();
   redraw();
 });
 redraw();

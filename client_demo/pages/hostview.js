@@ -98,11 +98,11 @@ export class HostView {
    * @param {Texts} texts
    */
   #drawLog(marks, texts) {
-    const said = JSON.stringify([texts.language, marks]);
+    const said = JSON.stringify([texts.language, marks, this.#plans]);
     if (said === this.#logged) return;
     this.#logged = said;
     byId("log-empty").hidden = marks.length > 0;
-    byId("log").replaceChildren(...[...marks].reverse().map((mark) => logLine(mark, texts)));
+    byId("log").replaceChildren(...[...marks].reverse().map((mark) => logLine(mark, texts, this.#plans)));
   }
 }
 
@@ -182,16 +182,27 @@ function fullInMs({ level, status, forecast }, { phase }) {
 }
 
 /**
+ * @param {Record<string, any>} values
+ * @param {Texts} texts
+ * @param {Record<string, string>} plans - names by id
+ */
+function saidValues(values, texts, plans) {
+  const { plan, price } = values;
+  return price ? { ...values, plan: plans[plan] ?? plan, price: texts.money(price) } : values;
+}
+
+/**
  * @param {Mark} mark
  * @param {Texts} texts
+ * @param {Record<string, string>} plans - names by id
  */
-function logLine({ number, at, kind, values }, texts) {
+function logLine({ number, at, kind, values }, texts, plans) {
   const instant = new Date(at).toISOString();
   return element(
     "li",
     { value: number },
     element("span", { class: `pin ${kind} figure`, "aria-hidden": "true" }, String(number)),
     element("time", { class: "figure", datetime: instant }, texts.time(at)),
-    element("span", {}, texts.say(`log.${kind}`, values)),
+    element("span", { dir: "auto" }, texts.say(`log.${kind}`, saidValues(values, texts, plans))),
   );
 }

@@ -10,6 +10,7 @@ import { en } from "./texts/en.js";
 import { alertsDe, alertsEn } from "./texts/alerts.js";
 import { guideDe, guideEn } from "./texts/guide.js";
 import { ownerDe, ownerEn } from "./texts/owner.js";
+import { peopleDe, peopleEn } from "./texts/people.js";
 import { tellDe, tellEn } from "./texts/tell.js";
 
 export { writePage } from "./pagetexts.js";
@@ -18,8 +19,8 @@ export { writePage } from "./pagetexts.js";
 
 /** @type {Record<string, Record<string, Entry>>} what the library says, and what only the pages say */
 export const CATALOGUES = {
-  en: { ...libraryEn, ...en, ...alertsEn, ...guideEn, ...ownerEn, ...tellEn, ...attendEn },
-  de: { ...libraryDe, ...de, ...alertsDe, ...guideDe, ...ownerDe, ...tellDe, ...attendDe },
+  en: { ...libraryEn, ...en, ...alertsEn, ...guideEn, ...ownerEn, ...peopleEn, ...tellEn, ...attendEn },
+  de: { ...libraryDe, ...de, ...alertsDe, ...guideDe, ...ownerDe, ...peopleDe, ...tellDe, ...attendDe },
 };
 
 /**

@@ -18,12 +18,18 @@ const FIRST_STEP_MS = 1_000;
  * @typedef {{since: string, now: string, steps: Step[], moments: Moment[]}} Told
  */
 
-/** @type {Record<string, (moment: Moment) => Omit<Mark, "number" | "at"> | null>} */
+/** @type {Record<string, (moment: Moment, all: Moment[]) => Omit<Mark, "number" | "at"> | null>} */
 const MARKS = {
   notice: ({ notice, level, occupied, capacity }) => ({ kind: level, id: notice, values: { n: occupied, capacity } }),
-  capacity: ({ change, from, to }) => ({ kind: "capacity", id: change, values: { from, to } }),
+  capacity: (moment, all) => capacityMark(moment, all.find(({ kind, upgrade }) => kind === "purchase" && upgrade === moment.change)),
+  purchase: (moment, all) => purchaseMark(moment, all.some(({ kind, change }) => kind === "capacity" && change === moment.upgrade)),
   pause: ({ at, paused }) => ({ kind: paused ? "paused" : "resumed", id: `line-${at}`, values: {} }),
   message: (moment) => messageMark(moment),
+  call_next: ({ at, participant, by, reason }) => ({
+    kind: by ? "call_next_by" : "call_next",
+    id: `call-${at}-${participant}`,
+    values: { who: participant ?? "", by: by ?? "", reason },
+  }),
   closed: ({ at }) => ({ kind: "closed", id: `closed-${at}`, values: {} }),
 };
 
@@ -64,10 +70,35 @@ function marksOf({ moments }, instant) {
   /** @type {Mark[]} */
   const marks = [];
   for (const moment of moments) {
-    const mark = MARKS[moment.kind]?.(moment);
+    const mark = MARKS[moment.kind]?.(moment, moments);
     if (mark) marks.push({ ...mark, at: instant(moment.at), number: marks.length + 1 });
   }
   return marks.slice(-MOST_MARKS);
+}
+
+/**
+ * A purchase and its seats are one mark. Its id is that of the live message, which has no price.
+ *
+ * @param {Moment} moment - of kind `capacity`
+ * @param {Moment | undefined} bought - of kind `purchase`
+ * @returns {Omit<Mark, "number" | "at">}
+ */
+function capacityMark({ change, from, to }, bought) {
+  if (!bought?.price) return { kind: "capacity", id: change, values: { from, to } };
+  const { plan, price, by } = bought;
+  return { kind: by ? "bought_by" : "bought", id: change, values: { from, to, plan, price, by: by ?? "" } };
+}
+
+/**
+ * Of a purchase that gave this room no seats: the platform limits it.
+ *
+ * @param {Moment} moment
+ * @param {boolean} hasSeats
+ * @returns {Omit<Mark, "number" | "at"> | null}
+ */
+function purchaseMark({ upgrade, plan, price, by }, hasSeats) {
+  if (hasSeats || !price) return null;
+  return { kind: by ? "purchase_by" : "purchase", id: `purchase-${upgrade}`, values: { plan, price, by: by ?? "" } };
 }
 
 /** @param {Moment} moment */

@@ -43,6 +43,7 @@ from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
 from fullhouse.service.trail import TrailService
 from fullhouse.service.upgrades import UpgradeService
+from fullhouse.service.waiting_people import WaitingPeopleService
 from fullhouse.service.watching import WatchingService
 from fullhouse.store.polled_rooms import PolledRooms
 from fullhouse.store.stores import Stores
@@ -141,6 +142,7 @@ def build_services(
         gates=GateService(stores.gates),
         histories=HistoryService(stores.histories, accounts),
         reports=ReportService(stores.reports, accounts, catalogue),
+        waiting_people=WaitingPeopleService(stores.waiting_people, accounts, new_change=_new_id),
         host_messages=HostMessageService(
             stores.host_messages, stores.host_message_rates, accounts, new_change=_new_id
         ),

@@ -46,10 +46,11 @@ What is there, and when it was last used. Then end one at once:
 
 \b
 Scopes. A key has those that you name, and no others:
-  platform  open, change, close and delete accounts and rooms; sign tokens; remove people
+  platform  open, change, close and delete accounts and rooms; sign tokens; see who
+            waits, call a person next, remove people
   billing   ask for quotes, buy, collect, and request or approve a smaller plan
   read      read accounts, rooms, histories, reports, offers, purchases and invoices
-  ops       audit rooms
+  ops       audit rooms, read trails
 
 The status is 0, or 1 if nothing was changed because of an error, or 2 for a wrong option.
 """

@@ -12,8 +12,10 @@ import msgspec
 import pytest
 
 from fullhouse.domain.rooms import Admissions, Answer, Newcomer, Place, Role, RoomRef
+from fullhouse.domain.waiting_people import CallNext
 from fullhouse.store.keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
+from fullhouse.store.waiting_people import WaitingPeople
 from tests.event_room import REF, EventRoom
 from tests.fakes import FakeClock
 from tests.stores import patient_store
@@ -155,6 +157,33 @@ async def test_leaves_claims_and_joins_at_once_leave_no_seat_empty_or_sold_twice
     assert (await event_room.rooms.audit(REF)).drift == ()
 
 
+async def test_hosts_who_let_people_in_first_while_others_leave_never_oversell(
+    event_room: EventRoom, redis_url: str
+) -> None:
+    async with nodes_of(redis_url) as clients:
+        nodes = [RoomStore(client) for client in clients]
+        lines = [WaitingPeople(client) for client in clients]
+        places = await join(nodes, SEATS + 100)
+        inside = [(f"guest-{i}", p.generation) for i, p in enumerate(places) if p.kind == "seated"]
+        waiting = [f"guest-{i}" for i, p in enumerate(places) if p.kind == "waiting"]
+
+        calls: list[Coroutine[Any, Any, object]] = []
+        for number, name in enumerate(waiting[-40:]):
+            choice = CallNext(REF, name, by="hera", reason="speaks")
+            calls += [line.call_next(f"{number}-{i}", choice) for i, line in enumerate(lines)]
+            calls += [nodes[number % NODES].leave(REF, [inside[number]])]
+        await at_once(NODES, calls)
+
+    state = await event_room.state()
+    chosen = (await event_room.rooms.positions(REF, waiting[-40:])).places
+    called = sum(place.called for place in chosen)
+    assert (state.occupied, state.held, state.waiting) == (SEATS - 40, 40, 60)
+    assert len({place.ticket for place in chosen}) == 40
+    # Those who are not called yet are the first of the line, each behind another number of people.
+    assert sorted(place.ahead for place in chosen if not place.called) == list(range(40 - called))
+    assert (await event_room.rooms.audit(REF)).drift == ()
+
+
 async def test_several_processes_fill_exactly_fifty(event_room: EventRoom, redis_url: str) -> None:
     """Nothing that they share but the store."""
     crowds = [await crowd(redis_url, first, 500) for first in (0, 500)]
@@ -205,6 +234,30 @@ async def test_the_same_race_through_a_check_then_add_sells_seats_twice(redis_ur
             return seats > SEATS
 
         await wait_until(is_sold_twice)  # one race may come out well by chance
+
+
+async def check_then_call(redis: Redis, name: str, number: int) -> None:
+    """How a host's button is built first: look for a free seat, then call."""
+    _, seats, _, line, *_ = RoomKeys(REF).all()
+    if await redis.zcard(seats) + await redis.zcount(line, "-inf", 0) < SEATS:
+        await redis.zadd(line, {name: -number})
+
+
+async def test_the_same_race_through_a_check_then_call_holds_too_many_seats(
+    redis_url: str,
+) -> None:
+    """The control of the race of hosts."""
+    _, seats, _, line, *_ = RoomKeys(REF).all()
+    async with nodes_of(redis_url) as nodes:
+
+        async def is_oversold() -> bool:
+            await nodes[0].flushall()
+            await nodes[0].zadd(seats, {f"inside-{n}": 0 for n in range(SEATS - 10)})
+            calls = (check_then_call(nodes[n % NODES], f"guest-{n}", n + 1) for n in range(100))
+            await at_once(NODES, calls)
+            return bool(await nodes[0].zcard(line) > 10)
+
+        await wait_until(is_oversold)
 
 
 async def _join_when_told(url: str, first: int, count: int) -> None:

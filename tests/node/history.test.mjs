@@ -228,3 +228,19 @@ test("a history of the server is never coarser than it was told", () => {
   assert.equal(history.stepMs, 16 * S);
   assert.equal(history.samples.length, 361);
 });
+
+test("a purchase and its seats are one mark with price and buyer, and so is a person let in first", () => {
+  const price = { amount: 6_500, currency: "EUR" };
+  const moments = [
+    { kind: "purchase", at: "1970-01-01T00:00:50.000Z", plan: "live-100", upgrade: "c1", price, by: "hera" },
+    { kind: "capacity", at: "1970-01-01T00:00:50.000Z", from: 50, to: 100, cause: "upgrade", change: "c1" },
+    { kind: "purchase", at: "1970-01-01T00:00:51.000Z", plan: "live-250", upgrade: "c2", price, by: null },
+    { kind: "call_next", at: "1970-01-01T00:00:52.000Z", participant: "ada", by: null, reason: "speaks" },
+  ];
+  const { marks } = historyFrom({ ...TOLD, moments }, room(60 * S), 60 * S);
+  assert.deepEqual(
+    marks.map(({ kind, id }) => [kind, id]),
+    [["bought_by", "c1"], ["purchase", "purchase-c2"], ["call_next", "call-1970-01-01T00:00:52.000Z-ada"]],
+  );
+  assert.deepEqual(marks[0].values, { from: 50, to: 100, plan: "live-100", price, by: "hera" });
+});

@@ -21,6 +21,7 @@ LISTS = (
     "queued",
     "requeued",
     "exchanged",
+    "chosen",
     "reported",
     "dropped_out",
     "expired",

@@ -85,6 +85,11 @@ class PeopleModel:
     paused: bool = False
     limited: bool = False
     called_to: int = 0
+    chosen: list[str] = field(default_factory=list)
+    """Who is before the line, in that order; in line or away."""
+    priorities: int = 0
+    claims: dict[int, int] = field(default_factory=dict)
+    """Ticket of a call with priority -> its end."""
     truce_until: int = 0
     refill_until: int = 0
     came: int = 0
@@ -126,6 +131,15 @@ class PeopleModel:
     def uncalled(self) -> list[Stay]:
         return [stay for stay in self.line() if stay.ticket > self.called_to]
 
+    def chosen_in_line(self) -> list[Stay]:
+        """Who is called next, in that order."""
+        uncalled = self.uncalled()
+        return [stay for name in self.chosen if (stay := self.stays[name]) in uncalled]
+
+    def order_of_calls(self) -> list[Stay]:
+        first = self.chosen_in_line()
+        return [*first, *(stay for stay in self.uncalled() if stay not in first)]
+
     def away(self) -> list[Stay]:
         gone = [stay for stay in self.stays.values() if stay.kind == "away"]
         return sorted(gone, key=lambda stay: stay.order)
@@ -152,12 +166,11 @@ class PeopleModel:
 
     def _waiting(self, name: str, stay: Stay) -> Place:
         called = stay.ticket <= self.called_to
-        in_front = [other for other in self.uncalled() if other.ticket < stay.ticket]
         return Place(
             "waiting",
             stay.generation,
             stay.ticket,
-            ahead=0 if called else len(in_front),
+            ahead=0 if called else self.order_of_calls().index(stay),
             called=called,
             claim_ms=self._claim_left(stay.ticket) if called else None,
             reason=self._reason(name, stay),
@@ -170,6 +183,7 @@ class PeopleModel:
 
     def _claim_left(self, ticket: int) -> int:
         ends = [end for end, last in self.waves.items() if last >= ticket]
+        ends = [self.claims[ticket]] if ticket in self.claims else ends
         return max(0, min(ends) - self.clock) if ends else self.rules.claim_ms
 
     # Coming and going
@@ -187,6 +201,7 @@ class PeopleModel:
         if stay.kind == "ticket" and claims and stay.ticket <= self.called_to:
             self.report.end(name, "seated")
             stay.kind, stay.ticket, stay.misses = "seat", 0, 0
+            self._withdraw(name)
             stay.ends = self.clock + lease_ms
             self.told["entered"].append((name, stay.generation, role))
         else:
@@ -253,9 +268,25 @@ class PeopleModel:
         if name in self.stays and self.stays[name].kind == "away":
             self._end_away(self.stays[name])
         self.expired.discard(name)
+        self._withdraw(name)
         stay = self.stays.pop(name, None)
         self.freed += stay is not None and self._holds_a_seat(stay)
         return stay
+
+    def choose(self, name: str) -> bool:
+        """Puts a person before the line. Returns whether that changes anything."""
+        stay = self.stays.get(name)
+        in_line = stay is not None and stay.kind in {"ticket", "away"}
+        if stay is None or not in_line or stay in self.held() or name in self.chosen:
+            return False
+        self.chosen.append(name)
+        self.priorities += 1
+        self.told["chosen"].append((name, stay.ticket if stay.kind == "ticket" else 0))
+        return True
+
+    def _withdraw(self, name: str) -> None:
+        if name in self.chosen:
+            self.chosen.remove(name)
 
     def _holds_a_seat(self, stay: Stay) -> bool:
         """Whether a seat is taken by this person, or held for them."""
@@ -335,6 +366,7 @@ class PeopleModel:
         name, _, holding = session
         if name in self.stays and holding.kind != "waiting":
             self.report.end(name, "seated" if holding.kind == "seated" else "changed_role")
+            self._withdraw(name)
         stay = self.stays.get(name) or Stay("ticket", 0, 0, dropped=True)
         is_old = holding.ticket < self.next_ticket
         has_order = stay.kind == "away" or (stay.kind == "ticket" and stay.order != stay.ticket)
@@ -390,9 +422,13 @@ class PeopleModel:
             stay = self.stays[name]
             self.late_ms = max(self.late_ms or 0, self.clock - stay.ends)
             self._expire(name, stay)
+        for ticket, end in sorted(self.claims.items(), key=lambda claim: claim[1]):
+            if end <= self.clock:
+                del self.claims[ticket]
+                self._miss_all(ticket, ticket)
         for end in sorted(self.waves):
             if end <= self.clock:
-                self._end_wave(self.waves.pop(end))
+                self._miss_all(1 + max([0, *self.claims]), self.waves.pop(end))
         self.left = {name: kept for name, kept in self.left.items() if kept[0] > self.clock}
 
     def _expire(self, name: str, stay: Stay) -> None:
@@ -408,14 +444,15 @@ class PeopleModel:
         if kind == "ticket":
             self.expired.add(name)
 
-    def _end_wave(self, last_ticket: int) -> None:
+    def _miss_all(self, first_ticket: int, last_ticket: int) -> None:
         for stay in self.line():
-            if stay.ticket <= last_ticket:
+            if first_ticket <= stay.ticket <= last_ticket:
                 (name,) = (name for name, other in self.stays.items() if other is stay)
                 self._miss(name, stay)
 
     def _miss(self, name: str, stay: Stay) -> None:
         stay.misses += 1
+        self._withdraw(name)
         self.report.calls_missed += 1
         if stay.misses == 2:
             self.vacate(name, "missed_calls")
@@ -428,8 +465,12 @@ class PeopleModel:
 
     def call_line(self) -> None:
         """Calls as many as there are free seats; twice in one transition is one call."""
+        if self.paused or self.refilling:
+            return
+        for stay in self.chosen_in_line()[: self.free()]:
+            self._call_chosen(stay)
         chosen = self.uncalled()[: self.free()]
-        if self.paused or self.refilling or not chosen:
+        if not chosen:
             return
         self._exchange(chosen)
         chosen.sort(key=lambda stay: stay.ticket)
@@ -438,11 +479,28 @@ class PeopleModel:
         first = before.called_from if before else chosen[0].ticket
         count = len(chosen) + (before.count if before else 0)
         window_ms = -(-count * self.rules.window_ms_per_100 // 100)
-        end = max([self.clock + window_ms + self.rules.claim_ms, *self.waves])
+        last = max(self.waves, default=max(self.claims.values(), default=0))
+        end = max(self.clock + window_ms + self.rules.claim_ms, last)
         if before:
             del self.waves[before.claim_end]
+        while end in self.claims.values():
+            end += 1
         self.waves[end] = self.called_to
         self.call = CallModel(first, count, window_ms, end)
+
+    def _call_chosen(self, stay: Stay) -> None:
+        """A ticket below all others, and an end of its own, which no other call has."""
+        (name,) = (name for name, other in self.stays.items() if other is stay)
+        tickets = [other.ticket for other in self.line()]
+        ticket = min([*tickets, *self.kept, *self.waves.values(), *self.claims]) - 1
+        end = self.clock + self.rules.claim_ms
+        while end in self.waves or end in self.claims.values():
+            end += 1
+        self.claims[ticket] = end
+        self.told["exchanged"].append((name, stay.ticket, ticket))
+        stay.ticket = stay.order = ticket
+        self.called_to = max(self.called_to, ticket)
+        self._withdraw(name)
 
     def _exchange(self, chosen: list[Stay]) -> None:
         """The people called have the lowest tickets, the people away the others."""

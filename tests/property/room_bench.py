@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import NOTHING_SEEN, Admissions, Answer, Newcomer, Revision, Session
+from fullhouse.store.waiting_people import WaitingPeople
 from tests.event_probe import ear_on
 from tests.event_room import REF, EventRoom
 from tests.fakes import FakeClock
@@ -34,6 +35,7 @@ class RoomBench(RuleBasedStateMachine):
         self.changes: list[tuple[str, bool | None, int | Literal["plan"] | None]] = []
         self.saved: tuple[dict[str, bytes], RoomModel] | None = None
         self.run_of_store = 0
+        self.changes_of_line = 0
         self.told: dict[str, Revision] = {}  # the newest that each person's page has seen
         self.model = RoomModel(RULES, SEATS, PRESENTERS)
         self.resources = AsyncExitStack()
@@ -44,6 +46,7 @@ class RoomBench(RuleBasedStateMachine):
         await redis.flushall()
         ear = await self.resources.enter_async_context(ear_on(redis, REF.account))
         self.event_room = EventRoom(redis, self.clock)
+        self.waiting_people = WaitingPeople(redis, instant=self.clock.now_ms)
         self.agreement = Agreement(self.event_room, ear, NAMES)
 
     def teardown(self) -> None:

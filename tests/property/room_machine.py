@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Coroutine
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from fullhouse.domain.errors import NotFound
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import (
     NOTHING_SEEN,
@@ -19,6 +20,7 @@ from fullhouse.domain.rooms import (
     Role,
     RoomRef,
 )
+from fullhouse.domain.waiting_people import CallNext, LinePosition, WaitingPerson
 from fullhouse.store.watching import Watching
 from tests.event_room import REF, STREAM
 from tests.property.room_bench import RoomBench
@@ -35,6 +37,8 @@ from tests.property.world import (
     nodes,
     polls,
 )
+
+T = TypeVar("T")
 
 
 class RoomMachine(RoomBench):
@@ -305,6 +309,64 @@ class RoomMachine(RoomBench):
             lambda: self.model.remove(self.now, name),
         )
 
+    @rule(name=names)
+    def call_next(self, name: str) -> None:
+        """With other reasons than the ids: nothing depends on them."""
+        choice = CallNext(REF, name, by="host", reason="speaker")
+        self.changes_of_line += 1
+        answer, place = self.transition(
+            self._unless_not_found(
+                self.waiting_people.call_next(f"next-{self.changes_of_line}", choice)
+            ),
+            lambda: self.model.call_next(self.now, name),
+        )
+        assert (answer.place if answer else None) == place
+
+    @precondition(lambda self: len(self.model.people.removed) < 2)
+    @rule(name=names)
+    def remove_present(self, name: str) -> None:
+        answer, was_there = self.transition(
+            self._unless_not_found(self._remove_present(name)),
+            lambda: self.model.remove_present(self.now, name),
+        )
+        assert bool(answer) == was_there
+
+    async def _remove_present(self, name: str) -> bool:
+        await self.waiting_people.remove_present(REF, name)
+        return True
+
+    @staticmethod
+    async def _unless_not_found(act: Coroutine[Any, Any, T]) -> T | None:
+        try:
+            return await act
+        except NotFound:
+            return None
+
+    @rule(size=st.integers(1, 4))
+    def read_the_line(self, size: int) -> None:
+        """Page by page: everybody once, in the order of calls."""
+        people, after = self.model.people, LinePosition()
+        rows: list[WaitingPerson] = []
+        while part := self.run(self.waiting_people.list_waiting(REF, after, size)):
+            rows += part
+            after = LinePosition(part[-1].section, part[-1].position)
+        order = [*people.held(), *people.order_of_calls(), *people.away()]
+        names_of = {id(stay): name for name, stay in people.stays.items()}
+        assert [row.participant for row in rows] == [names_of[id(stay)] for stay in order]
+        places = {row.participant: people.place(row.participant) for row in rows if row.ticket}
+        assert {row.participant: (row.ticket, row.ahead) for row in rows if row.ticket} == {
+            name: (place.ticket, place.ahead) for name, place in places.items()
+        }
+
+    @rule()
+    def ask_who_is_ahead(self) -> None:
+        line = self.model.people.uncalled()
+        if line:
+            tickets = [stay.ticket for stay in line]
+            answer = self.run(self.event_room.rooms.people_ahead(REF, tickets))
+            order = self.model.people.order_of_calls()
+            assert list(answer.ahead) == [order.index(stay) for stay in line]
+
     # Time
 
     @rule(node=nodes)
@@ -328,7 +390,13 @@ class RoomMachine(RoomBench):
     def until_a_deadline(self, offset: int, renewed: bool, index: int) -> None:
         """To the millisecond, swept on the way as nodes do, the people of one node renewed."""
         people = self.model.people
-        ends = sorted([*(stay.ends for stay in people.stays.values()), *people.waves])
+        ends = sorted(
+            [
+                *(stay.ends for stay in people.stays.values()),
+                *people.waves,
+                *people.claims.values(),
+            ]
+        )
         left = (ends[index % len(ends)] if ends else 0) + offset - people.clock
         while left > 0:
             self.clock.advance(ms=min(left, MAX_STEP_MS))

@@ -82,12 +82,14 @@ class RoomModel:
     def admit(self, now: int, batch: Sequence[Newcomer], seen: Revision) -> list[Place]:
         lease_ms = self.rules.lease_ms
         return self._admit(
-            now, [Coming(name, role, claims=True, lease_ms=lease_ms) for name, role in batch], seen
+            now,
+            [Coming(name, role, claims=True, lease_ms=lease_ms) for name, role, _ in batch],
+            seen,
         )
 
     def poll(self, now: int, polls: Sequence[Poll], lease_ms: int) -> list[Place]:
         claimed_ms = max(lease_ms, self.rules.lease_ms)
-        batch = [Coming(*poll, claimed_ms if poll.claims else lease_ms) for poll in polls]
+        batch = [Coming(*poll[:3], claimed_ms if poll.claims else lease_ms) for poll in polls]
         return self._admit(now, batch, NOTHING_SEEN)
 
     def _admit(self, now: int, batch: Sequence[Coming], seen: Revision) -> list[Place]:
@@ -131,8 +133,9 @@ class RoomModel:
 
     def _restore_calls(self, called_to: int) -> None:
         people = self.people
-        if called_to > people.called_to:
-            people.called_to = called_to
+        is_endless = people.held() and not people.waves
+        if called_to > people.called_to or (called_to == people.called_to and is_endless):
+            people.called_to, people.claims = called_to, {}
             people.next_ticket = max(people.next_ticket, called_to + 1)
             people.waves = {people.refill_until + self.rules.claim_ms: called_to}
 
@@ -209,6 +212,25 @@ class RoomModel:
             self.people.told["removed"].append((name, stay.generation if stay else 0))
         self._sweep_and_settle()
 
+    def call_next(self, now: int, name: str) -> Place | None:
+        """Returns None for a person without a seat or ticket."""
+        self._begin(now)
+        self.people.sweep()
+        stay = self.people.stays.get(name)
+        self.people.choose(name)
+        self._settle()
+        return self.people.place(name) if stay and stay.role == Role.ATTENDEE else None
+
+    def remove_present(self, now: int, name: str) -> bool:
+        """Returns False for a person without a place who is not removed."""
+        may_go = name in self.people.stays or name in self.people.removed
+        if may_go:
+            self.remove(now, name)
+        else:
+            self._begin(now)
+            self._sweep_and_settle()
+        return may_go
+
     def close(self, now: int) -> None:
         self._begin(now)
         people = self.people
@@ -216,6 +238,7 @@ class RoomModel:
         self.status, people.paused, people.refill_until = "closed", False, 0
         people.report.watchers = {}
         people.stays, people.waves, people.left, people.removed = {}, {}, {}, set()
+        people.chosen, people.claims = [], {}
         people.kept, people.expired = [], set()
         self.notices.notice = None
         self.epochs, self.closed_until, self.closed_at = {}, self.epoch, now
@@ -243,7 +266,11 @@ class RoomModel:
         self.people.report.wall = now
         self.people.clock += min(max(passed, 0), MAX_STEP_MS)
         may_begin = self.people.clock >= self.people.truce_until + MAX_STEP_MS
-        if passed > MAX_STEP_MS and may_begin and (self.people.stays or self.people.waves):
+        if (
+            passed > MAX_STEP_MS
+            and may_begin
+            and (self.people.stays or self.people.waves or self.people.claims)
+        ):
             self.people.truce_until = self.people.clock + self.rules.lease_ms
         if relation == "lost":
             self._begin_refill(seen.epoch)
@@ -275,7 +302,7 @@ class RoomModel:
         people = self.people
         self.epochs |= {epoch: "replaced"}
         if epoch != self.epoch:
-            people.called_to, people.waves = 0, {}
+            people.called_to, people.waves, people.claims = 0, {}, {}
         self.refill_from = epoch
         self._begin_epoch(epoch + 1)
         people.refill_until = people.clock + self.rules.lease_ms
@@ -366,6 +393,7 @@ class RoomModel:
             wait_grace_ms=rules.wait_grace_ms,
             away=people.count("away"),
             away_ms=rules.away_ms,
+            priorities=people.priorities,
             claim_ms=rules.claim_ms,
             notice=notices.shown(),
             full_in_s=notices.full_in_s,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from urllib.parse import quote as quoted
 
 from msgspec import UNSET, UnsetType
@@ -22,6 +23,12 @@ from fullhouse.edge.room_objects import (
     RoomChangesBody,
     TokenBody,
     TokenObject,
+)
+from fullhouse.edge.waiting_objects import (
+    CallNextBody,
+    ChosenPersonObject,
+    WaitingObject,
+    WaitingPersonObject,
 )
 
 
@@ -76,6 +83,29 @@ class RoomCalls:
         """Tell everybody in line. None: withdraw the message."""
         path = f"{self._path}/messages"
         return await self._calls.answer(HostMessageObject, "POST", path, HostMessageBody(text))
+
+    async def waiting(self) -> AsyncIterator[WaitingPersonObject]:
+        """The people in line, in the order in which they are let in; then people who are away."""
+        query: dict[str, str] = {}
+        while True:
+            page = await self._calls.answer(
+                WaitingObject, "GET", f"{self._path}/waiting", query=query
+            )
+            for person in page.waiting:
+                yield person
+            if page.next is None:
+                return
+            query["cursor"] = page.next
+
+    async def call_next(self, participant: str, reason: str) -> ChosenPersonObject:
+        """Call a person before everybody else: now, or with the next free seat. Safe to repeat.
+
+        Args:
+            participant: A person in line.
+            reason: For the history of the room, 1 to 280 characters.
+        """
+        path = f"{self._path}/participants/{quoted(participant, safe='')}/call"
+        return await self._calls.answer(ChosenPersonObject, "POST", path, CallNextBody(reason))
 
     async def remove(self, participant: str) -> None:
         """Send a person out, and refuse them until the room closes."""

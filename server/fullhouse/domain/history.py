@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from fullhouse.domain.money import Money
 from fullhouse.domain.rooms import CapacityCause, ClosedReason, NoticeLevel
 
 MOST_STEPS = 360
@@ -49,11 +50,17 @@ class NoticeGiven:
 
 @dataclass(frozen=True, slots=True)
 class Purchased:
-    """A larger plan was bought. `upgrade` is the id of the purchase."""
+    """A larger plan was bought. `upgrade` is the id of the purchase.
+
+    `price`: what was due at once. None: an earlier version noted the purchase. `by`: the
+    participant who bought it. None: the platform did, or an earlier version noted it.
+    """
 
     at_ms: int
     plan: str
     upgrade: str
+    price: Money | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,19 @@ class MessageSet:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledNext:
+    """A person was put before the line, by a host or, with `by` None, by the platform.
+
+    After the event nobody is named: `participant` and `by` are None.
+    """
+
+    at_ms: int
+    reason: str
+    participant: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The event ended."""
 
@@ -92,7 +112,14 @@ class Closed:
 
 
 RoomMoment: TypeAlias = (
-    Opened | NoticeGiven | Purchased | CapacityChanged | LinePaused | MessageSet | Closed
+    Opened
+    | NoticeGiven
+    | Purchased
+    | CapacityChanged
+    | LinePaused
+    | MessageSet
+    | CalledNext
+    | Closed
 )
 
 

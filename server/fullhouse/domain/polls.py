@@ -11,11 +11,12 @@ POLL_AFTER_S = 5
 
 
 class Poll(NamedTuple):
-    """One poll. With `claims` a called person takes the seat."""
+    """One poll. With `claims` a called person takes the seat. `name`: as in `Newcomer`."""
 
     participant: str
     role: Role
     claims: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

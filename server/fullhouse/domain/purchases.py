@@ -68,6 +68,8 @@ class Purchase:
             and the next renewal collects it.
         stepped_by: Token of the attempt that stored the last step. Simultaneous attempts all get
             the stored purchase. The token shows each attempt whether the step is its own.
+        bought_by: The participant whose room token bought it. Empty: the platform's key. It is
+            stored only until the purchase is settled.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Purchase:
     reason: str = ""
     carried_over: bool = False
     stepped_by: str = ""
+    bought_by: str = ""
 
     @property
     def account(self) -> str:

@@ -63,13 +63,21 @@ class Requeued(NamedTuple):
 
 
 class Exchanged(NamedTuple):
-    """A called person exchanged tickets with people who are away and whom the call passed over.
+    """A called person got a lower ticket.
 
-    The called person got the lower ticket.
+    Either in exchange with people who are away and whom the call passed over, or because a host
+    had put the person before the line.
     """
 
     participant: str
     old_ticket: int
+    ticket: int
+
+
+class Chosen(NamedTuple):
+    """A host put this person before the line. `ticket` is 0 while the person is away."""
+
+    participant: str
     ticket: int
 
 
@@ -125,6 +133,7 @@ class RoomEvent:
     queued: tuple[Queued, ...] = ()
     requeued: tuple[Requeued, ...] = ()
     exchanged: tuple[Exchanged, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
     reported: tuple[Reported, ...] = ()
     dropped_out: tuple[Gone, ...] = ()
     expired: tuple[Expired, ...] = ()

@@ -6,7 +6,7 @@ The scripts of the store make all decisions about a room.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -84,8 +84,9 @@ class RoomState:
     `waiting` counts the people who are not called, `held` the called ones not yet inside, `away`
     those who have been gone for longer than their grace. Nobody is in two of `occupied`, `held`,
     `waiting` and `away`. `watching` counts those of `held` and `waiting` who watch the stream with
-    the address `watch`. `closed_reason` and `closed_ms` are None in an open room, and in one that
-    an earlier version closed.
+    the address `watch`. `priorities` counts how often a person was put before the line.
+    `closed_reason` and `closed_ms` are None in an open room, and in one that an earlier version
+    closed.
     """
 
     title: str
@@ -119,6 +120,7 @@ class RoomState:
     host_message: HostMessage | None = None
     watch: str | None = None
     watching: int = 0
+    priorities: int = 0
 
     @property
     def above_capacity(self) -> int:
@@ -176,10 +178,11 @@ class Place:
 
 
 class Newcomer(NamedTuple):
-    """One hello or claim."""
+    """One hello or claim. `name`: the name that hosts see while the person is in line, or ''."""
 
     participant: str
     role: Role
+    name: str = ""
 
 
 class Session(NamedTuple):
@@ -293,9 +296,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The person that a room token is for."""
+    """The person that a room token is for. `name`: of an attendee, or ''."""
 
     ref: RoomRef
     participant: str
     role: Role
     may_buy: bool = False
+    name: str = field(default="", repr=False)  # logs have no names

@@ -20,6 +20,7 @@ RequestKind = Literal["request", "request_refused"]
 RoomKind = Literal[
     "waiting",
     "refused",
+    "called_next",
     "call_missed",
     "passed_over",
     "place_lost",

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from fullhouse.domain.money import Money
 from fullhouse.domain.rooms import CapacityCause, ClosedReason, NoticeLevel
 
 
@@ -38,10 +39,15 @@ class NoticeMoment(_MomentObject, frozen=True, tag="notice"):
 
 
 class PurchaseMoment(_MomentObject, frozen=True, tag="purchase"):
-    """A larger plan was bought. `upgrade` is the id of the purchase."""
+    """A larger plan was bought. `upgrade` is the id of the purchase.
+
+    `price`: due at once. `by`: the participant who bought it; null: the platform.
+    """
 
     plan: str
     upgrade: str
+    price: Money | None
+    by: str | None
 
 
 class CapacityMoment(_MomentObject, frozen=True, tag="capacity", rename={"from_": "from"}):
@@ -65,6 +71,17 @@ class MessageMoment(_MomentObject, frozen=True, tag="message"):
     text: str | None
 
 
+class CallNextMoment(_MomentObject, frozen=True, tag="call_next"):
+    """A person was put before the line. `by`: the host; null: the platform.
+
+    After the event `participant` and `by` are null.
+    """
+
+    reason: str
+    participant: str | None
+    by: str | None
+
+
 class ClosedMoment(_MomentObject, frozen=True, tag="closed"):
     """The event ended."""
 
@@ -78,6 +95,7 @@ MomentObject: TypeAlias = (
     | CapacityMoment
     | PauseMoment
     | MessageMoment
+    | CallNextMoment
     | ClosedMoment
 )
 

@@ -82,6 +82,7 @@ class RoomObject(Struct, frozen=True):
         watching: People in line who watch it.
         notice: null: no notice stands.
         message: The host's message to everybody in line. null: there is none.
+        called_next: How often a person was put before the line since the opening.
     """
 
     account: str
@@ -106,6 +107,7 @@ class RoomObject(Struct, frozen=True):
     message: HostMessageObject | None
     watch: str | None
     watching: int
+    called_next: int
 
 
 def instant(ms: int) -> str:
@@ -167,6 +169,7 @@ def room_object(ref: RoomRef, snapshot: Snapshot, notice: NoticeObject | None) -
         message=_standing(state.host_message),
         watch=state.watch,
         watching=state.watching,
+        called_next=state.priorities,
     )
 
 

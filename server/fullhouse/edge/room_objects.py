@@ -51,7 +51,7 @@ class TokenBody(Struct, frozen=True, forbid_unknown_fields=True):
     participant: str
     role: Role
     ttl_s: Annotated[int, Meta(ge=1, le=MAX_TTL_S)] = 3600
-    name: Annotated[str, Meta(max_length=200)] | None = None
+    name: str | None = None
     buy: bool | None = None
 
 

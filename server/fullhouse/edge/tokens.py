@@ -26,6 +26,7 @@ from fullhouse.domain.errors import Forbidden, InvalidRequest, Unauthenticated
 from fullhouse.domain.ids import checked_id
 from fullhouse.domain.rooms import Role, RoomRef
 from fullhouse.domain.token_secrets import TokenSecret, of_kid, token_secrets
+from fullhouse.domain.waiting_people import checked_name
 from fullhouse.edge.public_keys import PublicKeys
 
 AUDIENCE = "fullhouse"
@@ -52,6 +53,11 @@ class TokenClaims(NamedTuple):
     @property
     def ref(self) -> RoomRef:
         return RoomRef(self.account, self.room)
+
+    @property
+    def name_in_line(self) -> str:
+        """The name that hosts see while the person is in line; '' for other roles."""
+        return self.name or "" if self.role is Role.ATTENDEE else ""
 
     @property
     def may_buy(self) -> bool:
@@ -234,6 +240,6 @@ def _claims(payload: _Payload) -> TokenClaims:
         participant=checked_id("sub", payload.sub),
         role=_role(payload.role),
         expires_at_s=int(payload.exp),
-        name=payload.name,
+        name=checked_name(payload.name),
         buy=payload.buy,
     )

@@ -131,6 +131,7 @@ class AdmissionReplies:
         """
         client = hello.client
         member = _member_for(room, hello)
+        member.name = hello.name
         is_news = member.differs(place)
         member.take(place)
         if client and client.is_open and client not in member.clients:

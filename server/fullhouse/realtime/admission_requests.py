@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from fullhouse.domain.replies import RETRY_LATER_MS
@@ -23,6 +23,7 @@ class HelloRequest:
     participant: str
     role: Role
     client: Client | None
+    name: str = field(default="", repr=False)
 
     @property
     def kind(self) -> str:

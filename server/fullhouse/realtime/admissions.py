@@ -71,7 +71,7 @@ class AdmissionHandler:
         if hellos:
             try:
                 await self._prepare(room)
-                newcomers = [Newcomer(hello.participant, hello.role) for hello in hellos]
+                newcomers = [Newcomer(h.participant, h.role, h.name) for h in hellos]
                 answer = await self._rooms.admit(room.ref, newcomers, room.replica.seen)
             except NotFound:
                 answer = Admissions("no_room", 0, 0)

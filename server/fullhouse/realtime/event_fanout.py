@@ -116,6 +116,7 @@ class EventFanout:
                 self._sync_ticket(room, name, ticket)
                 for name, _, ticket in (*event.requeued, *event.exchanged)
             ),
+            *(self._chosen(room, name) for name, _ in event.chosen),
         ]
         return [member for member in moved if member]
 
@@ -142,6 +143,12 @@ class EventFanout:
             return None
         member.holding = Holding("waiting", ticket)
         return member
+
+    def _chosen(self, room: LocalRoom, participant: str) -> Member | None:
+        """The person has the same ticket, but nobody ahead."""
+        room.replica.note_named(participant)
+        member = room.roster.member(participant)
+        return member if member and member.is_waiting else None
 
     def _tell_leavers(self, room: LocalRoom, event: RoomEvent) -> None:
         for departed in (*event.left, *event.changed_role):

@@ -72,7 +72,8 @@ class Hub:
     def enter(self, visitor: Visitor, client: Client) -> None:
         """A hello or claim. The client is told the reply when the store has answered."""
         room = self._local_rooms.obtain(visitor.ref)
-        self._queue.submit(room, room.hello(visitor.participant, visitor.role, client))
+        hello = room.hello(visitor.participant, visitor.role, client, visitor.name)
+        self._queue.submit(room, hello)
 
     def leave(self, visitor: Visitor, client: Client) -> None:
         """Give up the place, in all tabs."""

@@ -118,10 +118,12 @@ class LocalRoom:
         self._lost_places = dict.fromkeys(member.participant for member in wanting)
         return [member for member in wanting if not self.under_way[member.participant]]
 
-    def hello(self, participant: str, role: Role, client: Client | None) -> HelloRequest:
+    def hello(
+        self, participant: str, role: Role, client: Client | None, name: str = ""
+    ) -> HelloRequest:
         """A request that is under way from now on."""
         self.under_way[participant] += 1
-        return HelloRequest(participant, role, client)
+        return HelloRequest(participant, role, client, name)
 
     def end_requests(self, participants: Iterable[str]) -> None:
         """One request of each of these people has its reply; a name may come several times."""

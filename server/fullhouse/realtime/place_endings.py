@@ -64,7 +64,7 @@ class PlaceEndings:
 
     def readmit(self, room: LocalRoom, member: Member) -> None:
         """Queue a hello of the node itself for this member."""
-        self._queue.submit(room, room.hello(member.participant, member.role, None))
+        self._queue.submit(room, room.hello(member.participant, member.role, None, member.name))
 
     def close_all(self, room: LocalRoom) -> Iterator[None]:
         """The room is closed, for all members. One step for each chunk."""

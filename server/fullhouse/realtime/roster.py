@@ -75,8 +75,9 @@ class Member:
 
     `holding` is None while the person holds no place: a host, or somebody who lost the place and
     has not come back yet. `ticket` is that of `holding`, 0 unless waiting. `wants_in` says that
-    the node has to readmit the person. `progress` is what all tabs were told of the line.
-    `clients` is a tuple, so that it can be iterated while connections close.
+    the node has to readmit the person. `name` is that of the last hello. `progress` is what all
+    tabs were told of the line. `clients` is a tuple, so that it can be iterated while connections
+    close.
     """
 
     __slots__ = (
@@ -84,6 +85,7 @@ class Member:
         "_order",
         "clients",
         "generation",
+        "name",
         "participant",
         "progress",
         "role",
@@ -105,6 +107,7 @@ class Member:
         self.generation = generation
         self.progress: Progress | None = None
         self.wants_in = False
+        self.name = ""
         self.clients = clients
         self.ticket = holding.ticket if holding else 0
         self._holding = holding

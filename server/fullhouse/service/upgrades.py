@@ -47,6 +47,7 @@ class UpgradeService:
         quote_id: str,
         *,
         idempotency_key: str,
+        by: str = "",
         on_repeat: Callable[[], None] = _nothing,
     ) -> Purchase:
         """Buy the plan of the quote. The same key and quote always get the same purchase.
@@ -55,6 +56,7 @@ class UpgradeService:
             account_id: The account.
             quote_id: The quote.
             idempotency_key: Names the purchase, also if the request is repeated.
+            by: The participant who buys, for the histories of rooms. Empty: the platform.
             on_repeat: Called if the key has already begun the purchase.
 
         Returns:
@@ -74,7 +76,7 @@ class UpgradeService:
         order = await self._store.recall_order(account_id, idempotency_key)
         is_repeated = order is not None
         if order is None:
-            order = await self._begin_once(account_id, quote_id, idempotency_key, request)
+            order = await self._begin_once(account_id, quote_id, idempotency_key, request, by)
         if order.fingerprint != request:
             raise IdempotencyMismatch
         if is_repeated:
@@ -110,11 +112,11 @@ class UpgradeService:
         return await self._purchases.withdraw(await self.find(account_id, upgrade_id))
 
     async def _begin_once(
-        self, account_id: str, quote_id: str, idempotency_key: str, request: str
+        self, account_id: str, quote_id: str, idempotency_key: str, request: str, by: str
     ) -> Order:
         """Begin an order. If the same key has just begun one, return that order."""
         try:
-            return await self._begin(account_id, quote_id, idempotency_key, request)
+            return await self._begin(account_id, quote_id, idempotency_key, request, by)
         except CallerError:
             order = await self._store.recall_order(account_id, idempotency_key)
             if order is None:
@@ -122,7 +124,7 @@ class UpgradeService:
             return order
 
     async def _begin(
-        self, account_id: str, quote_id: str, idempotency_key: str, request: str
+        self, account_id: str, quote_id: str, idempotency_key: str, request: str, by: str
     ) -> Order:
         account = await self._accounts.current(account_id)
         quote = await self._quotes.find_quote(account_id, quote_id)
@@ -132,7 +134,7 @@ class UpgradeService:
         check_payable(account)
         check_holds(quote, account, now=now)
         id_ = purchase_id(account_id, idempotency_key, quote_id)
-        purchase = Purchase(id_, quote, account.payment, started_at=now)
+        purchase = Purchase(id_, quote, account.payment, started_at=now, bought_by=by)
         return await self._store.start_purchase(
             purchase, idempotency_key=idempotency_key, fingerprint=request
         )

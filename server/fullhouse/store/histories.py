@@ -10,6 +10,7 @@ import msgspec
 
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.history import (
+    CalledNext,
     CapacityChanged,
     Closed,
     History,
@@ -37,6 +38,7 @@ KINDS: Mapping[str, type[RoomMoment]] = {
     "capacity": CapacityChanged,
     "pause": LinePaused,
     "message": MessageSet,
+    "call_next": CalledNext,
     "closed": Closed,
 }
 """The kinds of moments, as the scripts name them (`note_moment`)."""
@@ -81,13 +83,16 @@ class Histories:
 
 
 def moments_of(kept: Mapping[str, str]) -> tuple[RoomMoment, ...]:
-    """The moments in the hash of an opening, in the order of time."""
-    return tuple(map(_moment, _numbered(kept, "moment")))
+    """The moments in the hash of an opening, in the order of time.
 
-
-def _moment(text: str) -> RoomMoment:
-    told = msgspec.json.decode(text)
-    return msgspec.convert(told, KINDS[told["kind"]])
+    Without those of a kind that only a later version knows, during an update of the nodes.
+    """
+    told = map(msgspec.json.decode, _numbered(kept, "moment"))
+    return tuple(
+        msgspec.convert(moment, KINDS[moment["kind"]])
+        for moment in told
+        if moment["kind"] in KINDS
+    )
 
 
 def _steps(reply: HistoryReply, kept: Mapping[str, str]) -> Iterable[Step]:

@@ -29,7 +29,8 @@ GLOSSARY = {
     "waves": "zset: claim end (house clock ms) -> last ticket of the wave",
     "generations": "hash: participant -> generation, negative while dropped",
     "misses": "hash: participant -> calls missed in a row, or 0: the ticket expired; and "
-    "`:participant` in line or away -> their wait, and whether they watch (include/waits.lua). "
+    "`:participant` in line or away -> their wait, and whether they watch; and `@participant` -> "
+    "the name in the token (include/waits.lua). "
     "And `!refused` -> who was refused in this hour (include/trail.lua)",
     "left": "zset: participant -> until when the leave is remembered",
     "left_generations": "hash: participant -> generation that left",

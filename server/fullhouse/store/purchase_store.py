@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, cast
@@ -162,7 +163,12 @@ class PurchaseStore:
                     account.purchases,
                     account.under_way,
                 ],
-                args=[seen_version, *_application_args(application), text],
+                args=[
+                    seen_version,
+                    *_application_args(application),
+                    text,
+                    _bought(application.purchase),
+                ],
             )
         return _purchase(document[0]) if outcome == b"stands" else None
 
@@ -232,7 +238,7 @@ def _step_args(purchase: Purchase) -> list[str | int]:
         purchase.id,
         purchase.step - 1,
         purchase.step,
-        as_json(purchase),
+        _document(purchase),
         int(purchase.is_settled),
     ]
 
@@ -244,8 +250,19 @@ def _application_args(application: Application) -> list[str | int]:
         as_json(application.charge),
         purchase.id,
         purchase.step - 1,
-        as_json(purchase),
+        _document(purchase),
     ]
+
+
+def _document(purchase: Purchase) -> str:
+    """A settled purchase names nobody: it is kept for years, and the history has the buyer."""
+    return as_json(replace(purchase, bought_by="") if purchase.is_settled else purchase)
+
+
+def _bought(purchase: Purchase) -> str:
+    price = purchase.quote.terms.due_now
+    by = {"by": purchase.bought_by} if purchase.bought_by else {}
+    return as_json({"amount": price.amount, "currency": price.currency, **by})
 
 
 def _purchase(document: bytes) -> Purchase:

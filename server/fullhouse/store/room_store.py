@@ -33,6 +33,7 @@ from fullhouse.domain.rooms import (
     Snapshot,
     Sweep,
 )
+from fullhouse.store.admission_arguments import admission_arguments
 from fullhouse.store.audits import AuditReply, audit_of
 from fullhouse.store.faults import store_faults
 from fullhouse.store.idle_rooms import IdleRooms
@@ -87,7 +88,7 @@ class RoomStore:
         self, ref: RoomRef, newcomers: Sequence[Newcomer], seen: Revision = NOTHING_SEEN
     ) -> Admissions:
         """Take in hellos and claims of one room, in their order."""
-        script, args = self._scripts.admit, list(_flat(newcomers))
+        script, args = self._scripts.admit, admission_arguments(newcomers)
         return await self._reopening(
             ref, lambda: self._calls.run(Admissions, script, ref, seen, *args)
         )

@@ -105,6 +105,7 @@ class Scripts:
     advance_purchase: Script
     apply_plan: Script
     audit: Script
+    call_next: Script
     close_room: Script
     count_connections: Script
     delete_account: Script
@@ -121,6 +122,7 @@ class Scripts:
     leave: Script
     lift_removal: Script
     limit_rate: Script
+    list_waiting: Script
     note_key_uses: Script
     note_request: Script
     note_watching: Script
@@ -134,6 +136,7 @@ class Scripts:
     read_trail: Script
     recall_order: Script
     remove_participant: Script
+    remove_present: Script
     renew: Script
     renew_account: Script
     release_claim: Script

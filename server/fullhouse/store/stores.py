@@ -39,6 +39,7 @@ from fullhouse.store.room_index import RoomIndex
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.scripts import Scripts
 from fullhouse.store.trail import TrailStore
+from fullhouse.store.waiting_people import WaitingPeople
 from fullhouse.store.watch import Reconnection, StoreWatch
 from fullhouse.store.watching import Watching
 
@@ -74,6 +75,7 @@ class Stores:
     host_messages: HostMessages
     watching: Watching
     gates: Gates
+    waiting_people: WaitingPeople
     histories: Histories
     reports: Reports
     host_message_rates: MessageRates
@@ -184,6 +186,7 @@ async def stores_on(
         host_messages=HostMessages(redis, keys, observe=observe, heard=outbox.heard),
         watching=Watching(redis, keys, observe=observe, heard=outbox.heard),
         gates=Gates(redis, keys, observe=observe),
+        waiting_people=WaitingPeople(redis, keys, observe=observe, heard=outbox.heard),
         histories=Histories(redis, keys, observe=observe),
         reports=Reports(redis, keys, observe=observe),
         host_message_rates=host_message_rates(redis, keys, observe=observe),

@@ -45,6 +45,7 @@ from fullhouse.service.reversals import ReversalService
 from fullhouse.service.rooms import RoomService
 from fullhouse.service.trail import TrailService
 from fullhouse.service.upgrades import UpgradeService
+from fullhouse.service.waiting_people import WaitingPeopleService
 from fullhouse.service.watching import WatchingService
 from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.account_store import AccountStore
@@ -61,6 +62,7 @@ from fullhouse.store.reports import Reports
 from fullhouse.store.reversal_store import ReversalStore
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.trail import TrailStore
+from fullhouse.store.waiting_people import WaitingPeople
 from fullhouse.store.watching import Watching
 from fullhouse.supervise import BackgroundTasks
 from tests import stripes
@@ -256,6 +258,9 @@ def world_on(
         gates=GateService(Gates(redis, instant=clock.now_ms)),
         histories=HistoryService(Histories(redis), accounts),
         reports=ReportService(Reports(redis, instant=clock.now_ms), accounts, CATALOGUE),
+        waiting_people=WaitingPeopleService(
+            WaitingPeople(redis, instant=clock.now_ms), accounts, new_change=new_id
+        ),
         host_messages=HostMessageService(
             HostMessages(redis, instant=clock.now_ms),
             host_message_rates(redis, instant=clock.now_ms),

@@ -99,7 +99,9 @@ def test_buyers_are_given_what_the_protocol_marks_with_a_star() -> None:
     }
 
 
-@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER, Who.PERSON), ids=name_of)
+@pytest.mark.parametrize(
+    "call", restricted(Who.PLATFORM, Who.BUYER, Who.HOST, Who.PERSON), ids=name_of
+)
 async def test_who_does_not_say_who_they_are_is_turned_away(world: World, call: Call) -> None:
     for sent, authorization in BEARERS.items():
         answer = await ask(world, call, authorization)
@@ -108,7 +110,9 @@ async def test_who_does_not_say_who_they_are_is_turned_away(world: World, call: 
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER, Who.PERSON), ids=name_of)
+@pytest.mark.parametrize(
+    "call", restricted(Who.PLATFORM, Who.BUYER, Who.HOST, Who.PERSON), ids=name_of
+)
 async def test_a_token_that_is_not_ours_or_not_of_today_is_turned_away(
     world: World, call: Call
 ) -> None:
@@ -142,7 +146,28 @@ async def test_a_token_that_may_not_buy_sees_nothing_of_the_account(
         assert (await ask(world, call, f"Bearer {token}")).problem == FORBIDDEN
 
 
-@pytest.mark.parametrize("call", restricted(Who.BUYER), ids=name_of)
+def test_hosts_are_given_what_the_protocol_marks_so() -> None:
+    assert {name_of(call) for call in CALLS if call.who is Who.HOST} == {
+        "GET /v1/accounts/{account}/rooms/{room}/waiting",
+        "POST /v1/accounts/{account}/rooms/{room}/participants/{participant}/call",
+        "DELETE /v1/accounts/{account}/rooms/{room}/participants/{participant}",
+    }
+
+
+@pytest.mark.parametrize("call", restricted(Who.HOST), ids=name_of)
+async def test_only_hosts_of_the_room_act_for_its_people(world: World, call: Call) -> None:
+    for token in (
+        world.attendee(),
+        world.token(role=Role.PRESENTER, buy=True),
+        world.token(role=Role.HOST, room="other"),
+        world.token(role=Role.HOST, account="other"),
+    ):
+        assert (await ask(world, call, f"Bearer {token}")).problem == FORBIDDEN
+    for buy in (None, False):
+        assert (await ask(world, call, f"Bearer {world.token(buy=buy)}")).problem == OPEN
+
+
+@pytest.mark.parametrize("call", restricted(Who.BUYER, Who.HOST), ids=name_of)
 async def test_a_token_is_good_for_its_own_account_only(world: World, call: Call) -> None:
     for account in ("other", "acme2", "ACME"):
         answer = await ask(world, call, f"Bearer {world.token(account=account)}")
@@ -150,7 +175,7 @@ async def test_a_token_is_good_for_its_own_account_only(world: World, call: Call
         assert answer.problem == FORBIDDEN, account
 
 
-@pytest.mark.parametrize("call", restricted(Who.BUYER), ids=name_of)
+@pytest.mark.parametrize("call", restricted(Who.BUYER, Who.HOST), ids=name_of)
 async def test_a_token_of_a_removed_person_opens_no_call(world: World, call: Call) -> None:
     await world.has_account()
     await world.has_room()
@@ -171,7 +196,7 @@ async def test_a_platform_key_is_nobody_in_a_room(world: World, call: Call) -> N
     assert (await ask(world, call, f"Bearer {KEY}")).problem == FORBIDDEN
 
 
-@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER), ids=name_of)
+@pytest.mark.parametrize("call", restricted(Who.PLATFORM, Who.BUYER, Who.HOST), ids=name_of)
 async def test_each_platform_key_opens_each_call_of_the_platform(world: World, call: Call) -> None:
     for key in (KEY, OTHER_KEY):
         answer = await ask(world, call, f"bearer  {key}")
@@ -196,6 +221,8 @@ SCOPES: dict[KeyScope, set[str]] = {
     },
     KeyScope.PLATFORM: {
         "DELETE /v1/accounts/{account}/participants/{participant}",
+        "GET /v1/accounts/{account}/rooms/{room}/waiting",
+        "POST /v1/accounts/{account}/rooms/{room}/participants/{participant}/call",
         "PUT /v1/accounts/{account}",
         "PATCH /v1/accounts/{account}",
         "DELETE /v1/accounts/{account}",

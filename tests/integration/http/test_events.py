@@ -140,11 +140,13 @@ async def test_strangers_and_people_of_other_accounts_write_nothing(event_room: 
 
 async def test_reading_is_noted_only_where_it_shows_people(event_room: World) -> None:
     before = await requests(event_room)
-    for path in (ACME, HALL, f"{HALL}/report", f"{HALL}/audit"):
+    for path in (ACME, HALL, f"{HALL}/report", f"{HALL}/audit", f"{HALL}/waiting"):
         await event_room.ask("GET", path)
+    await event_room.ask("GET", f"{HALL}/waiting", key=event_room.token())  # the page of a host
 
     assert (await requests(event_room))[len(before) :] == [
-        ("GET /v1/accounts/{account}/rooms/{room}/audit", 200)
+        ("GET /v1/accounts/{account}/rooms/{room}/audit", 200),
+        ("GET /v1/accounts/{account}/rooms/{room}/waiting", 200),
     ]
 
 

@@ -405,7 +405,7 @@ async def test_pages_of_allowed_origins_may_make_the_calls_of_people_and_no_othe
 
     answer = await preflight(world, path, call.method)
 
-    is_for_people = call.who in {Who.BUYER, Who.PERSON}
+    is_for_people = call.who in {Who.BUYER, Who.HOST, Who.PERSON}
     assert (answer.status == 200) is is_for_people
     assert "access-control-allow-credentials" not in answer.headers
 

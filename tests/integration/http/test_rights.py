@@ -57,6 +57,11 @@ FOR_BUYERS = {
     f"GET {ACCOUNT}/invoices",
     f"GET {ACCOUNT}/invoices/{{invoice}}",
 }
+FOR_HOSTS = {
+    f"GET {ROOM}/waiting",
+    f"POST {ROOM}/participants/{{participant}}/call",
+    f"DELETE {ROOM}/participants/{{participant}}",
+}
 FOR_PLATFORM = {
     "GET /v1/accounts",
     f"PUT {ACCOUNT}",
@@ -74,10 +79,9 @@ FOR_PLATFORM = {
     f"POST {ROOM}/gate",
     f"GET {ROOM}/audit",
     f"GET {ROOM}/report",
-    f"DELETE {ROOM}/participants/{{participant}}",
     f"DELETE {ROOM}/removals/{{participant}}",
 }
-GROUPS = (FOR_ANYONE, FOR_PEOPLE, FOR_BUYERS, FOR_PLATFORM)
+GROUPS = (FOR_ANYONE, FOR_PEOPLE, FOR_BUYERS, FOR_HOSTS, FOR_PLATFORM)
 
 IDS = {
     "account": "acme",
@@ -120,14 +124,14 @@ KINDS = {
     "an attendee whose token says buy": Kind(token(role=Role.ATTENDEE, buy=True), PERSON),
     "a presenter": Kind(token(role=Role.PRESENTER), PERSON),
     "a presenter who may buy": Kind(token(role=Role.PRESENTER, buy=True), BUYER),
-    "a host": Kind(token(), BUYER),
-    "a host who may not buy": Kind(token(buy=False), PERSON),
+    "a host": Kind(token(), BUYER | FOR_HOSTS),
+    "a host who may not buy": Kind(token(buy=False), PERSON | FOR_HOSTS),
     "a host of another room": Kind(token(room="studio"), BUYER),
     "a host of another account": Kind(token(account="other"), PERSON),
     "a presenter of another account": Kind(
         token(role=Role.PRESENTER, account="other", buy=True), PERSON
     ),
-    "the platform": Kind(lambda _: KEY, FOR_ANYONE | FOR_BUYERS | FOR_PLATFORM),
+    "the platform": Kind(lambda _: KEY, FOR_ANYONE | FOR_BUYERS | FOR_HOSTS | FOR_PLATFORM),
 }
 
 

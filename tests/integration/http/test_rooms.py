@@ -44,6 +44,7 @@ async def test_an_opened_room_is_answered_with_exactly_the_fields_of_the_protoco
         ("message", None),
         ("watch", None),
         ("watching", 0),
+        ("called_next", 0),
     ]
 
 

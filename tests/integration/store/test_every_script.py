@@ -9,6 +9,7 @@ import pytest
 
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import Drop, Newcomer, Revision, Role
+from fullhouse.domain.waiting_people import CallNext, LinePosition
 from fullhouse.store.gates import Gates
 from fullhouse.store.histories import Histories
 from fullhouse.store.host_messages import HostMessages
@@ -17,6 +18,7 @@ from fullhouse.store.reopening import Reopening
 from fullhouse.store.reports import Reports
 from fullhouse.store.script_source import source_of
 from fullhouse.store.scripts import Scripts
+from fullhouse.store.waiting_people import WaitingPeople
 from fullhouse.store.watching import Watching
 from tests.event_probe import Ear
 from tests.event_room import LEASE_MS, REF, RULES, EventRoom, Guest
@@ -79,6 +81,19 @@ def gate_of(event_room: EventRoom) -> Gates:
     return Gates(event_room.redis, instant=event_room.clock.now_ms)
 
 
+def line_of(event_room: EventRoom) -> WaitingPeople:
+    return WaitingPeople(event_room.redis, instant=event_room.clock.now_ms)
+
+
+def call_next(name: str) -> Callable[[Scene], Awaitable[object]]:
+    choice = CallNext(REF, name, by="host", reason="speaks next")
+    return lambda scene: line_of(scene.event_room).call_next(f"next-{name}", choice)
+
+
+def remove_present(name: str) -> Callable[[Scene], Awaitable[object]]:
+    return lambda scene: line_of(scene.event_room).remove_present(REF, name)
+
+
 def reopening(event_room: EventRoom) -> Reopening:
     return Reopening(Scripts.register(event_room.redis), DEFAULT_KEYS, event_room.clock.now_ms)
 
@@ -136,6 +151,11 @@ ACTS: dict[str, list[Act]] = {
     "lift_removal": [
         lambda s: s.event_room.rooms.lift_removal(REF, "a"),
         lambda s: s.event_room.rooms.lift_removal(REF, "nobody"),
+    ],
+    "call_next": [call_next("e"), call_next("d"), call_next("a")],
+    "remove_present": [remove_present("a"), remove_present("e")],
+    "list_waiting": [
+        lambda s: line_of(s.event_room).list_waiting(REF, LinePosition(), 9),
     ],
     "open_room": [lambda s: s.event_room.rooms.open_room(REF, "New title", RULES)],
     "reopen_room": [lambda s: reopening(s.event_room).reopen(REF)],

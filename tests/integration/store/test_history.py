@@ -180,7 +180,7 @@ async def test_a_purchase_and_its_seats_are_two_moments(redis: Redis, clock: Fak
     ms = clock.now_ms()
     assert (await history_of(event_room)).moments == (
         Opened(ms),
-        Purchased(ms, LARGE.id, "u1"),
+        Purchased(ms, LARGE.id, "u1", price=shop.purchase().quote.terms.due_now),
         CapacityChanged(ms, SMALL.seats, LARGE.seats, "upgrade", "u1"),
     )
 

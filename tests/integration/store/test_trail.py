@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from fullhouse.domain.callers import Caller
+from fullhouse.domain.history import CalledNext, Purchased
 from fullhouse.domain.pages import PageRequest
+from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import Revision, Role, RoomRef
 from fullhouse.domain.trail import By, NotedRequest, TrailEntry, TrailEvent, TrailLog
+from fullhouse.domain.waiting_people import CallNext
 from fullhouse.service.trail import READ_AT_ONCE, EventFilter, TrailService
+from fullhouse.store.histories import Histories
 from fullhouse.store.keys import DEFAULT_KEYS, part_of
 from fullhouse.store.trail import TRIMMED_AT_ONCE, TrailStore
+from fullhouse.store.waiting_people import WaitingPeople
 from tests.event_room import (
     CLAIM_MS,
     GRACE_MS,
+    LEASE_MS,
     REF,
     RULES,
     WAIT_GRACE_MS,
@@ -372,6 +378,59 @@ async def test_a_room_forgets_an_erased_person_and_the_next_one_is_called(
     if not closed:
         assert (await event_room.claim("d")).kind == "seated"
         assert (await event_room.claim("bob")).kind == "waiting"
+
+
+async def test_what_a_host_does_for_one_person_is_in_the_trail(event_room: EventRoom) -> None:
+    await event_room.open(seats=1)
+    _, bob = await event_room.hello("a", "bob")
+    line = WaitingPeople(event_room.redis, instant=event_room.clock.now_ms)
+
+    for change in ("m", "n"):
+        await line.call_next(change, CallNext(REF, "bob", by="hera", reason="speaks next"))
+    await line.remove_present(REF, "bob")
+
+    *_, chosen, removed = await events(event_room)
+    assert (chosen.kind, chosen.entry.rule, chosen.participant, chosen.ticket) == (
+        *("called_next", "host", "bob"),
+        bob.place.ticket,
+    )
+    assert (removed.kind, removed.entry.rule, removed.participant) == ("removed", "host", "bob")
+
+
+async def test_a_person_in_line_is_erased_with_name_choice_and_history(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=1)
+    await event_room.hello("a", "bob", "c")
+    poll = Poll("bob", Role.ATTENDEE, claims=False, name="Bob Bobson")
+    await event_room.rooms.poll(REF, [poll], lease_ms=LEASE_MS)
+    line = WaitingPeople(event_room.redis, instant=event_room.clock.now_ms)
+    for name in ("bob", "c"):
+        await line.call_next(name, CallNext(REF, name, by="hera", reason="speaks next"))
+
+    assert await event_room.rooms.erase_participant(REF, "bob")
+
+    assert b"Bobson" not in str(await event_room.contents()).encode()
+    history = await Histories(event_room.redis).history(REF)
+    chosen = [moment for moment in history.moments if isinstance(moment, CalledNext)]
+    assert [(moment.participant, moment.by) for moment in chosen] == [
+        (None, "hera"),
+        ("c", "hera"),
+    ]
+
+
+async def test_a_closed_room_forgets_who_bought(event_room: EventRoom) -> None:
+    await event_room.open(seats=1)
+    bought = b'{"kind":"purchase","at_ms":1,"plan":"p","upgrade":"u","by":"bob"}'
+    epochs = next(key for key in await event_room.contents() if key.endswith(":epochs"))
+    await event_room.redis.hset(epochs, "moment:1", bought)
+    await event_room.rooms.close_room(REF)
+
+    erased = [await event_room.rooms.erase_participant(REF, "bob") for _ in range(2)]
+
+    history = await Histories(event_room.redis).history(REF)
+    assert erased == [True, False]
+    assert [each.by for each in history.moments if isinstance(each, Purchased)] == [None]
 
 
 async def texts(event_room: EventRoom) -> list[bytes]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ROOM_OBJECT = {
     "account", "room", "title", "status", "paused", "epoch", "rev", "capacity", "occupied",
     "held", "waiting", "away", "presenters", "level", "forecast", "notice", "plan",
-    "closed_reason", "closed_at", "message", "watch", "watching",
+    "closed_reason", "closed_at", "message", "watch", "watching", "called_next",
 }  # fmt: skip
 NOTICE_OBJECT = {
     "id", "level", "room", "capacity", "occupied", "waiting", "full_in_s", "since", "can_buy",

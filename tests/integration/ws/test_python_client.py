@@ -227,6 +227,22 @@ async def test_a_removed_person_is_told_so_by_a_poll_too(
     assert person.place.kind == "lost"
 
 
+async def test_the_platform_sees_who_waits_and_calls_one_person_next(
+    event_room: EventRoom, platform: PlatformClient
+) -> None:
+    room = platform.account(event_room.account).room("hall")
+    await event_room.seated("a", "b")
+    await event_room.waiting("c", "d")
+
+    before = [person.participant async for person in room.waiting()]
+    chosen = await room.call_next("d", "speaks next")
+    after = [(person.participant, person.priority) async for person in room.waiting()]
+
+    assert before == ["c", "d"]
+    assert (chosen.participant, chosen.place, chosen.ahead) == ("d", "waiting", 0)
+    assert after == [("d", True), ("c", False)]
+
+
 async def test_the_platform_reads_what_an_event_was(
     event_room: EventRoom, platform: PlatformClient
 ) -> None:

@@ -53,6 +53,27 @@ def test_a_token_says_who_may_enter_which_room() -> None:
     assert claims.ref == RoomRef("acme", "hall")
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (None, ""),
+        ("", ""),
+        (" \t", ""),
+        ("Ада 👩\u200d🚀", "Ада 👩\u200d🚀"),
+        ("x" * 200, "x" * 200),
+    ],
+)
+def test_hosts_are_shown_the_name_of_an_attendee(name: str | None, shown: str) -> None:
+    assert verify(SECRET, token(name=name), NOW).name_in_line == shown
+    assert verify(SECRET, token(name=name, role="host"), NOW).name_in_line == ""
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "Ada\nHost", "Ada\x00", "Ada\u202egnp", "A\u2028da"])
+def test_a_name_that_cannot_be_shown_is_refused_by_its_claim(name: str) -> None:
+    with pytest.raises(Unauthenticated, match=r"^token: name: "):
+        verify(SECRET, token(name=name), NOW)
+
+
 def test_what_we_issue_we_believe() -> None:
     claims = TokenClaims("acme", "hall", "eve", Role.HOST, NOW_S + 60, name="Eve", buy=False)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from fullhouse.domain.api_keys import CONFIGURED, ApiKey, KeyScope, id_in
 from fullhouse.domain.callers import ANYONE, Caller
 from fullhouse.domain.errors import Forbidden, Unauthenticated
+from fullhouse.domain.rooms import Role
 from fullhouse.edge.public_keys import PublicKeys
 from fullhouse.edge.tokens import TokenClaims, issue, verify
 
@@ -26,6 +27,7 @@ class Who(Enum):
     ANYONE = "anyone"
     PLATFORM = "a platform key"
     BUYER = "a platform key, or a room token that may buy, for its own account"
+    HOST = "a platform key, or the room token of a host of this room"
     PERSON = "a room token"
 
 
@@ -162,7 +164,11 @@ def _bearer(authorization: str | None) -> str:
 
 
 def check_allowed(
-    found: Authenticated, who: Who, account: str | None, scope: KeyScope | None
+    found: Authenticated,
+    who: Who,
+    account: str | None,
+    scope: KeyScope | None,
+    room: str | None = None,
 ) -> None:
     """Return if the caller may make the call.
 
@@ -171,12 +177,15 @@ def check_allowed(
         who: The callers that the call accepts.
         account: The account in the path of the call, if there is one.
         scope: What a stored key needs for the call. None: no stored key may make it.
+        room: The room in the path of the call, if there is one.
 
     Raises:
         Forbidden: the caller may not.
     """
     if found.key:
         _check_key(found.key, account, scope)
+    elif found.claims and who is Who.HOST:
+        _check_host(found.claims, account, room)
     elif found.claims and who is not Who.PERSON:
         _check_buyer(who, found.claims, account)
 
@@ -196,3 +205,13 @@ def _check_buyer(who: Who, claims: TokenClaims, account: str | None) -> None:
         raise Forbidden("The token is of another account.")
     if not claims.may_buy:
         raise Forbidden("The token does not allow its bearer to buy.")
+
+
+def _check_host(claims: TokenClaims, account: str | None, room: str | None) -> None:
+    """A host of the room, whether or not the host may buy."""
+    if claims.account != account:
+        raise Forbidden("The token is of another account.")
+    if claims.room != room:
+        raise Forbidden("The token is of another room.")
+    if claims.role is not Role.HOST:
+        raise Forbidden("This call is for hosts of the room.")

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fullhouse.domain.api_keys import KeyScope
-from fullhouse.domain.callers import ANYONE, Caller
+from fullhouse.domain.callers import ANYONE, Caller, CallerKind
 from fullhouse.domain.errors import (
     CallerError,
     Forbidden,
@@ -25,7 +25,7 @@ from fullhouse.domain.errors import (
 )
 from fullhouse.domain.forwarded import UNKNOWN
 from fullhouse.domain.ids import checked_id, is_id
-from fullhouse.domain.rooms import RoomRef
+from fullhouse.domain.rooms import Role, RoomRef
 from fullhouse.domain.trail import TrailLog
 from fullhouse.edge.http.authority import Who, check_allowed
 from fullhouse.edge.http.bodies import Nothing, Raw, body_of, query_of, raw_body_of
@@ -87,6 +87,13 @@ class Asked(NamedTuple, Generic[SentT]):
         return self.ids["account"]
 
     @property
+    def sees_people(self) -> bool:
+        """Whether the caller may see the people of the room: its hosts and the platform may."""
+        if self.claims is None:
+            return True
+        return self.claims.role is Role.HOST and self.claims.ref == self.ref
+
+    @property
     def ref(self) -> RoomRef:
         return RoomRef(self.ids["account"], self.ids["room"])
 
@@ -109,7 +116,7 @@ class Call:
         refuses: Possible errors, besides those of shape and authorization.
         scope: What a stored key needs for the call. None: no stored key may make it.
         log: Where the trail notes requests of the platform.
-        shows_people: Whether the answer has ids of people. Then a GET is noted in the trail too.
+        shows_people: Whether the answer has ids of people. Then a GET with a key is noted too.
         erases: Whether the participant is not noted in the trail.
         only_asks: Whether it changes nothing, although it is no GET. It is noted as a GET is.
     """
@@ -139,12 +146,15 @@ class Call:
         """Every error that the call may answer."""
         return tuple(dict.fromkeys((*self._refusals_of_shape(), *self.refuses)))
 
-    def is_noted(self, status: int) -> bool:
-        """Whether a request with this answer belongs in the trail of the account in its path."""
-        if self.who not in (Who.PLATFORM, Who.BUYER) or "{account}" not in self.path:
+    def is_noted(self, status: int, kind: CallerKind = "key") -> bool:
+        """Whether a request with this answer belongs in the trail of the account in its path.
+
+        People read again with each change of the room, so only what they change is noted.
+        """
+        if self.who not in (Who.PLATFORM, Who.BUYER, Who.HOST) or "{account}" not in self.path:
             return False
         changes = self.method != "GET" and not self.only_asks
-        is_privileged = changes or self.shows_people
+        is_privileged = changes or (self.shows_people and kind == "key")
         return is_privileged or status == HTTPStatus.FORBIDDEN
 
     def _refusals_of_shape(self) -> Iterator[type[CallerError]]:
@@ -156,7 +166,7 @@ class Call:
             yield from (Unauthenticated, Forbidden)
         if not self.is_probe:
             yield RateLimited
-        if self.who in (Who.PLATFORM, Who.BUYER):
+        if self.who in (Who.PLATFORM, Who.BUYER, Who.HOST):
             yield Unavailable  # a poll gets a message instead of this error
 
 
@@ -224,10 +234,10 @@ class Resource:
         )
         request.state.caller = found.caller
         self._limit(call, found.caller)
-        check_allowed(found, call.who, ids.get("account"), call.scope)
+        check_allowed(found, call.who, ids.get("account"), call.scope, ids.get("room"))
         if found.caller.kind == "key" and "account" in ids:
             self._services.call_limits.take_account(ids["account"])
-        if call.who is Who.BUYER and found.claims:
+        if call.who in (Who.BUYER, Who.HOST) and found.claims:
             await self._refuse_removed(found.claims)
         for name, id_ in ids.items():
             if name in NAMES:
@@ -251,7 +261,8 @@ class Resource:
         error: CallerError | None,
     ) -> None:
         """Add a privileged request to the trail of its account."""
-        if not call.is_noted(response.status_code):
+        caller: Caller = getattr(request.state, "caller", ANYONE)
+        if not call.is_noted(response.status_code, caller.kind):
             return
         await self._services.notes.note(_answered(call, request, asked, response, error))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import astuple
-from datetime import UTC, datetime
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.history import (
+    CalledNext,
     CapacityChanged,
     Closed,
     LinePaused,
@@ -20,6 +20,7 @@ from fullhouse.domain.history import (
     RoomMoment,
 )
 from fullhouse.edge.history_objects import (
+    CallNextMoment,
     CapacityMoment,
     ClosedMoment,
     HistoryObject,
@@ -34,6 +35,7 @@ from fullhouse.edge.history_objects import (
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.instants import instant_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -48,39 +50,40 @@ _OBJECTS: Mapping[type[RoomMoment], Callable[..., MomentObject]] = {
     CapacityChanged: CapacityMoment,
     LinePaused: PauseMoment,
     MessageSet: MessageMoment,
+    CalledNext: CallNextMoment,
     Closed: ClosedMoment,
 }
 """The object of each kind of moment; its fields come in the same order."""
 
 
 async def get_history(asked: Asked[Nothing]) -> Response:
-    """The event since its opening: at most 360 steps of its figures and 200 moments."""
+    """The event since its opening: at most 360 steps of its figures and 200 moments.
+
+    Only the platform and the hosts of the room see who was put before the line.
+    """
     history = await asked.services.histories.of(asked.ref)
+    if not asked.sees_people:
+        kept = (moment for moment in history.moments if not isinstance(moment, CalledNext))
+        history = replace(history, moments=tuple(kept))
     return answered(_history_object(history, now_ms=asked.services.clock.now_ms()))
 
 
 def _history_object(history: History, *, now_ms: int) -> HistoryObject:
     return HistoryObject(
-        since=_instant(history.since_ms),
-        now=_instant(now_ms),
+        since=instant_of(history.since_ms),
+        now=instant_of(now_ms),
         steps=tuple(map(_step_object, history.steps)),
         moments=tuple(map(_moment_object, history.moments)),
     )
 
 
 def _step_object(step: Step) -> StepObject:
-    return StepObject(_instant(step.at_ms), *step[1:])
+    return StepObject(instant_of(step.at_ms), *step[1:])
 
 
 def _moment_object(moment: RoomMoment) -> MomentObject:
-    at_ms, *details = astuple(moment)
-    return _OBJECTS[type(moment)](_instant(at_ms), *details)
-
-
-def _instant(ms: int) -> str:
-    """RFC 3339 in UTC, to the millisecond: two steps may be in one second."""
-    whole_s, rest_ms = divmod(ms, 1000)
-    return f"{datetime.fromtimestamp(whole_s, UTC):%Y-%m-%dT%H:%M:%S}.{rest_ms:03}Z"
+    at_ms, *details = (getattr(moment, field.name) for field in fields(moment))
+    return _OBJECTS[type(moment)](instant_of(at_ms), *details)
 
 
 CALLS = (

@@ -136,7 +136,12 @@ def _security(call: Call) -> list[Json]:
     """
     key = {"platformKey": [] if call.scope is None else [call.scope.value]}
     token: Json = {"roomToken": []}
-    by_who = {Who.PLATFORM: [key], Who.BUYER: [key, token], Who.PERSON: [token]}
+    by_who = {
+        Who.PLATFORM: [key],
+        Who.BUYER: [key, token],
+        Who.HOST: [key, token],
+        Who.PERSON: [token],
+    }
     return by_who.get(call.who, [])
 
 

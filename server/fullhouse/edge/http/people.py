@@ -11,6 +11,7 @@ from fullhouse.domain.audit import Audit, SeatHolder
 from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.domain.ids import checked_id
 from fullhouse.domain.rooms import RoomRef
+from fullhouse.domain.waiting_people import checked_name
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
@@ -29,8 +30,12 @@ async def post_token(asked: Asked[TokenBody]) -> Response:
 
 
 async def delete_participant(asked: Asked[Nothing]) -> Response:
-    """Remove a person, and refuse them until the room closes."""
-    await asked.services.rooms.remove(asked.ref, asked.ids["participant"])
+    """Remove a person, and refuse them until the room closes. A host cannot remove a host."""
+    if asked.caller.participant is None:
+        await asked.services.rooms.remove(asked.ref, asked.ids["participant"])
+    else:
+        waiting_people = asked.services.waiting_people
+        await waiting_people.remove_present(asked.ref, asked.ids["participant"])
     return Response(status_code=204)
 
 
@@ -52,7 +57,7 @@ def _claims(ref: RoomRef, body: TokenBody, expires_at: datetime) -> TokenClaims:
         participant=checked_id("participant", body.participant),
         role=body.role,
         expires_at_s=int(expires_at.timestamp()),
-        name=body.name,
+        name=checked_name(body.name),
         buy=body.buy,
     )
 
@@ -103,7 +108,7 @@ CALLS = (
     Call(
         method="DELETE",
         path=_ROOM + "/participants/{participant}",
-        who=Who.PLATFORM,
+        who=Who.HOST,
         scope=KeyScope.PLATFORM,
         handle=delete_participant,
         answers={204: None},

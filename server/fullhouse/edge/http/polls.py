@@ -68,7 +68,7 @@ async def _messages(
     if body.leave:
         await services.polls.leave(claims.ref, claims.participant)
         return ()
-    poll = Poll(claims.participant, claims.role, body.claim)
+    poll = Poll(claims.participant, claims.role, body.claim, claims.name_in_line)
     standing = await services.polls.poll(claims.ref, poll)
     outcome = _outcome(standing)
     services.metrics.admitted(outcome)

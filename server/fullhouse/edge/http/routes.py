@@ -38,6 +38,7 @@ from fullhouse.edge.http import (
     security_txt,
     sockets,
     upgrades,
+    waiting_people,
 )
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
@@ -88,6 +89,7 @@ CALLS: tuple[Call, ...] = (
     *rooms.CALLS,
     *people.CALLS,
     *gates.CALLS,
+    *waiting_people.CALLS,
     *host_messages.CALLS,
     *histories.CALLS,
     *reports.CALLS,
@@ -121,7 +123,7 @@ CALLS: tuple[Call, ...] = (
     ),
 )
 
-FOR_BROWSERS = (Who.BUYER, Who.PERSON)
+FOR_BROWSERS = (Who.BUYER, Who.HOST, Who.PERSON)
 """Callers that may be a page of another origin. Platform keys never belong in a page."""
 
 

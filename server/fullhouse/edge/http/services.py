@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fullhouse.service.rooms import RoomService
     from fullhouse.service.trail import TrailService
     from fullhouse.service.upgrades import UpgradeService
+    from fullhouse.service.waiting_people import WaitingPeopleService
     from fullhouse.service.watching import WatchingService
 
 
@@ -78,6 +79,7 @@ class Services:
     purchases: PurchaseService
     reversals: ReversalService
     rooms: RoomService
+    waiting_people: WaitingPeopleService
     host_messages: HostMessageService
     gates: GateService
     histories: HistoryService

@@ -90,6 +90,7 @@ async def post_upgrade(asked: Asked[UpgradeBody]) -> Response:
         asked.sent.quote,
         idempotency_key=key,
         on_repeat=lambda: headers.update({REPLAYED: "true"}),
+        by=asked.caller.participant or "",
     )
     asked.services.metrics.purchase_answered(upgrade.status)
     return answered(await _upgrade_object(upgrade, asked), 201, headers)

@@ -111,7 +111,9 @@ class Conversation:
             return _close_with(CloseCode.ROLE_NOT_ALLOWED, error)
         except CallerError as error:
             return _close_with(CloseCode.NOT_AUTHENTICATED, error)
-        visitor = Visitor(claims.ref, claims.participant, claims.role, claims.may_buy)
+        visitor = Visitor(
+            claims.ref, claims.participant, claims.role, claims.may_buy, claims.name_in_line
+        )
         if self.visitor and not _is_same_person(self.visitor, visitor):
             reason = "token: a second hello names the same person and room"
             return CloseWith(CloseCode.BAD_MESSAGE, reason, "another_person")

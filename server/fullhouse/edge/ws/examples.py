@@ -109,6 +109,7 @@ _MESSAGES: tuple[client_messages.ClientMessage | messages.ServerMessage, ...] = 
         message=HostMessageObject(text="We begin in five minutes.", at="2026-01-01T12:25:00Z"),
         watch=_STREAM,
         watching=4,
+        called_next=1,
         installation=_INSTALLATION,
     ),
     messages.NoticeGiven(**_of(405), notice=_NOTICE),

@@ -18,7 +18,9 @@
 -- ARGV[10..11]   purchase id (it names the change in every room), the step that the caller has seen
 -- ARGV[12]       document of the applied purchase
 -- ARGV[13]       messages      text  for the outbox (write_messages)
--- ARGV[14..]     names of the live rooms, in the order of their keys
+-- ARGV[14]       bought    JSON object: amount (minor units), currency, and by (participant), if a
+--                person bought it; for the history of each room
+-- ARGV[15..]     names of the live rooms, in the order of their keys
 --
 -- Returns  {outcome, purchase document}; outcome 'stands': the purchase is applied now, or another
 --          node has changed it before; 'stale': the account has another version; 'rooms_changed':
@@ -27,12 +29,12 @@
 -- Repeat   safe: the second time the purchase is already applied.
 -- Cost     O(live rooms * log people); the number of people waiting does not matter.
 
-local FIRST_ROOM_KEY, FIRST_ROOM_NAME = 6, 14
+local FIRST_ROOM_KEY, FIRST_ROOM_NAME = 6, 15
 local account, live_rooms, ledger, purchases, under_way = unpack(KEYS, 1, 5)
 local now_ms, seen_version = unpack(ARGV, 1, 2)
 local values = { unpack(ARGV, 3, 8) }
 local _, _, plan, seats, presenters = unpack(values)
-local charge, purchase, step, document, messages = unpack(ARGV, 9, 13)
+local charge, purchase, step, document, messages, bought = unpack(ARGV, 9, 14)
 
 if not stands_at(under_way, purchase, step) then
   return { 'stands', standing(purchases, purchase) }
@@ -50,5 +52,6 @@ write_last_step(under_way, purchases, purchase, document)
 write_messages(KEYS[#KEYS], messages)
 bring_rooms_to_plan(FIRST_ROOM_KEY, now_ms, {
   cause = 'upgrade', change = purchase, id = plan, seats = seats, presenters = presenters,
+  bought = cjson.decode(bought),
 })
 return { 'stands', document }

@@ -2,7 +2,7 @@
 -- close_room: end the event, and tell everyone inside and in line.
 --
 -- include: begin, answer, idle, state, room, notice, epoch, opening, sweep_index, settle, people
--- include: history, host_message, ending, report, trail
+-- include: history, host_message, ending, moment_names, report, trail
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[16]       live rooms  set
@@ -43,6 +43,7 @@ report.count_close(room, counts_of(room))
 note_end(room, counts_of(room))
 trail.note(room, 'room_closed', reason)
 forget_people(room)
+forget_names_in_moments(room)
 if reason == 'closed' then
   put(room, 'paused', 0)
   redis.call('DEL', room.removed)

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- erase_participant: end the place of a person in a room, and delete what the room has of the person.
 --
--- include: begin, answer, people, room, sweep, settle, trail
+-- include: begin, answer, moment_names, people, room, sweep, settle, trail
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[last-1]   trail   hash  entries about people (include/trail.lua)
@@ -12,7 +12,7 @@
 -- Returns  {erased}: whether the room had anything of the person; the room may be closed.
 -- Atomic   the seat is freed and the head of the line is called in the same step.
 -- Repeat   safe.
--- Cost     O(log n + lapsed).
+-- Cost     O(log n + lapsed + moments of the history).
 --
 -- As after any leave, the id is kept for one lease: a node may be sending a renewal of the person.
 
@@ -25,7 +25,8 @@ if not room then
   if outcome == 'no_room' then
     return refuse(outcome)
   end
-  return cjson.encode({ outcome = 'ok', epoch = 0, rev = 0, erased = was_removed })
+  local was_in_history = erase_in_moments(room_at(1), participant)
+  return cjson.encode({ outcome = 'ok', epoch = 0, rev = 0, erased = was_removed or was_in_history })
 end
 
 local generation = math.abs(generation_of(room, participant))
@@ -33,12 +34,13 @@ local role = role_of(room, participant)
 if generation > 0 then
   remember_leave(room, participant, generation)
 end
+local had_note = redis.call('HEXISTS', room.misses, participant) == 1
+local was_in_history = erase_in_moments(room, participant)
 local had_place = vacate(room, participant, 'left')
 if had_place then
   tell(room, 'left', { participant, generation, role })
 end
-local had_note = redis.call('HDEL', room.misses, participant) == 1
 redis.call('HDEL', room.misses, trail.REFUSED) -- others are noted once more in this hour
 sweep(room)
 settle(room)
-return answer(room, { erased = was_removed or had_place or had_note })
+return answer(room, { erased = was_removed or had_place or had_note or was_in_history })

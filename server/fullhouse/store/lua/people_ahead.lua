@@ -1,6 +1,8 @@
 #!lua flags=no-writes
 -- people_ahead: how many people who are not called wait in front of each of these tickets. Reads only.
 --
+-- include: ahead
+--
 -- KEYS[1..15]    one room (include/room.lua)
 -- ARGV[1]        MessagePack list of tickets, ascending, at least one
 --
@@ -11,15 +13,15 @@
 -- Cost     O(log n + tickets between the first and the last), or O(tickets · log n) if those asked
 --          about are few among many.
 --
--- It includes no part: creating the functions of a part would cost as much as the answer.
+-- It includes only one small part: creating the functions of others would cost as much as the answer.
 
 local FEW = 4 -- a counted ticket costs about as much as four that are read
 
 local room, _, _, line = unpack(KEYS)
 local tickets = cmsgpack.unpack(unpack(ARGV))
 
-local status, epoch, rev, called_to =
-  unpack(redis.call('HMGET', room, 'status', 'epoch', 'rev', 'called_to'))
+local status, epoch, rev, called_to, chosen =
+  unpack(redis.call('HMGET', room, 'status', 'epoch', 'rev', 'called_to', 'priority'))
 if status ~= 'open' then
   return cjson.encode({ outcome = status and 'closed' or 'no_room', epoch = 0, rev = 0 })
 end
@@ -58,9 +60,10 @@ local function numbers_one_by_one()
 end
 
 local are_few = redis.call('ZCOUNT', line, from, last) > FEW * #tickets
+local numbers = are_few and numbers_one_by_one() or numbers_of_range()
 return cjson.encode({
   outcome = 'ok',
   epoch = tonumber(epoch),
   rev = tonumber(rev),
-  ahead = are_few and numbers_one_by_one() or numbers_of_range(),
+  ahead = (chosen or '') == '' and numbers or ahead_with_priority(line, called_to, chosen, tickets, numbers),
 })

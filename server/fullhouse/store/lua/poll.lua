@@ -1,14 +1,15 @@
 #!lua
 -- poll: answer people without a WebSocket what a hello would answer now.
 --
--- include: room, answer, state, begin, admission, idle, settle, place, people
+-- include: room, answer, state, begin, admission, idle, settle, place, people, waits
 --
 -- KEYS[1..15]    one room (include/room.lua)
 -- KEYS[last-1]   trail   hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4]        lease_ms, the duration of three polls
--- ARGV[5]        JSON array of [participant, role ('attendee', 'presenter', 'host'), claims]
+-- ARGV[5]        JSON array of [participant, role ('attendee', 'presenter', 'host'), claims,
+--                name in the token or '']
 --
 -- Returns  {places, state}: places as in `admit`, state as in `snapshot`; for a closed room only
 --          epoch, rev and state.
@@ -35,19 +36,26 @@ end
 local function people_who_poll()
   local lease_ms = tonumber(lease)
   local claimed_ms = math.max(lease_ms, number_of(room, 'lease_ms'))
-  local people = {}
+  local people, names = {}, {}
   for i, poll in ipairs(cjson.decode(polls)) do
-    local participant, role, claims = unpack(poll)
+    local participant, role, claims, name = unpack(poll)
+    names[participant] = name ~= '' and name or nil
     people[i] = {
       participant = participant, role = role, claims = claims,
       lease_ms = claims and claimed_ms or lease_ms,
     }
   end
-  return people
+  return people, names
 end
 
-local people = people_who_poll()
-local refused = admit_all(room, people)
-note_presence(room) -- hosts count too, although they have no place
-local state = settle(room)
-return answer(room, { places = places_of(room, people, refused), state = state })
+-- The values are local to a function, because a script has at most 200 local names.
+local function answer_polls()
+  local people, names = people_who_poll()
+  local refused = admit_all(room, people)
+  wait.keep_names(room, names)
+  note_presence(room) -- hosts count too, although they have no place
+  local state = settle(room)
+  return answer(room, { places = places_of(room, people, refused), state = state })
+end
+
+return answer_polls()

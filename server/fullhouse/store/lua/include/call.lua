@@ -1,6 +1,6 @@
 -- call: offer the free seats to the head of the line by raising `called_to`.
 --
--- include: away, room, clock, people
+-- include: away, room, clock, people, priority
 --
 -- `called_to` is a watermark. So a call of five or fifty thousand people needs only two ZRANGE by
 -- rank and changes one number. The people of one call are a wave; their claims end together.
@@ -17,6 +17,9 @@ local function note_wave(room, count)
   )
   if room.wave then
     redis.call('ZREM', room.waves, room.wave)
+  end
+  while (tonumber(redis.call('ZSCORE', room.waves, string.format('%.0f', claim_end)) or nil) or 0) < 0 do
+    claim_end = claim_end + 1 -- the end of a call with priority
   end
   room.wave = string.format('%.0f', claim_end)
   redis.call('ZADD', room.waves, number_of(room, 'called_to'), room.wave)
@@ -46,11 +49,15 @@ local function call(room)
   if waiting == 0 then
     return
   end
-  local called = held(room)
-  local count = math.min(free_seats(room), waiting - called)
+  local count = math.min(free_seats(room), waiting - held(room))
   if count <= 0 or may_not_call(room) then
     return
   end
+  count = count - priority.call(room, count)
+  if count == 0 then
+    return
+  end
+  local called = held(room)
   exchange_tickets(room, called, count)
   local first = redis.call('ZRANGE', room.line, called, called, 'WITHSCORES')
   local last = redis.call('ZRANGE', room.line, called + count - 1, called + count - 1, 'WITHSCORES')

@@ -1,6 +1,6 @@
 -- due: the first instant of a room's clock at which something in the room changes without a request.
 --
--- include: pace, forecast, freed, room, clock, notice
+-- include: pace, forecast, freed, room, clock, notice, priority
 --
 -- Until then a sweep changes only the clock, and takes a fast path (fast_path/sweep_room.lua). An
 -- instant that is too early does no harm, but one that is too late is a bug. So this file must
@@ -14,7 +14,10 @@ local function first_of(key)
 end
 
 local function first_claim_end(room)
-  return tonumber(redis.call('ZRANGE', room.waves, 0, 0)[1] or nil)
+  local wave = redis.call('ZRANGE', room.waves, 1, '+inf', 'BYSCORE', 'LIMIT', 0, 1)
+  local wave_end = tonumber(wave[1] or nil)
+  local _, claim_end = priority.first_claim(room)
+  return wave_end and math.min(wave_end, claim_end or wave_end) or claim_end
 end
 
 local function next_slot(room, slot_ms)

@@ -18,6 +18,9 @@ local function forget_people(room)
   for _, field in ipairs({ 'away', 'any_away', 'any_expired', 'watching' }) do
     put(room, field, 0)
   end
+  if room.fields.priority then
+    put(room, 'priority', '')
+  end
 end
 
 local function settings_of(room)

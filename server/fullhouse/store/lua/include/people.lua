@@ -1,6 +1,6 @@
 -- people: the places of people, and how a place is taken and given up.
 --
--- include: away, report, room, tickets, trail, waits
+-- include: away, priority, report, room, tickets, trail, waits
 --
 -- A person has at most one place: a seat, a presenter seat, or a ticket in the line.
 -- A generation numbers the sessions of a person. It is negative while the person is dropped. Then the
@@ -83,8 +83,9 @@ local function take_seat(room, participant, lease_ms)
     report.count(room, 'at_once')
   end
   redis.call('ZREM', room.present, participant)
-  redis.call('HDEL', room.misses, participant, wait.field(participant))
+  wait.forget(room, participant)
   forget_away(room, participant)
+  priority.withdraw(room, participant)
   redis.call('ZADD', room.seats, lease_end(room, lease_ms), participant)
   tell(room, 'entered', { participant, meet_again(room, participant), 'attendee' })
 end
@@ -134,7 +135,8 @@ local function vacate(room, participant, ending)
   if ticket or was_away then
     wait.finish(room, participant, ending)
   end
-  redis.call('HDEL', room.misses, participant, wait.field(participant))
+  wait.forget(room, participant)
+  priority.withdraw(room, participant)
   local is_called = ticket and ticket <= number_of(room, 'called_to')
   count_freed(room, is_called and 1 or seat)
   return was_away or ticket ~= nil or seat + presenter > 0

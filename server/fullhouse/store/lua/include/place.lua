@@ -1,19 +1,23 @@
 -- place: the place of one person, as the person is told it.
 --
--- include: away, room, people, tickets
+-- include: away, priority, room, people, tickets
 
-local function ahead_of(room, ticket)
+local function ahead_of(room, participant, ticket)
   local called_to = number_of(room, 'called_to')
   if ticket <= called_to then
     return 0
   end
-  return redis.call('ZCOUNT', room.line, '(' .. text_of(called_to), '(' .. text_of(ticket))
+  local first, has_priority = priority.ahead(room, participant, ticket)
+  if has_priority then
+    return first
+  end
+  return first + redis.call('ZCOUNT', room.line, '(' .. text_of(called_to), '(' .. text_of(ticket))
 end
 
 -- The time left to claim a called ticket, in ms.
 local function claim_left_ms(room, ticket)
   local wave = redis.call('ZRANGE', room.waves, ticket, '+inf', 'BYSCORE', 'LIMIT', 0, 1)
-  local claim_end = tonumber(wave[1] or nil) or room.clock + number_of(room, 'claim_ms')
+  local claim_end = priority.claim_end(room, ticket) or tonumber(wave[1] or nil) or room.clock + number_of(room, 'claim_ms')
   return math.max(0, claim_end - room.clock)
 end
 
@@ -33,7 +37,7 @@ local function waiting_place(room, participant, ticket)
     kind = 'waiting',
     generation = math.abs(generation_of(room, participant)),
     ticket = ticket,
-    ahead = ahead_of(room, ticket),
+    ahead = ahead_of(room, participant, ticket),
     called = called,
     claim_ms = called and claim_left_ms(room, ticket) or nil,
     reason = reason_to_wait(room, participant),

@@ -18,12 +18,15 @@ local function rooms_are_listed(live_rooms, first_name)
   return true
 end
 
--- `plan`: { cause, change (id), id, seats, presenters }. A smaller plan removes nobody.
+-- `plan`: { cause, change (id), id, seats, presenters, bought }; bought: { amount, currency, by }. A smaller plan removes nobody.
 local function bring_to_plan(room, now_ms, plan)
   advance(room, now_ms)
   room.cause = plan.cause
   if plan.cause == 'upgrade' then
-    note_moment(room, 'purchase', { plan = plan.id, upgrade = plan.change })
+    note_moment(room, 'purchase', {
+      plan = plan.id, upgrade = plan.change, by = plan.bought.by,
+      price = { amount = plan.bought.amount, currency = plan.bought.currency },
+    })
   end
   set_plan(room, plan.id, plan.seats, plan.presenters)
   set_capacity(room, plan.cause, plan.change)

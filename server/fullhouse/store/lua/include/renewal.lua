@@ -1,6 +1,6 @@
 -- renewal: lengthens the leases of people whom a node reports, and tells the node about differences.
 --
--- include: away, people, returning, room, clock, joined, tickets, waits
+-- include: away, people, priority, returning, room, clock, joined, tickets, waits
 
 local function bring_back_to_line(room, person, origin, before)
   local participant, ticket = person.participant, person.ticket
@@ -21,7 +21,8 @@ local function bring_back(room, person)
   local before = forget_away(room, participant) or ticket_of(room, participant)
   if before and person.kind ~= 'waiting' then
     wait.finish(room, participant, person.kind == 'seated' and 'seated' or 'changed_role')
-    redis.call('HDEL', room.misses, wait.field(participant))
+    redis.call('HDEL', room.misses, wait.field(participant), wait.name_field(participant))
+    priority.withdraw(room, participant)
   end
   if person.kind == 'presenting' then
     redis.call('ZADD', room.presenters, lease_end(room), participant)
@@ -36,9 +37,16 @@ local function bring_back(room, person)
   tell(room, 'reported', { participant, generation, person.kind, ticket })
 end
 
+-- Whether people are called and no wave ends their calls: the store lost calls with priority.
+local function has_endless_calls(room)
+  return held(room) > 0 and redis.call('ZCOUNT', room.waves, 1, '+inf') == 0
+end
+
 -- The old calls are valid again. Their time to claim begins at the end of the refill.
 local function restore_calls(room, called_to)
-  if not in_refill(room) or called_to <= number_of(room, 'called_to') then
+  local before = number_of(room, 'called_to')
+  local is_lost = called_to > before or called_to == before and has_endless_calls(room)
+  if not in_refill(room) or not is_lost then
     return
   end
   put(room, 'called_to', called_to)

@@ -16,6 +16,7 @@ local function signature_of(room, state)
     tostring(state.notice ~= nil), state.joins_per_min, tostring(state.full_in_s),
     string.format('%.0f', state.called_to), string.format('%.0f', number_of(room, 'epoch')),
     rate_of(room, state), room.fields.watch or '', state.watching, number_of(room, 'watched'),
+    room.fields.priorities or 0,
     room.fields.host_messages, -- last, because a room without messages has no value here
   }, '|')
 end

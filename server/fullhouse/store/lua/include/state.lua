@@ -48,5 +48,6 @@ local function state_of(room, counts)
     away_ms = number_of(room, 'away_ms'),
     claim_ms = number_of(room, 'claim_ms'),
     host_message = host_message(room),
+    priorities = number_of(room, 'priorities'),
   }
 end

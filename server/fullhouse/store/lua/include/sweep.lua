@@ -1,6 +1,6 @@
 -- sweep: removes expired places, and moves people who missed a call to the end of the line.
 --
--- include: away, people, report, room, clock, tickets, trail
+-- include: away, people, priority, report, room, clock, tickets, trail
 --
 -- Only this file enforces deadlines. One call handles at most SWEPT_AT_ONCE people of a kind.
 -- `room.more` says that the caller should call again at once.
@@ -70,6 +70,7 @@ end
 local function miss_call(room, participant, old_ticket)
   report.count(room, 'calls_missed')
   forget_away(room, participant) -- the order is that of the new ticket
+  priority.withdraw(room, participant)
   if redis.call('HINCRBY', room.misses, participant, 1) >= 2 then
     local generation = math.abs(generation_of(room, participant))
     vacate(room, participant, 'missed_calls')
@@ -84,9 +85,23 @@ local function miss_call(room, participant, old_ticket)
   tell(room, 'requeued', { participant, old_ticket, ticket })
 end
 
+-- Calls with priority end by themselves. Their tickets are below those of the waves.
+local function end_calls_with_priority(room)
+  local ticket, claim_end = priority.first_claim(room)
+  while ticket and claim_end <= room.clock do
+    local late = redis.call('ZRANGE', room.line, text_of(ticket), text_of(ticket), 'BYSCORE')
+    for _, participant in ipairs(late) do
+      miss_call(room, participant, ticket)
+    end
+    redis.call('ZREM', room.waves, string.format('%.0f', claim_end))
+    ticket, claim_end = priority.first_claim(room)
+  end
+end
+
 local function end_wave(room, last_ticket)
+  local above = priority.first_claim(room)
   local late = redis.call(
-    'ZRANGE', room.line, '-inf', last_ticket, 'BYSCORE', 'LIMIT', 0, SWEPT_AT_ONCE, 'WITHSCORES'
+    'ZRANGE', room.line, above and '(' .. text_of(above) or '-inf', last_ticket, 'BYSCORE', 'LIMIT', 0, SWEPT_AT_ONCE, 'WITHSCORES'
   )
   for i = 1, #late, 2 do
     miss_call(room, late[i], tonumber(late[i + 1]))
@@ -96,14 +111,14 @@ end
 
 -- A later wave never ends earlier (include/call.lua), so the first wave is the first to end.
 local function end_waves(room)
-  local first = redis.call('ZRANGE', room.waves, 0, 0, 'WITHSCORES')
+  local first = redis.call('ZRANGE', room.waves, 1, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
   while first[1] and tonumber(first[1]) <= room.clock do
     if end_wave(room, tonumber(first[2])) then
       room.more = true
       return
     end
     redis.call('ZREM', room.waves, first[1])
-    first = redis.call('ZRANGE', room.waves, 0, 0, 'WITHSCORES')
+    first = redis.call('ZRANGE', room.waves, 1, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
   end
 end
 
@@ -114,6 +129,7 @@ local function sweep(room)
   expire_all(room, room.seats, 'seat')
   expire_all(room, room.presenters, 'presenter')
   end_graces_of_line(room)
+  end_calls_with_priority(room)
   end_waves(room)
   forget_leavers(room)
 end

@@ -4,7 +4,8 @@
 --
 -- A wait begins with a ticket. It goes on while the person is away and after a missed call, although
 -- the ticket changes. It ends with a seat, or when the person is no longer in line. Until then the
--- hash `misses` has its entry under ':' and the name: no name of a participant begins so.
+-- hash `misses` has its entry under ':' and the participant, and under '@' and the participant the
+-- name in the token, if it has one. No participant begins with either sign.
 --
 -- The entry also says whether the person watches the stream. `watching` counts the people who do, and
 -- `watched` the waits with somebody who did.
@@ -20,6 +21,49 @@ local wait = {
 
 function wait.field(participant)
   return string.format(':%s', participant)
+end
+
+function wait.name_field(participant)
+  return string.format('@%s', participant)
+end
+
+-- `names`: participant -> name. Keeps the names of those who are in line, for the hosts of the room.
+function wait.keep_names(room, names)
+  local participants, kept = {}, {}
+  for participant in pairs(names) do
+    participants[#participants + 1] = participant
+  end
+  if #participants == 0 then
+    return
+  end
+  local tickets = redis.call('ZMSCORE', room.line, unpack(participants))
+  for i, participant in ipairs(participants) do
+    if tickets[i] then
+      kept[#kept + 1], kept[#kept + 2] = wait.name_field(participant), names[participant]
+    end
+  end
+  if #kept > 0 then
+    redis.call('HSET', room.misses, unpack(kept))
+  end
+end
+
+-- Adds to each row when the wait of its participant began, and the name; for those that have them.
+function wait.describe(room, rows)
+  local fields = {}
+  for i, row in ipairs(rows) do
+    fields[2 * i - 1], fields[2 * i] = wait.field(row.participant), wait.name_field(row.participant)
+  end
+  local kept = #fields > 0 and redis.call('HMGET', room.misses, unpack(fields)) or {}
+  for i, row in ipairs(rows) do
+    local offset = string.match(kept[2 * i - 1] or '', '^(%-?%d+) ')
+    row.since_ms = offset and number_of(room, 'opened_clock') + tonumber(offset) or nil
+    row.name = kept[2 * i] or nil
+  end
+end
+
+-- Deletes what is kept of somebody who is no longer in line: calls missed, the wait and the name.
+function wait.forget(room, participant)
+  redis.call('HDEL', room.misses, participant, wait.field(participant), wait.name_field(participant))
 end
 
 -- The seats with which a room would have had one for a person who comes when `people` are inside,

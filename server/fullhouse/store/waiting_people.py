@@ -1,0 +1,149 @@
+"""The people in line, for the hosts of a room, and what a host may do for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from fullhouse.domain.errors import InvalidRequest, NotFound, RoomClosed
+from fullhouse.domain.rooms import NOTHING_SEEN, Place, RoomRef
+from fullhouse.domain.waiting_people import (
+    MOST_PRIORITIES,
+    CallNext,
+    ChosenPerson,
+    LinePosition,
+    WaitingPerson,
+)
+from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
+from fullhouse.store.room_calls import Heard, RoomCalls, nobody_listens
+from fullhouse.store.scripts import Observe, Scripts, unobserved
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReply:
+    """The outcome of a script for one person, and their place after it."""
+
+    outcome: Literal["ok", "no_room", "closed", "no_place", "too_many"]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """One person in line (list_waiting.lua). Fields without a value are left out."""
+
+    section: Literal["called", "priority", "line", "away"]
+    position: int
+    participant: str
+    ticket: int | None = None
+    ahead: int | None = None
+    since_ms: int | None = None
+    name: str | None = None
+
+    @property
+    def person(self) -> WaitingPerson:
+        return WaitingPerson(
+            section=self.section,
+            position=self.position,
+            participant=self.participant,
+            ticket=self.ticket,
+            ahead=self.ahead,
+            since_ms=self.since_ms,
+            name=self.name,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReply:
+    outcome: Literal["ok", "no_room", "closed"]
+    rows: tuple[WaitingRow, ...] = ()
+
+
+class WaitingPeople:
+    """Reads the line of a room, and changes it for one person. Each call is atomic.
+
+    Args:
+        redis: A client with `decode_responses=False`.
+        keys: The names of the installation.
+        instant: Returns the current instant in Unix ms. 0: use the store's clock.
+        observe: Called with the duration of each script call.
+        heard: Called with the account after a script has written messages for the platform.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: KeySpace = DEFAULT_KEYS,
+        *,
+        instant: Callable[[], int] = lambda: 0,
+        observe: Observe = unobserved,
+        heard: Heard = nobody_listens,
+    ) -> None:
+        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        self._calls = RoomCalls(keys, instant, heard)
+
+    async def list_waiting(
+        self, ref: RoomRef, after: LinePosition, count: int
+    ) -> list[WaitingPerson]:
+        """At most `count` people in line, in the order in which they are let in.
+
+        Raises:
+            NotFound: there is no such room.
+            RoomClosed: it is closed.
+        """
+        script = self._scripts.list_waiting
+        reply = await self._calls.read(WaitingReply, script, ref, *after, count)
+        _check_room(ref, reply.outcome)
+        return [row.person for row in reply.rows]
+
+    async def call_next(self, change: str, choice: CallNext) -> ChosenPerson:
+        """Call a person before everybody else: now if a seat is free, else with the next one.
+
+        Args:
+            change: The id of this change. The same id a second time changes nothing.
+            choice: The person, and why.
+
+        Raises:
+            InvalidRequest: too many others are before the line already.
+            NotFound: there is no such room, or the person has no place in it.
+            RoomClosed: the room is closed.
+        """
+        reply = await self._calls.run(
+            PersonReply,
+            self._scripts.call_next,
+            choice.ref,
+            NOTHING_SEEN,
+            *(change, choice.participant, choice.by or "", choice.reason),
+        )
+        _check(choice.ref, choice.participant, reply.outcome)
+        if reply.outcome == "too_many":
+            most = f"at most {MOST_PRIORITIES} people can be before the line at a time"
+            raise InvalidRequest("participant", most)
+        return ChosenPerson(choice.participant, reply.place or Place("none"))
+
+    async def remove_present(self, ref: RoomRef, participant: str) -> None:
+        """Remove a person who has a place, and refuse them until the room closes.
+
+        Raises:
+            NotFound: there is no such room, or the person has no place in it.
+            RoomClosed: the room is closed.
+        """
+        script = self._scripts.remove_present
+        reply = await self._calls.run(PersonReply, script, ref, NOTHING_SEEN, participant)
+        _check(ref, participant, reply.outcome)
+
+
+def _check(ref: RoomRef, participant: str, outcome: str) -> None:
+    _check_room(ref, outcome)
+    if outcome == "no_place":
+        raise NotFound("participant", participant)
+
+
+def _check_room(ref: RoomRef, outcome: str) -> None:
+    if outcome == "no_room":
+        raise NotFound("room", ref.room)
+    if outcome == "closed":
+        raise RoomClosed(ref.room)
