@@ -105,7 +105,7 @@ export class StreamView {
     this.#at("stream").hidden = this.#address === null;
     if (this.#address === null) return;
     this.#drawBar(shown, words);
-    this.#drawActs(words);
+    this.#drawActs(shown, words);
   }
 
   /**
@@ -122,10 +122,15 @@ export class StreamView {
     write(this.#at("stream-enter"), words.say(shown.entering ? "call.entering" : "call.enter"));
   }
 
-  /** @param {Words} words */
-  #drawActs(words) {
+  /**
+   * Whoever is called is not told to go on waiting.
+   *
+   * @param {Shown} shown
+   * @param {Words} words
+   */
+  #drawActs({ place }, words) {
     write(this.#at("stream-words"), words.say(`watch.${this.#mode}`));
-    this.#at("stream-words").hidden = this.#mode === "here";
+    this.#at("stream-words").hidden = this.#mode === "here" || place.kind === "called";
     this.#at("stream-frame").hidden = this.#mode !== "here";
     this.#at("stream-frame").querySelector("iframe")?.setAttribute("title", words.say("watch.name"));
     this.#at("watch").hidden = this.#mode === "blocked";

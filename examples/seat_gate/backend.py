@@ -65,7 +65,10 @@ class Routes:
     webhook: Webhook
 
     async def sign_in(self, request: Request) -> Response:
-        participant = (await request.json())["participant"]
+        sent = await request.json()
+        participant = sent.get("participant") if isinstance(sent, dict) else None
+        if not isinstance(participant, str):
+            return JSONResponse({"participant": "a text, such as bob"}, 422)
         answer = JSONResponse({"participant": participant})
         cookie = self.seat_gate.people.cookie_of(participant)
         answer.set_cookie(COOKIE, cookie, httponly=True, samesite="lax")

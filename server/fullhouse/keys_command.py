@@ -46,8 +46,8 @@ What is there, and when it was last used. Then end one at once:
 
 \b
 Scopes. A key has those that you name, and no others:
-  platform  open, change, close and delete accounts and rooms; sign tokens; see who
-            waits, call a person next, remove people
+  platform  open, change, close and delete accounts and rooms; sign tokens; ask the gate;
+            see who waits, call a person next, remove people, delete their data
   billing   ask for quotes, buy, collect, and request or approve a smaller plan
   read      read accounts, rooms, histories, reports, offers, purchases and invoices
   ops       audit rooms, read trails
@@ -67,6 +67,14 @@ def in_ms(_: click.Context, __: click.Parameter, value: str | None) -> int | Non
     if match is None:
         raise click.BadParameter("must be a whole number with s, m, h or d, such as 90d or 12h")
     return int(match[1]) * _UNITS_MS[match[2]]
+
+
+def later_in_ms(context: click.Context, option: click.Parameter, value: str | None) -> int | None:
+    """As `in_ms`, but longer than 0."""
+    lasts_ms = in_ms(context, option, value)
+    if lasts_ms == 0:
+        raise click.BadParameter("must be longer than 0: the key would never be valid")
+    return lasts_ms
 
 
 class Stored(NamedTuple):
@@ -118,7 +126,7 @@ def command() -> None:
 @click.option(
     "--expires",
     "lasts_ms",
-    callback=in_ms,
+    callback=later_in_ms,
     metavar="DURATION",
     help="How long the key is valid, such as 90d or 12h.  [default: until it is revoked]",
 )

@@ -128,6 +128,7 @@ async def test_a_replaced_key_and_the_new_one_both_work_until_one_is_revoked(
         (("create", "other"), 2, "--scope"),
         (("create", "other", "--scope", "all"), 2, "'platform', 'billing', 'read', 'ops'"),
         (("create", "other", "--scope", "read", "--expires", "soon"), 2, "such as 90d"),
+        (("create", "other", "--scope", "read", "--expires", "0d"), 2, "longer than 0"),
         (("create", "other", "--scope", "read", "--account", "a/b"), 1, "account: "),
         (("rotate", "nobody"), 1, "There is no valid key 'nobody'"),
         (("revoke", "nobody"), 1, "There is no key 'nobody'"),

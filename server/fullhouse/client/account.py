@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Any, Literal
-from urllib.parse import quote as quoted
 
 from msgspec import UNSET, UnsetType
 
+from fullhouse.client.addresses import in_path
 from fullhouse.client.event_room import RoomCalls
 from fullhouse.client.http_calls import IDEMPOTENCY_KEY, HttpCalls, given, new_idempotency_key
 from fullhouse.domain.offers import Offer
@@ -42,11 +42,11 @@ class AccountCalls:
     def __init__(self, calls: HttpCalls, account: str) -> None:
         self._calls = calls
         self.id = account
-        self._path = f"/v1/accounts/{quoted(account, safe='')}"
+        self._path = f"/v1/accounts/{in_path('account', account)}"
 
     def room(self, room: str) -> RoomCalls:
         """The calls for one room of the account. Asks nothing yet."""
-        return RoomCalls(self._calls, f"{self._path}/rooms/{quoted(room, safe='')}")
+        return RoomCalls(self._calls, f"{self._path}/rooms/{in_path('room', room)}")
 
     async def open(
         self,
@@ -144,12 +144,12 @@ class AccountCalls:
 
     async def get_upgrade(self, upgrade: str) -> UpgradeObject:
         """The current state of an upgrade."""
-        path = f"{self._path}/upgrades/{quoted(upgrade, safe='')}"
+        path = f"{self._path}/upgrades/{in_path('upgrade', upgrade)}"
         return await self._calls.answer(UpgradeObject, "GET", path)
 
     async def withdraw_upgrade(self, upgrade: str) -> UpgradeObject:
         """Withdraw an upgrade that is not paid yet."""
-        path = f"{self._path}/upgrades/{quoted(upgrade, safe='')}"
+        path = f"{self._path}/upgrades/{in_path('upgrade', upgrade)}"
         return await self._calls.answer(UpgradeObject, "DELETE", path)
 
     async def upgrades(self) -> AsyncIterator[UpgradeObject]:
@@ -187,7 +187,7 @@ class AccountCalls:
                 yield invoice
 
     async def _downgrade(self, method: str, downgrade: str, answer: str) -> DowngradeObject:
-        path = f"{self._path}/downgrade-requests/{quoted(downgrade, safe='')}{answer}"
+        path = f"{self._path}/downgrade-requests/{in_path('downgrade', downgrade)}{answer}"
         return await self._calls.answer(DowngradeObject, method, path)
 
     async def _pages(self, type_: Any, name: str, **query: str) -> AsyncIterator[Any]:  # noqa: ANN401  # a list's page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fullhouse.domain.ids import is_id
+
 CONNECT_PATH = "/v1/connect"
 
 
@@ -21,3 +23,17 @@ def origin_of(address: str) -> str:
 def socket_address(origin: str) -> str:
     """The address of the WebSocket of the server at `origin`."""
     return "ws" + origin.removeprefix("http") + CONNECT_PATH
+
+
+def in_path(field: str, id_: str) -> str:
+    """An id as a part of a path.
+
+    Clients of HTTP take `..` as a step up, whatever was meant: a call that deletes the participant
+    `..` would delete the room.
+
+    Raises:
+        ValueError: It is not an id (docs/protocol.md, "Ids").
+    """
+    if not is_id(id_):
+        raise ValueError(f"{field}: {id_!r} is not an id")
+    return id_

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from urllib.parse import quote as quoted
 
 from msgspec import UNSET, UnsetType
 
+from fullhouse.client.addresses import in_path
 from fullhouse.client.http_calls import HttpCalls, given
 from fullhouse.client.lines import NotInvited, TokenSource, TokenUnavailable
 from fullhouse.client.problems import CallFailed, Problem, ServerUnreachable
@@ -104,18 +104,19 @@ class RoomCalls:
             participant: A person in line.
             reason: For the history of the room, 1 to 280 characters.
         """
-        path = f"{self._path}/participants/{quoted(participant, safe='')}/call"
+        path = f"{self._path}/participants/{in_path('participant', participant)}/call"
         return await self._calls.answer(ChosenPersonObject, "POST", path, CallNextBody(reason))
 
     async def remove(self, participant: str) -> None:
         """Send a person out, and refuse them until the room closes."""
         await self._calls.must(
-            "DELETE", f"{self._path}/participants/{quoted(participant, safe='')}"
+            "DELETE", f"{self._path}/participants/{in_path('participant', participant)}"
         )
 
     async def lift_removal(self, participant: str) -> None:
         """Let a removed person come again."""
-        await self._calls.must("DELETE", f"{self._path}/removals/{quoted(participant, safe='')}")
+        path = f"{self._path}/removals/{in_path('participant', participant)}"
+        await self._calls.must("DELETE", path)
 
     async def gate(self, participant: str, role: Role | str | None = None) -> GateObject:
         """The right of a person to be inside, for another door. `role`: needed for hosts only.

@@ -132,22 +132,23 @@ class CallLimits:
         """
         self._key.take(str(caller.key))
 
-    def take_account(self, account: str) -> None:
-        """Count one call with a platform key about an account that the key may touch.
+    def take_account(self, caller: Caller, account: str) -> None:
+        """Count one call about an account that its caller may make.
+
+        Calls with keys and with tokens are counted apart, so that neither shuts the other out.
 
         Raises:
-            RateLimited: there are too many with any key.
+            RateLimited: there are too many with any key, or too many with any token.
         """
-        self._account.take(f"key:{account}")
+        self._account.take(f"{'key' if caller.kind == 'key' else 'token'}:{account}")
 
     def take_person(self, caller: Caller) -> None:
         """Count one call with a room token.
 
         Raises:
-            RateLimited: there are too many of this person, or with tokens of the account.
+            RateLimited: there are too many of this person.
         """
         self._person.take(f"{caller.account}:{caller.room}:{caller.participant}")
-        self._account.take(f"token:{caller.account}")
 
     def take_address(self, address: str) -> None:
         """Count one request from an address.

@@ -104,7 +104,7 @@ async def test_a_purchase_names_its_buyer_and_its_repetition_is_marked(event_roo
 
 async def test_refused_requests_are_noted_with_their_code(event_room: World) -> None:
     world = event_room
-    attendee, host = world.attendee("bob"), world.token(buy=False)
+    attendee, host = world.attendee("bob"), world.token(buy=False)  # bob could fill the trail
     await world.ask("PATCH", HALL, {"seats": -1})
     await world.ask("PATCH", f"{ACME}/rooms/none", {"paused": True})
     await world.ask("DELETE", HALL)
@@ -118,9 +118,8 @@ async def test_refused_requests_are_noted_with_their_code(event_room: World) -> 
         (404, "not_found"),
         (409, "change_in_progress"),
         (403, "forbidden"),
-        (403, "forbidden"),
     ]
-    assert [each["request"]["by"]["participant"] for each in found] == [None] * 3 + ["ada", "bob"]
+    assert [each["request"]["by"]["participant"] for each in found] == [None] * 3 + ["ada"]
 
 
 async def test_strangers_and_people_of_other_accounts_write_nothing(event_room: World) -> None:
@@ -204,6 +203,8 @@ async def test_the_list_is_cut_by_room_kind_and_time(event_room: World) -> None:
         ("since=2030-01-01T00:00:00Z&until=2029-01-01T00:00:00Z", "since"),
         ("cursor=1.2", "cursor"),
         ("limit=201", "limit"),
+        ("room=", "room"),
+        ("participant=", "participant"),
         ("person=bob", "person"),
     ],
 )

@@ -162,3 +162,16 @@ async def test_an_account_with_too_many_closed_rooms_is_told_to_delete_one(
     assert limited(refused) == (409, "limit_reached", "account_closed_rooms")
     await world.ask("DELETE", f"{ACCOUNT}/rooms/hall")
     assert (await world.ask("PUT", f"{ACCOUNT}/rooms/studio", {"title": "S"})).status == 201
+
+
+async def test_calls_that_people_may_not_make_use_up_nothing_of_their_account(
+    redis: Redis, clock: FakeClock
+) -> None:
+    world = world_on(redis, clock, call_limits=CallLimits(account=CallLimit("account_calls", 1)))
+    await world.has_account()
+
+    refused = await ask_often(world, ACCOUNT, key=world.attendee("bob"), times=2 * BURST_S)
+    served = await ask_often(world, ACCOUNT, key=world.token(), times=BURST_S + 1)
+
+    assert refused == [403] * (2 * BURST_S)
+    assert served == [*[200] * BURST_S, 429]

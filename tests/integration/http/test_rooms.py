@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.http.face import KEY, Hearing, exchange, scope_of
+
 if TYPE_CHECKING:
     from tests.integration.http.face import World
 
@@ -397,3 +399,16 @@ async def test_looking_at_a_room_renews_a_period_that_has_ended(event_room: Worl
 
     version = await event_room.redis.hget("fh:{acme}:account", "version")
     assert version == b"2"
+
+
+async def test_an_encoded_slash_does_not_make_an_account_a_room(world: World) -> None:
+    await world.has_account()
+    await world.ask("PUT", "/v1/accounts/acme/rooms/hall", {"title": "Hall"})
+    scope = scope_of("GET", "/v1/accounts/acme/rooms/hall", {"authorization": f"Bearer {KEY}"})
+    scope["raw_path"] = b"/v1/accounts/acme%2Frooms%2fhall"
+    hearing = Hearing()
+
+    await exchange(world.app, hearing, scope, [])
+
+    assert hearing.answer.status == 422
+    assert hearing.answer.json["detail"].startswith("path: ")

@@ -104,11 +104,11 @@ async def test_calls_are_reported_in_blocks() -> None:
 async def test_a_person_cannot_lock_the_platform_out_of_the_account() -> None:
     limits = CallLimits(account=CallLimit("account_calls", 1))
     for _ in range(BURST_S):
-        limits.take_person(person("eve"))
+        limits.take_account(person("eve"), "acme")
 
     with pytest.raises(RateLimited):
-        limits.take_person(person("eve"))
-    limits.take_account("acme")
+        limits.take_account(person("eve"), "acme")
+    limits.take_account(Caller("key", key="backend"), "acme")
 
 
 async def test_a_person_who_floods_holds_up_nobody_else_of_the_account() -> None:

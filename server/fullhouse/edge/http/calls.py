@@ -117,7 +117,8 @@ class Call:
         scope: What a stored key needs for the call. None: no stored key may make it.
         log: Where the trail notes requests of the platform.
         shows_people: Whether the answer has ids of people. Then a GET with a key is noted too.
-        erases: Whether the participant is not noted in the trail.
+        names_nobody: Whether the trail leaves out whom the request is about: one who was deleted
+            would be in it again.
         only_asks: Whether it changes nothing, although it is no GET. It is noted as a GET is.
     """
 
@@ -133,7 +134,7 @@ class Call:
     scope: KeyScope | None = None
     log: TrailLog = "platform"
     shows_people: bool = False
-    erases: bool = False
+    names_nobody: bool = False
     only_asks: bool = False
 
     @property
@@ -235,10 +236,14 @@ class Resource:
         request.state.caller = found.caller
         self._limit(call, found.caller)
         check_allowed(found, call.who, ids.get("account"), call.scope, ids.get("room"))
-        if found.caller.kind == "key" and "account" in ids:
-            self._services.call_limits.take_account(ids["account"])
+        if (
+            "account" in ids
+        ):  # only now: people who may not make the call use up no limit of others
+            self._services.call_limits.take_account(found.caller, ids["account"])
         if call.who in (Who.BUYER, Who.HOST) and found.claims:
             await self._refuse_removed(found.claims)
+        if b"%2f" in request.scope.get("raw_path", b"").lower():
+            raise InvalidRequest("path", "no id has a slash, so the path must not have %2F")
         for name, id_ in ids.items():
             if name in NAMES:
                 checked_id(name, id_)
@@ -313,7 +318,7 @@ def _answered(
         caller=getattr(request.state, "caller", None),
         account=ids.get("account"),
         room=ids.get("room"),
-        participant=participant if is_id(participant) and not call.erases else None,
+        participant=participant if is_id(participant) and not call.names_nobody else None,
         reason=getattr(sent, "reason", None),
         status=response.status_code,
         code=error.code if error else None,

@@ -42,7 +42,7 @@ CALLS = (
         scope=KeyScope.PLATFORM,
         handle=delete_participant_data,
         answers={200: ErasureObject},
-        erases=True,
+        names_nobody=True,
         refuses=(NotFound,),
     ),
 )

@@ -106,8 +106,10 @@ def _filter(sent: EventsQuery) -> EventFilter:
     if since_ms > until_ms:
         raise InvalidRequest("since", "must not be after until")
     return EventFilter(
-        room=sent.room and checked_id("room", sent.room),
-        participant=sent.participant and checked_id("participant", sent.participant),
+        room=None if sent.room is None else checked_id("room", sent.room),
+        participant=None
+        if sent.participant is None
+        else checked_id("participant", sent.participant),
         kind=sent.kind,
         since_ms=since_ms,
         until_ms=until_ms,
@@ -158,6 +160,7 @@ CALLS = (
         takes=EventsQuery,
         answers={200: EventsObject},
         shows_people=True,
+        names_nobody=True,
         refuses=(NotFound,),
     ),
 )

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     import msgspec
 
 _SCOPES: Mapping[KeyScope, str] = {
-    KeyScope.PLATFORM: "change accounts, rooms and people, and sign tokens",
+    KeyScope.PLATFORM: "change accounts, rooms and people, sign tokens and ask the gate",
     KeyScope.BILLING: "quotes, purchases and requests for a smaller plan",
     KeyScope.READ: "read accounts, rooms, purchases and invoices",
-    KeyScope.OPS: "audit rooms",
+    KeyScope.OPS: "audit rooms and read the trail",
 }
 
 _SECURITY_SCHEMES: Json = {

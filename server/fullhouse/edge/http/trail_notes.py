@@ -11,6 +11,7 @@ from typing import Protocol
 from fullhouse.counted_log import CountedLog
 from fullhouse.domain.callers import Caller
 from fullhouse.domain.errors import StoreUnavailable
+from fullhouse.domain.rooms import Role
 from fullhouse.domain.trail import MOST_REASON, By, NotedRequest, TrailEntry, TrailLog
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,8 @@ class RequestNotes:
         caller, account = answered.caller, answered.account
         if caller is None or account is None or answered.status in NOT_NOTED:
             return
+        if caller.role is Role.ATTENDEE and answered.status == HTTPStatus.FORBIDDEN:
+            return  # nothing is for attendees: any of thousands could fill the trail
         if caller.account not in (None, account):
             return  # people of one account cannot fill the trail of another
         try:
