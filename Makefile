@@ -21,7 +21,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(READY) $(BUNDLE) ## Start a demo: two nodes, a room that fills, and a page that guides you through it
-	$(BIN)/fullhouse demo
+	$(BIN)/fullhouse demo $(ARGS)
 
 test: check programs $(BUNDLE) ## Everything that CI runs: check, then all tests
 	$(BIN)/python -m pytest $(ALL_TESTS)

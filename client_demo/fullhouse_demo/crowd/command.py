@@ -21,6 +21,7 @@ from fullhouse_demo.crowd.crowd import run_crowd, seeded
 from fullhouse_demo.crowd.options import (
     Duration,
     Figure,
+    Id,
     NodeAddress,
     TimeZone,
     api_base,
@@ -132,8 +133,10 @@ class _Run:
     show_default=True,
     help="Address of a node, http or ws. Give it several times to spread people over nodes.",
 )
-@click.option("--account", default="demo", show_default=True, help="The account of the room.")
-@click.option("--room", default="demo", show_default=True, help="The id of the room.")
+@click.option(
+    "--account", type=Id(), default="demo", show_default=True, help="The account of the room."
+)
+@click.option("--room", type=Id(), default="demo", show_default=True, help="The id of the room.")
 @click.option(
     "--token-secret",
     envvar="FULLHOUSE_TOKEN_SECRET",

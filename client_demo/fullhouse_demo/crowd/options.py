@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from fullhouse.domain.ids import is_id
+
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
 _PATH = "/v1/connect"
 _WEBSOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
@@ -41,6 +43,19 @@ over_option = click.option(
     show_default=True,
     help="Time within which they arrive.",
 )
+
+
+class Id(click.ParamType[str]):
+    """The id of an account or a room."""
+
+    name = "id"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        if not is_id(str(value)):
+            self.fail(f"{value!r} is not an id such as spring-launch", param, ctx)
+        return str(value)
 
 
 class Figure(click.FloatRange):

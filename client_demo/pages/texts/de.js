@@ -110,7 +110,7 @@ export const de = {
   "offer.ask": "Nach {plan} fragen",
   "account.title": "Ihr Konto",
   "account.plan": "Tarif",
-  "account.presenters": { one: "{n} Person auf der Bühne", other: "{n} Personen auf der Bühne" },
+  "account.presenters": { one: "{n} Platz für Vortragende", other: "{n} Plätze für Vortragende" },
   "account.limited": {
     one: "„{title}“ ist auf {n} von {all} Plätzen begrenzt.",
     other: "„{title}“ ist auf {n} von {all} Plätzen begrenzt.",

@@ -70,6 +70,14 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         NodeAddress().convert(text, None, None)
 
 
+@pytest.mark.parametrize("option", ["--account", "--room"])
+def test_what_is_no_id_is_refused(option: str) -> None:
+    result = simulate(option, "main hall")
+
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': 'main hall' is not an id" in result.output
+
+
 @pytest.mark.parametrize("option", ["--speed", "--leaving"])
 def test_what_is_no_number_is_refused(option: str) -> None:
     result = simulate(option, "nan")

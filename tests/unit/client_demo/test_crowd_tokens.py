@@ -47,7 +47,7 @@ async def api(status: int, answer: object) -> AsyncIterator[tuple[Api, PlatformT
     played = Api(status, answer if isinstance(answer, str) else json.dumps(answer))
     async with await asyncio.start_server(played.serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        tokens = PlatformTokens(f"http://127.0.0.1:{port}", "key-1", "acme", "main hall")
+        tokens = PlatformTokens(f"http://127.0.0.1:{port}", "key-1", "acme", "main-hall")
         yield played, tokens
         await tokens.close()
 
@@ -61,7 +61,7 @@ async def test_a_token_is_asked_for_one_attendee_of_the_room() -> None:
 
     asked: dict[str, Any] = json.loads(played.body)
     assert token == "abc"
-    assert played.head.startswith("POST /v1/accounts/acme/rooms/main%20hall/tokens ")
+    assert played.head.startswith("POST /v1/accounts/acme/rooms/main-hall/tokens ")
     assert "Authorization: Bearer key-1\r\n" in played.head
     assert asked == {"participant": "sim-1", "role": "attendee", "ttl_s": 3600, "name": "Zoë"}
 
