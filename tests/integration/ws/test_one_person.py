@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fullhouse.edge.token_buckets import BURST, PER_S
+from fullhouse.edge.token_buckets import BURST, PER_S, QUIET_BURST
 from fullhouse.settings import Settings
 from tests.event_room import RULES
 from tests.nodes import Platform
@@ -270,7 +270,8 @@ async def test_a_person_is_limited_on_two_nodes_as_on_one(event_room: EventRoom)
 
     worn_off = (time.monotonic() - begun_s) * PER_S
     taken = [answer.status for answer in answers].count(200)
-    assert BURST <= taken <= BURST + worn_off + 1
+    unreported = QUIET_BURST  # of the node that comes second (docs/decisions/0026)
+    assert BURST <= taken <= BURST + unreported + worn_off + 1 < 2 * BURST
     assert {answer.status for answer in answers} == {200, 429}
 
 
