@@ -20,6 +20,7 @@ HALL = f"{ACME}/rooms/hall"
 REF = RoomRef("acme", "hall")
 MINUTE_MS = 60_000
 BOB = f"{ACME}/participants/bob"
+EVENTS = "GET /v1/accounts/{account}/events"
 
 
 async def everything(redis: Redis) -> bytes:
@@ -100,6 +101,22 @@ async def test_a_person_is_erased_from_more_rooms_than_one_step_has(event_room: 
         await world.rooms.close_forgotten(ref)
 
     assert (await world.ask("DELETE", BOB)).json["rooms"] == len(rooms)
+    assert b"bob" not in await everything(world.redis)
+
+
+async def test_to_read_the_trail_of_an_erased_person_does_not_name_them_again(
+    event_room: World,
+) -> None:
+    world = event_room
+    await world.ask("DELETE", BOB)
+    await world.ask("GET", f"{ACME}/events?participant=bob")
+    await world.ask("GET", f"{ACME}/events?participant=bob&cursor=1")  # refused
+
+    trail = (await world.ask("GET", f"{ACME}/events")).json["events"]
+
+    noted = [event["request"] for event in trail if event["request"]]
+    read = [each["status"] for each in noted if each["call"] == EVENTS]
+    assert sorted(read) == [200, 422]
     assert b"bob" not in await everything(world.redis)
 
 
