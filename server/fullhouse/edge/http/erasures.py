@@ -11,6 +11,7 @@ from fullhouse.domain.errors import NotFound
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.trail_notes import InTrail
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -42,7 +43,7 @@ CALLS = (
         scope=KeyScope.PLATFORM,
         handle=delete_participant_data,
         answers={200: ErasureObject},
-        names_nobody=True,
+        trail=InTrail(names_nobody=True),
         refuses=(NotFound,),
     ),
 )

@@ -15,6 +15,7 @@ from fullhouse.domain.trail import EventKind, Figures, TrailEntry, TrailEvent
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.pages import PageQuery
+from fullhouse.edge.http.trail_notes import InTrail
 from fullhouse.service.trail import END_OF_TIME_MS, EventFilter
 
 if TYPE_CHECKING:
@@ -159,8 +160,7 @@ CALLS = (
         handle=get_events,
         takes=EventsQuery,
         answers={200: EventsObject},
-        shows_people=True,
-        names_nobody=True,
+        trail=InTrail(shows_people=True, names_nobody=True),
         refuses=(NotFound,),
     ),
 )

@@ -11,6 +11,7 @@ from fullhouse.domain.gates import Entitlement, NotInside
 from fullhouse.domain.ids import checked_id
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.trail_notes import InTrail
 from fullhouse.edge.room_objects import GateBody, GateObject
 
 if TYPE_CHECKING:
@@ -47,6 +48,6 @@ CALLS = (
         takes=GateBody,
         answers={200: GateObject},
         refuses=(NotFound, RoomClosed, NotInside),
-        only_asks=True,
+        trail=InTrail(only_asks=True),
     ),
 )

@@ -15,6 +15,7 @@ from fullhouse.domain.waiting_people import checked_name
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
+from fullhouse.edge.http.trail_notes import InTrail
 from fullhouse.edge.objects import PresenterSeats
 from fullhouse.edge.room_objects import AuditObject, HolderObject, TokenBody, TokenObject
 from fullhouse.edge.tokens import TokenClaims
@@ -102,7 +103,7 @@ CALLS = (
         handle=post_token,
         takes=TokenBody,
         answers={201: TokenObject},
-        log="tokens",
+        trail=InTrail(log="tokens"),
         refuses=(NotFound,),
     ),
     Call(
@@ -130,7 +131,7 @@ CALLS = (
         scope=KeyScope.OPS,
         handle=get_audit,
         answers={200: AuditObject},
-        shows_people=True,
+        trail=InTrail(shows_people=True),
         refuses=(NotFound,),
     ),
 )

@@ -42,12 +42,13 @@ from fullhouse.edge.http import (
 )
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
-from fullhouse.edge.http.calls import Asked, Call, Html, JsonDocument, Resource
+from fullhouse.edge.http.calls import Asked, Call, Html, JsonDocument
 from fullhouse.edge.http.docs_page import docs_html, docs_response
 from fullhouse.edge.http.forwarded_headers import ForwardedHeaders
 from fullhouse.edge.http.openapi import openapi_document
 from fullhouse.edge.http.preflights import Preflights
 from fullhouse.edge.http.refusals import Refusals
+from fullhouse.edge.http.resource import Resource
 from fullhouse.edge.http.unknown_paths import UnknownPaths
 from fullhouse.edge.problems import EXCEPTION_HANDLERS, unexpected_error
 from fullhouse.edge.request_ids import RequestIds

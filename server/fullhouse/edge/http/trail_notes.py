@@ -35,6 +35,24 @@ class Trails(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InTrail:
+    """How the trail notes the requests of a call.
+
+    Attributes:
+        log: Where it notes those of the platform.
+        shows_people: Whether the answer has ids of people. Then a GET with a key is noted too.
+        names_nobody: Whether the trail leaves out whom the request is about: one who was deleted
+            would be in it again.
+        only_asks: Whether the call changes nothing, although it is no GET. Noted as a GET is.
+    """
+
+    log: TrailLog = "platform"
+    shows_people: bool = False
+    names_nobody: bool = False
+    only_asks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """A request with its answer. Its ids are checked, or None.
 

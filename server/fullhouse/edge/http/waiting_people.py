@@ -11,6 +11,7 @@ from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.instants import instant_of
 from fullhouse.edge.http.pages import PageQuery
+from fullhouse.edge.http.trail_notes import InTrail
 from fullhouse.edge.waiting_objects import (
     CallNextBody,
     ChosenPersonObject,
@@ -71,7 +72,7 @@ CALLS = (
         handle=get_waiting,
         takes=PageQuery,
         answers={200: WaitingObject},
-        shows_people=True,
+        trail=InTrail(shows_people=True),
         refuses=(NotFound, RoomClosed),
     ),
     Call(
