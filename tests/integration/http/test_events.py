@@ -12,6 +12,7 @@ from fullhouse.domain.rooms import Newcomer, Role, RoomRef
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.routes import CALLS
 from fullhouse.store.keys import DEFAULT_KEYS
+from fullhouse.store.room_store import RoomStore
 from fullhouse.store.trail import TrailStore
 from tests.integration.http.face import OTHER_KEY
 
@@ -170,6 +171,22 @@ async def test_no_answer_waits_for_a_trail_that_cannot_be_written(
     monkeypatch.setattr(TrailStore, "note", away)
 
     assert (await event_room.ask("PATCH", HALL, {"paused": True})).status == 200
+
+
+async def test_a_failure_of_the_server_is_noted_too(
+    event_room: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request may have changed something before it failed."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(RoomStore, "set_room", broken)
+    with pytest.raises(ZeroDivisionError):
+        await event_room.ask("PATCH", HALL, {"paused": True})
+
+    (failed,) = await requests(event_room, "request_refused")
+    assert failed == ("PATCH /v1/accounts/{account}/rooms/{room}", 500)
 
 
 async def test_the_list_is_cut_by_room_kind_and_time(event_room: World) -> None:
