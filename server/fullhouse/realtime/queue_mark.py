@@ -22,12 +22,8 @@ class QueueMark:
         state = now.state
         # With the last ticket: when one leaves and another comes, as many wait as before.
         line = (now.revision.epoch, state.called_to, state.waiting, state.last_ticket)
-        mark = (
-            *line,
-            state.priorities,
-            state.freed,
-            state.observed_s // 60,
-        )  # the estimate changes too
+        # The estimate changes with the last two.
+        mark = (*line, state.priorities, state.freed, state.observed_s // 60)
         has_moved = mark != self._told
         self._told = mark
         self._rest = state.waiting // PEOPLE_PER_STEP if has_moved else 0

@@ -64,9 +64,8 @@ class KnownKeys:
         self._new_id = new_id
         self._pause_s = pause_s
         self._keys: dict[str, ApiKey] = {}
-        self._seen: dict[
-            str, ApiKey
-        ] = {}  # the strictest known state of each key, also of lost ones
+        # The strictest known state of each key, also of lost ones.
+        self._seen: dict[str, ApiKey] = {}
         self._version: str | None = None  # None: the keys were never read
         self._lock = asyncio.Lock()
         self._reads = 0  # begun

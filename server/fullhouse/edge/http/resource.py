@@ -92,9 +92,8 @@ class Resource:
         request.state.caller = found.caller
         self._limit(call, found.caller)
         check_allowed(found, call.who, ids.get("account"), call.scope, ids.get("room"))
-        if (
-            "account" in ids
-        ):  # only now: people who may not make the call use up no limit of others
+        # Only now: people who may not make the call use up no limit of others.
+        if "account" in ids:
             self._services.call_limits.take_account(found.caller, ids["account"])
         if call.who in (Who.BUYER, Who.HOST) and found.claims:
             await self._refuse_removed(found.claims)
