@@ -6,10 +6,11 @@ Source: docs/money.md, "A renewal that cannot be paid".
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from fullhouse.domain.accounts import Account, Due, PaymentStatus, first_instant
 from fullhouse.domain.carried import CarriedAmount
+from fullhouse.domain.instants import EPOCH
 from fullhouse.domain.payments import (
     Charge,
     Failed,
@@ -28,8 +29,6 @@ LOOK_AGAIN = timedelta(hours=6)
 
 # A payer may ask for the next attempt this long after the last one. A gateway needs less for one.
 ASKED_FOR_AGAIN_AFTER = timedelta(minutes=1)
-
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def due_at(account: Account) -> datetime:

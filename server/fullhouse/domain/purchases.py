@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from fullhouse.domain.accounts import Account, PaymentRef
 from fullhouse.domain.carried import CarriedAmount
+from fullhouse.domain.instants import unix_ms
 from fullhouse.domain.ledger import LedgerEntry, entry_of
 from fullhouse.domain.payments import (
     Charge,
@@ -33,8 +34,6 @@ PATIENCE = timedelta(minutes=15)
 NOT_CONFIRMED = "The payment was not confirmed in time."
 WITHDRAWN = "The purchase was withdrawn."
 NO_LONGER_FITS = "The account changed before the payment was confirmed; the money goes back."
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _STATUS: dict[PurchaseState, UpgradeStatus] = {
     "pending": "pending",
@@ -143,11 +142,6 @@ class Watch:
 
 def watch_of(purchase: Purchase) -> Watch:
     return Watch(purchase.account, purchase.id, unix_ms(purchase.started_at))
-
-
-def unix_ms(instant: datetime) -> int:
-    """`instant` in Unix ms, as in the scripts."""
-    return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

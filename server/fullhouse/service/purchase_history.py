@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from fullhouse.domain.instants import unix_ms
 from fullhouse.domain.pages import Moment, Page, PageRequest, cursor_of, moment_of, page_of
-from fullhouse.domain.purchases import Purchase, unix_ms
+from fullhouse.domain.purchases import Purchase
 
 if TYPE_CHECKING:
     from fullhouse.service.accounts import AccountService

@@ -10,6 +10,7 @@ from datetime import timedelta
 from fullhouse.domain.account_messages import messages_of_upgrade
 from fullhouse.domain.accounts import local_date
 from fullhouse.domain.errors import CallerError
+from fullhouse.domain.instants import unix_ms
 from fullhouse.domain.payments import Failed, PaymentResult, Prepared, Unknown
 from fullhouse.domain.purchases import (
     NOT_CONFIRMED,
@@ -22,7 +23,6 @@ from fullhouse.domain.purchases import (
     fits,
     refunded,
     refunding,
-    unix_ms,
     watch_of,
 )
 from fullhouse.service.accounts import AccountService

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from fullhouse.domain.purchases import Purchase, unix_ms
+from fullhouse.domain.instants import unix_ms
+from fullhouse.domain.purchases import Purchase
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 

@@ -9,7 +9,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ import msgspec
 from standardwebhooks.webhooks import Webhook as Signer
 
 from fullhouse.domain.addresses import AllowedAddresses
+from fullhouse.domain.instants import rfc3339
 from fullhouse.domain.webhooks import Failure, Webhook
 from fullhouse.webhooks.resolver import RefusedAddress, Resolver
 
@@ -139,14 +140,9 @@ def body_of(webhook: Webhook) -> bytes:
     """The JSON document with type, timestamp and data. Instants in ms become texts."""
     data = msgspec.json.decode(webhook.data)
     for name in [name for name in data if name.endswith("_ms")]:
-        data[f"{name.removesuffix('_ms')}_at"] = _instant(data.pop(name))
-    document = {"type": webhook.type, "timestamp": _instant(webhook.at_ms), "data": data}
+        data[f"{name.removesuffix('_ms')}_at"] = rfc3339(data.pop(name))
+    document = {"type": webhook.type, "timestamp": rfc3339(webhook.at_ms), "data": data}
     return msgspec.json.encode(document)
-
-
-def _instant(unix_ms: int) -> str:
-    instant = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=unix_ms)
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 async def _read_a_little(response: httpx.Response) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fullhouse.domain.instants import rfc3339
 from fullhouse.domain.rooms import Role
-from fullhouse.edge.http.instants import instant_of
 from fullhouse.edge.tokens import TokenClaims, issue
 from tests.integration.http.face import KEY, SECRET
 
@@ -55,7 +55,7 @@ async def test_a_host_reads_the_line_page_by_page(line: World) -> None:
         "called": False,
         "priority": False,
         "away": False,
-        "since": instant_of(line.clock.now_ms()),
+        "since": rfc3339(line.clock.now_ms()),
     }
     assert [row["participant"] for row in rest.json["waiting"]] == ["cleo"]
     assert rest.json["next"] is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import InvalidRequest, NotFound
 from fullhouse.domain.ids import checked_id
+from fullhouse.domain.instants import instant_at, unix_ms
 from fullhouse.domain.rooms import Role
 from fullhouse.domain.trail import EventKind, Figures, TrailEntry, TrailEvent
 from fullhouse.edge.http.authority import Who
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 Instant = Annotated[datetime, Meta(tz=True)]
-
-_EPOCH = datetime.fromtimestamp(0, UTC)
-_MS = timedelta(milliseconds=1)
 
 
 class EventsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
@@ -102,8 +100,8 @@ async def get_events(asked: Asked[EventsQuery]) -> Response:
 
 
 def _filter(sent: EventsQuery) -> EventFilter:
-    since_ms = _unix_ms(sent.since) if sent.since else 0
-    until_ms = _unix_ms(sent.until) if sent.until else END_OF_TIME_MS
+    since_ms = unix_ms(sent.since) if sent.since else 0
+    until_ms = unix_ms(sent.until) if sent.until else END_OF_TIME_MS
     if since_ms > until_ms:
         raise InvalidRequest("since", "must not be after until")
     return EventFilter(
@@ -117,14 +115,10 @@ def _filter(sent: EventsQuery) -> EventFilter:
     )
 
 
-def _unix_ms(instant: datetime) -> int:
-    return (instant - _EPOCH) // _MS
-
-
 def _event_object(event: TrailEvent) -> EventObject:
     entry = event.entry
     return EventObject(
-        at=_EPOCH + event.at_ms * _MS,
+        at=instant_at(event.at_ms),
         kind=event.kind,
         room=entry.room,
         participant=event.participant,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound, RoomClosed
 from fullhouse.domain.gates import Entitlement, NotInside
 from fullhouse.domain.ids import checked_id
+from fullhouse.domain.instants import instant_at
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.trail_notes import InTrail
@@ -16,8 +16,6 @@ from fullhouse.edge.room_objects import GateBody, GateObject
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def post_gate(asked: Asked[GateBody]) -> Response:
@@ -34,7 +32,7 @@ def _gate_object(participant: str, found: Entitlement) -> GateObject:
         holding=found.kind,
         generation=found.generation,
         ends_in_ms=found.ends_in_ms,
-        ends_at=_EPOCH + timedelta(milliseconds=found.ends_at_ms),
+        ends_at=instant_at(found.ends_at_ms),
     )
 
 

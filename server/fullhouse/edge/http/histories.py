@@ -19,6 +19,7 @@ from fullhouse.domain.history import (
     Purchased,
     RoomMoment,
 )
+from fullhouse.domain.instants import rfc3339
 from fullhouse.edge.history_objects import (
     CallNextMoment,
     CapacityMoment,
@@ -35,7 +36,6 @@ from fullhouse.edge.history_objects import (
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
-from fullhouse.edge.http.instants import instant_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -70,20 +70,20 @@ async def get_history(asked: Asked[Nothing]) -> Response:
 
 def _history_object(history: History, *, now_ms: int) -> HistoryObject:
     return HistoryObject(
-        since=instant_of(history.since_ms),
-        now=instant_of(now_ms),
+        since=rfc3339(history.since_ms),
+        now=rfc3339(now_ms),
         steps=tuple(map(_step_object, history.steps)),
         moments=tuple(map(_moment_object, history.moments)),
     )
 
 
 def _step_object(step: Step) -> StepObject:
-    return StepObject(instant_of(step.at_ms), *step[1:])
+    return StepObject(rfc3339(step.at_ms), *step[1:])
 
 
 def _moment_object(moment: RoomMoment) -> MomentObject:
     at_ms, *details = (getattr(moment, field.name) for field in fields(moment))
-    return _OBJECTS[type(moment)](instant_of(at_ms), *details)
+    return _OBJECTS[type(moment)](rfc3339(at_ms), *details)
 
 
 CALLS = (

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound, RoomClosed
+from fullhouse.domain.instants import rfc3339
 from fullhouse.domain.waiting_people import CallNext, ChosenPerson, WaitingPerson
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
-from fullhouse.edge.http.instants import instant_of
 from fullhouse.edge.http.pages import PageQuery
 from fullhouse.edge.http.trail_notes import InTrail
 from fullhouse.edge.waiting_objects import (
@@ -46,7 +46,7 @@ def _person_object(person: WaitingPerson) -> WaitingPersonObject:
         called=person.section == "called",
         priority=person.section == "priority",
         away=person.section == "away",
-        since=None if person.since_ms is None else instant_of(person.since_ms),
+        since=None if person.since_ms is None else rfc3339(person.since_ms),
     )
 
 
