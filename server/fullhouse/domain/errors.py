@@ -13,18 +13,22 @@ from fullhouse.domain.store_refusals import StoreRefusal
 
 
 class CallerError(Exception):
-    """An error that the caller can act on. Its text is a sentence for a person.
+    """An error that the caller can act on.
 
     Attributes:
         code: The error code of the public API, the same for HTTP and WebSocket.
+        cause: The reason in logs and metrics: one of a few fixed words, never the caller's text.
+
+    Args:
+        detail: A sentence for a person. It never quotes a credential.
+        cause: Empty: the code says enough.
     """
 
     code: ClassVar[str]
 
-    @property
-    def cause(self) -> str:
-        """The reason in logs and metrics: one of a few fixed words, never the caller's text."""
-        return self.code
+    def __init__(self, detail: str, cause: str = "") -> None:
+        super().__init__(detail)
+        self.cause = cause or self.code
 
 
 class InvalidRequest(CallerError):
@@ -54,41 +58,18 @@ class IdempotencyKeyMissing(CallerError):
 
 
 class Unauthenticated(CallerError):
-    """The credential is missing or not valid.
-
-    Args:
-        detail: What is wrong. It never quotes the credential.
-        cause: The same in one word, for logs and metrics.
-    """
+    """The credential is missing or not valid."""
 
     code = "unauthenticated"
 
     def __init__(self, detail: str, cause: str = "invalid") -> None:
-        super().__init__(detail)
-        self._cause = cause
-
-    @property
-    def cause(self) -> str:
-        return self._cause
+        super().__init__(detail, cause)
 
 
 class Forbidden(CallerError):
-    """The credential is valid, but does not allow this.
-
-    Args:
-        detail: What is not allowed.
-        cause: The same in one word, for logs and metrics.
-    """
+    """The credential is valid, but does not allow this."""
 
     code = "forbidden"
-
-    def __init__(self, detail: str, cause: str = "forbidden") -> None:
-        super().__init__(detail)
-        self._cause = cause
-
-    @property
-    def cause(self) -> str:
-        return self._cause
 
 
 class NotFound(CallerError):
@@ -216,13 +197,9 @@ class RateLimited(CallerError):
     code = "rate_limited"
 
     def __init__(self, limit: LimitName, retry_after_s: int) -> None:
-        super().__init__(f"{SENTENCES[limit]} Come back in {retry_after_s} s.")
+        super().__init__(f"{SENTENCES[limit]} Come back in {retry_after_s} s.", limit)
         self.limit = limit
         self.retry_after_s = retry_after_s
-
-    @property
-    def cause(self) -> str:
-        return self.limit
 
 
 class LimitReached(CallerError):
@@ -236,12 +213,8 @@ class LimitReached(CallerError):
     code = "limit_reached"
 
     def __init__(self, limit: LimitName, remedy: str) -> None:
-        super().__init__(f"{SENTENCES[limit]} {remedy}")
+        super().__init__(f"{SENTENCES[limit]} {remedy}", limit)
         self.limit = limit
-
-    @property
-    def cause(self) -> str:
-        return self.limit
 
 
 def limit_of(error: CallerError) -> LimitName | None:

@@ -32,13 +32,9 @@ class NotInside(CallerError):
     code = "not_inside"
 
     def __init__(self, reason: OutsideReason, ahead: int | None = None) -> None:
-        super().__init__(_OUTSIDE[reason])
+        super().__init__(_OUTSIDE[reason], reason)
         self.reason = reason
         self.ahead = ahead
-
-    @property
-    def cause(self) -> str:
-        return self.reason
 
 
 _OUTSIDE: dict[OutsideReason, str] = {

@@ -40,6 +40,8 @@ async def test_a_refusal_says_where_the_person_is(event_room: World) -> None:
     assert answer.problem == (409, "not_inside")
     assert (answer.json["reason"], answer.json["ahead"]) == ("waiting", 1)
     assert answer.json["detail"] == "The person waits in line, and is not called yet."
+    counted = 'calls_refused_total{cause="waiting",status="409"} 1.0'
+    assert counted in event_room.metrics.text().decode()
 
 
 async def test_a_host_passes_only_where_the_platform_says_that_it_is_one(
