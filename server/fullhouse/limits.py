@@ -40,7 +40,7 @@ _is_whole = re.compile(r"\d{1,9}").fullmatch
 _is_decimal = re.compile(r"\d{1,9}(\.\d{1,3})?").fullmatch
 _is_database = re.compile(r"/\d{1,9}/?").fullmatch
 _is_visible = re.compile(r"[!-~]+").fullmatch
-_is_contact = re.compile(r"mailto:[^@]+@[^@]+|https://.+|tel:\+?[0-9-]+").fullmatch
+_is_telephone = re.compile(r"tel:\+?[0-9-]+").fullmatch
 _is_root_path = re.compile(r"(/[A-Za-z0-9._~-]+)+").fullmatch
 _is_prefix = re.compile(r"[A-Za-z0-9._-]{1,32}").fullmatch
 
@@ -227,7 +227,7 @@ def proxies(value: tuple[str, ...]) -> str | None:
 def contacts(value: tuple[str, ...]) -> str | None:
     """Source: RFC 9116, section 2.5.3."""
     for contact in value:
-        if not (_is_visible(contact) and _is_contact(contact)):
+        if contact_address(contact) and not _is_telephone(contact):
             return (
                 f"{contact!r} is not a contact: write mailto: and an address, https:// and a "
                 "page, or tel: and a number"
@@ -264,14 +264,15 @@ def webhook_url(value: str | None) -> str | None:
 
 
 def contact_address(value: str | None) -> str | None:
-    if value is None or _is_mail_address(value):
+    if value is None or _is_mail_address(value) or _is_public_page(value):
         return None
-    if _is_visible(value) and value.startswith("https://"):
-        return None if _has_address(value) and "@" not in urlsplit(value).netloc else _NO_CONTACT
-    return _NO_CONTACT
+    return "must be an address such as mailto:success@example.com or https://example.com/help"
 
 
-_NO_CONTACT = "must be an address such as mailto:success@example.com or https://example.com/help"
+def _is_public_page(value: str) -> bool:
+    """Whether it is the address of a page for everybody, so without credentials."""
+    is_page = bool(_is_visible(value)) and value.startswith("https://") and _has_address(value)
+    return is_page and "@" not in urlsplit(value).netloc
 
 
 def _is_mail_address(value: str) -> bool:

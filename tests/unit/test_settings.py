@@ -90,6 +90,7 @@ def test_text_becomes_typed_values(tmp_path: Path) -> None:
         ("plans", "/nowhere/plans.toml", "no file"),
         ("security_contact", "security@example.com", "write mailto:"),
         ("security_contact", "http://example.com/report", "https://"),
+        ("security_contact", "https://ann:pw@example.com/report", "https://"),
         ("key_calls_per_s", "100001", "0 to 100000"),
         ("key_calls_per_s", "0.5", "whole number"),
         ("person_connections", "-1", "whole number"),
