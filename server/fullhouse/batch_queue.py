@@ -17,8 +17,26 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 KeyT_contra = TypeVar("KeyT_contra", bound=Hashable, contravariant=True)
 RequestT = TypeVar("RequestT", bound=Batchable)
 
+AnswerT = TypeVar("AnswerT")
+
 Serve: TypeAlias = Callable[[KeyT, Sequence[RequestT]], Awaitable[Iterable[RequestT]]]
 """Serves a batch of one kind. Returns follow-up requests, which are queued."""
+
+
+def settle(answer: asyncio.Future[AnswerT], result: AnswerT) -> None:
+    """Pass a result to the sender of a request, unless the sender waits no longer."""
+    if not answer.done():
+        answer.set_result(result)
+
+
+def fail(answer: asyncio.Future[AnswerT], error: BaseException) -> None:
+    """Pass an error to the sender of a request, unless the sender waits no longer."""
+    if answer.done():
+        return
+    if isinstance(error, asyncio.CancelledError):  # a future does not take it as an exception
+        answer.cancel()
+    else:
+        answer.set_exception(error)
 
 
 class BatchHandler(Protocol[KeyT_contra, RequestT]):

@@ -42,15 +42,3 @@ class PollRequest:
     def is_awaited(self) -> bool:
         """False once the client of the poll has gone."""
         return not self.answer.done()
-
-    def settle(self, answer: Standing | None) -> None:
-        if self.is_awaited:
-            self.answer.set_result(answer)
-
-    def fail(self, error: BaseException) -> None:
-        if not self.is_awaited:
-            return
-        if isinstance(error, asyncio.CancelledError):
-            self.answer.cancel()
-        else:
-            self.answer.set_exception(error)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fullhouse.batch_queue import BatchQueue, Serve
+from fullhouse.batch_queue import BatchQueue, Serve, fail, settle
 from fullhouse.domain.polls import POLL_AFTER_S
 from fullhouse.domain.rooms import RoomRef, Snapshot
 from fullhouse.service.poll_requests import BATCH, PollRequest, Standing
@@ -78,7 +78,7 @@ class PollHandler:
         if leavers:
             await self._store.leave(ref, leavers)
         for request in batch:
-            request.settle(None)
+            settle(request.answer, None)
         return ()
 
     def fail(
@@ -88,7 +88,7 @@ class PollHandler:
         error: BaseException,
     ) -> None:
         for request in requests:
-            request.fail(error)
+            fail(request.answer, error)
 
 
 async def _tell(batch: Sequence[PollRequest], standings: Sequence[Standing | None]) -> None:
@@ -96,7 +96,7 @@ async def _tell(batch: Sequence[PollRequest], standings: Sequence[Standing | Non
     for number, (request, standing) in enumerate(zip(batch, standings, strict=True)):
         if number % AT_ONCE == 0:
             await asyncio.sleep(0)  # noqa: TID251  # a turn of the loop
-        request.settle(standing)
+        settle(request.answer, standing)
 
 
 def _standings(polled: Polled, count: int) -> Sequence[Standing | None]:

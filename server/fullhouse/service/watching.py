@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from fullhouse.batch_queue import BatchQueue, Serve
+from fullhouse.batch_queue import BatchQueue, Serve, fail, settle
 from fullhouse.domain.rooms import RoomRef
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ class WatchingHandler:
     ) -> Sequence[WatchingRequest]:
         await self._store.note_watching(ref, [(each.participant, each.watches) for each in batch])
         for each in batch:
-            if not each.answer.done():
-                each.answer.set_result(None)
+            settle(each.answer, None)
         return ()
 
     def fail(
@@ -94,9 +93,4 @@ class WatchingHandler:
         error: BaseException,
     ) -> None:
         for each in requests:
-            if each.answer.done():
-                continue
-            if isinstance(error, asyncio.CancelledError):
-                each.answer.cancel()
-            else:
-                each.answer.set_exception(error)
+            fail(each.answer, error)

@@ -239,6 +239,18 @@ async def test_who_goes_away_does_not_spoil_the_answer_of_others(
     assert people.rooms.calls == [("poll", ["a", "b"] if is_under_way else ["b"])]
 
 
+async def test_who_goes_away_does_not_keep_an_error_from_others(people: PolledPeople) -> None:
+    gone, stays = people.look("a"), people.look("b")
+    await wait_until(lambda: people.rooms.calls)
+    gone.cancel()
+    people.rooms.error = StoreUnavailable()
+    people.rooms.answers.set()
+    await asyncio.wait([stays], timeout=5)
+
+    assert stays.done()
+    assert isinstance(stays.exception(), StoreUnavailable)
+
+
 async def test_when_the_node_ends_nobody_is_left_waiting(people: PolledPeople) -> None:
     under_way = await people.first_call()
     queued = people.look("a")
