@@ -27,7 +27,8 @@ class KeyScope(StrEnum):
     """What a key may do. No scope contains another one."""
 
     PLATFORM = "platform"
-    """Open, change, close and delete accounts and rooms; sign tokens; remove people."""
+    """Open, change, close and delete accounts and rooms; sign tokens; ask the gate; see who waits,
+    call a person next, remove people, delete their data."""
 
     BILLING = "billing"
     """Ask for quotes, buy, collect, and request, approve or decline a smaller plan."""
@@ -36,7 +37,7 @@ class KeyScope(StrEnum):
     """Read accounts, rooms, histories, reports, offers, purchases and invoices."""
 
     OPS = "ops"
-    """Audit rooms."""
+    """Audit rooms, read trails."""
 
 
 @dataclass(frozen=True, slots=True)
