@@ -17,13 +17,14 @@ from fullhouse.domain.ledger import LedgerEntry
 from fullhouse.domain.quotes import Quote
 from fullhouse.domain.trail import LOGS
 from fullhouse.store.account_index import AccountIndex
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.due_accounts import DueAccounts
 from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.live_rooms import LiveRooms
 from fullhouse.store.outbox import Outbox
-from fullhouse.store.scripts import Observe, Scripts, unobserved
+from fullhouse.store.scripts import Observe, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -43,7 +44,7 @@ READ_AT_ONCE = 100
 _json = msgspec.json.Encoder()
 
 
-class AccountStore:
+class AccountStore(BaseStore):
     """Accounts, their quotes and their ledgers. Each method is one atomic step, safe to repeat.
 
     Args:
@@ -68,13 +69,10 @@ class AccountStore:
         outbox: Outbox | None = None,
         limits: AccountLimits = NO_LIMITS,
     ) -> None:
-        self._redis = redis
+        super().__init__(redis, keys, instant=instant, observe=observe)
         self._limits = limits
         self._outbox = outbox or Outbox(redis, keys)
-        self._keys = keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._rooms = LiveRooms(redis, keys, DurableScripts(redis, waits=waits_for_disk), instant)
-        self._instant = instant
         self._index = AccountIndex(redis, keys)
         self._due = DueAccounts(redis, keys)
 

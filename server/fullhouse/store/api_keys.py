@@ -10,10 +10,11 @@ import msgspec
 
 from fullhouse.domain.api_keys import ApiKey
 from fullhouse.domain.key_changes import KeyChange
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
+from fullhouse.store.scripts import Observe, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -24,7 +25,7 @@ _USED = "used:"
 _VERSION = "version"
 
 
-class ApiKeyStore:
+class ApiKeyStore(BaseStore):
     """The keys of an installation. Each method is one atomic step, safe to repeat.
 
     Each call raises `StoreUnavailable` when Redis cannot serve.
@@ -44,9 +45,8 @@ class ApiKeyStore:
         waits_for_disk: bool,
         observe: Observe = unobserved,
     ) -> None:
-        self._redis = redis
+        super().__init__(redis, keys, observe=observe)
         self._key = keys.api_keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._durable = DurableScripts(redis, waits=waits_for_disk)
 
     async def version(self) -> str:

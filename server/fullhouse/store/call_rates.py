@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
     from fullhouse.domain.limit_names import LimitName
 
 
-class CallRates:
-    """One counter for each caller who makes many calls. It expires when it is back at zero.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        instant: Returns the current instant in Unix ms. 0: use the store's clock.
-        observe: Called with the duration of each script call.
-    """
-
-    def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace = DEFAULT_KEYS,
-        *,
-        instant: Callable[[], int] = lambda: 0,
-        observe: Observe = unobserved,
-    ) -> None:
-        self._keys = keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._instant = instant
+class CallRates(BaseStore):
+    """One counter for each caller who makes many calls. It expires when it is back at zero."""
 
     async def count_calls(
         self, limit: LimitName, who: str, count: int, *, burst: int, per_s: float

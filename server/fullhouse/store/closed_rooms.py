@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from fullhouse.domain.rooms import Deletion, RoomRef
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
 
 EPOCH_KEPT_MS = timedelta(days=30) // timedelta(milliseconds=1)
 AT_ONCE = 256  # commands per pipeline, or names per read
 ANY_TIME = 1 << 53  # later than any instant in ms
 
 
-class ClosedRooms:
-    """The closed rooms of accounts. Each call raises `StoreUnavailable` if Redis cannot serve.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of this installation.
-        observe: Called with the duration of each script call.
-    """
-
-    def __init__(
-        self, redis: Redis, keys: KeySpace = DEFAULT_KEYS, *, observe: Observe = unobserved
-    ) -> None:
-        self._redis = redis
-        self._keys = keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
+class ClosedRooms(BaseStore):
+    """The closed rooms of accounts. Each call raises `StoreUnavailable` if Redis cannot serve."""
 
     async def page(
         self, account: str, *, after: tuple[int, str] | None, count: int

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
     from fullhouse.domain.rooms import RoomRef
 
 
-class ConnectionCounts:
-    """The reports of all nodes about people with many connections. They expire by themselves.
+class ConnectionCounts(BaseStore):
+    """The reports of all nodes about people with many connections. They expire by themselves."""
 
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        instant: Returns the current instant in Unix ms. 0: use the store's clock.
-        observe: Called with the duration of each script call.
-    """
-
-    def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace = DEFAULT_KEYS,
-        *,
-        instant: Callable[[], int] = lambda: 0,
-        observe: Observe = unobserved,
-    ) -> None:
-        self._keys = keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._instant = instant
-        self._node = secrets.token_hex(8)
+    @cached_property
+    def _node(self) -> str:
+        """The name of this node in the reports."""
+        return secrets.token_hex(8)
 
     async def count_connections(
         self, ref: RoomRef, participant: str, count: int, *, most: int, least: int, keep_ms: int

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING, cast
 
 from fullhouse.domain.accounts import Account, Claim
 from fullhouse.domain.dues import due_at
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 from fullhouse.store.index_parts import all_done, grouped, taken_from
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from redis.asyncio import Redis
 
 CLAIM_MS = 60_000
 """Length of a claim. If a node dies, its claimed accounts are due again after this time."""
 
 
-class DueAccounts:
+class DueAccounts(BaseStore):
     """An index of accounts by the instant at which they are due, outside their slots.
 
     An entry may be too early, which costs one extra look, but it must not be too late. So it is
@@ -30,32 +28,15 @@ class DueAccounts:
     a node that processed the account in between. The walk over all accounts finds lost entries.
 
     Each call is one atomic step and safe to repeat, or raises `StoreUnavailable`.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        instant: Returns the current instant in Unix ms. 0: use the store's clock.
-        observe: Called with the duration of each script call.
     """
-
-    def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace = DEFAULT_KEYS,
-        *,
-        instant: Callable[[], int] = lambda: 0,
-        observe: Observe = unobserved,
-    ) -> None:
-        self._redis = redis
-        self._due = keys.due_accounts
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._instant = instant
 
     async def note(self, accounts: Sequence[Account]) -> None:
         """Index the accounts, so that each is processed when it is due or earlier."""
         if accounts:
             scores = {account.id: _unix_ms(due_at(account)) for account in accounts}
-            parts = grouped((self._due.of(id_), (id_, ms)) for id_, ms in scores.items())
+            parts = grouped(
+                (self._keys.due_accounts.of(id_), (id_, ms)) for id_, ms in scores.items()
+            )
             with store_faults():
                 await all_done(
                     self._redis.zadd(key, dict(rows), lt=True) for key, rows in parts.items()
@@ -64,7 +45,7 @@ class DueAccounts:
     async def take(self, limit: int) -> list[Claim]:
         """Claim at most `limit` due accounts. No other node gets them until the claim ends."""
         with store_faults():
-            return await taken_from(self._due.all(), limit, self._take)
+            return await taken_from(self._keys.due_accounts.all(), limit, self._take)
 
     async def _take(self, key: str, limit: int) -> list[Claim]:
         until_ms, names = await self._scripts.take_due(
@@ -89,12 +70,13 @@ class DueAccounts:
     async def drop(self, account_id: str) -> None:
         """Remove a deleted account."""
         with store_faults():
-            await self._redis.zrem(self._due.of(account_id), account_id)
+            await self._redis.zrem(self._keys.due_accounts.of(account_id), account_id)
 
     async def _release(self, claim: Claim, due_ms: int | str) -> None:
         with store_faults():
             await self._scripts.release_claim(
-                keys=[self._due.of(claim.account)], args=[claim.account, claim.until_ms, due_ms]
+                keys=[self._keys.due_accounts.of(claim.account)],
+                args=[claim.account, claim.until_ms, due_ms],
             )
 
 

@@ -22,13 +22,9 @@ from fullhouse.domain.history import (
     RoomMoment,
     Step,
 )
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.room_calls import RoomCalls
-from fullhouse.store.scripts import Observe, Scripts, unobserved
+from fullhouse.store.base_store import BaseRoomStore
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
     from fullhouse.domain.rooms import RoomRef
 
 KINDS: Mapping[str, type[RoomMoment]] = {
@@ -54,20 +50,8 @@ class HistoryReply:
     kept: tuple[str, ...] = ()
 
 
-class Histories:
-    """The histories of rooms, open or closed.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        observe: Called with the duration of each script call.
-    """
-
-    def __init__(
-        self, redis: Redis, keys: KeySpace = DEFAULT_KEYS, *, observe: Observe = unobserved
-    ) -> None:
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._calls = RoomCalls(keys, lambda: 0)
+class Histories(BaseRoomStore):
+    """The histories of rooms, open or closed."""
 
     async def history(self, ref: RoomRef) -> History:
         """The event since its last opening.

@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable, Mapping
+from typing import cast
 
 from fullhouse.domain.rooms import RoomRef
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 from fullhouse.store.index_parts import all_done, grouped, taken_from
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace, index_name, room_of
-from fullhouse.store.scripts import Observe, Scripts, unobserved
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
+from fullhouse.store.keys import index_name, room_of
 
 PAUSE_MS = 60_000
 """A taken room is due again after this time, so that no room is lost if its node dies."""
 
 
-class IdleRooms:
+class IdleRooms(BaseStore):
     """An index of rooms. Each call is one atomic step and safe to repeat.
 
     Each call raises `StoreUnavailable` if Redis cannot serve.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        instant: Returns the current instant in Unix ms. 0: use the store's clock.
-        observe: Called with the duration of each script call.
     """
-
-    def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace = DEFAULT_KEYS,
-        *,
-        instant: Callable[[], int] = lambda: 0,
-        observe: Observe = unobserved,
-    ) -> None:
-        self._redis = redis
-        self._index = keys.idle_rooms
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._instant = instant
 
     async def note(self, forgotten_at: Mapping[RoomRef, int]) -> None:
         """Set the instant at which each of these rooms is due, in Unix ms of the store."""
         if forgotten_at:
             parts = grouped(
-                (self._index.of(ref.account), (index_name(ref), ms))
+                (self._keys.idle_rooms.of(ref.account), (index_name(ref), ms))
                 for ref, ms in forgotten_at.items()
             )
             with store_faults():
@@ -56,11 +34,11 @@ class IdleRooms:
     async def take(self, limit: int) -> list[RoomRef]:
         """Take at most `limit` due rooms. No other node gets them for `PAUSE_MS`."""
         with store_faults():
-            return await taken_from(self._index.all(), limit, self._take)
+            return await taken_from(self._keys.idle_rooms.all(), limit, self._take)
 
     async def drop(self, refs: Iterable[RoomRef]) -> None:
         """Remove rooms that are closed or no longer empty."""
-        parts = grouped((self._index.of(ref.account), index_name(ref)) for ref in refs)
+        parts = grouped((self._keys.idle_rooms.of(ref.account), index_name(ref)) for ref in refs)
         with store_faults():
             await all_done(self._redis.zrem(key, *names) for key, names in parts.items())
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
+from fullhouse.store.scripts import Observe, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from fullhouse.domain.rooms import RoomRef
 
 
-class MessageRates:
+class MessageRates(BaseStore):
     """One counter for each person who sends many messages. It expires when it is back at zero.
 
     Args:
@@ -39,11 +40,9 @@ class MessageRates:
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
     ) -> None:
-        self._keys = keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        super().__init__(redis, keys, instant=instant, observe=observe)
         self._limits = (int(1000 / per_s), burst)
         self._counted = counted
-        self._instant = instant
 
     async def limit_rate(self, ref: RoomRef, participant: str, count: int) -> float:
         """Count `count` messages. Returns 0, or the seconds that the person should wait.

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from fullhouse.domain.webhooks import GivenUp, Later, Taken, Webhook, oldest_ms
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
+from fullhouse.store.scripts import Observe, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -24,7 +25,7 @@ GIVEN_UP_KEPT = 1_000
 GIVEN_UP_KEPT_MS = 30 * 86_400_000
 
 
-class Messages:
+class Messages(BaseStore):
     """Takes messages out of outboxes.
 
     Each call is one atomic step and safe to repeat, or raises `StoreUnavailable`.
@@ -46,11 +47,8 @@ class Messages:
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
     ) -> None:
-        self._redis = redis
-        self._keys = keys
+        super().__init__(redis, keys, instant=instant, observe=observe)
         self._installation = installation
-        self._instant = instant
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
 
     async def take(self, account_id: str, claim: str) -> Taken | Later | None:
         """The first message of an account. None: there is none.

@@ -10,11 +10,12 @@ import msgspec
 
 from fullhouse.domain.accounts import Claim
 from fullhouse.domain.webhooks import Message
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 from fullhouse.store.index_parts import all_done, grouped, taken_from
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.messages import CLAIM_MS
-from fullhouse.store.scripts import Observe, Scripts, unobserved
+from fullhouse.store.scripts import Observe, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -23,7 +24,7 @@ ANNOUNCED_MS = 2_000  # from the announcement of a change to the change itself
 READ_AT_ONCE = 256
 
 
-class Outbox:
+class Outbox(BaseStore):
     """Which messages of accounts are written, and the index of accounts with messages.
 
     Each call is one atomic step and safe to repeat, or raises `StoreUnavailable`.
@@ -48,12 +49,9 @@ class Outbox:
         instant: Callable[[], int] = lambda: 0,
         observe: Observe = unobserved,
     ) -> None:
-        self._redis = redis
-        self._keys = keys
+        super().__init__(redis, keys, instant=instant, observe=observe)
         self._index = keys.webhooks
         self.wanted = wanted
-        self._instant = instant
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._heard: set[str] = set()
 
     def text_of(self, messages: Iterable[Message]) -> str:

@@ -15,13 +15,14 @@ from fullhouse.domain.account_messages import messages_of_purchase
 from fullhouse.domain.errors import CallerError, ChangeInProgress, QuoteStale, RateLimited
 from fullhouse.domain.purchases import Application, Order, Purchase, Watch, watch_of
 from fullhouse.store.account_store import as_json, fields_of
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.index_parts import taken_from
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.live_rooms import LiveRooms
 from fullhouse.store.outbox import Outbox
-from fullhouse.store.scripts import Observe, Scripts, unobserved
+from fullhouse.store.scripts import Observe, unobserved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ LOOK_AT_LEAST_MS = 600_000
 TAKEN_AT_ONCE = 20
 
 
-class PurchaseStore:
+class PurchaseStore(BaseStore):
     """Purchases and their effects. Each method is one atomic step, safe to repeat.
 
     Args:
@@ -62,11 +63,9 @@ class PurchaseStore:
         outbox: Outbox | None = None,
         limits: AccountLimits = NO_LIMITS,
     ) -> None:
-        self._redis = redis
+        super().__init__(redis, keys, instant=instant, observe=observe)
         self._limits = limits
         self._outbox = outbox or Outbox(redis, keys)
-        self._keys = keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
         self._durable = DurableScripts(redis, waits=waits_for_disk)
         self._rooms = LiveRooms(redis, keys, self._durable, instant)
 

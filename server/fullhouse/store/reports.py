@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,10 @@ from fullhouse.domain.errors import NotFound
 from fullhouse.domain.history import CapacityChanged
 from fullhouse.domain.reports import ENDINGS, Counted, Distribution, Peak
 from fullhouse.domain.rooms import RoomState
+from fullhouse.store.base_store import BaseRoomStore
 from fullhouse.store.histories import moments_of
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.room_calls import RoomCalls
-from fullhouse.store.scripts import Observe, Scripts, unobserved
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
     from fullhouse.domain.rooms import RoomRef
 
 
@@ -37,27 +33,8 @@ class ReportReply:
     kept: tuple[str, ...] = ()
 
 
-class Reports:
-    """What was counted of the events in rooms, open or closed.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        instant: Returns the current instant in Unix ms. 0: use the store's clock.
-        observe: Called with the duration of each script call.
-    """
-
-    def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace = DEFAULT_KEYS,
-        *,
-        instant: Callable[[], int] = lambda: 0,
-        observe: Observe = unobserved,
-    ) -> None:
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._calls = RoomCalls(keys, instant)
-        self._instant = instant
+class Reports(BaseRoomStore):
+    """What was counted of the events in rooms, open or closed."""
 
     async def report(self, ref: RoomRef) -> Counted:
         """What was counted since the last opening.

@@ -8,16 +8,17 @@ import msgspec
 
 from fullhouse.domain.reversals import NOTHING_REVERSED, Reversal
 from fullhouse.store.account_store import as_json
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.durability import DurableScripts
 from fullhouse.store.faults import store_faults
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
+from fullhouse.store.scripts import Observe, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 
-class ReversalStore:
+class ReversalStore(BaseStore):
     """The refunds and disputes of charges. Each method is one atomic step, safe to repeat.
 
     Args:
@@ -35,9 +36,7 @@ class ReversalStore:
         waits_for_disk: bool,
         observe: Observe = unobserved,
     ) -> None:
-        self._redis = redis
-        self._keys = keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
+        super().__init__(redis, keys, observe=observe)
         self._durable = DurableScripts(redis, waits=waits_for_disk)
 
     async def find_reversal(self, account_id: str, entry: str) -> Reversal:

@@ -6,54 +6,30 @@ which something has a deadline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from random import randrange
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from fullhouse.domain.orphaned_rooms import OrphanedRoom
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.domain.takeover import CLAIM_MS
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 from fullhouse.store.index_parts import all_done, grouped, taken_from
 from fullhouse.store.keys import (
-    DEFAULT_KEYS,
     INDEX_SETS,
-    KeySpace,
     index_name,
     room_of,
 )
-from fullhouse.store.scripts import Observe, Script, Scripts, unobserved
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
+from fullhouse.store.scripts import Script
 
 TAKEN_MS = 900  # so that a look a second later finds the room due again
 RESTS_MS = 10_000  # far longer than from `watch` to the admission that it announces
 
 
-class RoomIndex:
-    """Keeps and reads the index. Each call is one atomic step, safe to repeat.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        instant: The instant in Unix ms that scripts take for now; 0 is the store's own time.
-        observe: Told how long each call of a script took.
-    """
-
-    def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace = DEFAULT_KEYS,
-        *,
-        instant: Callable[[], int] = lambda: 0,
-        observe: Observe = unobserved,
-    ) -> None:
-        self._scripts = Scripts.register(redis, observe)
-        self._keys = keys
-        self._instant = instant
+class RoomIndex(BaseStore):
+    """Keeps and reads the index. Each call is one atomic step, safe to repeat."""
 
     async def watch(self, refs: Iterable[RoomRef]) -> None:
         """People are about to enter these rooms: have them swept even if this node dies.

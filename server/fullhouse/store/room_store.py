@@ -35,14 +35,15 @@ from fullhouse.domain.rooms import (
 )
 from fullhouse.store.admission_arguments import admission_arguments
 from fullhouse.store.audits import AuditReply, audit_of
+from fullhouse.store.base_store import BaseRoomStore
 from fullhouse.store.faults import store_faults
 from fullhouse.store.idle_rooms import IdleRooms
 from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.renewal_arguments import SessionPacker
 from fullhouse.store.reopening import Reopening
-from fullhouse.store.room_calls import Heard, RoomCalls, nobody_listens
+from fullhouse.store.room_calls import Heard, nobody_listens
 from fullhouse.store.room_replies import RoomReply, checked_snapshot
-from fullhouse.store.scripts import Observe, Script, Scripts, unobserved
+from fullhouse.store.scripts import Observe, Script, unobserved
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 _KEEP = "="  # for `watch` of `open_room`: no address is this
 
 
-class RoomStore:
+class RoomStore(BaseRoomStore):
     """Every transition of a room, and the ways to look at one.
 
     Each call is atomic, safe to repeat, and raises `StoreUnavailable` when Redis cannot serve.
@@ -75,11 +76,8 @@ class RoomStore:
         heard: Heard = nobody_listens,
         limits: AccountLimits = NO_LIMITS,
     ) -> None:
-        self._redis = redis
+        super().__init__(redis, keys, instant=instant, observe=observe, heard=heard)
         self._limits = limits
-        self._keys = keys
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._calls = RoomCalls(keys, instant, heard)
         self._packer = SessionPacker()
         self._idle = IdleRooms(redis, keys, instant=instant, observe=observe)
         self._reopening = Reopening(self._scripts, keys, instant, heard)

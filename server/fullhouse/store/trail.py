@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
+from typing import cast
 
 import msgspec
 
 from fullhouse.domain.trail import LOGS, TrailEntry, TrailLog
 from fullhouse.domain.trail_pages import LogPart, Numbers, Stored
+from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.scripts import Observe, Scripts, unobserved
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
 
 AT_ONCE = 64  # script calls in one pipeline
 TRIMMED_AT_ONCE = 1000
 ERASED_AT_ONCE = 500
 
 
-class TrailStore:
-    """The trails of accounts. Each call raises `StoreUnavailable` if Redis cannot serve.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        instant: Returns the current instant in Unix ms. 0: use the store's clock.
-        observe: Called with the duration of each script call.
-    """
-
-    def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace = DEFAULT_KEYS,
-        *,
-        instant: Callable[[], int] = lambda: 0,
-        observe: Observe = unobserved,
-    ) -> None:
-        self._redis = redis
-        self._keys = keys
-        self._instant = instant
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
+class TrailStore(BaseStore):
+    """The trails of accounts. Each call raises `StoreUnavailable` if Redis cannot serve."""
 
     async def note(self, account_id: str, log: TrailLog, entry: TrailEntry) -> bool:
         """Add the entry of a request. False: there is no such account, and nothing is written."""

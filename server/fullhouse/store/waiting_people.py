@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from fullhouse.domain.errors import InvalidRequest, NotFound, RoomClosed
 from fullhouse.domain.rooms import NOTHING_SEEN, Place, RoomRef
@@ -15,12 +14,7 @@ from fullhouse.domain.waiting_people import (
     LinePosition,
     WaitingPerson,
 )
-from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
-from fullhouse.store.room_calls import Heard, RoomCalls, nobody_listens
-from fullhouse.store.scripts import Observe, Scripts, unobserved
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
+from fullhouse.store.base_store import BaseRoomStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +56,8 @@ class WaitingReply:
     rows: tuple[WaitingRow, ...] = ()
 
 
-class WaitingPeople:
-    """Reads the line of a room, and changes it for one person. Each call is atomic.
-
-    Args:
-        redis: A client with `decode_responses=False`.
-        keys: The names of the installation.
-        instant: Returns the current instant in Unix ms. 0: use the store's clock.
-        observe: Called with the duration of each script call.
-        heard: Called with the account after a script has written messages for the platform.
-    """
-
-    def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace = DEFAULT_KEYS,
-        *,
-        instant: Callable[[], int] = lambda: 0,
-        observe: Observe = unobserved,
-        heard: Heard = nobody_listens,
-    ) -> None:
-        self._scripts = Scripts.register(redis, observe, database=keys.database)
-        self._calls = RoomCalls(keys, instant, heard)
+class WaitingPeople(BaseRoomStore):
+    """Reads the line of a room, and changes it for one person. Each call is atomic."""
 
     async def list_waiting(
         self, ref: RoomRef, after: LinePosition, count: int
