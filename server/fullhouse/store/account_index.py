@@ -61,13 +61,16 @@ class AccountIndex:
         names = sorted(name.decode() for part in parts for name in part)
         return names[:count]
 
-    async def sort_in(self, part: int) -> None:
-        """Add to the sorted set the names of this part that an earlier version has written."""
+    async def names_in(self, part: int) -> list[str]:
+        """The names in one part of the index, from 0 to `INDEX_SETS` - 1, in order."""
         with store_faults():
             names = await self._redis.smembers(self._keys.index(part))
-            parts = grouped(
-                (self._keys.account_names.of(name), name)
-                for name in (each.decode() for each in cast("set[bytes]", names))
-            )
+        return sorted(name.decode() for name in cast("set[bytes]", names))
+
+    async def sort_in(self, part: int) -> None:
+        """Add to the sorted set the names of this part that an earlier version has written."""
+        names = await self.names_in(part)
+        parts = grouped((self._keys.account_names.of(name), name) for name in names)
+        with store_faults():
             for key, some in parts.items():
                 await self._redis.zadd(key, dict.fromkeys(some, 0), nx=True)

@@ -166,9 +166,7 @@ class AccountStore(BaseStore):
 
     async def accounts_of(self, part: int) -> list[Account]:
         """The accounts of one part of the index, from 0 to `INDEX_SETS` - 1."""
-        with store_faults():
-            found = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
-        names = sorted(name.decode() for name in found)
+        names = await self._index.names_in(part)
         accounts: list[Account] = []
         for first in range(0, len(names), READ_AT_ONCE):  # other calls run in between
             accounts += await self.accounts_named(names[first : first + READ_AT_ONCE])

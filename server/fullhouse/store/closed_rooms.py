@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import cast
 
 from fullhouse.domain.rooms import Deletion, RoomRef
+from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 
@@ -55,7 +56,7 @@ class ClosedRooms(BaseStore):
 
     async def closed_by(self, part: int, ms: int, count: int) -> list[RoomRef]:
         """Rooms of the part closed at `ms` (Unix ms) or before, at most `count` per account."""
-        accounts = await self._accounts_of(part)
+        accounts = await AccountIndex(self._redis, self._keys).names_in(part)
         found: list[RoomRef] = []
         for first in range(0, len(accounts), AT_ONCE):
             found += await self._closed_by(accounts[first : first + AT_ONCE], ms, count)
@@ -63,7 +64,7 @@ class ClosedRooms(BaseStore):
 
     async def sort_in(self, part: int) -> None:
         """Add to the list the rooms of this part that an earlier version has closed."""
-        accounts = await self._accounts_of(part)
+        accounts = await AccountIndex(self._redis, self._keys).names_in(part)
         for first in range(0, len(accounts), AT_ONCE):
             for account in await self._with_unsorted_rooms(accounts[first : first + AT_ONCE]):
                 await self._sort_in(account)
@@ -75,11 +76,6 @@ class ClosedRooms(BaseStore):
         with store_faults():
             found = await pipeline.execute()
         return [account for account, exists in zip(accounts, found, strict=True) if exists]
-
-    async def _accounts_of(self, part: int) -> list[str]:
-        with store_faults():
-            names = await self._redis.smembers(self._keys.index(part))
-        return sorted(name.decode() for name in cast("set[bytes]", names))
 
     async def _closed_by(self, accounts: Sequence[str], ms: int, count: int) -> list[RoomRef]:
         pipeline = self._redis.pipeline(transaction=False)

@@ -10,6 +10,7 @@ import msgspec
 
 from fullhouse.domain.accounts import Claim
 from fullhouse.domain.webhooks import Message
+from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 from fullhouse.store.index_parts import all_done, grouped, taken_from
@@ -163,9 +164,7 @@ class Outbox(BaseStore):
 
     async def walk(self, part: int) -> None:
         """Index the accounts of this part with messages, which a node that died has not noted."""
-        with store_faults():
-            found = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
-        names = sorted(name.decode() for name in found)
+        names = await AccountIndex(self._redis, self._keys).names_in(part)
         for first in range(0, len(names), READ_AT_ONCE):
             counts = await self.pending_of(names[first : first + READ_AT_ONCE])
             await self.note(name for name, count in counts.items() if count)

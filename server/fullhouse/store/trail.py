@@ -10,6 +10,7 @@ import msgspec
 
 from fullhouse.domain.trail import LOGS, TrailEntry, TrailLog
 from fullhouse.domain.trail_pages import LogPart, Numbers, Stored
+from fullhouse.store.account_index import AccountIndex
 from fullhouse.store.base_store import BaseStore
 from fullhouse.store.faults import store_faults
 
@@ -59,9 +60,7 @@ class TrailStore(BaseStore):
 
     async def trim(self, part: int, before_ms: int) -> None:
         """Delete the entries before that instant (Unix ms) of all accounts in a part."""
-        with store_faults():
-            found = cast("set[bytes]", await self._redis.smembers(self._keys.index(part)))
-        names = sorted(name.decode() for name in found)
+        names = await AccountIndex(self._redis, self._keys).names_in(part)
         for first in range(0, len(names), AT_ONCE):
             some = names[first : first + AT_ONCE]
             await asyncio.gather(*(self._trim(name, before_ms) for name in some))
