@@ -189,6 +189,21 @@ async def test_refusals_are_noted_once_an_hour_for_each_person_and_at_most_so_ma
     assert (await told(event_room, kind="refused"))[60:] == [("troll", "refused", "removed")]
 
 
+async def test_a_newcomer_who_has_to_come_again_after_a_refill_is_not_refused(
+    event_room: EventRoom,
+) -> None:
+    """A whole audience comes again then, and would fill the hour of the room."""
+    await event_room.open()
+    await event_room.rooms.remove_participant(REF, "troll")
+    epoch = (await event_room.revision()).epoch
+    await event_room.report_members(seen=Revision(epoch, 999))
+
+    people = await event_room.hello("troll", "newcomer")
+
+    assert [person.place.kind for person in people] == ["removed", "refill"]
+    assert await told(event_room, kind="refused") == [("troll", "refused", "removed")]
+
+
 async def test_a_room_tells_its_openings_its_end_and_a_lost_memory(event_room: EventRoom) -> None:
     await event_room.open(forgotten_ms=HOUR_MS)
     epoch = (await event_room.revision()).epoch

@@ -40,29 +40,32 @@ function trail.rule_to_wait(room)
   return (room.fields.seats_limit or '') ~= '' and 'limited' or 'full'
 end
 
+-- Who was refused in this hour: 'hour rule:name rule:name'.
+function trail.refusals_of_hour(room)
+  local hour = string.format('%.0f', math.floor(room.wall / trail.HOUR_MS))
+  local kept = redis.call('HGET', room.misses, trail.REFUSED) or ''
+  return string.match(kept, '^%d+') == hour and kept or hour
+end
+
 -- A person who is refused may come again at once. So a room notes each person and rule once an hour, and
--- at most so many in an hour. The hash `misses` has those of the present hour: 'hour rule:name rule:name'.
--- `refused`: the rule for each position in `people`. During a refill everybody has to come again soon.
+-- at most so many in an hour. During a refill everybody has to come again soon: that is not noted.
+-- `refused`: the rule for each refused position in `people`.
 function trail.note_refusals(room, people, refused)
-  local hour, known, count = string.format('%.0f', math.floor(room.wall / trail.HOUR_MS)), nil, 0
-  local before
-  for i = 1, next(refused) and #people or 0 do
-    local rule = refused[i] or 'refill'
-    if not known then
-      before = redis.call('HGET', room.misses, trail.REFUSED) or ''
-      known = string.match(before, '^%d+') == hour and before or hour
-      count = select(2, string.gsub(known, ' ', ''))
-    end
-    if count >= trail.REFUSALS_AN_HOUR then
-      break
-    end
-    local word = string.format(' %s:%s', rule, people[i].participant)
-    if rule ~= 'refill' and not string.find(known .. ' ', word .. ' ', 1, true) then
+  if not next(refused) then
+    return
+  end
+  local before = trail.refusals_of_hour(room)
+  local known, count = before, select(2, string.gsub(before, ' ', ''))
+  for i, person in ipairs(people) do
+    local word = string.format(' %s:%s', refused[i] or '', person.participant)
+    local is_news = refused[i] and refused[i] ~= 'refill'
+      and not string.find(known .. ' ', word .. ' ', 1, true)
+    if is_news and count < trail.REFUSALS_AN_HOUR then
       known, count = known .. word, count + 1
-      trail.note(room, 'refused', rule, people[i].participant)
+      trail.note(room, 'refused', refused[i], person.participant)
     end
   end
-  if count > 0 and known ~= before then
+  if known ~= before then
     redis.call('HSET', room.misses, trail.REFUSED, known)
   end
 end
