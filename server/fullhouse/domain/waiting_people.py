@@ -22,7 +22,8 @@ Section = Literal["called", "priority", "line", "away"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 
 
-class WaitingPerson(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPerson:
     """One person in line.
 
     `ticket` and `ahead` are None for a person who is away, `since_ms` (Unix ms) for one whose wait

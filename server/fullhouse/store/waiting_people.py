@@ -25,35 +25,12 @@ class PersonReply:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingRow:
-    """One person in line (list_waiting.lua). Fields without a value are left out."""
-
-    section: Literal["called", "priority", "line", "away"]
-    position: int
-    participant: str
-    ticket: int | None = None
-    ahead: int | None = None
-    since_ms: int | None = None
-    name: str | None = None
-
-    @property
-    def person(self) -> WaitingPerson:
-        return WaitingPerson(
-            section=self.section,
-            position=self.position,
-            participant=self.participant,
-            ticket=self.ticket,
-            ahead=self.ahead,
-            since_ms=self.since_ms,
-            name=self.name,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class WaitingReply:
+    """A part of the line (list_waiting.lua). Fields without a value are left out."""
+
     outcome: Literal["ok", "no_room", "closed"]
-    rows: tuple[WaitingRow, ...] = ()
+    rows: tuple[WaitingPerson, ...] = ()
 
 
 class WaitingPeople(BaseRoomStore):
@@ -71,7 +48,7 @@ class WaitingPeople(BaseRoomStore):
         script = self._scripts.list_waiting
         reply = await self._calls.read(WaitingReply, script, ref, *after, count)
         _check_room(ref, reply.outcome)
-        return [row.person for row in reply.rows]
+        return list(reply.rows)
 
     async def call_next(self, change: str, choice: CallNext) -> ChosenPerson:
         """Call a person before everybody else: now if a seat is free, else with the next one.
