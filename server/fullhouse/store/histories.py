@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fullhouse.domain.errors import NotFound
 from fullhouse.domain.history import (
     CalledNext,
     CapacityChanged,
@@ -23,6 +22,7 @@ from fullhouse.domain.history import (
     Step,
 )
 from fullhouse.store.base_store import BaseRoomStore
+from fullhouse.store.room_replies import check_room
 
 if TYPE_CHECKING:
     from fullhouse.domain.rooms import RoomRef
@@ -60,8 +60,7 @@ class Histories(BaseRoomStore):
             NotFound: there is no such room.
         """
         reply = await self._calls.read(HistoryReply, self._scripts.history, ref)
-        if reply.outcome == "no_room":
-            raise NotFound("room", ref.room)
+        check_room(ref, reply.outcome)
         kept = dict(zip(reply.kept[::2], reply.kept[1::2], strict=True))
         return History(reply.opened_ms, tuple(_steps(reply, kept)), moments_of(kept))
 

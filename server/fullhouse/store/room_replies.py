@@ -40,6 +40,19 @@ class RoomReply:
     forgotten_at: int | None = None
 
 
+def check_room(ref: RoomRef, outcome: str) -> None:
+    """Refuse the outcomes of a room that is not open.
+
+    Raises:
+        NotFound: there is no such room.
+        RoomClosed: the room is closed.
+    """
+    if outcome == "no_room":
+        raise NotFound("room", ref.room)
+    if outcome == "closed":
+        raise RoomClosed(ref.room)
+
+
 def checked_snapshot(ref: RoomRef, reply: RoomReply) -> Snapshot:
     """The snapshot in the reply.
 
@@ -49,13 +62,10 @@ def checked_snapshot(ref: RoomRef, reply: RoomReply) -> Snapshot:
         ParallelEventsExceeded: the account already runs as many live rooms as it may.
         LimitReached: the account keeps as many closed rooms as it may.
     """
+    check_room(ref, reply.outcome)
     match reply.outcome:
-        case "no_room":
-            raise NotFound("room", ref.room)
         case "no_account":
             raise NotFound("account", ref.account)
-        case "closed":
-            raise RoomClosed(ref.room)
         case "too_many":
             raise ParallelEventsExceeded(reply.live)
         case "too_many_closed":

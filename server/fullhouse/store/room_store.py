@@ -13,7 +13,6 @@ from fullhouse.domain.account_limits import NO_LIMITS, AccountLimits
 from fullhouse.domain.audit import Audit
 from fullhouse.domain.errors import (
     InvalidRequest,
-    NotFound,
     StoreUnavailable,
 )
 from fullhouse.domain.polls import Poll, Polled
@@ -42,7 +41,7 @@ from fullhouse.store.keys import DEFAULT_KEYS, KeySpace
 from fullhouse.store.renewal_arguments import SessionPacker
 from fullhouse.store.reopening import Reopening
 from fullhouse.store.room_calls import Heard, nobody_listens
-from fullhouse.store.room_replies import RoomReply, checked_snapshot
+from fullhouse.store.room_replies import RoomReply, check_room, checked_snapshot
 from fullhouse.store.scripts import Observe, Script, unobserved
 
 if TYPE_CHECKING:
@@ -316,8 +315,7 @@ class RoomStore(BaseRoomStore):
             NotFound: there is no such room.
         """
         reply = await self._calls.read(AuditReply, self._scripts.audit, ref)
-        if reply.outcome == "no_room":
-            raise NotFound("room", ref.room)
+        check_room(ref, reply.outcome)
         return audit_of(reply)
 
     async def open_rooms(self, account: str) -> list[RoomRef]:

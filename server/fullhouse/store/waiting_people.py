@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from fullhouse.domain.errors import InvalidRequest, NotFound, RoomClosed
+from fullhouse.domain.errors import InvalidRequest, NotFound
 from fullhouse.domain.rooms import NOTHING_SEEN, Place, RoomRef
 from fullhouse.domain.waiting_people import (
     MOST_PRIORITIES,
@@ -15,6 +15,7 @@ from fullhouse.domain.waiting_people import (
     WaitingPerson,
 )
 from fullhouse.store.base_store import BaseRoomStore
+from fullhouse.store.room_replies import check_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class WaitingPeople(BaseRoomStore):
         """
         script = self._scripts.list_waiting
         reply = await self._calls.read(WaitingReply, script, ref, *after, count)
-        _check_room(ref, reply.outcome)
+        check_room(ref, reply.outcome)
         return list(reply.rows)
 
     async def call_next(self, change: str, choice: CallNext) -> ChosenPerson:
@@ -88,13 +89,6 @@ class WaitingPeople(BaseRoomStore):
 
 
 def _check(ref: RoomRef, participant: str, outcome: str) -> None:
-    _check_room(ref, outcome)
+    check_room(ref, outcome)
     if outcome == "no_place":
         raise NotFound("participant", participant)
-
-
-def _check_room(ref: RoomRef, outcome: str) -> None:
-    if outcome == "no_room":
-        raise NotFound("room", ref.room)
-    if outcome == "closed":
-        raise RoomClosed(ref.room)
