@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from fullhouse.domain.rooms import Role, RoomRef
-from fullhouse.store.keys import RoomKeys
 from fullhouse.store.renewal_arguments import packed_sessions
+from fullhouse.store.room_keys import RoomKeys
 from fullhouse.store.script_source import fast_path_of, source_of
 from tests.event_probe import ear_on
 from tests.event_room import EventRoom, Guest

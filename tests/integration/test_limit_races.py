@@ -11,7 +11,7 @@ from fullhouse.domain.account_limits import AccountLimits
 from fullhouse.domain.errors import RateLimited
 from fullhouse.domain.rooms import Admissions, Newcomer, Place, RoomRef
 from fullhouse.store.account_store import AccountStore
-from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_keys import RoomKeys
 from tests.event_room import EventRoom
 from tests.fakes import FakeClock
 from tests.integration.test_races import (

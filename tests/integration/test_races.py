@@ -13,7 +13,7 @@ import pytest
 
 from fullhouse.domain.rooms import Admissions, Answer, Newcomer, Place, Role, RoomRef
 from fullhouse.domain.waiting_people import CallNext
-from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.waiting_people import WaitingPeople
 from tests.event_room import REF, EventRoom

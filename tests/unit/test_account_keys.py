@@ -7,7 +7,8 @@ from redis.crc import key_slot
 
 from fullhouse.domain.rooms import RoomRef
 from fullhouse.store.account_keys import AccountKeys
-from fullhouse.store.keys import DEFAULT_KEYS, INDEX_SETS, RoomKeys
+from fullhouse.store.keys import DEFAULT_KEYS, INDEX_SETS
+from fullhouse.store.room_keys import RoomKeys
 
 
 @pytest.mark.parametrize("idempotency_key", ["k", "{other}", "}{", "{", ""])

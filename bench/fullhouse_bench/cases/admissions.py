@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fullhouse.domain.rooms import NOTHING_SEEN, Newcomer, Role, RoomRef
 from fullhouse.store.connect import open_store
-from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.script_source import source_of
 from fullhouse_bench import in_process

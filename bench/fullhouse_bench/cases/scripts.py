@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from fullhouse.domain.polls import Poll
 from fullhouse.domain.rooms import NOTHING_SEEN, SEATED, Newcomer, Revision, Role, RoomRef, Session
 from fullhouse.store.connect import open_store
-from fullhouse.store.keys import RoomKeys
 from fullhouse.store.renewal_arguments import packed_sessions
+from fullhouse.store.room_keys import RoomKeys
 from fullhouse.store.room_pipelines import RoomPipelines
 from fullhouse.store.room_store import RoomStore
 from fullhouse.store.script_source import digest_of, source_of

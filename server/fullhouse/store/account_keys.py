@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fullhouse.domain.trail import TrailLog
 
+DEFAULT_PREFIX = "fh"
+
 
 @dataclass(frozen=True, slots=True)
 class AccountKeys:
     """The keys of one account. The hash tag keeps them and the account's rooms in one slot."""
 
     account_id: str
-    prefix: str = "fh"
+    prefix: str = DEFAULT_PREFIX
 
     @property
     def record(self) -> str:

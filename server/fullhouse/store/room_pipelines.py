@@ -24,7 +24,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_keys import RoomKeys
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

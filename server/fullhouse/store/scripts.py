@@ -13,7 +13,7 @@ from fullhouse.store.calls import Calls
 from fullhouse.store.cluster_client import ClusterClient
 from fullhouse.store.cluster_pipelines import ClusterPipelines
 from fullhouse.store.connect import DEADLINE_S
-from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_keys import RoomKeys
 from fullhouse.store.room_pipelines import RoomPipelines
 from fullhouse.store.script_source import digest_of, source_of
 

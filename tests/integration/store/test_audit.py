@@ -7,7 +7,7 @@ import pytest
 from fullhouse.domain.audit import SeatHolder
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.rooms import Role
-from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_keys import RoomKeys
 from tests.event_room import LEASE_MS, REF, EventRoom
 
 

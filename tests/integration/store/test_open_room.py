@@ -10,7 +10,7 @@ from fullhouse.domain.account_limits import AccountLimits
 from fullhouse.domain.errors import LimitReached, NotFound, ParallelEventsExceeded
 from fullhouse.domain.rooms import RoomRef, RoomState
 from fullhouse.store.account_keys import AccountKeys
-from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_keys import RoomKeys
 from fullhouse.store.room_store import RoomStore
 from tests.event_probe import Ear
 from tests.event_room import REF, RULES, EventRoom

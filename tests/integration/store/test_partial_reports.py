@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fullhouse.store.keys import RoomKeys
 from fullhouse.store.reports import Reports
+from fullhouse.store.room_keys import RoomKeys
 from tests.event_room import LEASE_MS, REF
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from fullhouse.domain.errors import NotFound
 from fullhouse.domain.reports import Counted, Peak
 from fullhouse.domain.rooms import Role
-from fullhouse.store.keys import RoomKeys
 from fullhouse.store.reports import Reports
+from fullhouse.store.room_keys import RoomKeys
 from tests.event_room import CLAIM_MS, REF, WAIT_GRACE_MS
 from tests.report_ledger import Ledger, two_digits
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.store.keys import RoomKeys
+from fullhouse.store.room_keys import RoomKeys
 from tests.both_paths import full_scripts
 from tests.event_room import EventRoom
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fullhouse.domain.rooms import RoomRef
-from fullhouse.store import keys
 from fullhouse.store.account_keys import AccountKeys
+from fullhouse.store.keys import DEFAULT_KEYS
+from fullhouse.store.room_keys import GLOSSARY, RoomKeys
 from fullhouse.store.script_source import source_of
 from fullhouse.store.scripts import Scripts
 
@@ -109,7 +110,7 @@ def test_no_key_name_is_built_inside_a_script(path: Path) -> None:
 
 def test_all_keys_of_an_account_share_its_slot() -> None:
     account = AccountKeys("acme")
-    of_the_room = keys.RoomKeys(RoomRef("acme", "hall")).all()
+    of_the_room = RoomKeys(RoomRef("acme", "hall")).all()
     of_the_account = [
         account.record,
         account.live_rooms,
@@ -125,11 +126,11 @@ def test_all_keys_of_an_account_share_its_slot() -> None:
         account.purchase_times,
     ]
 
-    assert len(set(of_the_room)) == len(keys.GLOSSARY)
+    assert len(set(of_the_room)) == len(GLOSSARY)
     assert all(key.startswith("fh:{acme}:") for key in [*of_the_room, *of_the_account])
 
 
 def test_the_channel_is_in_no_list_of_keys() -> None:
-    room = keys.RoomKeys(RoomRef("acme", "hall"))
+    room = RoomKeys(RoomRef("acme", "hall"))
 
-    assert keys.DEFAULT_KEYS.events_channel("acme") not in room.all()
+    assert DEFAULT_KEYS.events_channel("acme") not in room.all()

@@ -1,7 +1,7 @@
 -- room: one room's keys and fields, read once at the start, written once by `settle`.
 --
 -- Every script of a room takes its fifteen keys in this order. `room_at(n)` reads the room whose first
--- key is KEYS[n]. The file server/fullhouse/store/keys.py has the types of the keys.
+-- key is KEYS[n]. The file server/fullhouse/store/room_keys.py has the types of the keys.
 
 local ROOM_KEYS = 15
 
