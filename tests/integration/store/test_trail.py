@@ -305,22 +305,27 @@ async def test_only_old_entries_are_trimmed_and_an_empty_log_goes(
     event_room = EventRoom(redis, clock)
     await event_room.open(seats=1)
     await redis.sadd(DEFAULT_KEYS.index(part_of(ACME)), ACME)
-    trail = trail_of(event_room)
+    called: list[str] = []
+    trail = TrailStore(
+        redis, instant=clock.now_ms, observe=lambda script, *_: called.append(script)
+    )
     for _ in range(TRIMMED_AT_ONCE + 5):
         await trail.note(ACME, "tokens", request())
     clock.advance(ms=HOUR_MS)
+    await trail.note(ACME, "tokens", request("newer"))
     await trail.note(ACME, "platform", request("kept"))
 
     await trail.trim(part_of(ACME), clock.now_ms())
 
-    assert [
+    assert {
         event.entry.request.call for event in await events(event_room) if event.entry.request
-    ] == ["kept"]
+    } == {"newer", "kept"}
+    assert called.count("trim_trail") == 2
     left = {
         key.decode().rpartition("trail:")[2]
         for key in cast("list[bytes]", await redis.keys("*trail:*"))
     }
-    assert left == {"platform"}
+    assert left == {"platform", "tokens"}
 
 
 async def test_no_trail_begins_without_an_account(event_room: EventRoom) -> None:

@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- erase_from_trail: delete a person, or the people of a room, from some entries of a log.
 --
+-- include: entries
+--
 -- KEYS[1]        log          hash  entries of the trail (include/trail.lua)
 -- ARGV[1]        first        int   the number of the first entry to look at; 0: the oldest
 -- ARGV[2]        count        int   how many entries to look at, at most 1,000
@@ -59,19 +61,17 @@ local function may_concern(text)
   return has_room and (participant == '' or string.find(text, '"' .. participant .. '"', 1, true))
 end
 
-local done, last = unpack(redis.call('HMGET', log, 'done', 'last'))
-first = math.max(tonumber(first), (tonumber(done or nil) or 0) + 1)
-last = tonumber(last or nil) or 0
+local oldest, last = entry_numbers(log)
+first = math.max(tonumber(first), oldest)
 local final = math.min(last, first + tonumber(count) - 1)
 local changed = 0
 for number = first, final do
-  local field = string.format('%.0f', number)
-  local text = redis.call('HGET', log, field) or ''
+  local text = entry_text(log, number)
   if may_concern(text) then
     local instant, entry = string.match(text, '^(%d+ )(.*)$')
     local rest = without_names(cjson.decode(entry))
     if rest then
-      redis.call('HSET', log, field, instant .. cjson.encode(rest))
+      redis.call('HSET', log, entry_field(number), instant .. cjson.encode(rest))
       changed = changed + 1
     end
   end

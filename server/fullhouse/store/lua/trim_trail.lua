@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- trim_trail: delete the entries of a trail that are too old.
 --
+-- include: entries
+--
 -- KEYS[1..]      logs       hashes  entries of the trail (include/trail.lua)
 -- ARGV[1]        before_ms  int     entries before this instant are deleted (Unix ms)
 -- ARGV[2]        most       int     the largest number of entries of each log to delete
@@ -13,28 +15,19 @@
 local before_ms, most = unpack(ARGV)
 before_ms, most = tonumber(before_ms), tonumber(most)
 
-local function field(number)
-  return string.format('%.0f', number)
-end
-
-local function is_old(text)
-  return (tonumber(string.match(text or '', '^%d+')) or 0) < before_ms
-end
-
 -- Returns how many were deleted. A log without entries is deleted: it holds nothing to go on from.
 local function trim(log)
-  local done, last = unpack(redis.call('HMGET', log, 'done', 'last'))
-  done, last = tonumber(done or nil) or 0, tonumber(last or nil) or 0
+  local first, last = entry_numbers(log)
   local count = 0
-  while count < most and done + count < last
-    and is_old(redis.call('HGET', log, field(done + count + 1))) do
+  while count < most and first + count <= last
+    and entry_instant(entry_text(log, first + count)) < before_ms do
+    redis.call('HDEL', log, entry_field(first + count))
     count = count + 1
-    redis.call('HDEL', log, field(done + count))
   end
   if count > 0 then
-    redis.call('HSET', log, 'done', field(done + count))
+    redis.call('HSET', log, 'done', entry_field(first + count - 1))
   end
-  if done + count == last then
+  if first + count > last then
     redis.call('DEL', log)
   end
   return count
