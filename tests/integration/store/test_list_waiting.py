@@ -57,6 +57,24 @@ async def test_everybody_once_in_the_order_of_calls(event_room: EventRoom) -> No
         ]
 
 
+async def test_people_chosen_from_the_head_of_the_line_hide_nobody_behind_them(
+    event_room: EventRoom,
+) -> None:
+    await event_room.open(seats=1)
+    await arrive(event_room, x="", a="", b="", c="", d="")
+    for name in ("b", "a"):
+        await line_of(event_room).call_next(name, CallNext(REF, name, by=None, reason="r"))
+
+    for size in (1, 2, 9):
+        rows = [row for page in await pages(event_room, size) for row in page]
+        assert [(row.participant, row.section, row.ahead) for row in rows] == [
+            ("b", "priority", 0),
+            ("a", "priority", 1),
+            ("c", "line", 2),
+            ("d", "line", 3),
+        ]
+
+
 async def test_a_row_has_name_ticket_and_the_begin_of_the_wait(event_room: EventRoom) -> None:
     await event_room.open(seats=1)
     await arrive(event_room, x="")

@@ -23,3 +23,11 @@ async def test_a_late_node_replaces_no_later_use(redis: Redis) -> None:
 
     assert await store.uses() == {"a": 1_800_000_000_123, "b": 6}
     assert await store.version() == "one"
+
+
+async def test_no_use_is_noted_of_a_key_that_is_gone(redis: Redis) -> None:
+    store = ApiKeyStore(redis, waits_for_disk=False)
+
+    await store.note_uses({"gone": 5})
+
+    assert await store.uses() == {}

@@ -16,6 +16,7 @@ from fullhouse.domain.waiting_people import CallNext
 from fullhouse.service.trail import READ_AT_ONCE, EventFilter, TrailService
 from fullhouse.store.histories import Histories
 from fullhouse.store.keys import DEFAULT_KEYS, part_of
+from fullhouse.store.room_keys import RoomKeys
 from fullhouse.store.trail import TRIMMED_AT_ONCE, TrailStore
 from fullhouse.store.waiting_people import WaitingPeople
 from tests.event_room import (
@@ -395,6 +396,7 @@ async def test_a_room_forgets_an_erased_person_and_the_next_one_is_called(
     erased = [await event_room.rooms.erase_participant(REF, name) for name in ("bob", "bob", "c")]
 
     assert erased == [True, False, not closed]
+    assert b"bob" not in (await event_room.redis.hget(RoomKeys(REF).all()[7], "!refused") or b"")
     if not closed:
         assert (await event_room.claim("d")).kind == "seated"
         assert (await event_room.claim("bob")).kind == "waiting"

@@ -38,6 +38,20 @@ async def test_only_people_in_line_watch_and_only_where_there_is_a_stream(
     assert [event.state.watching for event in await ear.heard()] == [0, 1]
 
 
+async def test_who_is_away_or_never_watched_changes_no_count(event_room: EventRoom) -> None:
+    await event_room.open(seats=1, away_ms=100_000)
+    await event_room.set_stream()
+    inside, away, *line = await event_room.hello("inside", "away", "a", "b", "c")
+    await event_room.watch("a")
+    await event_room.drop(away)
+    await event_room.wait(WAIT_GRACE_MS, keeping=[inside, *line])
+
+    await event_room.watch("away")
+    await event_room.watch("b", on=False)
+
+    assert (await watching(event_room), (await counted(event_room))[0]) == (1, 1)
+
+
 async def test_a_seat_a_leave_and_an_end_are_told_apart(event_room: EventRoom) -> None:
     await event_room.open(seats=1)
     await event_room.set_stream()
