@@ -18,7 +18,6 @@ MOST_PRIORITIES = 50
 Section = Literal["called", "priority", "line", "away"]
 """The parts of the line, in the order in which people are let in. `away` people are skipped."""
 
-
 SECTIONS: tuple[Section, ...] = get_args(Section)
 
 

@@ -4,6 +4,7 @@
 -- include: begin, answer, people, sweep, settle, waits
 --
 -- KEYS[1..15]    one room (include/room.lua)
+-- KEYS[last-1]   trail   hash  entries about people (include/trail.lua)
 -- KEYS[last]     outbox  hash  messages for the platform (include/outbox.lua)
 -- ARGV[1..3]     now_ms, epoch, rev (include/begin.lua)
 -- ARGV[4..]      pairs: participant, '1': watches, '0': does not

@@ -8,8 +8,8 @@
 --
 -- Returns  {state, plan_seats, opened_ms, now_ms, peaks, full_ms, watched, partial_since, kept}:
 --          `peaks` as include/report.lua writes it; the ms in which the room was full; the waits with
---          somebody who watched the stream; since when counts may be too low; the fields and values of the hash with the counts and the moments; outcome
---          'no_room'.
+--          somebody who watched the stream; since when counts may be too low; the fields and values of the
+--          hash with the counts and the moments; outcome 'no_room'.
 -- Atomic   all is of the same moment.
 -- Repeat   safe.
 -- Cost     O(counts + moments).

@@ -17,7 +17,8 @@ end
 -- The time left to claim a called ticket, in ms.
 local function claim_left_ms(room, ticket)
   local wave = redis.call('ZRANGE', room.waves, ticket, '+inf', 'BYSCORE', 'LIMIT', 0, 1)
-  local claim_end = priority.claim_end(room, ticket) or tonumber(wave[1] or nil) or room.clock + number_of(room, 'claim_ms')
+  local claim_end = priority.claim_end(room, ticket) or tonumber(wave[1] or nil)
+    or room.clock + number_of(room, 'claim_ms')
   return math.max(0, claim_end - room.clock)
 end
 
