@@ -380,6 +380,18 @@ async def test_the_people_of_one_room_are_erased_and_those_of_another_stay(
     ]
 
 
+async def test_a_late_renewal_brings_no_erased_person_back(event_room: EventRoom) -> None:
+    """The store has lost its memory, so nodes bring people back; one has not heard of it yet."""
+    await event_room.open()
+    (bob,) = await event_room.hello("bob")
+    await event_room.rooms.erase_participant(REF, "bob")
+    epoch = (await event_room.revision()).epoch
+
+    await event_room.report_members(bob.session, seen=Revision(epoch, 999))
+
+    assert (await event_room.state()).occupied == 0
+
+
 @pytest.mark.parametrize("closed", [False, True])
 async def test_a_room_forgets_an_erased_person_and_the_next_one_is_called(
     event_room: EventRoom, *, closed: bool
