@@ -18,7 +18,8 @@ local function rooms_are_listed(live_rooms, first_name)
   return true
 end
 
--- `plan`: { cause, change (id), id, seats, presenters, bought }; bought: { amount, currency, by }. A smaller plan removes nobody.
+-- `plan`: { cause, change (id), id, seats, presenters, bought }; bought: { amount, currency, by }.
+-- A smaller plan removes nobody.
 local function bring_to_plan(room, now_ms, plan)
   advance(room, now_ms)
   room.cause = plan.cause

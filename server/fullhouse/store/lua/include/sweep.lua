@@ -100,8 +100,9 @@ end
 
 local function end_wave(room, last_ticket)
   local above = priority.first_claim(room)
+  local from = above and '(' .. text_of(above) or '-inf'
   local late = redis.call(
-    'ZRANGE', room.line, above and '(' .. text_of(above) or '-inf', last_ticket, 'BYSCORE', 'LIMIT', 0, SWEPT_AT_ONCE, 'WITHSCORES'
+    'ZRANGE', room.line, from, last_ticket, 'BYSCORE', 'LIMIT', 0, SWEPT_AT_ONCE, 'WITHSCORES'
   )
   for i = 1, #late, 2 do
     miss_call(room, late[i], tonumber(late[i + 1]))
