@@ -111,3 +111,15 @@ class PlanObject(Struct, frozen=True):
 
 class PlansObject(Struct, frozen=True):
     plans: tuple[PlanObject, ...]
+
+
+class ErasureObject(Struct, frozen=True):
+    """How much was found and deleted; all 0 if there was nothing.
+
+    `rooms`: in which the person had a place, was in line, or was removed. `events`: entries of the
+    trail. `webhooks`: messages that could not be delivered.
+    """
+
+    rooms: int
+    events: int
+    webhooks: int

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import NotFound
+from fullhouse.edge.account_objects import ErasureObject
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.bodies import Nothing
 from fullhouse.edge.http.calls import Asked, Call, answered
@@ -15,18 +14,6 @@ from fullhouse.edge.http.trail_notes import InTrail
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-
-
-class ErasureObject(Struct, frozen=True):
-    """How much was found and deleted; all 0 if there was nothing.
-
-    `rooms`: in which the person had a place, was in line, or was removed. `events`: entries of the
-    trail. `webhooks`: messages that could not be delivered.
-    """
-
-    rooms: int
-    events: int
-    webhooks: int
 
 
 async def delete_participant_data(asked: Asked[Nothing]) -> Response:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from fullhouse.domain.api_keys import KeyScope
 from fullhouse.domain.errors import InvalidRequest, NotFound
 from fullhouse.domain.ids import checked_id
 from fullhouse.domain.instants import instant_at, unix_ms
-from fullhouse.domain.rooms import Role
-from fullhouse.domain.trail import EventKind, Figures, TrailEntry, TrailEvent
+from fullhouse.domain.trail import EventKind, TrailEntry, TrailEvent
 from fullhouse.edge.http.authority import Who
 from fullhouse.edge.http.calls import Asked, Call, answered
 from fullhouse.edge.http.pages import PageQuery
 from fullhouse.edge.http.trail_notes import InTrail
+from fullhouse.edge.trail_objects import ByObject, EventObject, EventsObject, RequestObject
 from fullhouse.service.trail import END_OF_TIME_MS, EventFilter
 
 if TYPE_CHECKING:
@@ -36,60 +36,6 @@ class EventsQuery(PageQuery, frozen=True, forbid_unknown_fields=True):
     kind: EventKind | None = None
     since: Instant | None = None
     until: Instant | None = None
-
-
-class ByObject(Struct, frozen=True):
-    """A platform key by its name, or the person of a room token.
-
-    `participant` is null for a key, and for a person whose data was deleted.
-    """
-
-    kind: Literal["key", "person"]
-    key: str | None
-    participant: str | None
-    role: Role | None
-
-
-class RequestObject(Struct, frozen=True):
-    """A request and its answer.
-
-    `code`: the error code, if the request was refused. `reason`: the caller's own words, if the
-    call takes any. `replayed`: an earlier request with the same `Idempotency-Key` had the effect.
-    """
-
-    by: ByObject
-    call: str
-    status: int
-    code: str | None
-    request_id: str
-    reason: str | None
-    replayed: bool
-
-
-class EventObject(Struct, frozen=True):
-    """One event of the trail.
-
-    `participant`: whom it is about. `rule`: what decided it; null for requests. `ticket`,
-    `new_ticket`: of a person in line. `figures`: the room after it. `request`: only of `request`
-    and `request_refused`.
-    """
-
-    at: datetime
-    kind: EventKind
-    room: str | None
-    participant: str | None
-    rule: str | None
-    ticket: int | None
-    new_ticket: int | None
-    figures: Figures | None
-    request: RequestObject | None
-
-
-class EventsObject(Struct, frozen=True):
-    """Newest first. A page may have fewer events than `limit`, or none, and still a `next`."""
-
-    events: tuple[EventObject, ...]
-    next: str | None
 
 
 async def get_events(asked: Asked[EventsQuery]) -> Response:
