@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
@@ -13,9 +13,11 @@ from fullhouse.client.event_room import RoomCalls
 from fullhouse.client.http_calls import IDEMPOTENCY_KEY, HttpCalls, given, new_idempotency_key
 from fullhouse.domain.offers import Offer
 from fullhouse.domain.plans import BillingPeriod
+from fullhouse.domain.trail import EventKind
 from fullhouse.edge.account_objects import (
     AccountChangesBody,
     AccountObject,
+    ErasureObject,
     NewAccountBody,
     PaymentBody,
     PromoCodeBody,
@@ -34,6 +36,7 @@ from fullhouse.edge.purchase_objects import (
     UpgradesObject,
 )
 from fullhouse.edge.room_objects import RoomsObject
+from fullhouse.edge.trail_objects import EventObject, EventsObject
 
 
 class AccountCalls:
@@ -115,6 +118,44 @@ class AccountCalls:
             for room in page.rooms:
                 yield room
 
+    async def events(
+        self,
+        *,
+        room: str | None = None,
+        participant: str | None = None,
+        kind: EventKind | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> AsyncIterator[EventObject]:
+        """Who did what, and why somebody waited or was not let in, newest first.
+
+        Args:
+            room: Only events of this room.
+            participant: Only events about this person, or requests that the person made.
+            kind: Only events of this kind.
+            since: The first instant, with a time zone.
+            until: The last instant, with a time zone.
+        """
+        instants = {
+            name: instant.isoformat()
+            for name, instant in (("since", since), ("until", until))
+            if instant is not None
+        }
+        asked = {"room": room, "participant": participant, "kind": kind, **instants}
+        async for page in self._pages(EventsObject, "events", **asked):
+            for event in page.events:
+                yield event
+
+    async def delete_participant(self, participant: str) -> ErasureObject:
+        """Delete everything about a person, in all rooms of the account.
+
+        Returns:
+            How much was found. A call that is repeated, because its first answer was lost, counts
+            only what the first one has left.
+        """
+        path = f"{self._path}/participants/{in_path('participant', participant)}"
+        return await self._calls.answer(ErasureObject, "DELETE", path)
+
     async def offers(self, room: str) -> tuple[Offer, ...]:
         """A price for every larger plan on sale, cheapest first. Only a quote is binding."""
         path = f"{self._path}/offers"
@@ -152,9 +193,11 @@ class AccountCalls:
         path = f"{self._path}/upgrades/{in_path('upgrade', upgrade)}"
         return await self._calls.answer(UpgradeObject, "DELETE", path)
 
-    async def upgrades(self) -> AsyncIterator[UpgradeObject]:
-        """All upgrades of the account, newest first."""
-        async for page in self._pages(UpgradesObject, "upgrades"):
+    async def upgrades(
+        self, *, status: Literal["pending"] | None = None
+    ) -> AsyncIterator[UpgradeObject]:
+        """All upgrades of the account, newest first. `pending`: only what is not settled yet."""
+        async for page in self._pages(UpgradesObject, "upgrades", status=status):
             for upgrade in page.upgrades:
                 yield upgrade
 
@@ -186,11 +229,17 @@ class AccountCalls:
             for invoice in page.invoices:
                 yield invoice
 
+    async def get_invoice(self, invoice: str) -> InvoiceObject:
+        """One charge of the account."""
+        path = f"{self._path}/invoices/{in_path('invoice', invoice)}"
+        return await self._calls.answer(InvoiceObject, "GET", path)
+
     async def _downgrade(self, method: str, downgrade: str, answer: str) -> DowngradeObject:
         path = f"{self._path}/downgrade-requests/{in_path('downgrade', downgrade)}{answer}"
         return await self._calls.answer(DowngradeObject, method, path)
 
-    async def _pages(self, type_: Any, name: str, **query: str) -> AsyncIterator[Any]:  # noqa: ANN401  # a list's page
+    async def _pages(self, type_: Any, name: str, **asked: str | None) -> AsyncIterator[Any]:  # noqa: ANN401  # a list's page
+        query = {name: value for name, value in asked.items() if value is not None}
         while True:
             page = await self._calls.answer(type_, "GET", f"{self._path}/{name}", query=query)
             yield page

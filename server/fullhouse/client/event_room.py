@@ -39,24 +39,35 @@ class RoomCalls:
         self._calls = calls
         self._path = path
 
-    async def open(self, title: str) -> RoomObject:
-        """Open the room, or replace the title of the open room."""
-        return await self._calls.answer(RoomObject, "PUT", self._path, RoomBody(title))
+    async def open(self, title: str, *, watch: str | UnsetType | None = UNSET) -> RoomObject:
+        """Open the room, or replace the title of the open room.
+
+        Args:
+            title: 1 to 200 characters.
+            watch: The https address of a stream for people in line. None: there is none. By
+                default an open room keeps the address that it has.
+        """
+        return await self._calls.answer(RoomObject, "PUT", self._path, RoomBody(title, watch))
 
     async def get(self) -> RoomObject:
         """The current state of the room, open or closed."""
         return await self._calls.answer(RoomObject, "GET", self._path)
 
     async def set(
-        self, *, paused: bool | UnsetType = UNSET, seats: int | UnsetType | None = UNSET
+        self,
+        *,
+        paused: bool | UnsetType = UNSET,
+        seats: int | UnsetType | None = UNSET,
+        watch: str | UnsetType | None = UNSET,
     ) -> RoomObject:
-        """Hold or release the line, or limit the room to fewer seats than its plan has.
+        """Hold or release the line, limit the room to fewer seats than its plan has, set a stream.
 
         Args:
             paused: True: nobody is called.
             seats: None: the seats of the plan.
+            watch: The https address of a stream for people in line. None: there is none.
         """
-        body = RoomChangesBody(paused, seats)
+        body = RoomChangesBody(paused, seats, watch)
         return await self._calls.answer(RoomObject, "PATCH", self._path, body)
 
     async def close(self) -> RoomObject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,10 @@ async def test_a_host_hears_of_an_upgrade_that_is_bought_once(
     assert (first.id, first.status) == (again.id, "applied")
     assert [(m.from_, m.to) for m in heard if isinstance(m, CapacityChanged)] == [(2, 5)]
     assert [upgrade.id async for upgrade in account.upgrades()] == [first.id]
-    assert [invoice.amount async for invoice in account.invoices()] == [quote.due_now]
+    assert [upgrade async for upgrade in account.upgrades(status="pending")] == []
+    (invoice,) = [invoice async for invoice in account.invoices()]
+    assert invoice.amount == quote.due_now
+    assert await account.get_invoice(invoice.id) == invoice
 
 
 async def test_where_no_websocket_gets_through_it_polls_and_enters_when_called(
@@ -257,7 +261,7 @@ async def test_the_platform_reads_what_an_event_was(
     with pytest.raises(NotInside):
         await room.gate("nobody")
     offers = await account.offers("hall")
-    limited = await room.set(seats=1, paused=True)
+    limited = await room.set(seats=1, paused=True, watch="https://stream.example/live")
     closed = await room.close()
 
     assert told.text == "We begin in five minutes."
@@ -266,12 +270,31 @@ async def test_the_platform_reads_what_an_event_was(
     assert 0 < inside.ends_in_ms <= hosting.ends_in_ms
     assert [offer.seats for offer in offers][:3] == [3, 5, 10]
     assert (limited.capacity, limited.paused, closed.status) == (1, True, "closed")
+    assert limited.watch == "https://stream.example/live"
     assert (await room.report()).peak_inside.people == 1
     assert (await room.history()).steps[-1].capacity == 1
     assert [each.room async for each in account.rooms(status="closed")] == ["hall"]
     assert event_room.account in [
         each.id async for each in platform.accounts(prefix=event_room.account)
     ]
+
+
+async def test_the_platform_asks_why_somebody_waited_and_deletes_the_person(
+    event_room: EventRoom, platform: PlatformClient
+) -> None:
+    account = platform.account(event_room.account)
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    await event_room.seated("a", "b")
+    await event_room.waiting("c", "d")
+
+    (event,) = [each async for each in account.events(participant="c", since=long_ago)]
+    of_earlier = [each async for each in account.events(room="hall", until=long_ago)]
+    erased = [await account.delete_participant("c") for _ in range(2)]
+
+    assert (event.kind, event.rule, event.room) == ("waiting", "full", "hall")
+    assert of_earlier == []
+    assert [(each.rooms, each.events) for each in erased] == [(1, 1), (0, 0)]
+    assert [each.participant async for each in account.events(kind="waiting")] == ["d"]
 
 
 async def test_a_problem_names_its_code_and_its_field(
