@@ -108,7 +108,7 @@ class AccountCalls:
     async def delete(self, *, ledger: bool = False) -> None:
         """Delete the account and all about its people; with `ledger` its charges too."""
         query = {"ledger": "true"} if ledger else {}
-        await self._calls.must("DELETE", self._path, query=query)
+        await self._calls.delete(self._path, query=query)
 
     async def rooms(
         self, *, status: Literal["open", "closed"] = "open"

@@ -76,7 +76,7 @@ class RoomCalls:
 
     async def delete(self) -> None:
         """Delete the closed room with all data about its people."""
-        await self._calls.must("DELETE", self._path)
+        await self._calls.delete(self._path)
 
     async def history(self) -> HistoryObject:
         """The event since its opening."""

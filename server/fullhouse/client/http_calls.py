@@ -15,6 +15,7 @@ import msgspec
 from fullhouse.client.addresses import origin_of
 from fullhouse.client.problems import (
     CallFailed,
+    NotFound,
     Problem,
     ServerUnreachable,
     UnknownAnswer,
@@ -48,8 +49,9 @@ def new_idempotency_key() -> str:
 class HttpCalls:
     """Calls to one server.
 
-    All calls of the API may be repeated: they set a state, or carry an idempotency key. So a call
-    that got no answer is repeated as well as one that got 429 or 503.
+    All calls of the API may be repeated: they set a state, carry an idempotency key, or make what
+    may be there twice, such as a quote. So a call that got no answer is repeated as well as one
+    that got 429 or 503.
 
     Args:
         base_url: The origin of the server, with its path if it has one.
@@ -124,14 +126,28 @@ class HttpCalls:
         loop = asyncio.get_running_loop()
         pauses = Reconnection(Random(), _BACKOFF)  # noqa: S311  # jitter, no secret
         gives_up_at = loop.time() + self._patience_s
+        attempts = 0
         while True:
+            attempts += 1
             try:
                 return await self._once(method, path, body, headers, query)
             except CallFailed as failure:
+                failure.attempts = attempts
                 again_at = pauses.after_failure(loop.time()) + _asked_pause_s(failure)
                 if not _may_pass(failure) or again_at > gives_up_at:
                     raise
                 await asyncio.sleep(again_at - loop.time())  # noqa: TID251  # between attempts
+
+    async def delete(self, path: str, *, query: Mapping[str, str] | None = None) -> None:
+        """As `must`, for what is gone once it is deleted.
+
+        A repeated attempt that finds nothing is a success: the answer to an earlier one was lost.
+        """
+        try:
+            await self.must("DELETE", path, query=query)
+        except NotFound as failure:
+            if failure.attempts == 1:
+                raise
 
     async def answer(
         self,

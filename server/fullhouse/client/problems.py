@@ -16,7 +16,14 @@ _field = re.compile(r"([\w$.\[\]-]+): ")
 
 
 class CallFailed(Exception):
-    """A call did not succeed."""
+    """A call did not succeed.
+
+    Attributes:
+        attempts: How often it was made. Above 1, an attempt before the last one may have taken
+            effect.
+    """
+
+    attempts = 1
 
 
 class ServerUnreachable(CallFailed, ConnectionError):

@@ -11,13 +11,14 @@ import pytest
 
 from fullhouse.client import PlatformClient, Problem
 from fullhouse.client.problems import PROBLEMS as OF_THE_CLIENT
-from fullhouse.client.problems import PaymentFailed, Unavailable, UnknownAnswer
+from fullhouse.client.problems import NotFound, PaymentFailed, Unavailable, UnknownAnswer
 from fullhouse.edge.problems import PROBLEMS as OF_THE_SERVER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 UNAVAILABLE = (503, '{"code":"unavailable","detail":"The store is away."}')
+NOT_FOUND = (404, '{"code":"not_found","detail":"There is no such thing."}')
 REFUSED = (402, '{"code":"payment_failed","detail":"The card was declined."}')
 UPGRADE = (
     201,
@@ -95,6 +96,28 @@ async def test_a_refusal_is_not_repeated() -> None:
             await client.account("acme").upgrade("q1")
 
     assert server.answers == []
+
+
+async def test_a_delete_whose_answer_was_lost_may_find_nothing_when_it_is_repeated() -> None:
+    server = Server([CUT, NOT_FOUND, CUT, NOT_FOUND, NOT_FOUND])
+
+    async with served(server) as client:
+        await client.account("acme").delete()
+        await client.account("acme").room("hall").delete()
+        with pytest.raises(NotFound):
+            await client.account("acme").delete()
+
+    assert server.answers == []
+
+
+async def test_a_removal_that_finds_no_room_has_removed_nobody() -> None:
+    server = Server([CUT, NOT_FOUND])
+
+    async with served(server) as client:
+        with pytest.raises(NotFound) as failure:
+            await client.account("acme").room("hall").remove("bob")
+
+    assert failure.value.attempts == 2
 
 
 async def test_a_pause_longer_than_ones_patience_is_a_failure_at_once() -> None:
