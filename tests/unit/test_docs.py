@@ -61,6 +61,10 @@ def problem_with(link: str, page: Path) -> str | None:
     return None
 
 
+def settings_in(page: Path) -> set[str]:
+    return set(re.findall(rf"\b{PREFIX}[A-Z_\d]*[A-Z\d]\b", page.read_text()))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=of)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     links = [link for link in _LINK.findall(_CODE.sub("", page.read_text())) if ":" not in link]
@@ -72,9 +76,11 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 def test_the_settings_that_a_page_names_are_there(page: Path) -> None:
     known = {variable_of(name) for name in (CONFIG, *rows())}
 
-    named = set(re.findall(rf"\b{PREFIX}[A-Z_]*[A-Z]\b", page.read_text()))
+    assert settings_in(page) <= known
 
-    assert named <= known
+
+def test_the_operators_page_has_every_setting() -> None:
+    assert {variable_of(name) for name in rows()} - settings_in(OPERATIONS) == set()
 
 
 def test_the_log_events_of_the_operators_page_are_logged() -> None:
