@@ -126,7 +126,16 @@ def test_the_largest_charge_is_one_of_so_many_digits(
     assert limits.is_too_large(largest + 1)
 
 
-@pytest.mark.parametrize("currency", ["IQD", "LYD", "CLF", "MRU", "XXX"])
+@pytest.mark.parametrize(
+    "currency",
+    [
+        "IQD",  # three decimals in ISO 4217, and not among the five that Stripe charges in
+        "LYD",
+        "CLF",  # four decimals
+        "MRU",  # two decimals, and a fifth as its minor unit
+        "XXX",  # no currency
+    ],
+)
 def test_what_stripe_does_not_charge_in_has_no_limits(currency: str) -> None:
     assert stripe_limits(currency) is None
     with pytest.raises(UnknownCurrency, match=f"Stripe charges nothing in {currency}"):
