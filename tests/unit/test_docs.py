@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from examples.seat_gate.environment import SHARED
 from fullhouse.edge.metrics import Metrics
 from fullhouse.setting_names import CONFIG
 from fullhouse.setting_row import PREFIX, variable_of
@@ -17,8 +18,10 @@ from fullhouse.settings import rows
 from tests.compose import ROOT
 
 OPERATIONS = ROOT / "docs" / "operations.md"
+EXAMPLES = [*(ROOT / "examples").rglob("*.md")]
 PAGES = [
     *(ROOT / "docs").rglob("*.md"),
+    *EXAMPLES,
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
 ]
 DEPLOY = ROOT / "deploy"
@@ -75,6 +78,8 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", NAMES, ids=of)
 def test_the_settings_that_a_page_names_are_there(page: Path) -> None:
     known = {variable_of(name) for name in (CONFIG, *rows())}
+    if page in EXAMPLES:
+        known |= SHARED.keys()
 
     assert settings_in(page) <= known
 
