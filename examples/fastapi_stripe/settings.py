@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from examples.fastapi_stripe.fullhouse_api import Fullhouse
-from examples.seat_gate.environment import SHARED, read
+from examples.seat_gate.environment import SHARED, names_in, read
 from examples.seat_gate.people import People
 
 SETTINGS = {
@@ -51,10 +51,14 @@ def platform_of(environment: Mapping[str, str]) -> Platform:
     key = {"Authorization": f"Bearer {found['FULLHOUSE_API_KEY']}"}
     http = httpx.AsyncClient(base_url=found["FULLHOUSE_URL"], headers=key, timeout=30)
     account = found["FULLHOUSE_ACCOUNT"]
-    hosts = frozenset(found["HOSTS"].split(","))
     return Platform(
         Fullhouse(http, account),
-        People(account, found["FULLHOUSE_TOKEN_SECRET"], found["SESSION_SECRET"], hosts),
+        People(
+            account,
+            found["FULLHOUSE_TOKEN_SECRET"],
+            found["SESSION_SECRET"],
+            names_in(found["HOSTS"]),
+        ),
         found["FULLHOUSE_URL"].rstrip("/"),
         found["STRIPE_SECRET_KEY"],
         found["STRIPE_PUBLISHABLE_KEY"],

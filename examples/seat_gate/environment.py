@@ -63,8 +63,8 @@ def seat_gate_of(settings: Mapping[str, str], media: MediaServer) -> SeatGate:
         account,
         settings["FULLHOUSE_TOKEN_SECRET"],
         settings["SESSION_SECRET"],
-        hosts=_names("HOSTS"),
-        presenters=_names("PRESENTERS"),
+        hosts=names_in(os.environ.get("HOSTS", "")),
+        presenters=names_in(os.environ.get("PRESENTERS", "")),
     )
     return SeatGate(Gate(http, account), people, media)
 
@@ -73,5 +73,6 @@ def app_of(settings: Mapping[str, str], media: MediaServer) -> Starlette:
     return backend(seat_gate_of(settings, media), settings["FULLHOUSE_WEBHOOK_SECRET"])
 
 
-def _names(variable: str) -> frozenset[str]:
-    return frozenset(filter(None, os.environ.get(variable, "").split(",")))
+def names_in(text: str) -> frozenset[str]:
+    """The names in a text such as `ada, bob`."""
+    return frozenset(filter(None, map(str.strip, text.split(","))))

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from examples.seat_gate.backend import backend
-from examples.seat_gate.environment import SHARED, MissingSettings, read
+from examples.seat_gate.environment import SHARED, MissingSettings, names_in, read
 from examples.seat_gate.gate import Entitlement
 from fullhouse.domain.rooms import Role
 from fullhouse.edge.tokens import verify
@@ -127,3 +127,8 @@ def test_missing_settings_are_all_named() -> None:
 
     lines = str(missing.value).splitlines()
     assert [line.split()[1].rstrip(":") for line in lines] == list(SHARED)[1:]
+
+
+@pytest.mark.parametrize("text", ["ada,bob", "ada, bob", " ada ,bob,"])
+def test_names_are_separated_by_commas_and_spaces_do_not_count(text: str) -> None:
+    assert names_in(text) == {"ada", "bob"}
