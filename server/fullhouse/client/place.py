@@ -14,6 +14,8 @@ from fullhouse.domain.rooms import Revision, WaitingReason
 from fullhouse.edge.ws import messages
 from fullhouse.edge.ws.messages import ServerMessage
 
+_CHANGE_S = 10.0  # where the message that named a window was missed
+
 PlaceKind: TypeAlias = Literal["unknown", "seated", "waiting", "called", "lost", "closed"]
 
 
@@ -35,6 +37,8 @@ class Place:
         lost: Why the person is no longer inside or in line.
         was_in: Whether the person has been inside during this event.
         message: What the host tells everybody in line.
+        watch: The address of a stream to watch meanwhile. None: there is none.
+        watch_window_s: A person who watches changes to it at a random moment in this time.
     """
 
     kind: PlaceKind = "unknown"
@@ -53,6 +57,8 @@ class Place:
     lost: str | None = None
     was_in: bool = False
     message: str | None = None
+    watch: str | None = None
+    watch_window_s: float = 0.0
 
     @property
     def revision(self) -> Revision:
@@ -108,6 +114,8 @@ def _waiting(place: Place, message: messages.Waiting, now: float) -> Place:
         estimate_s=message.estimate_s,
         told_at=now,
         grace_s=message.grace_s + (0 if message.called else message.away_s),
+        watch=message.watch,
+        watch_window_s=_CHANGE_S,
     )
     if not message.called:
         return waiting
@@ -156,6 +164,12 @@ def _told(place: Place, message: messages.HostMessage, _now: float) -> Place:
     return replace(place, message=message.text) if in_line else place
 
 
+def _shown(place: Place, message: messages.Watch, _now: float) -> Place:
+    if place.kind not in ("waiting", "called"):
+        return place
+    return replace(place, watch=message.watch, watch_window_s=message.window_ms / 1000)
+
+
 def _lost(place: Place, message: messages.SeatLost, _now: float) -> Place:
     return Place(kind="lost", was_in=place.was_in, lost=message.reason)
 
@@ -170,6 +184,7 @@ _STEPS: Mapping[type, Callable[[Place, Any, float], Place]] = {
     messages.RefreshRequired: _called,
     messages.LineProgress: _progressed,
     messages.HostMessage: _told,
+    messages.Watch: _shown,
     messages.SeatLost: _lost,
     messages.RoomClosed: _closed,
 }

@@ -24,12 +24,11 @@ from fullhouse.client.lines import (
 from fullhouse.domain.close_codes import CloseCode
 from fullhouse.edge.poll_objects import PollBody
 from fullhouse.edge.ws import messages
-from fullhouse.edge.ws.client_messages import Claim, ClientMessage, Leave
+from fullhouse.edge.ws.client_messages import Claim, ClientMessage, Leave, Watching
 from fullhouse.edge.ws.messages import ServerMessage
 
 _ANSWER_S = 10.0
 _AT_ONCE = -inf
-_BODIES: Mapping[type, PollBody] = {Claim: PollBody(claim=True), Leave: PollBody(leave=True)}
 _FAILURES = (TokenUnavailable, OSError, httpx.HTTPError, msgspec.DecodeError, UnreadableFrame)
 _ASKS = PollBody()  # all other messages only ask for the present state
 
@@ -75,7 +74,7 @@ class PollLine:
         self._end: LineClosed | None = None
 
     async def send(self, message: ClientMessage) -> None:
-        self._body = _BODIES.get(type(message), self._body)
+        self._body = _body_with(message, self._body)
         self._poll_at = _AT_ONCE
         self._changed.set()
 
@@ -169,6 +168,18 @@ class PollLine:
             _REFUSALS.get(response.status_code, other),
             f"poll refused with HTTP {response.status_code}",
         )
+
+
+def _body_with(message: ClientMessage, body: PollBody) -> PollBody:
+    """The body of the next poll, which was `body`, so that it says `message` too."""
+    match message:
+        case Claim():
+            return PollBody(claim=True, watching=body.watching)
+        case Leave():
+            return PollBody(leave=True)
+        case Watching():
+            return msgspec.structs.replace(body, watching=message.on)
+    return body
 
 
 def _end_of(message: ServerMessage | UnknownMessage) -> LineClosed | None:

@@ -75,6 +75,14 @@ class RoomClient(RoomLoop):
         """Ask for the exact place in line. A `Waiting` follows."""
         await self._say(PositionRequest())
 
+    async def watching(self, *, on: bool) -> None:
+        """Say that the person watches the stream, or no longer does; again on each connection.
+
+        Nothing is sent while `place.watch` names no stream.
+        """
+        self._watches = on
+        await self._tell_watching()
+
     async def dismiss(self, notice: str, *, rest: bool = False) -> None:
         """Put a notice away for all hosts. Polling has no message for this.
 

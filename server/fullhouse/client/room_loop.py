@@ -31,8 +31,9 @@ from fullhouse.edge.ws.client_messages import (
     ClientMessage,
     Hello,
     Leave,
+    Watching,
 )
-from fullhouse.edge.ws.messages import RoomMessage, ServerMessage
+from fullhouse.edge.ws.messages import RoomMessage, ServerMessage, Waiting, Watch
 
 
 class RoomLoop:
@@ -71,6 +72,8 @@ class RoomLoop:
         self._line: Line | None = None
         self._has_heard = False
         self._leaves = False
+        self._watches: bool | None = None
+        self._told_watching: bool | None = None
         self.ended: RoomEnded | None = None
 
     @property
@@ -106,10 +109,13 @@ class RoomLoop:
             await self._connect(until)
             return None
         try:
-            return await self._receive(self._line, until)
+            message = await self._receive(self._line, until)
         except LineClosed as closed:
             await self._lost(closed)
-        return None
+            return None
+        if isinstance(message, Waiting | Watch):
+            await self._tell_watching()
+        return message
 
     async def _connect(self, until: float) -> None:
         connect_at = self._session.connect_at
@@ -134,6 +140,7 @@ class RoomLoop:
     def _change_to(self, line: Line) -> None:
         self._line = line
         self._has_heard = False
+        self._told_watching = None
         self._session.opened()
         self._observer.connected()
 
@@ -222,6 +229,15 @@ class RoomLoop:
         self._session.said(message, now())
         with suppress(LineClosed):
             await self._line.send(message)
+
+    async def _tell_watching(self) -> None:
+        """Say whether the person watches, once on each connection. This has no answer."""
+        is_told = self._watches in (None, self._told_watching)
+        if self._line is None or self.place.watch is None or is_told:
+            return
+        self._told_watching = self._watches
+        with suppress(LineClosed):
+            await self._line.send(Watching(on=bool(self._watches)))
 
     async def _lost(self, closed: LineClosed) -> None:
         if self._line is not None:

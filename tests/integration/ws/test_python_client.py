@@ -7,7 +7,7 @@ import re
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -150,6 +150,29 @@ async def test_where_no_websocket_gets_through_it_polls_and_enters_when_called(
     await person.leave()
     assert (await the_end(person)).code == 4011
     await event_room.settles(occupied=1, waiting=0)
+
+
+@pytest.mark.parametrize("options", [{}, {"dial": blocked}], ids=["socket", "poll"])
+async def test_the_room_counts_who_watches_the_stream(
+    event_room: EventRoom,
+    platform: PlatformClient,
+    running: AsyncExitStack,
+    options: dict[str, Any],
+) -> None:
+    room = platform.account(event_room.account).room("hall")
+    await room.open("Hall", watch="https://stream.example/live")
+    await event_room.seated("a", "b")
+    address = event_room.nodes[1].base_url
+    person = RoomClient(address, tokens(platform, event_room, "c"), backoff=QUICK, **options)
+    await running.enter_async_context(person)
+    await until(person, "waiting")
+    assert person.place.watch == "https://stream.example/live"
+
+    for watches in (True, False):
+        await person.watching(on=watches)
+        async with asyncio.timeout(PATIENCE_S):
+            while (await room.get()).watching != int(watches):
+                await person.receive(until=asyncio.get_running_loop().time() + 0.1)
 
 
 async def test_it_changes_from_polling_to_a_websocket_that_brings_a_message(

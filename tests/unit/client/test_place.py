@@ -124,4 +124,6 @@ def as_in_browser(place: Place) -> dict[str, Any]:
         "claimUntil": place.claim_until * 1000,
         "lost": place.lost,
         "wasIn": place.was_in,
+        "watch": place.watch,
+        "watchWindowMs": place.watch_window_s * 1000,
     }
