@@ -11,12 +11,11 @@ import { addressOf, wasReloaded } from "./pagefacts.js";
 import { PollLine } from "./pollline.js";
 import { backoffMs, comesBack, Newest } from "./returning.js";
 import { SocketLine } from "./socketline.js";
+import { SocketTrial } from "./sockettrial.js";
 
 /** @import { ClientMessage, ConnectionOptions, LineOptions, Link, Message, Phase, Revision } from "./types.js" */
 
 const SOCKET_TRIES = 2; // so many that brought nothing, and polling is tried in between
-const SOCKET_AGAIN_MS = 30_000; // while polling works
-const SOCKET_AGAIN_LONGEST_MS = 300_000;
 
 /** Dispatches `message` (detail: {@link Message}), `anew` (before the first message of a new epoch, or
  *  of a store that went back: what was told before is not so) and `link` (detail: {@link Link}). */
@@ -28,13 +27,13 @@ export class RoomConnection extends EventTarget {
   #opened;
   /** @type {SocketLine | PollLine | null} */
   #line = null;
-  /** @type {SocketLine | null} a socket that is tried while polling works */
-  #trial = null;
-  #trialMs = SOCKET_AGAIN_MS;
+  #trial = new SocketTrial(
+    (line) => this.#optionsFor(line),
+    (line) => this.#changeTo(line),
+  );
   #deafSockets = 0;
   #spoke = false; // whether this line has brought anything
   #everSpoke = false; // whether any has, since the page was loaded
-  #called = false;
   /** @type {ClientMessage | null} the last message that awaits an answer; null stands for `hello` */
   #unanswered = null;
   #newest;
@@ -44,7 +43,6 @@ export class RoomConnection extends EventTarget {
   #retried = false;
   #notBefore = 0;
   #timer = 0;
-  #trialTimer = 0;
   #listening = new AbortController();
   #link = firstLink();
 
@@ -160,7 +158,7 @@ export class RoomConnection extends EventTarget {
     this.#unanswered = null;
     this.#newest.reconnected();
     const polls = this.#deafSockets >= SOCKET_TRIES && this.#deafSockets % SOCKET_TRIES === 0;
-    const options = this.#optionsFor(() => this.#line === line);
+    const options = this.#optionsFor(() => line);
     /** @type {SocketLine | PollLine} */
     const line = polls
       ? new PollLine({ ...options, claims: !this.#everSpoke && wasReloaded() })
@@ -171,10 +169,11 @@ export class RoomConnection extends EventTarget {
   }
 
   /**
-   * @param {() => boolean} isMine - whether the line is still the one that counts
+   * @param {() => SocketLine | PollLine} line - which is heard as long as it is the one that counts
    * @returns {LineOptions}
    */
-  #optionsFor(isMine) {
+  #optionsFor(line) {
+    const isMine = () => this.#line === line();
     return {
       server: this.#server,
       token: this.#token,
@@ -186,11 +185,9 @@ export class RoomConnection extends EventTarget {
 
   #hangUp() {
     this.#line?.forget();
-    this.#trial?.forget();
-    this.#line = this.#trial = null;
+    this.#line = null;
+    this.#trial.forget();
     clearTimeout(this.#timer);
-    clearTimeout(this.#trialTimer);
-    this.#trialTimer = 0;
   }
 
   /** @param {ClientMessage} message */
@@ -214,7 +211,7 @@ export class RoomConnection extends EventTarget {
     const verdict = this.#newest.judge(message);
     if (verdict === "anew") this.dispatchEvent(new CustomEvent("anew"));
     if (verdict === "stale") return undefined;
-    this.#called = message.type === "refresh_required" || (message.type === "waiting" && message.called);
+    this.#trial.note(message);
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
     return undefined;
   }
@@ -236,7 +233,7 @@ export class RoomConnection extends EventTarget {
     const lease = { leaseMs: leaseMs ?? 0, leaseUntil: leaseMs === undefined ? null : Date.now() + leaseMs };
     if (this.#link.phase !== "live" || this.#link.via !== via) this.#enter("live", { via, ...lease });
     else this.#link = { ...this.#link, ...lease };
-    if (via === "poll" && !this.#trialTimer && !this.#trial) this.#planTrial();
+    if (via === "poll") this.#trial.plan();
   }
 
   /** @param {number} afterMs - the message that was refused is sent again then */
@@ -249,36 +246,11 @@ export class RoomConnection extends EventTarget {
     this.#timer = setTimeout(again, afterMs);
   }
 
-  #planTrial() {
-    this.#trial = null;
-    this.#trialTimer = setTimeout(() => this.#tryASocket(), this.#trialMs * (0.5 + Math.random()));
-    this.#trialMs = Math.min(2 * this.#trialMs, SOCKET_AGAIN_LONGEST_MS);
-  }
-
-  /** Polling goes on until the socket brings its first message. */
-  #tryASocket() {
-    this.#trialTimer = 0;
-    if (this.#called) return this.#planTrial(); // its hello would take the seat, asked or not
-    /** @type {SocketLine} */
-    const trial = new SocketLine({
-      ...this.#optionsFor(() => this.#line === trial),
-      heard: (message) => {
-        if (this.#trial === trial) this.#changeTo(trial);
-        if (this.#line === trial) this.#heard(message);
-      },
-      closed: (code) => (this.#line === trial ? this.#closed(code) : this.#planTrial()),
-    });
-    this.#trial = trial;
-    return trial.open();
-  }
-
-  /** @param {SocketLine} trial */
-  #changeTo(trial) {
+  /** @param {SocketLine} line - on which the first message has come */
+  #changeTo(line) {
     this.#line?.forget();
     this.#newest.reconnected();
-    this.#line = trial;
-    this.#trial = null;
-    this.#trialMs = SOCKET_AGAIN_MS;
+    this.#line = line;
   }
 
   /** @param {number} code */
