@@ -129,8 +129,9 @@ export class StreamView {
    * @param {Words} words
    */
   #drawActs({ place }, words) {
-    write(this.#at("stream-words"), words.say(`watch.${this.#mode}`));
-    this.#at("stream-words").hidden = this.#mode === "here" || place.kind === "called";
+    const hasWords = this.#mode !== "here" && place.kind !== "called";
+    this.#at("stream-words").hidden = !hasWords;
+    if (hasWords) write(this.#at("stream-words"), words.say(`watch.${this.#mode}`));
     this.#at("stream-frame").hidden = this.#mode !== "here";
     this.#at("stream-frame").querySelector("iframe")?.setAttribute("title", words.say("watch.name"));
     this.#at("watch").hidden = this.#mode === "blocked";

@@ -231,3 +231,7 @@ async def test_whoever_watches_in_another_tab_counts_and_is_told_to_stay(browser
     assert await (await opened.value).evaluate("window.opener") is None
     await expect(lab.page.locator("#stream-words")).to_contain_text("Leave this page open")
     assert watching(lab) == [True]
+
+    await lab.tell(**CALL)
+    await expect(lab.page.locator("#call")).to_be_visible()
+    await expect(lab.page.locator("#stream-words")).to_be_hidden()  # nobody waits any longer

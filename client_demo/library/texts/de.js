@@ -50,7 +50,6 @@ export const de = {
   "watch.name": "Stream des Events",
   "watch.in_tab": "In neuem Tab öffnen",
   "watch.off": "Ihr Platz in der Warteschlange bleibt erhalten, und diese Seite sagt Ihnen Bescheid, wenn Sie dran sind.",
-  "watch.here": "",
   "watch.tab": "Der Stream läuft in einem anderen Tab. Lassen Sie diese Seite offen: Sie sagt Ihnen Bescheid, wenn Sie dran sind.",
   "watch.blocked": "Diese Seite kann den Stream nicht anzeigen. Sie können ihn in einem neuen Tab öffnen.",
   "call.title": "Ihr Platz ist bereit",

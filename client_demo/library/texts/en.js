@@ -50,7 +50,6 @@ export const en = {
   "watch.name": "Stream of the event",
   "watch.in_tab": "Open in a new tab",
   "watch.off": "You keep your place, and this page tells you when it is your turn.",
-  "watch.here": "",
   "watch.tab": "The stream is open in another tab. Leave this page open: it tells you when it is your turn.",
   "watch.blocked": "This page cannot show the stream. You can open it in a new tab.",
   "call.title": "Your seat is ready",
