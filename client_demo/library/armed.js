@@ -6,7 +6,7 @@
  */
 
 /** How long the words must have stood still: longer than a double tap takes. */
-export const ARM_AFTER_MS = 700;
+const ARM_AFTER_MS = 700;
 
 const PRESSING_KEYS = ["Enter", " "];
 

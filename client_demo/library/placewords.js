@@ -124,7 +124,7 @@ function keptUntil({ link, place }) {
  *
  * @param {Pick<Shown, "place" | "link" | "now">} shown
  */
-export function hasLapsed({ place, link, now }) {
+function hasLapsed({ place, link, now }) {
   const isKnown = ["seated", "waiting", "called"].includes(place.kind);
   return isKnown && link.phase === "away" && place.graceMs > 0 && now >= keptUntil({ place, link });
 }

@@ -6,7 +6,7 @@
 
 /** @import { Message, MessageOf, NoticeObject, RoomMessage } from "./fullhouse.js" */
 
-export const MOST_SAMPLES = 480; // more than the server tells
+const MOST_SAMPLES = 480; // more than the server tells
 export const MOST_MARKS = 8; // what a host can take in at a glance
 const FIRST_STEP_MS = 1_000;
 

@@ -63,7 +63,7 @@ function drainingWords({ capacity, occupied, held, paused }, texts) {
  * @param {RoomMessage} room
  * @param {Texts} texts
  */
-export function fullInWords({ forecast }, texts) {
+function fullInWords({ forecast }, texts) {
   const { full_in_s: seconds } = forecast;
   if (seconds === null || seconds > FORESEEN_S) return null;
   return texts.say("notice.full_in", { duration: texts.roughly(seconds) });

@@ -2,7 +2,7 @@
 
 /** @import { NoticeObject } from "./fullhouse.js" */
 
-export const SNOOZE_MS = 5 * 60_000;
+const SNOOZE_MS = 5 * 60_000;
 
 /** @typedef {{notice: string, until: number}} Snooze */
 
