@@ -40,7 +40,8 @@ export class GuideTour {
   #epoch = 0;
   /** @type {Chapter} */
   #chapter = "opening";
-  #isBusy = false;
+  /** @type {Act | null} that the demo has not answered yet */
+  #ordered = null;
   #hasFailed = false;
   #drawing = 0;
 
@@ -124,9 +125,9 @@ export class GuideTour {
 
   /** The state of the demo. No answer is no news: the link to the room tells what is wrong. */
   async #look() {
-    if (this.#isBusy) return;
+    if (this.#ordered) return;
     const scene = await this.#backend.look().catch(() => null);
-    if (this.#isBusy || !this.#connection) return;
+    if (this.#ordered || !this.#connection) return;
     this.#guide = withScene(this.#guide, scene);
     this.#connection.reopen(); // does nothing unless the event is over: then another one may have begun
     this.#redraw();
@@ -147,10 +148,10 @@ export class GuideTour {
 
   /** @param {Act} act */
   async #order(act) {
-    this.#isBusy = true;
+    this.#ordered = act;
     this.#redraw();
     const scene = await this.#backend.act(act).catch(() => null);
-    this.#isBusy = false;
+    this.#ordered = null;
     this.#hasFailed = scene === null;
     if (scene && act === "start_over") {
       this.#enterAnother();
@@ -168,7 +169,7 @@ export class GuideTour {
   /** @param {RoomConnection} connection */
   #draw({ link }) {
     const known = { guide: this.#guide, view: this.#room, isLive: link.phase === "live" || link.phase === "connecting" };
-    const doing = { isBusy: this.#isBusy, hasFailed: this.#hasFailed };
+    const doing = { ordered: this.#ordered, hasFailed: this.#hasFailed };
     this.#chapter = this.#view.draw(known, doing, this.#texts());
     this.#frames.show("host", "host");
     this.#frames.show("account", "account");

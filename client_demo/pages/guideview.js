@@ -6,6 +6,7 @@ import { actOf, chapterOf, STEPS, stepOf } from "./guide.js";
 import { actWords, captionOf } from "./guidewords.js";
 
 /** @import { Chapter, Known } from "./guide.js" */
+/** @import { Doing } from "./guidewords.js" */
 /** @import { Texts } from "./texts.js" */
 
 export class GuideView {
@@ -13,19 +14,18 @@ export class GuideView {
 
   /**
    * @param {Known} known
-   * @param {{isBusy: boolean, hasFailed: boolean}} doing - what the visitor last asked for
+   * @param {Doing} doing
    * @param {Texts} texts
    * @returns {Chapter} the one that is drawn
    */
-  draw(known, { isBusy, hasFailed }, texts) {
+  draw(known, doing, texts) {
     const chapter = chapterOf(known);
-    const { title, detail } = captionOf(chapter, known, texts);
-    const said = isBusy ? texts.say("guide.starting_over") : hasFailed ? texts.say("guide.failed") : detail;
+    const { title, detail } = captionOf(chapter, known, doing, texts);
     drawSteps(stepOf(chapter), texts);
     write(byId("caption-title"), title);
-    write(byId("caption-detail"), said);
-    this.#drawActs(chapter, known, isBusy, texts);
-    this.#speak([texts.language, chapter, isBusy, hasFailed].join(" "), `${title}. ${said}`);
+    write(byId("caption-detail"), detail);
+    this.#drawActs(chapter, known, doing.ordered !== null, texts);
+    this.#speak([texts.language, chapter, doing.ordered, doing.hasFailed].join(" "), `${title}. ${detail}`);
     return chapter;
   }
 

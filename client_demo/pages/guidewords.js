@@ -4,19 +4,30 @@ import { openWords } from "../library/offerwords.js";
 import { peopleOf, recommended } from "../library/hostnews.js";
 import { other, telling } from "./backstageview.js";
 
+/** @import { Act } from "./backend.js" */
 /** @import { Chapter, Guide, Known } from "./guide.js" */
 /** @import { RoomMessage } from "./fullhouse.js" */
 /** @import { Arrivals } from "./roomview.js" */
 /** @import { Texts } from "./texts.js" */
 
 /**
+ * @typedef {object} Doing - what the visitor asked for last
+ * @property {Act | null} ordered - that has not been answered yet
+ * @property {boolean} hasFailed
+ */
+
+/**
  * @param {Chapter} chapter
  * @param {Known} known
+ * @param {Doing} doing
  * @param {Texts} texts
  * @returns {{title: string, detail: string}}
  */
-export function captionOf(chapter, { guide, view }, texts) {
-  return { title: texts.say(`guide.${chapter}`), detail: detailOf(chapter, guide, view.room, view.arrivals, texts) };
+export function captionOf(chapter, { guide, view }, { ordered, hasFailed }, texts) {
+  const title = texts.say(`guide.${chapter}`);
+  if (ordered === "start_over") return { title, detail: texts.say("guide.starting_over") };
+  if (!ordered && hasFailed) return { title, detail: texts.say("guide.failed") };
+  return { title, detail: detailOf(chapter, guide, view.room, view.arrivals, texts) };
 }
 
 /**

@@ -46,6 +46,7 @@ const STORY = {
   crashed: known({ messages: [FULL, RAISED, { ...ROOM, capacity: 100, occupied: 62 }], scenes: [scene({ arrived: 70 }), scene({ arrived: 40, away: 30, second: "down" })] }),
   back: known({ messages: [FULL, RAISED, { ...ROOM, capacity: 100, occupied: 62 }], scenes: [scene({ arrived: 70 }), scene({ arrived: 70, second: "down" })] }),
 };
+const IDLE = { ordered: null, hasFailed: false };
 
 test("the story goes on with the room, step by step", () => {
   for (const [chapter, state] of Object.entries(STORY)) assert.equal(chapterOf(state), chapter);
@@ -123,10 +124,21 @@ test("every caption is whole in both languages, and names the button of the host
   for (const language of Object.keys(CATALOGUES)) {
     const texts = new Texts(language);
     for (const [chapter, state] of Object.entries(STORY)) {
-      const { title, detail } = captionOf(chapter, state, texts);
+      const { title, detail } = captionOf(chapter, state, IDLE, texts);
       assert.doesNotMatch(`${title} ${detail}`, /undefined|NaN|[{}]/);
       assert.ok(title && detail, chapter);
     }
-    assert.match(captionOf("full", STORY.full, texts).detail, /50 .*18[.,]33/);
+    assert.match(captionOf("full", STORY.full, IDLE, texts).detail, /50 .*18[.,]33/);
   }
+});
+
+test("only whoever starts over is told so, and a failure until the next order", () => {
+  globalThis.navigator ??= { languages: ["en-GB", "de-DE"] };
+  const texts = new Texts("en");
+  const said = (ordered, hasFailed) => captionOf("inside", STORY.inside, { ordered, hasFailed }, texts).detail;
+  const usual = said(null, false);
+
+  assert.deepEqual([said("stop_node", false), said("stop_node", true)], [usual, usual]);
+  assert.equal(said("start_over", true), texts.say("guide.starting_over"));
+  assert.equal(said(null, true), texts.say("guide.failed"));
 });
