@@ -27,7 +27,8 @@ export class People {
   #next = null;
   /** @type {WaitingPerson[]} */
   #people = [];
-  #readAt = 0;
+  #readAt = 0; // what is shown
+  #askedAt = 0; // the last answer, or refusal
   #readFor = "";
   #wantedFor = "";
   #isReading = false;
@@ -59,7 +60,7 @@ export class People {
     this.#isPaused = room.paused;
     keepingFocus(this.#card, byId("slot"), room.status === "closed");
     this.#wantedFor = `${room.epoch} ${room.rev}`;
-    const isDue = this.#wantedFor !== this.#readFor && Date.now() - this.#readAt >= EVERY_MS;
+    const isDue = this.#wantedFor !== this.#readFor && Date.now() - this.#askedAt >= EVERY_MS;
     if (this.#details.open && !this.#card.hidden && isDue && !this.#isReading) this.#read();
   }
 
@@ -79,18 +80,18 @@ export class People {
     const [room, cursor, wanted] = [this.#room, this.#cursors.at(-1) ?? null, this.#wantedFor];
     if (!room) return;
     this.#isReading = true;
-    if (this.#readAt === 0) write(byId("people-words"), this.#texts().say("people.reading"));
+    if (this.#askedAt === 0) write(byId("people-words"), this.#texts().say("people.reading"));
     try {
       const { waiting, next } = await this.#calls.waiting(room, cursor, AT_ONCE);
       if (cursor !== (this.#cursors.at(-1) ?? null)) return;
-      [this.#people, this.#next, this.#readFor] = [waiting, next, wanted];
+      [this.#people, this.#next, this.#readFor, this.#readAt] = [waiting, next, wanted, Date.now()];
       this.#drawRows();
       if (waiting.length === 0 && cursor !== null) this.#turnTo([null]); // the line has become shorter
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.#failed(error);
     } finally {
-      this.#readAt = Date.now();
+      this.#askedAt = Date.now();
       this.#isReading = false;
     }
   }

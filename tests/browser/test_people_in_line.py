@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from tests.browser.hostlab import open_host_lab
 from tests.browser.visitors import PHONE, Eyes, visit
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Route
@@ -107,6 +108,35 @@ async def test_a_line_of_ten_thousand_is_read_a_page_at_a_time_and_keeps_the_foc
     await page.locator("#people-back").click()
     await expect(list_.first).to_contain_text("Guest 4")
     await expect(page.locator("#people-back")).to_be_hidden()
+
+
+async def test_a_list_that_cannot_be_read_says_since_when_it_is_old(browser: Browser) -> None:
+    lab = await open_host_lab(browser, timed=True)
+    page, refused = lab.visitor.page, [0]
+
+    async def answer(route: Route) -> None:
+        refused[0] += 1
+        await route.fulfill(status=503, json={"code": "unavailable"})
+
+    await page.route("**/waiting?**", lambda route: route.fulfill(json={"waiting": rows(0, 3)}))
+    await lab.room(waiting=3)
+    await page.locator("#people summary").click()
+    await expect(page.locator("#people-list > li")).to_have_count(3)
+    await page.route("**/waiting?**", answer)
+    await lab.alive()
+    await lab.room(waiting=4)
+    words = page.locator("#people-words")
+    await page.clock.run_for(2_500)
+    await expect(words).to_contain_text("cannot be read")
+    said = await words.inner_text()
+
+    for _ in range(3):
+        before = refused[0]
+        await page.clock.run_for(60_000)
+        await wait_until(lambda before=before: refused[0] > before)  # type: ignore[misc]
+
+    await expect(words).to_have_text(said)
+    await expect(page.locator("#people-list > li")).to_have_count(3)
 
 
 def rows(first: int, count: int) -> list[dict[str, Any]]:
