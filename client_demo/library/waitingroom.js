@@ -12,6 +12,8 @@ import { NOWHERE, nextPlace } from "./place.js";
 import { titleOf } from "./placewords.js";
 import { UNTOLD } from "./returning.js";
 import { BASE_STYLE } from "./styles/base.js";
+import { CALL_STYLE } from "./styles/call.js";
+import { CHOICES_STYLE } from "./styles/choices.js";
 import { STREAM_STYLE } from "./styles/stream.js";
 import { WAITING_STYLE } from "./styles/waiting.js";
 import { personOf, scopeOf } from "./storagename.js";
@@ -23,6 +25,7 @@ import { WaitingView } from "./waitingview.js";
 /** @import { Place } from "./place.js" */
 /** @import { Message } from "./types.js" */
 
+const STYLES = [BASE_STYLE, WAITING_STYLE, CALL_STYLE, CHOICES_STYLE, STREAM_STYLE];
 const TICK_MS = 250;
 const TRY_AGAIN_MS = 10_000;
 const LEFT = 4011;
@@ -92,7 +95,7 @@ export class WaitingRoom extends RoomElement {
   constructor() {
     super();
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
-    root.adoptedStyleSheets = [BASE_STYLE, WAITING_STYLE, STREAM_STYLE].map(sheet);
+    root.adoptedStyleSheets = STYLES.map(sheet);
     this.#view.at("enter").onclick = () => this.enter();
     this.#view.onLeave(() => this.leave());
     this.#view.stream.listen({

@@ -163,143 +163,6 @@ dd small {
   font-weight: 400;
 }
 
-/* Called */
-
-#place[data-state="called"] {
-  border-color: var(--accent);
-  box-shadow: 0 0 0 3px var(--accent-soft);
-}
-
-.clock {
-  position: relative;
-  width: 10rem;
-  margin: 1.5rem auto;
-}
-
-.clock svg {
-  display: block;
-  transform: rotate(-90deg);
-}
-
-.clock circle {
-  fill: none;
-  stroke: var(--sunken);
-  stroke-width: 8;
-}
-
-.clock circle.left {
-  stroke: var(--accent);
-  stroke-linecap: round;
-  stroke-dasharray: 1;
-  transition: stroke-dashoffset 250ms linear;
-}
-
-.clock p {
-  position: absolute;
-  inset: 0;
-  display: grid;
-  align-content: center;
-  line-height: 1.15;
-}
-
-.clock span {
-  font-size: 2.5rem;
-  font-weight: 650;
-  letter-spacing: -0.02em;
-}
-
-.clock small {
-  max-width: 6rem;
-  margin: 0 auto;
-  font-size: 0.875rem;
-  color: var(--muted);
-}
-
-.call[data-last="true"] .left {
-  stroke: var(--signal-fill);
-}
-
-.call[data-last="true"] .clock span {
-  color: var(--signal);
-}
-
-.button.large {
-  width: 100%;
-  min-height: 60px;
-  font-size: 1.1875rem;
-}
-
-.call > p {
-  margin-top: 1rem;
-}
-
-/* What one can choose */
-
-.choices {
-  margin-top: 1.75rem;
-  border-radius: 12px;
-  background: var(--sunken);
-  text-align: start;
-}
-
-.choice {
-  display: flex;
-  align-items: center;
-  gap: 1rem;
-  padding: 0.75rem 1rem;
-  cursor: pointer;
-}
-
-.choice + .choice {
-  border-top: 1px solid var(--line);
-}
-
-.choice b {
-  display: block;
-  font-weight: 600;
-}
-
-.choice small {
-  display: block;
-  font-size: 0.875rem;
-  line-height: 1.35;
-  color: var(--muted);
-}
-
-.choice input {
-  flex: none;
-  position: relative;
-  width: 48px;
-  height: 28px;
-  margin: 0;
-  border: 2px solid var(--edge);
-  border-radius: 999px;
-  appearance: none;
-  background: var(--surface);
-  cursor: pointer;
-  transition: background-color 150ms, border-color 150ms;
-}
-
-.choice input::before {
-  content: "";
-  position: absolute;
-  inset: 4px auto 4px 4px;
-  width: 16px;
-  border-radius: 50%;
-  background: var(--edge);
-  transition: transform 150ms, background-color 150ms;
-}
-
-.choice input:checked {
-  border-color: var(--accent);
-  background: var(--accent);
-}
-
-.choice input:checked::before {
-  transform: translateX(20px);
-  background: var(--on-accent);
-}
-
 /* At the foot */
 
 .acts,
@@ -381,21 +244,6 @@ dd small {
 }
 
 @media (forced-colors: active) {
-  .choice input,
-  .choice input::before {
-    forced-color-adjust: none;
-    border-color: CanvasText;
-    background: Canvas;
-  }
-
-  .choice input::before {
-    background: CanvasText;
-  }
-
-  .choice input:checked {
-    background: Highlight;
-  }
-
   progress {
     border: 1px solid CanvasText;
   }
@@ -403,14 +251,6 @@ dd small {
   progress::-webkit-progress-value {
     background: Highlight;
     forced-color-adjust: none;
-  }
-
-  .clock circle {
-    stroke: GrayText;
-  }
-
-  .clock circle.left {
-    stroke: Highlight;
   }
 
   .away {
