@@ -25,6 +25,7 @@ from fullhouse.settings import Settings
 from fullhouse.store.connect import StoreNotUsable
 from fullhouse.store.embedded import embedded
 from fullhouse_demo import browser
+from fullhouse_demo.browser_files import present_bundle
 from fullhouse_demo.control_socket import listening, private_socket
 from fullhouse_demo.crowd.options import Duration
 from fullhouse_demo.crowds import USUAL_PEOPLE, Crowds
@@ -47,6 +48,10 @@ _LOG_TAIL_LINES = 5
 _INVITATION = (
     "Open this page and buy the larger plan when the room is full:"
     " you see the host, a phone and the account in one event, in a minute."
+)
+_NO_BUNDLE = (
+    "The pages load their modules one by one: there is no bundle of these files."
+    " In the repository, make run makes it."
 )
 _NO_BROWSER = "No browser could be started: open the address above yourself."
 
@@ -248,8 +253,15 @@ def _welcome(show: _Show, jobs: Sequence[NodeJob]) -> None:
     show.console.print(f"\n[bold]{_link(start_page)}[/]", soft_wrap=True)
     show.console.print(_INVITATION, end="\n\n")
     show.console.print(_links(jobs))
+    _tell_of_bundle(show.console)
     if show.opens_browser:
         browser.show(start_page, failed=lambda: show.console.print(_NO_BROWSER))
+
+
+def _tell_of_bundle(console: Console) -> None:
+    """Whoever edits a file and starts the demo without `make` gets slower pages than others."""
+    if present_bundle() is None:
+        console.print(_NO_BUNDLE)
 
 
 def _links(jobs: Sequence[NodeJob]) -> Panel:

@@ -8,15 +8,18 @@ import re
 import subprocess
 import sys
 import zipfile
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import brotli  # type: ignore[import-untyped]  # it has no types
 import pytest
+from rich.console import Console
 from starlette.applications import Starlette
 
 from fullhouse.edge.problems import EXCEPTION_HANDLERS
-from fullhouse_demo import client_files, page_files
+from fullhouse_demo import client_files, demo, page_files
 from fullhouse_demo.browser_files import BROWSER_FILES, BUNDLE, PAGES, digest_of, present_bundle
+from fullhouse_demo.demo import _tell_of_bundle
 from fullhouse_demo.routes import demo_routes
 from tests.compose import ROOT
 from tests.fakes import FakeClock
@@ -162,6 +165,15 @@ def test_a_bundle_of_other_files_is_not_used(tmp_path: Path) -> None:
 
     source.write_text("2")
     assert present_bundle(made, [source]) is None
+
+
+def test_the_demo_says_when_there_is_no_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=StringIO(), width=200)
+    for bundle in (BUNDLE, None):
+        monkeypatch.setattr(demo, "present_bundle", lambda bundle=bundle: bundle)
+        with console.capture() as said:
+            _tell_of_bundle(console)
+        assert ("make run" in said.get()) is (bundle is None)
 
 
 def test_a_wheel_has_the_bundles_of_its_own_files(tmp_path: Path) -> None:
