@@ -1,5 +1,5 @@
 /**
- * When a called person comes in. Pure, but for what a reload must remember.
+ * How a called person comes in, and what a reload must remember.
  *
  * To come means: load the page again, or `claim`. Both take the seat; the first is what the call
  * asks for, the second keeps the page as it is.
@@ -12,27 +12,7 @@ import { storageName } from "./storagename.js";
 /** @import { Place } from "./place.js" */
 /** @import { Revision } from "./types.js" */
 
-const PAUSE_MS = 4_000; // long enough to read what is about to happen, and to stop it
 const RELOAD_REST_MS = 10_000;
-
-/**
- * When automatic entry is due.
- *
- * @param {Readonly<Place>} called
- */
-export function entryAt({ momentAt, claimUntil }) {
-  return momentAt + Math.min(PAUSE_MS, (claimUntil - momentAt) / 2);
-}
-
-/**
- * When automatic entry is due that was switched on, or did not bring anybody in, at `now`.
- *
- * @param {number} due
- * @param {number} now
- */
-export function entryAfterSwitch(due, now) {
-  return Math.max(due, now + PAUSE_MS);
-}
 
 /**
  * Whether a reload may be tried: one that did not bring its person in is not repeated for ever.

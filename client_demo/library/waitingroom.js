@@ -2,11 +2,12 @@
 
 import { askAfterMs, isOld } from "./asking.js";
 import { Attention } from "./attention.js";
+import { AutoEntry } from "./autoentry.js";
 import { Chime } from "./chime.js";
 import { Choice } from "./choices.js";
 import { sheet } from "./dom.js";
 import { RoomElement } from "./elementbase.js";
-import { entryAfterSwitch, entryAt, keepPlace, keptPlace, keptRevision, mayReload, reload } from "./entry.js";
+import { keepPlace, keptPlace, keptRevision, mayReload, reload } from "./entry.js";
 import { firstLink } from "./linkstate.js";
 import { NOWHERE, nextPlace } from "./place.js";
 import { titleOf } from "./placewords.js";
@@ -27,7 +28,6 @@ import { WaitingView } from "./waitingview.js";
 
 const STYLES = [BASE_STYLE, WAITING_STYLE, CALL_STYLE, CHOICES_STYLE, STREAM_STYLE];
 const TICK_MS = 250;
-const TRY_AGAIN_MS = 10_000;
 const LEFT = 4011;
 
 /**
@@ -75,15 +75,13 @@ export class WaitingRoom extends RoomElement {
   #tabs = new Tabs();
   #chime = new Chime();
   #attention = new Attention();
-  #entryTimer = 0;
+  #autoEntry = new AutoEntry(() => this.#tick());
   /** @type {Choice | null} */
   #auto = null;
   /** @type {Choice | null} */
   #sound = null;
   /** @type {Readonly<Place>} */
   #place = NOWHERE;
-  #entersAt = 0;
-  #tries = 0;
   #entering = false;
   #ticking = 0;
   #askedAt = 0;
@@ -144,7 +142,7 @@ export class WaitingRoom extends RoomElement {
    */
   onBegin(connection) {
     this.#place = NOWHERE;
-    this.#entersAt = this.#tries = 0;
+    this.#autoEntry.end();
     this.#entering = false;
     this.#chime = new Chime();
     connection.addEventListener("anew", () => this.#move({ ...NOWHERE, wasIn: this.#place.wasIn }));
@@ -169,7 +167,7 @@ export class WaitingRoom extends RoomElement {
   /** @override */
   onEnd() {
     clearInterval(this.#ticking);
-    clearTimeout(this.#entryTimer);
+    this.#autoEntry.end();
     this.#leaveScope();
     this.#chime.close();
     this.#attention.end();
@@ -231,23 +229,10 @@ export class WaitingRoom extends RoomElement {
   }
 
   #called() {
-    this.#enterAt(entryAt(this.#place));
-    this.#tries = 0;
+    this.#autoEntry.begin(this.#place);
     this.#attention.begin();
     const rings = this.#sound?.value || this.#view.stream.isOn; // who watches does not look at the place
     if (rings && this.#chime.isAllowed) this.#tabs.once(`ring ${this.#call}`, () => this.#chime.ring());
-  }
-
-  /**
-   * A timer of its own beside the ticks: in a tab that has been hidden for minutes browsers let
-   * repeated timers run once a minute, but not one that a message has set.
-   *
-   * @param {number} instant
-   */
-  #enterAt(instant) {
-    this.#entersAt = instant;
-    clearTimeout(this.#entryTimer);
-    this.#entryTimer = setTimeout(() => this.#tick(), instant - Date.now());
   }
 
   get #call() {
@@ -255,7 +240,7 @@ export class WaitingRoom extends RoomElement {
   }
 
   #tick() {
-    const due = this.#place.kind === "called" && this.#auto?.value && Date.now() >= this.#entersAt;
+    const due = this.#place.kind === "called" && this.#auto?.value && Date.now() >= this.#autoEntry.dueAt;
     if (this.connection?.link.phase === "live") {
       if (due) this.#enterByItself();
       this.#askIfOld();
@@ -271,9 +256,8 @@ export class WaitingRoom extends RoomElement {
   }
 
   #enterByItself() {
-    this.#enterAt(Date.now() + TRY_AGAIN_MS);
-    this.#tries += 1;
-    this.#tabs.once(`enter ${this.#call} ${this.#tries}`, () => this.enter());
+    const tries = this.#autoEntry.tryNow();
+    this.#tabs.once(`enter ${this.#call} ${tries}`, () => this.enter());
   }
 
   #act() {
@@ -298,7 +282,7 @@ export class WaitingRoom extends RoomElement {
   }
 
   #autoSwitched() {
-    this.#enterAt(entryAfterSwitch(this.#entersAt, Date.now())); // not at this instant
+    this.#autoEntry.putOff();
     this.#draw();
   }
 
@@ -320,7 +304,7 @@ export class WaitingRoom extends RoomElement {
       place: this.#place,
       link,
       auto: this.#auto?.value ?? false,
-      entersAt: this.#entersAt,
+      entersAt: this.#autoEntry.dueAt,
       entering: this.#entering,
       sound: this.#sound?.value ?? false,
       soundAllowed: this.#chime.isAllowed,
