@@ -1,4 +1,7 @@
-/** While a connection polls, a WebSocket is tried now and then. Polls go on until one brings a message. */
+/**
+ * While a connection polls, a WebSocket is tried now and then. Polls go on until one brings a message.
+ * None is tried while the person is called: its hello would take the seat, asked or not.
+ */
 
 import { SocketLine } from "./socketline.js";
 
@@ -31,6 +34,9 @@ export class SocketTrial {
     if (message.type === "refresh_required") this.#isCalled = true;
     else if (message.type === "waiting") this.#isCalled = message.called;
     else if (ENDS_A_CALL.includes(message.type)) this.#isCalled = false;
+    if (!this.#isCalled || !this.#line) return;
+    this.#line.forget(); // it has not opened, or its hello is not answered yet
+    this.#planAnew();
   }
 
   /** One is tried after a while, if none is yet. */
@@ -53,7 +59,7 @@ export class SocketTrial {
 
   #try() {
     this.#timer = 0;
-    if (this.#isCalled) return this.#planAnew(); // its hello would take the seat, asked or not
+    if (this.#isCalled) return this.#planAnew();
     const options = this.#optionsFor(() => line);
     /** @type {SocketLine} */
     const line = new SocketLine({

@@ -18,27 +18,47 @@ const TOLD = [
 class Socket {
   static blocked = 2;
   static opened = 0;
+  static closed = 0;
 
   constructor() {
     Socket.opened += 1;
     if (Socket.opened <= Socket.blocked) setTimeout(() => this.onclose?.({ code: 1006 }));
   }
 
-  close() {}
+  close() {
+    Socket.closed += 1;
+  }
 }
 
-/** How many sockets a page opens that can only poll, and hears this in each answer. */
-async function triesWhile(messages, forMs = AFTER_MS) {
-  Socket.opened = 0;
-  const connection = new RoomConnection({ token: () => "token", server: "http://lab.test" });
-  globalThis.fetch = async () => Response.json({ messages, poll_after_s: 5 });
-  connection.open();
-  for (let passed = 0; passed < forMs; passed += 1_000) {
-    mock.timers.tick(1_000);
-    await new Promise(setImmediate); // the answers of polls
+/** A page that can only poll; `heard` is in each answer. */
+class Page {
+  #connection = new RoomConnection({ token: () => "token", server: "http://lab.test" });
+
+  constructor(heard) {
+    this.heard = heard;
+    Socket.opened = Socket.closed = 0;
+    globalThis.fetch = async () => Response.json({ messages: this.heard, poll_after_s: 5 });
+    this.#connection.open();
   }
-  connection.close();
-  assert.equal(connection.link.via, "poll");
+
+  async pass(ms) {
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      mock.timers.tick(1_000);
+      await new Promise(setImmediate); // the answers of polls
+    }
+  }
+
+  close() {
+    this.#connection.close();
+    assert.equal(this.#connection.link.via, "poll");
+  }
+}
+
+/** How many sockets are tried by a page that hears this. */
+async function triesWhile(heard) {
+  const page = new Page(heard);
+  await page.pass(AFTER_MS);
+  page.close();
   return Socket.opened - Socket.blocked;
 }
 
@@ -60,4 +80,16 @@ test("a socket is tried again once the call is over", async () => {
   const seated = { type: "seated", epoch: 1, rev: 2, grace_s: 20 };
 
   for (const message of [seated, WAITING]) assert.ok((await triesWhile([CALLED, message])) > 0, message.type);
+});
+
+test("a socket that has not opened when the call comes is given up", async () => {
+  const page = new Page([WAITING]);
+  while (Socket.opened <= Socket.blocked) await page.pass(1_000);
+  assert.equal(Socket.closed, 0);
+
+  page.heard = [CALLED];
+  await page.pass(6_000);
+
+  assert.equal(Socket.closed, 1);
+  page.close();
 });
