@@ -99,7 +99,7 @@ export class Alerts {
    * @param {Texts} texts
    */
   #show(room, notice, texts) {
-    const offer = notice.can_buy ? recommended(/** @type {any[]} */ (notice.offers), peopleOf(room)) : undefined;
+    const offer = notice.can_buy ? recommended(notice.offers, peopleOf(room)) : undefined;
     const sale = offer ? [openWords(offer, room.capacity, texts), planWords(offer, texts)] : [];
     const body = [room.title, ...sale].filter(Boolean).join("\n");
     try {

@@ -62,7 +62,7 @@ function waitWords(room, texts) {
  */
 function buyWords(room, texts) {
   const offer = room?.notice?.can_buy ? recommended(room.notice.offers, peopleOf(room)) : undefined;
-  const button = offer && room ? openWords(/** @type {any} */ (offer), room.capacity, texts) : "";
+  const button = offer && room ? openWords(offer, room.capacity, texts) : "";
   return button ? texts.say("guide.full_buy", { button }) : "";
 }
 
