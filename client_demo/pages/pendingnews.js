@@ -64,9 +64,11 @@ export class PendingNews {
     clearTimeout(this.#looking);
     const before = this.#order;
     try {
-      this.#order = await this.#billing.pending();
-      if (before && before.upgrade !== this.#order?.upgrade) await this.#end(before);
-      else if (before?.upgrade !== this.#order?.upgrade) this.#changed(null);
+      const order = await this.#billing.pending();
+      const isOther = before?.upgrade !== order?.upgrade;
+      const applied = before && isOther ? await this.#end(before) : null; // without an answer it stays the one to ask for
+      this.#order = order;
+      if (isOther) this.#changed(applied);
     } catch {
       if (!before) return; // whoever may not buy has nothing pending, and no answer is no news
     }
@@ -92,13 +94,16 @@ export class PendingNews {
     return this.state === "failed" ? [button(texts.say("close"), () => this.forget())] : [];
   }
 
-  /** @param {Order} order - it was pending, and is no more */
+  /**
+   * @param {Order} order - it was pending, and is no more
+   * @returns {Promise<Offered | null>} what was bought
+   */
   async #end(order) {
     const { status } = await this.#billing.upgrade(order, order.upgrade ?? "");
     const key = ENDS[status] ?? "pending.failed";
     const words = this.#texts().say(key, { plan: order.offer.name });
     this.#ended = { how: status === "applied" ? "bought" : "failed", words };
-    this.#changed(status === "applied" ? order.offer : null);
+    return status === "applied" ? order.offer : null;
   }
 
   /**
